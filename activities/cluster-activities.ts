@@ -1,0 +1,146 @@
+import { Context } from "@temporalio/activity";
+import type { Finding } from "../src/analysis/finding.ts";
+import { matchesClusterFilters } from "../src/config/filters.ts";
+import { BatonError } from "../src/errors.ts";
+import type {
+	OperationOutcome,
+	OperationRequest,
+	Operator,
+} from "../src/planning/operation.ts";
+import { decide } from "../src/policy/decide.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
+import type { ActivityDeps } from "./dependencies.ts";
+import { translated } from "./failure.ts";
+import { beating } from "./heartbeat.ts";
+
+/** What the entity learns about a finding. */
+export interface Weighed {
+	readonly act: boolean;
+	readonly says: string;
+	readonly detectionId: number;
+	/** Registered by this very call: its hooks have not run. */
+	readonly isNew: boolean;
+	readonly detectionHooks: boolean;
+	readonly clusterName: string;
+	readonly clusterAlias: string;
+	readonly clusterDomain: string;
+}
+
+/** The entity's own activities: registering, weighing, resolving. None touches a mysqld. */
+export const createClusterActivities = (
+	deps: ActivityDeps & { readonly operator: () => Operator },
+) => {
+	const { store } = deps;
+	return translated({
+		/** Registers the detection and decides by policy whether to act on it (recovery.md §1, §2). */
+		weigh: async (input: {
+			identity: string;
+			finding: Finding;
+		}): Promise<Weighed> => {
+			const { finding, identity } = input;
+			const cluster = await store.clusters.byIdentity(identity);
+			if (cluster === undefined)
+				throw new BatonError(
+					"UnknownCluster",
+					`no cluster is known as ${identity}`,
+				);
+			const nowMs = deps.nowMs();
+			const config = deps.config();
+			await store.detections.expire(
+				nowMs - config.FailureDetectionPeriodBlockMinutes * 60_000,
+			);
+			await store.recoveries.expire(
+				nowMs - config.RecoveryPeriodBlockSeconds * 1000,
+			);
+			const detection = await store.detections.register({
+				instance: finding.instance,
+				analysis: finding.code,
+				clusterName: cluster.clusterName,
+				clusterAlias: cluster.alias,
+				replicas: finding.replicas,
+				isActionable: finding.isActionable,
+				nowMs,
+			});
+			const blocking = await blockingRecoveries(
+				deps,
+				identity,
+				cluster.clusterName,
+				finding.instance,
+			);
+			const verdict = decide({
+				isActionable: finding.isActionable,
+				notActionableBecause:
+					finding.notActionableBecause ||
+					`${finding.code} is told, not acted on`,
+				isDowntimed: finding.isDowntimed,
+				filterMatches: matchesClusterFilters(
+					config.RecoverMasterClusterFilters,
+					{
+						name: cluster.clusterName,
+						alias: cluster.alias,
+					},
+				),
+				globallyDisabled: await store.recoveries.isGloballyDisabled(),
+				forced: false,
+				blocking,
+				blockSeconds: config.RecoveryPeriodBlockSeconds,
+				nowMs,
+			});
+			await store.detections.setVerdict(detection.id, verdict.says);
+			if (verdict.blockedBy > 0)
+				await store.recoveries.block({
+					instance: finding.instance,
+					clusterName: cluster.clusterName,
+					analysis: finding.code,
+					blockingRecoveryId: verdict.blockedBy,
+					nowMs,
+				});
+			if (detection.isNew)
+				deps.log.warn(
+					{
+						cluster: identity,
+						instance: finding.instance,
+						analysis: finding.code,
+					},
+					`${finding.says}; ${verdict.says}`,
+				);
+			return {
+				act: verdict.act,
+				says: verdict.says,
+				detectionId: detection.id,
+				isNew: detection.isNew,
+				detectionHooks: config.OnFailureDetectionProcesses.length > 0,
+				clusterName: cluster.clusterName,
+				clusterAlias: cluster.alias,
+				clusterDomain: cluster.domain,
+			};
+		},
+
+		/** For operations that were started by their workflow type and not through the entity: asks the entity. */
+		askEntity: (input: OperationRequest): Promise<OperationOutcome> => {
+			const { workflowExecution } = Context.current().info;
+			return beating(() =>
+				deps.operator().run(input, workflowExecution?.runId),
+			);
+		},
+	});
+};
+
+export type ClusterActivities = ReturnType<typeof createClusterActivities>;
+
+const blockingRecoveries = async (
+	deps: ActivityDeps,
+	identity: string,
+	clusterName: string,
+	failed: InstanceName,
+) => {
+	const [ofCluster, ofSuccessor] = await Promise.all([
+		deps.store.recoveries.active({ identity, clusterName }),
+		deps.store.recoveries.active({ successor: failed }),
+	]);
+	return [...ofCluster, ...ofSuccessor].map((each) => ({
+		id: each.id,
+		analysis: each.analysis,
+		startedAtMs: each.startedAtMs,
+	}));
+};

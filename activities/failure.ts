@@ -1,0 +1,38 @@
+import { ApplicationFailure } from "@temporalio/common";
+import { BatonError, errorText } from "../src/errors.ts";
+import { ServerFault } from "../src/mysql/driver-error.ts";
+
+/** Any thrown value as a Temporal failure: the catalogue's code as its type, and whether a retry can help. Nothing but the message goes into the history. */
+export const applicationFailure = (error: unknown): ApplicationFailure => {
+	if (error instanceof ApplicationFailure) return error;
+	const known =
+		error instanceof BatonError
+			? error
+			: error instanceof ServerFault
+				? error.toBatonError("server")
+				: new BatonError("Internal", errorText(error));
+	return ApplicationFailure.create({
+		message: known.message,
+		type: known.code,
+		nonRetryable: !known.kind.retryable && known.code !== "Internal",
+	});
+};
+
+/** Every activity of the object, its errors translated. */
+export const translated = <
+	T extends Record<string, (input: never) => Promise<unknown>>,
+>(
+	activities: T,
+): T =>
+	Object.fromEntries(
+		Object.entries(activities).map(([name, run]) => [
+			name,
+			async (input: never) => {
+				try {
+					return await run(input);
+				} catch (error) {
+					throw applicationFailure(error);
+				}
+			},
+		]),
+	) as T;

@@ -1,0 +1,22 @@
+import { createHostFilter } from "../src/config/filters.ts";
+import type { Configuration } from "../src/config/keys.ts";
+import type { PromotionSettings } from "../src/planning/candidate.ts";
+import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
+
+/** The configuration's word on promotions, as plain data for the planner. */
+export const promotionSettings = (
+	config: Configuration,
+	instances: readonly InstanceName[],
+): PromotionSettings => {
+	const isBanned = createHostFilter(config.PromotionIgnoreHostnameFilters);
+	return {
+		banned: instances.filter((name) => isBanned(splitName(name))),
+		preventCrossDataCenter: config.PreventCrossDataCenterMasterFailover,
+		preventCrossRegion: config.PreventCrossRegionMasterFailover,
+		maxLagMinutes: config.FailMasterPromotionOnLagMinutes,
+		refuseUnapplied: config.FailMasterPromotionIfSQLThreadNotUpToDate,
+		mode: config.BatonMode,
+		verifyFilters: config.VerifyReplicationFilters,
+		maxMaintenanceLagSeconds: config.ReasonableMaintenanceReplicationLagSeconds,
+	};
+};

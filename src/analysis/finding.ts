@@ -1,0 +1,43 @@
+import type { Silence } from "../planning/operation.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import { type AnalysisEntry, isSkippable } from "./analysis.ts";
+
+/** What a watcher tells the cluster's entity about an analysis: small, since it travels through a workflow's history. */
+export interface Finding {
+	readonly instance: InstanceName;
+	readonly code: string;
+	readonly says: string;
+	readonly recovery: AnalysisEntry["recovery"];
+	readonly isActionable: boolean;
+	readonly notActionableBecause: string;
+	readonly isDowntimed: boolean;
+	readonly replicas: readonly InstanceName[];
+	/** Milliseconds since the epoch: when something was first amiss, and when it was called what it is. */
+	readonly noticedAtMs: number;
+	readonly declaredAtMs: number;
+	readonly silence: Readonly<Record<InstanceName, Silence>>;
+}
+
+/** What a watcher signals. */
+export interface AnalysisChange {
+	readonly findings: readonly Finding[];
+}
+
+export const findingOf = (
+	entry: AnalysisEntry,
+	noticedAtMs: number,
+	declaredAtMs: number,
+	silence: Readonly<Record<InstanceName, Silence>>,
+): Finding => ({
+	instance: entry.instance,
+	code: entry.code,
+	says: entry.says,
+	recovery: entry.recovery,
+	isActionable: entry.isActionable,
+	notActionableBecause: entry.notActionableBecause,
+	isDowntimed: isSkippable(entry),
+	replicas: entry.facts.replicas.map((each) => each.name),
+	noticedAtMs,
+	declaredAtMs,
+	silence,
+});

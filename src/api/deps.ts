@@ -1,0 +1,43 @@
+import type { Logger } from "pino";
+import type { AnalysisEntry } from "../analysis/analysis.ts";
+import type { Configuration } from "../config/keys.ts";
+import type { Discovery, Operator } from "../planning/operation.ts";
+import type { AuditRecord, Store } from "../store/contract.ts";
+import type { HostPort } from "../topology/instance-name.ts";
+import type { ChangeEvents } from "./events.ts";
+
+/** The node that answers. */
+export interface NodeFacts {
+	readonly hostname: string;
+	/** 64 hex digits, one per process. */
+	readonly token: string;
+	readonly startedAtMs: number;
+	readonly version: string;
+}
+
+/** What the API needs of the rest of Baton. Reads use the store alone; only changes need Temporal (through `operator`). */
+export interface ApiDeps {
+	readonly store: Store;
+	readonly operator: Operator;
+	readonly discovery: Discovery;
+	readonly config: () => Configuration;
+	/** The analysis of every known instance, entries without a finding included. */
+	readonly analyse: () => Promise<readonly AnalysisEntry[]>;
+	readonly events: ChangeEvents;
+	readonly node: NodeFacts;
+	/** Whether this node holds the lease that makes it "leader". */
+	readonly isLeader: () => boolean;
+	readonly temporal: {
+		readonly reachable: () => Promise<boolean>;
+		/** Base address of the Temporal UI; empty when unknown. */
+		readonly uiAddress: string;
+	};
+	readonly log: Logger;
+	readonly nowMs: () => number;
+	/** Writes one audit entry, wherever the configuration wants it. */
+	readonly audit: (entry: Omit<AuditRecord, "id">) => Promise<void>;
+	/** HostnameResolveMethod, applied to a host that a caller named. @throws when it does not resolve */
+	readonly resolveHost: (target: HostPort) => Promise<string>;
+	/** Directory of the built pages. */
+	readonly pagesDirectory: string;
+}

@@ -1,0 +1,149 @@
+import type { Request, RequestHandler, Response } from "express";
+import type { Logger } from "pino";
+import { BatonError, errorText } from "../errors.ts";
+import { callerOf } from "./authentication.ts";
+import type { AskedChange, ChangeAudit } from "./change-audit.ts";
+import { failureAnswer } from "./failure.ts";
+import { compilePath, decodePath, type PathPattern } from "./path.ts";
+import { provenanceOf } from "./provenance.ts";
+import { replyJson } from "./reply.ts";
+import type { Call, Route } from "./route.ts";
+
+export interface DispatchDeps {
+	readonly routes: readonly Route[];
+	/** Normalised URLPrefix: empty, or with one leading and no trailing slash. */
+	readonly prefix: string;
+	readonly audit: ChangeAudit;
+	readonly log: Logger;
+}
+
+interface Compiled {
+	readonly route: Route;
+	readonly pattern: PathPattern;
+}
+
+const READING_METHODS = new Set(["GET", "HEAD"]);
+
+const serves = (route: Route, method: string): boolean =>
+	READING_METHODS.has(method) || (route.changes && method === "POST");
+
+const inputOf = (
+	request: Request,
+	parameters: Readonly<Record<string, string>>,
+): Record<string, unknown> => {
+	const body: unknown = request.body;
+	const fields = typeof body === "object" && body !== null ? body : {};
+	return { ...request.query, ...fields, ...parameters };
+};
+
+const FOREIGN_PAGE =
+	"refused: a browser was sent here by another page; use Baton's own pages, orchestrator-client, or a request without browser headers";
+
+/** Default deny: nothing is changed without write authorisation, by HEAD, or for a page that is not ours. */
+const authorise = (asked: AskedChange): void => {
+	const { route, request, caller } = asked;
+	if (route.access === "write" && !caller.mayChange)
+		throw new BatonError("Unauthorized", "Unauthorized");
+	if (!route.changes) return;
+	if (request.method === "HEAD")
+		throw new BatonError("BadInput", "HEAD changes nothing; use POST or GET");
+	if (provenanceOf(request.headers) === "elsewhere")
+		throw new BatonError("Unauthorized", FOREIGN_PAGE);
+};
+
+const answer = async (
+	asked: AskedChange,
+	response: Response,
+): Promise<string> => {
+	const { route, request } = asked;
+	const call: Call<unknown> = {
+		input: asked.input,
+		caller: asked.caller,
+		headers: request.headers,
+	};
+	const { answering } = route;
+	if (answering.kind === "raw") {
+		await answering.run(call, request, response);
+		return "done";
+	}
+	if (answering.kind === "bare") {
+		replyJson(request, response, 200, await answering.run(call));
+		return "done";
+	}
+	const { details, message } = await answering.run(call);
+	replyJson(request, response, 200, {
+		Code: "OK",
+		Message: message,
+		Details: details,
+	});
+	return message || "done";
+};
+
+const perform = async (
+	asked: AskedChange,
+	response: Response,
+	audit: ChangeAudit,
+): Promise<void> => {
+	authorise(asked);
+	if (!asked.route.changes) {
+		await answer(asked, response);
+		return;
+	}
+	await audit.before(asked);
+	try {
+		await audit.after(asked, await answer(asked, response));
+	} catch (error) {
+		await audit.after(asked, `failed: ${errorText(error)}`);
+		throw error;
+	}
+};
+
+const fail = (
+	error: unknown,
+	asked: AskedChange,
+	response: Response,
+	log: Logger,
+): void => {
+	if (!(error instanceof BatonError))
+		log.error({ err: error, route: asked.route.path }, "a call failed");
+	// A response that has begun cannot become another one: the connection is all that is left to tell by.
+	if (response.headersSent) {
+		response.destroy();
+		return;
+	}
+	const { status, envelope } = failureAnswer(error, asked.route.failures);
+	replyJson(asked.request, response, status, { ...envelope });
+};
+
+/** Full path of a route: below the prefix, except one that is given from the root. */
+export const fullPath = (route: Route, prefix: string): string =>
+	route.path.startsWith("/") ? route.path : `${prefix}/api/${route.path}`;
+
+/** Finds the route of a request, and sees that the rules of the table are kept on the way to its handler. */
+export const dispatch = (deps: DispatchDeps): RequestHandler => {
+	const compiled: readonly Compiled[] = deps.routes.map((route) => ({
+		route,
+		pattern: compilePath(fullPath(route, deps.prefix)),
+	}));
+	return async (request, response, next) => {
+		const path = decodePath(request.path);
+		if (path === undefined) return next();
+		for (const { route, pattern } of compiled) {
+			const parameters = pattern.match(path);
+			if (parameters === undefined || !serves(route, request.method)) continue;
+			const asked: AskedChange = {
+				route,
+				request,
+				caller: callerOf(response),
+				input: inputOf(request, parameters),
+			};
+			try {
+				await perform(asked, response, deps.audit);
+			} catch (error) {
+				fail(error, asked, response, deps.log);
+			}
+			return;
+		}
+		next();
+	};
+};

@@ -1,0 +1,45 @@
+import type { Json } from "../compat/json/go-json.ts";
+import { BatonError, type ErrorCode, errorText } from "../errors.ts";
+
+/** A failure whose envelope carries `Details` (api.md §2: noted per route). */
+export class AnswerError extends BatonError {
+	readonly details: Json;
+
+	constructor(code: ErrorCode, message: string, details: Json) {
+		super(code, message);
+		this.details = details;
+	}
+}
+
+export interface FailureAnswer {
+	readonly status: number;
+	readonly envelope: {
+		readonly Code: "ERROR";
+		readonly Message: string;
+		readonly Details: Json;
+	};
+}
+
+const TEMPORAL_AWAY =
+	"Temporal cannot be reached, so nothing was changed; reads still work. Cause: ";
+
+const messageOf = (error: unknown): string =>
+	error instanceof BatonError && error.code === "TemporalUnavailable"
+		? `${TEMPORAL_AWAY}${error.message}`
+		: errorText(error);
+
+/** The answer to a failed call. A failure that is not of the catalogue is ours: its text stays in the log. */
+export const failureAnswer = (
+	error: unknown,
+	failures: "drop-in" | "by-kind",
+): FailureAnswer => {
+	const known = error instanceof BatonError;
+	return {
+		status: failures === "by-kind" && known ? error.kind.httpStatus : 500,
+		envelope: {
+			Code: "ERROR",
+			Message: known ? messageOf(error) : "internal error; see the node's log",
+			Details: error instanceof AnswerError ? error.details : null,
+		},
+	};
+};

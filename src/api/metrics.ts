@@ -1,0 +1,65 @@
+import type { Response } from "express";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { isLastCheckValid } from "../topology/instance.ts";
+import type { ApiDeps } from "./deps.ts";
+import { isOpenListener } from "./open-listener.ts";
+
+/** Metrics of this node, each gauge read at the moment it is asked for. */
+export const createMetrics = (deps: ApiDeps) => {
+	const registry = new Registry();
+	collectDefaultMetrics({ register: registry });
+	const { store } = deps;
+
+	const gauge = (
+		name: string,
+		help: string,
+		read: () => Promise<number>,
+	): void => {
+		new Gauge({
+			name: `baton_${name}`,
+			help,
+			registers: [registry],
+			async collect() {
+				this.set(await read());
+			},
+		});
+	};
+
+	gauge("instances", "Known instances", async () => {
+		return (await store.inventory.all()).length;
+	});
+	gauge(
+		"instances_unreachable",
+		"Instances whose last check failed",
+		async () =>
+			(await store.inventory.all()).filter((each) => !isLastCheckValid(each))
+				.length,
+	);
+	gauge("clusters", "Known clusters", async () => {
+		return (await store.clusters.all()).length;
+	});
+	gauge("operations_running", "Operations that hold a cluster", async () => {
+		return (await store.operations.running()).length;
+	});
+	gauge("temporal_reachable", "1 when Temporal answers", async () =>
+		Number(await deps.temporal.reachable()),
+	);
+	gauge("leader", "1 on the node that holds the lease", async () =>
+		Number(deps.isLeader()),
+	);
+	gauge(
+		"open_listener",
+		"1 when anybody who reaches this node may change topologies",
+		async () => Number(isOpenListener(deps.config())),
+	);
+
+	return {
+		serve: async (response: Response): Promise<void> => {
+			const text = await registry.metrics();
+			response.setHeader("Content-Type", registry.contentType);
+			response.end(text);
+		},
+	};
+};
+
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,0 +1,123 @@
+import { fuzzyMatch } from "../cli/targets.ts";
+import type { AnalysisContext } from "../compat/json/analysis.ts";
+import { clusterInfoJson } from "../compat/json/cluster-info.ts";
+import { type InstanceContext, instanceJson } from "../compat/json/instance.ts";
+import { BatonError } from "../errors.ts";
+import type { ClusterRecord, ClusterSummary } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
+import {
+	type InstanceName,
+	instanceName,
+	isHost,
+} from "../topology/instance-name.ts";
+import type { ApiDeps } from "./deps.ts";
+import type { ClusterInput, InstanceInput } from "./fields.ts";
+
+/** What handlers read from the store, and how they name things that callers named loosely. */
+export const createReading = (deps: ApiDeps) => {
+	const { store, config } = deps;
+
+	const instanceContext = async (): Promise<InstanceContext> => {
+		const nowMs = deps.nowMs();
+		const settings = config();
+		const expiryMs = settings.CandidateInstanceExpireMinutes * 60_000;
+		const [downtimes, rules] = await Promise.all([
+			store.downtimes.active(nowMs),
+			store.candidates.since(nowMs - expiryMs),
+		]);
+		return {
+			nowMs,
+			pollSeconds: settings.InstancePollSeconds,
+			reasonableLagSeconds: settings.ReasonableReplicationLagSeconds,
+			maintenanceLagSeconds:
+				settings.ReasonableMaintenanceReplicationLagSeconds,
+			downtimes: new Map(downtimes.map((each) => [each.instance, each])),
+			rules: new Map(rules.map((each) => [each.instance, each.rule])),
+		};
+	};
+
+	/** The known instance that is meant, exactly or by a part of its host; else the name as given (api.md §3.1). */
+	const nameOf = async ({
+		host,
+		port,
+	}: InstanceInput): Promise<InstanceName> => {
+		const resolved = await deps.resolveHost({ host, port });
+		const name = instanceName(resolved, port);
+		if ((await store.inventory.get(name)) !== undefined) return name;
+		const known = await store.inventory.all();
+		return fuzzyMatch(
+			name,
+			known.map((each) => each.name),
+		);
+	};
+
+	const instance = async (input: InstanceInput): Promise<Instance> => {
+		const name = await nameOf(input);
+		const found = await store.inventory.get(name);
+		if (found === undefined)
+			throw new BatonError(
+				"UnknownInstance",
+				`Cannot read instance: ${name} is not known`,
+			);
+		return found;
+	};
+
+	const cluster = async (input: ClusterInput): Promise<ClusterRecord> => {
+		const hint =
+			input.clusterHint ??
+			(input.host !== undefined && input.port !== undefined
+				? instanceName(input.host, input.port)
+				: "");
+		const found =
+			hint === ""
+				? undefined
+				: await store.clusters.resolve(hint, config().DefaultInstancePort);
+		if (found === undefined)
+			throw new BatonError(
+				"UnknownCluster",
+				`unable to determine cluster name. clusterHint=${hint}`,
+			);
+		return found;
+	};
+
+	return {
+		instanceContext,
+		nameOf,
+		instance,
+		cluster,
+		/** A designated or candidate pair: undefined when it is not usable (api.md §3.1). */
+		optionalName: async (
+			host: string | undefined,
+			port: string | undefined,
+		): Promise<InstanceName | undefined> =>
+			host !== undefined && isHost(host) && /^\d{1,5}$/.test(port ?? "")
+				? nameOf({ host, port: Number(port) })
+				: undefined,
+		/** The cluster whose alias, or name, this is (api.md §3.2, second table). */
+		clusterByAlias: async (alias: string): Promise<ClusterSummary> => {
+			const known = await store.clusters.all();
+			const found =
+				known.find((each) => each.alias === alias) ??
+				known.find((each) => each.clusterName === alias);
+			if (found === undefined)
+				throw new BatonError(
+					"UnknownCluster",
+					`No cluster found for alias ${alias}`,
+				);
+			return found;
+		},
+		instanceList: async (instances: readonly Instance[]) => {
+			const context = await instanceContext();
+			return instances.map((each) => instanceJson(each, context));
+		},
+		clusterInfo: (cluster: ClusterSummary) =>
+			clusterInfoJson(cluster, config()),
+		analysisContext: (): AnalysisContext => ({
+			nowMs: deps.nowMs(),
+			filters: config(),
+			node: deps.node,
+		}),
+	};
+};
+
+export type Reading = ReturnType<typeof createReading>;

@@ -1,0 +1,139 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Request, Response } from "express";
+import type { z } from "zod";
+import type { Caller } from "../auth/authenticator.ts";
+import type { Json } from "../compat/json/go-json.ts";
+import { BatonError } from "../errors.ts";
+import { spellingsOf } from "./synonyms.ts";
+
+/** One call of a route. */
+export interface Call<Input> {
+	readonly input: Input;
+	readonly caller: Caller;
+	readonly headers: IncomingHttpHeaders;
+}
+
+export interface Success {
+	readonly details: Json;
+	/** For people; may be empty. */
+	readonly message: string;
+}
+
+export const success = (details: Json, message = ""): Success => ({
+	details,
+	message,
+});
+
+/** How a route answers. A `raw` one writes the response itself. */
+export type Answering =
+	| { readonly kind: "envelope"; readonly run: Run<Success> }
+	| { readonly kind: "bare"; readonly run: Run<Json> }
+	| { readonly kind: "raw"; readonly run: RunRaw };
+
+type Run<Output> = (call: Call<unknown>) => Promise<Output>;
+type RunRaw = (
+	call: Call<unknown>,
+	request: Request,
+	response: Response,
+) => Promise<void>;
+
+/**
+ * A route, as data. Whoever adds one states who may use it and whether it changes anything; authorisation, protection
+ * against foreign pages, validation, audit and the OpenAPI description follow from that.
+ */
+export interface Route {
+	/** Path below `/api/`, or from the root when it begins with a slash. */
+	readonly path: string;
+	/** `write` needs write authorisation (W in api.md). */
+	readonly access: "open" | "write";
+	/** Changes something: POST is the canonical method, GET is served to callers that are not foreign pages. */
+	readonly changes: boolean;
+	/** One line for the documentation. */
+	readonly says: string;
+	readonly input: z.ZodType;
+	/** `drop-in` failures are always 500 (api.md §2); Baton's own routes use the status of the error catalogue. */
+	readonly failures: "drop-in" | "by-kind";
+	readonly answering: Answering;
+}
+
+interface RouteSpec<Schema extends z.ZodType>
+	extends Pick<Route, "access" | "changes" | "says"> {
+	/** Forms of the same call, without their synonyms. */
+	readonly paths: readonly string[];
+	readonly input: Schema;
+	readonly failures?: Route["failures"];
+}
+
+const BAD_INPUT = "invalid input";
+
+const parsed = <Schema extends z.ZodType>(
+	schema: Schema,
+	input: unknown,
+): z.output<Schema> => {
+	const result = schema.safeParse(input);
+	if (result.success) return result.data;
+	throw new BatonError(
+		"BadInput",
+		result.error.issues[0]?.message ?? BAD_INPUT,
+	);
+};
+
+const expand = <Schema extends z.ZodType>(
+	spec: RouteSpec<Schema>,
+	answering: Answering,
+): Route[] =>
+	spec.paths.flatMap(spellingsOf).map((path) => ({
+		path,
+		access: spec.access,
+		changes: spec.changes,
+		says: spec.says,
+		input: spec.input,
+		failures: spec.failures ?? "drop-in",
+		answering,
+	}));
+
+/** Routes that answer `{Code, Message, Details}`. */
+export const envelopeRoutes = <Schema extends z.ZodType>(
+	spec: RouteSpec<Schema>,
+	handle: (call: Call<z.output<Schema>>) => Promise<Success>,
+): Route[] =>
+	expand(spec, {
+		kind: "envelope",
+		run: async (call) =>
+			handle({ ...call, input: parsed(spec.input, call.input) }),
+	});
+
+/** Routes that answer their value alone. */
+export const bareRoutes = <Schema extends z.ZodType>(
+	spec: RouteSpec<Schema>,
+	handle: (call: Call<z.output<Schema>>) => Promise<Json>,
+): Route[] =>
+	expand(spec, {
+		kind: "bare",
+		run: async (call) =>
+			handle({ ...call, input: parsed(spec.input, call.input) }),
+	});
+
+/** Routes that write their response themselves. */
+export const rawRoutes = <Schema extends z.ZodType>(
+	spec: RouteSpec<Schema>,
+	handle: (
+		call: Call<z.output<Schema>>,
+		request: Request,
+		response: Response,
+	) => Promise<void>,
+): Route[] =>
+	expand(spec, {
+		kind: "raw",
+		run: async (call, request, response) =>
+			handle(
+				{ ...call, input: parsed(spec.input, call.input) },
+				request,
+				response,
+			),
+	});
+
+/** What a reading route that anybody may use says. */
+export const READ = { access: "open", changes: false } as const;
+/** What a changing route says. */
+export const CHANGE = { access: "write", changes: true } as const;

@@ -1,0 +1,111 @@
+import { findings } from "../../analysis/analysis.ts";
+import { analysisJson } from "../../compat/json/analysis.ts";
+import { auditJson } from "../../compat/json/audit.ts";
+import type { ApiDeps } from "../deps.ts";
+import { CLUSTER_NAME, INSTANCE, NOTHING, PAGE } from "../fields.ts";
+import type { Reading } from "../reading.ts";
+import {
+	bareRoutes,
+	envelopeRoutes,
+	READ,
+	type Route,
+	success,
+} from "../route.ts";
+
+const analyses = (deps: ApiDeps, reading: Reading): Route[] => [
+	...envelopeRoutes(
+		{
+			...READ,
+			paths: ["replication-analysis", "replication-analysis/:clusterName"],
+			says: "What is wrong, downtimed instances included",
+			input: CLUSTER_NAME.partial(),
+		},
+		async ({ input }) => {
+			const { clusterName: wanted } = input;
+			const found = findings(await deps.analyse()).filter(
+				(each) =>
+					wanted === undefined ||
+					each.clusterName === wanted ||
+					each.clusterAlias === wanted,
+			);
+			const context = reading.analysisContext();
+			return success(
+				found.map((each) => analysisJson(each, context)),
+				"Analysis",
+			);
+		},
+	),
+	...envelopeRoutes(
+		{
+			...READ,
+			paths: ["replication-analysis/instance/:host/:port"],
+			says: "What is wrong with one instance",
+			input: INSTANCE,
+		},
+		async ({ input }) => {
+			const name = await reading.nameOf(input);
+			const found = findings(await deps.analyse()).filter(
+				(each) => each.instance === name,
+			);
+			const context = reading.analysisContext();
+			return success(
+				found.map((each) => analysisJson(each, context)),
+				"Analysis",
+			);
+		},
+	),
+];
+
+const audits = (deps: ApiDeps, reading: Reading): Route[] => [
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["audit", "audit/:page"],
+			says: "The audit log, newest first, 20 a page",
+			input: PAGE,
+		},
+		async ({ input }) => (await deps.store.audit.page(input)).map(auditJson),
+	),
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["audit/instance/:host/:port", "audit/instance/:host/:port/:page"],
+			says: "The audit log of one instance",
+			input: INSTANCE.extend(PAGE.shape),
+		},
+		async ({ input }) => {
+			const instance = await reading.nameOf(input);
+			const rows = await deps.store.audit.page({ page: input.page, instance });
+			return rows.map(auditJson);
+		},
+	),
+];
+
+const filters = (deps: ApiDeps): Route[] =>
+	envelopeRoutes(
+		{
+			...READ,
+			paths: ["automated-recovery-filters"],
+			says: "Which clusters recover by themselves",
+			input: NOTHING,
+		},
+		async () => {
+			const settings = deps.config();
+			return success(
+				{
+					RecoverMasterClusterFilters: settings.RecoverMasterClusterFilters,
+					RecoverIntermediateMasterClusterFilters:
+						settings.RecoverIntermediateMasterClusterFilters,
+					RecoveryIgnoreHostnameFilters: settings.RecoveryIgnoreHostnameFilters,
+				},
+				"Automated recovery configuration details",
+			);
+		},
+	);
+
+/** Findings, the audit log, and which clusters are acted on (api.md §7.8, §7.9). */
+export const analysisRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
+	...analyses(deps, reading),
+	...audits(deps, reading),
+	...filters(deps),
+];

@@ -1,0 +1,215 @@
+import { z } from "zod";
+import { instanceJson } from "../../compat/json/instance.ts";
+import { topologyTabulated, topologyTree } from "../../compat/text/topology.ts";
+import { BatonError } from "../../errors.ts";
+import type { Instance } from "../../topology/instance.ts";
+import { primariesOf } from "../../topology/primary.ts";
+import type { ApiDeps } from "../deps.ts";
+import {
+	CLUSTER,
+	CLUSTER_ALIAS,
+	CLUSTER_NAME,
+	INSTANCE,
+	NOTHING,
+} from "../fields.ts";
+import type { Reading } from "../reading.ts";
+import {
+	bareRoutes,
+	CHANGE,
+	envelopeRoutes,
+	READ,
+	type Route,
+	success,
+} from "../route.ts";
+
+const byName = (a: { clusterName: string }, b: { clusterName: string }) =>
+	a.clusterName < b.clusterName ? -1 : 1;
+
+const members = (deps: ApiDeps, reading: Reading): Route[] => [
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["cluster/:clusterHint"],
+			says: "The instances of a cluster",
+			input: CLUSTER,
+		},
+		async ({ input }) => {
+			const { clusterName } = await reading.cluster(input);
+			return reading.instanceList(
+				await deps.store.inventory.ofCluster(clusterName),
+			);
+		},
+	),
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["cluster/alias/:clusterAlias"],
+			says: "The instances of the cluster with that alias",
+			input: CLUSTER_ALIAS,
+		},
+		async ({ input }) => {
+			const { clusterName } = await reading.clusterByAlias(input.clusterAlias);
+			return reading.instanceList(
+				await deps.store.inventory.ofCluster(clusterName),
+			);
+		},
+	),
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["cluster/instance/:host/:port"],
+			says: "The instances of the cluster that the instance belongs to",
+			input: INSTANCE,
+		},
+		async ({ input }) => {
+			const { clusterName } = await reading.instance(input);
+			return reading.instanceList(
+				await deps.store.inventory.ofCluster(clusterName),
+			);
+		},
+	),
+];
+
+const infos = (deps: ApiDeps, reading: Reading): Route[] => [
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["clusters"],
+			says: "Names of all clusters",
+			input: NOTHING,
+		},
+		async () =>
+			(await deps.store.clusters.all()).map((each) => each.clusterName).sort(),
+	),
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["clusters-info"],
+			says: "All clusters",
+			input: NOTHING,
+		},
+		async () =>
+			(await deps.store.clusters.all())
+				.toSorted(byName)
+				.map(reading.clusterInfo),
+	),
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["cluster-info/:clusterHint"],
+			says: "One cluster",
+			input: CLUSTER,
+		},
+		async ({ input }) => {
+			const { clusterName } = await reading.cluster(input);
+			return reading.clusterInfo(await reading.clusterByAlias(clusterName));
+		},
+	),
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["cluster-info/alias/:clusterAlias"],
+			says: "The cluster with that alias",
+			input: CLUSTER_ALIAS,
+		},
+		async ({ input }) =>
+			reading.clusterInfo(await reading.clusterByAlias(input.clusterAlias)),
+	),
+	...envelopeRoutes(
+		{
+			...CHANGE,
+			paths: ["set-cluster-alias/:clusterName"],
+			says: "Sets the alias of a cluster by hand",
+			input: CLUSTER_NAME.extend({ alias: z.string().trim().max(128) }),
+		},
+		async ({ input }) => {
+			await deps.store.clusters.setAliasOverride(
+				input.clusterName,
+				input.alias,
+			);
+			return success(
+				null,
+				`Cluster ${input.clusterName} now has alias '${input.alias}'`,
+			);
+		},
+	),
+];
+
+/** The first writable primary of each cluster. */
+const writablePrimaries = (instances: readonly Instance[]): Instance[] =>
+	[...new Set(instances.map((each) => each.clusterName))]
+		.sort()
+		.flatMap(
+			(name) =>
+				primariesOf(instances, name).find((each) => !each.readOnly) ?? [],
+		);
+
+const primaries = (deps: ApiDeps, reading: Reading): Route[] => [
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["masters"],
+			says: "The writable primary of each cluster",
+			input: NOTHING,
+		},
+		async () =>
+			reading.instanceList(writablePrimaries(await deps.store.inventory.all())),
+	),
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["master/:clusterHint"],
+			says: "The primary of a cluster",
+			input: CLUSTER,
+		},
+		async ({ input }) => {
+			const { clusterName } = await reading.cluster(input);
+			const rows = await deps.store.inventory.ofCluster(clusterName);
+			const [primary] = primariesOf(rows, clusterName);
+			if (primary === undefined)
+				throw new BatonError(
+					"UnknownInstance",
+					`No master found for cluster ${clusterName}`,
+				);
+			return instanceJson(primary, await reading.instanceContext());
+		},
+	),
+];
+
+const topologies = (deps: ApiDeps, reading: Reading): Route[] =>
+	(
+		[
+			["topology", topologyTree, "The tree of a cluster, as text"],
+			[
+				"topology-tabulated",
+				topologyTabulated,
+				"The tree of a cluster, as text in columns",
+			],
+		] as const
+	).flatMap(([path, draw, says]) =>
+		envelopeRoutes(
+			{
+				...READ,
+				paths: [`${path}/:clusterHint`, `${path}/:host/:port`],
+				says,
+				input: CLUSTER,
+			},
+			async ({ input }) => {
+				const { clusterName } = await reading.cluster(input);
+				const context = await reading.instanceContext();
+				const text = draw(await deps.store.inventory.ofCluster(clusterName), {
+					...context,
+					isDowntimed: (each) => context.downtimes.has(each.name),
+				});
+				return success(text, `Topology for cluster ${clusterName}`);
+			},
+		),
+	);
+
+/** Clusters, their primaries and their trees (api.md §7.5). */
+export const clusterRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
+	...members(deps, reading),
+	...infos(deps, reading),
+	...primaries(deps, reading),
+	...topologies(deps, reading),
+];

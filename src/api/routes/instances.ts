@@ -1,0 +1,160 @@
+import { z } from "zod";
+import { hostContains } from "../../cli/targets.ts";
+import { instanceJson } from "../../compat/json/instance.ts";
+import type { Instance } from "../../topology/instance.ts";
+import { compareNames } from "../../topology/instance-name.ts";
+import { isProblematic } from "../../topology/status.ts";
+import type { ApiDeps } from "../deps.ts";
+import { CLUSTER, CLUSTER_NAME, INSTANCE, NOTHING } from "../fields.ts";
+import type { Reading } from "../reading.ts";
+import { bareRoutes, READ, type Route } from "../route.ts";
+
+/** The order of `all-instances` and `search`: depth, most replicas first, cluster, host, port (api.md §7.5). */
+const byProminence = (a: Instance, b: Instance): number =>
+	a.depth - b.depth ||
+	b.replicas.length - a.replicas.length ||
+	(a.clusterName === b.clusterName
+		? compareNames(a.name, b.name)
+		: a.clusterName < b.clusterName
+			? -1
+			: 1);
+
+/** A substring of what an instance is called or runs, or its exact server id or port (cli.md §7.6). */
+export const matchesSearch = (instance: Instance, text: string): boolean =>
+	[
+		instance.name,
+		instance.clusterName,
+		instance.version,
+		instance.versionComment,
+		instance.suggestedClusterAlias,
+	].some((each) => each.toLowerCase().includes(text.toLowerCase())) ||
+	text === String(instance.serverId) ||
+	text === String(instance.port);
+
+/** A literal IP address means that host; anything else is a pattern on `host:port` (config.md, filters on host names). */
+export const isIgnoredHost = (
+	instance: Instance,
+	filters: readonly string[],
+): boolean =>
+	filters.some((filter) =>
+		/^[\d.]+$/.test(filter) || /^[0-9a-f:]*:[0-9a-f:]*$/i.test(filter)
+			? instance.host === filter
+			: new RegExp(filter).test(instance.name),
+	);
+
+const single = (deps: ApiDeps, reading: Reading): Route[] => [
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["instance/:host/:port"],
+			says: "One instance, as last probed",
+			input: INSTANCE,
+		},
+		async ({ input }) =>
+			instanceJson(
+				await reading.instance(input),
+				await reading.instanceContext(),
+			),
+	),
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["instance-replicas/:host/:port"],
+			says: "The direct replicas of an instance",
+			input: INSTANCE,
+		},
+		async ({ input }) =>
+			reading.instanceList(
+				await deps.store.inventory.replicasOf(await reading.nameOf(input)),
+			),
+	),
+];
+
+const lists = (deps: ApiDeps, reading: Reading): Route[] => [
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["all-instances"],
+			says: "Every known instance",
+			input: NOTHING,
+		},
+		async () =>
+			reading.instanceList(
+				(await deps.store.inventory.all()).toSorted(byProminence),
+			),
+	),
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["search/:searchString", "search"],
+			says: "Instances by a part of their name, cluster, version or alias",
+			input: z.object({
+				searchString: z.string().trim().optional(),
+				s: z.string().trim().optional(),
+			}),
+		},
+		async ({ input }) => {
+			const text = input.searchString ?? input.s ?? "";
+			const all = await deps.store.inventory.all();
+			return reading.instanceList(
+				all.filter((each) => matchesSearch(each, text)).sort(byProminence),
+			);
+		},
+	),
+	...bareRoutes(
+		{
+			...READ,
+			paths: ["downtimed", "downtimed/:clusterHint"],
+			says: "Instances with a downtime in force",
+			input: CLUSTER,
+		},
+		async ({ input }) => {
+			const { inventory } = deps.store;
+			const candidates =
+				input.clusterHint === undefined
+					? await inventory.all()
+					: await inventory.ofCluster(
+							(await reading.cluster(input)).clusterName,
+						);
+			const { downtimes } = await reading.instanceContext();
+			return reading.instanceList(
+				candidates.filter((each) => downtimes.has(each.name)),
+			);
+		},
+	),
+];
+
+const problems = (deps: ApiDeps, reading: Reading): Route[] =>
+	bareRoutes(
+		{
+			...READ,
+			paths: ["problems", "problems/:clusterName"],
+			says: "Instances with a problem, neither downtimed nor ignored; `%` and `_` are wildcards in the cluster's name",
+			input: CLUSTER_NAME.partial(),
+		},
+		async ({ input }) => {
+			const context = await reading.instanceContext();
+			const ignored = deps.config().ProblemIgnoreHostnameFilters;
+			const wanted =
+				input.clusterName === undefined
+					? undefined
+					: new RegExp(`^(?:${hostContains(input.clusterName).source})$`, "i");
+			const all = await deps.store.inventory.all();
+			return reading.instanceList(
+				all.filter(
+					(each) =>
+						isProblematic(each, context) &&
+						!context.downtimes.has(each.name) &&
+						!isIgnoredHost(each, ignored) &&
+						(wanted?.test(each.clusterName) ?? true),
+				),
+			);
+		},
+	);
+
+/** Instances, searched and listed (api.md §7.5, §7.7, §7.9). */
+export const instanceRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
+	...single(deps, reading),
+	...lists(deps, reading),
+	...problems(deps, reading),
+];

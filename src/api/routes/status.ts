@@ -1,0 +1,171 @@
+import { z } from "zod";
+import type { Json } from "../../compat/json/go-json.ts";
+import { healthJson, NO_NODE } from "../../compat/json/health.ts";
+import { BatonError, errorText } from "../../errors.ts";
+import type { ApiDeps } from "../deps.ts";
+import { AnswerError } from "../failure.ts";
+import { NOTHING } from "../fields.ts";
+import { replyJson } from "../reply.ts";
+import {
+	bareRoutes,
+	envelopeRoutes,
+	READ,
+	type Route,
+	rawRoutes,
+	success,
+} from "../route.ts";
+
+/** A node counts as available for this long after its last sign of life. */
+const AVAILABLE_MS = 2000;
+
+const health = async (deps: ApiDeps, healthy: boolean) => {
+	const { node, store } = deps;
+	const seen = healthy
+		? await store.nodes.seenSince(deps.nowMs() - AVAILABLE_MS)
+		: [];
+	const own = seen.find((each) => each.token === node.token);
+	const active = deps.isLeader()
+		? {
+				...NO_NODE,
+				hostname: node.hostname,
+				token: node.token,
+				firstSeenMs: own?.firstSeenMs ?? node.startedAtMs,
+				lastSeenMs: own?.lastSeenMs ?? deps.nowMs(),
+			}
+		: NO_NODE;
+	return healthJson({
+		healthy,
+		hostname: node.hostname,
+		token: node.token,
+		isActive: deps.isLeader(),
+		active,
+		available: seen.map((each) => ({
+			hostname: each.hostname,
+			token: each.token,
+			version: node.version,
+			firstSeenMs: each.firstSeenMs,
+			lastSeenMs: each.lastSeenMs,
+			backend: store.description,
+		})),
+	});
+};
+
+const checkedHealth = async (deps: ApiDeps) => {
+	try {
+		await deps.store.check(deps.nowMs());
+	} catch (error) {
+		throw new AnswerError(
+			"StoreUnavailable",
+			`Application node is unhealthy: ${errorText(error)}`,
+			await health(deps, false),
+		);
+	}
+	return success(await health(deps, true), "Application node is healthy");
+};
+
+/** The status route is served under its own path, without prefix, when one is configured (api.md §6). */
+const statusPath = (deps: ApiDeps): string => {
+	const { StatusEndpoint } = deps.config();
+	if (StatusEndpoint === "" || StatusEndpoint === "/api/status")
+		return "status";
+	return StatusEndpoint.startsWith("/") ? StatusEndpoint : `/${StatusEndpoint}`;
+};
+
+const alive = (): Route[] =>
+	bareRoutes(
+		{
+			...READ,
+			paths: ["lb-check", "_ping"],
+			says: "Whether the process answers",
+			input: NOTHING,
+		},
+		async () => "OK",
+	);
+
+/** A status that can be answered with; 404 for anything else. */
+const statusCode = (text: string | undefined): number => {
+	const code = /^\d{3}$/.test(text ?? "") ? Number(text) : 404;
+	return code >= 200 ? code : 404;
+};
+
+const leader = (deps: ApiDeps): Route[] =>
+	rawRoutes(
+		{
+			...READ,
+			paths: [
+				"leader-check",
+				"leader-check/:errorStatusCode",
+				"routed-leader-check",
+			],
+			says: "200 on the active node, else 404 or the given status",
+			input: z.object({ errorStatusCode: z.string().optional() }),
+		},
+		async ({ input }, request, response) => {
+			if (deps.isLeader()) replyJson(request, response, 200, "OK");
+			else
+				replyJson(
+					request,
+					response,
+					statusCode(input.errorStatusCode),
+					"Not leader",
+				);
+		},
+	);
+
+const HIDDEN = new Set(["authorization", "cookie"]);
+
+const canonical = (header: string): string =>
+	header.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+
+const headers = (): Route[] =>
+	bareRoutes(
+		{
+			...READ,
+			paths: ["headers"],
+			says: "The request's own headers; credentials are left out",
+			input: NOTHING,
+		},
+		async (call) => {
+			const shown: Record<string, Json> = {};
+			for (const [name, value] of Object.entries(call.headers))
+				if (value !== undefined && !HIDDEN.has(name))
+					shown[canonical(name)] = Array.isArray(value) ? value : [value];
+			return shown;
+		},
+	);
+
+const noRaft = (): Route[] =>
+	envelopeRoutes(
+		{
+			...READ,
+			paths: [
+				"raft-state",
+				"raft-leader",
+				"raft-health",
+				"raft-status",
+				"raft-peers",
+			],
+			says: "There is no raft: always an error, as without raft in the reference",
+			input: NOTHING,
+		},
+		async () => {
+			throw new BatonError("BadInput", "raft: not running with raft setup");
+		},
+	);
+
+/** Health, leadership and what belongs to the node itself (api.md §6). */
+export const statusRoutes = (deps: ApiDeps): Route[] => [
+	...envelopeRoutes(
+		{
+			...READ,
+			paths: ["health", statusPath(deps)],
+			says: "Whether the store can be written and read, and which nodes there are",
+			input: NOTHING,
+		},
+		() => checkedHealth(deps),
+	),
+	...alive(),
+	...leader(deps),
+	...headers(),
+	...noRaft(),
+];

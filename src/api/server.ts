@@ -1,0 +1,113 @@
+import express, { type ErrorRequestHandler, type Express } from "express";
+import { createAuthenticator } from "../auth/authenticator.ts";
+import { unixGroupsOf } from "../auth/unix-groups.ts";
+import { allowedHosts } from "./allowed-hosts.ts";
+import { authentication } from "./authentication.ts";
+import { createChangeAudit } from "./change-audit.ts";
+import type { ApiDeps } from "./deps.ts";
+import { dispatch } from "./dispatch.ts";
+import { failureAnswer } from "./failure.ts";
+import { type Listening, listen } from "./listen.ts";
+import { createLive } from "./live.ts";
+import { createMetrics } from "./metrics.ts";
+import { openApiOf } from "./openapi.ts";
+import { pages } from "./pages.ts";
+import { createPainter } from "./painter.ts";
+import { createReading } from "./reading.ts";
+import { replyJson, replyNotFound } from "./reply.ts";
+import { requestLog } from "./request-log.ts";
+import type { Route } from "./route.ts";
+import { absentRoutes } from "./routes/absent.ts";
+import { acknowledgingRoutes } from "./routes/acknowledging.ts";
+import { analysisRoutes } from "./routes/analysis.ts";
+import { batonRoutes } from "./routes/baton.ts";
+import { clusterRoutes } from "./routes/clusters.ts";
+import { instanceRoutes } from "./routes/instances.ts";
+import { managingRoutes } from "./routes/managing.ts";
+import { operationRoutes } from "./routes/operations.ts";
+import { recoveryRoutes } from "./routes/recoveries.ts";
+import { statusRoutes } from "./routes/status.ts";
+import { securityHeaders } from "./security-headers.ts";
+
+export interface Api {
+	readonly app: Express;
+	/** The whole table, for documentation. */
+	readonly routes: readonly Route[];
+	/** Listens as the configuration says. @throws BatonError BadConfiguration */
+	listen(): Promise<Listening>;
+	/** Ends the live streams, so that a listener can close. */
+	close(): void;
+}
+
+const BODY_LIMIT = "64kb";
+
+/** One leading slash, none at the end; empty for none (api.md §1). */
+const normalPrefix = (text: string): string => {
+	const inner = text.replace(/^\/+|\/+$/g, "");
+	return inner === "" ? "" : `/${inner}`;
+};
+
+const brokenRequest =
+	(deps: ApiDeps): ErrorRequestHandler =>
+	(error: unknown, request, response, next) => {
+		deps.log.warn({ err: error }, "a request could not be read");
+		if (response.headersSent) return next(error);
+		replyJson(request, response, 500, {
+			...failureAnswer(error, "drop-in").envelope,
+		});
+	};
+
+const routesOf = (deps: ApiDeps, prefix: string) => {
+	const reading = createReading(deps);
+	const painter = createPainter(deps, reading);
+	const { events, log } = deps;
+	const live = createLive({ painter, events, log });
+	const metrics = createMetrics(deps);
+	const description = () => openApiOf(routes, prefix, deps.node.version);
+	const routes: Route[] = [
+		...statusRoutes(deps),
+		...clusterRoutes(deps, reading),
+		...instanceRoutes(deps, reading),
+		...managingRoutes(deps, reading),
+		...analysisRoutes(deps, reading),
+		...recoveryRoutes(deps, reading),
+		...acknowledgingRoutes(deps, reading),
+		...operationRoutes(deps, reading),
+		...absentRoutes(),
+		...batonRoutes({ painter, live, metrics, description }),
+	];
+	return { routes, live };
+};
+
+/**
+ * The HTTP side of a node: the drop-in API, Baton's own routes and the pages. A request passes, in this order: log, security
+ * headers, host name, authentication, body, route table, pages, 404.
+ */
+export const createApi = (deps: ApiDeps): Api => {
+	const prefix = normalPrefix(deps.config().URLPrefix);
+	const { routes, live } = routesOf(deps, prefix);
+	const app = express();
+	app.disable("x-powered-by");
+	app.set("query parser", "simple");
+	app.use(requestLog(deps.log, deps.nowMs));
+	app.use(securityHeaders);
+	app.use(allowedHosts(() => deps.config().BatonHttpHosts));
+	app.use(
+		authentication(
+			createAuthenticator({ settings: deps.config, groupsOf: unixGroupsOf }),
+		),
+	);
+	app.use(express.json({ limit: BODY_LIMIT }));
+	app.use(
+		dispatch({ routes, prefix, audit: createChangeAudit(deps), log: deps.log }),
+	);
+	app.use(pages({ directory: deps.pagesDirectory, prefix }));
+	app.use((_request, response) => replyNotFound(response));
+	app.use(brokenRequest(deps));
+	return {
+		app,
+		routes,
+		listen: () => listen(app, deps.config()),
+		close: live.close,
+	};
+};

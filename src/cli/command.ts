@@ -1,0 +1,78 @@
+import type { Configuration } from "../config/keys.ts";
+import type { Discovery, Operator } from "../planning/operation.ts";
+import type { Store } from "../store/contract.ts";
+import type { ExplainRequest } from "./dependencies.ts";
+import type { Flags } from "./flag-table.ts";
+import type { Log } from "./log.ts";
+import type { Targets } from "./targets.ts";
+
+/** Headings of the listing, in its order (cli.md §5). Those without a command are not shown. */
+export const CATEGORIES = [
+	"Smart relocation",
+	"Replication information",
+	"Information",
+	"Instance management",
+	"Recovery",
+	"Instance, meta",
+	"Meta",
+] as const;
+
+export type Category = (typeof CATEGORIES)[number];
+
+/** How a command uses one of the flags. */
+export interface CommandFlag {
+	readonly flag: string;
+	readonly isRequired: boolean;
+}
+
+/** One command, as data. Dispatch, listing, topics and the manual page come from the table of these. */
+export interface Command {
+	readonly name: string;
+	readonly category: Category;
+	readonly flags: readonly CommandFlag[];
+	/** `reads` answers from the store alone; `changes` changes servers or the store. */
+	readonly access: "reads" | "changes";
+	/** One line for the listing. */
+	readonly summary: string;
+	/** The topic's text. */
+	readonly help: string;
+	/** Writes the result to stdout, or throws. */
+	readonly run: (context: CommandContext) => Promise<void>;
+}
+
+/** One run of a command: for one token of `-i` (cli.md §3.2). */
+export interface CommandContext extends Targets {
+	readonly flags: Flags;
+	readonly configuration: Configuration;
+	readonly log: Log;
+	readonly nowMs: number;
+	/** `-owner`, by default the user's name. */
+	readonly owner: string;
+	/** Writes one line to stdout. */
+	print(line: string): void;
+	/** Writes the listing of commands to stderr. */
+	printListing(): void;
+	/** Opened at the first call; closed when the process's work is done. */
+	store(): Promise<Store>;
+	operator(): Promise<Operator>;
+	discovery(): Promise<Discovery>;
+	explain(request: ExplainRequest): Promise<string>;
+	/** Serves until it is told to stop. */
+	serve(options: { readonly http: boolean }): Promise<void>;
+}
+
+export const required = (flag: string): CommandFlag => ({
+	flag,
+	isRequired: true,
+});
+
+export const optional = (flag: string): CommandFlag => ({
+	flag,
+	isRequired: false,
+});
+
+/** The flags of a command that is about one cluster (cli.md §4). */
+export const CLUSTER_FLAGS: readonly CommandFlag[] = [
+	optional("-alias"),
+	optional("-i"),
+];

@@ -1,0 +1,181 @@
+import { topologyTabulated, topologyTree } from "../../compat/text/topology.ts";
+import { BatonError } from "../../errors.ts";
+import type { ClusterRecord, ClusterSummary } from "../../store/contract.ts";
+import type { Instance } from "../../topology/instance.ts";
+import { compareNames } from "../../topology/instance-name.ts";
+import { primariesOf } from "../../topology/primary.ts";
+import {
+	CLUSTER_FLAGS,
+	type Command,
+	type CommandContext,
+	optional,
+} from "../command.ts";
+import { descriptionContext } from "../description-context.ts";
+import { printNames } from "./instances.ts";
+
+const allClusters = async (
+	context: CommandContext,
+): Promise<ClusterSummary[]> => {
+	const clusters = await (await context.store()).clusters.all();
+	return clusters.sort((a, b) => (a.clusterName < b.clusterName ? -1 : 1));
+};
+
+/** The instances of the selected cluster in host, port order; none when there is no such cluster. */
+const membersOf = async (
+	context: CommandContext,
+	cluster: ClusterRecord | undefined,
+): Promise<Instance[]> => {
+	if (cluster === undefined) return [];
+	const { inventory } = await context.store();
+	const members = await inventory.ofCluster(cluster.clusterName);
+	return members.sort((a, b) => compareNames(a.name, b.name));
+};
+
+/** The primary of the selected cluster. @throws BatonError UnknownCluster when there is none */
+export const selectedPrimary = async (
+	context: CommandContext,
+	cluster: ClusterRecord | undefined,
+): Promise<Instance> => {
+	const members = await membersOf(context, cluster);
+	const primary = cluster && primariesOf(members, cluster.clusterName)[0];
+	if (primary === undefined)
+		throw new BatonError(
+			"UnknownCluster",
+			`no primary found for cluster ${JSON.stringify(cluster?.clusterName ?? "")}`,
+		);
+	return primary;
+};
+
+type Draw = typeof topologyTree;
+
+const topologyCommand =
+	(draw: Draw) =>
+	async (context: CommandContext): Promise<void> => {
+		if (context.flags.pattern !== "")
+			throw new BatonError(
+				"BadInput",
+				"-pattern asks for a recorded topology, and topologies are not recorded; leave it out to see the present one",
+			);
+		const members = await membersOf(context, await context.cluster());
+		context.print(draw(members, await descriptionContext(context)));
+	};
+
+const CLUSTER_HELP =
+	"The cluster is the one named by -alias (name or alias), else that of the instance in -i, else that of the local host.";
+
+export const CLUSTER_COMMANDS: readonly Command[] = [
+	{
+		name: "clusters",
+		category: "Information",
+		flags: [],
+		access: "reads",
+		summary: "List the names of all clusters",
+		help: "Lists the names of all clusters, one per line. A cluster's name is host:port of its primary.",
+		run: async (context) => {
+			const names = (await allClusters(context)).map(
+				(each) => each.clusterName,
+			);
+			context.print(names.join("\n"));
+		},
+	},
+	{
+		name: "clusters-alias",
+		category: "Information",
+		flags: [],
+		access: "reads",
+		summary: "List the names and aliases of all clusters",
+		help: "Lists name, a tab and alias of each cluster. The alias of a cluster without one is its name.",
+		run: async (context) => {
+			for (const each of await allClusters(context))
+				context.print(`${each.clusterName}\t${each.alias || each.clusterName}`);
+		},
+	},
+	{
+		name: "topology",
+		category: "Information",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "Draw the replication tree of a cluster",
+		help: `Draws the replication tree of a cluster, with the state of each instance in brackets. ${CLUSTER_HELP}`,
+		run: topologyCommand(topologyTree),
+	},
+	{
+		name: "topology-tabulated",
+		category: "Information",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "Draw the replication tree of a cluster in columns",
+		help: `Draws the replication tree of a cluster in columns joined by "|". ${CLUSTER_HELP}`,
+		run: topologyCommand(topologyTabulated),
+	},
+	{
+		name: "which-cluster",
+		category: "Information",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "Print the name of a cluster",
+		help: `Prints the name of the selected cluster, or an empty line when there is none. ${CLUSTER_HELP}`,
+		run: async (context) =>
+			context.print((await context.cluster())?.clusterName ?? ""),
+	},
+	{
+		name: "which-cluster-alias",
+		category: "Information",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "Print the alias of a cluster",
+		help: `Prints the alias of the selected cluster; when none can be selected, that of the only known one. ${CLUSTER_HELP}`,
+		run: async (context) => {
+			const selected = await context.cluster();
+			const all = selected === undefined ? await allClusters(context) : [];
+			const cluster = selected ?? (all.length === 1 ? all[0] : undefined);
+			if (cluster === undefined)
+				throw new BatonError("UnknownCluster", "no cluster is selected");
+			context.print(cluster.alias || cluster.clusterName);
+		},
+	},
+	{
+		name: "which-cluster-master",
+		category: "Information",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "Print the primary of a cluster",
+		help: `Prints host:port of the cluster's primary: a writable one first, then the one nearest to the root. ${CLUSTER_HELP}`,
+		run: async (context) =>
+			context.print(
+				(await selectedPrimary(context, await context.cluster())).name,
+			),
+	},
+	{
+		name: "which-cluster-instances",
+		category: "Information",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "List the instances of a cluster",
+		help: `Lists the instances of the selected cluster, one per line. ${CLUSTER_HELP}`,
+		run: async (context) =>
+			printNames(context, await membersOf(context, await context.cluster())),
+	},
+	{
+		name: "explain",
+		category: "Recovery",
+		flags: [...CLUSTER_FLAGS, optional("-d")],
+		access: "reads",
+		summary: "Show what an operation would do, and change nothing",
+		help: `Prints the plan, the ranking of the candidates and the expected loss, before anything is touched. With -d, for that candidate. ${CLUSTER_HELP}`,
+		run: async (context) => {
+			const cluster = await context.cluster();
+			if (cluster === undefined)
+				throw new BatonError("UnknownCluster", "no cluster is selected");
+			const destination = await context.optionalDestination();
+			const instance =
+				context.flags.instance === "" ? undefined : await context.instance();
+			const text = await context.explain({
+				identity: cluster.identity,
+				...(instance === undefined ? {} : { instance }),
+				...(destination === undefined ? {} : { destination }),
+			});
+			context.print(text.replace(/\n$/, ""));
+		},
+	},
+];

@@ -1,0 +1,216 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { documentedDefaults } from "../../config/keys.ts";
+import { BatonError } from "../../errors.ts";
+import type {
+	OperationOutcome,
+	OperationRequest,
+	Operator,
+} from "../../planning/operation.ts";
+import type { Store } from "../../store/contract.ts";
+import { openStore } from "../../store/open-store.ts";
+import {
+	type Instance,
+	NO_REPLICATION,
+	unknownInstance,
+} from "../../topology/instance.ts";
+import type { CliDependencies } from "../dependencies.ts";
+import { createCli } from "../run.ts";
+
+export const NOW = 1_700_000_000_000;
+
+export const server = (
+	host: string,
+	more: Partial<Instance> = {},
+): Instance => ({
+	...unknownInstance(host, 3306),
+	serverId: 7,
+	version: "8.0.34",
+	versionComment: "Source distribution",
+	majorVersion: "8.0",
+	flavor: "MySQL",
+	logBin: true,
+	logReplicaUpdates: true,
+	binlogFormat: "ROW",
+	supportsOracleGtid: true,
+	check: {
+		...unknownInstance(host, 3306).check,
+		outcome: "ok",
+		checkedAtMs: NOW - 1000,
+		attemptedAtMs: NOW - 1000,
+		seenAtMs: NOW - 1000,
+	},
+	clusterName: `${host}:3306`,
+	...more,
+});
+
+export const replica = (
+	host: string,
+	source: string,
+	depth: number,
+): Instance =>
+	server(host, {
+		readOnly: true,
+		depth,
+		clusterName: "db1.ny:3306",
+		lagSeconds: 0,
+		replication: {
+			...NO_REPLICATION,
+			sourceHost: source,
+			sourcePort: 3306,
+			receiver: 1,
+			applier: 1,
+			secondsBehind: 0,
+			usingOracleGtid: true,
+			readCoordinates: { file: "bin.000001", position: 4 },
+			execCoordinates: { file: "bin.000001", position: 4 },
+		},
+	});
+
+/** Two clusters: `shop` of db1 ← db2 ← db3, and the read-only server web1, which is also the local host. */
+const fill = async (file: string): Promise<void> => {
+	const store = await openStore({ file, clock: () => NOW });
+	const shop = [
+		server("db1.ny", { replicas: ["db2.ny:3306"] }),
+		replica("db2.ny", "db1.ny", 1),
+		replica("db3.ny", "db2.ny", 2),
+	];
+	await store.inventory.save([...shop, server("web1", { readOnly: true })]);
+	await store.clusters.adopt(
+		"db1.ny:3306",
+		shop.map((each) => each.name),
+	);
+	await store.clusters.setAliasOverride("db1.ny:3306", "shop");
+	await store.clusters.adopt("web1:3306", ["web1:3306"]);
+	await store.close();
+};
+
+const outcome = (more: Partial<OperationOutcome>): OperationOutcome => ({
+	kind: "takeover",
+	uid: "u",
+	identity: "i",
+	clusterName: "db1.ny:3306",
+	clusterAlias: "shop",
+	workflowId: "takeover/shop",
+	runId: "r",
+	successful: true,
+	attempted: true,
+	says: "it went so",
+	analysis: "",
+	failed: "db1.ny:3306",
+	successor: "db2.ny:3306",
+	successorCoordinates: { file: "bin.000009", position: 42 },
+	replicas: [],
+	lostReplicas: [],
+	participating: [],
+	steps: [],
+	errors: [],
+	loss: "",
+	...more,
+});
+
+/** Answers with what the test says, and keeps what was asked. */
+export const scripted = (
+	answer: Partial<OperationOutcome> | BatonError,
+	asked: OperationRequest[] = [],
+): Operator => ({
+	run: async (request) => {
+		asked.push(request);
+		if (answer instanceof BatonError) throw answer;
+		return outcome(answer);
+	},
+	start: async (request) => {
+		asked.push(request);
+		return { workflowId: `${request.kind}/shop`, runId: "r" };
+	},
+	pageOf: () => "",
+	isReachable: async () => true,
+});
+
+const dependencies = (file: string, operator: Operator): CliDependencies => ({
+	loadConfiguration: () => ({
+		config: documentedDefaults(),
+		files: [],
+		warnings: [],
+		sources: new Map(),
+	}),
+	openStore: () => openStore({ file, clock: () => NOW }),
+	connectOperator: async () => ({ value: operator, close: async () => {} }),
+	connectDiscovery: async () => ({
+		value: {
+			discover: async (name) => server(`${name.split(":")[0]}.resolved`),
+			crawl: async () => {},
+		},
+		close: async () => {},
+	}),
+	explain: async (_config, _store, request) =>
+		`plan ${JSON.stringify(request)}\n`,
+	serve: async () => {},
+	resolveHost: async (_, { host }) => host,
+	nowMs: () => NOW,
+	localHostname: () => "web1",
+	userName: () => "me",
+	processToken: "token",
+	program: "baton",
+	version: "0",
+	commit: "",
+});
+
+/** A failure whose reason is in the one FATAL line. */
+export const FAILS = (reason: string) => ({
+	code: 1,
+	stdout: "",
+	stderr: expect.stringMatching(
+		new RegExp(
+			`^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d FATAL .*${reason}.*\\n$`,
+		),
+	),
+});
+
+/** The command line on a real store in a file of its own. */
+export interface Fixture {
+	/** Runs `-c` with the words of the text; `~` stands for a blank. */
+	run(
+		text: string,
+		operator?: Operator,
+	): Promise<{ code: number; stdout: string; stderr: string }>;
+	inStore<T>(read: (store: Store) => Promise<T>): Promise<T>;
+	remove(): void;
+}
+
+export const createFixture = async ({
+	empty = false,
+} = {}): Promise<Fixture> => {
+	const directory = mkdtempSync(join(tmpdir(), "baton-cli-"));
+	const file = join(directory, "store.sqlite3");
+	if (!empty) await fill(file);
+	return {
+		run: async (text, operator = scripted({})) => {
+			const written = { stdout: "", stderr: "" };
+			const argv = text.split(" ").map((word) => word.replaceAll("~", " "));
+			const code = await createCli(dependencies(file, operator)).run(
+				["-c", ...argv],
+				{
+					stdout: (chunk) => {
+						written.stdout += chunk;
+					},
+					stderr: (chunk) => {
+						written.stderr += chunk;
+					},
+				},
+			);
+			return { code, ...written };
+		},
+		inStore: async (read) => {
+			const store = await openStore({ file, clock: () => NOW });
+			try {
+				return await read(store);
+			} finally {
+				await store.close();
+			}
+		},
+		remove: () => rmSync(directory, { recursive: true }),
+	};
+};

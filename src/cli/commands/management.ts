@@ -1,0 +1,128 @@
+import { BatonError } from "../../errors.ts";
+import type { PromotionRule } from "../../topology/instance.ts";
+import {
+	type Command,
+	type CommandContext,
+	optional,
+	required,
+} from "../command.ts";
+import { parseDurationMs } from "../duration.ts";
+
+/** `-promotion-rule` takes these; `must` is refused, as in the reference (cli.md §1.3). */
+export const PROMOTION_RULES: readonly PromotionRule[] = [
+	"prefer",
+	"neutral",
+	"prefer_not",
+	"must_not",
+];
+
+/** The length that the reference documents for a downtime without one. */
+const DEFAULT_DOWNTIME_MS = 10 * 60 * 1000;
+
+export const reasonOf = (context: CommandContext): string => {
+	if (context.flags.reason === "")
+		throw new BatonError("BadInput", "--reason option required");
+	return context.flags.reason;
+};
+
+const durationOf = (context: CommandContext, defaultMs: number): number => {
+	const text = context.flags.duration;
+	if (text === "") return defaultMs;
+	const durationMs = parseDurationMs(text);
+	if (durationMs === undefined || durationMs === 0)
+		throw new BatonError(
+			"BadInput",
+			`cannot read -duration ${JSON.stringify(text)}; give digits and one of s, m, h, d, w`,
+		);
+	return durationMs;
+};
+
+export const MANAGEMENT_COMMANDS: readonly Command[] = [
+	{
+		name: "discover",
+		category: "Instance management",
+		flags: [optional("-i")],
+		access: "changes",
+		summary: "Look at a server and add it to the inventory",
+		help: "Probes the server in -i, stores what it says and prints its name. Only this server: a running node goes on to its source and replicas.",
+		run: async (context) => {
+			const name = await context.literalInstance();
+			context.print((await (await context.discovery()).discover(name)).name);
+		},
+	},
+	{
+		name: "forget",
+		category: "Instance management",
+		flags: [required("-i")],
+		access: "changes",
+		summary: "Remove an instance from the inventory",
+		help: "Removes the instance in -i from the inventory. It comes back when it is discovered again, for example as the replica of a known server.",
+		run: async (context) => {
+			const name = await context.rawInstance();
+			if (!(await (await context.store()).inventory.forget(name)))
+				throw new BatonError("UnknownInstance", `instance not found: ${name}`);
+			context.print(name);
+		},
+	},
+	{
+		name: "begin-downtime",
+		category: "Instance management",
+		flags: [
+			optional("-i"),
+			required("-reason"),
+			optional("-duration"),
+			optional("-owner"),
+		],
+		access: "changes",
+		summary: "Mark an instance as downtimed",
+		help: "Findings about the instance in -i are shown but not acted on, for -duration (10 minutes when left out). Replaces a downtime in force.",
+		run: async (context) => {
+			const reason = reasonOf(context);
+			const durationMs = durationOf(context, DEFAULT_DOWNTIME_MS);
+			const instance = await context.instance();
+			await (await context.store()).downtimes.begin({
+				instance,
+				owner: context.owner,
+				reason,
+				beganAtMs: context.nowMs,
+				endsAtMs: context.nowMs + durationMs,
+			});
+			context.print(instance);
+		},
+	},
+	{
+		name: "end-downtime",
+		category: "Instance management",
+		flags: [optional("-i")],
+		access: "changes",
+		summary: "End the downtime of an instance",
+		help: "Ends the downtime of the instance in -i, if there is one, and prints its name.",
+		run: async (context) => {
+			const instance = await context.instance();
+			await (await context.store()).downtimes.end(instance);
+			context.print(instance);
+		},
+	},
+	{
+		name: "register-candidate",
+		category: "Instance, meta",
+		flags: [optional("-i"), optional("-promotion-rule")],
+		access: "changes",
+		summary: "Register a promotion rule for an instance",
+		help: "Registers the promotion rule of the instance in -i: prefer, neutral, prefer_not or must_not. It holds for CandidateInstanceExpireMinutes; register it again and again, for example by cron.",
+		run: async (context) => {
+			const instance = await context.instance();
+			const rule = PROMOTION_RULES.find(
+				(each) => each === context.flags.promotionRule,
+			);
+			if (rule === undefined)
+				throw new BatonError(
+					"BadInput",
+					`promotion rule ${JSON.stringify(context.flags.promotionRule)} is not one of ${PROMOTION_RULES.join(", ")}`,
+				);
+			const store = await context.store();
+			await store.candidates.register(instance, rule, context.nowMs);
+			context.print(instance);
+		},
+	},
+];

@@ -1,0 +1,79 @@
+/**
+ * What the command line needs of the rest of Baton. Every entry is called only by the commands that need it, and the
+ * wiring behind each imports its modules only then: a read loads no Temporal, no web server and no database driver
+ * that it does not use.
+ */
+import type { Configuration } from "../config/keys.ts";
+import type { LoadedConfiguration } from "../config/load.ts";
+import type { Discovery, Operator } from "../planning/operation.ts";
+import type { Store } from "../store/contract.ts";
+import type { HostPort, InstanceName } from "../topology/instance-name.ts";
+import type { Log } from "./log.ts";
+
+/** What `explain` is asked about: a cluster, perhaps one of its instances, perhaps a wanted successor or new source. */
+export interface ExplainRequest {
+	/** Identity of the cluster. */
+	readonly identity: string;
+	/** The instance that is looked at as failed or to be moved; without it the primary. */
+	readonly instance?: InstanceName;
+	/** `-d`. */
+	readonly destination?: InstanceName;
+}
+
+/** Something open that must be closed when the command ends. */
+export interface Connected<T> {
+	readonly value: T;
+	readonly close: () => Promise<void>;
+}
+
+export interface ServeRequest {
+	readonly loaded: LoadedConfiguration;
+	/** false for `-c continuous`: no API, no pages. */
+	readonly http: boolean;
+	/** `-discovery`. */
+	readonly discovery: boolean;
+	readonly grabElection: boolean;
+	readonly log: Log;
+}
+
+export interface CliDependencies {
+	/** @param file `-config`, empty for the usual places. @throws BatonError BadConfiguration */
+	loadConfiguration(file: string): LoadedConfiguration;
+	openStore(configuration: Configuration): Promise<Store>;
+	connectOperator(
+		configuration: Configuration,
+		store: Store,
+		log: Log,
+	): Promise<Connected<Operator>>;
+	connectDiscovery(
+		configuration: Configuration,
+		store: Store,
+		log: Log,
+	): Promise<Connected<Discovery>>;
+	explain(
+		configuration: Configuration,
+		store: Store,
+		request: ExplainRequest,
+	): Promise<string>;
+	/** Serves until it is told to stop. */
+	serve(request: ServeRequest): Promise<void>;
+	/** HostnameResolveMethod applied to one host. @throws when it does not resolve. */
+	resolveHost(configuration: Configuration, target: HostPort): Promise<string>;
+	nowMs(): number;
+	/** Name of this machine. */
+	localHostname(): string;
+	userName(): string;
+	/** Unique to this process, for the table of nodes. */
+	readonly processToken: string;
+	/** Name by which the program was called, for the listings. */
+	readonly program: string;
+	readonly version: string;
+	/** Git commit; may be empty. */
+	readonly commit: string;
+}
+
+/** Where output goes. Commands write results to `stdout`; log lines and listings go to `stderr`. */
+export interface Streams {
+	readonly stdout: (text: string) => void;
+	readonly stderr: (text: string) => void;
+}

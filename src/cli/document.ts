@@ -1,0 +1,104 @@
+/** The manual's page of the command line, made from the tables. `npx tsx src/cli/document.ts > docs/cli.md` */
+import { pathToFileURL } from "node:url";
+import type { Command } from "./command.ts";
+import { commandsByCategory, SYNONYMS } from "./command-table.ts";
+import { DROP_IN_FLAGS, OWN_FLAGS } from "./flag-table.ts";
+import type { FlagSpec } from "./flags.ts";
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+
+const row = (...cells: readonly string[]): string =>
+	`| ${cells.map(cell).join(" | ")} |`;
+
+const table = (
+	heads: readonly string[],
+	rows: readonly (readonly string[])[],
+): string =>
+	[
+		row(...heads),
+		row(...heads.map(() => "---")),
+		...rows.map((each) => row(...each)),
+	].join("\n");
+
+const flagsText = (command: Command): string =>
+	command.flags
+		.map(({ flag, isRequired }) =>
+			isRequired ? `\`${flag}\`` : `[\`${flag}\`]`,
+		)
+		.join(" ");
+
+const flagRow = (flag: FlagSpec): string[] => [
+	`\`-${flag.name}\``,
+	flag.type,
+	flag.default === "" ? "" : `\`${flag.default}\``,
+	flag.usage,
+];
+
+/** The page as Markdown; ends in a newline. */
+export const commandLinePage = (): string => {
+	const sections = commandsByCategory().map(
+		({ category, commands }) =>
+			`### ${category}\n\n${table(
+				["command", "flags", "kind", "what it does"],
+				commands.map((each) => [
+					`\`${each.name}\``,
+					flagsText(each),
+					each.access,
+					each.help,
+				]),
+			)}`,
+	);
+	const synonyms = Object.entries(SYNONYMS).map(([from, to]) => [
+		`\`${from}\``,
+		`\`${to}\``,
+	]);
+	const flagHeads = ["flag", "type", "default", "meaning"];
+	return `# The command line
+
+This page is generated from the tables in \`src/cli\`: \`npx tsx src/cli/document.ts > docs/cli.md\`.
+
+\`baton\` and \`orchestrator\` are the same program. Results go to stdout, everything else to stderr.
+
+| call | effect |
+| --- | --- |
+| \`baton [flags] -c COMMAND\` | runs one command |
+| \`baton [flags] http\` | serves the API and the pages, watches and recovers |
+| \`baton help\`, \`baton help COMMAND\` | lists the commands, explains one |
+| \`baton -help\` | lists the flags |
+
+Exit status: 0 done (also "nothing to do"), 1 failed, 2 wrong flags. A failure is one line on stderr, \`YYYY-MM-DD hh:mm:ss FATAL text\`.
+
+\`-i\` takes \`host\`, \`host:port\` or a list, parted by commas or blanks: the command runs for each in turn and stops at the first failure.
+A shortened host is completed when only one known instance matches. Without \`-i\` the local host is meant; text that is no instance is refused.
+A cluster is selected by \`-alias\` (name or alias), else by an instance of it in \`-i\`, else by the local host when neither is given.
+
+Commands of kind *reads* answer from the store alone. Commands of kind *changes* need the store, and operations on servers need Temporal.
+
+## Commands
+
+${sections.join("\n\n")}
+
+## Flags
+
+Flags are read as Go programs do: one or two dashes, \`-name value\` or \`-name=value\`, booleans take a value only with \`=\`,
+and flags behind the first word that is no flag are not read.
+
+${table(flagHeads, DROP_IN_FLAGS.map(flagRow))}
+
+Baton's own:
+
+${table(flagHeads, OWN_FLAGS.map(flagRow))}
+
+## Older names
+
+Accepted for the names on the right, as far as that command exists.
+
+${table(["name", "command"], synonyms)}
+`;
+};
+
+const isRunDirectly =
+	process.argv[1] !== undefined &&
+	import.meta.url === pathToFileURL(process.argv[1]).href;
+
+if (isRunDirectly) process.stdout.write(commandLinePage());

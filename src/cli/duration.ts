@@ -1,0 +1,18 @@
+const SECONDS: Readonly<Record<string, number>> = {
+	s: 1,
+	m: 60,
+	h: 3600,
+	d: 86_400,
+	w: 604_800,
+};
+
+/**
+ * Reads `Ns`, `Nm`, `Nh`, `Nd`, `Nw`: digits and one unit, nothing else (cli.md §2).
+ * @returns milliseconds, or undefined for any other text and for a length that no clock can hold.
+ */
+export const parseDurationMs = (text: string): number | undefined => {
+	const match = /^(\d+)([smhdw])$/.exec(text);
+	if (match === null) return undefined;
+	const milliseconds = Number(match[1]) * (SECONDS[match[2] ?? ""] ?? 0) * 1000;
+	return Number.isSafeInteger(milliseconds) ? milliseconds : undefined;
+};

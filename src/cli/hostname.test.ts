@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { resolveHostname } from "./hostname.ts";
+import { storeFileOf } from "./store-file.ts";
+
+const resolve = (method: string, host: string, reject = "") =>
+	resolveHostname(
+		{ HostnameResolveMethod: method, RejectHostnameResolvePattern: reject },
+		host,
+	);
+
+test.each(["default", "none", "nonsense", "toString"])(
+	"%s keeps the name and asks nobody",
+	async (method) => {
+		expect(await resolve(method, "no.such.host.invalid")).toBe(
+			"no.such.host.invalid",
+		);
+	},
+);
+
+test("ip gives the address, in any case of the word", async () => {
+	expect(await resolve("IP", "127.0.0.1")).toBe("127.0.0.1");
+	expect(["127.0.0.1", "::1"]).toContain(await resolve("ip", "localhost"));
+});
+
+test("a rejected result keeps the name", async () => {
+	expect(await resolve("ip", "localhost", "^(127|::1)")).toBe("localhost");
+});
+
+test("a name that does not resolve is refused", async () => {
+	await expect(resolve("ip", "no such host")).rejects.toMatchObject({
+		code: "BadInput",
+		message: expect.stringContaining("cannot resolve host"),
+	});
+});
+
+test("the store is a SQLite file, or nothing", () => {
+	const SQLite3DataFile = "/data/x";
+	expect(storeFileOf({ BackendDB: "sqlite3", SQLite3DataFile })).toBe(
+		"/data/x",
+	);
+	expect(() => storeFileOf({ BackendDB: "mysql", SQLite3DataFile })).toThrow(
+		/"BackendDB"/,
+	);
+});

@@ -1,0 +1,61 @@
+/** Log lines of the command line: `YYYY-MM-DD hh:mm:ss LEVEL text` on stderr, in the zone of the process (cli.md §1.4). */
+
+const LEVELS = [
+	"FATAL",
+	"CRITICAL",
+	"ERROR",
+	"WARNING",
+	"NOTICE",
+	"INFO",
+	"DEBUG",
+] as const;
+
+export type Level = (typeof LEVELS)[number];
+
+export interface Log {
+	fatal(text: string): void;
+	error(text: string): void;
+	warning(text: string): void;
+	info(text: string): void;
+	debug(text: string): void;
+}
+
+const two = (number: number): string => String(number).padStart(2, "0");
+
+export const logTime = (ms: number): string => {
+	const at = new Date(ms);
+	return (
+		`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ` +
+		`${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
+	);
+};
+
+/** The threshold that the flags ask for; `-quiet` overrides the others, and `Debug` of the configuration raises it. */
+export const levelOf = (flags: {
+	readonly quiet: boolean;
+	readonly verbose: boolean;
+	readonly debug: boolean;
+}): Level => {
+	if (flags.quiet) return "ERROR";
+	if (flags.debug) return "DEBUG";
+	return flags.verbose ? "INFO" : "ERROR";
+};
+
+/** Lines above the threshold are dropped. Text from outside is put on one line, so that it cannot forge another. */
+export const createLog = (
+	threshold: Level,
+	write: (text: string) => void,
+	nowMs: () => number,
+): Log => {
+	const at = (level: Level) => (text: string) => {
+		if (LEVELS.indexOf(level) > LEVELS.indexOf(threshold)) return;
+		write(`${logTime(nowMs())} ${level} ${text.replaceAll(/[\r\n]+/g, " ")}\n`);
+	};
+	return {
+		fatal: at("FATAL"),
+		error: at("ERROR"),
+		warning: at("WARNING"),
+		info: at("INFO"),
+		debug: at("DEBUG"),
+	};
+};

@@ -1,0 +1,19 @@
+import { createCli } from "./run.ts";
+import { createDependencies } from "./wiring.ts";
+
+/** Runs this process's command line and ends the process. `program` is the name that the listings show. */
+export const main = async (program: string): Promise<never> => {
+	// A reader that has seen enough (`| head -1`) is no error.
+	process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+		process.exit(error.code === "EPIPE" ? 0 : 1),
+	);
+	const code = await createCli(createDependencies(program)).run(
+		process.argv.slice(2),
+		{
+			stdout: (text) => process.stdout.write(text),
+			stderr: (text) => process.stderr.write(text),
+		},
+	);
+	// Writing to files, pipes and terminals is synchronous on Linux: nothing is cut off.
+	process.exit(code);
+};

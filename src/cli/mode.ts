@@ -1,0 +1,54 @@
+import type { LoadedConfiguration } from "../config/load.ts";
+import { BatonError } from "../errors.ts";
+import { PROMOTION_RULES } from "./commands/management.ts";
+import type { Flags } from "./flag-table.ts";
+import type { FlagValues } from "./flags.ts";
+
+/** The mode that the words after the flags select (cli.md §1.1). */
+export type Mode =
+	| { readonly kind: "cheat-sheet" }
+	| { readonly kind: "usage"; readonly word: string }
+	| { readonly kind: "topic"; readonly topic: string }
+	| { readonly kind: "http" }
+	| { readonly kind: "command"; readonly name: string };
+
+export const modeOf = (
+	command: string,
+	positional: readonly string[],
+): Mode => {
+	const [word, topic] = positional;
+	if (word === undefined)
+		return command === ""
+			? { kind: "cheat-sheet" }
+			: { kind: "command", name: command };
+	if (word === "http") return { kind: "http" };
+	if (word === "cli") return { kind: "command", name: command };
+	if (word !== "help") return { kind: "usage", word };
+	const asked = topic || command;
+	return asked === ""
+		? { kind: "command", name: "help" }
+		: { kind: "topic", topic: asked };
+};
+
+/** Checks that need no configuration (cli.md §1.3). */
+export const checkFlags = (flags: Flags, { s, d }: FlagValues): void => {
+	if (s !== "" && d !== "")
+		throw new BatonError(
+			"BadInput",
+			"-s and -d are synonyms, yet both were specified. You're probably doing the wrong thing.",
+		);
+	if (!PROMOTION_RULES.some((rule) => rule === flags.promotionRule))
+		throw new BatonError(
+			"BadInput",
+			`invalid -promotion-rule ${JSON.stringify(flags.promotionRule)}; give one of ${PROMOTION_RULES.join(", ")}`,
+		);
+};
+
+/** The reference keeps its direct command line away from a backend that raft owns (cli.md §1.3). */
+export const checkRaft = (loaded: LoadedConfiguration, flags: Flags): void => {
+	if (loaded.config.RaftEnabled && !flags.ignoreRaftSetup)
+		throw new BatonError(
+			"Refused",
+			"the configuration has RaftEnabled: use the web API or orchestrator-client, which find the leader; -ignore-raft-setup overrides",
+		);
+};

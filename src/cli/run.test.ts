@@ -1,0 +1,240 @@
+import { describe, expect, test } from "vitest";
+import { documentedDefaults, withValues } from "../config/keys.ts";
+import { BatonError } from "../errors.ts";
+import { COMMANDS, commandNamed, SYNONYMS } from "./command-table.ts";
+import type { CliDependencies, ServeRequest } from "./dependencies.ts";
+import { createCli } from "./run.ts";
+
+const NOW = new Date(2026, 0, 2, 3, 4, 5).getTime();
+
+const never = (what: string) => async (): Promise<never> => {
+	throw new Error(`${what} must not be used`);
+};
+
+/** A command line without store, servers or Temporal: whatever asks for one of them fails. */
+const bare = (more: Partial<CliDependencies> = {}): CliDependencies => ({
+	loadConfiguration: () => ({
+		config: documentedDefaults(),
+		files: [],
+		warnings: ["SomeKey has no effect"],
+		sources: new Map(),
+	}),
+	openStore: never("the store"),
+	connectOperator: never("Temporal"),
+	connectDiscovery: never("discovery"),
+	explain: never("explain"),
+	serve: never("serve"),
+	resolveHost: async (_, { host }) => host,
+	nowMs: () => NOW,
+	localHostname: () => "here",
+	userName: () => "me",
+	processToken: "token",
+	program: "orchestrator",
+	version: "1.2.3",
+	commit: "abc",
+	...more,
+});
+
+const run = async (argv: string[], deps = bare()) => {
+	const written = { stdout: "", stderr: "" };
+	const code = await createCli(deps).run(argv, {
+		stdout: (text) => {
+			written.stdout += text;
+		},
+		stderr: (text) => {
+			written.stderr += text;
+		},
+	});
+	return { code, ...written };
+};
+
+const FATAL = "2026-01-02 03:04:05 FATAL ";
+
+describe("exit codes and streams", () => {
+	test("no command: a cheat sheet on stdout", async () => {
+		const { code, stdout, stderr } = await run([]);
+		expect([code, stderr]).toEqual([0, ""]);
+		expect(stdout).toContain("orchestrator http");
+	});
+
+	test("-version comes before the configuration", async () => {
+		const loadConfiguration = () => {
+			throw new BatonError("BadConfiguration", "broken");
+		};
+		expect(await run(["-version"], bare({ loadConfiguration }))).toEqual({
+			code: 0,
+			stdout: "1.2.3\nabc\n",
+			stderr: "",
+		});
+		expect(await run([], bare({ loadConfiguration }))).toEqual({
+			code: 1,
+			stdout: "",
+			stderr: `${FATAL}broken\n`,
+		});
+	});
+
+	test("an unknown flag: the message, the flags, 2", async () => {
+		const { code, stdout, stderr } = await run(["--json"]);
+		expect([code, stdout]).toEqual([2, ""]);
+		expect(stderr).toMatch(
+			/^flag provided but not defined: -json\nUsage of orchestrator:\n {2}-alias string\n/,
+		);
+	});
+
+	test("-h lists the flags, 0", async () => {
+		const { code, stdout, stderr } = await run(["-h"]);
+		expect([code, stdout]).toEqual([0, ""]);
+		expect(stderr).toMatch(/^Usage of orchestrator:\n/);
+	});
+
+	test("another word: short usage, 1", async () => {
+		for (const argv of [["serve"], ["-c", "help", "relocate"]]) {
+			const { code, stdout, stderr } = await run(argv);
+			expect([code, stdout]).toEqual([1, ""]);
+			expect(stderr).toContain("Usage: ");
+		}
+	});
+
+	test("an unknown command: FATAL and the listing, 1", async () => {
+		const { code, stderr } = await run(["-c", "nonsense"]);
+		expect(code).toBe(1);
+		expect(stderr).toContain(`${FATAL}Unknown command: "nonsense"\n`);
+		expect(stderr).toContain("\nSmart relocation:\n\trelocate ");
+	});
+
+	test("a synonym whose command does not exist is unknown", async () => {
+		expect((await run(["-c", "enslave-master"])).code).toBe(1);
+	});
+
+	test("-s and -d together are refused", async () => {
+		const { code, stderr } = await run(["-c", "help", "-s", "a", "-d", "b"]);
+		expect(code).toBe(1);
+		expect(stderr).toContain(FATAL);
+	});
+
+	test("must is no promotion rule", async () => {
+		expect((await run(["-c", "help", "-promotion-rule", "must"])).code).toBe(1);
+	});
+
+	test("a thrown error ends with one FATAL line; -stack adds the trace", async () => {
+		const openStore = async (): Promise<never> => {
+			throw new BatonError("StoreUnavailable", "no\nstore");
+		};
+		expect(await run(["-c", "clusters"], bare({ openStore }))).toEqual({
+			code: 1,
+			stdout: "",
+			stderr: `${FATAL}no store\n`,
+		});
+		const { stderr } = await run(
+			["-stack", "-c", "clusters"],
+			bare({ openStore }),
+		);
+		expect(stderr).toContain("\n    at ");
+	});
+});
+
+describe("help", () => {
+	test("the listing goes to stderr and needs no store", async () => {
+		for (const argv of [["help"], ["-c", "help"], ["-c", "help", "cli"]]) {
+			const { code, stdout, stderr } = await run(argv);
+			expect([code, stdout]).toEqual([0, ""]);
+			expect(stderr).toContain(
+				"\ttopology                                Draw the replication tree of a cluster\n",
+			);
+		}
+	});
+
+	test("a topic goes to stdout", async () => {
+		for (const argv of [
+			["help", "relocate"],
+			["-c", "relocate", "help"],
+		]) {
+			const { code, stdout, stderr } = await run(argv);
+			expect([code, stderr]).toEqual([0, ""]);
+			expect(stdout).toMatch(/^relocate:\nMoves the replica .*\n$/);
+		}
+		expect((await run(["help", "nonsense"])).stdout).toBe("nonsense:\n\n");
+		expect((await run(["help", "which-slaves"])).stdout).toMatch(
+			/^which-slaves:\nLists/,
+		);
+	});
+});
+
+describe("raft", () => {
+	const loadConfiguration = () => ({
+		...bare().loadConfiguration(""),
+		config: withValues(documentedDefaults(), { RaftEnabled: true }),
+	});
+
+	test("RaftEnabled refuses the direct command line, but not topics", async () => {
+		const deps = bare({ loadConfiguration });
+		expect((await run(["-c", "clusters"], deps)).code).toBe(1);
+		expect((await run(["help"], deps)).code).toBe(1);
+		expect((await run(["help", "relocate"], deps)).code).toBe(0);
+		expect((await run(["--ignore-raft-setup", "-c", "help"], deps)).code).toBe(
+			0,
+		);
+	});
+});
+
+test("log levels: errors only, -verbose, -quiet over all", async () => {
+	const text = "starting orchestrator, version: 1.2.3, git commit: abc";
+	expect((await run(["-c", "dump-config"])).stderr).toBe("");
+	const { stderr } = await run(["-verbose", "-c", "dump-config"]);
+	expect(stderr).toContain(`2026-01-02 03:04:05 INFO ${text}\n`);
+	expect(stderr).toContain("WARNING SomeKey has no effect\n");
+	expect((await run(["-debug", "-quiet", "-c", "dump-config"])).stderr).toBe(
+		"",
+	);
+});
+
+test("dump-config prints every key on one line", async () => {
+	const { code, stdout } = await run(["-c", "dump-config"]);
+	expect(code).toBe(0);
+	expect(stdout.trimEnd()).not.toContain("\n");
+	expect(JSON.parse(stdout)).toMatchObject({ DefaultInstancePort: 3306 });
+});
+
+test("http and continuous hand over to the node", async () => {
+	const asked: ServeRequest[] = [];
+	const deps = bare({
+		serve: async (request) => {
+			asked.push(request);
+		},
+	});
+	expect(
+		(await run(["--discovery=false", "-grab-election", "http", "-debug"], deps))
+			.code,
+	).toBe(0);
+	expect((await run(["-c", "continuous"], deps)).code).toBe(0);
+	expect(
+		asked.map(({ http, discovery, grabElection }) => ({
+			http,
+			discovery,
+			grabElection,
+		})),
+	).toEqual([
+		{ http: true, discovery: false, grabElection: true },
+		{ http: false, discovery: true, grabElection: false },
+	]);
+});
+
+describe("the table", () => {
+	test("names are unique and each command has its texts", () => {
+		expect(new Set(COMMANDS.map((each) => each.name)).size).toBe(
+			COMMANDS.length,
+		);
+		for (const each of COMMANDS) {
+			expect(each.summary.length).toBeLessThan(72);
+			expect(each.help).toMatch(/\.$/);
+		}
+	});
+
+	test("there are 26 synonyms, none hides a command", () => {
+		expect(Object.keys(SYNONYMS)).toHaveLength(26);
+		for (const name of Object.keys(SYNONYMS))
+			expect(COMMANDS.some((each) => each.name === name)).toBe(false);
+		expect(commandNamed("which-slaves")?.name).toBe("which-replicas");
+		expect(commandNamed("constructor")).toBeUndefined();
+	});
+});

@@ -1,0 +1,56 @@
+/**
+ * What one process of the command line has open. Invariants:
+ * 1. Nothing is opened before a command asks for it, and nothing twice.
+ * 2. Everything that was opened is closed, in reverse order, however the command ends.
+ */
+import type { LoadedConfiguration } from "../config/load.ts";
+import type { Discovery, Operator } from "../planning/operation.ts";
+import type { Store } from "../store/contract.ts";
+import type { CliDependencies } from "./dependencies.ts";
+import type { Log } from "./log.ts";
+
+export interface Session {
+	store(): Promise<Store>;
+	operator(): Promise<Operator>;
+	discovery(): Promise<Discovery>;
+	close(): Promise<void>;
+}
+
+const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+	let opened: Promise<T> | undefined;
+	return () => {
+		opened ??= open();
+		return opened;
+	};
+};
+
+export const createSession = (
+	deps: CliDependencies,
+	{ config }: LoadedConfiguration,
+	log: Log,
+): Session => {
+	const closers: (() => Promise<void>)[] = [];
+	const store = once(async () => {
+		const opened = await deps.openStore(config);
+		closers.push(() => opened.close());
+		return opened;
+	});
+	const operator = once(async () => {
+		const connected = await deps.connectOperator(config, await store(), log);
+		closers.push(connected.close);
+		return connected.value;
+	});
+	const discovery = once(async () => {
+		const connected = await deps.connectDiscovery(config, await store(), log);
+		closers.push(connected.close);
+		return connected.value;
+	});
+	return {
+		store,
+		operator,
+		discovery,
+		close: async () => {
+			for (const close of closers.reverse()) await close();
+		},
+	};
+};

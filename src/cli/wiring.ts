@@ -1,0 +1,91 @@
+/**
+ * The command line's dependencies, each behind a dynamic import: what a command does not use is not loaded. Reads must
+ * answer in a fraction of a second, and loading Temporal alone takes longer than that.
+ */
+import { randomBytes } from "node:crypto";
+import { hostname, userInfo } from "node:os";
+import manifest from "../../package.json" with { type: "json" };
+import { createEnvironment } from "../config/environment.ts";
+import { loadConfiguration } from "../config/load.ts";
+import type { CliDependencies, ServeRequest } from "./dependencies.ts";
+import { storeFileOf } from "./store-file.ts";
+
+/** Put in by the build; absent when the sources are run directly. */
+declare const BATON_COMMIT: string | undefined;
+
+/** Serves until SIGTERM or SIGINT; SIGHUP reads the same files again (cli.md §1.5). */
+const serve = async ({ loaded, ...options }: ServeRequest): Promise<void> => {
+	const { runNode } = await import("../../workers/node.ts");
+	const { createLiveConfiguration } = await import("../config/reload.ts");
+	const stop = new AbortController();
+	process.once("SIGTERM", () => stop.abort());
+	process.once("SIGINT", () => stop.abort());
+	await runNode({
+		...options,
+		config: loaded.config,
+		live: createLiveConfiguration(loaded, createEnvironment()),
+		files: loaded.files,
+		warnings: loaded.warnings,
+		signal: stop.signal,
+		onReloadRequest: (listener: () => void) => {
+			process.on("SIGHUP", listener);
+		},
+	});
+};
+
+const currentUser = (): string => {
+	try {
+		return userInfo().username;
+	} catch {
+		// A user id without an entry in the password file has no name.
+		return String(process.getuid?.() ?? "");
+	}
+};
+
+export const createDependencies = (program: string): CliDependencies => {
+	const processToken = randomBytes(32).toString("hex");
+	return {
+		loadConfiguration: (file) =>
+			loadConfiguration({
+				environment: createEnvironment(),
+				...(file === "" ? {} : { file }),
+			}),
+		openStore: async (configuration) => {
+			const { openStore } = await import("../store/open-store.ts");
+			return openStore({
+				file: storeFileOf(configuration),
+				node: { hostname: configuration.BatonNode, token: processToken },
+			});
+		},
+		connectOperator: async (config, store, log) => {
+			const { connectOperator } = await import("../../workers/operator.ts");
+			const { operator, close } = await connectOperator({ config, store, log });
+			return { value: operator, close };
+		},
+		connectDiscovery: async (config, store, log) => {
+			const { createDiscovery } = await import("../../workers/discovery.ts");
+			const { discovery, close } = await createDiscovery({
+				config,
+				store,
+				log,
+			});
+			return { value: discovery, close };
+		},
+		explain: async (config, store, request) => {
+			const { explain } = await import("../../workers/explain.ts");
+			return explain({ config, store, request });
+		},
+		serve,
+		resolveHost: async (configuration, { host }) => {
+			const { resolveHostname } = await import("./hostname.ts");
+			return resolveHostname(configuration, host);
+		},
+		nowMs: Date.now,
+		localHostname: hostname,
+		userName: currentUser,
+		processToken,
+		program,
+		version: manifest.version,
+		commit: typeof BATON_COMMIT === "string" ? BATON_COMMIT : "",
+	};
+};

@@ -1,0 +1,40 @@
+import { matchesClusterFilters } from "./cluster-filter.ts";
+
+/** The filters that say which clusters recover by themselves (recovery.md §3). */
+export interface RecoveryFilters {
+	readonly RecoverMasterClusterFilters: readonly string[];
+	readonly RecoverIntermediateMasterClusterFilters: readonly string[];
+}
+
+interface ClusterFacts {
+	readonly clusterName: string;
+	readonly alias: string;
+	readonly domain: string;
+	readonly countInstances?: number;
+}
+
+/** `ClusterInfo` of api.md §9.1. The alias falls back to the name; the heuristic lag is always 0. */
+export const clusterInfoJson = (
+	cluster: ClusterFacts,
+	filters: RecoveryFilters,
+) => {
+	const named = {
+		name: cluster.clusterName,
+		alias: cluster.alias || cluster.clusterName,
+	};
+	return {
+		ClusterName: named.name,
+		ClusterAlias: named.alias,
+		ClusterDomain: cluster.domain,
+		CountInstances: cluster.countInstances ?? 0,
+		HeuristicLag: 0,
+		HasAutomatedMasterRecovery: matchesClusterFilters(
+			named,
+			filters.RecoverMasterClusterFilters,
+		),
+		HasAutomatedIntermediateMasterRecovery: matchesClusterFilters(
+			named,
+			filters.RecoverIntermediateMasterClusterFilters,
+		),
+	};
+};

@@ -1,0 +1,185 @@
+import type { OperationOutcome } from "../../planning/operation.ts";
+import type {
+	DetectionRecord,
+	RecoveryRecord,
+	RecoveryStep,
+} from "../../store/contract.ts";
+import type { Coordinates } from "../../topology/instance.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
+import {
+	type AnalysisContext,
+	type AnalysisJson,
+	recordedAnalysisJson,
+} from "./analysis.ts";
+import { coordinatesJson, keyMap, nameJson, timestamp } from "./values.ts";
+
+const successorOf = (
+	name: InstanceName | "",
+	alias: string,
+	coordinates: Coordinates | null,
+) => ({
+	SuccessorKey: nameJson(name),
+	SuccessorAlias: alias,
+	SuccessorBinlogCoordinates:
+		coordinates === null ? null : coordinatesJson(coordinates),
+});
+
+/** The node named in a record, not the one that answers. */
+const recordedBy = (
+	record: DetectionRecord | RecoveryRecord,
+	context: AnalysisContext,
+): AnalysisContext => ({
+	...context,
+	node: { hostname: record.processingNode, token: record.processingToken },
+});
+
+/** `TopologyRecovery` of the audit routes (api.md §9.4). A recovery without errors has one empty error there. */
+export const recoveryJson = (
+	record: RecoveryRecord,
+	context: AnalysisContext,
+) => ({
+	Id: record.id,
+	UID: record.uid,
+	AnalysisEntry: recordedAnalysisJson(record, recordedBy(record, context)),
+	...successorOf(record.successor, record.successorAlias, null),
+	IsActive: record.isActive,
+	IsSuccessful: record.isSuccessful,
+	LostReplicas: keyMap(record.lostReplicas),
+	ParticipatingInstanceKeys: keyMap(record.participating),
+	AllErrors: record.errors.length > 0 ? [...record.errors] : [""],
+	RecoveryStartTimestamp: timestamp(record.startedAtMs),
+	RecoveryEndTimestamp: timestamp(record.endedAtMs),
+	ProcessingNodeHostname: record.processingNode,
+	ProcessingNodeToken: record.processingToken,
+	Acknowledged: record.acknowledged,
+	AcknowledgedAt: timestamp(record.acknowledgedAtMs),
+	AcknowledgedBy: record.acknowledgedBy,
+	AcknowledgedComment: record.acknowledgedComment,
+	LastDetectionId: record.lastDetectionId,
+	RelatedRecoveryId: 0,
+	Type: "",
+	RecoveryType: "NotMasterRecovery",
+});
+
+/** A failure detection in the shape of `TopologyRecovery` (api.md §9.4). */
+export const detectionJson = (
+	record: DetectionRecord,
+	context: AnalysisContext,
+) => ({
+	Id: record.id,
+	UID: "",
+	AnalysisEntry: recordedAnalysisJson(record, {
+		...recordedBy(record, context),
+		startActivePeriod: timestamp(record.startedAtMs),
+	}),
+	SuccessorKey: null,
+	SuccessorAlias: "",
+	SuccessorBinlogCoordinates: null,
+	IsActive: record.isActive,
+	IsSuccessful: false,
+	LostReplicas: [],
+	ParticipatingInstanceKeys: [],
+	AllErrors: null,
+	RecoveryStartTimestamp: timestamp(record.startedAtMs),
+	RecoveryEndTimestamp: "",
+	ProcessingNodeHostname: record.processingNode,
+	ProcessingNodeToken: record.processingToken,
+	Acknowledged: false,
+	AcknowledgedAt: "",
+	AcknowledgedBy: "",
+	AcknowledgedComment: "",
+	LastDetectionId: 0,
+	RelatedRecoveryId: record.relatedRecoveryId,
+	Type: "",
+	RecoveryType: "",
+});
+
+/** What was known of the failed instance when the operation was asked for; without it only names are filled in. */
+export interface OutcomeContext extends AnalysisContext {
+	readonly entry?: AnalysisJson;
+	readonly recoveryId: number;
+	readonly successorAlias: string;
+	/** Whether it went by GTID, which every recovery of Baton's that can promote does. */
+	readonly byGtid: boolean;
+}
+
+const analysisOfOutcome = (
+	outcome: OperationOutcome,
+	context: OutcomeContext,
+) => ({
+	...(context.entry ??
+		recordedAnalysisJson(
+			{
+				instance: outcome.failed,
+				analysis: outcome.analysis,
+				clusterName: outcome.clusterName,
+				clusterAlias: outcome.clusterAlias,
+				replicas: outcome.replicas,
+				countReplicas: outcome.replicas.length,
+			},
+			context,
+		)),
+	Analysis: outcome.analysis,
+	CommandHint: context.commandHint ?? "",
+});
+
+/** `TopologyRecovery` of the takeover routes: the outcome of an operation that has just ended (api.md §9.4). */
+export const outcomeJson = (
+	outcome: OperationOutcome,
+	context: OutcomeContext,
+) => ({
+	Id: context.recoveryId,
+	UID: outcome.uid,
+	AnalysisEntry: analysisOfOutcome(outcome, context),
+	...(outcome.successor === ""
+		? {
+				SuccessorKey: null,
+				SuccessorAlias: "",
+				SuccessorBinlogCoordinates: null,
+			}
+		: successorOf(
+				outcome.successor,
+				context.successorAlias,
+				outcome.successorCoordinates,
+			)),
+	IsActive: false,
+	IsSuccessful: outcome.successful,
+	LostReplicas: keyMap(outcome.lostReplicas),
+	ParticipatingInstanceKeys: keyMap(outcome.participating),
+	AllErrors: [...outcome.errors],
+	RecoveryStartTimestamp: "",
+	RecoveryEndTimestamp: "",
+	ProcessingNodeHostname: "",
+	ProcessingNodeToken: "",
+	Acknowledged: false,
+	AcknowledgedAt: "",
+	AcknowledgedBy: "",
+	AcknowledgedComment: "",
+	LastDetectionId: 0,
+	RelatedRecoveryId: 0,
+	Type: "MasterRecovery",
+	RecoveryType: context.byGtid ? "MasterRecoveryGTID" : "NotMasterRecovery",
+});
+
+/** `TopologyRecoveryStep` of api.md §9.1. */
+export const stepJson = (step: RecoveryStep) => ({
+	Id: step.id,
+	RecoveryUID: step.uid,
+	AuditAt: timestamp(step.atMs),
+	Message: step.message,
+});
+
+/** `BlockedTopologyRecovery` of api.md §9.1. */
+export const blockedJson = (blocked: {
+	readonly instance: InstanceName;
+	readonly clusterName: string;
+	readonly analysis: string;
+	readonly lastBlockedAtMs: number;
+	readonly blockingRecoveryId: number;
+}) => ({
+	FailedInstanceKey: nameJson(blocked.instance),
+	ClusterName: blocked.clusterName,
+	Analysis: blocked.analysis,
+	LastBlockedTimestamp: timestamp(blocked.lastBlockedAtMs),
+	BlockingRecoveryId: blocked.blockingRecoveryId,
+});

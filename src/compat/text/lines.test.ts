@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { analyse } from "../../analysis/analysis.ts";
+import {
+	type Instance,
+	NO_REPLICATION,
+	unknownInstance,
+} from "../../topology/instance.ts";
+import type { Snapshot } from "../../topology/snapshot.ts";
+import {
+	analysisLine,
+	belowLine,
+	coordinatesText,
+	listedEntries,
+} from "./lines.ts";
+
+const NOW = 1_700_000_000_000;
+const settings = {
+	pollSeconds: 5,
+	checkGraceSeconds: 1,
+	reasonableLagSeconds: 10,
+	silentPeriods: 3,
+};
+
+const seen = (host: string, more: Partial<Instance>): Instance => ({
+	...unknownInstance(host, 3306),
+	check: {
+		...unknownInstance(host, 3306).check,
+		checkedAtMs: NOW,
+		attemptedAtMs: NOW,
+		seenAtMs: NOW,
+	},
+	...more,
+});
+
+const snapshot = (instances: readonly Instance[]): Snapshot => ({
+	identity: "c",
+	clusterName: "db1:3306",
+	clusterAlias: "c",
+	clusterDomain: "",
+	takenAtMs: NOW,
+	instances,
+	downtimes: [],
+});
+
+const dead = unknownInstance("db1", 3306);
+const below = (host: string) =>
+	seen(host, {
+		replication: {
+			...NO_REPLICATION,
+			sourceHost: "db1",
+			sourcePort: 3306,
+			receiver: 2,
+			applier: 1,
+			usingOracleGtid: true,
+		},
+	});
+
+test("a finding's line has the code, then the structure warnings", () => {
+	const entries = analyse(
+		snapshot([dead, below("db2"), below("db3")]),
+		settings,
+	);
+	expect(listedEntries(entries).map(analysisLine)).toEqual([
+		"db1:3306 (cluster db1:3306): DeadMaster, NoLoggingReplicasStructureWarning",
+	]);
+});
+
+test("structure warnings alone are listed, downtimed findings are not", () => {
+	const primary = seen("db1", { readOnly: true });
+	expect(
+		listedEntries(analyse(snapshot([primary]), settings)).map(analysisLine),
+	).toEqual(["db1:3306 (cluster db1:3306): NoWriteableMasterStructureWarning"]);
+	const downtimed = {
+		...snapshot([dead, below("db2")]),
+		downtimes: [
+			{
+				instance: dead.name,
+				owner: "",
+				reason: "",
+				beganAtMs: NOW,
+				endsAtMs: NOW + 1,
+			},
+		],
+	};
+	expect(listedEntries(analyse(downtimed, settings))).toEqual([]);
+});
+
+test("small texts", () => {
+	expect(belowLine("db7:3306", "db1:3306")).toBe("db7:3306<db1:3306");
+	expect(coordinatesText({ file: "mysql-bin.000167", position: 12 })).toBe(
+		"mysql-bin.000167:12",
+	);
+});

@@ -1,0 +1,245 @@
+import { describe, expect, test } from "vitest";
+import {
+	type Instance,
+	NO_REPLICATION,
+	unknownInstance,
+} from "../../topology/instance.ts";
+import { bracketed, type DescriptionContext } from "./description.ts";
+import { topologyTabulated, topologyTags, topologyTree } from "./topology.ts";
+
+const NOW = 1_700_000_000_000;
+
+const context: DescriptionContext = {
+	nowMs: NOW,
+	pollSeconds: 5,
+	reasonableLagSeconds: 10,
+	maintenanceLagSeconds: 20,
+	isDowntimed: (instance) => instance.host === "downtimed",
+};
+
+const server = (host: string, more: Partial<Instance> = {}): Instance => ({
+	...unknownInstance(host, 3306),
+	version: "8.0.34-log",
+	logBin: true,
+	logReplicaUpdates: true,
+	binlogFormat: "ROW",
+	supportsOracleGtid: true,
+	check: {
+		...unknownInstance(host, 3306).check,
+		outcome: "ok",
+		checkedAtMs: NOW - 1000,
+		seenAtMs: NOW - 1000,
+	},
+	...more,
+});
+
+const replica = (
+	host: string,
+	source: string,
+	more: Partial<Instance> = {},
+): Instance =>
+	server(host, {
+		readOnly: true,
+		depth: 1,
+		lagSeconds: 0,
+		replication: {
+			...NO_REPLICATION,
+			sourceHost: source,
+			sourcePort: 3306,
+			receiver: 1,
+			applier: 1,
+			secondsBehind: 0,
+			usingOracleGtid: true,
+		},
+		...more,
+	});
+
+const stopped = (instance: Instance): Instance => ({
+	...instance,
+	replication: {
+		...instance.replication,
+		receiver: 0,
+		applier: 0,
+		secondsBehind: null,
+	},
+	lagSeconds: null,
+});
+
+const unchecked = (instance: Instance): Instance => ({
+	...instance,
+	check: {
+		...instance.check,
+		checkedAtMs: NOW - 26_000,
+		seenAtMs: NOW - 26_000,
+	},
+});
+
+describe("the tree", () => {
+	test("brackets line up, and marks tell who replicates", () => {
+		const text = topologyTree(
+			[stopped(replica("db3", "db2")), replica("db2", "db1"), server("db1")],
+			context,
+		);
+		expect(text).toBe(
+			[
+				"db1:3306     [0s,ok,8.0.34-log,rw,ROW,>>,GTID]",
+				"+ db2:3306   [0s,ok,8.0.34-log,ro,ROW,>>,GTID]",
+				"  - db3:3306 [null,nonreplicating,8.0.34-log,ro,ROW,>>,GTID]",
+			].join("\n"),
+		);
+	});
+
+	test("siblings stand in host, then numeric port order, with their aliases", () => {
+		const text = topologyTree(
+			[
+				server("db1"),
+				{ ...replica("a", "db1"), name: "a:10000", port: 10_000 },
+				{ ...replica("a", "db1"), instanceAlias: "first" },
+			],
+			context,
+		);
+		expect(
+			text.split("\n").map((line) => line.split(" [")[0]?.trimEnd()),
+		).toEqual(["db1:3306", "+ a:3306 (first)", "+ a:10000"]);
+	});
+
+	test("co-primaries are drawn as two branches, each without the other", () => {
+		const pair = [
+			replica("db1", "db2", { isCoMaster: true, depth: 0 }),
+			replica("db2", "db1", { isCoMaster: true }),
+			replica("db3", "db2"),
+		];
+		expect(
+			topologyTree(pair, context)
+				.split("\n")
+				.map((line) => line.split(" [")[0]?.trimEnd()),
+		).toEqual(["+ db1:3306", "+ db2:3306", "  + db3:3306"]);
+	});
+
+	test("a group's secondaries are marked and stand below its primary", () => {
+		const group = {
+			...server("x").group,
+			name: "g",
+			memberState: "ONLINE",
+			primary: "db1:3306",
+		};
+		const text = topologyTree(
+			[server("db1", { group }), server("db2", { group })],
+			context,
+		);
+		expect(text.split("\n")[1]).toMatch(/^‡ db2:3306 \[/);
+	});
+
+	test("only the last of several roots is drawn, as the reference does", () => {
+		const text = topologyTree([server("db1"), server("db9")], context);
+		expect(text).toMatch(/^db9:3306 \[[^\n]*$/);
+	});
+
+	test("no instances, no text", () => {
+		expect(topologyTree([], context)).toBe("");
+		expect(topologyTabulated([], context)).toBe("");
+	});
+});
+
+test("columns: the lag is right-aligned, missing extras stay as blanks", () => {
+	const text = topologyTabulated(
+		[
+			server("db1", { version: "8.0.34" }),
+			unchecked(replica("db2", "db1", { version: "8.0.34", logBin: false })),
+			replica("db3", "db1", {
+				version: "8.0.34",
+				logReplicaUpdates: false,
+				supportsOracleGtid: false,
+				replication: {
+					...replica("db3", "db1").replication,
+					usingOracleGtid: false,
+				},
+			}),
+		],
+		context,
+	);
+	expect(text).toBe(
+		[
+			"db1:3306  |     0s|ok       |8.0.34|rw|ROW     |>>,GTID",
+			"- db2:3306|unknown|unchecked|8.0.34|ro|nobinlog|GTID   ",
+			"+ db3:3306|     0s|ok       |8.0.34|ro|ROW     |       ",
+		].join("\n"),
+	);
+});
+
+test("tags stand behind the line, an empty value without its sign", () => {
+	const text = topologyTags(
+		[server("db1"), replica("db2", "db1")],
+		context,
+		(name) => (name === "db1:3306" ? ["role=main", "spare="] : []),
+	);
+	expect(
+		text.split("\n").map((line) => line.slice(line.lastIndexOf(" ["))),
+	).toEqual([" [role=main,spare]", " []"]);
+});
+
+describe("the description", () => {
+	const of = (instance: Instance) => bracketed(instance, context);
+
+	test.each<[string, Instance, string]>([
+		[
+			"never checked",
+			server("a", { check: unknownInstance("a", 1).check }),
+			"[unknown,invalid,8.0.34-log,rw,ROW,>>,GTID]",
+		],
+		[
+			"checked long ago",
+			unchecked(server("a")),
+			"[unknown,unchecked,8.0.34-log,rw,ROW,>>,GTID]",
+		],
+		[
+			"lagging",
+			replica("a", "b", {
+				lagSeconds: 30,
+				replication: { ...replica("a", "b").replication, secondsBehind: 30 },
+			}),
+			"[30s,lag,8.0.34-log,ro,ROW,>>,GTID]",
+		],
+		[
+			"delayed on purpose",
+			replica("a", "b", {
+				lagSeconds: 60,
+				replication: {
+					...replica("a", "b").replication,
+					secondsBehind: 60,
+					sqlDelaySeconds: 60,
+				},
+			}),
+			"[60s,ok,8.0.34-log,ro,ROW,>>,GTID]",
+		],
+		[
+			"errant",
+			replica("a", "b", { errantGtid: "u:1" }),
+			"[0s,ok,8.0.34-log,ro,ROW,>>,GTID:errant]",
+		],
+		[
+			"detached coordinates",
+			replica("a", "b", {
+				replication: {
+					...replica("a", "b").replication,
+					execCoordinates: { file: "//bin.1:4", position: 4 },
+				},
+			}),
+			"[detached,ok,8.0.34-log,ro,ROW,>>,GTID]",
+		],
+		[
+			"all extras",
+			replica("downtimed", "b", {
+				usingPseudoGtid: true,
+				semiSync: {
+					...server("a").semiSync,
+					sourceActive: true,
+					replicaActive: true,
+				},
+			}),
+			"[0s,ok,8.0.34-log,ro,ROW,>>,GTID,P-GTID,semi:master,semi:replica,downtimed]",
+		],
+	])("%s", (_, instance, text) => {
+		expect(of(instance)).toBe(text);
+	});
+});

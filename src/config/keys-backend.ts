@@ -1,0 +1,135 @@
+/** Keys of the store (config.md E 5). The `MySQLOrchestrator*` keys act once the MySQL store exists. */
+import { bool, int, secret, text, uint } from "./key.ts";
+
+const NO_MYSQL_STORE =
+	"the store is SQLite in this version; a MySQL store is not part of it";
+
+export const backendKeys = {
+	BackendDB: text(
+		"mysql",
+		"honoured",
+		"start",
+		"Kind of store: `mysql` (or empty), or any text that contains `sqlite`.",
+		"only SQLite can be opened in this version; where no file exists at all the default is `sqlite`",
+	),
+	SQLite3DataFile: text(
+		"",
+		"honoured",
+		"start",
+		"File of the SQLite store, or `:memory:`.",
+		"where no file exists at all the default lies in `BatonDataDirectory`",
+	),
+	SkipOrchestratorDatabaseUpdate: bool(
+		false,
+		"notYet",
+		"start",
+		"Leave the schema of the store as it is.",
+	),
+	PanicIfDifferentDatabaseDeploy: bool(
+		false,
+		"notYet",
+		"start",
+		"Exit when the store was set up by another version.",
+	),
+	MySQLOrchestratorHost: text(
+		"",
+		"notYet",
+		"live",
+		"Host of the MySQL store.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorMaxPoolConnections: int(
+		128,
+		"count",
+		"notYet",
+		"start",
+		"Most connections open to the MySQL store; 0 is no limit.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorPort: uint(
+		3306,
+		"port",
+		"notYet",
+		"live",
+		"Port of the MySQL store.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorDatabase: text(
+		"",
+		"notYet",
+		"live",
+		"Schema of the MySQL store.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorUser: text(
+		"",
+		"notYet",
+		"live",
+		"Account for the MySQL store.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorPassword: secret(
+		"",
+		"notYet",
+		"live",
+		"Its password; a reference to an environment variable is resolved.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorCredentialsConfigFile: text(
+		"",
+		"notYet",
+		"live",
+		"Credentials file that replaces user and password.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorSSLPrivateKeyFile: text(
+		"",
+		"notYet",
+		"start",
+		"Client key for the MySQL store.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorSSLCertFile: text(
+		"",
+		"notYet",
+		"start",
+		"Client certificate for the MySQL store.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorSSLCAFile: text(
+		"",
+		"notYet",
+		"start",
+		"Authorities trusted to sign the certificate of the MySQL store.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorSSLSkipVerify: bool(
+		false,
+		"notYet",
+		"start",
+		"Accept any certificate of the MySQL store.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorUseMutualTLS: bool(
+		false,
+		"notYet",
+		"live",
+		"Use TLS towards the MySQL store, mutual or not.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorReadTimeoutSeconds: int(
+		30,
+		"seconds",
+		"notYet",
+		"live",
+		"Longest wait for an answer of the MySQL store.",
+		NO_MYSQL_STORE,
+	),
+	MySQLOrchestratorRejectReadOnly: bool(
+		false,
+		"notYet",
+		"live",
+		"Reconnect when the MySQL store says it is read-only.",
+		NO_MYSQL_STORE,
+	),
+};

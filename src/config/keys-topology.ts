@@ -1,0 +1,116 @@
+/** Keys of the account and the connections to monitored servers (config.md E 6). */
+import { bool, int, secret, text, uint } from "./key.ts";
+
+export const topologyKeys = {
+	MySQLTopologyUser: text(
+		"",
+		"honoured",
+		"live",
+		"Account used on every monitored server.",
+	),
+	MySQLTopologyPassword: secret(
+		"",
+		"honoured",
+		"live",
+		"Its password; a reference to an environment variable is resolved.",
+	),
+	MySQLTopologyCredentialsConfigFile: text(
+		"",
+		"honoured",
+		"live",
+		"Credentials file that replaces user and password.",
+	),
+	MySQLTopologySSLPrivateKeyFile: text(
+		"",
+		"honoured",
+		"start",
+		"Client key shown to monitored servers, together with the certificate.",
+	),
+	MySQLTopologySSLCertFile: text(
+		"",
+		"honoured",
+		"start",
+		"Client certificate shown to monitored servers.",
+	),
+	MySQLTopologySSLCAFile: text(
+		"",
+		"honoured",
+		"start",
+		"Authorities trusted to sign certificates of monitored servers.",
+		"servers are verified against it; orchestrator checks them against the system's authorities",
+	),
+	MySQLTopologySSLSkipVerify: bool(
+		false,
+		"honoured",
+		"start",
+		"Accept any certificate of a monitored server.",
+	),
+	MySQLTopologyUseMutualTLS: bool(
+		false,
+		"honoured",
+		"live",
+		"Always use TLS to monitored servers.",
+	),
+	MySQLTopologyUseMixedTLS: bool(
+		true,
+		"honoured",
+		"live",
+		"Use TLS for those servers that do not let the account in without it.",
+	),
+	TLSCacheTTLFactor: uint(
+		100,
+		"count",
+		"none",
+		"none",
+		"Lifetime of the verdict on a server's need for TLS, in poll intervals.",
+		"the verdict is learnt from each connection anew",
+	),
+	MySQLConnectTimeoutSeconds: int(
+		2,
+		"seconds",
+		"honoured",
+		"live",
+		"Longest wait for a connection to a server.",
+	),
+	MySQLDiscoveryReadTimeoutSeconds: int(
+		10,
+		"seconds",
+		"honoured",
+		"live",
+		"Longest wait for the answer to a probe.",
+	),
+	MySQLTopologyReadTimeoutSeconds: int(
+		600,
+		"seconds",
+		"honoured",
+		"live",
+		"Longest wait for the answer to any other statement on a monitored server.",
+	),
+	MySQLConnectionLifetimeSeconds: int(
+		0,
+		"seconds",
+		"notYet",
+		"live",
+		"Age at which a connection is replaced; 0 is never.",
+	),
+	DefaultInstancePort: int(
+		3306,
+		"port",
+		"honoured",
+		"live",
+		"Port of an instance that is named without one.",
+	),
+	ReplicationCredentialsQuery: secret(
+		"",
+		"honoured",
+		"live",
+		"Query on a replica that gives user, password, and the CA, certificate and key files of replication.",
+	),
+	UseSuperReadOnly: bool(
+		false,
+		"none",
+		"none",
+		"Set and clear super_read_only together with read_only.",
+		"Baton always sets super_read_only where the server has it",
+	),
+};

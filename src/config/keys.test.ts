@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { configurationDocument } from "./document.ts";
+import {
+	definitionOf,
+	documentedDefaults,
+	KEY_GROUPS,
+	KEY_NAMES,
+	keyNamed,
+	ORCHESTRATOR_KEYS,
+	withValues,
+} from "./keys.ts";
+import { REDACTED, redact } from "./redact.ts";
+
+test("all 190 keys are there, each in one group", () => {
+	expect(Object.keys(ORCHESTRATOR_KEYS)).toHaveLength(190);
+	expect(KEY_GROUPS.flatMap(({ keys }) => Object.keys(keys)).sort()).toEqual(
+		[...KEY_NAMES].sort(),
+	);
+});
+
+test("each default is of its key's type", () => {
+	for (const name of KEY_NAMES) {
+		const { type, default: value } = definitionOf(name);
+		const actual = Array.isArray(value) ? "string[]" : typeof value;
+		const expected = {
+			bool: "boolean",
+			int: "number",
+			uint: "number",
+			map: "object",
+		};
+		expect([name, actual]).toEqual([
+			name,
+			expected[type as keyof typeof expected] ?? type,
+		]);
+	}
+});
+
+test("a name is found in any case", () => {
+	expect(keyNamed("READONLY")).toBe("ReadOnly");
+	expect(keyNamed("constructor")).toBeUndefined();
+});
+
+test("every password, token and secret is redacted, and what is not set stays empty", () => {
+	const sensitive = KEY_NAMES.filter((name) =>
+		/Password$|Token$|Secret$|ApiKey$|CredentialsQuery$/.test(name),
+	);
+	expect(sensitive).toHaveLength(7);
+	const shown = redact(
+		withValues(
+			documentedDefaults(),
+			Object.fromEntries(sensitive.map((name) => [name, "s3cret"])),
+		),
+	);
+	for (const name of sensitive) expect(shown[name]).toBe(REDACTED);
+	expect(JSON.stringify(shown)).not.toContain("s3cret");
+	expect(redact(documentedDefaults())).toEqual(documentedDefaults());
+});
+
+test("the manual's page is up to date (npx tsx src/config/document.ts)", () => {
+	expect(
+		readFileSync(
+			new URL("../../docs/configuration.md", import.meta.url),
+			"utf8",
+		),
+	).toBe(configurationDocument());
+});

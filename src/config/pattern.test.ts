@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compilePattern, patternMatches } from "./pattern.ts";
+
+test.each([
+	["", "anything", true],
+	["db[.]example", "x.db.example.org:3306", true],
+	["(?i)DB-", "db-1", true],
+	["DB-", "db-1", false],
+	["\\Adb\\z", "db", true],
+	["\\Adb\\z", "db1", false],
+	["^(?P<dc>[a-z]+)-", "ams-db1", true],
+	["^[[:alpha:]_]+$", "ab_c", true],
+	["^[[:alpha:]]+$", "ab1", false],
+	["^[]a]+$", "]a]", true],
+	["^[^]]$", "]", false],
+	["^[a[]+$", "[a", true],
+	["^\\Qa.b\\E$", "a.b", true],
+	["^\\Qa.b\\E$", "axb", false],
+	["^\\x{64}b$", "db", true],
+	["a\\-b\\_c\\:d", "a-b_c:d", true],
+	["(?:a|b){2}", "ab", true],
+	[":3307$", "host:3307", true],
+])("%j in %j: %s", (pattern, text, expected) => {
+	expect(patternMatches(pattern, text)).toBe(expected);
+});
+
+test("the first group of a pattern is at hand", () => {
+	expect(compilePattern("db-([a-z]+)[.]")?.exec("x.db-ams.org")?.[1]).toBe(
+		"ams",
+	);
+});
+
+test.each([
+	"*",
+	"(",
+	"[a",
+	"a(?=b)",
+	"a(?!b)",
+	"(?<=a)b",
+	"(?<!a)b",
+	"(a)\\1",
+	"a(?i)b",
+	"(?i:a)",
+	"\\pL",
+	"[\\p{Greek}]",
+	"[[:^alpha:]]",
+	"[[:nosuch:]]",
+	"\\",
+])("%s is invalid here and never matches", (pattern) => {
+	expect(compilePattern(pattern)).toBeUndefined();
+	expect(patternMatches(pattern, "ab")).toBe(false);
+});
+
+test("no text makes compiling throw", () => {
+	fc.assert(
+		fc.property(
+			fc.oneof(
+				fc.string(),
+				fc
+					.array(fc.constantFrom(..."[](){}?*+|^$.\\:PQEaz-<>i,1".split("")))
+					.map((parts) => parts.join("")),
+			),
+			(pattern) => {
+				compilePattern(pattern);
+			},
+		),
+		{ numRuns: 2000 },
+	);
+});

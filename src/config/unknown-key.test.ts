@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { editDistance, unknownKeyWarning } from "./unknown-key.ts";
+
+test.each([
+	["", "", 0],
+	["abc", "", 3],
+	["kitten", "sitting", 3],
+	["ab", "ba", 1],
+	["readonly", "raedonly", 1],
+])("%j to %j takes %i edits", (from, to, distance) => {
+	expect(editDistance(from, to)).toBe(distance);
+});
+
+test.each([
+	["#comment", undefined],
+	["_note", undefined],
+	["statussimplehealth", "retired"],
+	["RaedOnly", 'did you mean "ReadOnly"?'],
+	["DiscoverySeed", 'did you mean "DiscoverySeeds"?'],
+	["SomethingElseEntirely", /ignored$/],
+])("%s", (name, expected) => {
+	const line = unknownKeyWarning("f.json", name);
+	if (expected === undefined) expect(line).toBeUndefined();
+	else expect(line).toMatch(expected);
+});
+
+test("a name cannot break the line", () => {
+	expect(unknownKeyWarning("f.json", "a\nFATAL b")).not.toContain("\n");
+});

@@ -1,0 +1,52 @@
+import { serverFault } from "./driver-error.ts";
+import { textOf } from "./replica-status.ts";
+import type { StepSession } from "./step-session.ts";
+
+/** What a channel logs in with. Lives only inside an activity: it enters no workflow payload, log or error. */
+export interface Credential {
+	readonly user: string;
+	readonly password: string;
+	readonly tls: boolean;
+}
+
+/**
+ * The replication credential as a replica knows it: ReplicationCredentialsQuery, else mysql.slave_master_info
+ * (config.md H.3).
+ * @returns the credential, or a sentence that says why there is none
+ */
+export const replicationCredential = async (
+	step: Pick<StepSession, "server" | "dialect" | "read">,
+	query: string,
+): Promise<
+	{ readonly credential: Credential } | { readonly missing: string }
+> => {
+	const sql = query !== "" ? query : step.dialect.replicationCredential;
+	if (sql === "")
+		return {
+			missing: `${step.server} does not keep its replication password where it can be read: set ReplicationCredentialsQuery`,
+		};
+	try {
+		const [row] = await step.read(sql);
+		const columns = Object.keys(row ?? {});
+		const user = textOf(row ?? {}, columns[0] ?? "");
+		if (user === "")
+			return {
+				missing: `${step.server} tells no replication user (${query === "" ? "mysql.slave_master_info is empty" : "ReplicationCredentialsQuery gave none"})`,
+			};
+		return {
+			credential: {
+				user,
+				password: textOf(row ?? {}, columns[1] ?? ""),
+				tls:
+					columns.length > 2 &&
+					textOf(row ?? {}, columns[4] ?? columns[2] ?? "") !== "",
+			},
+		};
+	} catch (error) {
+		const fault = serverFault(error);
+		if (fault.outcome !== "refused-by-server") throw fault;
+		return {
+			missing: `the replication password cannot be read on ${step.server} (${fault.message}): grant SELECT on mysql.slave_master_info, or set ReplicationCredentialsQuery`,
+		};
+	}
+};

@@ -1,0 +1,71 @@
+import { splitName } from "../../../topology/instance-name.ts";
+import type { ChannelTarget, Dialect, Statement } from "../../dialect.ts";
+import { modern } from "../modern/dialect.ts";
+
+/** MySQL and Percona Server 5.7 to 8.3: the master/slave words, which all of these still know. */
+
+const changeSource = (target: ChannelTarget): Statement => {
+	const { host, port } = splitName(target.source);
+	const parts = [
+		"MASTER_HOST = ?",
+		"MASTER_PORT = ?",
+		"MASTER_AUTO_POSITION = 1",
+		"MASTER_HEARTBEAT_PERIOD = ?",
+		"MASTER_CONNECT_RETRY = 1",
+		"MASTER_RETRY_COUNT = 86400",
+		...(target.user === undefined
+			? []
+			: ["MASTER_USER = ?", "MASTER_PASSWORD = ?"]),
+		...(target.tls ? ["MASTER_SSL = 1"] : []),
+	];
+	return {
+		sql: `CHANGE MASTER TO ${parts.join(", ")}`,
+		values: [
+			host,
+			port,
+			target.heartbeatSeconds,
+			...(target.user === undefined
+				? []
+				: [target.user, target.password ?? ""]),
+		],
+	};
+};
+
+export const classic: Dialect = {
+	...modern,
+	name: "classic",
+	identityQuery: modern.identityQuery.replace(
+		"@@global.log_replica_updates",
+		"@@global.log_slave_updates",
+	),
+	replicaStatus: "SHOW SLAVE STATUS",
+	replicaStatusColumns: {
+		sourceHost: "Master_Host",
+		sourcePort: "Master_Port",
+		sourceUser: "Master_User",
+		sourceUuid: "Master_UUID",
+		receiverRunning: "Slave_IO_Running",
+		applierRunning: "Slave_SQL_Running",
+		readFile: "Master_Log_File",
+		readPosition: "Read_Master_Log_Pos",
+		execFile: "Relay_Master_Log_File",
+		execPosition: "Exec_Master_Log_Pos",
+		secondsBehind: "Seconds_Behind_Master",
+		sslAllowed: "Master_SSL_Allowed",
+		channel: "Channel_Name",
+	},
+	binaryLogStatus: "SHOW MASTER STATUS",
+	replicas: "SHOW SLAVE HOSTS",
+	// 5.7 dates heartbeats but not queued transactions; without those a busy channel would look silent, so only the period and the count are read.
+	heartbeatQuery: `SELECT 'heartbeat_period' AS name, c.HEARTBEAT_INTERVAL AS value
+ FROM performance_schema.replication_connection_configuration c WHERE c.CHANNEL_NAME = ''
+ UNION ALL SELECT 'heartbeats', s.COUNT_RECEIVED_HEARTBEATS FROM performance_schema.replication_connection_status s WHERE s.CHANNEL_NAME = ''`,
+	processesQuery:
+		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",
+	stopReceiver: "STOP SLAVE IO_THREAD",
+	stopReplica: "STOP SLAVE",
+	startReplica: "START SLAVE",
+	startApplier: "START SLAVE SQL_THREAD",
+	resetReplicaAll: "RESET SLAVE ALL",
+	changeSource,
+};

@@ -1,0 +1,66 @@
+import { splitName } from "../../../topology/instance-name.ts";
+import type { ChannelTarget, Dialect, Statement } from "../../dialect.ts";
+import { classic } from "../classic/dialect.ts";
+
+/** MariaDB 10.5 to 11.x: domain-based GTIDs, semi-sync built in, no super_read_only. */
+
+const changeSource = (target: ChannelTarget): Statement => {
+	const { host, port } = splitName(target.source);
+	const parts = [
+		"MASTER_HOST = ?",
+		"MASTER_PORT = ?",
+		"MASTER_USE_GTID = slave_pos",
+		"MASTER_HEARTBEAT_PERIOD = ?",
+		"MASTER_CONNECT_RETRY = 1",
+		...(target.user === undefined
+			? []
+			: ["MASTER_USER = ?", "MASTER_PASSWORD = ?"]),
+		...(target.tls ? ["MASTER_SSL = 1"] : []),
+	];
+	return {
+		sql: `CHANGE MASTER TO ${parts.join(", ")}`,
+		values: [
+			host,
+			port,
+			target.heartbeatSeconds,
+			...(target.user === undefined
+				? []
+				: [target.user, target.password ?? ""]),
+		],
+	};
+};
+
+export const mariadb: Dialect = {
+	...classic,
+	name: "mariadb",
+	identityQuery: `SELECT @@global.server_id AS server_id, CONCAT('mariadb-', @@global.server_id) AS server_uuid,
+ @@global.hostname AS hostname, COALESCE(@@global.report_host, '') AS report_host,
+ @@global.report_port AS report_port, @@global.version AS version,
+ @@global.version_comment AS version_comment, @@global.read_only AS read_only,
+ 0 AS super_read_only, @@global.log_bin AS log_bin,
+ @@global.log_slave_updates AS log_replica_updates, @@global.binlog_format AS binlog_format,
+ @@global.binlog_row_image AS binlog_row_image, '' AS gtid_mode,
+ @@global.gtid_current_pos AS gtid_executed, '' AS gtid_purged,
+ @@global.gtid_binlog_state AS gtid_binlog_state`,
+	replicas: "SHOW SLAVE HOSTS",
+	switchesQuery: `SELECT LOWER(VARIABLE_NAME) AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_VARIABLES
+ WHERE VARIABLE_NAME LIKE 'rpl\\_semi\\_sync\\_%'
+ UNION ALL SELECT LOWER(VARIABLE_NAME), VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS
+ WHERE VARIABLE_NAME IN ('UPTIME', 'RPL_SEMI_SYNC_MASTER_STATUS', 'RPL_SEMI_SYNC_MASTER_CLIENTS', 'RPL_SEMI_SYNC_SLAVE_STATUS')`,
+	heartbeatQuery: `SELECT 'heartbeat_period' AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'SLAVE_HEARTBEAT_PERIOD'
+ UNION ALL SELECT 'heartbeats', VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'SLAVE_RECEIVED_HEARTBEATS'`,
+	processesQuery:
+		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",
+	changeSource,
+	waitApplied: (gtid, seconds) => ({
+		sql: "SELECT MASTER_GTID_WAIT(?, ?) AS waited",
+		values: [gtid, seconds],
+	}),
+	// A former primary's own writes are in its binary log but not in gtid_slave_pos, from which a replica starts.
+	adoptPosition: (gtid) => [
+		{ sql: "SET GLOBAL gtid_slave_pos = ?", values: [gtid] },
+	],
+	setReadOnly: (on) => [`SET GLOBAL read_only = ${on ? 1 : 0}`],
+	// Kept in the file master.info, which no statement shows: only ReplicationCredentialsQuery can tell.
+	replicationCredential: "",
+};

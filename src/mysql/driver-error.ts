@@ -1,0 +1,94 @@
+import { BatonError } from "../errors.ts";
+import type { ProbeOutcome } from "../topology/instance.ts";
+
+/**
+ * What a failed call to a mysqld means. Error packets are told apart from silence and from faults of our own side, since
+ * only some of them say that a server is gone (reliability.md trap 10). The text never holds SQL: a CHANGE REPLICATION
+ * SOURCE statement carries a password.
+ */
+export class ServerFault extends Error {
+	override readonly name = "ServerFault";
+	readonly outcome: Exclude<ProbeOutcome, "ok" | "unknown">;
+	/** MySQL error number, 0 when the server sent none. */
+	readonly errno: number;
+
+	constructor(
+		outcome: ServerFault["outcome"],
+		message: string,
+		errno = 0,
+		options?: { cause?: unknown },
+	) {
+		super(message, options);
+		this.outcome = outcome;
+		this.errno = errno;
+	}
+
+	/** The same as an error of the catalogue, naming the server. */
+	toBatonError(server: string): BatonError {
+		return this.outcome === "refused-by-server"
+			? new BatonError("ServerError", `${server}: ${this.message}`)
+			: new BatonError("ServerUnreachable", `${server}: ${this.message}`);
+	}
+}
+
+const OWN_FAULTS = new Set([
+	"ENOTFOUND",
+	"EAI_AGAIN",
+	"EADDRNOTAVAIL",
+	"EMFILE",
+	"ENFILE",
+	"ENETUNREACH",
+	"ENETDOWN",
+	"HANDSHAKE_NO_SSL_SUPPORT",
+	"HANDSHAKE_SSL_ERROR",
+]);
+
+const LOST = new Set([
+	"PROTOCOL_CONNECTION_LOST",
+	"ECONNRESET",
+	"EPIPE",
+	"ECONNABORTED",
+	"ER_SERVER_SHUTDOWN",
+	"ER_NORMAL_SHUTDOWN",
+	"PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR",
+]);
+
+interface DriverError {
+	readonly code?: unknown;
+	readonly errno?: unknown;
+	readonly sqlMessage?: unknown;
+	readonly message?: unknown;
+}
+
+const outcomeOf = (code: string, errno: number): ServerFault["outcome"] => {
+	if (code === "ECONNREFUSED") return "connection-refused";
+	if (code === "ETIMEDOUT" || code === "EHOSTUNREACH" || code === "EHOSTDOWN")
+		return "timeout";
+	if (LOST.has(code)) return "lost";
+	if (OWN_FAULTS.has(code) || code.startsWith("ERR_") || code.includes("CERT"))
+		return "own-fault";
+	return errno > 0 ? "refused-by-server" : "lost";
+};
+
+/** Node puts negative numbers into `errno` for socket errors; only positive ones come from mysqld. */
+export const serverFault = (error: unknown): ServerFault => {
+	if (error instanceof ServerFault) return error;
+	const driver = (error ?? {}) as DriverError;
+	const code = typeof driver.code === "string" ? driver.code : "";
+	const errno =
+		typeof driver.errno === "number" && driver.errno > 0 ? driver.errno : 0;
+	const outcome = outcomeOf(code, errno);
+	const text =
+		typeof driver.sqlMessage === "string" && driver.sqlMessage !== ""
+			? driver.sqlMessage
+			: String(driver.message ?? error);
+	const says = withoutSecrets(text);
+	return new ServerFault(outcome, says === "" ? code : says, errno);
+};
+
+/** Syntax errors quote the statement near the fault; everything behind "near" goes. */
+const withoutSecrets = (text: string): string =>
+	text
+		.replace(/ near '[\s\S]*$/i, "")
+		.replace(/(password\s*=\s*)'[^']*'/gi, "$1'…'")
+		.slice(0, 500);

@@ -1,0 +1,102 @@
+import {
+	type Check,
+	type Instance,
+	unknownInstance,
+} from "../topology/instance.ts";
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import { ServerFault, serverFault } from "./driver-error.ts";
+import { type ProbeSettings, probe } from "./probe.ts";
+import { type Access, openSession, type Session } from "./session.ts";
+
+export interface ServersDeps {
+	/** Looked up for each connection: a reload changes it. */
+	readonly access: () => Access;
+	readonly probeSettings: () => ProbeSettings;
+	/** Hosts that may be connected to; a name that a server told us is not trusted (reliability.md, Security). */
+	readonly isAllowed: (name: InstanceName) => boolean;
+	readonly nowMs: () => number;
+}
+
+/** The one port to the monitored servers. */
+export interface Servers {
+	/** @throws ServerFault */
+	open(
+		name: InstanceName,
+		role: string,
+		limits?: { readonly connectMs?: number; readonly queryMs?: number },
+	): Promise<Session>;
+	/** Probes over an open session. @throws ServerFault */
+	probe(session: Session): Promise<Instance>;
+	/**
+	 * A fresh look over a connection of its own. Never throws: a server that cannot be seen is an instance whose check says why.
+	 * @param previous what was known of it; kept for a server that cannot be seen
+	 */
+	look(
+		name: InstanceName,
+		previous?: Instance,
+		connectMs?: number,
+	): Promise<Instance>;
+}
+
+/** `previous` with the record of a check that failed now. */
+export const failedCheck = (
+	previous: Instance,
+	fault: ServerFault,
+	nowMs: number,
+): Instance => {
+	const check: Check = {
+		...previous.check,
+		outcome: fault.outcome,
+		checkedAtMs: nowMs,
+		attemptedAtMs: nowMs,
+		// A check must end after the last good one to count as failed, also within one millisecond.
+		seenAtMs: Math.min(previous.check.seenAtMs, nowMs - 1),
+		partialSuccess: fault.outcome === "refused-by-server",
+		error: fault.message,
+	};
+	return { ...previous, check };
+};
+
+export const createServers = (deps: ServersDeps): Servers => {
+	const open: Servers["open"] = (name, role, limits = {}) => {
+		if (!deps.isAllowed(name))
+			return Promise.reject(
+				new ServerFault(
+					"own-fault",
+					`${name} is not among the hosts that may be connected to (BatonAllowedHosts)`,
+				),
+			);
+		return openSession(name, deps.access(), {
+			role,
+			queryDeadlineMs: limits.queryMs ?? deps.probeSettings().queryDeadlineMs,
+			...(limits.connectMs === undefined
+				? {}
+				: { connectTimeoutMs: limits.connectMs }),
+		});
+	};
+	const probeOver: Servers["probe"] = (session) =>
+		probe(session, deps.probeSettings(), deps);
+	const look: Servers["look"] = async (name, previous, connectMs) => {
+		const { host, port } = splitName(name);
+		let session: Session | undefined;
+		try {
+			session = await open(
+				name,
+				"look",
+				connectMs === undefined
+					? {}
+					: { connectMs, queryMs: Math.max(connectMs, 1000) },
+			);
+			return await probeOver(session);
+		} catch (error) {
+			return failedCheck(
+				previous ?? unknownInstance(host, port),
+				serverFault(error),
+				deps.nowMs(),
+			);
+		} finally {
+			session?.close();
+		}
+	};
+	return { open, probe: probeOver, look };
+};

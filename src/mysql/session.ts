@@ -1,0 +1,186 @@
+import mysql from "mysql2";
+import { type HostPort, splitName } from "../topology/instance-name.ts";
+import { ServerFault, serverFault } from "./driver-error.ts";
+
+/** How to reach the monitored servers; looked up anew for each connection, so that a reload takes effect. */
+export interface Access {
+	readonly user: string;
+	readonly password: string;
+	readonly connectTimeoutMs: number;
+	readonly tls?: {
+		readonly ca?: string;
+		readonly cert?: string;
+		readonly key?: string;
+		readonly verify: boolean;
+	};
+}
+
+/** Values of a row, as text (dates, 64-bit numbers) or number or null. */
+export type Row = Readonly<Record<string, string | number | null>>;
+export type Value = string | number | null;
+
+/**
+ * One connection to one mysqld. It never reconnects: work that checked and then acts must stay in one session
+ * (temporal.md §3). Each call has a deadline; a call that misses it ends the session, since its answer could still come.
+ */
+export interface Session {
+	readonly server: string;
+	readonly threadId: number;
+	readonly isOpen: boolean;
+	/** @throws ServerFault */
+	query(
+		sql: string,
+		values?: readonly Value[],
+		deadlineMs?: number,
+	): Promise<Row[]>;
+	/** COM_PING. @throws ServerFault */
+	ping(deadlineMs: number): Promise<void>;
+	/** Called once, when the connection ends for any reason but {@link close}. */
+	onLost(listener: (fault: ServerFault) => void): void;
+	close(): void;
+}
+
+export interface SessionOptions {
+	/** Shown in performance_schema.session_connect_attrs and used to tell our own sessions apart. */
+	readonly role: string;
+	readonly queryDeadlineMs: number;
+	readonly connectTimeoutMs?: number;
+}
+
+const connectionOptions = (
+	at: HostPort,
+	access: Access,
+	options: SessionOptions,
+): mysql.ConnectionOptions => ({
+	host: at.host,
+	port: at.port,
+	user: access.user,
+	password: access.password,
+	connectTimeout: options.connectTimeoutMs ?? access.connectTimeoutMs,
+	dateStrings: true,
+	supportBigNumbers: true,
+	bigNumberStrings: true,
+	multipleStatements: false,
+	connectAttributes: { program_name: "baton", baton_role: options.role },
+	enableKeepAlive: true,
+	...(access.tls
+		? {
+				ssl: {
+					rejectUnauthorized: access.tls.verify,
+					...(access.tls.ca ? { ca: access.tls.ca } : {}),
+					...(access.tls.cert ? { cert: access.tls.cert } : {}),
+					...(access.tls.key ? { key: access.tls.key } : {}),
+				},
+			}
+		: {}),
+});
+
+/**
+ * Opens a session. The deadline spans the TCP connection and the handshake: a stopped mysqld accepts the one (its kernel
+ * does) and never answers the other.
+ * @throws ServerFault
+ */
+export const openSession = (
+	server: string,
+	access: Access,
+	options: SessionOptions,
+): Promise<Session> =>
+	new Promise((resolve, reject) => {
+		const connection = mysql.createConnection(
+			connectionOptions(splitName(server), access, options),
+		);
+		const limitMs = options.connectTimeoutMs ?? access.connectTimeoutMs;
+		const timer = setTimeout(() => {
+			connection.destroy();
+			reject(
+				new ServerFault(
+					"timeout",
+					`no answer to a new connection within ${limitMs} ms`,
+				),
+			);
+		}, limitMs);
+		// A connection that breaks later reports here too; before the handshake is over the promise takes it.
+		connection.on("error", () => undefined);
+		connection.connect((error) => {
+			clearTimeout(timer);
+			if (error) {
+				connection.destroy();
+				reject(serverFault(error));
+			} else resolve(sessionOn(server, connection, options));
+		});
+	});
+
+const sessionOn = (
+	server: string,
+	connection: mysql.Connection,
+	options: SessionOptions,
+): Session => {
+	let open = true;
+	let listeners: ((fault: ServerFault) => void)[] = [];
+	const lost = (fault: ServerFault): void => {
+		if (!open) return;
+		open = false;
+		connection.destroy();
+		const told = listeners;
+		listeners = [];
+		for (const listener of told) listener(fault);
+	};
+	connection.on("error", (error) => lost(serverFault(error)));
+	connection.on("end", () =>
+		lost(new ServerFault("lost", "the connection was closed")),
+	);
+
+	const within = <T>(
+		deadlineMs: number,
+		start: (done: (error: unknown, result: T) => void) => void,
+	): Promise<T> =>
+		new Promise((resolve, reject) => {
+			if (!open) {
+				reject(new ServerFault("lost", "the connection is closed"));
+				return;
+			}
+			const timer = setTimeout(() => {
+				const fault = new ServerFault(
+					"timeout",
+					`no answer within ${deadlineMs} ms`,
+				);
+				reject(fault);
+				lost(fault);
+			}, deadlineMs);
+			start((error, result) => {
+				clearTimeout(timer);
+				if (!error) return resolve(result);
+				const fault = serverFault(error);
+				reject(fault);
+				if (fault.outcome !== "refused-by-server") lost(fault);
+			});
+		});
+
+	return {
+		server,
+		threadId: connection.threadId ?? 0,
+		get isOpen() {
+			return open;
+		},
+		query: (sql, values = [], deadlineMs = options.queryDeadlineMs) =>
+			within<Row[]>(deadlineMs, (done) => {
+				connection.query(sql, [...values], (error, rows) =>
+					done(error, Array.isArray(rows) ? (rows as Row[]) : []),
+				);
+			}),
+		ping: (deadlineMs) =>
+			within<void>(deadlineMs, (done) => {
+				connection.ping((error) => done(error, undefined));
+			}),
+		onLost: (listener) => {
+			listeners.push(listener);
+		},
+		close: () => {
+			if (!open) return;
+			open = false;
+			listeners = [];
+			// COM_QUIT, so that the server does not count an aborted client; then the socket whatever came of it.
+			connection.end(() => connection.destroy());
+		},
+	};
+};

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import type { Configuration } from "../config/keys.ts";
+import { compilePattern } from "../config/pattern.ts";
+import type { ProbeSettings } from "./probe.ts";
+import type { Access } from "./session.ts";
+
+const nameBy = (method: string): ProbeSettings["nameBy"] => {
+	switch (method.toLowerCase()) {
+		case "default":
+		case "hostname":
+		case "@@hostname":
+			return "hostname";
+		case "report_host":
+		case "@@report_host":
+			return "report_host";
+		default:
+			return "contact";
+	}
+};
+
+/** What a probe asks for, out of the configuration (config.md §7 to §9, §11). */
+export const probeSettings = (config: Configuration): ProbeSettings => ({
+	queryDeadlineMs: config.MySQLDiscoveryReadTimeoutSeconds * 1000,
+	byShowReplicas: config.DiscoverByShowSlaveHosts,
+	nameBy: nameBy(config.MySQLHostnameResolveMethod),
+	lagQuery: config.ReplicationLagQuery,
+	aliasQuery: config.DetectClusterAliasQuery,
+	domainQuery: config.DetectClusterDomainQuery,
+	dataCenterQuery: config.DetectDataCenterQuery,
+	regionQuery: config.DetectRegionQuery,
+	environmentQuery: config.DetectPhysicalEnvironmentQuery,
+	instanceAliasQuery: config.DetectInstanceAliasQuery,
+	promotionRuleQuery: config.DetectPromotionRuleQuery,
+	semiSyncQuery: config.DetectSemiSyncEnforcedQuery,
+	credentialsQuery: config.ReplicationCredentialsQuery,
+	dataCenterPattern: compilePattern(config.DataCenterPattern) ?? null,
+	regionPattern: compilePattern(config.RegionPattern) ?? null,
+	environmentPattern: compilePattern(config.PhysicalEnvironmentPattern) ?? null,
+});
+
+const file = (path: string): string | undefined =>
+	path === "" ? undefined : readFileSync(path, "utf8");
+
+/**
+ * How to log in to the monitored servers. MySQLTopologyUseMixedTLS is not decided per server: TLS is used where it is asked for.
+ * @throws an error naming the file when a certificate cannot be read
+ */
+export const access = (config: Configuration): Access => {
+	const skip = config.MySQLTopologySSLSkipVerify;
+	const ca = file(config.MySQLTopologySSLCAFile);
+	const cert = skip ? undefined : file(config.MySQLTopologySSLCertFile);
+	const key = skip ? undefined : file(config.MySQLTopologySSLPrivateKeyFile);
+	return {
+		user: config.MySQLTopologyUser,
+		password: config.MySQLTopologyPassword,
+		connectTimeoutMs: config.MySQLConnectTimeoutSeconds * 1000,
+		...(config.MySQLTopologyUseMutualTLS
+			? {
+					tls: {
+						verify: !skip,
+						...(ca === undefined ? {} : { ca }),
+						...(cert === undefined ? {} : { cert }),
+						...(key === undefined ? {} : { key }),
+					},
+				}
+			: {}),
+	};
+};
+
+/** Computed once for each configuration object: a reload gives a new one. */
+export const remembered = <T>(
+	config: () => Configuration,
+	compute: (config: Configuration) => T,
+): (() => T) => {
+	let of: Configuration | undefined;
+	let value: T;
+	return () => {
+		const now = config();
+		if (now !== of) {
+			value = compute(now);
+			of = now;
+		}
+		return value;
+	};
+};

@@ -1,0 +1,60 @@
+import { familyOf, missing, received, union } from "../topology/gtid/gtid.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+
+/** What a failover will lose, as far as it can be known. */
+export interface Loss {
+	/** Nothing that was acknowledged to a client can be missing. */
+	readonly nothingAcknowledged: boolean;
+	/** In words; empty when nothing can be lost. */
+	readonly says: string;
+}
+
+/**
+ * With working semi-sync each acknowledged transaction is in the relay log of at least `wait count` of the semi-sync
+ * replicas. So nothing acknowledged is missing if fewer than that many of them could not be reached
+ * (reliability.md P1, traps 1 and 4). AFTER_COMMIT shows transactions to others before they are acknowledged, which may
+ * be lost, but not acknowledged ones.
+ * @param failed as it was last seen
+ * @param replicas its direct replicas as they are now
+ */
+export const expectedLoss = (
+	failed: Instance,
+	replicas: readonly Instance[],
+): Loss => {
+	const reachable = replicas.filter(isLastCheckValid);
+	const all = reachable.reduce(
+		(set, each) => union(familyOf(failed), set, received(each)),
+		"",
+	);
+	const known =
+		failed.executedGtid === ""
+			? ""
+			: missing(familyOf(failed), all, failed.executedGtid);
+	const { semiSync } = failed;
+	if (!semiSync.sourceEnabled || !semiSync.sourceActive)
+		return {
+			nothingAcknowledged: false,
+			says: `${failed.name} replicated asynchronously: writes that it acknowledged and no replica had received are lost${known === "" ? "; of those seen at its last probe, none" : `; at least ${known}`}`,
+		};
+	const ackers = replicas.filter((each) => each.semiSync.replicaEnabled);
+	const unreached = ackers.filter((each) => !isLastCheckValid(each));
+	if (unreached.length >= semiSync.waitForReplicaCount)
+		return {
+			nothingAcknowledged: false,
+			says: `${unreached.map((each) => each.name).join(", ")} may hold acknowledged writes that no reachable replica has (semi-sync waits for ${semiSync.waitForReplicaCount})${known === "" ? "" : `; at least ${known} is missing`}`,
+		};
+	if (known !== "")
+		return {
+			nothingAcknowledged: false,
+			says: `transactions seen on ${failed.name} are on no reachable replica: ${known}`,
+		};
+	return semiSync.sourceTimeoutMs >= INFINITE_MS
+		? { nothingAcknowledged: true, says: "" }
+		: {
+				nothingAcknowledged: false,
+				says: `semi-sync of ${failed.name} falls back to asynchronous after ${semiSync.sourceTimeoutMs} ms: if it did after its last probe, writes acknowledged since then may be lost`,
+			};
+};
+
+/** A semi-sync time-out from which on it counts as never falling back: an hour, in milliseconds. */
+export const INFINITE_MS = 3_600_000;

@@ -1,0 +1,69 @@
+/** What is known when a finding could lead to a recovery. All of it is looked up by the caller; this file only decides. */
+export interface Situation {
+	/** The finding can be acted on, or why not (analysis). */
+	readonly isActionable: boolean;
+	readonly notActionableBecause: string;
+	readonly isDowntimed: boolean;
+	/** RecoverMasterClusterFilters match the cluster. */
+	readonly filterMatches: boolean;
+	readonly globallyDisabled: boolean;
+	/** A person asked for it. */
+	readonly forced: boolean;
+	/** Recoveries in their active period that block this one: of the same cluster, or that made the failed instance primary. */
+	readonly blocking: readonly {
+		readonly id: number;
+		readonly analysis: string;
+		readonly startedAtMs: number;
+	}[];
+	readonly blockSeconds: number;
+	readonly nowMs: number;
+}
+
+export interface Verdict {
+	readonly act: boolean;
+	/** Why, in one sentence, with what would change it. */
+	readonly says: string;
+	/** The recovery that blocks this one; 0 for none. */
+	readonly blockedBy: number;
+}
+
+const no = (says: string, blockedBy = 0): Verdict => ({
+	act: false,
+	says,
+	blockedBy,
+});
+
+/**
+ * May we act? (recovery.md §1, §2.1, §3). A forced recovery passes everything but a finding on which no recovery exists.
+ */
+export const decide = (situation: Situation): Verdict => {
+	if (situation.forced)
+		return { act: true, says: "asked for by a person", blockedBy: 0 };
+	if (!situation.isActionable) return no(situation.notActionableBecause);
+	if (situation.isDowntimed)
+		return no("the instance is downtimed; end its downtime, or use recover");
+	if (situation.globallyDisabled)
+		return no(
+			"recoveries are disabled globally; use enable-global-recoveries, or recover",
+		);
+	if (!situation.filterMatches)
+		return no(
+			"RecoverMasterClusterFilters does not name this cluster: automatic recovery is off for it; use recover",
+		);
+	const [blocking] = situation.blocking;
+	if (blocking !== undefined) {
+		const leftS = Math.ceil(
+			(blocking.startedAtMs + situation.blockSeconds * 1000 - situation.nowMs) /
+				1000,
+		);
+		return no(
+			`recovery ${blocking.id} (${blocking.analysis}) of this cluster is ${Math.round((situation.nowMs - blocking.startedAtMs) / 1000)} s old and blocks another one for ${Math.max(0, leftS)} s more; acknowledge it with ack-cluster-recoveries, or use recover`,
+			blocking.id,
+		);
+	}
+	return {
+		act: true,
+		says: "automatic recovery is on for this cluster and nothing speaks against it",
+		blockedBy: 0,
+	};
+};

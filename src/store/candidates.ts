@@ -1,0 +1,40 @@
+import { splitName } from "../topology/instance-name.ts";
+import { timeText } from "./cell.ts";
+import type { Candidates } from "./contract.ts";
+import type { StoreDriver } from "./driver.ts";
+import { nameOf } from "./name-list.ts";
+import { isPromotionRule } from "./row-instance.ts";
+
+export const createCandidates = (driver: StoreDriver): Candidates => ({
+	register: (instance, rule, nowMs) =>
+		driver.write((queries) => {
+			const { host, port } = splitName(instance);
+			return driver.upsert(
+				queries,
+				"candidate_database_instance",
+				["hostname", "port"],
+				{
+					hostname: host,
+					port,
+					last_suggested: timeText(nowMs),
+					promotion_rule: rule,
+				},
+			);
+		}),
+	since: async (registeredAfterMs) => {
+		const rows = await driver.queries
+			.selectFrom("candidate_database_instance")
+			.select(["hostname", "port", "promotion_rule"])
+			.where("last_suggested", ">=", timeText(registeredAfterMs))
+			.orderBy("hostname")
+			.orderBy("port")
+			.execute();
+		return rows.flatMap((row) => {
+			const instance = nameOf(row.hostname, row.port);
+			const rule = row.promotion_rule;
+			return instance !== undefined && isPromotionRule(rule)
+				? { instance, rule }
+				: [];
+		});
+	},
+});

@@ -1,0 +1,42 @@
+import {
+	setAliasOverride,
+	setDomain,
+	setSuggestedAlias,
+} from "./cluster-alias.ts";
+import { resolveHint } from "./cluster-hint.ts";
+import { allMembers, identityOfInstance } from "./cluster-identity.ts";
+import { adopt, rename } from "./cluster-membership.ts";
+import { allClusters, clusterByIdentity } from "./cluster-record.ts";
+import type { Clusters } from "./contract.ts";
+import type { StoreDriver } from "./driver.ts";
+
+export const createClusters = (
+	driver: StoreDriver,
+	clock: () => number,
+): Clusters => {
+	const { queries } = driver;
+	return {
+		all: () => allClusters(queries),
+		byIdentity: (identity) => clusterByIdentity(queries, identity),
+		resolve: async (hint, defaultPort) => {
+			const identity = await resolveHint(queries, hint, defaultPort);
+			return identity === undefined
+				? undefined
+				: clusterByIdentity(queries, identity);
+		},
+		members: () => allMembers(queries),
+		identityOf: (name) => identityOfInstance(queries, name),
+		adopt: (clusterName, members) =>
+			adopt(driver, clusterName, members, clock()),
+		rename: (identity, clusterName) =>
+			driver.write((transaction) =>
+				rename(driver, transaction, identity, clusterName, clock()),
+			),
+		setSuggestedAlias: (clusterName, alias) =>
+			setSuggestedAlias(driver, clusterName, alias, clock()),
+		setAliasOverride: (clusterName, alias) =>
+			setAliasOverride(driver, clusterName, alias, clock()),
+		setDomain: (clusterName, domain) =>
+			setDomain(driver, clusterName, domain, clock()),
+	};
+};

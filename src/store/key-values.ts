@@ -1,0 +1,23 @@
+import { textCell, timeText } from "./cell.ts";
+import type { KeyValues } from "./contract.ts";
+import type { StoreDriver } from "./driver.ts";
+
+export const createKeyValues = (driver: StoreDriver): KeyValues => ({
+	put: (pairs, nowMs) =>
+		driver.write(async (queries) => {
+			for (const { key, value } of pairs)
+				await driver.upsert(queries, "kv_store", ["store_key"], {
+					store_key: key,
+					store_value: value,
+					last_updated: timeText(nowMs),
+				});
+		}),
+	get: async (key) => {
+		const row = await driver.queries
+			.selectFrom("kv_store")
+			.select("store_value")
+			.where("store_key", "=", key)
+			.executeTakeFirst();
+		return row && textCell(row.store_value);
+	},
+});

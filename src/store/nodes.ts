@@ -1,0 +1,61 @@
+import { textCell, timeCell, timeText } from "./cell.ts";
+import type { Nodes } from "./contract.ts";
+import type { Queries, StoreDriver } from "./driver.ts";
+
+type Beat = Parameters<Nodes["beat"]>[0];
+
+const firstBeat = (
+	driver: StoreDriver,
+	queries: Queries,
+	input: Beat,
+): Promise<void> =>
+	driver.upsert(queries, "node_health", ["hostname", "token"], {
+		hostname: input.hostname,
+		token: input.token,
+		last_seen_active: timeText(input.nowMs),
+		extra_info: "",
+		command: input.command,
+		app_version: "",
+		first_seen_active: timeText(input.nowMs),
+		db_backend: driver.description,
+		incrementing_indicator: 1,
+	});
+
+const beat = async (
+	driver: StoreDriver,
+	queries: Queries,
+	input: Beat,
+): Promise<void> => {
+	const known = await queries
+		.updateTable("node_health")
+		.set((eb) => ({
+			last_seen_active: timeText(input.nowMs),
+			command: input.command,
+			incrementing_indicator: eb("incrementing_indicator", "+", 1),
+		}))
+		.where("hostname", "=", input.hostname)
+		.where("token", "=", input.token)
+		.executeTakeFirst();
+	if (known.numUpdatedRows === 0n) await firstBeat(driver, queries, input);
+};
+
+/** Times are kept to the second, as the reference's columns have them. */
+export const createNodes = (driver: StoreDriver): Nodes => ({
+	beat: (input) => driver.write((queries) => beat(driver, queries, input)),
+	seenSince: async (ms) => {
+		const rows = await driver.queries
+			.selectFrom("node_health")
+			.selectAll()
+			.where("last_seen_active", ">=", timeText(ms))
+			.orderBy("hostname")
+			.orderBy("token")
+			.execute();
+		return rows.map((row) => ({
+			hostname: textCell(row.hostname),
+			token: textCell(row.token),
+			firstSeenMs: timeCell(row.first_seen_active),
+			lastSeenMs: timeCell(row.last_seen_active),
+			command: textCell(row.command),
+		}));
+	},
+});

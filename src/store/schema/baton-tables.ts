@@ -1,0 +1,118 @@
+import { table } from "./column.ts";
+
+/** What an instance is known by beyond its reference row. Absent for a row that another program wrote. */
+export const batonInstance = table({
+	name: "baton_instance",
+	columns: {
+		hostname: "varchar(128)",
+		port: "smallint",
+		/** Digest of everything but the check; equal means that nothing else changed. */
+		fingerprint: "varchar(64)",
+		/** JSON: the last check to the millisecond, and what changes with every probe. */
+		probe: "text",
+		/** JSON: the fields that have no reference column. Empty when only failed checks are known. */
+		detail: "text",
+	},
+	key: ["hostname", "port"],
+});
+
+export const batonCluster = table({
+	name: "baton_cluster",
+	columns: {
+		identity: "varchar(160)",
+		cluster_name: "varchar(128)",
+		epoch: "bigint",
+		created_ms: "bigint",
+	},
+	key: ["identity"],
+	indexes: [
+		{ name: "cluster_name_idx_baton_cluster", columns: ["cluster_name"] },
+	],
+});
+
+export const batonMember = table({
+	name: "baton_member",
+	columns: {
+		hostname: "varchar(128)",
+		port: "smallint",
+		identity: "varchar(160)",
+	},
+	key: ["hostname", "port"],
+	indexes: [{ name: "identity_idx_baton_member", columns: ["identity"] }],
+});
+
+/** The claim of the operation that holds a cluster; no row when none does. */
+export const batonOperation = table({
+	name: "baton_operation",
+	columns: {
+		identity: "varchar(160)",
+		epoch: "bigint",
+		workflow_id: "varchar(255)",
+		run_id: "varchar(128)",
+		kind: "varchar(64)",
+		started_ms: "bigint",
+	},
+	key: ["identity"],
+});
+
+/** The newest attempt that asked for a step, in the cluster's present epoch. */
+export const batonStepAttempt = table({
+	name: "baton_step_attempt",
+	columns: {
+		identity: "varchar(160)",
+		epoch: "bigint",
+		step: "varchar(255)",
+		attempt: "bigint",
+	},
+	key: ["identity", "epoch", "step"],
+});
+
+export const batonFence = table({
+	name: "baton_fence",
+	columns: {
+		hostname: "varchar(128)",
+		port: "smallint",
+		identity: "varchar(160)",
+		successor: "varchar(160)",
+		since_ms: "bigint",
+		state: "varchar(16)",
+		note: "text",
+	},
+	key: ["hostname", "port"],
+});
+
+export const batonDetection = table({
+	name: "baton_detection",
+	columns: {
+		detection_id: "bigint",
+		started_ms: "bigint",
+		verdict: "text",
+	},
+	key: ["detection_id"],
+});
+
+export const batonRecovery = table({
+	name: "baton_recovery",
+	columns: {
+		recovery_id: "bigint",
+		identity: "varchar(160)",
+		started_ms: "bigint",
+		ended_ms: "bigint",
+		acknowledged_ms: "bigint",
+	},
+	key: ["recovery_id"],
+	indexes: [{ name: "identity_idx_baton_recovery", columns: ["identity"] }],
+});
+
+export const batonRecoveryStep = table({
+	name: "baton_recovery_step",
+	columns: { recovery_step_id: "bigint", at_ms: "bigint" },
+	key: ["recovery_step_id"],
+});
+
+/** One row that the health check writes and reads. */
+export const batonHealth = table({
+	name: "baton_health",
+	columns: { anchor: "tinyint", checked_ms: "bigint" },
+	key: ["anchor"],
+});

@@ -1,0 +1,119 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import SqliteFile from "better-sqlite3";
+import {
+	CompiledQuery,
+	type DatabaseConnection,
+	type SqliteDatabase,
+	SqliteDialect,
+	SqliteDriver,
+	type SqliteStatement,
+} from "kysely";
+import { openError, storeError } from "./errors.ts";
+
+/** A wait inside SQLite stops this whole process; longer waits are made between attempts, where others can run. */
+const BUSY_TIMEOUT_MS = 20;
+const KEPT_STATEMENTS = 500;
+
+/** Opens the file; its directory is made when it is missing. @throws BatonError StoreUnavailable */
+export const openFile = (
+	file: string,
+	readOnly: boolean,
+): SqliteFile.Database => {
+	try {
+		if (file !== ":memory:" && !readOnly)
+			mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+		const opened = new SqliteFile(file, {
+			readonly: readOnly,
+			fileMustExist: readOnly,
+			timeout: BUSY_TIMEOUT_MS,
+		});
+		if (!readOnly) opened.pragma("journal_mode = wal");
+		opened.pragma("synchronous = normal");
+		opened.pragma("foreign_keys = off");
+		return opened;
+	} catch (error) {
+		throw openError(error, file);
+	}
+};
+
+const guardStatement = (
+	statement: SqliteFile.Statement,
+	file: string,
+): SqliteStatement => {
+	const guarded = <T>(call: () => T): T => {
+		try {
+			return call();
+		} catch (error) {
+			throw storeError(error, file);
+		}
+	};
+	return {
+		reader: statement.reader,
+		all: (parameters) => guarded(() => statement.all(parameters)),
+		run: (parameters) => guarded(() => statement.run(parameters)),
+		iterate: (parameters) => guarded(() => statement.iterate(parameters)),
+	};
+};
+
+/** The file as Kysely sees it: prepared statements are kept, and errors are those of the catalogue. */
+const guardedDatabase = (
+	opened: SqliteFile.Database,
+	file: string,
+): SqliteDatabase => {
+	const kept = new Map<string, SqliteStatement>();
+	const prepare = (sql: string): SqliteStatement => {
+		try {
+			return guardStatement(opened.prepare(sql), file);
+		} catch (error) {
+			throw storeError(error, file);
+		}
+	};
+	return {
+		close: () => opened.close(),
+		prepare: (sql) => {
+			const found = kept.get(sql);
+			if (found) return found;
+			if (kept.size >= KEPT_STATEMENTS) kept.clear();
+			const statement = prepare(sql);
+			kept.set(sql, statement);
+			return statement;
+		},
+	};
+};
+
+/** Transactions take the write lock at once: one that reads first and then finds the lock taken could only fail. */
+class ImmediateDriver extends SqliteDriver {
+	override async beginTransaction(
+		connection: DatabaseConnection,
+	): Promise<void> {
+		await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+	}
+
+	override async rollbackTransaction(
+		connection: DatabaseConnection,
+	): Promise<void> {
+		// SQLite rolls back by itself after some errors (a full disk, an I/O error): a second rollback would hide their cause.
+		await connection
+			.executeQuery(CompiledQuery.raw("rollback"))
+			.catch(() => undefined);
+	}
+}
+
+class ImmediateDialect extends SqliteDialect {
+	readonly #database: SqliteDatabase;
+
+	constructor(database: SqliteDatabase) {
+		super({ database });
+		this.#database = database;
+	}
+
+	override createDriver(): ImmediateDriver {
+		return new ImmediateDriver({ database: this.#database });
+	}
+}
+
+export const kyselyDialect = (
+	opened: SqliteFile.Database,
+	file: string,
+): SqliteDialect => new ImmediateDialect(guardedDatabase(opened, file));

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { type Instance, unknownInstance } from "../instance.ts";
+import { errantAgainst, extraOf } from "./errant.ts";
+
+const P = "00000000-0000-0000-0000-00000000000a";
+const S = "00000000-0000-0000-0000-00000000000b";
+const R = "00000000-0000-0000-0000-00000000000c";
+const server = (host: string, rest: Partial<Instance>): Instance => ({
+	...unknownInstance(host, 3306),
+	...rest,
+});
+const mysql = (host: string, serverUuid: string, executedGtid: string) =>
+	server(host, { flavor: "MySQL", serverUuid, executedGtid });
+const mariadb = (
+	host: string,
+	serverId: number,
+	executedGtid: string,
+	binlogGtidState: string,
+) =>
+	server(host, { flavor: "MariaDB", serverId, executedGtid, binlogGtidState });
+
+describe("errantAgainst on MySQL", () => {
+	const source = {
+		...mysql("s", S, `${P}:1-90,${S}:1-2`),
+		ancestryUuid: `${P},${S}`,
+	};
+
+	it("finds local writes, and does not blame a source that was looked at earlier", () => {
+		const replica = mysql("r", R, `${P}:1-100,${S}:1-5,${R}:1-3`);
+		expect(errantAgainst(replica, source)).toBe(`${R}:1-3`);
+	});
+
+	it("finds those of a former primary that its new source still has as an ancestor", () => {
+		const former = mysql("r", P, `${P}:1-91`);
+		expect(errantAgainst(former, source)).toBe(`${P}:91`);
+	});
+
+	it("is silent when the local writes are on the source", () => {
+		const replica = mysql("r", R, `${R}:1-3`);
+		expect(
+			errantAgainst(replica, { ...source, executedGtid: `${R}:1-3` }),
+		).toBe("");
+	});
+
+	it("does not count a co-primary's own transactions, which its source gets later", () => {
+		const replica = {
+			...mysql("r", R, `${P}:1-90,${R}:1-3`),
+			isCoMaster: true,
+		};
+		expect(errantAgainst(replica, source)).toBe("");
+	});
+
+	it("knows nothing without the source's set", () => {
+		const replica = mysql("r", R, `${R}:1`);
+		expect(errantAgainst(replica, mysql("s", S, ""))).toBe("");
+	});
+});
+
+describe("errantAgainst on MariaDB", () => {
+	const source = mariadb("s", 1, "0-1-90", "0-1-90");
+
+	it("finds local writes and leaves the source's later ones alone", () => {
+		const replica = mariadb("r", 3, "0-1-100", "0-1-100,0-3-91");
+		expect(errantAgainst(replica, source)).toBe("0-3-91");
+	});
+
+	it("leaves the writes of servers further up alone when they are given", () => {
+		const replica = mariadb("r", 3, "0-9-95", "0-9-95");
+		const top = mariadb("p", 9, "0-9-99", "0-9-99");
+		expect(errantAgainst(replica, source, [top])).toBe("");
+		expect(errantAgainst(replica, source)).toBe("0-9-95");
+	});
+});
+
+describe("extraOf", () => {
+	it("finds what only the returning primary committed, whoever wrote it", () => {
+		expect(
+			extraOf(
+				mysql("old", P, `${P}:1-101,${S}:1`),
+				mysql("new", S, `${P}:1-100,${S}:1-50`),
+			),
+		).toBe(`${P}:101`);
+		expect(
+			extraOf(
+				mariadb("old", 1, "0-1-101", "0-1-101"),
+				mariadb("new", 2, "0-2-150", "0-1-100,0-2-150"),
+			),
+		).toBe("0-1-101");
+	});
+
+	it("is empty when the new primary has it all", () => {
+		expect(
+			extraOf(
+				mariadb("old", 1, "0-1-100", "0-1-100"),
+				mariadb("new", 2, "0-2-150", "0-1-100,0-2-150"),
+			),
+		).toBe("");
+	});
+});

@@ -1,0 +1,98 @@
+import type { Instance } from "../instance.ts";
+import { familyOf, missing } from "./gtid.ts";
+import {
+	type MariaDbGtid,
+	parseBinlogState,
+	parseGtidPosition,
+	printGtid,
+	unmatched,
+} from "./mariadb-gtid-position.ts";
+import {
+	parseGtidSet,
+	printGtidSet,
+	subtract,
+	withoutUuids,
+} from "./mysql-gtid-set.ts";
+
+const standing = (instance: Instance) => ({
+	position: parseGtidPosition(instance.executedGtid),
+	binlogState: parseBinlogState(instance.binlogGtidState),
+});
+
+const printAll = (gtids: readonly MariaDbGtid[]): string =>
+	gtids.map(printGtid).join(",");
+
+/**
+ * Transactions that a returning primary has and the present one lacks, as text; empty when none. It leans to the safe
+ * side: a transaction that cannot be shown to be on `primary` counts. Both have to be probed while `returning` takes no
+ * writes, `primary` last. MariaDB names the last such transaction of each server and domain.
+ */
+export const extraOf = (returning: Instance, primary: Instance): string =>
+	familyOf(returning) === "mariadb"
+		? printAll(unmatched(standing(returning), standing(primary), false))
+		: missing("mysql", primary.executedGtid, returning.executedGtid);
+
+const lineageUuids = (lineage: readonly Instance[]): Set<string> =>
+	new Set(
+		lineage
+			.flatMap((i) => [
+				...i.ancestryUuid.split(","),
+				i.serverUuid,
+				i.group.name,
+			])
+			.filter((uuid) => uuid !== "")
+			.map((uuid) => uuid.toLowerCase()),
+	);
+
+/** In a co-primary pair or a ring its own transactions come back to its source, later than the source was looked at. */
+const isInRing = (replica: Instance, lineage: readonly Instance[]): boolean =>
+	replica.isCoMaster || lineage.some(({ name }) => name === replica.name);
+
+const errantOnMySql = (
+	replica: Instance,
+	source: Instance,
+	lineage: readonly Instance[],
+): string => {
+	if (replica.executedGtid === "" || source.executedGtid === "") return "";
+	const upstream = lineageUuids(lineage);
+	if (replica.group.name !== "") upstream.add(replica.group.name.toLowerCase());
+	const own = replica.serverUuid.toLowerCase();
+	if (isInRing(replica, lineage)) upstream.add(own);
+	else upstream.delete(own);
+	const local = withoutUuids(parseGtidSet(replica.executedGtid), upstream);
+	if (local.size === 0) return "";
+	return printGtidSet(subtract(local, parseGtidSet(source.executedGtid)));
+};
+
+const errantOnMariaDb = (
+	replica: Instance,
+	source: Instance,
+	lineage: readonly Instance[],
+): string => {
+	if (source.executedGtid === "") return "";
+	const upstream = new Set(lineage.map(({ serverId }) => serverId));
+	if (isInRing(replica, lineage)) upstream.add(replica.serverId);
+	return printAll(
+		unmatched(standing(replica), standing(source), true).filter(
+			({ server }) => !upstream.has(server),
+		),
+	);
+};
+
+/**
+ * Transactions of a replica that did not come from its source, as far as two probes of different moments tell
+ * (detection.md §2.6); empty when none, or when either set is unknown. What originates from a server above it is never
+ * counted: the source may have been looked at earlier than the replica.
+ * @param furtherAncestors the servers above `source`, nearest first. MySQL knows them from the source's
+ * `ancestryUuid` too; MariaDB has no such identity.
+ */
+export const errantAgainst = (
+	replica: Instance,
+	source: Instance,
+	furtherAncestors: readonly Instance[] = [],
+): string => {
+	const lineage = [source, ...furtherAncestors];
+	return familyOf(replica) === "mariadb"
+		? errantOnMariaDb(replica, source, lineage)
+		: errantOnMySql(replica, source, lineage);
+};

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { NO_REPLICATION, unknownInstance } from "../instance.ts";
+import { compare, contains, missing, received, union } from "./gtid.ts";
+
+const A = "00000000-0000-0000-0000-00000000000a";
+const B = "00000000-0000-0000-0000-00000000000b";
+
+describe("one algebra for both families", () => {
+	it.each([
+		["mysql", `${A}:1-5`, `${A}:1-3:4-5`, "equal"],
+		["mysql", `${A}:1-5,${B}:1`, `${A}:1-5`, "ahead"],
+		["mysql", `${A}:1-5`, `${A}:1-6`, "behind"],
+		["mysql", `${A}:1-5`, `${A}:1-4,${B}:1`, "diverged"],
+		["mysql", "", "", "equal"],
+		["mariadb", "0-1-100,1-1-1", "1-1-1,0-1-100", "equal"],
+		["mariadb", "0-2-101", "0-1-100", "ahead"],
+		["mariadb", "0-1-99", "0-1-100", "behind"],
+		["mariadb", "0-1-100", "0-2-100", "diverged"],
+		["mariadb", "0-1-101,1-1-1", "0-1-100,1-1-2", "diverged"],
+	] as const)("%s: %s against %s is %s", (family, a, b, order) => {
+		expect(compare(family, a, b)).toBe(order);
+	});
+
+	it("unites, contains and tells what is missing", () => {
+		expect(union("mysql", `${B}:1`, `${A}:1\n`)).toBe(`${A}:1,${B}:1`);
+		expect(union("mariadb", "0-1-5", "0-2-6,1-1-1")).toBe("0-2-6,1-1-1");
+		expect(contains("mysql", `${A}:1-5`, `${A}:5`)).toBe(true);
+		expect(contains("mysql", `${A}:5`, `${A}:1-5`)).toBe(false);
+		expect(missing("mysql", `${A}:1-5`, `${A}:4-8`)).toBe(`${A}:6-8`);
+		expect(missing("mariadb", "0-1-5", "0-1-8")).toBe("0-1-8 (after 0-1-5)");
+	});
+
+	it("counts the relay log as received", () => {
+		const replica = {
+			...unknownInstance("r", 3306),
+			executedGtid: `${A}:1-5`,
+			replication: { ...NO_REPLICATION, retrievedGtid: `${A}:3-9` },
+		};
+		expect(received(replica)).toBe(`${A}:1-9`);
+		expect(
+			received({
+				...replica,
+				flavor: "MariaDB",
+				executedGtid: "0-1-5,1-9-7",
+				replication: { ...NO_REPLICATION, retrievedGtid: "0-1-8" },
+			}),
+		).toBe("0-1-8,1-9-7");
+	});
+});

@@ -1,0 +1,63 @@
+/**
+ * The name of an instance, `host:port`: the one way instances are referred to in workflows, plans and the store.
+ * IPv6 hosts carry no brackets (`::1:3306`), as the drop-in surface prints them (cli.md §0).
+ */
+export type InstanceName = string;
+
+export interface HostPort {
+	readonly host: string;
+	readonly port: number;
+}
+
+export const instanceName = (host: string, port: number): InstanceName =>
+	`${host}:${port}`;
+
+/** Splits a well-formed name at its last colon. A name that this project made never fails; text from outside goes through {@link parseInstanceName}. */
+export const splitName = (name: InstanceName): HostPort => {
+	const at = name.lastIndexOf(":");
+	return { host: name.slice(0, at), port: Number(name.slice(at + 1)) };
+};
+
+const HOST = /^(\/\/)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?$/;
+const IPV6 = /^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/;
+
+/** Whether the text can be a host: a DNS name, an IPv4 or IPv6 literal, or a detached host (`//` in front). */
+export const isHost = (text: string): boolean =>
+	text.length <= 128 && (HOST.test(text) || IPV6.test(text));
+
+const asPort = (text: string): number | undefined => {
+	if (!/^\d{1,5}$/.test(text)) return undefined;
+	const port = Number(text);
+	return port >= 1 && port <= 65535 ? port : undefined;
+};
+
+/**
+ * Reads the spellings of cli.md §3.1: `host:port`, `host`, `[v6]:port`, `v6`.
+ * @returns undefined when the text is no instance.
+ */
+export const parseInstanceName = (
+	text: string,
+	defaultPort: number,
+): InstanceName | undefined => {
+	const bracketed = /^\[([0-9A-Fa-f:.]+)\](?::(\d+))?$/.exec(text);
+	if (bracketed) {
+		const port = bracketed[2] ? asPort(bracketed[2]) : defaultPort;
+		const host = bracketed[1] ?? "";
+		return port && IPV6.test(host) ? instanceName(host, port) : undefined;
+	}
+	if ((text.match(/:/g) ?? []).length > 1 && !text.startsWith("//"))
+		return IPV6.test(text) ? instanceName(text, defaultPort) : undefined;
+	const at = text.lastIndexOf(":");
+	if (at < 0) return isHost(text) ? instanceName(text, defaultPort) : undefined;
+	const host = text.slice(0, at);
+	const port = asPort(text.slice(at + 1));
+	return port && isHost(host) ? instanceName(host, port) : undefined;
+};
+
+/** Orders names by host, then by port as a number, as the drop-in lists do. */
+export const compareNames = (a: InstanceName, b: InstanceName): number => {
+	const left = splitName(a);
+	const right = splitName(b);
+	if (left.host !== right.host) return left.host < right.host ? -1 : 1;
+	return left.port - right.port;
+};

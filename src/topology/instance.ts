@@ -1,0 +1,305 @@
+import { type InstanceName, instanceName } from "./instance-name.ts";
+
+export type Flavor = "MySQL" | "MariaDB" | "Percona" | "MaxScale" | "unknown";
+
+export type PromotionRule =
+	| "must"
+	| "prefer"
+	| "neutral"
+	| "prefer_not"
+	| "must_not";
+
+/** A place in a binary or relay log. `file` is empty when unknown. */
+export interface Coordinates {
+	readonly file: string;
+	/** Bytes from the start of the file. */
+	readonly position: number;
+}
+
+/** State of a replication thread: −1 no thread, 0 stopped, 1 running, 2 anything else such as "Connecting" (detection.md §2.3). */
+export type ThreadState = -1 | 0 | 1 | 2;
+
+/** How the last probe went. A server that answered with an error packet is alive though it was not seen. */
+export type ProbeOutcome =
+	/** Never probed, or known only from a store. */
+	| "unknown"
+	| "ok"
+	/** The host refused the connection: nothing listens there. */
+	| "connection-refused"
+	/** No answer within the deadline, or no route. */
+	| "timeout"
+	/** The connection broke while in use. */
+	| "lost"
+	/** mysqld answered, but would not let us in: access denied, too many connections, host blocked … Such a server is alive. */
+	| "refused-by-server"
+	/** Our side cannot look: name resolution, no local port, TLS set-up. Says nothing about the server. */
+	| "own-fault";
+
+/** When and how an instance was last looked at. Times are milliseconds since the epoch, 0 for never. */
+export interface Check {
+	readonly outcome: ProbeOutcome;
+	/** Last finished check, good or bad. */
+	readonly checkedAtMs: number;
+	/** Start of the last attempt. */
+	readonly attemptedAtMs: number;
+	/** Last good check. */
+	readonly seenAtMs: number;
+	/** The last check reached the server but could not be completed. */
+	readonly partialSuccess: boolean;
+	/** Why the last check failed; empty when it did not. No secret, no SQL. */
+	readonly error: string;
+	/** How long the last good probe took. */
+	readonly latencyMs: number;
+}
+
+/** What a replica says of its (default) channel. An instance that replicates from nobody has {@link NO_REPLICATION}. */
+export interface Replication {
+	/** Empty, or `_` after a reset in the drop-in form; `//host` when detached. */
+	readonly sourceHost: string;
+	readonly sourcePort: number;
+	readonly sourceUuid: string;
+	readonly user: string;
+	readonly receiver: ThreadState;
+	readonly applier: ThreadState;
+	/** Coordinates in the source's log: received, and applied. */
+	readonly readCoordinates: Coordinates;
+	readonly execCoordinates: Coordinates;
+	readonly relayCoordinates: Coordinates;
+	/** MySQL: everything received since the relay log was set up. MariaDB: the receiver's GTID position. */
+	readonly retrievedGtid: string;
+	readonly lastReceiverError: string;
+	readonly lastReceiverErrno: number;
+	readonly lastApplierError: string;
+	readonly secondsBehind: number | null;
+	readonly sqlDelaySeconds: number;
+	/** Replicates by Oracle GTID (auto-position), or by MariaDB GTID. */
+	readonly usingOracleGtid: boolean;
+	readonly usingMariadbGtid: boolean;
+	readonly hasFilters: boolean;
+	readonly allowTls: boolean;
+	/** Heartbeat period of the channel in seconds; 0 when off or unknown. */
+	readonly heartbeatPeriodSeconds: number;
+	/**
+	 * Milliseconds, at the time of the probe and by the replica's own clock, since the receiver last got an event or a
+	 * heartbeat; null where the server cannot tell (MariaDB counts heartbeats but does not date them).
+	 */
+	readonly silentForMs: number | null;
+	/** Heartbeats received so far; null when unknown. With {@link readCoordinates} it shows on MariaDB whether the source still speaks. */
+	readonly heartbeats: number | null;
+}
+
+export interface SemiSync {
+	readonly available: boolean;
+	readonly sourceEnabled: boolean;
+	/** Semi-sync is operational (it has not fallen back to asynchronous). */
+	readonly sourceActive: boolean;
+	/** Milliseconds before falling back to asynchronous. */
+	readonly sourceTimeoutMs: number;
+	readonly waitForReplicaCount: number;
+	readonly waitPoint: string;
+	readonly clients: number;
+	readonly replicaEnabled: boolean;
+	readonly replicaActive: boolean;
+	/** Priority as an acker by DetectSemiSyncEnforcedQuery; 0 = asynchronous. */
+	readonly priority: number;
+}
+
+export interface GroupReplication {
+	readonly name: string;
+	readonly singlePrimary: boolean;
+	readonly memberState: string;
+	readonly memberRole: string;
+	readonly members: readonly InstanceName[];
+	readonly primary: InstanceName | "";
+}
+
+/** One mysqld as last probed. Plain JSON. An instance that was never reached is {@link unknownInstance}, not a missing value. */
+export interface Instance {
+	readonly name: InstanceName;
+	readonly host: string;
+	readonly port: number;
+	readonly check: Check;
+	readonly uptimeSeconds: number;
+	readonly serverId: number;
+	readonly serverUuid: string;
+	readonly version: string;
+	readonly versionComment: string;
+	/** First two numbers of the version, `8.4`. */
+	readonly majorVersion: string;
+	readonly flavor: Flavor;
+	readonly readOnly: boolean;
+	/** Always false on MariaDB, which has no such switch. */
+	readonly superReadOnly: boolean;
+	readonly logBin: boolean;
+	readonly logReplicaUpdates: boolean;
+	readonly binlogFormat: string;
+	readonly binlogRowImage: string;
+	readonly selfCoordinates: Coordinates;
+	/** `gtid_mode` on MySQL; empty on MariaDB. */
+	readonly gtidMode: string;
+	readonly supportsOracleGtid: boolean;
+	/** MySQL: gtid_executed. MariaDB: gtid_current_pos. */
+	readonly executedGtid: string;
+	/** MariaDB: gtid_binlog_state (every event in the binary logs); empty on MySQL. */
+	readonly binlogGtidState: string;
+	readonly purgedGtid: string;
+	readonly errantGtid: string;
+	readonly replication: Replication;
+	readonly semiSync: SemiSync;
+	readonly group: GroupReplication;
+	/** Replicas that the server itself names. */
+	readonly replicas: readonly InstanceName[];
+	/** Lag by ReplicationLagQuery, else seconds behind. */
+	readonly lagSeconds: number | null;
+	readonly replicationCredentialsAvailable: boolean;
+	readonly isBinlogServer: boolean;
+	readonly usingPseudoGtid: boolean;
+	readonly dataCenter: string;
+	readonly region: string;
+	readonly environment: string;
+	readonly instanceAlias: string;
+	readonly promotionRule: PromotionRule;
+	readonly suggestedClusterAlias: string;
+	readonly clusterDomain: string;
+	/** `host:port` of the cluster's primary (detection.md §4.3); changes with it. */
+	readonly clusterName: string;
+	readonly depth: number;
+	readonly isCoMaster: boolean;
+	readonly ancestryUuid: string;
+}
+
+export const NO_COORDINATES: Coordinates = { file: "", position: 0 };
+
+export const NO_REPLICATION: Replication = {
+	sourceHost: "",
+	sourcePort: 0,
+	sourceUuid: "",
+	user: "",
+	receiver: -1,
+	applier: -1,
+	readCoordinates: NO_COORDINATES,
+	execCoordinates: NO_COORDINATES,
+	relayCoordinates: NO_COORDINATES,
+	retrievedGtid: "",
+	lastReceiverError: "",
+	lastReceiverErrno: 0,
+	lastApplierError: "",
+	secondsBehind: null,
+	sqlDelaySeconds: 0,
+	usingOracleGtid: false,
+	usingMariadbGtid: false,
+	hasFilters: false,
+	allowTls: false,
+	heartbeatPeriodSeconds: 0,
+	silentForMs: null,
+	heartbeats: null,
+};
+
+export const NO_SEMI_SYNC: SemiSync = {
+	available: false,
+	sourceEnabled: false,
+	sourceActive: false,
+	sourceTimeoutMs: 0,
+	waitForReplicaCount: 0,
+	waitPoint: "",
+	clients: 0,
+	replicaEnabled: false,
+	replicaActive: false,
+	priority: 0,
+};
+
+export const NO_GROUP: GroupReplication = {
+	name: "",
+	singlePrimary: true,
+	memberState: "",
+	memberRole: "",
+	members: [],
+	primary: "",
+};
+
+export const NEVER_CHECKED: Check = {
+	outcome: "unknown",
+	checkedAtMs: 0,
+	attemptedAtMs: 0,
+	seenAtMs: 0,
+	partialSuccess: false,
+	error: "",
+	latencyMs: 0,
+};
+
+/** The null object of an instance that is named but was never seen. */
+export const unknownInstance = (host: string, port: number): Instance => ({
+	name: instanceName(host, port),
+	host,
+	port,
+	check: NEVER_CHECKED,
+	uptimeSeconds: 0,
+	serverId: 0,
+	serverUuid: "",
+	version: "",
+	versionComment: "",
+	majorVersion: "",
+	flavor: "unknown",
+	readOnly: false,
+	superReadOnly: false,
+	logBin: false,
+	logReplicaUpdates: false,
+	binlogFormat: "",
+	binlogRowImage: "",
+	selfCoordinates: NO_COORDINATES,
+	gtidMode: "",
+	supportsOracleGtid: false,
+	executedGtid: "",
+	binlogGtidState: "",
+	purgedGtid: "",
+	errantGtid: "",
+	replication: NO_REPLICATION,
+	semiSync: NO_SEMI_SYNC,
+	group: NO_GROUP,
+	replicas: [],
+	lagSeconds: null,
+	replicationCredentialsAvailable: false,
+	isBinlogServer: false,
+	usingPseudoGtid: false,
+	dataCenter: "",
+	region: "",
+	environment: "",
+	instanceAlias: "",
+	promotionRule: "neutral",
+	suggestedClusterAlias: "",
+	clusterDomain: "",
+	clusterName: "",
+	depth: 0,
+	isCoMaster: false,
+	ancestryUuid: "",
+});
+
+/** Replicates, or is set up to replicate, from another server (detection.md §4.2). */
+export const isReplica = (instance: Instance): boolean =>
+	instance.replication.sourceHost !== "" &&
+	instance.replication.sourceHost !== "_" &&
+	instance.replication.sourcePort !== 0;
+
+/** The source's name, or undefined for a server that replicates from nobody or is detached. */
+export const sourceOf = (instance: Instance): InstanceName | undefined =>
+	isReplica(instance) && !isDetached(instance)
+		? instanceName(
+				instance.replication.sourceHost,
+				instance.replication.sourcePort,
+			)
+		: undefined;
+
+/** Replication was broken on purpose by putting `//` before the source's host (recovery.md §19.11). */
+export const isDetached = (instance: Instance): boolean =>
+	instance.replication.sourceHost.startsWith("//");
+
+export const isReplicationRunning = (instance: Instance): boolean =>
+	instance.replication.receiver === 1 && instance.replication.applier === 1;
+
+/** The last finished check was good (detection.md §5 `last_check_invalid`). */
+export const isLastCheckValid = (instance: Instance): boolean =>
+	instance.check.seenAtMs > 0 &&
+	instance.check.checkedAtMs <= instance.check.seenAtMs;
+
+export const usesGtid = (instance: Instance): boolean =>
+	instance.replication.usingOracleGtid || instance.replication.usingMariadbGtid;

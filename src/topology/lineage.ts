@@ -1,0 +1,103 @@
+import { type Instance, sourceOf } from "./instance.ts";
+import { compareNames, type InstanceName } from "./instance-name.ts";
+
+/** Who hangs below whom in a set of instances. Replication in a circle is a ring: each member's upstream is the next. */
+export interface Lineage {
+	/** The instance that this one hangs below, if it is in the set. */
+	readonly upstreamOf: (instance: Instance) => Instance | undefined;
+	/** Direct downstream instances, by host and port. */
+	readonly downstreamOf: (instance: Instance) => readonly Instance[];
+	/** By host and port: without an upstream in the set, or head of a ring. Everything else is below exactly one of them. */
+	readonly tops: readonly Instance[];
+	/** Both are each other's source (detection.md §4.2). */
+	readonly isCoPrimary: (instance: Instance) => boolean;
+}
+
+/** A group's secondaries hang below its primary, whatever else they replicate from (web-ui.md §4.3). */
+const upstreamName = (instance: Instance): InstanceName | undefined => {
+	const { name, primary } = instance.group;
+	const isSecondary =
+		name !== "" && primary !== "" && primary !== instance.name;
+	return isSecondary ? primary : sourceOf(instance);
+};
+
+const findRings = (
+	instances: readonly Instance[],
+	upstreamOf: Lineage["upstreamOf"],
+): (readonly Instance[])[] => {
+	const rings: (readonly Instance[])[] = [];
+	const settled = new Set<Instance>();
+	for (const start of instances) {
+		const path: Instance[] = [];
+		let at: Instance | undefined = start;
+		while (at && !settled.has(at)) {
+			settled.add(at);
+			path.push(at);
+			at = upstreamOf(at);
+		}
+		const entry = at ? path.indexOf(at) : -1;
+		if (entry >= 0) rings.push(path.slice(entry));
+	}
+	return rings;
+};
+
+/**
+ * The member that a ring is named after: the one whose name its members carry already, if they agree, so that the name
+ * is stable; else the alphabetically first (detection.md §4.3).
+ */
+const headOf = (ring: readonly Instance[]): Instance | undefined => {
+	const carried = new Set(ring.map(({ clusterName }) => clusterName));
+	const named = ring.filter(({ name }) => carried.has(name));
+	const candidates = named.length === 1 ? named : ring;
+	return candidates.toSorted((a, b) => (a.name < b.name ? -1 : 1))[0];
+};
+
+const byName = (a: Instance, b: Instance): number =>
+	compareNames(a.name, b.name);
+
+export const lineageOf = (instances: readonly Instance[]): Lineage => {
+	const named = new Map(instances.map((i) => [i.name, i]));
+	const sorted = [...named.values()].sort(byName);
+	const upstreamOf = (instance: Instance): Instance | undefined => {
+		const name = upstreamName(instance);
+		return name === undefined || name === instance.name
+			? undefined
+			: named.get(name);
+	};
+	const downstream = new Map<InstanceName, Instance[]>();
+	for (const instance of sorted) {
+		const upstream = upstreamOf(instance);
+		if (!upstream) continue;
+		const list = downstream.get(upstream.name);
+		if (list) list.push(instance);
+		else downstream.set(upstream.name, [instance]);
+	}
+	const heads = new Set(findRings(sorted, upstreamOf).map(headOf));
+	return {
+		upstreamOf,
+		downstreamOf: (instance) => downstream.get(instance.name) ?? [],
+		tops: sorted.filter((i) => heads.has(i) || !upstreamOf(i)),
+		isCoPrimary: (instance) => {
+			const source = named.get(sourceOf(instance) ?? "");
+			return (
+				source !== undefined &&
+				source.name !== instance.name &&
+				sourceOf(source) === instance.name
+			);
+		},
+	};
+};
+
+/** The servers above the instance, nearest first. In a ring it is its own last ancestor. */
+export const ancestorsOf = (
+	lineage: Lineage,
+	instance: Instance,
+): readonly Instance[] => {
+	const ancestors = new Set<Instance>();
+	let at = lineage.upstreamOf(instance);
+	while (at && !ancestors.has(at)) {
+		ancestors.add(at);
+		at = lineage.upstreamOf(at);
+	}
+	return [...ancestors];
+};

@@ -1,0 +1,45 @@
+import type { Instance } from "./instance.ts";
+import { compareNames } from "./instance-name.ts";
+
+const byPreference = (a: Instance, b: Instance): number =>
+	Number(a.readOnly) - Number(b.readOnly) ||
+	a.depth - b.depth ||
+	compareNames(a.name, b.name);
+
+/** The cluster's primaries, writable first, then by depth: two in a co-primary pair (detection.md §4.5). Needs derived instances. */
+export const primariesOf = (
+	instances: readonly Instance[],
+	clusterName: string,
+): readonly Instance[] =>
+	instances
+		.filter(
+			(i) => i.clusterName === clusterName && (i.depth === 0 || i.isCoMaster),
+		)
+		.toSorted(byPreference);
+
+/**
+ * The name that a group of derived instances goes by: the one that most of them carry. A replica that was detached, or whose
+ * source is unknown, is a cluster of its own and does not outvote the rest. Ties: a cluster with a writable primary, then the
+ * first name. Empty for no instances.
+ */
+export const clusterNameOf = (instances: readonly Instance[]): string => {
+	const sizes = new Map<string, number>();
+	for (const { clusterName } of instances)
+		sizes.set(clusterName, (sizes.get(clusterName) ?? 0) + 1);
+	const isReadOnly = (name: string) =>
+		Number(primariesOf(instances, name)[0]?.readOnly ?? true);
+	const most = Math.max(...sizes.values());
+	return (
+		[...sizes.keys()]
+			.filter((name) => sizes.get(name) === most)
+			.toSorted(
+				(a, b) => isReadOnly(a) - isReadOnly(b) || compareNames(a, b),
+			)[0] ?? ""
+	);
+};
+
+/** The primary of the cluster, or of the largest one among derived instances. Reachable or not. */
+export const primaryOf = (
+	instances: readonly Instance[],
+	clusterName: string = clusterNameOf(instances),
+): Instance | undefined => primariesOf(instances, clusterName)[0];

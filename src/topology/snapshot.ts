@@ -1,0 +1,34 @@
+import type { Instance } from "./instance.ts";
+import type { InstanceName } from "./instance-name.ts";
+
+/** An announced absence: findings on the instance are shown but not acted on. */
+export interface Downtime {
+	readonly instance: InstanceName;
+	readonly owner: string;
+	readonly reason: string;
+	readonly beganAtMs: number;
+	readonly endsAtMs: number;
+}
+
+/**
+ * A frozen picture of one cluster at one moment. Everything that is decided is decided on one of these, by pure functions.
+ */
+export interface Snapshot {
+	/** The cluster's identity: given at discovery, kept through failovers and renames. */
+	readonly identity: string;
+	/** `host:port` of the primary: the drop-in name. */
+	readonly clusterName: string;
+	readonly clusterAlias: string;
+	readonly clusterDomain: string;
+	/** Milliseconds since the epoch; the "now" of every age that is computed from this snapshot. */
+	readonly takenAtMs: number;
+	readonly instances: readonly Instance[];
+	/** Downtimes in force at {@link takenAtMs}. */
+	readonly downtimes: readonly Downtime[];
+}
+
+export const findInstance = (
+	snapshot: Snapshot,
+	name: InstanceName,
+): Instance | undefined =>
+	snapshot.instances.find((instance) => instance.name === name);

@@ -1,0 +1,147 @@
+import { hearingMark } from "../analysis/silence.ts";
+import { type ServerFault, serverFault } from "../mysql/driver-error.ts";
+import { failedCheck, type Servers } from "../mysql/servers.ts";
+import type { Session } from "../mysql/session.ts";
+import type { Silence } from "../planning/operation.ts";
+import type { Instance } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+
+export interface KeptDeps {
+	readonly servers: Servers;
+	readonly nowMs: () => number;
+	/** A check ended, good or bad. */
+	readonly onChecked: (kept: KeptInstance) => void;
+	/** The kept connection broke, or a ping or query on it missed its deadline: an event, not something for the next poll. */
+	readonly onLost: (kept: KeptInstance, fault: ServerFault) => void;
+}
+
+/** Hosts that are up answer a ping long before this; a stopped mysqld never does. */
+export interface PingLimits {
+	readonly everyMs: number;
+	readonly deadlineMs: number;
+}
+
+/**
+ * One watched server: a kept connection, the last probe over it, and since when its receiver has heard nothing.
+ * 1. At most one probe runs at a time; asking for another while one runs gives that one.
+ * 2. The connection is opened again by the next probe after it was lost, never in between.
+ */
+export class KeptInstance {
+	readonly name: InstanceName;
+	latest: Instance;
+	silence: Silence;
+	private session: Session | undefined;
+	private probing: Promise<void> | undefined;
+	private pinging = false;
+	private closed = false;
+	private readonly deps: KeptDeps;
+
+	constructor(known: Instance, deps: KeptDeps) {
+		this.name = known.name;
+		this.latest = known;
+		this.silence = { mark: "", sinceMs: deps.nowMs() };
+		this.deps = deps;
+	}
+
+	/** Checked at least once by this watcher. */
+	get isKnown(): boolean {
+		return this.silence.mark !== "" || this.failures > 0;
+	}
+
+	/** Bad checks in a row. */
+	failures = 0;
+
+	/** Probes over the kept connection, or over a new one. Never throws: the outcome is {@link latest}. */
+	probe(limits: {
+		readonly connectMs: number;
+		readonly queryMs: number;
+	}): Promise<void> {
+		this.probing ??= this.probeOnce(limits).finally(() => {
+			this.probing = undefined;
+		});
+		return this.probing;
+	}
+
+	/** A ping of a server that others replicate from; a missed deadline ends the connection and so is told by `onLost`. */
+	async ping(limits: PingLimits): Promise<void> {
+		if (
+			this.session?.isOpen !== true ||
+			this.pinging ||
+			this.probing !== undefined
+		)
+			return;
+		this.pinging = true;
+		try {
+			await this.session.ping(limits.deadlineMs);
+		} catch {
+			// The session tells its listeners of the fault itself.
+		} finally {
+			this.pinging = false;
+		}
+	}
+
+	close(): void {
+		this.closed = true;
+		this.session?.close();
+	}
+
+	private async probeOnce(limits: {
+		readonly connectMs: number;
+		readonly queryMs: number;
+	}): Promise<void> {
+		try {
+			const session = await this.connected(limits);
+			const seen = await this.deps.servers.probe(session);
+			this.failures = 0;
+			this.latest = this.withSilence({
+				...seen,
+				name: this.name,
+				host: this.latest.host,
+				port: this.latest.port,
+			});
+		} catch (error) {
+			const fault = serverFault(error);
+			this.session?.close();
+			this.session = undefined;
+			this.failures += 1;
+			this.latest = failedCheck(this.latest, fault, this.deps.nowMs());
+		}
+		if (!this.closed) this.deps.onChecked(this);
+	}
+
+	private async connected(limits: {
+		readonly connectMs: number;
+		readonly queryMs: number;
+	}): Promise<Session> {
+		if (this.session?.isOpen === true) return this.session;
+		const session = await this.deps.servers.open(this.name, "watch", limits);
+		if (this.closed) session.close();
+		this.session = session;
+		session.onLost((fault) => {
+			if (this.session === session) this.session = undefined;
+			if (this.closed) return;
+			this.latest = failedCheck(this.latest, fault, this.deps.nowMs());
+			this.deps.onLost(this, fault);
+		});
+		return session;
+	}
+
+	/** Where the server does not date what its receiver heard, we do (MariaDB). */
+	private withSilence(seen: Instance): Instance {
+		const mark = hearingMark(seen);
+		const nowMs = this.deps.nowMs();
+		if (mark !== this.silence.mark) this.silence = { mark, sinceMs: nowMs };
+		if (
+			seen.replication.silentForMs !== null ||
+			seen.replication.receiver !== 1
+		)
+			return seen;
+		return {
+			...seen,
+			replication: {
+				...seen.replication,
+				silentForMs: nowMs - this.silence.sinceMs,
+			},
+		};
+	}
+}

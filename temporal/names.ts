@@ -1,0 +1,37 @@
+/** Names that the client, the workers and the workflows share. No imports: it is bundled into the workflow sandbox. */
+
+export const QUEUES = {
+	/** Entities, watch workflows, housekeeping and their small activities. */
+	main: "baton",
+	/** The long watching activities. */
+	watch: "baton-watch",
+	/** Operations: workflow and steps on one worker, so that steps are handed over eagerly. */
+	operate: "baton-operate",
+} as const;
+
+export const clusterWorkflowId = (identity: string): string =>
+	`cluster/${identity}`;
+
+/** One id for every kind of operation of a cluster: its mutex. */
+export const operationWorkflowId = (identity: string): string =>
+	`operate/${identity}`;
+
+export const watchWorkflowId = (group: number): string => `watch/${group}`;
+
+/** Search attributes, registered at boot; shown in the Temporal UI. */
+export const SEARCH_ATTRIBUTES = {
+	BatonCluster: "KEYWORD",
+	BatonOperation: "KEYWORD",
+	BatonAnalysis: "KEYWORD",
+	BatonState: "KEYWORD",
+	BatonInstances: "KEYWORD_LIST",
+} as const;
+
+export const SIGNALS = {
+	analysisChanged: "analysisChanged",
+	instanceReturned: "instanceReturned",
+} as const;
+
+export const UPDATES = { operate: "operate" } as const;
+
+export const QUERIES = { status: "status" } as const;

@@ -1,0 +1,183 @@
+import {
+	type Client,
+	isGrpcServiceError,
+	WithStartWorkflowOperation,
+	WorkflowUpdateFailedError,
+	WorkflowUpdateRPCTimeoutOrCancelledError,
+} from "@temporalio/client";
+import { ApplicationFailure } from "@temporalio/common";
+import type { AnalysisChange } from "../src/analysis/finding.ts";
+import {
+	BatonError,
+	ERROR_KINDS,
+	type ErrorCode,
+	errorText,
+} from "../src/errors.ts";
+import type {
+	OperationOutcome,
+	OperationRequest,
+	Operator,
+} from "../src/planning/operation.ts";
+import type { Store } from "../src/store/contract.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
+import {
+	clusterWorkflowId,
+	operationWorkflowId,
+	QUEUES,
+	SIGNALS,
+	UPDATES,
+} from "./names.ts";
+
+export interface OperatorDeps {
+	readonly client: Client;
+	readonly store: Store;
+	readonly namespace: string;
+	readonly defaultPort: number;
+	/** Address of the Temporal UI, empty when unknown. */
+	readonly uiAddress: string;
+}
+
+/** How findings reach the entity: signal-with-start. */
+export interface Teller {
+	analysisChanged(identity: string, change: AnalysisChange): Promise<void>;
+	instanceReturned(identity: string, instance: InstanceName): Promise<void>;
+}
+
+const isCode = (text: string): text is ErrorCode => text in ERROR_KINDS;
+
+const applicationFailureIn = (
+	error: unknown,
+): ApplicationFailure | undefined => {
+	let at: unknown = error;
+	for (let depth = 0; depth < 10 && at instanceof Error; depth++) {
+		if (at instanceof ApplicationFailure) return at;
+		at = at.cause;
+	}
+	return undefined;
+};
+
+const asBatonError = (error: unknown): BatonError => {
+	if (error instanceof BatonError) return error;
+	const failure =
+		error instanceof WorkflowUpdateFailedError
+			? applicationFailureIn(error)
+			: undefined;
+	if (failure !== undefined)
+		return new BatonError(
+			isCode(failure.type ?? "")
+				? (failure.type as ErrorCode)
+				: "OperationFailed",
+			failure.message,
+		);
+	const isAway =
+		isGrpcServiceError(error) ||
+		error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+	return isAway
+		? new BatonError(
+				"TemporalUnavailable",
+				`Temporal does not answer (${errorText(error)}): nothing can be changed until it is back, and nothing was; reads still work`,
+				{ cause: error },
+			)
+		: new BatonError("Internal", errorText(error), { cause: error });
+};
+
+export const createOperator = (deps: OperatorDeps): Operator => {
+	const identityFor = async (request: OperationRequest): Promise<string> => {
+		const hint =
+			request.kind === "relocation"
+				? (request.cluster ?? request.instance)
+				: request.cluster;
+		const cluster = await deps.store.clusters.resolve(hint, deps.defaultPort);
+		if (cluster === undefined)
+			throw new BatonError(
+				"UnknownCluster",
+				`unable to determine cluster name: no cluster or instance is known as '${hint}'; see 'clusters-alias', or discover it`,
+			);
+		return cluster.identity;
+	};
+
+	const entityOf = (identity: string) =>
+		new WithStartWorkflowOperation("cluster", {
+			workflowId: clusterWorkflowId(identity),
+			taskQueue: QUEUES.main,
+			workflowIdConflictPolicy: "USE_EXISTING",
+			staticSummary: `entity of cluster ${identity}`,
+			args: [{ identity }],
+		});
+
+	return {
+		run: async (request, requestId) => {
+			const identity = await identityFor(request);
+			try {
+				return await deps.client.workflow.executeUpdateWithStart<
+					never,
+					OperationOutcome,
+					[OperationRequest]
+				>(UPDATES.operate, {
+					startWorkflowOperation: entityOf(identity) as never,
+					args: [request],
+					...(requestId === undefined ? {} : { updateId: requestId }),
+				});
+			} catch (error) {
+				throw asBatonError(error);
+			}
+		},
+		start: async (request) => {
+			const identity = await identityFor(request);
+			try {
+				await deps.client.workflow.startUpdateWithStart<
+					never,
+					OperationOutcome,
+					[OperationRequest]
+				>(UPDATES.operate, {
+					startWorkflowOperation: entityOf(identity) as never,
+					waitForStage: "ACCEPTED",
+					args: [request],
+				});
+			} catch (error) {
+				throw asBatonError(error);
+			}
+			return { workflowId: operationWorkflowId(identity), runId: "" };
+		},
+		pageOf: (workflowId, runId) =>
+			deps.uiAddress === ""
+				? ""
+				: `${deps.uiAddress}/namespaces/${deps.namespace}/workflows/${encodeURIComponent(workflowId)}${runId === undefined || runId === "" ? "" : `/${runId}/history`}`,
+		isReachable: async () => {
+			try {
+				await deps.client.withDeadline(Date.now() + 1_000, () =>
+					deps.client.connection.workflowService.getSystemInfo({}),
+				);
+				return true;
+			} catch (error) {
+				if (isGrpcServiceError(error)) return false;
+				throw error;
+			}
+		},
+	};
+};
+
+export const createTeller = (client: Client): Teller => {
+	const signal = async (
+		identity: string,
+		name: string,
+		argument: unknown,
+	): Promise<void> => {
+		await client.withDeadline(Date.now() + 3_000, () =>
+			client.workflow.signalWithStart("cluster", {
+				workflowId: clusterWorkflowId(identity),
+				taskQueue: QUEUES.main,
+				staticSummary: `entity of cluster ${identity}`,
+				args: [{ identity }],
+				signal: name,
+				signalArgs: [argument],
+			}),
+		);
+	};
+	return {
+		analysisChanged: (identity, change) =>
+			signal(identity, SIGNALS.analysisChanged, change),
+		instanceReturned: (identity, instance) =>
+			signal(identity, SIGNALS.instanceReturned, { instance }),
+	};
+};

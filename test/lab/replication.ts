@@ -1,0 +1,201 @@
+// Replication between lab servers, in the words of each flavour.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { ACCOUNTS } from "./accounts.ts";
+import type { Row } from "./connection.ts";
+import type { LabServer } from "./server.ts";
+
+export interface ReplicateOptions {
+	/** Default "gtid". With "file" the channel starts at the source's present position. */
+	readonly positioning?: "gtid" | "file";
+	/** Default 0.5. */
+	readonly heartbeatSeconds?: number;
+	/** The replica applies this much later; default 0. */
+	readonly delaySeconds?: number;
+}
+
+const ARRIVAL_DEADLINE_S = 20;
+
+/** Points `replica` at `source` and starts it. It stops first when it replicates. */
+export async function replicate(
+	replica: LabServer,
+	source: LabServer,
+	options: ReplicateOptions = {},
+): Promise<void> {
+	const words = WORDS[replica.flavor];
+	const position = await startPosition(source, options.positioning ?? "gtid");
+	const settings = words.change({ source, position, ...defaults(options) });
+	await replica.query(`STOP ${words.replica}`);
+	await replica.query(`${words.changeTo} ${settings.join(", ")}`);
+	await replica.query(`START ${words.replica}`);
+}
+
+/** Lets the server wait for semi-sync acknowledgements of its commits, or not. */
+export async function setSemiSyncSource(
+	server: LabServer,
+	enabled: boolean,
+): Promise<void> {
+	const { semiSyncSource } = WORDS[server.flavor];
+	await server.query(
+		`SET GLOBAL ${semiSyncSource}_enabled = ${enabled ? "ON" : "OFF"}`,
+	);
+}
+
+export interface SemiSyncState {
+	/** On, and not fallen back to asynchronous. */
+	readonly active: boolean;
+	/** Connected replicas that acknowledge. */
+	readonly clients: number;
+}
+
+export async function semiSyncState(server: LabServer): Promise<SemiSyncState> {
+	const prefix = WORDS[server.flavor].semiSyncSource;
+	const rows = await server.query(`SHOW GLOBAL STATUS LIKE '${prefix}%'`);
+	const value = (name: string) =>
+		rows.find(
+			(row) => String(row.Variable_name).toLowerCase() === `${prefix}_${name}`,
+		)?.Value;
+	return {
+		active: value("status") === "ON",
+		clients: Number(value("clients") ?? 0),
+	};
+}
+
+/** Waits until `count` replicas acknowledge. */
+export async function waitForSemiSyncClients(
+	server: LabServer,
+	count: number,
+): Promise<void> {
+	await waitUntil(`${count} semi-sync replicas of ${server.name}`, async () => {
+		const state = await semiSyncState(server);
+		return state.active && state.clients >= count;
+	});
+}
+
+/** SHOW REPLICA STATUS, with this server's flavour of column names. */
+export async function replicaStatus(
+	server: LabServer,
+): Promise<Row | undefined> {
+	return (await server.query(`SHOW ${WORDS[server.flavor].replica} STATUS`))[0];
+}
+
+/** Waits until `replica` has applied all that `source` has committed by now. */
+export async function waitCaughtUp(
+	replica: LabServer,
+	source: LabServer,
+): Promise<void> {
+	const { executedGtids, waitForGtids } = WORDS[source.flavor];
+	const [row] = await source.query(`SELECT ${executedGtids} AS gtids`);
+	const wait = waitForGtids(String(row?.gtids ?? ""), ARRIVAL_DEADLINE_S);
+	const [result] = await replica.query(`SELECT ${wait} AS waited`);
+	if (Number(result?.waited) !== 0)
+		throw new Error(
+			`${replica.name} did not catch up with ${source.name}: ${JSON.stringify(await replicaStatus(replica))}`,
+		);
+}
+
+/** Makes the server writable, or read-only (for SUPER too where that exists). */
+export async function setReadOnly(
+	server: LabServer,
+	readOnly: boolean,
+): Promise<void> {
+	const variable =
+		server.flavor === "mysql" && readOnly ? "super_read_only" : "read_only";
+	await server.query(`SET GLOBAL ${variable} = ${readOnly ? "ON" : "OFF"}`);
+}
+
+/** Polls every 20 ms. @throws after `deadlineMs`, naming `what`. */
+export async function waitUntil(
+	what: string,
+	isTrue: () => Promise<boolean>,
+	deadlineMs = ARRIVAL_DEADLINE_S * 1000,
+): Promise<void> {
+	const end = performance.now() + deadlineMs;
+	while (!(await isTrue())) {
+		if (performance.now() > end)
+			throw new Error(`waited ${deadlineMs} ms for ${what}`);
+		await sleep(20);
+	}
+}
+
+interface FilePosition {
+	readonly file: string;
+	readonly position: number;
+}
+
+interface ChangeInput {
+	readonly source: LabServer;
+	/** undefined: by GTID. */
+	readonly position: FilePosition | undefined;
+	readonly heartbeatSeconds: number;
+	readonly delaySeconds: number;
+}
+
+function defaults(options: ReplicateOptions) {
+	return {
+		heartbeatSeconds: options.heartbeatSeconds ?? 0.5,
+		delaySeconds: options.delaySeconds ?? 0,
+	};
+}
+
+async function startPosition(
+	source: LabServer,
+	positioning: "gtid" | "file",
+): Promise<FilePosition | undefined> {
+	if (positioning === "gtid") return undefined;
+	const [row] = await source.query(WORDS[source.flavor].showPosition);
+	return { file: String(row?.File), position: Number(row?.Position) };
+}
+
+const { user, password } = ACCOUNTS.repl;
+
+/** The settings that both flavours have, behind their own prefix. */
+function changeSettings(prefix: string, input: ChangeInput): string[] {
+	const { source, position } = input;
+	return [
+		`${prefix}_HOST = '${source.host}'`,
+		`${prefix}_PORT = ${source.port}`,
+		`${prefix}_USER = '${user}'`,
+		`${prefix}_PASSWORD = '${password}'`,
+		`${prefix}_CONNECT_RETRY = 1`,
+		`${prefix}_HEARTBEAT_PERIOD = ${input.heartbeatSeconds}`,
+		`${prefix}_DELAY = ${input.delaySeconds}`,
+		...(position === undefined
+			? []
+			: [
+					`${prefix}_LOG_FILE = '${position.file}'`,
+					`${prefix}_LOG_POS = ${position.position}`,
+				]),
+	];
+}
+
+const WORDS = {
+	mysql: {
+		replica: "REPLICA",
+		changeTo: "CHANGE REPLICATION SOURCE TO",
+		showPosition: "SHOW BINARY LOG STATUS",
+		semiSyncSource: "rpl_semi_sync_source",
+		executedGtids: "@@GLOBAL.gtid_executed",
+		waitForGtids: (gtids: string, seconds: number) =>
+			`WAIT_FOR_EXECUTED_GTID_SET('${gtids.replaceAll("\n", "")}', ${seconds})`,
+		change: (input: ChangeInput) => [
+			...changeSettings("SOURCE", input),
+			`SOURCE_AUTO_POSITION = ${input.position === undefined ? 1 : 0}`,
+			"SOURCE_RETRY_COUNT = 86400",
+			"GET_SOURCE_PUBLIC_KEY = 1",
+		],
+	},
+	mariadb: {
+		replica: "SLAVE",
+		changeTo: "CHANGE MASTER TO",
+		showPosition: "SHOW MASTER STATUS",
+		semiSyncSource: "rpl_semi_sync_master",
+		executedGtids: "@@GLOBAL.gtid_binlog_pos",
+		waitForGtids: (gtids: string, seconds: number) =>
+			`MASTER_GTID_WAIT('${gtids}', ${seconds})`,
+		change: (input: ChangeInput) => [
+			...changeSettings("MASTER", input),
+			`MASTER_USE_GTID = ${input.position === undefined ? "slave_pos" : "no"}`,
+		],
+	},
+} as const;

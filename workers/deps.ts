@@ -1,0 +1,55 @@
+import { type Logger, pino } from "pino";
+import type { ActivityDeps } from "../activities/dependencies.ts";
+import { createEnvironment } from "../src/config/environment.ts";
+import { createHostFilter } from "../src/config/filters.ts";
+import type { Configuration } from "../src/config/keys.ts";
+import { createHookRunner } from "../src/hooks/run.ts";
+import { createServers, type Servers } from "../src/mysql/servers.ts";
+import { access, probeSettings, remembered } from "../src/mysql/settings.ts";
+import type { Store } from "../src/store/contract.ts";
+import { splitName } from "../src/topology/instance-name.ts";
+
+/** A hook that takes longer has hung; nothing else of a failover waits that long. */
+const HOOK_TIMEOUT_MS = 300_000;
+
+export const createServerPort = (config: () => Configuration): Servers => {
+	const isAllowed = remembered(config, (now) =>
+		now.BatonAllowedHosts.length === 0
+			? () => true
+			: createHostFilter(now.BatonAllowedHosts),
+	);
+	return createServers({
+		access: remembered(config, access),
+		probeSettings: remembered(config, probeSettings),
+		isAllowed: (name) => isAllowed()(splitName(name)),
+		nowMs: Date.now,
+	});
+};
+
+export const createActivityDeps = (options: {
+	readonly store: Store;
+	readonly config: () => Configuration;
+	readonly log: Logger;
+	readonly node: { readonly hostname: string; readonly token: string };
+	readonly servers: Servers;
+}): ActivityDeps => ({
+	...options,
+	hooks: createHookRunner({
+		shell: () => options.config().ProcessesShellCommand,
+		inherited: createEnvironment().inherited(),
+		timeoutMs: HOOK_TIMEOUT_MS,
+		nowMs: Date.now,
+	}),
+	nowMs: Date.now,
+});
+
+/** Structured lines on stderr; stdout belongs to commands. */
+export const createLogger = (debug: boolean): Logger =>
+	pino(
+		{
+			level: debug ? "debug" : "info",
+			base: null,
+			timestamp: pino.stdTimeFunctions.isoTime,
+		},
+		pino.destination(2),
+	);

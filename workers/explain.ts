@@ -1,0 +1,36 @@
+import { freshSnapshot } from "../activities/cluster-view.ts";
+import { promotionSettings } from "../activities/promotion-settings.ts";
+import type { ExplainRequest } from "../src/cli/dependencies.ts";
+import type { Configuration } from "../src/config/keys.ts";
+import { explainCluster } from "../src/planning/explain.ts";
+import type { Store } from "../src/store/contract.ts";
+import { createServerPort } from "./deps.ts";
+
+/** Looks at the servers as they are now and tells what would be done, without touching anything. */
+export const explain = async ({
+	config,
+	store,
+	request,
+}: {
+	readonly config: Configuration;
+	readonly store: Store;
+	readonly request: ExplainRequest;
+}): Promise<string> => {
+	const snapshot = await freshSnapshot(
+		{
+			store,
+			servers: createServerPort(() => config),
+			nowMs: Date.now,
+			config: () => config,
+		},
+		request.identity,
+	);
+	return explainCluster(
+		snapshot,
+		request,
+		promotionSettings(
+			config,
+			snapshot.instances.map((each) => each.name),
+		),
+	);
+};

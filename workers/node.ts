@@ -1,0 +1,317 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
+import { SILENT_PERIODS } from "../activities/operation-activities.ts";
+import manifest from "../package.json" with { type: "json" };
+import { type AnalysisEntry, analyse } from "../src/analysis/analysis.ts";
+import { snapshotsOfStore } from "../src/analysis/from-store.ts";
+import { createChangeBus } from "../src/api/events.ts";
+import { openListenerWarning } from "../src/api/open-listener.ts";
+import { createApi } from "../src/api/server.ts";
+import { resolveHostname } from "../src/cli/hostname.ts";
+import type { Log } from "../src/cli/log.ts";
+import { storeFileOf } from "../src/cli/store-file.ts";
+import type { Configuration } from "../src/config/keys.ts";
+import type { LiveConfiguration } from "../src/config/reload.ts";
+import { createDiscovery, ignoring } from "../src/discovery/discovery.ts";
+import { errorText } from "../src/errors.ts";
+import { remembered } from "../src/mysql/settings.ts";
+import type { Operator } from "../src/planning/operation.ts";
+import type { Store } from "../src/store/contract.ts";
+import { openStore } from "../src/store/open-store.ts";
+import { parseInstanceName } from "../src/topology/instance-name.ts";
+import type { WatchSettings } from "../src/watching/watcher.ts";
+import { ensureWatches, prepareNamespace } from "../temporal/boot.ts";
+import { createOperator, createTeller } from "../temporal/operator.ts";
+import { createActivityDeps, createLogger, createServerPort } from "./deps.ts";
+import { installRuntime } from "./runtime.ts";
+import { openTemporal, type TemporalSession } from "./temporal.ts";
+import { createWorkers } from "./workers.ts";
+
+export interface NodeOptions {
+	readonly config: Configuration;
+	readonly live: LiveConfiguration;
+	readonly files: readonly string[];
+	readonly warnings: readonly string[];
+	readonly log: Log;
+	/** Ends the node. */
+	readonly signal: AbortSignal;
+	readonly http: boolean;
+	readonly discovery: boolean;
+	readonly onReloadRequest: (listener: () => void) => void;
+}
+
+export const watchSettings = (config: Configuration): WatchSettings => ({
+	pollSeconds: config.InstancePollSeconds,
+	checkGraceSeconds: config.ReasonableInstanceCheckSeconds,
+	reasonableLagSeconds: config.ReasonableReplicationLagSeconds,
+	silentPeriods: SILENT_PERIODS,
+	connectMs: config.MySQLConnectTimeoutSeconds * 1000,
+	ping: {
+		everyMs: config.BatonPingMilliseconds,
+		deadlineMs: config.BatonPingDeadlineMilliseconds,
+	},
+	ignores: ignoring(config),
+	candidateExpiryMs: config.CandidateInstanceExpireMinutes * 60_000,
+});
+
+const HEARTBEAT_MS = 1_000;
+
+/** A running node: store, Temporal, workers, watching, API and pages, until the signal says stop (architecture.md §2). */
+export const runNode = async (options: NodeOptions): Promise<void> => {
+	const { config } = options;
+	const log = createLogger(config.Debug);
+	installRuntime(log);
+	for (const warning of options.warnings) log.warn(warning);
+	const node = {
+		hostname: config.BatonNode || hostname(),
+		token: randomBytes(32).toString("hex"),
+	};
+	const store = await openStore({ file: storeFileOf(config), node });
+	const live = () => options.live.current();
+	options.onReloadRequest(() => reload(options.live, log));
+	const temporal = await openTemporal({
+		config,
+		identity: `baton@${node.hostname}`,
+		log: { info: (text) => log.info(text), warn: (text) => log.warn(text) },
+	});
+	await prepareNamespace(
+		temporal.client,
+		config.BatonTemporalNamespace,
+		config.BatonTemporalRetentionDays,
+		{ warn: (text) => log.warn(text) },
+	);
+	const running = await serve({
+		options,
+		config: live,
+		log,
+		node,
+		store,
+		temporal,
+	});
+	log.info(
+		{
+			temporal: temporal.address,
+			ui: temporal.uiAddress,
+			store: store.description,
+			files: options.files,
+		},
+		"ready",
+	);
+	await running.untilStopped(options.signal);
+	await temporal.close();
+	await store.close();
+};
+
+const reload = (live: LiveConfiguration, log: Logger): void => {
+	try {
+		const { changed } = live.reload();
+		log.info({ changed }, "configuration read again");
+	} catch (error) {
+		log.error(
+			`the configuration was not read again, the old one stays in force: ${errorText(error)}`,
+		);
+	}
+};
+
+interface Parts {
+	readonly options: NodeOptions;
+	readonly config: () => Configuration;
+	readonly log: Logger;
+	readonly node: { readonly hostname: string; readonly token: string };
+	readonly store: Store;
+	readonly temporal: TemporalSession;
+}
+
+const serve = async (parts: Parts) => {
+	const { options, config, log, node, store, temporal } = parts;
+	const servers = createServerPort(config);
+	const events = createChangeBus();
+	const discovery = createDiscovery({ store, servers, config });
+	const operator = createOperator({
+		client: temporal.client,
+		store,
+		namespace: config().BatonTemporalNamespace,
+		defaultPort: config().DefaultInstancePort,
+		uiAddress: temporal.uiAddress,
+	});
+	const held = new Set<number>();
+	const teller = createTeller(temporal.client);
+	const workers = options.discovery
+		? await createWorkers({
+				connection: temporal.connection,
+				namespace: config().BatonTemporalNamespace,
+				identity: `baton@${node.hostname}`,
+				deps: createActivityDeps({ store, config, log, node, servers }),
+				operator: () => operator,
+				watch: {
+					servers,
+					store,
+					settings: remembered(config, watchSettings),
+					nowMs: Date.now,
+					log: {
+						warn: (text) => log.warn(text),
+						info: (text) => log.info(text),
+					},
+					tell: teller.analysisChanged,
+					tellReturned: teller.instanceReturned,
+					onStored: events.announce,
+					onHolding: (group, holds) => {
+						if (holds) held.add(group);
+						else held.delete(group);
+					},
+				},
+			})
+		: undefined;
+	const failed = workers?.done.catch((error: unknown) => {
+		log.fatal(`a worker ended: ${errorText(error)}`);
+		throw error;
+	});
+	if (options.discovery) {
+		await ensureWatches(temporal.client, config().BatonWatchGroups);
+		await seed(parts, discovery);
+	}
+	const api = options.http
+		? await listen(parts, {
+				operator,
+				discovery,
+				events,
+				isLeader: () => held.has(0),
+			})
+		: undefined;
+	const beat = setInterval(() => {
+		store.nodes
+			.beat({
+				hostname: node.hostname,
+				token: node.token,
+				command: options.http ? "http" : "continuous",
+				nowMs: Date.now(),
+			})
+			.catch((error: unknown) =>
+				log.warn(
+					`the store does not take this node's heartbeat: ${errorText(error)}`,
+				),
+			);
+	}, HEARTBEAT_MS);
+	return {
+		untilStopped: async (signal: AbortSignal) => {
+			const stopped = new Promise<void>((resolve) => {
+				if (signal.aborted) resolve();
+				signal.addEventListener("abort", () => resolve(), { once: true });
+			});
+			await Promise.race([stopped, ...(failed === undefined ? [] : [failed])]);
+			log.info("stopping");
+			clearInterval(beat);
+			await api?.close();
+			workers?.shutdown();
+			await workers?.done;
+		},
+	};
+};
+
+/** DiscoverySeeds, once a start; rows that another program left are adopted. */
+const seed = async (
+	{ store, config, log }: Parts,
+	discovery: ReturnType<typeof createDiscovery>,
+): Promise<void> => {
+	const members = new Set(
+		(await store.clusters.members()).map((each) => each.instance),
+	);
+	for (const instance of await store.inventory.all())
+		if (!members.has(instance.name) && instance.clusterName !== "")
+			await store.clusters.adopt(instance.clusterName, [instance.name]);
+	for (const text of config().DiscoverySeeds) {
+		const name = parseInstanceName(text, config().DefaultInstancePort);
+		if (name === undefined)
+			log.warn(`DiscoverySeeds: '${text}' is no host[:port]; skipped`);
+		else
+			discovery
+				.crawl(name)
+				.catch((error: unknown) =>
+					log.warn(`seed ${name}: ${errorText(error)}`),
+				);
+	}
+};
+
+const pagesDirectory = (): string => {
+	for (const place of ["./web", "../web", "../dist/web"]) {
+		const directory = fileURLToPath(new URL(place, import.meta.url));
+		if (
+			existsSync(`${directory}/index.html`) &&
+			!existsSync(`${directory}/vite.config.ts`)
+		)
+			return directory;
+	}
+	return fileURLToPath(new URL("../dist/web", import.meta.url));
+};
+
+const listen = async (
+	{ options, config, log, node, store, temporal }: Parts,
+	own: {
+		readonly operator: Operator;
+		readonly discovery: ReturnType<typeof createDiscovery>;
+		readonly events: ReturnType<typeof createChangeBus>;
+		readonly isLeader: () => boolean;
+	},
+) => {
+	const warning = openListenerWarning(config());
+	if (warning !== undefined) log.warn(warning);
+	const reachable = cached(own.operator.isReachable, 1_000);
+	const api = createApi({
+		store,
+		operator: own.operator,
+		discovery: own.discovery,
+		config,
+		analyse: () => analyseStore(store, config()),
+		events: own.events,
+		node: { ...node, startedAtMs: Date.now(), version: manifest.version },
+		isLeader: own.isLeader,
+		temporal: { reachable, uiAddress: temporal.uiAddress },
+		log,
+		nowMs: Date.now,
+		audit: async (entry) => {
+			if (config().AuditToBackendDB) await store.audit.write(entry);
+		},
+		resolveHost: (target) => resolveHostname(config(), target.host),
+		pagesDirectory: pagesDirectory(),
+	});
+	const listening = await api.listen();
+	log.info(
+		`listening on ${listening.address}${listening.port ? `:${listening.port}` : ""}`,
+	);
+	options.log.info("serving");
+	return {
+		close: async () => {
+			api.close();
+			await listening.close();
+		},
+	};
+};
+
+const analyseStore = async (
+	store: Store,
+	config: Configuration,
+): Promise<AnalysisEntry[]> => {
+	const settings = watchSettings(config);
+	return (await snapshotsOfStore(store, Date.now())).flatMap((snapshot) =>
+		analyse(snapshot, settings),
+	);
+};
+
+/** Asked often, answered from the last answer for a while; a failure counts as no. */
+const cached = (
+	ask: () => Promise<boolean>,
+	forMs: number,
+): (() => Promise<boolean>) => {
+	let atMs = 0;
+	let last: Promise<boolean> = Promise.resolve(false);
+	return () => {
+		if (Date.now() - atMs > forMs) {
+			atMs = Date.now();
+			last = ask().catch(() => false);
+		}
+		return last;
+	};
+};

@@ -1,0 +1,81 @@
+import type { Log } from "../src/cli/log.ts";
+import type { Configuration } from "../src/config/keys.ts";
+import type { Operator } from "../src/planning/operation.ts";
+import type { Store } from "../src/store/contract.ts";
+import { prepareNamespace } from "../temporal/boot.ts";
+import { createOperator } from "../temporal/operator.ts";
+import { createActivityDeps, createLogger, createServerPort } from "./deps.ts";
+import { installRuntime } from "./runtime.ts";
+import { openTemporal } from "./temporal.ts";
+import { createWorkers } from "./workers.ts";
+
+/** A node that has not been heard of for so long does not run. */
+const NODE_ALIVE_MS = 5_000;
+
+/**
+ * For one command: the operator over the Temporal that runs, or over an embedded one for the command's own duration. When no
+ * node is there to do the work, this process does it.
+ */
+export const connectOperator = async ({
+	config,
+	store,
+	log,
+}: {
+	readonly config: Configuration;
+	readonly store: Store;
+	readonly log: Log;
+}): Promise<{ operator: Operator; close(): Promise<void> }> => {
+	const logger = createLogger(false);
+	logger.level = "warn";
+	installRuntime(logger);
+	const token = `cli-${process.pid}`;
+	const temporal = await openTemporal({
+		config,
+		identity: `baton-cli@${config.BatonNode}`,
+		log: { info: (text) => log.info(text), warn: (text) => log.warning(text) },
+		shared: true,
+	});
+	const operator = createOperator({
+		client: temporal.client,
+		store,
+		namespace: config.BatonTemporalNamespace,
+		defaultPort: config.DefaultInstancePort,
+		uiAddress: temporal.uiAddress,
+	});
+	const nodes = await store.nodes.seenSince(Date.now() - NODE_ALIVE_MS);
+	if (
+		nodes.some(
+			(node) => node.command === "http" || node.command === "continuous",
+		)
+	)
+		return { operator, close: temporal.close };
+	log.info("no node is running: this command does the work itself");
+	await prepareNamespace(
+		temporal.client,
+		config.BatonTemporalNamespace,
+		config.BatonTemporalRetentionDays,
+		{ warn: (text) => log.warning(text) },
+	);
+	const servers = createServerPort(() => config);
+	const workers = await createWorkers({
+		connection: temporal.connection,
+		namespace: config.BatonTemporalNamespace,
+		identity: `baton-cli@${config.BatonNode}`,
+		deps: createActivityDeps({
+			store,
+			config: () => config,
+			log: logger,
+			node: { hostname: config.BatonNode, token },
+			servers,
+		}),
+		operator: () => operator,
+	});
+	return {
+		operator,
+		close: async () => {
+			workers.shutdown();
+			await workers.done;
+			await temporal.close();
+		},
+	};
+};

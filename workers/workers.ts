@@ -1,0 +1,89 @@
+import {
+	type NativeConnection,
+	Worker,
+	type WorkerOptions,
+} from "@temporalio/worker";
+import { createClusterActivities } from "../activities/cluster-activities.ts";
+import type { ActivityDeps } from "../activities/dependencies.ts";
+import { createOperationActivities } from "../activities/operation-activities.ts";
+import { createStepActivities } from "../activities/step-activities.ts";
+import { createWatchActivities } from "../activities/watch-activities.ts";
+import type { Operator } from "../src/planning/operation.ts";
+import { QUEUES } from "../temporal/names.ts";
+import { workflowCode } from "./bundle.ts";
+
+export interface WorkersOptions {
+	readonly connection: NativeConnection;
+	readonly namespace: string;
+	readonly identity: string;
+	readonly deps: ActivityDeps;
+	readonly operator: () => Operator;
+	/** Without it this process watches nothing: a command that runs one operation. */
+	readonly watch?: Parameters<typeof createWatchActivities>[0];
+}
+
+export interface Workers {
+	/** Ends when all have been shut down; rejects when one fails. */
+	readonly done: Promise<void>;
+	shutdown(): void;
+}
+
+/** The workers of one process (temporal.md §2): entities, operations with their steps, and the watching activities. */
+export const createWorkers = async (
+	options: WorkersOptions,
+): Promise<Workers> => {
+	const common: WorkerOptions & { taskQueue: string } = {
+		connection: options.connection,
+		namespace: options.namespace,
+		identity: options.identity,
+		taskQueue: "",
+		stickyQueueScheduleToStartTimeout: "1s",
+		maxHeartbeatThrottleInterval: "400ms",
+		defaultHeartbeatThrottleInterval: "400ms",
+		maxCachedWorkflows: 200,
+		maxConcurrentWorkflowTaskExecutions: 20,
+	};
+	const operationActivities = createOperationActivities(options.deps);
+	const workers = await Promise.all([
+		Worker.create({
+			...common,
+			...workflowCode(),
+			taskQueue: QUEUES.main,
+			shutdownGraceTime: "2s",
+			activities: createClusterActivities({
+				...options.deps,
+				operator: options.operator,
+			}),
+		}),
+		Worker.create({
+			...common,
+			...workflowCode(),
+			taskQueue: QUEUES.operate,
+			shutdownGraceTime: "10s",
+			maxEagerActivityReservationsPerWorkflowTask: 10,
+			activities: {
+				...operationActivities,
+				...createStepActivities(options.deps),
+			},
+		}),
+		...(options.watch === undefined
+			? []
+			: [
+					Worker.create({
+						...common,
+						taskQueue: QUEUES.watch,
+						shutdownGraceTime: 0,
+						activities: createWatchActivities(options.watch),
+					}),
+				]),
+	]);
+	return {
+		done: Promise.all(workers.map((worker) => worker.run())).then(
+			() => undefined,
+		),
+		shutdown: () => {
+			for (const worker of workers)
+				if (worker.getState() === "RUNNING") worker.shutdown();
+		},
+	};
+};

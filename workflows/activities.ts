@@ -1,0 +1,57 @@
+import { proxyActivities } from "@temporalio/workflow";
+import type { ClusterActivities } from "../activities/cluster-activities.ts";
+import type { OperationActivities } from "../activities/operation-activities.ts";
+import type { StepActivities } from "../activities/step-activities.ts";
+import { QUEUES } from "../temporal/names.ts";
+
+/**
+ * Steps: a worker that dies in one is noticed by the missing heartbeat (each beats), and its step is taken over
+ * (temporal.md §2). A step that fails for good says so; what is retried is only the loss of the worker and of the store.
+ */
+export const steps = proxyActivities<StepActivities>({
+	taskQueue: QUEUES.operate,
+	startToCloseTimeout: "30 minutes",
+	heartbeatTimeout: "1.5 s",
+	retry: {
+		initialInterval: "100 ms",
+		backoffCoefficient: 1.5,
+		maximumInterval: "2 s",
+	},
+});
+
+export const operations = proxyActivities<OperationActivities>({
+	taskQueue: QUEUES.operate,
+	startToCloseTimeout: "5 s",
+	retry: {
+		initialInterval: "100 ms",
+		backoffCoefficient: 1.5,
+		maximumInterval: "2 s",
+	},
+});
+
+/** Hooks are not idempotent: a run that was cut off is not run again, it counts as failed. */
+export const hooks = proxyActivities<Pick<OperationActivities, "runHooks">>({
+	taskQueue: QUEUES.operate,
+	startToCloseTimeout: "10 minutes",
+	heartbeatTimeout: "1.5 s",
+	retry: { maximumAttempts: 1 },
+});
+
+export const entity = proxyActivities<Pick<ClusterActivities, "weigh">>({
+	taskQueue: QUEUES.main,
+	startToCloseTimeout: "5 s",
+	retry: {
+		initialInterval: "100 ms",
+		backoffCoefficient: 1.5,
+		maximumInterval: "2 s",
+	},
+});
+
+export const forwarding = proxyActivities<Pick<ClusterActivities, "askEntity">>(
+	{
+		taskQueue: QUEUES.main,
+		startToCloseTimeout: "1 hour",
+		heartbeatTimeout: "1.5 s",
+		retry: { initialInterval: "200 ms", maximumInterval: "2 s" },
+	},
+);

@@ -1,0 +1,220 @@
+import { ApplicationFailure } from "@temporalio/workflow";
+import type { Weighed } from "../activities/cluster-activities.ts";
+import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
+import type { OperationRequest } from "../src/planning/operation.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
+
+interface Running {
+	readonly request: OperationRequest;
+	readonly sinceMs: number;
+	runId: string;
+}
+
+interface LastOperation {
+	readonly kind: string;
+	readonly says: string;
+	readonly endedAtMs: number;
+}
+
+/** What outlives a continue-as-new. */
+export interface Carried {
+	readonly findings: readonly Finding[];
+	readonly returned: readonly InstanceName[];
+	readonly last?: LastOperation;
+}
+
+/**
+ * What the entity knows.
+ * 1. At most one operation runs.
+ * 2. A finding waits to be considered once each time it is told, and is dropped when a newer telling does not have it.
+ */
+export class ClusterState {
+	private findings: Finding[];
+	private readonly waiting = new Set<InstanceName>();
+	private readonly back: Set<InstanceName>;
+	private readonly verdicts = new Map<InstanceName, string>();
+	private running: Running | undefined;
+	private last: LastOperation | undefined;
+
+	constructor(carried: Carried | undefined) {
+		this.findings = [...(carried?.findings ?? [])];
+		this.back = new Set(carried?.returned ?? []);
+		this.last = carried?.last;
+	}
+
+	get isFree(): boolean {
+		return this.running === undefined;
+	}
+
+	/** Only a failover and a takeover are never interrupted. */
+	get mayBePreempted(): boolean {
+		return (
+			this.running?.request.kind === "relocation" ||
+			this.running?.request.kind === "rejoin"
+		);
+	}
+
+	get runId(): string | undefined {
+		return this.running?.runId;
+	}
+
+	get hasWork(): boolean {
+		const mayAct = this.isFree || this.mayBePreempted;
+		return (
+			(mayAct && this.waiting.size > 0) || (this.isFree && this.back.size > 0)
+		);
+	}
+
+	heard(change: AnalysisChange): void {
+		this.findings = [...change.findings];
+		this.waiting.clear();
+		for (const finding of change.findings) {
+			if (finding.recovery !== "none") this.waiting.add(finding.instance);
+		}
+		for (const instance of [...this.verdicts.keys()])
+			if (!change.findings.some((each) => each.instance === instance))
+				this.verdicts.delete(instance);
+	}
+
+	returned(instance: InstanceName): void {
+		this.back.add(instance);
+	}
+
+	/** A failure that can be acted on comes first. */
+	nextFinding(): Finding | undefined {
+		const waiting = this.findings.filter((each) =>
+			this.waiting.has(each.instance),
+		);
+		const next = waiting.find((each) => each.isActionable) ?? waiting[0];
+		if (next === undefined || !(this.isFree || this.mayBePreempted))
+			return undefined;
+		this.waiting.delete(next.instance);
+		return next;
+	}
+
+	nextReturned(): InstanceName | undefined {
+		if (!this.isFree) return undefined;
+		const [next] = this.back;
+		if (next !== undefined) this.back.delete(next);
+		return next;
+	}
+
+	weighed(finding: Finding, says: string): void {
+		this.verdicts.set(finding.instance, says);
+	}
+
+	began(request: OperationRequest, nowMs: number): void {
+		this.running = { request, sinceMs: nowMs, runId: "" };
+	}
+
+	startedRun(runId: string): void {
+		if (this.running !== undefined) this.running.runId = runId;
+	}
+
+	ended(says: string, nowMs: number): void {
+		if (this.running !== undefined)
+			this.last = { kind: this.running.request.kind, says, endedAtMs: nowMs };
+		this.running = undefined;
+		// A failure that stands is told again by the watcher; what was heard before the operation is out of date.
+		this.waiting.clear();
+	}
+
+	busy(): ApplicationFailure {
+		const kind = this.running?.request.kind ?? "operation";
+		return ApplicationFailure.nonRetryable(
+			`a ${kind} of this cluster is running since ${new Date(this.running?.sinceMs ?? 0).toISOString()}: wait for its end, or look at it in the Temporal UI`,
+			"Busy",
+		);
+	}
+
+	recoveryRequest(
+		identity: string,
+		finding: Finding,
+		detectionId: number,
+	): OperationRequest {
+		return {
+			kind: "recovery",
+			cluster: identity,
+			instance: finding.instance,
+			analysis: finding.code,
+			detectionId,
+			noticedAtMs: finding.noticedAtMs,
+			declaredAtMs: finding.declaredAtMs,
+			silence: finding.silence,
+		};
+	}
+
+	detectionContext(finding: Finding, weighed: Weighed) {
+		return {
+			failureType: finding.code,
+			instanceType: "master",
+			isMaster: true,
+			isCoMaster: false,
+			failureDescription: finding.says,
+			command: "",
+			failed: finding.instance,
+			cluster: weighed.clusterName,
+			clusterAlias: weighed.clusterAlias,
+			clusterDomain: weighed.clusterDomain,
+			replicas: finding.replicas,
+			lostReplicas: [],
+			isDowntimed: finding.isDowntimed,
+			recoveryUid: "",
+			successor: "" as const,
+			successorAlias: "",
+			successorCoordinates: null,
+		};
+	}
+
+	summary(): string {
+		const request = this.running?.request;
+		if (request === undefined) return "";
+		switch (request.kind) {
+			case "recovery":
+				return `${request.analysis} on ${request.instance}`;
+			case "takeover":
+				return `takeover${request.to === undefined ? "" : ` to ${request.to}`}`;
+			case "relocation":
+				return `relocate ${request.instance} below ${request.below}`;
+			case "rejoin":
+				return `rejoin ${request.instance}`;
+		}
+	}
+
+	/** Markdown for the Temporal UI. */
+	details(): string {
+		const lines = this.findings.map(
+			(each) =>
+				`- **${each.code}** ${each.instance}: ${each.says}${this.verdicts.has(each.instance) ? ` — ${this.verdicts.get(each.instance)}` : ""}`,
+		);
+		return [
+			this.running === undefined
+				? "No operation runs."
+				: `Running: **${this.summary()}** since ${new Date(this.running.sinceMs).toISOString()}`,
+			...(this.last === undefined
+				? []
+				: [
+						`Last: ${this.last.kind}, ended ${new Date(this.last.endedAtMs).toISOString()}: ${this.last.says}`,
+					]),
+			lines.length === 0 ? "No finding." : lines.join("\n"),
+		].join("\n\n");
+	}
+
+	status() {
+		return {
+			running: this.running ?? null,
+			last: this.last ?? null,
+			findings: this.findings,
+			verdicts: Object.fromEntries(this.verdicts),
+			returned: [...this.back],
+		};
+	}
+
+	carried(): Carried {
+		return {
+			findings: this.findings,
+			returned: [...this.back],
+			...(this.last === undefined ? {} : { last: this.last }),
+		};
+	}
+}

@@ -1,0 +1,302 @@
+import type { Seen } from "../src/mysql/replication-steps.ts";
+import type {
+	OperationOutcome,
+	RecoveryInput,
+} from "../src/planning/operation.ts";
+import {
+	type Promotion,
+	planPromotion,
+	replicasIn,
+} from "../src/planning/recovery-plan.ts";
+import { type Instance, isLastCheckValid } from "../src/topology/instance.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
+import type { Snapshot } from "../src/topology/snapshot.ts";
+import { operations } from "./activities.ts";
+import type { Operation } from "./operation.ts";
+import { failedIn } from "./recovery.ts";
+
+interface FailoverResult {
+	readonly part: Partial<OperationOutcome> &
+		Pick<OperationOutcome, "successful" | "says">;
+	/** Servers to downtime as lost. */
+	readonly downtime: readonly InstanceName[];
+}
+
+/** A candidate that dies under way is replaced by the next one; after so many something else is wrong. */
+const MOST_CANDIDATES = 4;
+
+/**
+ * Stops every receiver, chooses, lets the chosen one apply all it received, promotes it and repoints the rest. When the
+ * chosen one fails on the way the remaining replicas are looked at again and the next one is taken.
+ */
+export const failover = async (
+	operation: Operation,
+	snapshot: Snapshot,
+	input: RecoveryInput,
+): Promise<FailoverResult> => {
+	const failed = failedIn(snapshot, input.instance);
+	let replicas = replicasIn(snapshot, input.instance);
+	const given: InstanceName[] = [];
+	for (let round = 0; round < MOST_CANDIDATES; round++) {
+		replicas = await stopReceivers(operation, replicas);
+		const plan = planPromotion(
+			failed,
+			replicas,
+			settingsFor(operation, input),
+			round === 0 ? input.candidate : undefined,
+		);
+		operation.says(titleOf(input, plan));
+		if (plan.promote === undefined) return nobody(operation, replicas, plan);
+		const ready = await prepare(operation, replicas, plan);
+		if (ready) {
+			const result = await promoteAndRepoint(
+				operation,
+				failed,
+				replicas,
+				plan,
+				given,
+			);
+			if (result !== undefined) return result;
+		}
+		given.push(plan.promote);
+		await operation.note(
+			`${plan.promote} failed on the way: looking for another candidate`,
+		);
+		const names = new Set(
+			replicas.map((each) => each.name).filter((name) => !given.includes(name)),
+		);
+		replicas = (await operation.look()).instances.filter((each) =>
+			names.has(each.name),
+		);
+	}
+	return {
+		part: {
+			successful: false,
+			says: `gave up after ${given.join(", ")}: none could be promoted`,
+		},
+		downtime: [],
+	};
+};
+
+/** force-master-failover accepts what lossless mode would refuse: that is what it is for. */
+const settingsFor = (operation: Operation, input: RecoveryInput) => ({
+	...operation.claimed.promotion,
+	...(input.command === "force-master-failover"
+		? { mode: "available" as const }
+		: {}),
+});
+
+const titleOf = (input: RecoveryInput, plan: Promotion): string =>
+	[
+		`**${input.analysis}** on ${input.instance}`,
+		plan.promote === undefined
+			? `nobody is promoted: ${plan.refusal}`
+			: `promoting **${plan.promote}**`,
+		...plan.candidacy.ranking.map(
+			(each, at) => `${at + 1}. ${each.name}: ${each.says}`,
+		),
+		...plan.candidacy.excluded.map(
+			(each) => `- ${each.name} is out: ${each.reason}`,
+		),
+		plan.loss.says === ""
+			? "No acknowledged write is lost."
+			: `Loss: ${plan.loss.says}`,
+	].join("\n\n");
+
+/** The replicas as they are with their receivers stopped. One that cannot be stopped counts as not reached. */
+const stopReceivers = async (
+	operation: Operation,
+	replicas: readonly Instance[],
+): Promise<Instance[]> =>
+	Promise.all(
+		replicas.map(async (each) => {
+			if (!isLastCheckValid(each)) return each;
+			const seen = await operation.step("stopReceiver", each.name, {});
+			if (seen.status !== "failed")
+				return {
+					...seen.instance,
+					promotionRule: each.promotionRule,
+					errantGtid: each.errantGtid,
+				};
+			return {
+				...each,
+				check: {
+					...each.check,
+					outcome: "lost" as const,
+					checkedAtMs: each.check.checkedAtMs + 1,
+					error: seen.says,
+				},
+			};
+		}),
+	);
+
+/** Lets the chosen one fetch what only another has, and apply all of it. */
+const prepare = async (
+	operation: Operation,
+	replicas: readonly Instance[],
+	plan: Promotion,
+): Promise<boolean> => {
+	const chosen = plan.promote ?? "";
+	if (plan.catchUpFrom !== undefined) {
+		const fetched = await catchUp(operation, plan, chosen, plan.catchUpFrom);
+		if (!fetched) return false;
+	}
+	// What the last look shows as applied needs no step of its own; promote checks again.
+	const now = replicas.find((each) => each.name === chosen);
+	if (
+		plan.catchUpFrom === undefined &&
+		now !== undefined &&
+		now.executedGtid === plan.willHave
+	)
+		return true;
+	return isGood(
+		await operation.step("applyReceived", chosen, { also: plan.willHave }),
+	);
+};
+
+const catchUp = async (
+	operation: Operation,
+	plan: Promotion,
+	chosen: InstanceName,
+	giver: InstanceName,
+): Promise<boolean> => {
+	const applied = await operation.step("applyReceived", giver, {});
+	if (!isGood(applied)) return false;
+	const below = await operation.step(
+		"repoint",
+		chosen,
+		{ source: giver, sourceHas: plan.willHave },
+		"catchUp",
+	);
+	if (!isGood(below)) return false;
+	const has = await operation.step("applyReceived", chosen, {
+		also: plan.willHave,
+	});
+	return (
+		isGood(has) &&
+		isGood(
+			await operation.step(
+				"stopReceiver",
+				chosen,
+				{},
+				"stopReceiverAfterCatchUp",
+			),
+		)
+	);
+};
+
+export const isGood = (seen: Seen): boolean =>
+	seen.status === "done" || seen.status === "already";
+
+/**
+ * From the promotion on there is no way back, only forward. The others are repointed at the same time: the new primary's
+ * first commit may wait for the acknowledgement of one of them.
+ * @returns undefined when the chosen one did not become writable
+ */
+const promoteAndRepoint = async (
+	operation: Operation,
+	failed: Instance,
+	replicas: readonly Instance[],
+	plan: Promotion,
+	given: readonly InstanceName[],
+): Promise<FailoverResult | undefined> => {
+	const successor = plan.promote ?? "";
+	const { claimed } = operation;
+	const repointing = Promise.all(
+		plan.repoint.map(async (name) => ({
+			name,
+			seen: await operation.step("repoint", name, {
+				source: successor,
+				sourceHas: plan.willHave,
+			}),
+		})),
+	);
+	const promoted = claimed.applyPromotion
+		? await operation.step("promote", successor, { semiSync: failed.semiSync })
+		: undefined;
+	if (promoted !== undefined && !isGood(promoted)) {
+		await repointing;
+		return undefined;
+	}
+	const announced = operations.announce.executeWithOptions(
+		{ summary: `announce ${successor}` },
+		[
+			{
+				identity: operation.outcome({ successful: true, says: "" }).identity,
+				failed: failed.name,
+				successor,
+				clusterAlias: claimed.clusterAlias,
+				fence: true,
+			},
+		],
+	);
+	const others = await repointing;
+	await announced;
+	const lost = [
+		...plan.lost.map((each) => each.name),
+		...others.filter((each) => !isGood(each.seen)).map((each) => each.name),
+	];
+	const moved = others.length - (lost.length - plan.lost.length);
+	return {
+		part: {
+			successful: true,
+			successor,
+			successorCoordinates: (
+				promoted?.instance ?? replicas.find((each) => each.name === successor)
+			)?.selfCoordinates ?? { file: "", position: 0 },
+			lostReplicas: lost,
+			loss: plan.loss.says,
+			says: saysOf(
+				failed.name,
+				successor,
+				moved,
+				plan,
+				lost,
+				claimed.applyPromotion,
+			),
+		},
+		downtime: [failed.name, ...lost, ...given],
+	};
+};
+
+const saysOf = (
+	failed: InstanceName,
+	successor: InstanceName,
+	moved: number,
+	plan: Promotion,
+	lost: readonly InstanceName[],
+	applied: boolean,
+): string =>
+	[
+		applied
+			? `${successor} is the new primary in place of ${failed}`
+			: `${successor} was chosen in place of ${failed} and left for the hooks to promote (ApplyMySQLPromotionAfterMasterFailover is false)`,
+		`${moved} ${moved === 1 ? "replica follows" : "replicas follow"} it`,
+		...(lost.length === 0
+			? []
+			: [
+					`left behind: ${plan.lost.map((each) => `${each.name} (${each.reason})`).join(", ") || lost.join(", ")}`,
+				]),
+		plan.loss.says === "" ? "no acknowledged write is lost" : plan.loss.says,
+	].join("; ");
+
+/** Nothing was promoted: replication is started again where it was stopped. */
+const nobody = async (
+	operation: Operation,
+	replicas: readonly Instance[],
+	plan: Promotion,
+): Promise<FailoverResult> => {
+	await Promise.all(
+		replicas
+			.filter(isLastCheckValid)
+			.map((each) => operation.step("startReplication", each.name, {})),
+	);
+	return {
+		part: {
+			successful: false,
+			says: `nobody was promoted: ${plan.refusal}`,
+			loss: plan.loss.says,
+		},
+		downtime: [],
+	};
+};

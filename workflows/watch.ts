@@ -1,0 +1,39 @@
+import {
+	continueAsNew,
+	proxyActivities,
+	setCurrentDetails,
+} from "@temporalio/workflow";
+import type { WatchActivities } from "../activities/watch-activities.ts";
+import { QUEUES } from "../temporal/names.ts";
+
+/**
+ * One attempt an hour; a worker that dies is noticed within the heartbeat time-out, and another takes over at once (temporal.md
+ * §2). Polls create no events.
+ */
+const { watch: watchGroup } = proxyActivities<WatchActivities>({
+	taskQueue: QUEUES.watch,
+	startToCloseTimeout: "65 minutes",
+	heartbeatTimeout: "1.2 s",
+	retry: { initialInterval: "100 ms", backoffCoefficient: 1 },
+});
+
+const ROUNDS_A_DAY = 24;
+
+export interface WatchInput {
+	/** This group, counted from 0, of so many. */
+	readonly group: number;
+	readonly groups: number;
+}
+
+/** Watches the clusters of one group, for ever. */
+export const watch = async (input: WatchInput): Promise<void> => {
+	setCurrentDetails(
+		`Watches the clusters of group ${input.group + 1} of ${input.groups}. Polls leave no trace here; findings go to cluster/<name>.`,
+	);
+	for (let round = 0; round < ROUNDS_A_DAY; round++)
+		await watchGroup.executeWithOptions(
+			{ summary: `watch group ${input.group + 1} of ${input.groups}` },
+			[input],
+		);
+	await continueAsNew<typeof watch>(input);
+};
