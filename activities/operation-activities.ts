@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Context } from "@temporalio/activity";
+import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { matchesClusterFilters } from "../src/config/filters.ts";
 import { BatonError } from "../src/errors.ts";
 import type { HookContext } from "../src/hooks/placeholders.ts";
@@ -149,6 +150,12 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 		look: (input: { identity: string }): Promise<Snapshot> =>
 			freshSnapshot(deps, input.identity),
 
+		/** What the configuration says about promotions among these servers. */
+		settings: async (input: {
+			instances: readonly InstanceName[];
+		}): Promise<PromotionSettings> =>
+			promotionSettings(deps.config(), input.instances),
+
 		/** Registers the recovery's row: what the audit pages and the anti-flapping rule read. */
 		openRecovery: async (input: {
 			identity: string;
@@ -160,6 +167,20 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 			replicas: readonly InstanceName[];
 			detectionId: number;
 		}): Promise<{ id: number }> => {
+			// The claim is ours: a recovery of this cluster that never came to its end was cut off for good.
+			for (const left of await store.recoveries.active({
+				identity: input.identity,
+			}))
+				if (left.endedAtMs === 0 && left.uid !== input.uid)
+					await store.recoveries.resolve(left.uid, {
+						isSuccessful: false,
+						successor: "",
+						successorAlias: "",
+						participating: left.participating,
+						lostReplicas: left.lostReplicas,
+						errors: [...left.errors, "cut off before its end"],
+						nowMs: deps.nowMs(),
+					});
 			const row = await store.recoveries.open({
 				...input,
 				nowMs: deps.nowMs(),
@@ -228,6 +249,8 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 					state: "waiting",
 					note: "",
 				});
+			// Whatever it was held back for before, it is the primary now.
+			await store.fences.remove(input.successor);
 			await store.downtimes.end(input.successor);
 			await store.keyValues.put(
 				primaryPairs(
@@ -267,14 +290,16 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 				});
 			if (input.recovery) await store.detections.endFor(outcome.failed);
 			await store.recoveries.addStep(outcome.uid, outcome.says, nowMs);
-			if (deps.config().AuditToBackendDB)
-				await store.audit.write({
-					atMs: nowMs,
-					type: outcome.kind,
-					instance: outcome.failed,
-					clusterName: outcome.clusterName,
-					message: outcome.says,
-				});
+			await createAuditTrail(
+				store,
+				deps.config,
+			)({
+				atMs: nowMs,
+				type: outcome.kind,
+				instance: outcome.failed,
+				clusterName: outcome.clusterName,
+				message: outcome.says,
+			});
 			await store.operations.release(outcome.identity, outcome.runId);
 		},
 
@@ -284,11 +309,15 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 		/** Records how the old primary's return ended. */
 		settleFence: async (input: {
 			instance: InstanceName;
-			state: "fenced" | "rejoined";
+			state: "fenced" | "rejoined" | "removed";
 			note: string;
 		}): Promise<void> => {
 			const fence = await store.fences.get(input.instance);
 			if (fence === undefined) return;
+			if (input.state === "removed") {
+				await store.fences.remove(input.instance);
+				return;
+			}
 			await store.fences.put({
 				...fence,
 				state: input.state,

@@ -123,6 +123,19 @@ export const createStepActivities = (deps: ActivityDeps) => {
 		stopReceiver: (input: StepInput): Promise<Seen> =>
 			recorded(input, () => session(input, input.on, stopReceiver)),
 
+		/** All at once and in one hop: clients are waiting. Each is a step of its own in every other respect. */
+		stopReceivers: (
+			input: Omit<StepInput, "step" | "on"> & {
+				instances: readonly InstanceName[];
+			},
+		): Promise<Seen[]> =>
+			Promise.all(
+				input.instances.map((on) => {
+					const each = { ...input, step: "stopReceiver", on };
+					return recorded(each, () => session(each, on, stopReceiver));
+				}),
+			),
+
 		applyReceived: (input: StepInput & { also?: string }): Promise<Seen> =>
 			recorded(input, () =>
 				session(input, input.on, (step) =>

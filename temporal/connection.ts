@@ -1,27 +1,64 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { loadClientConnectConfig } from "@temporalio/envconfig";
 import {
 	NativeConnection,
 	type NativeConnectionOptions,
 } from "@temporalio/worker";
+import type { Environment } from "../src/config/environment.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { BatonError, errorText } from "../src/errors.ts";
 
-/** Where Temporal is, as the configuration says; an empty address means the embedded server. */
+/** A Temporal server of the site's own. */
 export interface TemporalTarget {
-	readonly address: string;
 	readonly namespace: string;
-	readonly apiKey: string;
-	readonly tls: boolean;
+	readonly options: NativeConnectionOptions & { readonly address: string };
 }
 
-export const targetOf = (
+/** Variables that name a server, as every Temporal client reads them. */
+const NAMED_BY = ["TEMPORAL_ADDRESS", "TEMPORAL_PROFILE"] as const;
+
+/**
+ * Which server the site has: BatonTemporalAddress, else the environment (TEMPORAL_ADDRESS, NAMESPACE, API_KEY, TLS …, or a
+ * profile). Undefined: none, and the embedded one is used.
+ */
+export const siteTemporal = (
+	config: Configuration,
+	environment: Environment,
+): TemporalTarget | undefined => {
+	if (config.BatonTemporalAddress !== "")
+		return targetAt(config, config.BatonTemporalAddress);
+	if (!NAMED_BY.some((name) => (environment.variable(name) ?? "") !== ""))
+		return undefined;
+	const { connectionOptions, namespace } = loadClientConnectConfig({
+		overrideEnvVars: environment.inherited(),
+	});
+	const { address, tls, apiKey } = connectionOptions;
+	if (address === undefined || address === "") return undefined;
+	return {
+		namespace: namespace ?? config.BatonTemporalNamespace,
+		options: {
+			address,
+			...(tls === undefined || tls === null ? {} : { tls }),
+			...(typeof apiKey === "string" ? { apiKey } : {}),
+		},
+	};
+};
+
+/** The server at an address, with the configuration's namespace and credentials. */
+export const targetAt = (
 	config: Configuration,
 	address: string,
 ): TemporalTarget => ({
-	address,
 	namespace: config.BatonTemporalNamespace,
-	apiKey: config.BatonTemporalApiKey,
-	tls: config.BatonTemporalTLS,
+	options: {
+		address,
+		...(config.BatonTemporalTLS || config.BatonTemporalApiKey !== ""
+			? { tls: true }
+			: {}),
+		...(config.BatonTemporalApiKey === ""
+			? {}
+			: { apiKey: config.BatonTemporalApiKey }),
+	},
 });
 
 /**
@@ -32,22 +69,19 @@ export const connectTemporal = async (
 	target: TemporalTarget,
 	withinMs: number,
 ): Promise<NativeConnection> => {
-	const options: NativeConnectionOptions = {
-		address: target.address,
-		// Gzip costs more time than it saves on small messages (temporal.md §2).
-		grpcCompression: { codec: "none" },
-		...(target.tls || target.apiKey !== "" ? { tls: true } : {}),
-		...(target.apiKey === "" ? {} : { apiKey: target.apiKey }),
-	};
 	const untilMs = Date.now() + withinMs;
 	for (;;)
 		try {
-			return await NativeConnection.connect(options);
+			return await NativeConnection.connect({
+				...target.options,
+				// Gzip costs more time than it saves on small messages (temporal.md §2).
+				grpcCompression: { codec: "none" },
+			});
 		} catch (error) {
 			if (Date.now() > untilMs)
 				throw new BatonError(
 					"TemporalUnavailable",
-					`Temporal does not answer at ${target.address}: ${errorText(error)}; check BatonTemporalAddress, or leave it empty for the embedded server`,
+					`Temporal does not answer at ${target.options.address}: ${errorText(error)}; check BatonTemporalAddress (or TEMPORAL_ADDRESS), or leave both empty for the embedded server`,
 					{ cause: error },
 				);
 			await delay(100);

@@ -16,6 +16,9 @@ export const clusterWorkflowId = (identity: string): string =>
 export const operationWorkflowId = (identity: string): string =>
 	`operate/${identity}`;
 
+export const rehearsalWorkflowId = (identity: string): string =>
+	`rehearsal/${identity}`;
+
 export const watchWorkflowId = (group: number): string => `watch/${group}`;
 
 /** Search attributes, registered at boot; shown in the Temporal UI. */

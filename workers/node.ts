@@ -10,9 +10,11 @@ import { snapshotsOfStore } from "../src/analysis/from-store.ts";
 import { createChangeBus } from "../src/api/events.ts";
 import { openListenerWarning } from "../src/api/open-listener.ts";
 import { createApi } from "../src/api/server.ts";
+import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { resolveHostname } from "../src/cli/hostname.ts";
 import type { Log } from "../src/cli/log.ts";
 import { storeFileOf } from "../src/cli/store-file.ts";
+import { createHostNameFilter } from "../src/config/filters.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import type { LiveConfiguration } from "../src/config/reload.ts";
 import { createDiscovery, ignoring } from "../src/discovery/discovery.ts";
@@ -25,6 +27,7 @@ import { parseInstanceName } from "../src/topology/instance-name.ts";
 import type { WatchSettings } from "../src/watching/watcher.ts";
 import { ensureWatches, prepareNamespace } from "../temporal/boot.ts";
 import { createOperator, createTeller } from "../temporal/operator.ts";
+import { createRehearser } from "../temporal/rehearse.ts";
 import { createActivityDeps, createLogger, createServerPort } from "./deps.ts";
 import { installRuntime } from "./runtime.ts";
 import { openTemporal, type TemporalSession } from "./temporal.ts";
@@ -54,6 +57,7 @@ export const watchSettings = (config: Configuration): WatchSettings => ({
 		deadlineMs: config.BatonPingDeadlineMilliseconds,
 	},
 	ignores: ignoring(config),
+	isSetAside: createHostNameFilter(config.RecoveryIgnoreHostnameFilters),
 	candidateExpiryMs: config.CandidateInstanceExpireMinutes * 60_000,
 });
 
@@ -79,7 +83,7 @@ export const runNode = async (options: NodeOptions): Promise<void> => {
 	});
 	await prepareNamespace(
 		temporal.client,
-		config.BatonTemporalNamespace,
+		temporal.namespace,
 		config.BatonTemporalRetentionDays,
 		{ warn: (text) => log.warn(text) },
 	);
@@ -133,16 +137,19 @@ const serve = async (parts: Parts) => {
 	const operator = createOperator({
 		client: temporal.client,
 		store,
-		namespace: config().BatonTemporalNamespace,
+		namespace: temporal.namespace,
 		defaultPort: config().DefaultInstancePort,
 		uiAddress: temporal.uiAddress,
 	});
 	const held = new Set<number>();
 	const teller = createTeller(temporal.client);
+	const rehearse = createRehearser(temporal.client, {
+		warn: (text) => log.warn(text),
+	});
 	const workers = options.discovery
 		? await createWorkers({
 				connection: temporal.connection,
-				namespace: config().BatonTemporalNamespace,
+				namespace: temporal.namespace,
 				identity: `baton@${node.hostname}`,
 				deps: createActivityDeps({ store, config, log, node, servers }),
 				operator: () => operator,
@@ -157,6 +164,16 @@ const serve = async (parts: Parts) => {
 					},
 					tell: teller.analysisChanged,
 					tellReturned: teller.instanceReturned,
+					onComplete: (identity) => {
+						// The entity runs from now on, so that a failure finds it up and its code loaded.
+						teller.analysisChanged(identity, { findings: [] }).then(
+							() => rehearse(identity),
+							(error: unknown) =>
+								log.warn(
+									`blind: the entity of ${identity} could not be started: ${errorText(error)}`,
+								),
+						);
+					},
 					onStored: events.announce,
 					onHolding: (group, holds) => {
 						if (holds) held.add(group);
@@ -271,9 +288,7 @@ const listen = async (
 		temporal: { reachable, uiAddress: temporal.uiAddress },
 		log,
 		nowMs: Date.now,
-		audit: async (entry) => {
-			if (config().AuditToBackendDB) await store.audit.write(entry);
-		},
+		audit: createAuditTrail(store, config),
 		resolveHost: (target) => resolveHostname(config(), target.host),
 		pagesDirectory: pagesDirectory(),
 	});

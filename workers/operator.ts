@@ -38,7 +38,7 @@ export const connectOperator = async ({
 	const operator = createOperator({
 		client: temporal.client,
 		store,
-		namespace: config.BatonTemporalNamespace,
+		namespace: temporal.namespace,
 		defaultPort: config.DefaultInstancePort,
 		uiAddress: temporal.uiAddress,
 	});
@@ -52,14 +52,14 @@ export const connectOperator = async ({
 	log.info("no node is running: this command does the work itself");
 	await prepareNamespace(
 		temporal.client,
-		config.BatonTemporalNamespace,
+		temporal.namespace,
 		config.BatonTemporalRetentionDays,
 		{ warn: (text) => log.warning(text) },
 	);
 	const servers = createServerPort(() => config);
 	const workers = await createWorkers({
 		connection: temporal.connection,
-		namespace: config.BatonTemporalNamespace,
+		namespace: temporal.namespace,
 		identity: `baton-cli@${config.BatonNode}`,
 		deps: createActivityDeps({
 			store,

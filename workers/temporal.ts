@@ -2,14 +2,24 @@ import { join } from "node:path";
 import { Client } from "@temporalio/client";
 import type { NativeConnection } from "@temporalio/worker";
 import { locateTemporal } from "../setup/locate.mjs";
+import { createEnvironment } from "../src/config/environment.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { BatonError } from "../src/errors.ts";
-import { connectTemporal, targetOf } from "../temporal/connection.ts";
-import { findEmbedded, startEmbedded } from "../temporal/embedded.ts";
+import {
+	connectTemporal,
+	siteTemporal,
+	targetAt,
+} from "../temporal/connection.ts";
+import {
+	type Embedded,
+	findEmbedded,
+	startEmbedded,
+} from "../temporal/embedded.ts";
 
 export interface TemporalSession {
 	readonly connection: NativeConnection;
 	readonly client: Client;
+	readonly namespace: string;
 	readonly address: string;
 	/** Empty for a server of the site's own: its UI's address is not known. */
 	readonly uiAddress: string;
@@ -24,27 +34,34 @@ interface Options {
 	readonly shared?: boolean;
 }
 
-export const temporalDirectory = (config: Configuration): string =>
+const temporalDirectory = (config: Configuration): string =>
 	join(config.BatonDataDirectory, "temporal");
 
-/** The configured Temporal, or the embedded one: found running, or started for as long as this process needs it. */
+/** The site's Temporal, or the embedded one: found running, or started for as long as this process needs it. */
 export const openTemporal = async (
 	options: Options,
 ): Promise<TemporalSession> => {
 	const { config } = options;
-	const at = await serverFor(options);
-	const connection = await connectTemporal(
-		targetOf(config, at.address),
-		15_000,
-	);
+	const site = siteTemporal(config, createEnvironment());
+	const at =
+		site === undefined
+			? await embeddedServer(options)
+			: {
+					address: site.options.address,
+					uiAddress: "",
+					stop: async () => undefined,
+				};
+	const target = site ?? targetAt(config, at.address);
+	const connection = await connectTemporal(target, 15_000);
 	return {
 		connection,
 		// The worker's own connection: eager hand-over of a started workflow's first task needs it.
 		client: new Client({
 			connection,
-			namespace: config.BatonTemporalNamespace,
+			namespace: target.namespace,
 			identity: options.identity,
 		}),
+		namespace: target.namespace,
 		address: at.address,
 		uiAddress: at.uiAddress,
 		close: async () => {
@@ -54,21 +71,11 @@ export const openTemporal = async (
 	};
 };
 
-const serverFor = async ({
+const embeddedServer = async ({
 	config,
 	log,
 	shared,
-}: Options): Promise<{
-	address: string;
-	uiAddress: string;
-	stop(): Promise<void>;
-}> => {
-	if (config.BatonTemporalAddress !== "")
-		return {
-			address: config.BatonTemporalAddress,
-			uiAddress: "",
-			stop: async () => undefined,
-		};
+}: Options): Promise<Embedded> => {
 	const directory = temporalDirectory(config);
 	if (shared === true) {
 		const found = await findEmbedded(directory);

@@ -107,28 +107,33 @@ const titleOf = (input: RecoveryInput, plan: Promotion): string =>
 const stopReceivers = async (
 	operation: Operation,
 	replicas: readonly Instance[],
-): Promise<Instance[]> =>
-	Promise.all(
-		replicas.map(async (each) => {
-			if (!isLastCheckValid(each)) return each;
-			const seen = await operation.step("stopReceiver", each.name, {});
-			if (seen.status !== "failed")
-				return {
-					...seen.instance,
+): Promise<Instance[]> => {
+	const reachable = replicas.filter(isLastCheckValid);
+	const seen = await operation.stopReceivers(
+		reachable.map((each) => each.name),
+	);
+	return replicas.map((each) => {
+		const answer = seen[reachable.indexOf(each)];
+		if (answer === undefined) return each;
+		return answer.status === "failed"
+			? unreached(each, answer.says)
+			: {
+					...answer.instance,
 					promotionRule: each.promotionRule,
 					errantGtid: each.errantGtid,
 				};
-			return {
-				...each,
-				check: {
-					...each.check,
-					outcome: "lost" as const,
-					checkedAtMs: each.check.checkedAtMs + 1,
-					error: seen.says,
-				},
-			};
-		}),
-	);
+	});
+};
+
+const unreached = (instance: Instance, why: string): Instance => ({
+	...instance,
+	check: {
+		...instance.check,
+		outcome: "lost",
+		checkedAtMs: instance.check.seenAtMs + 1,
+		error: why,
+	},
+});
 
 /** Lets the chosen one fetch what only another has, and apply all of it. */
 const prepare = async (

@@ -1,5 +1,6 @@
 export { cluster } from "./cluster.ts";
 export { recovery } from "./recovery.ts";
+export { rehearsal } from "./rehearsal.ts";
 export { rejoin } from "./rejoin.ts";
 export { relocation } from "./relocation.ts";
 export { takeover } from "./takeover.ts";

@@ -36,6 +36,9 @@ export interface Owned {
 	readonly preempt?: string;
 }
 
+/** Steps on one server. */
+type SingleStep = Exclude<keyof StepActivities, "stopReceivers">;
+
 /** What a step is told beyond {@link StepInput}. */
 type Extra<I> = Omit<StepActivityInput<I>, keyof StepInput>;
 type StepActivityInput<I> = I extends (input: infer A) => unknown ? A : never;
@@ -103,7 +106,7 @@ export class Operation {
 	}
 
 	/** Runs one step and keeps its report. */
-	async step<K extends keyof StepActivities>(
+	async step<K extends SingleStep>(
 		name: K,
 		on: InstanceName,
 		extra: Extra<StepActivities[K]>,
@@ -139,6 +142,32 @@ export class Operation {
 			this.running.delete(key);
 			this.show();
 		}
+	}
+
+	/** Stops the receivers of all of them, in one hop. Answers in their order. */
+	async stopReceivers(instances: readonly InstanceName[]): Promise<Seen[]> {
+		const startedAtMs = Date.now();
+		const { epoch, uid } = this.claimed;
+		const seen = await steps.stopReceivers.executeWithOptions(
+			{ summary: `stopReceiver ${instances.join(", ")}` },
+			[{ identity: this.identity, epoch, uid, instances }],
+		);
+		const endedAtMs = Date.now();
+		for (const [at, on] of instances.entries()) {
+			const { status, says } = seen[at] ?? {
+				status: "failed",
+				says: "no answer",
+			};
+			this.report({
+				name: "stopReceiver",
+				on,
+				status,
+				says,
+				startedAtMs,
+				endedAtMs,
+			});
+		}
+		return seen;
 	}
 
 	report(report: StepReport): void {

@@ -13,7 +13,12 @@ import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../src/topology/snapshot.ts";
 import { operations } from "./activities.ts";
 import { failover } from "./failover.ts";
-import { type Operation, type Owned, runOperation } from "./operation.ts";
+import {
+	type Operation,
+	type Owned,
+	runOperation,
+	textOf,
+} from "./operation.ts";
 
 /**
  * A primary is dead, or a person says that it shall be replaced: the failover, step by step (architecture.md §4.5).
@@ -33,7 +38,14 @@ export const recovery = (
 				`**${input.analysis}** on ${input.instance}: ${start.says}`,
 			);
 			if (!start.go) return declined(operation, input, start.says);
-			await openRow(operation, snapshot, input);
+			// A record, not a precondition: nobody waits for it but the end.
+			const opened = openRow(operation, snapshot, input).catch(
+				(error: unknown) => {
+					operation.errors.push(
+						`the recovery was not registered: ${textOf(error)}`,
+					);
+				},
+			);
 			const context = hookContext(operation, snapshot, input);
 			if (
 				input.skipHooks !== true &&
@@ -64,6 +76,7 @@ export const recovery = (
 					);
 			}
 			const result = await failover(operation, snapshot, input);
+			await opened;
 			if (input.skipHooks !== true)
 				await postHooks(
 					operation,

@@ -20,6 +20,15 @@ export const rejoin = (input: RejoinInput & Owned): Promise<OperationOutcome> =>
 		async (operation) => {
 			const snapshot = await operation.begin(input.preempt);
 			operation.says(`**rejoin** ${input.instance}: it is back`);
+			if (snapshot.clusterName === input.instance) {
+				await settle(input, "removed", "");
+				return end(
+					operation,
+					input,
+					true,
+					`${input.instance} is the primary of the cluster again, by somebody's decision: it is left as it is`,
+				);
+			}
 			const fenced = await operation.step("demote", input.instance, {});
 			if (!isGood(fenced)) return end(operation, input, false, fenced.says);
 			const primary = snapshot.instances.find(
@@ -68,7 +77,7 @@ export const rejoin = (input: RejoinInput & Owned): Promise<OperationOutcome> =>
 
 const settle = (
 	input: RejoinInput,
-	state: "fenced" | "rejoined",
+	state: "fenced" | "rejoined" | "removed",
 	note: string,
 ): Promise<void> =>
 	operations.settleFence.executeWithOptions({ summary: `record ${state}` }, [

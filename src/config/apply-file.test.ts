@@ -48,6 +48,11 @@ test.each([
 	['{"InstancePollSeconds": 5.0}', "without fraction"],
 	['{"InstancePollSeconds": 5e0}', "without fraction"],
 	['{"InstancePollSeconds": -5}', "must not be negative"],
+	['{"InstancePollSeconds": -0}', "must not be negative"],
+	['{"InstancePollSeconds": -5.0}', "without fraction"],
+	['{"DefaultInstancePort": -99999999999999999999}', "too large"],
+	['{"InstancePollSeconds": []}', "must be a whole number, not a list"],
+	['{"InstancePollSeconds": {}}', "must be a whole number, not an object"],
 	['{"InstancePollSeconds": true}', "must be a whole number"],
 	['{"DefaultInstancePort": 99999999999999999999}', "too large"],
 	['{"ListenAddress": 3000}', "put it in double quotes"],
@@ -55,12 +60,32 @@ test.each([
 	['{"DiscoverySeeds": [1]}', "one element is, not a number"],
 	['{"ClusterNameToAlias": ["a"]}', "must be an object"],
 	['{"ClusterNameToAlias": {"a": 1}}', "one value is, not a number"],
+	['{"ClusterNameToAlias": 1}', "must be an object of texts, not a number"],
+	['{"BatonMode": 1}', "must be a text, not a number"],
 	['{"BatonMode": "fast"}', "must be one of: available, lossless"],
 	['{"ReadOnly": true', "cannot read config file f.json: not valid JSON"],
 ])("%s is refused with file, key and reason", (text, message) => {
 	expect(() => apply(text)).toThrow(BatonError);
 	expect(() => apply(text)).toThrow(message);
 	expect(() => apply(text)).toThrow("f.json");
+});
+
+test("a repeated key is refused for any of its values, and of several wrong keys the first in the file", () => {
+	expect(() => apply('{"ReadOnly": 1, "ReadOnly": true}')).toThrow(
+		'"ReadOnly"',
+	);
+	expect(() => apply('{"ReadOnly": 1, "Debug": 1}')).toThrow('"ReadOnly"');
+});
+
+test("null within a list or map is an empty text, and no name of an alias is special", () => {
+	const { configuration } = apply(
+		'{"DiscoverySeeds": [null, "a"], "ClusterNameToAlias": {"a": null, "__proto__": "b"}}',
+	);
+	expect(configuration.DiscoverySeeds).toEqual(["", "a"]);
+	expect(Object.entries(configuration.ClusterNameToAlias)).toEqual([
+		["a", ""],
+		["__proto__", "b"],
+	]);
 });
 
 test("a negative number is fine where the key is signed", () => {

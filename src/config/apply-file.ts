@@ -24,13 +24,11 @@ export interface AppliedFile {
 	readonly unknown: readonly string[];
 }
 
-const isList = ({ type }: KeyDefinition): boolean => type === "string[]";
-
 const isMap = ({ type }: KeyDefinition): boolean => type === "map";
 
 /** What null makes of a key: it empties a list or map, and leaves any other as it is (config.md A). */
 const nullValue = (definition: KeyDefinition): KeyValue | undefined => {
-	if (isList(definition)) return [];
+	if (definition.type === "string[]") return [];
 	return isMap(definition) ? {} : undefined;
 };
 

@@ -46,9 +46,10 @@ export const hookKeys = {
 	),
 	PostIntermediateMasterFailoverProcesses: list(
 		[],
-		"honoured",
+		"notYet",
 		"live",
 		"Run after a successful recovery of an intermediate source.",
+		"intermediate sources are not recovered in this version",
 	),
 	PostGracefulTakeoverProcesses: list(
 		[],
@@ -58,8 +59,9 @@ export const hookKeys = {
 	),
 	PostTakeMasterProcesses: list(
 		[],
-		"honoured",
+		"notYet",
 		"live",
 		"Run after a successful take-master; has no placeholders.",
+		"take-master is not part of this version",
 	),
 };

@@ -43,10 +43,9 @@ const NO_KV = "key-value stores are not part of this version";
 export const kvKeys = {
 	KVClusterMasterPrefix: text(
 		"mysql/master",
-		"notYet",
+		"honoured",
 		"live",
 		"Prefix of primaries' entries; brought to one trailing slash.",
-		NO_KV,
 	),
 	ConsulAddress: text(
 		"",

@@ -53,9 +53,10 @@ export const topologyKeys = {
 	),
 	MySQLTopologyUseMixedTLS: bool(
 		true,
-		"honoured",
+		"notYet",
 		"live",
 		"Use TLS for those servers that do not let the account in without it.",
+		"TLS is used for every server or for none, as MySQLTopologyUseMutualTLS says",
 	),
 	TLSCacheTTLFactor: uint(
 		100,
@@ -82,9 +83,10 @@ export const topologyKeys = {
 	MySQLTopologyReadTimeoutSeconds: int(
 		600,
 		"seconds",
-		"honoured",
-		"live",
+		"none",
+		"none",
 		"Longest wait for the answer to any other statement on a monitored server.",
+		"each step of an operation has a deadline of its own, of 30 seconds at most",
 	),
 	MySQLConnectionLifetimeSeconds: int(
 		0,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { configurationDocument } from "./document.ts";
 import {
+	configurationSchema,
 	definitionOf,
 	documentedDefaults,
 	KEY_GROUPS,
@@ -34,6 +35,18 @@ test("each default is of its key's type", () => {
 			expected[type as keyof typeof expected] ?? type,
 		]);
 	}
+});
+
+test("the schema of a configuration is that of the table: its keys, their types, their defaults", () => {
+	expect(Object.keys(configurationSchema.shape)).toEqual(KEY_NAMES);
+	for (const name of KEY_NAMES)
+		expect([name, documentedDefaults()[name]]).toEqual([
+			name,
+			definitionOf(name).default,
+		]);
+	expect(configurationSchema.safeParse({ ReadOnly: "true" }).success).toBe(
+		false,
+	);
 });
 
 test("a name is found in any case", () => {

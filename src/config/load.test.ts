@@ -100,13 +100,15 @@ test("warnings: unknown, retired, doubtful, without effect", () => {
 		StatusSimpleHealth: true,
 		RaftEnabled: true,
 		RaftDataDir: "d",
+		UseSuperReadOnly: true,
 		BufferInstanceWrites: false,
 		AuditPurgeDays: 7,
-		KVClusterMasterPrefix: "mysql/master",
+		ConsulScheme: "http",
 		AuthenticationMethod: "tokens",
 		DataCenterPattern: "dc1",
 		RegionPattern: "(?i)(r1)",
 		DiscoveryIgnoreHostnameFilters: ["(", "10.0.0.1"],
+		BatonAllowedHosts: ["["],
 		RecoverMasterClusterFilters: ["*", "alias~=["],
 	});
 	expect(load("a").warnings).toEqual([
@@ -114,13 +116,15 @@ test("warnings: unknown, retired, doubtful, without effect", () => {
 		`${a}: "StatusSimpleHealth" is retired in orchestrator and ignored; remove it`,
 		expect.stringMatching(/^AuthenticationMethod: "tokens" is no known method/),
 		'DiscoveryIgnoreHostnameFilters: "(" is no valid regular expression and never matches',
+		'BatonAllowedHosts: "[" is no valid regular expression and never matches',
 		'RecoverMasterClusterFilters: "[" is no valid regular expression and never matches',
 		expect.stringMatching(/^DataCenterPattern: the pattern has no group/),
 		expect.stringMatching(
 			/RaftEnabled is accepted, has no effect: nodes share/,
 		),
 		expect.stringMatching(/RaftDataDir is accepted, has no effect/),
-		"accepted, have no effect, and restate their defaults: BufferInstanceWrites, AuditPurgeDays, KVClusterMasterPrefix",
+		`${a}: UseSuperReadOnly is accepted, has no effect: Baton always sets super_read_only where the server has it`,
+		"accepted, have no effect, and restate their defaults: BufferInstanceWrites, AuditPurgeDays, ConsulScheme",
 	]);
 });
 

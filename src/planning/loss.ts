@@ -10,6 +10,48 @@ export interface Loss {
 }
 
 /**
+ * What a failover to a server that will have `willHave` loses: what died with the primary, and what a reachable replica
+ * has but cannot hand on.
+ * @param willHave all that the new primary will have received; without it, all that any reachable replica has
+ */
+export const expectedLoss = (
+	failed: Instance,
+	replicas: readonly Instance[],
+	willHave?: string,
+): Loss => {
+	const unseen = lossWithPrimary(failed, replicas);
+	const withheld =
+		willHave === undefined
+			? []
+			: replicas.filter(isLastCheckValid).flatMap((each) => {
+					const lacks = missing(
+						familyOf(each),
+						withErrant(willHave, each),
+						received(each),
+					);
+					return lacks === ""
+						? []
+						: [
+								`${lacks.slice(0, 200)} of ${each.name}, which cannot hand it on`,
+							];
+				});
+	if (withheld.length === 0) return unseen;
+	return {
+		nothingAcknowledged: false,
+		says: [
+			`the new primary will lack ${withheld.join("; ")}`,
+			...(unseen.says === "" ? [] : [unseen.says]),
+		].join("; "),
+	};
+};
+
+/** What a replica wrote itself was acknowledged by nobody's primary. A MariaDB position cannot be told apart that way. */
+const withErrant = (willHave: string, replica: Instance): string =>
+	familyOf(replica) === "mysql" && replica.errantGtid !== ""
+		? union("mysql", willHave, replica.errantGtid)
+		: willHave;
+
+/**
  * With working semi-sync each acknowledged transaction is in the relay log of at least `wait count` of the semi-sync
  * replicas. So nothing acknowledged is missing if fewer than that many of them could not be reached
  * (reliability.md P1, traps 1 and 4). AFTER_COMMIT shows transactions to others before they are acknowledged, which may
@@ -17,7 +59,7 @@ export interface Loss {
  * @param failed as it was last seen
  * @param replicas its direct replicas as they are now
  */
-export const expectedLoss = (
+const lossWithPrimary = (
 	failed: Instance,
 	replicas: readonly Instance[],
 ): Loss => {

@@ -103,6 +103,11 @@ const whyLost = (
 	return verdict.ok ? undefined : verdict.reason;
 };
 
+const receivedBy = (chosen: Instance, giver: Instance | undefined): string =>
+	giver === undefined
+		? received(chosen)
+		: union(familyOf(chosen), received(chosen), received(giver));
+
 /**
  * @param failed the dead primary as it was last seen
  * @param replicas its direct replicas as they are now, receivers stopped, the unreachable ones included
@@ -114,8 +119,14 @@ export const planPromotion = (
 	requested?: InstanceName,
 ): Promotion => {
 	const candidacy = chooseCandidate(failed, replicas, settings, requested);
-	const loss = expectedLoss(failed, replicas);
 	const chosen = replicas.find((each) => each.name === candidacy.chosen);
+	const giver = replicas.find((each) => each.name === candidacy.catchUpFrom);
+	const willHave = chosen === undefined ? "" : receivedBy(chosen, giver);
+	const loss = expectedLoss(
+		failed,
+		replicas,
+		chosen === undefined ? undefined : willHave,
+	);
 	const unsafe = settings.mode === "lossless" && !loss.nothingAcknowledged;
 	if (chosen === undefined || unsafe)
 		return {
@@ -131,11 +142,6 @@ export const planPromotion = (
 					? candidacy.refusal
 					: `BatonMode is lossless, and acknowledged writes could be missing: ${loss.says}; to accept that, use force-master-failover or set BatonMode to available`,
 		};
-	const giver = replicas.find((each) => each.name === candidacy.catchUpFrom);
-	const willHave =
-		giver === undefined
-			? received(chosen)
-			: union(familyOf(chosen), received(chosen), received(giver));
 	const others = replicas.filter((each) => each.name !== chosen.name);
 	const lost = others.flatMap((each) => {
 		const reason = whyLost(each, chosen, willHave, settings);

@@ -10,7 +10,7 @@ import {
 	type PromotionRule,
 	sourceOf,
 } from "../topology/instance.ts";
-import type { InstanceName } from "../topology/instance-name.ts";
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import type { Downtime, Snapshot } from "../topology/snapshot.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 
@@ -127,12 +127,16 @@ export class ClusterWatch {
 
 	/** What the entity has to be told now, if anything. */
 	change(
-		settings: AnalysisSettings,
+		settings: AnalysisSettings & {
+			readonly isSetAside: (host: string) => boolean;
+		},
 		nowMs: number,
 	): AnalysisChange | undefined {
 		if (!this.isComplete) return undefined;
 		const entries = findings(analyse(this.snapshot(nowMs), settings)).filter(
-			(entry) => entry.code !== "NoProblem",
+			(entry) =>
+				entry.code !== "NoProblem" &&
+				!settings.isSetAside(splitName(entry.instance).host),
 		);
 		const key = JSON.stringify(
 			entries.map((each) => [

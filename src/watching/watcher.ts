@@ -22,6 +22,8 @@ export interface WatchSettings extends AnalysisSettings {
 		name: InstanceName,
 		as: "any" | "replica" | "source",
 	) => boolean;
+	/** RecoveryIgnoreHostnameFilters: hosts whose findings are neither told nor acted on. */
+	readonly isSetAside: (host: string) => boolean;
 	readonly candidateExpiryMs: number;
 }
 
@@ -38,6 +40,8 @@ export interface WatcherDeps {
 		identity: string,
 		instance: InstanceName,
 	) => Promise<void>;
+	/** Every server of the cluster has been checked once: from now on its analysis counts. */
+	readonly onComplete: (identity: string) => void;
 	/** The inventory changed in the store. */
 	readonly onStored: () => void;
 	/** Whether this watcher's group has the cluster. */
@@ -61,6 +65,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 	const suspects = new Set<InstanceName>();
 	const waiting = new Map<InstanceName, string>();
 	const toldBack = new Map<InstanceName, number>();
+	const complete = new Set<string>();
 	const nextPoll = new Map<InstanceName, number>();
 	const writer = createWriter(deps);
 	let stopped = false;
@@ -97,6 +102,10 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 				deps.log.warn(`following ${kept.name}: ${errorText(error)}`),
 			);
 		if (!isBad && waiting.has(kept.name)) tellBack(kept.name);
+		if (cluster.isComplete && !complete.has(cluster.identity)) {
+			complete.add(cluster.identity);
+			deps.onComplete(cluster.identity);
+		}
 		analyse(cluster);
 	};
 

@@ -1,0 +1,313 @@
+import { describe, expect, it } from "vitest";
+import {
+	ANALYSIS,
+	downtimeOf,
+	failing,
+	LOSSLESS,
+	LOST_SOURCE,
+	replica,
+	STOPPED,
+	server,
+	snapshotOf,
+} from "../../test/workflows/made-up-cluster.ts";
+import {
+	type Instance,
+	NO_GROUP,
+	type ProbeOutcome,
+} from "../topology/instance.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
+import { analyse, findings, isSkippable } from "./analysis.ts";
+import { findingOf } from "./finding.ts";
+import type { AnalysisCode } from "./taxonomy.ts";
+
+const up = server("p", 1);
+const gone = server("p", 1, { check: failing("timeout") });
+const good = (host: string, id: number) => replica(host, id);
+const lost = (host: string, id: number) => replica(host, id, {}, LOST_SOURCE);
+const away = (host: string, id: number) =>
+	replica(host, id, { check: failing("timeout") });
+const lagging = (host: string, id: number) =>
+	replica(host, id, { lagSeconds: 60 });
+const stopped = (host: string, id: number) => replica(host, id, {}, STOPPED);
+
+const ofPrimary = (
+	instances: readonly Instance[],
+	rest: Partial<Snapshot> = {},
+) => {
+	const entry = analyse(snapshotOf(instances, rest), ANALYSIS)[0];
+	if (entry === undefined) throw new Error("no entry");
+	return entry;
+};
+
+describe("the taxonomy", () => {
+	it.each<[AnalysisCode, string, Instance[]]>([
+		["NoProblem", "all is well", [up, good("a", 2), good("b", 3)]],
+		["DeadMasterWithoutReplicas", "recovery none", [gone]],
+		[
+			"DeadMaster",
+			"recovery primary",
+			[gone, lost("a", 2), stopped("b", 3), lost("c", 4)],
+		],
+		["DeadMasterAndReplicas", "recovery notice", [gone, away("a", 2)]],
+		[
+			"DeadMasterAndSomeReplicas",
+			"recovery primary",
+			[gone, lost("a", 2), away("b", 3)],
+		],
+		[
+			"UnreachableMasterWithLaggingReplicas",
+			"recovery notice",
+			[gone, lagging("a", 2), lagging("b", 3)],
+		],
+		[
+			"UnreachableMaster",
+			"recovery notice",
+			[gone, good("a", 2), lost("b", 3)],
+		],
+		[
+			"MasterSingleReplicaNotReplicating",
+			"recovery none",
+			[up, stopped("a", 2)],
+		],
+		["MasterSingleReplicaDead", "recovery none", [up, away("a", 2)]],
+		[
+			"AllMasterReplicasNotReplicating",
+			"recovery notice",
+			[up, stopped("a", 2), lost("b", 3)],
+		],
+		[
+			"AllMasterReplicasNotReplicatingOrDead",
+			"recovery notice",
+			[up, stopped("a", 2), away("b", 3)],
+		],
+	])("finds %s (%s)", (code, calls, instances) => {
+		const entry = ofPrimary(instances);
+		expect(entry.code).toBe(code);
+		if (calls.startsWith("recovery"))
+			expect(`recovery ${entry.recovery}`).toBe(calls);
+		expect(entry.isActionable).toBe(entry.recovery === "primary");
+		expect(entry.says).toContain("p:3306");
+	});
+
+	it("says nothing about the replicas of a dead primary", () => {
+		const entries = analyse(
+			snapshotOf([gone, lost("a", 2), away("b", 3)]),
+			ANALYSIS,
+		);
+		expect(entries.map((each) => each.code)).toEqual([
+			"DeadMasterAndSomeReplicas",
+			"NoProblem",
+			"NoProblem",
+		]);
+		expect(findings(entries).map((each) => each.instance)).toEqual(["p:3306"]);
+	});
+
+	it.each<[ProbeOutcome, string, Instance[]]>([
+		[
+			"refused-by-server",
+			"replicas stopped",
+			[stopped("a", 2), stopped("b", 3)],
+		],
+		["refused-by-server", "replicas lost it", [lost("a", 2), lost("b", 3)]],
+		["own-fault", "replicas lost it", [lost("a", 2), lost("b", 3)]],
+		["own-fault", "one replica is away", [lost("a", 2), away("b", 3)]],
+		["own-fault", "all replicas are away", [away("a", 2), away("b", 3)]],
+		["own-fault", "no replicas", []],
+	])("never calls a primary dead for %s when %s", (outcome, _, replicas) => {
+		const entry = ofPrimary([
+			server("p", 1, { check: failing(outcome, "Too many connections") }),
+			...replicas,
+		]);
+		expect(entry.code).not.toMatch(/^Dead/);
+		expect(entry.isActionable).toBe(false);
+	});
+
+	it("names a primary that lives and does not let us in", () => {
+		const entry = ofPrimary([
+			server("p", 1, { check: failing("refused-by-server", "Access denied") }),
+			good("a", 2),
+		]);
+		expect(entry.code).toBe("UnreachableMaster");
+		expect(entry.says).toContain(
+			"lives but does not let us in (Access denied)",
+		);
+	});
+
+	it("believes in death that is older than the grace, even with a good last check", () => {
+		const { check } = up;
+		const hanging = (afterMs: number) =>
+			ofPrimary([
+				server("p", 1, {
+					check: { ...check, attemptedAtMs: check.seenAtMs + afterMs },
+				}),
+				good("a", 2),
+			]).code;
+		expect(hanging(2_000)).toBe("NoProblem");
+		expect(hanging(2_001)).toBe("UnreachableMaster");
+	});
+
+	it("leaves members of a replication group to the group", () => {
+		const group = {
+			...NO_GROUP,
+			name: "g",
+			memberState: "ONLINE",
+			memberRole: "PRIMARY",
+		};
+		expect(ofPrimary([{ ...gone, group }, lost("a", 2)]).code).toBe(
+			"NoProblem",
+		);
+	});
+});
+
+describe("a recovery is held back", () => {
+	it("when every receiver was stopped on purpose", () => {
+		const entry = ofPrimary([gone, stopped("a", 2), stopped("b", 3)]);
+		expect(entry).toMatchObject({ code: "DeadMaster", isActionable: false });
+		expect(entry.notActionableBecause).toContain("stopped on purpose");
+	});
+
+	it("but not when the host refuses the connection", () => {
+		const refused = { ...gone, check: failing("connection-refused") };
+		expect(ofPrimary([refused, stopped("a", 2)]).isActionable).toBe(true);
+	});
+
+	it("when a replica still hears the primary, though its applier is stopped", () => {
+		const entry = ofPrimary([
+			gone,
+			lost("a", 2),
+			replica("b", 3, {}, { applier: 0 }),
+		]);
+		expect(entry).toMatchObject({ code: "DeadMaster", isActionable: false });
+		expect(entry.notActionableBecause).toContain("still receive from it");
+	});
+});
+
+describe("silence", () => {
+	const silent = (ms: number | null, periodSeconds: number) =>
+		ofPrimary([
+			gone,
+			replica(
+				"a",
+				2,
+				{},
+				{ silentForMs: ms, heartbeatPeriodSeconds: periodSeconds },
+			),
+		]);
+
+	it("of three heartbeat periods is evidence", () => {
+		expect(silent(1_499, 0.5).code).toBe("UnreachableMaster");
+		expect(silent(1_500, 0.5)).toMatchObject({
+			code: "DeadMaster",
+			isActionable: true,
+		});
+	});
+
+	it("that is not dated, or has no short period, is none", () => {
+		for (const [ms, period] of [
+			[null, 0.5],
+			[60_000, 0],
+			[60_000, 30],
+		] as const)
+			expect(silent(ms, period).code).toBe("UnreachableMaster");
+	});
+});
+
+it("counts a receiver that an error stopped, however the version words it", () => {
+	for (const error of [
+		{ lastReceiverError: "error connecting to master 'repl@p:3306'" },
+		{
+			lastReceiverError: "Error connecting to source 'repl@p:3306'. Attempt 2",
+		},
+		{ lastReceiverErrno: 1236 },
+	])
+		expect(
+			ofPrimary([gone, replica("a", 2, {}, { ...STOPPED, ...error })])
+				.isActionable,
+		).toBe(true);
+});
+
+describe("downtime", () => {
+	it("of the instance sets its finding aside, and does not change the code", () => {
+		const entry = ofPrimary([gone, lost("a", 2)], {
+			downtimes: [downtimeOf("p")],
+		});
+		expect(entry).toMatchObject({ code: "DeadMaster", isDowntimed: true });
+		expect(isSkippable(entry)).toBe(true);
+	});
+
+	it("of all replicas sets aside what is about the replicas, and nothing else", () => {
+		const downtimes = [downtimeOf("a"), downtimeOf("b")];
+		const about = ofPrimary([up, lost("a", 2), lost("b", 3)], { downtimes });
+		expect(isSkippable(about)).toBe(true);
+		const one = { downtimes: downtimes.slice(0, 1) };
+		expect(isSkippable(ofPrimary([up, lost("a", 2), lost("b", 3)], one))).toBe(
+			false,
+		);
+		expect(
+			isSkippable(ofPrimary([gone, lost("a", 2), lost("b", 3)], { downtimes })),
+		).toBe(false);
+	});
+});
+
+describe("structure warnings", () => {
+	it.each([
+		[
+			"NoLoggingReplicasStructureWarning",
+			up,
+			[{ logReplicaUpdates: false }, { logBin: false }],
+		],
+		[
+			"NoFailoverSupportStructureWarning",
+			up,
+			[
+				{},
+				{
+					replication: { ...good("b", 3).replication, usingOracleGtid: false },
+				},
+			],
+		],
+		["ErrantGTIDStructureWarning", up, [{}, { errantGtid: "x:1" }]],
+		["NoWriteableMasterStructureWarning", { ...up, readOnly: true }, [{}, {}]],
+		[
+			"NotEnoughValidSemiSyncReplicasStructureWarning",
+			{ ...up, semiSync: { ...LOSSLESS, sourceActive: false, clients: 0 } },
+			[{}, {}],
+		],
+	])("%s", (code, primary, [a, b]) => {
+		const entry = ofPrimary([
+			primary as Instance,
+			replica("a", 2, a as Partial<Instance>),
+			replica("b", 3, b as Partial<Instance>),
+		]);
+		expect(entry.structure).toEqual([code]);
+		expect(findings([entry])).toHaveLength(1);
+	});
+
+	it("are none in a good cluster", () => {
+		const entry = ofPrimary([
+			{ ...up, semiSync: LOSSLESS },
+			good("a", 2),
+			good("b", 3),
+		]);
+		expect(entry.structure).toEqual([]);
+		expect(findings([entry])).toEqual([]);
+	});
+});
+
+it("tells a finding with its replicas, times and downtime", () => {
+	const entry = ofPrimary([gone, lost("a", 2), lost("b", 3)], {
+		downtimes: [downtimeOf("p")],
+	});
+	const silence = { "a:3306": { mark: "m", sinceMs: 1 } };
+	expect(findingOf(entry, 5, 9, silence)).toMatchObject({
+		instance: "p:3306",
+		code: "DeadMaster",
+		recovery: "primary",
+		isActionable: true,
+		isDowntimed: true,
+		replicas: ["a:3306", "b:3306"],
+		noticedAtMs: 5,
+		declaredAtMs: 9,
+		silence,
+	});
+});

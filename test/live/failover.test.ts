@@ -1,0 +1,210 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { checkWrites } from "../lab/checker.ts";
+import { waitUntil } from "../lab/replication.ts";
+import {
+	blockApplier,
+	commitErrant,
+	isReadOnly,
+	stopReceiver,
+} from "../lab/trouble.ts";
+import { createWriter } from "../lab/writer.ts";
+import {
+	explaining,
+	FAILOVER_MS,
+	FLAVORS,
+	follows,
+	newPrimary,
+	nothingLost,
+	recovered,
+	recoveries,
+	replicationOf,
+	type System,
+	serverNamed,
+	startSystem,
+	stepsOf,
+	TEST_MS,
+	waitWatched,
+	writable,
+} from "./system.ts";
+
+const named = (row: { SuccessorKey: { Hostname: string; Port: number } }) =>
+	`${row.SuccessorKey.Hostname}:${row.SuccessorKey.Port}`;
+
+describe.each(FLAVORS)("a killed %s primary", (flavor) => {
+	let system: System | undefined;
+	const start = async (options: Partial<Parameters<typeof startSystem>[0]>) => {
+		system = await startSystem({ flavor, ...options });
+		return system;
+	};
+	afterEach(async () => {
+		await system?.stop();
+		system = undefined;
+	});
+
+	test(
+		"is replaced within 15 s, once, and no acknowledged write is missing",
+		async () => {
+			const lab = await start({});
+			const { primary, replicas, servers } = lab;
+			const writer = createWriter({ servers, ratePerSecond: 100 });
+			writer.start();
+			await writer.waitAcknowledged(50);
+			await primary.kill();
+			const next = await newPrimary(lab, primary);
+			await writer.waitAcknowledged(50);
+			const row = await recovered(lab);
+			await writer.stop();
+
+			expect(row).toMatchObject({
+				IsSuccessful: true,
+				AnalysisEntry: { Analysis: "DeadMaster" },
+			});
+			expect(named(row)).toBe(next.name);
+			expect(await recoveries(lab)).toHaveLength(1);
+			expect(await writable(servers)).toEqual([next]);
+			await follows(
+				lab,
+				replicas.filter((each) => each !== next),
+				next,
+			);
+			await nothingLost(next, writer.records);
+			expect(await lab.inStore((store) => store.operations.running())).toEqual(
+				[],
+			);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"that returns writable is made read-only within 15 s and becomes a replica",
+		async () => {
+			const lab = await start({ readOnlyAtStart: false });
+			const { primary, replicas } = lab;
+			await primary.query(
+				"INSERT INTO app.writes VALUES (1, NOW(6), 'test')",
+				"app",
+			);
+			await primary.kill();
+			const next = await newPrimary(lab, primary);
+			await recovered(lab);
+			await primary.start();
+			await explaining(lab, () =>
+				waitUntil(
+					"the old primary to be read-only",
+					() => isReadOnly(primary),
+					FAILOVER_MS,
+				),
+			);
+			await next.query(
+				"INSERT INTO app.writes VALUES (2, NOW(6), 'test')",
+				"app",
+			);
+			const others = replicas.filter((each) => each !== next);
+			await follows(lab, [...others, primary], next);
+			await waitUntil("the fence to be settled", async () => {
+				const fence = await lab.inStore((store) =>
+					store.fences.get(primary.name),
+				);
+				return fence?.state === "rejoined";
+			});
+			expect(await recoveries(lab)).toHaveLength(1);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"that returns with a transaction of its own is held back, read-only, and that is told",
+		async () => {
+			const lab = await start({ readOnlyAtStart: false });
+			const { primary, baton } = lab;
+			await primary.kill();
+			const next = await newPrimary(lab, primary);
+			await recovered(lab);
+			// Nobody may see the errant commit happen.
+			await baton.stop();
+			await primary.start();
+			await commitErrant(primary);
+			expect(await isReadOnly(primary)).toBe(false);
+			await baton.restart();
+			await explaining(lab, () =>
+				waitUntil(
+					"the old primary to be read-only",
+					() => isReadOnly(primary),
+					FAILOVER_MS,
+				),
+			);
+			await explaining(lab, () =>
+				waitUntil(
+					"the fence to say why",
+					async () => {
+						const fence = await lab.inStore((store) =>
+							store.fences.get(primary.name),
+						);
+						return fence?.state === "fenced";
+					},
+					FAILOVER_MS,
+				),
+			);
+			const fence = await lab.inStore((store) =>
+				store.fences.get(primary.name),
+			);
+			expect(fence).toMatchObject({ successor: next.name });
+			expect(fence?.note).toMatch(/has transactions that .* lacks/);
+			expect(await replicationOf(primary)).toEqual({ source: "", runs: false });
+			const downtimes = await lab.inStore((store) =>
+				store.downtimes.active(Date.now()),
+			);
+			expect(downtimes.map((each) => each.instance)).toContain(primary.name);
+			await expect(
+				next.query("SELECT COUNT(*) FROM errant.notes"),
+			).rejects.toThrow(/errant/);
+
+			// It stays held back when it is started again with its old options.
+			await primary.restart();
+			await explaining(lab, () =>
+				waitUntil(
+					"the old primary to be read-only after another restart",
+					() => isReadOnly(primary),
+					FAILOVER_MS,
+				),
+			);
+			expect(await writable(lab.servers)).toEqual([next]);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"whose only acknowledging replica had not applied yet loses no acknowledged write",
+		async () => {
+			const lab = await start({});
+			const { primary, replicas, servers } = lab;
+			const [acker, ...others] = replicas;
+			if (acker === undefined) throw new Error("lay");
+			const writer = createWriter({ servers: [primary], ratePerSecond: 100 });
+			writer.start();
+			await writer.waitAcknowledged(20);
+			await blockApplier(acker);
+			for (const other of others) await stopReceiver(other);
+			await waitWatched(lab, replicas);
+			await writer.waitAcknowledged(50);
+			await primary.kill();
+			const next = await newPrimary(lab, primary);
+			await writer.stop();
+			const row = await recovered(lab);
+			expect(row.IsSuccessful, (await stepsOf(lab, row.UID)).join("\n")).toBe(
+				true,
+			);
+			expect((await checkWrites(next, writer.records)).rows).toBeGreaterThan(
+				50,
+			);
+			await nothingLost(next, writer.records);
+			await follows(
+				lab,
+				replicas.filter((each) => each !== next),
+				next,
+			);
+			expect(await writable(servers)).toEqual([serverNamed(lab, named(row))]);
+		},
+		TEST_MS,
+	);
+});

@@ -1,0 +1,168 @@
+import type { AnalysisSettings } from "../../src/analysis/facts.ts";
+import type { PromotionSettings } from "../../src/planning/candidate.ts";
+import {
+	type Check,
+	type Instance,
+	NO_REPLICATION,
+	NO_SEMI_SYNC,
+	type ProbeOutcome,
+	type Replication,
+	type SemiSync,
+	unknownInstance,
+} from "../../src/topology/instance.ts";
+import type { Snapshot } from "../../src/topology/snapshot.ts";
+
+// Servers that do not exist, for the pure logic and for workflows whose activities are stood in for. All listen on 3306.
+
+export const NOW = 1_800_000_000_000;
+
+/** The n-th made-up server UUID. */
+export const uuid = (n: number): string =>
+	`00000000-0000-0000-0000-${String(n).padStart(12, "0")}`;
+
+/** Transactions 1 to `last` of the primary. */
+export const gtids = (last: number): string => `${uuid(1)}:1-${last}`;
+
+const SEEN: Check = {
+	outcome: "ok",
+	checkedAtMs: NOW,
+	attemptedAtMs: NOW,
+	seenAtMs: NOW,
+	partialSuccess: false,
+	error: "",
+	latencyMs: 1,
+};
+
+/** A check that failed after a good one, so that the instance is known but not seen now. */
+export const failing = (
+	outcome: ProbeOutcome,
+	error: string = outcome,
+): Check => ({
+	...SEEN,
+	outcome,
+	seenAtMs: NOW - 2_000,
+	error,
+});
+
+/** A server that is up, writes row events with GTID and replicates from nobody. */
+export const server = (
+	host: string,
+	serverId: number,
+	rest: Partial<Instance> = {},
+): Instance => ({
+	...unknownInstance(host, 3306),
+	check: SEEN,
+	serverId,
+	serverUuid: uuid(serverId),
+	version: "8.4.3",
+	flavor: "MySQL",
+	logBin: true,
+	logReplicaUpdates: true,
+	binlogFormat: "ROW",
+	gtidMode: "ON",
+	supportsOracleGtid: true,
+	executedGtid: gtids(100),
+	...rest,
+});
+
+export const replicating = (
+	source: string,
+	rest: Partial<Replication> = {},
+): Replication => ({
+	...NO_REPLICATION,
+	sourceHost: source,
+	sourcePort: 3306,
+	sourceUuid: uuid(1),
+	user: "repl",
+	receiver: 1,
+	applier: 1,
+	retrievedGtid: gtids(100),
+	usingOracleGtid: true,
+	heartbeatPeriodSeconds: 0.5,
+	silentForMs: 100,
+	...rest,
+});
+
+/** A replica of `p` that replicates without lag. */
+export const replica = (
+	host: string,
+	serverId: number,
+	rest: Partial<Instance> = {},
+	replication: Partial<Replication> = {},
+): Instance =>
+	server(host, serverId, {
+		readOnly: true,
+		superReadOnly: true,
+		lagSeconds: 0,
+		replication: replicating("p", replication),
+		...rest,
+	});
+
+/** A receiver that wants to run and cannot reach its source. */
+export const LOST_SOURCE: Partial<Replication> = { receiver: 2 };
+
+/** A receiver that somebody stopped. */
+export const STOPPED: Partial<Replication> = {
+	receiver: 0,
+	silentForMs: null,
+};
+
+/** A source that waits for one acknowledgement and practically never gives up waiting. */
+export const LOSSLESS: SemiSync = {
+	...NO_SEMI_SYNC,
+	available: true,
+	sourceEnabled: true,
+	sourceActive: true,
+	sourceTimeoutMs: 1_000_000_000,
+	waitForReplicaCount: 1,
+	waitPoint: "AFTER_SYNC",
+	clients: 2,
+};
+
+export const ACKER: SemiSync = {
+	...NO_SEMI_SYNC,
+	available: true,
+	replicaEnabled: true,
+	replicaActive: true,
+};
+
+/** The cluster `c` of primary `p:3306`. */
+export const snapshotOf = (
+	instances: readonly Instance[],
+	rest: Partial<Snapshot> = {},
+): Snapshot => ({
+	identity: "c",
+	clusterName: "p:3306",
+	clusterAlias: "shop",
+	clusterDomain: "",
+	takenAtMs: NOW,
+	instances,
+	downtimes: [],
+	...rest,
+});
+
+export const downtimeOf = (host: string) => ({
+	instance: `${host}:3306`,
+	owner: "me",
+	reason: "upgrade",
+	beganAtMs: NOW - 1_000,
+	endsAtMs: NOW + 60_000,
+});
+
+export const ANALYSIS: AnalysisSettings = {
+	pollSeconds: 1,
+	checkGraceSeconds: 1,
+	reasonableLagSeconds: 10,
+	silentPeriods: 3,
+};
+
+export const PROMOTION: PromotionSettings = {
+	banned: [],
+	preventCrossDataCenter: false,
+	preventCrossRegion: false,
+	maxLagMinutes: 0,
+	refuseUnapplied: false,
+	mode: "available",
+	verifyFilters: false,
+	maxMaintenanceLagSeconds: 20,
+};

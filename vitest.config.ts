@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+/** Unit tests run side by side; whatever starts servers runs one file after another, since the machine has two cores. */
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				test: {
+					name: "unit",
+					include: ["{src,activities,workflows,workers,temporal,setup,bench}/**/*.test.ts"],
+					testTimeout: 30_000,
+				},
+			},
+			{
+				test: {
+					name: "servers",
+					include: ["test/**/*.test.ts"],
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					fileParallelism: false,
+					pool: "forks",
+				},
+			},
+		],
+	},
+});
