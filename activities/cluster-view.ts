@@ -1,16 +1,21 @@
 import { BatonError } from "../src/errors.ts";
 import { derive } from "../src/topology/derive.ts";
 import type { Instance } from "../src/topology/instance.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
 /** Deadline of a fresh connection when a cluster is looked at, milliseconds: long enough for a busy server, short enough for a failover. */
 const LOOK_CONNECT_MS = 1_000;
 
+/** The same for a server that a watcher has just found dead: this look only has to contradict it. */
+const SUSPECT_CONNECT_MS = 300;
+
 /** The cluster as its servers are now: each is probed over a connection of its own, all at once. */
 export const freshSnapshot = async (
 	deps: Pick<ActivityDeps, "store" | "servers" | "nowMs" | "config">,
 	identity: string,
+	suspect?: InstanceName,
 ): Promise<Snapshot> => {
 	const [cluster, known, downtimes, rules] = await Promise.all([
 		deps.store.clusters.byIdentity(identity),
@@ -26,7 +31,13 @@ export const freshSnapshot = async (
 			`no cluster is known as ${identity}`,
 		);
 	const seen = await Promise.all(
-		known.map((each) => deps.servers.look(each.name, each, LOOK_CONNECT_MS)),
+		known.map((each) =>
+			deps.servers.look(
+				each.name,
+				each,
+				each.name === suspect ? SUSPECT_CONNECT_MS : LOOK_CONNECT_MS,
+			),
+		),
 	);
 	const ruled = seen.map(
 		(each): Instance => ({

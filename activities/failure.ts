@@ -14,7 +14,10 @@ export const applicationFailure = (error: unknown): ApplicationFailure => {
 	return ApplicationFailure.create({
 		message: known.message,
 		type: known.code,
-		nonRetryable: !known.kind.retryable && known.code !== "Internal",
+		// Busy may pass, but whoever asked is told at once.
+		nonRetryable:
+			known.code === "Busy" ||
+			(!known.kind.retryable && known.code !== "Internal"),
 	});
 };
 

@@ -96,59 +96,77 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 		};
 	};
 
+	const claim = async (input: {
+		identity: string;
+		kind: OperationKind;
+		workflowId: string;
+		runId: string;
+		preempt?: string;
+	}): Promise<Claimed> => {
+		const cluster = await store.clusters.byIdentity(input.identity);
+		if (cluster === undefined)
+			throw new BatonError(
+				"UnknownCluster",
+				`no cluster is known as ${input.identity}`,
+			);
+		const claim = await store.operations.claim({
+			identity: input.identity,
+			workflowId: input.workflowId,
+			runId: input.runId,
+			kind: input.kind,
+			nowMs: deps.nowMs(),
+			...(input.preempt === undefined ? {} : { preempt: input.preempt }),
+		});
+		if (!claim.claimed)
+			throw new BatonError(
+				"Busy",
+				`cluster ${cluster.alias} is held by ${claim.holder.kind} ${claim.holder.workflowId} since ${new Date(claim.holder.startedAtMs).toISOString()}`,
+			);
+		const config = deps.config();
+		const members = await store.inventory.ofIdentity(input.identity);
+		return {
+			epoch: claim.epoch,
+			// The form of the reference (recovery.md §2.1). A claim that is asked again answers with another one: nothing stands under the first.
+			uid: `${BigInt(deps.nowMs()) * 1_000_000n}:${input.runId.replaceAll("-", "")}${randomBytes(16).toString("hex")}`,
+			clusterName: cluster.clusterName,
+			clusterAlias: cluster.alias,
+			clusterDomain: cluster.domain,
+			promotion: promotionSettings(
+				config,
+				members.map((each) => each.name),
+			),
+			hooks: HOOK_LISTS.filter((list) => config[list].length > 0),
+			applyPromotion: config.ApplyMySQLPromotionAfterMasterFailover,
+			catchUpMs: config.ReasonableMaintenanceReplicationLagSeconds * 1000,
+			silentPeriods: SILENT_PERIODS,
+			pollSeconds: config.InstancePollSeconds,
+			checkGraceSeconds: config.ReasonableInstanceCheckSeconds,
+			reasonableLagSeconds: config.ReasonableReplicationLagSeconds,
+		};
+	};
+
 	return translated({
-		/** Takes the cluster: epoch + 1. @throws Busy when another operation holds it */
-		claim: async (input: {
+		/** Takes the cluster (epoch + 1) and looks at it, at once. @throws Busy when another operation holds it */
+		begin: async (input: {
 			identity: string;
-			kind: OperationKind | "rejoin";
+			kind: OperationKind;
 			workflowId: string;
 			runId: string;
 			preempt?: string;
-		}): Promise<Claimed> => {
-			const cluster = await store.clusters.byIdentity(input.identity);
-			if (cluster === undefined)
-				throw new BatonError(
-					"UnknownCluster",
-					`no cluster is known as ${input.identity}`,
-				);
-			const claim = await store.operations.claim({
-				identity: input.identity,
-				workflowId: input.workflowId,
-				runId: input.runId,
-				kind: input.kind,
-				nowMs: deps.nowMs(),
-				...(input.preempt === undefined ? {} : { preempt: input.preempt }),
-			});
-			if (!claim.claimed)
-				throw new BatonError(
-					"Busy",
-					`cluster ${cluster.alias} is held by ${claim.holder.kind} ${claim.holder.workflowId} since ${new Date(claim.holder.startedAtMs).toISOString()}`,
-				);
-			const config = deps.config();
-			const members = await store.inventory.ofIdentity(input.identity);
-			return {
-				epoch: claim.epoch,
-				// The form of the reference (recovery.md §2.1). A claim that is asked again answers with another one: nothing stands under the first.
-				uid: `${BigInt(deps.nowMs()) * 1_000_000n}:${input.runId.replaceAll("-", "")}${randomBytes(16).toString("hex")}`,
-				clusterName: cluster.clusterName,
-				clusterAlias: cluster.alias,
-				clusterDomain: cluster.domain,
-				promotion: promotionSettings(
-					config,
-					members.map((each) => each.name),
-				),
-				hooks: HOOK_LISTS.filter((list) => config[list].length > 0),
-				applyPromotion: config.ApplyMySQLPromotionAfterMasterFailover,
-				catchUpMs: config.ReasonableMaintenanceReplicationLagSeconds * 1000,
-				silentPeriods: SILENT_PERIODS,
-				pollSeconds: config.InstancePollSeconds,
-				checkGraceSeconds: config.ReasonableInstanceCheckSeconds,
-				reasonableLagSeconds: config.ReasonableReplicationLagSeconds,
-			};
+			/** An instance that was just found dead: it is looked at with a short deadline. */
+			suspect?: InstanceName;
+		}): Promise<{ claimed: Claimed; snapshot: Snapshot }> => {
+			const [claimed, snapshot] = await Promise.all([
+				claim(input),
+				freshSnapshot(deps, input.identity, input.suspect),
+			]);
+			return { claimed, snapshot };
 		},
 
-		look: (input: { identity: string }): Promise<Snapshot> =>
-			freshSnapshot(deps, input.identity),
+		look: (input: {
+			identity: string;
+			suspect?: InstanceName;
+		}): Promise<Snapshot> => freshSnapshot(deps, input.identity, input.suspect),
 
 		/** What the configuration says about promotions among these servers. */
 		settings: async (input: {
@@ -303,8 +321,25 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 			await store.operations.release(outcome.identity, outcome.runId);
 		},
 
-		release: (input: { identity: string; runId: string }): Promise<void> =>
-			store.operations.release(input.identity, input.runId),
+		/** Lets go of the cluster when the operation broke off; what was opened of its record is closed. */
+		release: async (input: {
+			identity: string;
+			runId: string;
+			uid: string;
+			says: string;
+		}): Promise<void> => {
+			if (input.uid !== "")
+				await store.recoveries.resolve(input.uid, {
+					isSuccessful: false,
+					successor: "",
+					successorAlias: "",
+					participating: [],
+					lostReplicas: [],
+					errors: [input.says],
+					nowMs: deps.nowMs(),
+				});
+			await store.operations.release(input.identity, input.runId);
+		},
 
 		/** Records how the old primary's return ended. */
 		settleFence: async (input: {

@@ -102,6 +102,7 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			taskQueue: QUEUES.main,
 			workflowIdConflictPolicy: "USE_EXISTING",
 			staticSummary: `entity of cluster ${identity}`,
+			workflowTaskTimeout: "2 s",
 			args: [{ identity }],
 		});
 
@@ -168,6 +169,7 @@ export const createTeller = (client: Client): Teller => {
 				workflowId: clusterWorkflowId(identity),
 				taskQueue: QUEUES.main,
 				staticSummary: `entity of cluster ${identity}`,
+				workflowTaskTimeout: "2 s",
 				args: [{ identity }],
 				signal: name,
 				signalArgs: [argument],

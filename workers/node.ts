@@ -8,7 +8,10 @@ import manifest from "../package.json" with { type: "json" };
 import { type AnalysisEntry, analyse } from "../src/analysis/analysis.ts";
 import { snapshotsOfStore } from "../src/analysis/from-store.ts";
 import { createChangeBus } from "../src/api/events.ts";
-import { openListenerWarning } from "../src/api/open-listener.ts";
+import {
+	isOpenListener,
+	openListenerWarning,
+} from "../src/api/open-listener.ts";
 import { createApi } from "../src/api/server.ts";
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { resolveHostname } from "../src/cli/hostname.ts";
@@ -273,8 +276,7 @@ const listen = async (
 		readonly isLeader: () => boolean;
 	},
 ) => {
-	const warning = openListenerWarning(config());
-	if (warning !== undefined) log.warn(warning);
+	if (isOpenListener(config())) log.warn(openListenerWarning(config()));
 	const reachable = cached(own.operator.isReachable, 1_000);
 	const api = createApi({
 		store,
@@ -293,9 +295,7 @@ const listen = async (
 		pagesDirectory: pagesDirectory(),
 	});
 	const listening = await api.listen();
-	log.info(
-		`listening on ${listening.address}${listening.port ? `:${listening.port}` : ""}`,
-	);
+	log.info(`listening on ${listening.address}`);
 	options.log.info("serving");
 	return {
 		close: async () => {

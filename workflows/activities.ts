@@ -1,4 +1,4 @@
-import { proxyActivities } from "@temporalio/workflow";
+import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { ClusterActivities } from "../activities/cluster-activities.ts";
 import type { OperationActivities } from "../activities/operation-activities.ts";
 import type { StepActivities } from "../activities/step-activities.ts";
@@ -37,15 +37,24 @@ export const hooks = proxyActivities<Pick<OperationActivities, "runHooks">>({
 	retry: { maximumAttempts: 1 },
 });
 
-export const entity = proxyActivities<Pick<ClusterActivities, "weigh">>({
-	taskQueue: QUEUES.main,
-	startToCloseTimeout: "5 s",
+/**
+ * What stands between a failure and the first step runs as local activities: without a hop through the server each, and still
+ * in the history, as markers. All of it can be done twice.
+ */
+const local = {
+	startToCloseTimeout: "15 s",
 	retry: {
 		initialInterval: "100 ms",
 		backoffCoefficient: 1.5,
 		maximumInterval: "2 s",
 	},
-});
+} as const;
+
+export const entity =
+	proxyLocalActivities<Pick<ClusterActivities, "weigh">>(local);
+
+export const beginning =
+	proxyLocalActivities<Pick<OperationActivities, "begin">>(local);
 
 export const forwarding = proxyActivities<Pick<ClusterActivities, "askEntity">>(
 	{

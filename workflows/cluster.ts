@@ -7,6 +7,7 @@ import {
 	defineQuery,
 	defineSignal,
 	defineUpdate,
+	isCancellation,
 	ParentClosePolicy,
 	setCurrentDetails,
 	setHandler,
@@ -28,7 +29,7 @@ import {
 } from "../temporal/names.ts";
 import { entity, hooks } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
-import { failureOf } from "./operation.ts";
+import { failureOf, textOf } from "./failures.ts";
 import type { recovery } from "./recovery.ts";
 
 const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
@@ -164,7 +165,13 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		await condition(() => state.hasWork || (isLong() && state.isFree));
 		const finding = state.nextFinding();
 		const back = finding === undefined ? state.nextReturned() : undefined;
-		if (finding !== undefined) await consider(finding);
+		if (finding !== undefined)
+			await consider(finding).catch((error: unknown) => {
+				if (isCancellation(error)) throw error;
+				// The entity outlives it: a failure that stands is told again.
+				state.weighed(finding, `could not be considered: ${textOf(error)}`);
+				show();
+			});
 		else if (back !== undefined)
 			runUnasked({ kind: "rejoin", cluster: identity, instance: back });
 		else if (isLong() && state.isFree) {
@@ -189,6 +196,8 @@ const startOperation = (
 		parentClosePolicy: ParentClosePolicy.ABANDON,
 		cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
 		staticSummary: summary,
+		// A worker that dies in a workflow task holds it for so long.
+		workflowTaskTimeout: "2 s",
 		args: [
 			{
 				...request,

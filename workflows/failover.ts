@@ -4,6 +4,7 @@ import type {
 	RecoveryInput,
 } from "../src/planning/operation.ts";
 import {
+	failedIn,
 	type Promotion,
 	planPromotion,
 	replicasIn,
@@ -13,7 +14,6 @@ import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import { operations } from "./activities.ts";
 import type { Operation } from "./operation.ts";
-import { failedIn } from "./recovery.ts";
 
 interface FailoverResult {
 	readonly part: Partial<OperationOutcome> &
@@ -36,7 +36,7 @@ export const failover = async (
 ): Promise<FailoverResult> => {
 	const failed = failedIn(snapshot, input.instance);
 	let replicas = replicasIn(snapshot, input.instance);
-	const given: InstanceName[] = [];
+	const fallen: Instance[] = [];
 	for (let round = 0; round < MOST_CANDIDATES; round++) {
 		replicas = await stopReceivers(operation, replicas);
 		const plan = planPromotion(
@@ -44,26 +44,21 @@ export const failover = async (
 			replicas,
 			settingsFor(operation, input),
 			round === 0 ? input.candidate : undefined,
+			fallen,
 		);
 		operation.says(titleOf(input, plan));
 		if (plan.promote === undefined) return nobody(operation, replicas, plan);
 		const ready = await prepare(operation, replicas, plan);
 		if (ready) {
-			const result = await promoteAndRepoint(
-				operation,
-				failed,
-				replicas,
-				plan,
-				given,
-			);
+			const result = await promoteAndRepoint(operation, failed, replicas, plan);
 			if (result !== undefined) return result;
 		}
-		given.push(plan.promote);
+		fallen.push(...replicas.filter((each) => each.name === plan.promote));
 		await operation.note(
 			`${plan.promote} failed on the way: looking for another candidate`,
 		);
 		const names = new Set(
-			replicas.map((each) => each.name).filter((name) => !given.includes(name)),
+			replicas.map((each) => each.name).filter((name) => name !== plan.promote),
 		);
 		replicas = (await operation.look()).instances.filter((each) =>
 			names.has(each.name),
@@ -72,7 +67,7 @@ export const failover = async (
 	return {
 		part: {
 			successful: false,
-			says: `gave up after ${given.join(", ")}: none could be promoted`,
+			says: `gave up after ${fallen.map((each) => each.name).join(", ")}: none could be promoted`,
 		},
 		downtime: [],
 	};
@@ -117,13 +112,25 @@ const stopReceivers = async (
 		if (answer === undefined) return each;
 		return answer.status === "failed"
 			? unreached(each, answer.says)
-			: {
-					...answer.instance,
-					promotionRule: each.promotionRule,
-					errantGtid: each.errantGtid,
-				};
+			: withSteps(each, answer.instance);
 	});
 };
+
+/** What a step saw of a server, on top of what the full look saw before. */
+const withSteps = (known: Instance, seen: Instance): Instance => ({
+	...known,
+	check: seen.check,
+	readOnly: seen.readOnly,
+	superReadOnly: seen.superReadOnly,
+	executedGtid: seen.executedGtid,
+	purgedGtid: seen.purgedGtid,
+	binlogGtidState: seen.binlogGtidState,
+	selfCoordinates: seen.selfCoordinates,
+	replication: {
+		...seen.replication,
+		heartbeatPeriodSeconds: known.replication.heartbeatPeriodSeconds,
+	},
+});
 
 const unreached = (instance: Instance, why: string): Instance => ({
 	...instance,
@@ -203,7 +210,6 @@ const promoteAndRepoint = async (
 	failed: Instance,
 	replicas: readonly Instance[],
 	plan: Promotion,
-	given: readonly InstanceName[],
 ): Promise<FailoverResult | undefined> => {
 	const successor = plan.promote ?? "";
 	const { claimed } = operation;
@@ -227,7 +233,7 @@ const promoteAndRepoint = async (
 		{ summary: `announce ${successor}` },
 		[
 			{
-				identity: operation.outcome({ successful: true, says: "" }).identity,
+				identity: operation.identity,
 				failed: failed.name,
 				successor,
 				clusterAlias: claimed.clusterAlias,
@@ -260,7 +266,7 @@ const promoteAndRepoint = async (
 				claimed.applyPromotion,
 			),
 		},
-		downtime: [failed.name, ...lost, ...given],
+		downtime: [failed.name, ...lost],
 	};
 };
 

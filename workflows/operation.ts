@@ -1,11 +1,7 @@
 import {
-	ActivityFailure,
 	ApplicationFailure,
-	CancellationScope,
-	ChildWorkflowFailure,
 	isCancellation,
 	setCurrentDetails,
-	upsertSearchAttributes,
 	workflowInfo,
 } from "@temporalio/workflow";
 import type { Claimed, HookList } from "../activities/operation-activities.ts";
@@ -13,28 +9,18 @@ import type {
 	StepActivities,
 	StepInput,
 } from "../activities/step-activities.ts";
-import { BatonError } from "../src/errors.ts";
 import type { HookContext } from "../src/hooks/placeholders.ts";
 import type { Seen } from "../src/mysql/replication-steps.ts";
 import type {
 	OperationKind,
 	OperationOutcome,
-	OperationRequest,
 	StepReport,
 } from "../src/planning/operation.ts";
 import { NO_COORDINATES } from "../src/topology/instance.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
-import { operationWorkflowId } from "../temporal/names.ts";
-import { forwarding, hooks, operations, steps } from "./activities.ts";
-
-/** What the entity starts an operation with. A person who starts the workflow type by hand gives only the request's own fields. */
-export interface Owned {
-	/** Set by the entity. */
-	readonly identity?: string;
-	/** Run of an operation that this one pre-empted and whose claim it takes over. */
-	readonly preempt?: string;
-}
+import { beginning, hooks, operations, steps } from "./activities.ts";
+import { textOf } from "./failures.ts";
 
 /** Steps on one server. */
 type SingleStep = Exclude<keyof StepActivities, "stopReceivers">;
@@ -52,7 +38,7 @@ export class Operation {
 	readonly errors: string[] = [];
 	private readonly running = new Map<string, InstanceName>();
 	private readonly kind: OperationKind;
-	private readonly identity: string;
+	readonly identity: string;
 	private title = "";
 	private state: Claimed | undefined;
 
@@ -67,24 +53,30 @@ export class Operation {
 		return this.state;
 	}
 
+	/** Of its record; empty before it holds the cluster. */
+	get uid(): string {
+		return this.state?.uid ?? "";
+	}
+
 	/** Takes the cluster and looks at it, at once. */
-	async begin(preempt: string | undefined): Promise<Snapshot> {
+	async begin(
+		preempt: string | undefined,
+		suspect?: InstanceName,
+	): Promise<Snapshot> {
 		const { workflowId, runId } = workflowInfo();
-		const [claimed, snapshot] = await Promise.all([
-			operations.claim.executeWithOptions(
-				{ summary: `take cluster ${this.identity}` },
-				[
-					{
-						identity: this.identity,
-						kind: this.kind,
-						workflowId,
-						runId,
-						...(preempt === undefined ? {} : { preempt }),
-					},
-				],
-			),
-			this.look(),
-		]);
+		const { claimed, snapshot } = await beginning.begin.executeWithOptions(
+			{ summary: `take cluster ${this.identity} and look at every server` },
+			[
+				{
+					identity: this.identity,
+					kind: this.kind,
+					workflowId,
+					runId,
+					...(preempt === undefined ? {} : { preempt }),
+					...(suspect === undefined ? {} : { suspect }),
+				},
+			],
+		);
 		this.state = claimed;
 		return snapshot;
 	}
@@ -232,14 +224,14 @@ export class Operation {
 	}
 
 	/** An outcome with everything that every operation tells; the rest is given. */
-	outcome(
+	private outcome(
 		part: Partial<OperationOutcome> &
 			Pick<OperationOutcome, "successful" | "says">,
 	): OperationOutcome {
 		const { workflowId, runId } = workflowInfo();
 		return {
 			kind: this.kind,
-			uid: this.state?.uid ?? "",
+			uid: this.uid,
 			identity: this.identity,
 			clusterName: this.state?.clusterName ?? "",
 			clusterAlias: this.state?.clusterAlias ?? "",
@@ -262,6 +254,32 @@ export class Operation {
 		};
 	}
 
+	/**
+	 * Records the end and lets go of the cluster.
+	 * @param record whether a recovery's row was opened, and whom to downtime as lost
+	 */
+	async conclude(
+		part: Partial<OperationOutcome> &
+			Pick<OperationOutcome, "successful" | "says">,
+		record: {
+			readonly recovery: boolean;
+			readonly downtime?: readonly InstanceName[];
+		} = { recovery: false },
+	): Promise<OperationOutcome> {
+		const outcome = this.outcome(part);
+		await operations.conclude.executeWithOptions(
+			{ summary: "record the end, let go of the cluster" },
+			[
+				{
+					outcome,
+					recovery: record.recovery,
+					downtime: record.downtime ?? [],
+				},
+			],
+		);
+		return outcome;
+	}
+
 	private show(): void {
 		const done = this.steps.map(
 			(each) =>
@@ -278,77 +296,3 @@ interface StepProxy {
 		args: [object],
 	): Promise<Seen>;
 }
-
-/** What went wrong, in the words of the innermost failure. */
-export const textOf = (error: unknown): string => {
-	let at: unknown = error;
-	while (at instanceof ActivityFailure && at.cause !== undefined) at = at.cause;
-	return at instanceof Error ? at.message : String(at);
-};
-
-/** A failed child as the failure that its caller is told: the catalogue's code as type. */
-export const failureOf = (error: unknown): ApplicationFailure => {
-	let at: unknown = error;
-	while (
-		(at instanceof ChildWorkflowFailure || at instanceof ActivityFailure) &&
-		at.cause !== undefined
-	)
-		at = at.cause;
-	if (at instanceof ApplicationFailure)
-		return ApplicationFailure.nonRetryable(
-			at.message,
-			at.type ?? "OperationFailed",
-		);
-	return ApplicationFailure.nonRetryable(
-		isCancellation(error)
-			? "a failover of the cluster took precedence"
-			: textOf(at),
-		isCancellation(error) ? "Superseded" : "OperationFailed",
-	);
-};
-
-/**
- * Frame of every operation: it belongs to the entity (or asks it), is shown, and lets go of the cluster however it ends. A
- * failure before the body has an outcome becomes an outcome that says so.
- */
-export const runOperation = async (
-	kind: OperationKind,
-	input: Owned,
-	request: OperationRequest,
-	body: (operation: Operation) => Promise<OperationOutcome>,
-): Promise<OperationOutcome> => {
-	const { workflowId, runId } = workflowInfo();
-	const { identity } = input;
-	if (identity === undefined || workflowId !== operationWorkflowId(identity))
-		return forwarding.askEntity.executeWithOptions(
-			{ summary: `ask the cluster's entity for a ${kind}` },
-			[request],
-		);
-	upsertSearchAttributes({
-		BatonCluster: [identity],
-		BatonOperation: [kind],
-		BatonState: ["running"],
-	});
-	const operation = new Operation(kind, identity);
-	let outcome: OperationOutcome;
-	try {
-		outcome = await body(operation);
-	} catch (error) {
-		await CancellationScope.nonCancellable(() =>
-			operations.release({ identity, runId }),
-		);
-		if (isCancellation(error)) {
-			upsertSearchAttributes({ BatonState: ["cancelled"] });
-			throw error;
-		}
-		upsertSearchAttributes({ BatonState: ["failed"] });
-		if (error instanceof BatonError)
-			throw ApplicationFailure.nonRetryable(error.message, error.code);
-		throw error;
-	}
-	upsertSearchAttributes({
-		BatonState: [outcome.successful ? "succeeded" : "failed"],
-	});
-	operation.says(outcome.says);
-	return outcome;
-};

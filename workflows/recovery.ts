@@ -6,19 +6,17 @@ import type {
 } from "../src/planning/operation.ts";
 import {
 	type RecoveryStart,
+	replicasIn,
 	startRecovery,
 } from "../src/planning/recovery-plan.ts";
-import { type Instance, unknownInstance } from "../src/topology/instance.ts";
-import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
-import { findInstance, type Snapshot } from "../src/topology/snapshot.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
+import type { Snapshot } from "../src/topology/snapshot.ts";
 import { operations } from "./activities.ts";
 import { failover } from "./failover.ts";
-import {
-	type Operation,
-	type Owned,
-	runOperation,
-	textOf,
-} from "./operation.ts";
+import { textOf } from "./failures.ts";
+import type { Operation } from "./operation.ts";
+import { hookContext, postHooks } from "./recovery-hooks.ts";
+import { type Owned, runOperation } from "./run-operation.ts";
 
 /**
  * A primary is dead, or a person says that it shall be replaced: the failover, step by step (architecture.md §4.5).
@@ -32,7 +30,13 @@ export const recovery = (
 		input,
 		{ kind: "recovery", ...input },
 		async (operation) => {
-			const snapshot = dated(await operation.begin(input.preempt), input);
+			const snapshot = dated(
+				await operation.begin(
+					input.preempt,
+					isByCommand(input) ? undefined : input.instance,
+				),
+				input,
+			);
 			const start = decideStart(snapshot, operation, input);
 			operation.says(
 				`**${input.analysis}** on ${input.instance}: ${start.says}`,
@@ -46,15 +50,19 @@ export const recovery = (
 					);
 				},
 			);
+			const finish = async (
+				part: Ending,
+				downtime: readonly InstanceName[],
+			): Promise<OperationOutcome> => {
+				await opened;
+				return end(operation, input, snapshot, part, downtime);
+			};
 			const context = hookContext(operation, snapshot, input);
 			if (
 				input.skipHooks !== true &&
 				!(await operation.hooks("PreFailoverProcesses", context))
 			)
-				return end(
-					operation,
-					input,
-					snapshot,
+				return finish(
 					{
 						successful: false,
 						says: "a PreFailoverProcesses hook failed: nothing was changed",
@@ -64,10 +72,7 @@ export const recovery = (
 			if (start.fence) {
 				const fenced = await operation.step("demote", input.instance, {});
 				if (fenced.status === "failed")
-					return end(
-						operation,
-						input,
-						snapshot,
+					return finish(
 						{
 							successful: false,
 							says: `${input.instance} answers but could not be made read-only: promoting another server now would make two primaries`,
@@ -76,7 +81,6 @@ export const recovery = (
 					);
 			}
 			const result = await failover(operation, snapshot, input);
-			await opened;
 			if (input.skipHooks !== true)
 				await postHooks(
 					operation,
@@ -84,9 +88,16 @@ export const recovery = (
 					result.part.successor ?? "",
 					result.part.lostReplicas ?? [],
 				);
-			return end(operation, input, snapshot, result.part, result.downtime);
+			return finish(result.part, result.downtime);
 		},
 	);
+
+type Ending = Partial<OperationOutcome> &
+	Pick<OperationOutcome, "successful" | "says">;
+
+/** A person named the primary to be replaced: it may well live. */
+const isByCommand = (input: RecoveryInput): boolean =>
+	input.command !== undefined && input.command !== "";
 
 /** Silence that only the watcher can date is carried over as long as it lasts. */
 const dated = (snapshot: Snapshot, input: RecoveryInput): Snapshot => ({
@@ -106,7 +117,7 @@ const decideStart = (
 	);
 	return startRecovery(snapshot, input.instance, {
 		stands: entry?.recovery === "primary" && entry.isActionable,
-		forced: input.command !== undefined && input.command !== "",
+		forced: isByCommand(input),
 		says:
 			entry === undefined
 				? `${input.instance} is not in the cluster`
@@ -132,109 +143,43 @@ const openRow = (
 				analysis: input.analysis,
 				clusterName,
 				clusterAlias,
-				replicas: replicaNames(snapshot, input.instance),
+				replicas: replicasIn(snapshot, input.instance).map((each) => each.name),
 				detectionId: input.detectionId ?? 0,
 			},
 		],
 	);
 };
 
-const replicaNames = (snapshot: Snapshot, of: InstanceName): InstanceName[] =>
-	snapshot.instances
-		.filter(
-			(each) =>
-				`${each.replication.sourceHost}:${each.replication.sourcePort}` === of,
-		)
-		.map((each) => each.name);
-
-/** What the hooks are told; successor and losses are added when they are known. */
-export const hookContext = (
-	operation: Operation,
-	snapshot: Snapshot,
-	input: Pick<RecoveryInput, "instance" | "analysis" | "command">,
-) => {
-	const { uid, clusterName, clusterAlias, clusterDomain } = operation.claimed;
-	const failed = failedIn(snapshot, input.instance);
-	return {
-		failureType: input.analysis,
-		instanceType: "master",
-		isMaster: true,
-		isCoMaster: failed.isCoMaster,
-		failureDescription: `${input.analysis} on ${input.instance}`,
-		command: input.command ?? "",
-		failed: input.instance,
-		cluster: clusterName,
-		clusterAlias,
-		clusterDomain,
-		replicas: replicaNames(snapshot, input.instance),
-		lostReplicas: [] as readonly InstanceName[],
-		isDowntimed: snapshot.downtimes.some(
-			(each) => each.instance === input.instance,
-		),
-		recoveryUid: uid,
-		successor: "" as InstanceName | "",
-		successorAlias: "",
-		successorCoordinates: null,
-	};
-};
-
-export const failedIn = (snapshot: Snapshot, name: InstanceName): Instance => {
-	const { host, port } = splitName(name);
-	return findInstance(snapshot, name) ?? unknownInstance(host, port);
-};
-
-export const postHooks = async (
-	operation: Operation,
-	context: ReturnType<typeof hookContext>,
-	successor: InstanceName | "",
-	lostReplicas: readonly InstanceName[],
-): Promise<void> => {
-	const told = { ...context, successor, lostReplicas };
-	if (successor === "") {
-		await operation.hooks("PostUnsuccessfulFailoverProcesses", told);
-		return;
-	}
-	await operation.hooks("PostMasterFailoverProcesses", told);
-	await operation.hooks("PostFailoverProcesses", told);
-};
-
 /** Looked at and not started: no row, no hooks, nothing changed. */
-const declined = async (
+const declined = (
 	operation: Operation,
 	input: RecoveryInput,
 	says: string,
-): Promise<OperationOutcome> => {
-	const outcome = operation.outcome({
-		successful: false,
-		attempted: false,
-		says: `not attempted: ${says}`,
-		analysis: input.analysis,
-		failed: input.instance,
-	});
-	await operations.conclude.executeWithOptions(
-		{ summary: "let go of the cluster" },
-		[{ outcome, recovery: false, downtime: [] }],
+): Promise<OperationOutcome> =>
+	operation.conclude(
+		{
+			successful: false,
+			attempted: false,
+			says: `not attempted: ${says}`,
+			analysis: input.analysis,
+			failed: input.instance,
+		},
+		{ recovery: false },
 	);
-	return outcome;
-};
 
-const end = async (
+const end = (
 	operation: Operation,
 	input: RecoveryInput,
 	snapshot: Snapshot,
-	part: Partial<OperationOutcome> &
-		Pick<OperationOutcome, "successful" | "says">,
+	part: Ending,
 	downtime: readonly InstanceName[],
-): Promise<OperationOutcome> => {
-	const outcome = operation.outcome({
-		analysis: input.analysis,
-		failed: input.instance,
-		replicas: replicaNames(snapshot, input.instance),
-		...part,
-	});
-	await operations.conclude.executeWithOptions(
-		{ summary: "record the end, let go of the cluster" },
-		[{ outcome, recovery: true, downtime }],
+): Promise<OperationOutcome> =>
+	operation.conclude(
+		{
+			analysis: input.analysis,
+			failed: input.instance,
+			replicas: replicasIn(snapshot, input.instance).map((each) => each.name),
+			...part,
+		},
+		{ recovery: true, downtime },
 	);
-	return outcome;
-};

@@ -6,7 +6,8 @@ import { extraOf } from "../src/topology/gtid/errant.ts";
 import { isLastCheckValid, isReplica } from "../src/topology/instance.ts";
 import { operations } from "./activities.ts";
 import { isGood } from "./failover.ts";
-import { type Operation, type Owned, runOperation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
+import { type Owned, runOperation } from "./run-operation.ts";
 
 /**
  * A former primary is back. First it is made read-only, then it is compared: with transactions that the cluster lacks it is
@@ -84,20 +85,13 @@ const settle = (
 		{ instance: input.instance, state, note },
 	]);
 
-const end = async (
+const end = (
 	operation: Operation,
 	input: RejoinInput,
 	successful: boolean,
 	says: string,
-): Promise<OperationOutcome> => {
-	const outcome = operation.outcome({
-		successful,
-		says,
-		failed: input.instance,
-	});
-	await operations.conclude.executeWithOptions(
-		{ summary: "let go of the cluster" },
-		[{ outcome, recovery: false, downtime: [] }],
+): Promise<OperationOutcome> =>
+	operation.conclude(
+		{ successful, says, failed: input.instance },
+		{ recovery: false },
 	);
-	return outcome;
-};

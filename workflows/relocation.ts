@@ -2,12 +2,11 @@ import type {
 	OperationOutcome,
 	RelocationInput,
 } from "../src/planning/operation.ts";
+import { failedIn } from "../src/planning/recovery-plan.ts";
 import { planRelocation } from "../src/planning/relocation-plan.ts";
 import { received } from "../src/topology/gtid/gtid.ts";
-import { operations } from "./activities.ts";
 import { isGood } from "./failover.ts";
-import { type Operation, type Owned, runOperation } from "./operation.ts";
-import { failedIn } from "./recovery.ts";
+import { type Owned, runOperation } from "./run-operation.ts";
 
 /** One replica below another server, by GTID. When it does not replicate there it is put back. */
 export const relocation = (
@@ -22,7 +21,7 @@ export const relocation = (
 			const plan = planRelocation(snapshot, input, operation.claimed.promotion);
 			const common = { failed: input.instance, replicas: [input.instance] };
 			if (plan.refusal !== "")
-				return end(operation, {
+				return operation.conclude({
 					...common,
 					successful: false,
 					attempted: false,
@@ -37,7 +36,7 @@ export const relocation = (
 				"awaitSource",
 			);
 			if (!isGood(ready))
-				return end(operation, {
+				return operation.conclude({
 					...common,
 					successful: false,
 					says: ready.says,
@@ -46,7 +45,7 @@ export const relocation = (
 				source: plan.below,
 			});
 			if (isGood(moved))
-				return end(operation, {
+				return operation.conclude({
 					...common,
 					successful: true,
 					successor: plan.below,
@@ -61,23 +60,10 @@ export const relocation = (
 							{ source: plan.from },
 							"moveBack",
 						);
-			return end(operation, {
+			return operation.conclude({
 				...common,
 				successful: false,
 				says: `${moved.says}${back === undefined ? "" : `; ${isGood(back) ? `put back below ${plan.from}` : `and not put back: ${back.says}`}`}`,
 			});
 		},
 	);
-
-const end = async (
-	operation: Operation,
-	part: Partial<OperationOutcome> &
-		Pick<OperationOutcome, "successful" | "says">,
-): Promise<OperationOutcome> => {
-	const outcome = operation.outcome(part);
-	await operations.conclude.executeWithOptions(
-		{ summary: "let go of the cluster" },
-		[{ outcome, recovery: false, downtime: [] }],
-	);
-	return outcome;
-};

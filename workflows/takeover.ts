@@ -3,6 +3,7 @@ import type {
 	OperationOutcome,
 	TakeoverInput,
 } from "../src/planning/operation.ts";
+import { failedIn } from "../src/planning/recovery-plan.ts";
 import {
 	planTakeover,
 	type TakeoverPlan,
@@ -12,8 +13,9 @@ import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import { operations } from "./activities.ts";
 import { isGood } from "./failover.ts";
-import { type Operation, type Owned, runOperation } from "./operation.ts";
-import { failedIn, hookContext, postHooks } from "./recovery.ts";
+import type { Operation } from "./operation.ts";
+import { hookContext, postHooks } from "./recovery-hooks.ts";
+import { type Owned, runOperation } from "./run-operation.ts";
 
 const COMMAND = "graceful-master-takeover";
 
@@ -215,37 +217,22 @@ const undone = async (
 	});
 };
 
-const refused = async (
+const refused = (
 	operation: Operation,
 	says: string,
-): Promise<OperationOutcome> => {
-	const outcome = operation.outcome({
-		successful: false,
-		attempted: false,
-		says,
-		analysis: "DeadMaster",
-	});
-	await operations.conclude.executeWithOptions(
-		{ summary: "let go of the cluster" },
-		[{ outcome, recovery: false, downtime: [] }],
+): Promise<OperationOutcome> =>
+	operation.conclude(
+		{ successful: false, attempted: false, says, analysis: "DeadMaster" },
+		{ recovery: false },
 	);
-	return outcome;
-};
 
-const end = async (
+const end = (
 	operation: Operation,
 	plan: TakeoverPlan,
 	part: Partial<OperationOutcome> &
 		Pick<OperationOutcome, "successful" | "says">,
-): Promise<OperationOutcome> => {
-	const outcome = operation.outcome({
-		analysis: "DeadMaster",
-		failed: plan.primary,
-		...part,
-	});
-	await operations.conclude.executeWithOptions(
-		{ summary: "record the end, let go of the cluster" },
-		[{ outcome, recovery: true, downtime: [] }],
+): Promise<OperationOutcome> =>
+	operation.conclude(
+		{ analysis: "DeadMaster", failed: plan.primary, ...part },
+		{ recovery: true },
 	);
-	return outcome;
-};

@@ -59,14 +59,14 @@ export const batonKeys = {
 		"Host names under which the pages and the API may be called, against DNS rebinding; the loopback's names always may. Empty: any.",
 	),
 	BatonPingMilliseconds: uint(
-		500,
+		400,
 		"milliseconds",
 		"honoured",
 		"live",
 		"Time between two liveness pings of a primary.",
 	),
 	BatonPingDeadlineMilliseconds: uint(
-		500,
+		300,
 		"milliseconds",
 		"honoured",
 		"live",

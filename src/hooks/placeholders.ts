@@ -130,16 +130,14 @@ export const toldTo = (context: HookContext): Told[] => {
 	];
 };
 
-/** A word for a POSIX shell, whatever is in it. Plain words stay as they are, so that quoted templates keep working. */
-const quoted = (value: string): string =>
-	/^[A-Za-z0-9_.,:/@%+=-]*$/.test(value)
-		? value
-		: `'${value.replaceAll("'", `'\\''`)}'`;
+/** Words that mean themselves to a shell, in quotes and out of them. */
+const PLAIN = /^[A-Za-z0-9_.,:/@%+=-]*$/;
 
 /**
- * The command with its placeholders filled in. Upstream puts values in as plain text; here they are quoted words, since
- * aliases, descriptions and host names come from servers (reliability.md, Security). Inside a template's own double quotes
- * a quoted word would keep its quotes, so there the environment variable is referred to instead.
+ * The command with its placeholders filled in. Upstream puts values in as text; here only plain words are, since aliases,
+ * descriptions and host names come from servers (reliability.md, Security). For any other value the hook's environment
+ * variable is referred to: what a variable holds is never read as a command, not even within `"$(…)"`, backquotes or a
+ * here-document, where a quoted word would be.
  */
 export const fillIn = (command: string, context: HookContext): string => {
 	const byName = new Map(
@@ -170,9 +168,10 @@ export const fillIn = (command: string, context: HookContext): string => {
 	return out;
 };
 
-const within = (quote: string, told: Told): string => {
-	const plain = quoted(told.value);
-	if (plain === told.value || quote === "") return plain;
-	if (quote === "'") return told.value.replaceAll("'", `'\\''`);
-	return told.value.replace(/[\\"$`]/g, "\\$&");
+/** Whatever has no variable is a number, hence plain. */
+const within = (quote: string, { variable, value }: Told): string => {
+	if (variable === undefined || PLAIN.test(value)) return value;
+	const reference = `\${${variable}}`;
+	if (quote === '"') return reference;
+	return quote === "'" ? `'"${reference}"'` : `"${reference}"`;
 };

@@ -141,6 +141,7 @@ const runFile = (
 		);
 		const abort = () => end(" (killed: the step was cancelled)");
 		signal?.addEventListener("abort", abort, { once: true });
+		if (signal?.aborted === true) abort();
 		const done = (exitCode: number) => {
 			clearTimeout(timer);
 			signal?.removeEventListener("abort", abort);

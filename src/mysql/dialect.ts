@@ -54,6 +54,11 @@ export interface Dialect {
 	readonly heartbeatQuery: string;
 	readonly processesQuery: string;
 	readonly stopReceiver: string;
+	/**
+	 * A global variable, in seconds, that bounds how long stopping a receiver may wait for a hung source; empty where nothing
+	 * waits. Whole seconds.
+	 */
+	readonly stopPatience: string;
 	readonly stopReplica: string;
 	readonly startReplica: string;
 	readonly startApplier: string;

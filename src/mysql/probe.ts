@@ -1,4 +1,5 @@
 import {
+	type Check,
 	type Instance,
 	NO_SEMI_SYNC,
 	type PromotionRule,
@@ -247,12 +248,7 @@ export const probe = async (
 		...unknownInstance(own.host, own.port),
 		...identityOf(identity),
 		check: {
-			outcome: "ok",
-			checkedAtMs: atMs,
-			attemptedAtMs: atMs,
-			seenAtMs: atMs,
-			partialSuccess: true,
-			error: "",
+			...checkedAt(atMs),
 			latencyMs: Math.max(0, atMs - startedAtMs),
 		},
 		uptimeSeconds: Number(switches.get("uptime") ?? 0),
@@ -280,6 +276,45 @@ export const probe = async (
 		clusterDomain: asked.domain ?? "",
 	};
 };
+
+/**
+ * The part of a probe that steps decide on: settings, positions, replication; neither semi-sync nor what the configuration asks
+ * for. Three queries, since clients wait while steps look.
+ * @throws ServerFault
+ */
+export const probeBriefly = async (
+	session: Session,
+	dialect: Dialect,
+	clock: { readonly nowMs: () => number },
+): Promise<Instance> => {
+	const { host, port } = splitName(session.server);
+	const [identityRows, statusRows, logRows] = await Promise.all([
+		session.query(dialect.identityQuery),
+		session.query(dialect.replicaStatus),
+		session.query(dialect.binaryLogStatus),
+	]);
+	const atMs = clock.nowMs();
+	return {
+		...unknownInstance(host, port),
+		...identityOf(identityRows[0] ?? {}),
+		check: { ...checkedAt(atMs), latencyMs: 0 },
+		selfCoordinates: {
+			file: textOf(logRows[0] ?? {}, "File"),
+			position: numberOf(logRows[0] ?? {}, "Position"),
+		},
+		replication: replicationOf(statusRows, dialect.replicaStatusColumns),
+	};
+};
+
+const checkedAt = (atMs: number): Check => ({
+	outcome: "ok",
+	checkedAtMs: atMs,
+	attemptedAtMs: atMs,
+	seenAtMs: atMs,
+	partialSuccess: true,
+	error: "",
+	latencyMs: 0,
+});
 
 const identityOf = (row: Row): Partial<Instance> => {
 	const version = textOf(row, "version");

@@ -10,6 +10,7 @@ import { type Instance, isReplica, sourceOf } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Credential } from "./credential.ts";
 import { ServerFault } from "./driver-error.ts";
+import { numberOf, textOf } from "./replica-status.ts";
 import type { StepSession } from "./step-session.ts";
 
 /** A step's answer, and the server as it was afterwards. */
@@ -37,12 +38,37 @@ export const stopReceiver = async (step: StepSession): Promise<Seen> => {
 			`the receiver of ${step.server} is stopped`,
 			before,
 		);
+	// MariaDB throws received events away when a channel by GTID is started while both of its threads are stopped: the applier
+	// must run before the receiver stops.
+	if (
+		before.flavor === "MariaDB" &&
+		before.replication.applier === 0 &&
+		!contains(familyOf(before), before.executedGtid, received(before))
+	)
+		await step.write(step.dialect.startApplier);
 	// A receiver that was restarted against a hung source takes two seconds to stop (lab.md).
-	await step.write(step.dialect.stopReceiver, 10_000);
+	await patiently(step, () => step.write(step.dialect.stopReceiver, 10_000));
 	const after = await step.look();
 	return after.replication.receiver === 0
 		? answer("done", `stopped the receiver of ${step.server}`, after)
 		: answer("failed", `the receiver of ${step.server} did not stop`, after);
+};
+
+/** Does the work with the server's patience with a hung source at its least, and puts that back. */
+const patiently = async (
+	step: StepSession,
+	work: () => Promise<void>,
+): Promise<void> => {
+	const name = step.dialect.stopPatience;
+	if (name === "") return work();
+	const [row] = await step.read(`SELECT @@global.${name} AS seconds`);
+	const before = numberOf(row ?? {}, "seconds");
+	await step.write(`SET GLOBAL ${name} = 1`);
+	try {
+		await work();
+	} finally {
+		await step.write(`SET GLOBAL ${name} = ${before}`);
+	}
 };
 
 /**
@@ -105,8 +131,10 @@ export const applyReceived = async (
 };
 
 /** Heartbeats are evidence only when they are frequent; a slow or unknown period is set to one second (architecture.md §4.2). */
-const heartbeatFor = (instance: Instance): number => {
-	const period = instance.replication.heartbeatPeriodSeconds;
+const heartbeatSeconds = async (step: StepSession): Promise<number> => {
+	const rows = await step.read(step.dialect.heartbeatQuery);
+	const row = rows.find((each) => textOf(each, "name") === "heartbeat_period");
+	const period = numberOf(row ?? {}, "value");
 	return period > 0 && period <= 2 ? period : 1;
 };
 
@@ -181,7 +209,7 @@ export const repoint = async (
 		await step.write(
 			step.dialect.changeSource({
 				source: input.source,
-				heartbeatSeconds: heartbeatFor(before),
+				heartbeatSeconds: await heartbeatSeconds(step),
 				tls: before.replication.allowTls || input.credential?.tls === true,
 				...(input.credential === undefined || before.replication.user !== ""
 					? {}

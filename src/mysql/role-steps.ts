@@ -77,6 +77,13 @@ const disableSemiSync = async (step: StepSession): Promise<void> => {
 	}
 };
 
+const isSemiSyncSource = async (step: StepSession): Promise<boolean> => {
+	const names = await semiSyncNames(step);
+	return ["source", "master"].some((word) =>
+		["ON", "1"].includes(names.get(`rpl_semi_sync_${word}_enabled`) ?? ""),
+	);
+};
+
 const setReadOnly = async (
 	step: StepSession,
 	on: boolean,
@@ -130,7 +137,7 @@ export const demote = async (step: StepSession): Promise<Seen> => {
 	const wanted = (instance: Instance) =>
 		instance.readOnly &&
 		(instance.flavor === "MariaDB" || instance.superReadOnly);
-	if (wanted(before) && !before.semiSync.sourceEnabled)
+	if (wanted(before) && !(await isSemiSyncSource(step)))
 		return answer("already", `${step.server} is read-only`, before);
 	let killed = 0;
 	for (let round = 0; ; round++) {

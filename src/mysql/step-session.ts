@@ -3,6 +3,7 @@ import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { type Dialect, dialectFor, type Statement } from "./dialect.ts";
 import { ServerFault } from "./driver-error.ts";
+import { probeBriefly } from "./probe.ts";
 import { textOf } from "./replica-status.ts";
 import type { Servers } from "./servers.ts";
 import type { Row, Session } from "./session.ts";
@@ -19,7 +20,7 @@ export interface StepSession {
 	readonly server: InstanceName;
 	readonly dialect: Dialect;
 	readonly session: Session;
-	/** The server as it is now, read in this session. */
+	/** The server as it is now, read in this session: positions, replication and read-only, see {@link probeBriefly}. */
 	look(): Promise<Instance>;
 	read(statement: Statement | string, deadlineMs?: number): Promise<Row[]>;
 	/** Sends a statement that changes the server. @throws BatonError Superseded when this attempt may no longer act. */
@@ -47,13 +48,14 @@ const guarded = async (
 };
 
 /** The lock is per server. An older session that still holds it is ended: whatever it was about to send fails. */
-const takeLock = async (session: Session): Promise<void> => {
+const takeLock = async (session: Session): Promise<Dialect> => {
 	for (let round = 0; round < 5; round++) {
 		const [row] = await session.query(
-			"SELECT GET_LOCK(?, ?) AS got, IS_USED_LOCK(?) AS holder",
+			"SELECT GET_LOCK(?, ?) AS got, IS_USED_LOCK(?) AS holder, @@version AS version",
 			[LOCK, round === 0 ? 0 : 1, LOCK],
 		);
-		if (Number(row?.["got"]) === 1) return;
+		if (Number(row?.["got"]) === 1)
+			return dialectFor(textOf(row ?? {}, "version"));
 		const holder = Number(row?.["holder"] ?? 0);
 		if (holder > 0)
 			// 1094: it ended by itself in between.
@@ -86,14 +88,13 @@ export const withStepSession = async <T>(
 	await guarded(guard, server);
 	const session = await servers.open(server, "step", limits);
 	try {
-		const [row] = await session.query("SELECT @@version AS version");
-		await takeLock(session);
+		const dialect = await takeLock(session);
 		await guarded(guard, server);
 		return await work({
 			server,
 			session,
-			dialect: dialectFor(textOf(row ?? {}, "version")),
-			look: () => servers.probe(session),
+			dialect,
+			look: () => probeBriefly(session, dialect, { nowMs: Date.now }),
 			read: (statement, deadlineMs) => {
 				const { sql, values } = asStatement(statement);
 				return session.query(sql, values, deadlineMs);

@@ -1,12 +1,8 @@
-import {
-	isLastCheckValid,
-	isReplica,
-	unknownInstance,
-} from "../topology/instance.ts";
-import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import { isLastCheckValid, isReplica } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import type { Candidacy, PromotionSettings } from "./candidate.ts";
-import { planPromotion, replicasIn } from "./recovery-plan.ts";
+import { failedIn, planPromotion, replicasIn } from "./recovery-plan.ts";
 import { planRelocation } from "./relocation-plan.ts";
 import { planTakeover } from "./takeover-plan.ts";
 
@@ -28,8 +24,7 @@ const failover = (
 	settings: PromotionSettings,
 	requested: InstanceName | undefined,
 ): string[] => {
-	const { host, port } = splitName(failed);
-	const primary = findInstance(snapshot, failed) ?? unknownInstance(host, port);
+	const primary = failedIn(snapshot, failed);
 	const plan = planPromotion(
 		primary,
 		replicasIn(snapshot, failed),

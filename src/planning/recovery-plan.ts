@@ -10,8 +10,9 @@ import {
 	type Instance,
 	isLastCheckValid,
 	sourceOf,
+	unknownInstance,
 } from "../topology/instance.ts";
-import type { InstanceName } from "../topology/instance-name.ts";
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import {
 	type Candidacy,
@@ -25,6 +26,12 @@ export const replicasIn = (
 	snapshot: Snapshot,
 	source: InstanceName,
 ): Instance[] => snapshot.instances.filter((each) => sourceOf(each) === source);
+
+/** The instance as the snapshot has it, or as one of which nothing is known. */
+export const failedIn = (snapshot: Snapshot, name: InstanceName): Instance => {
+	const { host, port } = splitName(name);
+	return findInstance(snapshot, name) ?? unknownInstance(host, port);
+};
 
 /** How a failover begins: what is fenced and whose receivers are stopped; nothing is promoted by it. */
 export interface RecoveryStart {
@@ -111,12 +118,15 @@ const receivedBy = (chosen: Instance, giver: Instance | undefined): string =>
 /**
  * @param failed the dead primary as it was last seen
  * @param replicas its direct replicas as they are now, receivers stopped, the unreachable ones included
+ * @param fallen candidates that failed on the way, as they were with their receivers stopped: nothing is asked of them any
+ * more, but what they have received counts
  */
 export const planPromotion = (
 	failed: Instance,
 	replicas: readonly Instance[],
 	settings: PromotionSettings,
 	requested?: InstanceName,
+	fallen: readonly Instance[] = [],
 ): Promotion => {
 	const candidacy = chooseCandidate(failed, replicas, settings, requested);
 	const chosen = replicas.find((each) => each.name === candidacy.chosen);
@@ -124,7 +134,7 @@ export const planPromotion = (
 	const willHave = chosen === undefined ? "" : receivedBy(chosen, giver);
 	const loss = expectedLoss(
 		failed,
-		replicas,
+		[...replicas, ...fallen],
 		chosen === undefined ? undefined : willHave,
 	);
 	const unsafe = settings.mode === "lossless" && !loss.nothingAcknowledged;
@@ -143,10 +153,16 @@ export const planPromotion = (
 					: `BatonMode is lossless, and acknowledged writes could be missing: ${loss.says}; to accept that, use force-master-failover or set BatonMode to available`,
 		};
 	const others = replicas.filter((each) => each.name !== chosen.name);
-	const lost = others.flatMap((each) => {
-		const reason = whyLost(each, chosen, willHave, settings);
-		return reason === undefined ? [] : [{ name: each.name, reason }];
-	});
+	const lost = [
+		...others.flatMap((each) => {
+			const reason = whyLost(each, chosen, willHave, settings);
+			return reason === undefined ? [] : [{ name: each.name, reason }];
+		}),
+		...fallen.map(({ name }) => ({
+			name,
+			reason: "it failed on the way to its promotion",
+		})),
+	];
 	const lostNames = new Set(lost.map((each) => each.name));
 	return {
 		candidacy,

@@ -11,9 +11,14 @@ export interface KeptDeps {
 	readonly nowMs: () => number;
 	/** A check ended, good or bad. */
 	readonly onChecked: (kept: KeptInstance) => void;
+	/** A ping is slow: should it turn out lost, it helps to have looked at its replicas by now. */
+	readonly onSlow: (kept: KeptInstance) => void;
 	/** The kept connection broke, or a ping or query on it missed its deadline: an event, not something for the next poll. */
 	readonly onLost: (kept: KeptInstance, fault: ServerFault) => void;
 }
+
+/** A ping that takes so long is looked into, without any suspicion yet. Milliseconds. */
+const SLOW_MS = 100;
 
 /** Hosts that are up answer a ping long before this; a stopped mysqld never does. */
 export interface PingLimits {
@@ -71,11 +76,13 @@ export class KeptInstance {
 		)
 			return;
 		this.pinging = true;
+		const slow = setTimeout(() => this.deps.onSlow(this), SLOW_MS);
 		try {
 			await this.session.ping(limits.deadlineMs);
 		} catch {
 			// The session tells its listeners of the fault itself.
 		} finally {
+			clearTimeout(slow);
 			this.pinging = false;
 		}
 	}

@@ -169,6 +169,11 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 			servers: deps.servers,
 			nowMs: deps.nowMs,
 			onChecked,
+			// Only the silence of receivers that their server does not date begins with our look at them.
+			onSlow: (source) => {
+				for (const replica of cluster.replicasOf(source.name))
+					if (replica.latest.flavor === "MariaDB") void replica.probe(limits());
+			},
 			onLost: (lost, fault) => {
 				if (stopped) return;
 				nextPoll.set(lost.name, deps.nowMs());

@@ -1,35 +1,8 @@
-import { splitName } from "../../../topology/instance-name.ts";
-import type { ChannelTarget, Dialect, Statement } from "../../dialect.ts";
+import { changeSourceIn } from "../../change-source.ts";
+import type { Dialect } from "../../dialect.ts";
 import { modern } from "../modern/dialect.ts";
 
 /** MySQL and Percona Server 5.7 to 8.3: the master/slave words, which all of these still know. */
-
-const changeSource = (target: ChannelTarget): Statement => {
-	const { host, port } = splitName(target.source);
-	const parts = [
-		"MASTER_HOST = ?",
-		"MASTER_PORT = ?",
-		"MASTER_AUTO_POSITION = 1",
-		"MASTER_HEARTBEAT_PERIOD = ?",
-		"MASTER_CONNECT_RETRY = 1",
-		"MASTER_RETRY_COUNT = 86400",
-		...(target.user === undefined
-			? []
-			: ["MASTER_USER = ?", "MASTER_PASSWORD = ?"]),
-		...(target.tls ? ["MASTER_SSL = 1"] : []),
-	];
-	return {
-		sql: `CHANGE MASTER TO ${parts.join(", ")}`,
-		values: [
-			host,
-			port,
-			target.heartbeatSeconds,
-			...(target.user === undefined
-				? []
-				: [target.user, target.password ?? ""]),
-		],
-	};
-};
 
 export const classic: Dialect = {
 	...modern,
@@ -67,5 +40,10 @@ export const classic: Dialect = {
 	startReplica: "START SLAVE",
 	startApplier: "START SLAVE SQL_THREAD",
 	resetReplicaAll: "RESET SLAVE ALL",
-	changeSource,
+	changeSource: changeSourceIn({
+		statement: "CHANGE MASTER TO",
+		prefix: "MASTER",
+		positioning: "MASTER_AUTO_POSITION = 1",
+		also: ["MASTER_RETRY_COUNT = 86400"],
+	}),
 };

@@ -1,34 +1,8 @@
-import { splitName } from "../../../topology/instance-name.ts";
-import type { ChannelTarget, Dialect, Statement } from "../../dialect.ts";
+import { changeSourceIn } from "../../change-source.ts";
+import type { Dialect } from "../../dialect.ts";
 import { classic } from "../classic/dialect.ts";
 
 /** MariaDB 10.5 to 11.x: domain-based GTIDs, semi-sync built in, no super_read_only. */
-
-const changeSource = (target: ChannelTarget): Statement => {
-	const { host, port } = splitName(target.source);
-	const parts = [
-		"MASTER_HOST = ?",
-		"MASTER_PORT = ?",
-		"MASTER_USE_GTID = slave_pos",
-		"MASTER_HEARTBEAT_PERIOD = ?",
-		"MASTER_CONNECT_RETRY = 1",
-		...(target.user === undefined
-			? []
-			: ["MASTER_USER = ?", "MASTER_PASSWORD = ?"]),
-		...(target.tls ? ["MASTER_SSL = 1"] : []),
-	];
-	return {
-		sql: `CHANGE MASTER TO ${parts.join(", ")}`,
-		values: [
-			host,
-			port,
-			target.heartbeatSeconds,
-			...(target.user === undefined
-				? []
-				: [target.user, target.password ?? ""]),
-		],
-	};
-};
 
 export const mariadb: Dialect = {
 	...classic,
@@ -43,6 +17,8 @@ export const mariadb: Dialect = {
  @@global.gtid_current_pos AS gtid_executed, '' AS gtid_purged,
  @@global.gtid_binlog_state AS gtid_binlog_state`,
 	replicas: "SHOW SLAVE HOSTS",
+	// A semi-sync receiver that stops connects to its source to end its dump thread there: two seconds when that hangs.
+	stopPatience: "rpl_semi_sync_slave_kill_conn_timeout",
 	switchesQuery: `SELECT LOWER(VARIABLE_NAME) AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_VARIABLES
  WHERE VARIABLE_NAME LIKE 'rpl\\_semi\\_sync\\_%'
  UNION ALL SELECT LOWER(VARIABLE_NAME), VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS
@@ -51,7 +27,12 @@ export const mariadb: Dialect = {
  UNION ALL SELECT 'heartbeats', VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'SLAVE_RECEIVED_HEARTBEATS'`,
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",
-	changeSource,
+	changeSource: changeSourceIn({
+		statement: "CHANGE MASTER TO",
+		prefix: "MASTER",
+		positioning: "MASTER_USE_GTID = slave_pos",
+		also: [],
+	}),
 	waitApplied: (gtid, seconds) => ({
 		sql: "SELECT MASTER_GTID_WAIT(?, ?) AS waited",
 		values: [gtid, seconds],

@@ -1,36 +1,7 @@
-import { splitName } from "../../../topology/instance-name.ts";
-import type { ChannelTarget, Dialect, Statement } from "../../dialect.ts";
+import { changeSourceIn } from "../../change-source.ts";
+import type { Dialect } from "../../dialect.ts";
 
 /** MySQL and Percona Server 8.4 and later: the source/replica words only (recovery.md §28). */
-
-const changeSource = (target: ChannelTarget): Statement => {
-	const { host, port } = splitName(target.source);
-	const parts = [
-		"SOURCE_HOST = ?",
-		"SOURCE_PORT = ?",
-		"SOURCE_AUTO_POSITION = 1",
-		"SOURCE_HEARTBEAT_PERIOD = ?",
-		"SOURCE_CONNECT_RETRY = 1",
-		"SOURCE_RETRY_COUNT = 86400",
-		// caching_sha2_password without TLS needs the source's key, or the channel cannot log in after a restart of the source.
-		"GET_SOURCE_PUBLIC_KEY = 1",
-		...(target.user === undefined
-			? []
-			: ["SOURCE_USER = ?", "SOURCE_PASSWORD = ?"]),
-		...(target.tls ? ["SOURCE_SSL = 1"] : []),
-	];
-	return {
-		sql: `CHANGE REPLICATION SOURCE TO ${parts.join(", ")}`,
-		values: [
-			host,
-			port,
-			target.heartbeatSeconds,
-			...(target.user === undefined
-				? []
-				: [target.user, target.password ?? ""]),
-		],
-	};
-};
 
 export const modern: Dialect = {
 	name: "modern",
@@ -75,11 +46,18 @@ export const modern: Dialect = {
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM performance_schema.processlist",
 	stopReceiver: "STOP REPLICA IO_THREAD",
+	stopPatience: "",
 	stopReplica: "STOP REPLICA",
 	startReplica: "START REPLICA",
 	startApplier: "START REPLICA SQL_THREAD",
 	resetReplicaAll: "RESET REPLICA ALL",
-	changeSource,
+	changeSource: changeSourceIn({
+		statement: "CHANGE REPLICATION SOURCE TO",
+		prefix: "SOURCE",
+		positioning: "SOURCE_AUTO_POSITION = 1",
+		// caching_sha2_password without TLS needs the source's key, or the channel cannot log in after a restart of the source.
+		also: ["SOURCE_RETRY_COUNT = 86400", "GET_SOURCE_PUBLIC_KEY = 1"],
+	}),
 	waitApplied: (gtid, seconds) => ({
 		sql: "SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ?) AS waited",
 		values: [gtid, seconds],

@@ -1,0 +1,87 @@
+// npm run bench -- <kind>: how fast Baton is on this machine, with real servers.
+
+import { writeFileSync } from "node:fs";
+import { locateMariadb, locateMysql } from "../setup/locate.mjs";
+import { describeMachine } from "./machine.ts";
+import { type BenchOptions, readOptions, UsageError } from "./options.ts";
+import { measureCommandLine, measureProbes } from "./probe.ts";
+import { performRuns, type Run } from "./runs.ts";
+import { stagesOf } from "./stages.ts";
+import { summarise } from "./statistics.ts";
+import { formatMachine, formatSummary, formatTable } from "./table.ts";
+
+const say = (text: string): void => {
+	process.stdout.write(`${text}\n`);
+};
+
+// Servers that were started end with this process: see the lab's exit handler.
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+	process.once(signal, () => process.exit(130));
+
+try {
+	process.exitCode = await bench(readOptions(process.argv.slice(2)));
+} catch (error) {
+	const isUsage = error instanceof UsageError;
+	process.stderr.write(
+		`${isUsage ? error.message : ((error as Error).stack ?? error)}\n`,
+	);
+	process.exitCode = isUsage ? 2 : 1;
+}
+
+async function bench(options: BenchOptions): Promise<number> {
+	const { kind, flavor } = options;
+	const program = flavor === "mysql" ? locateMysql() : locateMariadb();
+	const machine = describeMachine(`${flavor} ${program?.version ?? "?"}`);
+	say(
+		`${kind}, ${options.runs} runs, ${options.rate} writes/s, ${options.semiSync ? "semi-sync" : "asynchronous"}, ${options.sharedBaton ? "one Baton" : "a new Baton for each run"}`,
+	);
+	say(formatMachine(machine));
+	say("");
+	const runs =
+		kind === "probe"
+			? [
+					...(await measureProbes(options)),
+					...(await measureCommandLine(options.runs)),
+				]
+			: await performRuns(options, say);
+	const good = runs.filter((run) => run["failed"] === undefined);
+	const summary = summarise(good);
+	say("");
+	for (const line of formatSummary(summary)) say(line);
+	tellStages(good);
+	report(runs.length, good.length);
+	if (options.jsonFile !== undefined)
+		writeFileSync(
+			options.jsonFile,
+			`${JSON.stringify({ kind, flavor, runs, summary, machine, options: given(options) }, null, "\t")}\n`,
+		);
+	return good.length === runs.length ? 0 : 1;
+}
+
+function tellStages(runs: readonly Run[]): void {
+	const stages = stagesOf(runs);
+	if (stages.length === 0) return;
+	say("");
+	for (const line of formatTable([
+		["where the time goes", "at (median)", "since before (median)", "(max)"],
+		...stages,
+	]))
+		say(line);
+}
+
+function report(all: number, good: number): void {
+	if (good === all) return;
+	say("");
+	say(
+		`${all - good} of ${all} runs FAILED; the figures are of the ${good} others`,
+	);
+}
+
+function given(options: BenchOptions): Run {
+	return {
+		rate: options.rate,
+		semi_sync: String(options.semiSync),
+		baton: options.sharedBaton ? "shared" : "new for each run",
+		settle_ms: options.settleMs,
+	};
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { readOptions, UsageError } from "./options.ts";
+
+test("a failover bench by default: 20 runs of MySQL with semi-sync at 200 writes a second", () => {
+	expect(readOptions(["failover"])).toEqual({
+		kind: "failover",
+		flavor: "mysql",
+		runs: 20,
+		semiSync: true,
+		rate: 200,
+		sharedBaton: false,
+		settleMs: 3000,
+		jsonFile: undefined,
+	});
+});
+
+test("a takeover is measured at 500 writes a second unless another rate is given", () => {
+	expect(readOptions(["takeover"]).rate).toBe(500);
+	expect(readOptions(["takeover", "--rate", "50"]).rate).toBe(50);
+});
+
+test.each([
+	[[]],
+	[["switchover"]],
+	[["failover", "--flavor", "oracle"]],
+	[["failover", "--n", "0"]],
+	[["failover", "--runs", "3"]],
+])("%j is refused", (args) => {
+	expect(() => readOptions(args)).toThrow(UsageError);
+});

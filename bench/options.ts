@@ -1,0 +1,91 @@
+// What the bench is asked for. Pure.
+
+import { parseArgs } from "node:util";
+import type { ServerFlavor } from "../setup/locate.mjs";
+
+const KINDS = ["failover", "hang", "takeover", "probe"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface BenchOptions {
+	readonly kind: Kind;
+	readonly flavor: ServerFlavor;
+	readonly runs: number;
+	readonly semiSync: boolean;
+	/** Attempted writes a second. */
+	readonly rate: number;
+	/** One Baton for all runs; else each run has a new one, and meets its first failure. */
+	readonly sharedBaton: boolean;
+	/** How long a cluster is left alone, watched and under load, before anything happens. Milliseconds. */
+	readonly settleMs: number;
+	readonly jsonFile: string | undefined;
+}
+
+export const USAGE = `usage: npm run bench -- <kind> [options]
+  failover    the primary is killed with SIGKILL
+  hang        the primary is stopped with SIGSTOP
+  takeover    graceful-master-takeover-auto, under load
+  probe       the cost of one poll, and how fast the command line starts
+options
+  --flavor mysql|mariadb   default mysql
+  --n N                    runs, default 20
+  --rate N                 attempted writes a second, default 200; 500 for takeover
+  --no-semi-sync           asynchronous replication: writes can be lost
+  --shared-baton           one Baton for all runs; by default each run has a new one, whose first failure it is
+  --settle MS              time under load before the failure, default 3000
+  --json FILE              the runs and their summary`;
+
+/** The command line cannot be understood. */
+export class UsageError extends Error {}
+
+/** @throws UsageError */
+export const readOptions = (args: readonly string[]): BenchOptions => {
+	const { values, positionals } = parsed(args);
+	const [name, ...rest] = positionals;
+	const kind = KINDS.find((each) => each === name);
+	if (kind === undefined || rest.length > 0) throw new UsageError(USAGE);
+	return {
+		kind,
+		flavor: flavorOf(values.flavor),
+		runs: countOf("--n", values.n),
+		semiSync: values["no-semi-sync"] !== true,
+		rate: countOf(
+			"--rate",
+			values.rate ?? (kind === "takeover" ? "500" : "200"),
+		),
+		sharedBaton: values["shared-baton"] === true,
+		settleMs: countOf("--settle", values.settle),
+		jsonFile: values.json,
+	};
+};
+
+/** @throws UsageError */
+export const flavorOf = (text: string): ServerFlavor => {
+	if (text === "mysql" || text === "mariadb") return text;
+	throw new UsageError(`--flavor is mysql or mariadb, not ${text}`);
+};
+
+const parsed = (args: readonly string[]) => {
+	try {
+		return parseArgs({
+			args: [...args],
+			allowPositionals: true,
+			options: {
+				flavor: { type: "string", default: "mysql" },
+				n: { type: "string", default: "20" },
+				rate: { type: "string" },
+				"no-semi-sync": { type: "boolean" },
+				"shared-baton": { type: "boolean" },
+				settle: { type: "string", default: "3000" },
+				json: { type: "string" },
+			},
+		});
+	} catch (error) {
+		throw new UsageError(`${(error as Error).message}\n${USAGE}`);
+	}
+};
+
+const countOf = (name: string, text: string): number => {
+	const value = Number(text);
+	if (Number.isInteger(value) && value > 0) return value;
+	throw new UsageError(`${name} is a number above 0, not ${text}`);
+};

@@ -1,0 +1,58 @@
+// Where the time goes: the moments of a failover, each with what it adds. Pure.
+
+import { distributionOf, rounded } from "./statistics.ts";
+
+/** In the order in which they follow from each other; a run has those that its version of the workflow records. */
+const MOMENTS: readonly (readonly [column: string, says: string])[] = [
+	["noticed_ms", "noticed"],
+	["detect_ms", "declared"],
+	["told_ms", "Temporal has the finding"],
+	["decided_ms", "weighed, recovery asked for"],
+	["started_ms", "operation started"],
+	["begin_done_ms", "cluster taken, servers looked at"],
+	["look_done_ms", "servers looked at"],
+	["stop_receivers_asked_ms", "stop receivers: asked"],
+	["stop_receivers_done_ms", "stop receivers: done"],
+	["promote_asked_ms", "promote: asked"],
+	["promote_done_ms", "promote: done"],
+	["first_write_ms", "first write"],
+	["repointed_ms", "all repointed"],
+	["ended_ms", "operation ended"],
+];
+
+/**
+ * Rows of a table: the moment, the median of when it was, and the medians of what it took since the moment before. A moment
+ * may lie before the one above it where both happen side by side.
+ */
+export const stagesOf = (
+	runs: readonly Readonly<Record<string, unknown>>[],
+): string[][] => {
+	const known = MOMENTS.filter(([column]) =>
+		runs.some((run) => typeof run[column] === "number"),
+	);
+	return known.map(([column, says], index) => {
+		const before = known[index - 1]?.[0];
+		const at = numbers(runs, (run) => run[column]);
+		const since = numbers(runs, (run) => {
+			const now = run[column];
+			const then = before === undefined ? 0 : run[before];
+			return typeof now === "number" && typeof then === "number"
+				? now - then
+				: undefined;
+		});
+		return [
+			says,
+			text(distributionOf(at)?.median),
+			text(distributionOf(since)?.median),
+			text(distributionOf(since)?.max),
+		];
+	});
+};
+
+const numbers = (
+	runs: readonly Readonly<Record<string, unknown>>[],
+	pick: (run: Readonly<Record<string, unknown>>) => unknown,
+): number[] => runs.map(pick).filter((value) => typeof value === "number");
+
+const text = (value: number | undefined): string =>
+	value === undefined ? "" : String(rounded(value));

@@ -1,0 +1,126 @@
+// What happened when, counted from the failure. Pure.
+
+import type { OperationRecord, RecordedActivity } from "./operation-record.ts";
+import { rounded } from "./statistics.ts";
+
+export interface TimelineEntry {
+	/** Milliseconds after the failure. */
+	readonly atMs: number;
+	readonly says: string;
+	/** How long it took, where it was not a moment. */
+	readonly tookMs?: number;
+}
+
+export interface Moments {
+	readonly record: OperationRecord;
+	/** Milliseconds since the epoch, as all times of the record. */
+	readonly failedAtMs: number;
+	readonly firstWriteAtMs: number | undefined;
+	/** What was done to the primary: "killed 127.0.0.1:3306". */
+	readonly says: string;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+	begin: "take the cluster and look at every server",
+	claim: "take the cluster",
+	look: "look at every server afresh",
+	openRecovery: "register the recovery",
+	stopReceivers: "stop receiving on all replicas",
+	stopReceiver: "stop receiving",
+	applyReceived: "apply all that was received",
+	promote: "promote",
+	repoint: "repoint",
+	demote: "make read-only",
+	switchPrimary: "block writes, let the new primary catch up, open it",
+	checkCredential: "check the replication password",
+	announce: "announce the new primary",
+	conclude: "record the end, let go of the cluster",
+};
+
+/** In the order of time; a step stands where it ended. */
+export const timelineOf = (moments: Moments): TimelineEntry[] => {
+	const { record, failedAtMs } = moments;
+	const at = (
+		momentMs: number | undefined,
+		says: string,
+		tookMs?: number,
+	): TimelineEntry[] =>
+		momentMs === undefined
+			? []
+			: [
+					{
+						atMs: rounded(momentMs - failedAtMs),
+						says,
+						...(tookMs === undefined ? {} : { tookMs: rounded(tookMs) }),
+					},
+				];
+	const repointedAtMs = lastEnd(record, "repoint");
+	return [
+		...at(failedAtMs, moments.says),
+		...at(record.noticedAtMs, "noticed"),
+		...at(record.declaredAtMs, "declared dead"),
+		...at(record.startedAtMs, "operation started"),
+		...record.activities.flatMap((activity) =>
+			at(activity.endedAtMs, sentenceOf(activity), tookOf(activity)),
+		),
+		...at(moments.firstWriteAtMs, "FIRST SUCCESSFUL WRITE on the new primary"),
+		...at(repointedAtMs, "all replicas repointed"),
+		...at(record.endedAtMs, "operation ended"),
+	].sort((a, b) => a.atMs - b.atMs);
+};
+
+/** One line each, with a column for the time and one for the duration. */
+export const formatTimeline = (entries: readonly TimelineEntry[]): string[] =>
+	entries.map(({ atMs, says, tookMs }) => {
+		const took = tookMs === undefined ? "" : `  (${tookMs.toFixed(0)} ms)`;
+		return `${atMs.toFixed(0).padStart(7)} ms  ${says}${took}`;
+	});
+
+/** When the last activity of that name ended; undefined when there was none. */
+export const lastEnd = (
+	record: OperationRecord,
+	name: string,
+): number | undefined =>
+	record.activities
+		.filter((activity) => activity.name === name)
+		.map(({ endedAtMs }) => endedAtMs)
+		.sort((a, b) => b - a)[0];
+
+const tookOf = ({ endedAtMs, startedAtMs }: RecordedActivity): number =>
+	endedAtMs - startedAtMs;
+
+const sentenceOf = ({ name, on }: RecordedActivity): string => {
+	const words = WORDS[name] ?? name;
+	return `  ${on.length === 0 || name === "stopReceivers" ? words : `${words} ${on.join(", ")}`}`;
+};
+
+/** Numbers of one run: each moment in milliseconds after the failure, each activity's duration in `…_took_ms`. */
+export const columnsOf = (
+	record: OperationRecord,
+	fromMs: number,
+): Record<string, number> => {
+	const columns: Record<string, number> = {};
+	const put = (name: string, momentMs: number | undefined) => {
+		if (momentMs !== undefined) columns[name] = rounded(momentMs - fromMs);
+	};
+	put("noticed_ms", record.noticedAtMs);
+	put("detect_ms", record.declaredAtMs);
+	put("told_ms", record.toldAtMs);
+	put("decided_ms", record.decidedAtMs);
+	put("started_ms", record.startedAtMs);
+	for (const name of new Set(record.activities.map((each) => each.name))) {
+		const all = record.activities.filter((each) => each.name === name);
+		const key = snakeCase(name);
+		const from = Math.min(...all.map((each) => each.scheduledAtMs));
+		const to = Math.max(...all.map((each) => each.endedAtMs));
+		put(`${key}_asked_ms`, from);
+		put(`${key}_done_ms`, to);
+		columns[`${key}_took_ms`] = rounded(to - from);
+	}
+	put("repointed_ms", lastEnd(record, "repoint"));
+	put("ended_ms", record.endedAtMs);
+	return columns;
+};
+
+const snakeCase = (name: string): string =>
+	name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,0 +1,56 @@
+import { expect, it } from "vitest";
+import { decide, type Situation } from "./decide.ts";
+
+const NOW = 1_000_000_000;
+const fine: Situation = {
+	isActionable: true,
+	notActionableBecause: "",
+	isDowntimed: false,
+	filterMatches: true,
+	globallyDisabled: false,
+	forced: false,
+	blocking: [],
+	blockSeconds: 3600,
+	nowMs: NOW,
+};
+const recovery = { id: 7, analysis: "DeadMaster", startedAtMs: NOW - 600_000 };
+const held = { isActionable: false, notActionableBecause: "no evidence" };
+
+it("acts when nothing speaks against it", () => {
+	expect(decide(fine)).toMatchObject({ act: true, blockedBy: 0 });
+});
+
+it.each<[string, Partial<Situation>, string]>([
+	["the finding is held back", held, "no evidence"],
+	["it is downtimed", { isDowntimed: true }, "end its downtime"],
+	[
+		"recoveries are off",
+		{ globallyDisabled: true },
+		"enable-global-recoveries",
+	],
+	[
+		"no filter names the cluster",
+		{ filterMatches: false },
+		"RecoverMasterClusterFilters",
+	],
+	[
+		"another one was just now",
+		{ blocking: [recovery] },
+		"recovery 7 (DeadMaster) of this cluster is 600 s old and blocks another one for 3000 s more",
+	],
+])("does nothing when %s, unless a person asks for it", (_, against, says) => {
+	const verdict = decide({ ...fine, ...against });
+	expect(verdict.act).toBe(false);
+	expect(verdict.says).toContain(says);
+	expect(decide({ ...fine, ...against, forced: true }).act).toBe(true);
+});
+
+it("names the blocking recovery, and only when that is what blocks", () => {
+	expect(decide({ ...fine, blocking: [recovery] }).blockedBy).toBe(7);
+	expect(decide({ ...fine, ...held, blocking: [recovery] }).blockedBy).toBe(0);
+});
+
+it("never tells of a negative wait", () => {
+	const old = { ...recovery, startedAtMs: NOW - 7_200_000 };
+	expect(decide({ ...fine, blocking: [old] }).says).toContain("0 s more");
+});

@@ -1,0 +1,226 @@
+import { describe, expect, it } from "vitest";
+import {
+	ANALYSIS,
+	downtimeOf,
+	failing,
+	LOST_SOURCE,
+	NOW,
+	replica,
+	STOPPED,
+	server,
+} from "../../test/workflows/made-up-cluster.ts";
+import { hearingMark } from "../analysis/silence.ts";
+import type { Instance } from "../topology/instance.ts";
+import { ClusterWatch, type StoreView } from "./cluster-watch.ts";
+import { KeptInstance } from "./kept-instance.ts";
+
+const SETTINGS = { ...ANALYSIS, isSetAside: () => false };
+
+const VIEW: StoreView = {
+	clusterName: "p:3306",
+	alias: "shop",
+	domain: "",
+	downtimes: [],
+	rules: new Map(),
+};
+
+/** As if this watcher had checked it: no server is asked for anything. */
+const kept = (latest: Instance): KeptInstance => {
+	const never = (): never => {
+		throw new Error("nothing is asked in these tests");
+	};
+	const made = new KeptInstance(latest, {
+		servers: { open: never, probe: never, look: never } as never,
+		nowMs: () => NOW,
+		onChecked: never,
+		onLost: never,
+	});
+	made.silence = { mark: hearingMark(latest), sinceMs: NOW - 3_000 };
+	return made;
+};
+
+const watchOf = (...instances: Instance[]) => {
+	const watch = new ClusterWatch("c", VIEW);
+	for (const each of instances) watch.members.set(each.name, kept(each));
+	return {
+		watch,
+		sees: (instance: Instance) => {
+			const member = watch.members.get(instance.name);
+			if (member !== undefined) member.latest = instance;
+		},
+		at: (afterMs: number) =>
+			watch
+				.change(SETTINGS, NOW + afterMs)
+				?.findings.map((each) => [each.code, each.isActionable]),
+	};
+};
+
+const up = server("p", 1);
+const gone = server("p", 1, { check: failing("timeout") });
+const good = replica("a", 2);
+const lost = replica("a", 2, {}, LOST_SOURCE);
+const stopped = replica("a", 2, {}, STOPPED);
+const DEAD = [["DeadMaster", true]];
+const UNREACHABLE = [["UnreachableMaster", false]];
+
+describe("what is told", () => {
+	it("is nothing of a cluster that is well", () => {
+		const { at } = watchOf(up, good);
+		expect([at(0), at(60_000)]).toEqual([undefined, undefined]);
+	});
+
+	it("is nothing before every instance was checked once", () => {
+		const { watch, at } = watchOf(gone, lost);
+		const fresh = kept(replica("b", 3, {}, LOST_SOURCE));
+		fresh.silence = { mark: "", sinceMs: NOW };
+		watch.members.set("b:3306", fresh);
+		expect(at(0)).toBeUndefined();
+		fresh.failures = 1;
+		expect(at(1)).toEqual(DEAD);
+	});
+
+	it("is told once, and again every ten seconds while it calls for something", () => {
+		const { at } = watchOf(gone, lost);
+		expect(at(0)).toEqual(DEAD);
+		expect(at(200)).toBeUndefined();
+		expect(at(9_999)).toBeUndefined();
+		expect(at(10_000)).toEqual(DEAD);
+		expect(at(10_200)).toBeUndefined();
+		expect(at(20_000)).toEqual(DEAD);
+	});
+
+	it("is told only once when it calls for nothing", () => {
+		const { at } = watchOf(up, stopped);
+		expect(at(0)).toEqual([["MasterSingleReplicaNotReplicating", false]]);
+		expect(at(60_000)).toBeUndefined();
+	});
+
+	it("is told again at once when it changes, and when it is over", () => {
+		const { sees, at } = watchOf(gone, good);
+		expect(at(2_000)).toEqual(UNREACHABLE);
+		sees(lost);
+		expect(at(2_200)).toEqual(DEAD);
+		sees(up);
+		sees(good);
+		expect(at(2_400)).toEqual([]);
+		expect(at(2_600)).toBeUndefined();
+	});
+
+	it("is told again when a downtime begins or ends", () => {
+		const { watch, at } = watchOf(gone, lost);
+		expect(at(0)).toEqual(DEAD);
+		watch.view = { ...VIEW, downtimes: [downtimeOf("p"), downtimeOf("x")] };
+		expect(watch.change(SETTINGS, NOW + 10)?.findings).toMatchObject([
+			{ code: "DeadMaster", isDowntimed: true },
+		]);
+		expect(watch.snapshot(NOW).downtimes).toHaveLength(1);
+		watch.view = VIEW;
+		expect(at(20)).toEqual(DEAD);
+	});
+
+	it("leaves out what the configuration sets aside", () => {
+		const { watch } = watchOf(gone, lost);
+		const settings = {
+			...ANALYSIS,
+			isSetAside: (host: string) => host === "p",
+		};
+		expect(watch.change(settings, NOW)).toBeUndefined();
+		expect(watch.change(SETTINGS, NOW)?.findings).toHaveLength(1);
+	});
+
+	it("is told again when telling failed", () => {
+		const { watch, at } = watchOf(gone, lost);
+		expect(at(0)).toEqual(DEAD);
+		watch.notTold();
+		expect(at(100)).toEqual(DEAD);
+	});
+});
+
+describe("while a failure is being verified", () => {
+	it("what is not actionable yet waits, what is does not", () => {
+		const { watch, sees, at } = watchOf(gone, good);
+		watch.noticedAt("p:3306", NOW);
+		expect(at(200)).toBeUndefined();
+		expect(at(999)).toBeUndefined();
+		sees(lost);
+		expect(at(999)).toEqual(DEAD);
+	});
+
+	it("it waits no longer than a second", () => {
+		const { watch, at } = watchOf(gone, good);
+		watch.noticedAt("p:3306", NOW);
+		expect(at(1_000)).toEqual(UNREACHABLE);
+	});
+
+	it("the first notice counts until the suspicion is over", () => {
+		const { watch, at } = watchOf(gone, lost);
+		watch.noticedAt("p:3306", NOW - 300);
+		watch.noticedAt("p:3306", NOW - 100);
+		expect(watch.change(SETTINGS, NOW)?.findings[0]).toMatchObject({
+			noticedAtMs: NOW - 300,
+			declaredAtMs: NOW,
+		});
+		watch.noLongerSuspect("p:3306");
+		expect(at(10_000)).toEqual(DEAD);
+	});
+});
+
+it("tells the silence of MariaDB's receivers, which only a watcher can date", () => {
+	const maria = (host: string, id: number, receiver: 0 | 1 | 2) =>
+		replica(
+			host,
+			id,
+			{ flavor: "MariaDB" },
+			{ receiver, silentForMs: 4_000, usingOracleGtid: false },
+		);
+	const { watch } = watchOf(
+		gone,
+		maria("a", 2, 1),
+		maria("b", 3, 2),
+		replica("m", 4, {}, { receiver: 1, silentForMs: 4_000 }),
+	);
+	expect(watch.change(SETTINGS, NOW)?.findings[0]?.silence).toEqual({
+		"a:3306": {
+			mark: hearingMark(maria("a", 2, 1)),
+			sinceMs: NOW - 3_000,
+		},
+	});
+});
+
+describe("the present primary", () => {
+	it("is the one server at the top that is up and has replicas", () => {
+		expect(watchOf(up, good).watch.presentPrimary()).toBe("p:3306");
+		expect(watchOf(gone, good).watch.presentPrimary()).toBeUndefined();
+		expect(watchOf(up).watch.presentPrimary()).toBeUndefined();
+	});
+
+	it("is unknown while there are two", () => {
+		const second = server("q", 9);
+		const follower = replica("x", 10, {}, { sourceHost: "q" });
+		expect(
+			watchOf(up, good, second, follower).watch.presentPrimary(),
+		).toBeUndefined();
+		expect(watchOf(up, good, second).watch.presentPrimary()).toBe("p:3306");
+	});
+});
+
+it("gives instances their place and the promotion rule of the store", () => {
+	const { watch } = watchOf(up, good);
+	watch.view = { ...VIEW, rules: new Map([["a:3306", "prefer"]]) };
+	expect(
+		watch
+			.instances()
+			.map(({ name, depth, clusterName, promotionRule }) => [
+				name,
+				depth,
+				clusterName,
+				promotionRule,
+			]),
+	).toEqual([
+		["p:3306", 0, "p:3306", "neutral"],
+		["a:3306", 1, "p:3306", "prefer"],
+	]);
+	expect(watch.replicasOf("p:3306").map((each) => each.name)).toEqual([
+		"a:3306",
+	]);
+});

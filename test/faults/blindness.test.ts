@@ -1,0 +1,134 @@
+import type { Connection } from "mysql2/promise";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ACCOUNTS } from "../lab/accounts.ts";
+import { rowsOf } from "../lab/connection.ts";
+import { waitUntil } from "../lab/replication.ts";
+import type { LabServer } from "../lab/server.ts";
+import {
+	blockApplier,
+	denyOrchestrator,
+	exhaustConnections,
+	type Relief,
+	stopReceiver,
+} from "../lab/trouble.ts";
+import {
+	analysisOf,
+	FLAVORS,
+	recoveries,
+	type System,
+	startSystem,
+	staysAsItIs,
+	TEST_MS,
+	waitAnalysis,
+} from "../live/system.ts";
+
+/** Longer than any failover takes, and than ten rounds of polling and verification. */
+const QUIET_MS = 10_000;
+
+describe.each(FLAVORS)("a living %s primary is not failed over", (flavor) => {
+	let system: System;
+	beforeAll(async () => {
+		system = await startSystem({ flavor });
+	}, TEST_MS);
+	afterAll(async () => system?.stop(), TEST_MS);
+
+	const isWellAgain = async () => {
+		await waitAnalysis(system, system.primary, "NoProblem");
+		expect(await recoveries(system)).toEqual([]);
+	};
+
+	test(
+		"when it refuses the manager's account: it is said to be unreachable",
+		async () => {
+			const allow = await denyOrchestrator(system.primary);
+			await waitAnalysis(system, system.primary, "UnreachableMaster");
+			await staysAsItIs(system, QUIET_MS);
+			expect(await analysisOf(system, system.primary)).toBe(
+				"UnreachableMaster",
+			);
+			await allow();
+			await isWellAgain();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"when it has no connection left for the manager",
+		async () => {
+			const release = await shutOut(system.primary);
+			await waitAnalysis(system, system.primary, "UnreachableMaster");
+			await staysAsItIs(system, QUIET_MS);
+			await release();
+			await isWellAgain();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"when none of its replicas applies",
+		async () => {
+			const reliefs = await Promise.all(system.replicas.map(blockApplier));
+			await waitAnalysis(
+				system,
+				system.primary,
+				"AllMasterReplicasNotReplicating",
+			);
+			await staysAsItIs(system, QUIET_MS);
+			for (const relief of reliefs) await relief();
+			await isWellAgain();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"when an operator stopped every receiver and the manager is refused as well",
+		async () => {
+			const reliefs = await Promise.all(system.replicas.map(stopReceiver));
+			const allow = await denyOrchestrator(system.primary);
+			await waitAnalysis(system, system.primary, "UnreachableMaster");
+			await staysAsItIs(system, QUIET_MS);
+			await allow();
+			for (const relief of reliefs) await relief();
+			await isWellAgain();
+		},
+		TEST_MS,
+	);
+});
+
+/** Uses up the connections, those too that the manager has: each that is ended is taken by another at once. */
+async function shutOut(server: LabServer): Promise<Relief> {
+	const root = await server.connect();
+	const release = await exhaustConnections(server);
+	const held: Connection[] = [root];
+	await waitUntil("the manager to be without a session", async () => {
+		const sessions = await rowsOf(
+			root,
+			`SELECT id AS id FROM information_schema.processlist WHERE user = '${ACCOUNTS.orchestrator.user}'`,
+		);
+		for (const { id } of sessions)
+			await root.query(`KILL ${Number(id)}`).catch(unless("ER_NO_SUCH_THREAD"));
+		while (await connects(server, held));
+		return sessions.length === 0;
+	});
+	return async () => {
+		for (const connection of held) connection.destroy();
+		await release();
+	};
+}
+
+async function connects(
+	server: LabServer,
+	held: Connection[],
+): Promise<boolean> {
+	try {
+		held.push(await server.connect());
+		return true;
+	} catch (error) {
+		unless("ER_CON_COUNT_ERROR")(error);
+		return false;
+	}
+}
+
+const unless = (code: string) => (error: unknown) => {
+	if ((error as { code?: unknown }).code !== code) throw error;
+};

@@ -1,0 +1,70 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { waitUntil } from "../lab/replication.ts";
+import { isReadOnly } from "../lab/trouble.ts";
+import { createWriter } from "../lab/writer.ts";
+import {
+	explaining,
+	FAILOVER_MS,
+	FLAVORS,
+	follows,
+	newPrimary,
+	nothingLost,
+	recovered,
+	recoveries,
+	type System,
+	startSystem,
+	TEST_MS,
+	writable,
+} from "../live/system.ts";
+
+describe.each(FLAVORS)("a hung %s primary", (flavor) => {
+	let system: System | undefined;
+	afterEach(async () => {
+		await system?.stop();
+		system = undefined;
+	});
+
+	test(
+		"is replaced within 15 s; awake again it is read-only within 15 s, and has acknowledged nothing meanwhile",
+		async () => {
+			system = await startSystem({ flavor });
+			const lab = system;
+			const { primary, replicas, servers } = lab;
+			const writer = createWriter({ servers, ratePerSecond: 100 });
+			writer.start();
+			await writer.waitAcknowledged(50);
+			// Sleeps through the failover with a statement on its way.
+			const late = await primary.connect("app");
+			primary.pause();
+			const answer = late
+				.query("INSERT INTO app.writes VALUES (-1, NOW(6), 'late')")
+				.then(
+					() => "acknowledged",
+					() => "refused",
+				);
+			const next = await newPrimary(lab, primary);
+			await writer.waitAcknowledged(50);
+			expect((await recovered(lab)).IsSuccessful).toBe(true);
+			primary.resume();
+			await explaining(lab, () =>
+				waitUntil(
+					"the old primary to be read-only",
+					() => isReadOnly(primary),
+					FAILOVER_MS,
+				),
+			);
+			await writer.stop();
+			expect(await writable(servers)).toEqual([next]);
+			expect(await answer).toBe("refused");
+			late.destroy();
+			await nothingLost(lab, next, writer.records);
+			await follows(
+				lab,
+				replicas.filter((each) => each !== next),
+				next,
+			);
+			expect(await recoveries(lab)).toHaveLength(1);
+		},
+		TEST_MS,
+	);
+});

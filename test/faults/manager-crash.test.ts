@@ -1,0 +1,176 @@
+// The manager is killed in the middle of a failover, at places that a held-up server or hook makes certain.
+
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Lab } from "../lab/lab.ts";
+import { waitUntil } from "../lab/replication.ts";
+import { stallApplier } from "../lab/trouble.ts";
+import { createWriter } from "../lab/writer.ts";
+import {
+	explaining,
+	FLAVORS,
+	follows,
+	newPrimary,
+	nothingLost,
+	recovered,
+	recoveries,
+	type System,
+	startSystem,
+	stepsOf,
+	TEST_MS,
+	waitLogged,
+	writable,
+} from "../live/system.ts";
+
+/** Start of a node, take-over of its work, and the failover. */
+const FINISHED_MS = 45_000;
+
+const insert = (id: number) =>
+	`INSERT INTO app.writes VALUES (${id}, NOW(6), 'test')`;
+
+const reachedFile = (lab: Lab) => join(lab.directory, "reached");
+const goFile = (lab: Lab) => join(lab.directory, "go");
+
+/** A hook that says that it runs, and ends when it is told. */
+const heldHook = (lab: Lab): string =>
+	`touch ${reachedFile(lab)}; until [ -e ${goFile(lab)} ]; do sleep 0.05; done`;
+
+describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
+	let system: System | undefined;
+	const start = async (options: Partial<Parameters<typeof startSystem>[0]>) => {
+		system = await startSystem({ flavor, ...options });
+		return system;
+	};
+	afterEach(async () => {
+		await system?.stop();
+		system = undefined;
+	});
+
+	/** One recovery, one promotion, everybody follows, nobody holds the cluster. */
+	const isFinishedOnce = async (lab: System) => {
+		const next = await newPrimary(lab, lab.primary, FINISHED_MS);
+		const row = await recovered(lab, FINISHED_MS);
+		const steps = await stepsOf(lab, row.UID);
+		expect(row.IsSuccessful, steps.join("\n")).toBe(true);
+		expect(await recoveries(lab)).toHaveLength(1);
+		expect(await writable(lab.servers)).toEqual([next]);
+		await follows(
+			lab,
+			lab.replicas.filter((each) => each !== next),
+			next,
+		);
+		expect(
+			steps.filter((each) => /^promote: .* is writable and/.test(each)),
+		).toHaveLength(1);
+		expect(await lab.inStore((store) => store.operations.running())).toEqual(
+			[],
+		);
+		return next;
+	};
+
+	const hookReached = (lab: System) =>
+		explaining(lab, () =>
+			waitUntil("the hook to run", async () =>
+				existsSync(reachedFile(lab.lab)),
+			),
+		);
+
+	test(
+		"is finished once when the manager is killed before anything was changed",
+		async () => {
+			const lab = await start({
+				config: (of) => ({ PreFailoverProcesses: [heldHook(of)] }),
+			});
+			await lab.primary.kill();
+			await hookReached(lab);
+			await lab.baton.kill();
+			expect(await writable(lab.servers)).toEqual([]);
+			writeFileSync(goFile(lab.lab), "");
+			await lab.baton.restart();
+			await isFinishedOnce(lab);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is finished once when the manager is killed while the new primary applies",
+		async () => {
+			const lab = await start({});
+			const { primary, replicas } = lab;
+			const writer = createWriter({ servers: [primary] });
+			const reliefs = await Promise.all(replicas.map(stallApplier));
+			writer.start();
+			await writer.waitAcknowledged(20);
+			await writer.stop();
+			await primary.kill();
+			await waitLogged(lab, '"step":"stopReceiver"');
+			await explaining(lab, () =>
+				waitUntil(
+					"every receiver stopped",
+					async () =>
+						lab.baton.output().split('"step":"stopReceiver"').length > 3,
+				),
+			);
+			await lab.baton.kill();
+			expect(await writable(lab.servers)).toEqual([]);
+			for (const relief of reliefs) await relief();
+			await lab.baton.restart();
+			const next = await isFinishedOnce(lab);
+			await nothingLost(lab, next, writer.records);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is finished once when the manager is killed between the promotion and the last repointing",
+		async () => {
+			const lab = await start({});
+			const { primary, replicas } = lab;
+			const [held] = replicas;
+			if (held === undefined) throw new Error("lay");
+			// It has received the row, which it cannot apply: stopping its replication takes as long as the lock is held.
+			const relief = await stallApplier(held);
+			await primary.query(insert(1), "app");
+			await primary.kill();
+			await waitLogged(lab, '"step":"promote"');
+			await lab.baton.kill();
+			expect(await writable(lab.servers)).toHaveLength(1);
+			await relief();
+			await lab.baton.restart();
+			await isFinishedOnce(lab);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is finished once when the manager is killed after all of it, before the end was recorded",
+		async () => {
+			const lab = await start({
+				config: (of) => ({ PostMasterFailoverProcesses: [heldHook(of)] }),
+			});
+			await lab.primary.kill();
+			await hookReached(lab);
+			await lab.baton.kill();
+			expect(await writable(lab.servers)).toHaveLength(1);
+			writeFileSync(goFile(lab.lab), "");
+			await lab.baton.restart();
+			await isFinishedOnce(lab);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is finished once when manager and Temporal are both killed as it begins",
+		async () => {
+			const lab = await start({});
+			await lab.primary.kill();
+			await waitLogged(lab, '"analysis":"DeadMaster"');
+			await lab.baton.kill();
+			lab.baton.killTemporal();
+			await lab.baton.restart();
+			await isFinishedOnce(lab);
+		},
+		TEST_MS,
+	);
+});

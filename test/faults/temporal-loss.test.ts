@@ -1,0 +1,105 @@
+// Temporal dies or hangs; without it nothing is decided, and what was begun goes on when it is back.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "vitest";
+import { stallApplier } from "../lab/trouble.ts";
+import {
+	follows,
+	newPrimary,
+	recovered,
+	recoveries,
+	replicationOf,
+	type System,
+	startSystem,
+	TEST_MS,
+	waitLogged,
+	writable,
+} from "../live/system.ts";
+
+const BACK_MS = 40_000;
+
+const temporalPid = (system: System): number =>
+	(
+		JSON.parse(
+			readFileSync(
+				join(system.baton.directory, "temporal", "server.json"),
+				"utf8",
+			),
+		) as { pid: number }
+	).pid;
+
+describe("a failover", () => {
+	let system: System | undefined;
+	afterEach(async () => {
+		await system?.stop();
+		system = undefined;
+	});
+
+	const isFinished = async (lab: System) => {
+		const next = await newPrimary(lab, lab.primary, BACK_MS);
+		const row = await recovered(lab, BACK_MS);
+		expect(row.IsSuccessful).toBe(true);
+		expect(await recoveries(lab)).toHaveLength(1);
+		expect(await writable(lab.servers)).toEqual([next]);
+		await follows(
+			lab,
+			lab.replicas.filter((each) => each !== next),
+			next,
+		);
+	};
+
+	test(
+		"goes on when Temporal is killed in the middle of it and started again",
+		async () => {
+			system = await startSystem({ flavor: "mysql" });
+			const reliefs = await Promise.all(system.replicas.map(stallApplier));
+			await system.primary.query(
+				"INSERT INTO app.writes VALUES (1, NOW(6), 'test')",
+				"app",
+			);
+			await system.primary.kill();
+			await waitLogged(system, '"step":"stopReceiver"');
+			system.baton.killTemporal();
+			await waitLogged(system, "the embedded Temporal is back", 0, BACK_MS);
+			for (const relief of reliefs) await relief();
+			await isFinished(system);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"comes when Temporal was killed in the same moment as the primary",
+		async () => {
+			system = await startSystem({ flavor: "mysql" });
+			system.baton.killTemporal();
+			await system.primary.kill();
+			await isFinished(system);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"waits while Temporal hangs: nothing is changed, that the manager is blind is said, and then it comes",
+		async () => {
+			system = await startSystem({ flavor: "mysql" });
+			const { primary, replicas } = system;
+			const pid = temporalPid(system);
+			process.kill(pid, "SIGSTOP");
+			try {
+				await primary.kill();
+				await waitLogged(system, '"msg":"blind', 0, BACK_MS);
+				await sleep(3_000);
+				expect(await writable(replicas)).toEqual([]);
+				for (const replica of replicas)
+					expect((await replicationOf(replica)).source).toBe(primary.name);
+				expect(await recoveries(system)).toEqual([]);
+			} finally {
+				process.kill(pid, "SIGCONT");
+			}
+			await isFinished(system);
+		},
+		TEST_MS,
+	);
+});

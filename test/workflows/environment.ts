@@ -1,0 +1,97 @@
+import { fileURLToPath } from "node:url";
+import type { Client } from "@temporalio/client";
+import { TestWorkflowEnvironment } from "@temporalio/testing";
+import { bundleWorkflowCode, Worker } from "@temporalio/worker";
+import pino from "pino";
+import { createClusterActivities } from "../../activities/cluster-activities.ts";
+import { locateTemporal } from "../../setup/locate.mjs";
+import type { Operator } from "../../src/planning/operation.ts";
+import { prepareNamespace } from "../../temporal/boot.ts";
+import { QUEUES } from "../../temporal/names.ts";
+import { createOperator } from "../../temporal/operator.ts";
+import { installRuntime } from "../../workers/runtime.ts";
+import { createStandIns } from "./stand-ins.ts";
+
+/** Low enough for a test to get there, high enough for the others never to. */
+const EVENTS_BEFORE_CONTINUING = 200;
+
+export const WORKFLOWS = fileURLToPath(
+	new URL("../../workflows/index.ts", import.meta.url),
+);
+
+export interface Environment {
+	readonly client: Client;
+	readonly operator: Operator;
+	readonly stage: ReturnType<typeof createStandIns>["stage"];
+	stop(): Promise<void>;
+}
+
+/** A real dev server with Baton's workflows on their queues, and stand-ins for the activities. */
+export const startEnvironment = async (): Promise<Environment> => {
+	installRuntime(pino({ level: "error" }));
+	const path = locateTemporal();
+	if (path === undefined) throw new Error("run `npm run setup` first");
+	const temporal = await TestWorkflowEnvironment.createLocal({
+		server: {
+			executable: { type: "existing-path", path },
+			log: { format: "json", level: "error" },
+			extraArgs: [
+				`limit.historyCount.suggestContinueAsNew=${EVENTS_BEFORE_CONTINUING}`,
+				"history.transferProcessorMaxPollRPS=1000",
+				'history.timerProcessorMaxTimeShift="100ms"',
+			].flatMap((each) => ["--dynamic-config-value", each]),
+		},
+	});
+	const { client } = temporal;
+	const warnings: string[] = [];
+	await prepareNamespace(client, "default", 1, {
+		warn: (text) => warnings.push(text),
+	});
+	if (warnings.length > 0) throw new Error(warnings.join("; "));
+	const operator = createOperator({
+		client,
+		store: {
+			clusters: {
+				resolve: async (hint: string) => ({ identity: hint }),
+			},
+		} as never,
+		namespace: "default",
+		defaultPort: 3306,
+		uiAddress: "",
+	});
+	const standIns = createStandIns();
+	const workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS });
+	const common = {
+		connection: temporal.nativeConnection,
+		workflowBundle,
+		shutdownGraceTime: 0,
+	};
+	const workers = await Promise.all([
+		Worker.create({
+			...common,
+			taskQueue: QUEUES.main,
+			activities: {
+				weigh: standIns.weigh,
+				askEntity: createClusterActivities({
+					operator: () => operator,
+				} as never).askEntity,
+			},
+		}),
+		Worker.create({
+			...common,
+			taskQueue: QUEUES.operate,
+			activities: standIns.activities,
+		}),
+	]);
+	const running = Promise.all(workers.map((worker) => worker.run()));
+	return {
+		client,
+		operator,
+		stage: standIns.stage,
+		stop: async () => {
+			for (const worker of workers) worker.shutdown();
+			await running;
+			await temporal.teardown();
+		},
+	};
+};

@@ -1,0 +1,34 @@
+import {
+	ActivityFailure,
+	ApplicationFailure,
+	ChildWorkflowFailure,
+	isCancellation,
+} from "@temporalio/workflow";
+
+/** What went wrong, in the words of the innermost failure. */
+export const textOf = (error: unknown): string => {
+	let at: unknown = error;
+	while (at instanceof ActivityFailure && at.cause !== undefined) at = at.cause;
+	return at instanceof Error ? at.message : String(at);
+};
+
+/** A failed child as the failure that its caller is told: the catalogue's code as type. */
+export const failureOf = (error: unknown): ApplicationFailure => {
+	let at: unknown = error;
+	while (
+		(at instanceof ChildWorkflowFailure || at instanceof ActivityFailure) &&
+		at.cause !== undefined
+	)
+		at = at.cause;
+	if (at instanceof ApplicationFailure)
+		return ApplicationFailure.nonRetryable(
+			at.message,
+			at.type ?? "OperationFailed",
+		);
+	return ApplicationFailure.nonRetryable(
+		isCancellation(error)
+			? "a failover of the cluster took precedence"
+			: textOf(at),
+		isCancellation(error) ? "Superseded" : "OperationFailed",
+	);
+};
