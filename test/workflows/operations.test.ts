@@ -1,3 +1,4 @@
+import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AnalysisChange, Finding } from "../../src/analysis/finding.ts";
 import type { Instance } from "../../src/topology/instance.ts";
@@ -221,7 +222,6 @@ describe("an operation that is asked for", () => {
 	});
 
 	it("ends when newer work has taken over, and lets go of the cluster", async () => {
-		const { ApplicationFailure } = await import("@temporalio/common");
 		const on = stage([up, a, b], {
 			step: (name) => {
 				if (name === "switchPrimary")
@@ -372,7 +372,6 @@ describe("a finding", () => {
 	});
 
 	it("that cannot be weighed, or whose hooks are cut off, does not end the entity", async () => {
-		const { ApplicationFailure } = await import("@temporalio/common");
 		let weighed = 0;
 		const on = stage([gone, lostA, lostB], {
 			weigh: () => {

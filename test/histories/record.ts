@@ -1,0 +1,150 @@
+// Records the golden histories anew from real servers: `npx tsx test/histories/record.ts`. Do so when a workflow changes in
+// a way that no operation under way can meet: before a first release, or behind `patched`.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Client, Connection } from "@temporalio/client";
+import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import { findEmbedded } from "../../temporal/embedded.ts";
+import { clusterWorkflowId, watchWorkflowId } from "../../temporal/names.ts";
+import { ACCOUNTS } from "../lab/accounts.ts";
+import { type BatonProcess, startBaton } from "../lab/baton-process.ts";
+import { createLab, type Lab } from "../lab/lab.ts";
+import { waitUntil } from "../lab/replication.ts";
+import type { LabServer } from "../lab/server.ts";
+import { fileOf, readable } from "./stored.ts";
+
+const WITHIN_MS = 60_000;
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+const path = (server: LabServer): string => `${server.host}/${server.port}`;
+
+/** An operation over the API, which has to work. */
+const ask = async (baton: BatonProcess, route: string): Promise<void> => {
+	say(route);
+	const answer = await baton.get<{ Code: string; Message: string }>(route);
+	if (answer.Code !== "OK") throw new Error(`${route}: ${answer.Message}`);
+};
+
+const connect = async (baton: BatonProcess): Promise<Client> => {
+	const embedded = await findEmbedded(join(baton.directory, "temporal"));
+	if (embedded === undefined) throw new Error("Temporal is not there");
+	const connection = await Connection.connect({ address: embedded.address });
+	return new Client({ connection, namespace: "baton" });
+};
+
+interface Run {
+	readonly workflowId: string;
+	readonly runId: string;
+}
+
+const runsOf = async (client: Client, type: string): Promise<Run[]> => {
+	const runs: Run[] = [];
+	for await (const each of client.workflow.list({
+		query: `WorkflowType = '${type}' AND ExecutionStatus = 'Completed'`,
+	}))
+		runs.push(each);
+	return runs;
+};
+
+const keep = async (
+	client: Client,
+	name: string,
+	workflowId: string,
+	runId?: string,
+): Promise<void> => {
+	const history = await client.workflow
+		.getHandle(workflowId, runId)
+		.fetchHistory();
+	const text = JSON.stringify(historyToJSON(history), null, "\t");
+	for (const { password } of Object.values(ACCOUNTS))
+		if (password !== "" && readable(text).includes(password))
+			throw new Error(`the history of ${name} holds a password`);
+	writeFileSync(fileOf(name), `${text}\n`);
+	say(`${name}: ${history.events?.length ?? 0} events`);
+};
+
+const hasEnded = (client: Client, type: string): Promise<void> =>
+	waitUntil(
+		`a ${type} has ended`,
+		async () => (await runsOf(client, type)).length > 0,
+		WITHIN_MS,
+	);
+
+/** A failover, the return of the old primary, a relocation and a takeover. */
+const perform = async (
+	lab: Lab,
+	baton: BatonProcess,
+	client: Client,
+): Promise<void> => {
+	const [primary, ...replicas] = (await lab.lay({ replicas: 3 })).servers;
+	if (primary === undefined) throw new Error("no primary");
+	await ask(baton, `discover/${path(primary)}`);
+	await waitUntil(
+		"the cluster is watched",
+		async () =>
+			(await baton.get<unknown[]>(`cluster/${primary.name}`)).length === 4,
+		WITHIN_MS,
+	);
+	await delay(3_000);
+	say(`${primary.name} is killed`);
+	primary.kill();
+	await hasEnded(client, "recovery");
+	await primary.start();
+	await hasEnded(client, "rejoin");
+	await delay(2_000);
+	const writable = await Promise.all(
+		replicas.map(async (each) => {
+			const [row] = await each.query("SELECT @@read_only AS off");
+			return Number(row?.["off"]) === 0;
+		}),
+	);
+	const successor = replicas[writable.indexOf(true)];
+	const [one, other] = replicas.filter((each) => each !== successor);
+	if (successor === undefined || one === undefined || other === undefined)
+		throw new Error("nobody was promoted");
+	await ask(baton, `relocate/${path(one)}/${path(other)}`);
+	await ask(baton, `relocate/${path(one)}/${path(successor)}`);
+	await delay(2_000);
+	await ask(
+		baton,
+		`graceful-master-takeover-auto/${successor.name}/${path(other)}`,
+	);
+	await hasEnded(client, "takeover");
+};
+
+const record = async (lab: Lab, baton: BatonProcess): Promise<void> => {
+	const client = await connect(baton);
+	try {
+		await perform(lab, baton, client);
+		for (const type of ["recovery", "rejoin", "relocation", "takeover"]) {
+			const run = (await runsOf(client, type)).at(-1);
+			if (run === undefined) throw new Error(`no ${type} was run`);
+			await keep(client, type, run.workflowId, run.runId);
+		}
+		for await (const { workflowId } of client.workflow.list({
+			query: "WorkflowType = 'cluster'",
+		}))
+			await keep(client, "cluster", workflowId);
+		await keep(client, "watch", watchWorkflowId(0));
+	} finally {
+		await client.connection.close();
+	}
+};
+
+const lab = await createLab({ flavor: "mysql", log: say });
+try {
+	const baton = await startBaton({ lab, config: { BatonNode: "node1" } });
+	try {
+		await record(lab, baton);
+	} catch (error) {
+		say(baton.output());
+		throw error;
+	} finally {
+		await baton.stop();
+	}
+} finally {
+	await lab.stop();
+}

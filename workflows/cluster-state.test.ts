@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../src/analysis/finding.ts";
+import type { OperationRequest } from "../src/planning/operation.ts";
+import { type Carried, ClusterState } from "./cluster-state.ts";
+
+const finding = (instance: string, rest: Partial<Finding> = {}): Finding => ({
+	instance,
+	code: "UnreachableMaster",
+	says: "it cannot be reached",
+	recovery: "notice",
+	isActionable: false,
+	notActionableBecause: "",
+	isDowntimed: false,
+	replicas: [],
+	noticedAtMs: 1,
+	declaredAtMs: 2,
+	silence: {},
+	...rest,
+});
+const dead = (instance: string) =>
+	finding(instance, {
+		code: "DeadMaster",
+		recovery: "primary",
+		isActionable: true,
+	});
+
+const TAKEOVER: OperationRequest = { kind: "takeover", cluster: "c" };
+const RELOCATION: OperationRequest = {
+	kind: "relocation",
+	instance: "a:1",
+	below: "b:1",
+};
+const REJOIN: OperationRequest = {
+	kind: "rejoin",
+	cluster: "c",
+	instance: "old:1",
+};
+const RECOVERY: OperationRequest = {
+	kind: "recovery",
+	cluster: "c",
+	instance: "p:1",
+	analysis: "DeadMaster",
+};
+
+const stateWith = (...findings: Finding[]): ClusterState => {
+	const state = new ClusterState(undefined);
+	state.heard({ findings });
+	return state;
+};
+
+describe("a finding", () => {
+	it("waits to be considered once each time it is told", () => {
+		const state = stateWith(finding("p:1"));
+		expect(state.hasWork).toBe(true);
+		expect(state.nextFinding()?.instance).toBe("p:1");
+		expect(state.nextFinding()).toBeUndefined();
+		expect(state.hasWork).toBe(false);
+		state.heard({ findings: [finding("p:1")] });
+		expect(state.nextFinding()?.instance).toBe("p:1");
+	});
+
+	it("that can be acted on comes first", () => {
+		const state = stateWith(finding("a:1"), dead("p:1"), finding("b:1"));
+		expect([1, 2, 3].map(() => state.nextFinding()?.instance)).toEqual([
+			"p:1",
+			"a:1",
+			"b:1",
+		]);
+	});
+
+	it("that calls for nothing never waits", () => {
+		expect(stateWith(finding("p:1", { recovery: "none" })).hasWork).toBe(false);
+	});
+
+	it("is dropped, with its verdict, by a telling without it", () => {
+		const state = stateWith(finding("p:1"), finding("q:1"));
+		state.weighed(finding("p:1"), "no");
+		state.weighed(finding("q:1"), "no");
+		state.heard({ findings: [finding("q:1")] });
+		expect(state.status().verdicts).toEqual({ "q:1": "no" });
+		expect(state.nextFinding()?.instance).toBe("q:1");
+		expect(state.nextFinding()).toBeUndefined();
+	});
+
+	it("heard before the end of an operation is out of date after it", () => {
+		const state = new ClusterState(undefined);
+		state.began(TAKEOVER, 1);
+		state.heard({ findings: [dead("p:1")] });
+		expect(state.hasWork).toBe(false);
+		expect(state.nextFinding()).toBeUndefined();
+		state.ended("done", 2);
+		expect(state.hasWork).toBe(false);
+		expect(state.status().findings).toHaveLength(1);
+	});
+});
+
+describe("the one operation", () => {
+	it.each([
+		[TAKEOVER, false],
+		[RECOVERY, false],
+		[RELOCATION, true],
+		[REJOIN, true],
+	])("$kind may be pre-empted: %s", (request, may) => {
+		const state = new ClusterState(undefined);
+		state.began(request, 1);
+		state.heard({ findings: [dead("p:1")] });
+		expect(state.isFree).toBe(false);
+		expect(state.mayBePreempted).toBe(may);
+		expect(state.hasWork).toBe(may);
+		expect(state.nextFinding()?.instance).toBe(may ? "p:1" : undefined);
+	});
+
+	it("keeps servers that return waiting until it has ended", () => {
+		const state = new ClusterState(undefined);
+		state.began(RELOCATION, 1);
+		state.returned("old:1");
+		state.returned("old:1");
+		expect(state.nextReturned()).toBeUndefined();
+		expect(state.hasWork).toBe(false);
+		state.ended("done", 2);
+		expect(state.hasWork).toBe(true);
+		expect(state.nextReturned()).toBe("old:1");
+		expect(state.nextReturned()).toBeUndefined();
+	});
+
+	it("tells who is refused since when it runs", () => {
+		const state = new ClusterState(undefined);
+		state.began(TAKEOVER, Date.UTC(2030, 0, 2));
+		expect(state.busy()).toMatchObject({
+			type: "Busy",
+			nonRetryable: true,
+			message: expect.stringContaining(
+				"a takeover of this cluster is running since 2030-01-02T00:00:00.000Z",
+			),
+		});
+	});
+
+	it.each([
+		[RECOVERY, "DeadMaster on p:1"],
+		[TAKEOVER, "takeover"],
+		[{ ...TAKEOVER, to: "a:1" }, "takeover to a:1"],
+		[RELOCATION, "relocate a:1 below b:1"],
+		[REJOIN, "rejoin old:1"],
+	] as const)("is shown as one line", (request, line) => {
+		const state = new ClusterState(undefined);
+		state.began(request, 1);
+		state.startedRun("run-1");
+		expect(state.summary()).toBe(line);
+		expect(state.details()).toContain(`Running: **${line}**`);
+		expect(state.runId).toBe("run-1");
+		state.ended("it worked", 2);
+		expect(state.details()).toContain("No operation runs.");
+		expect(state.details()).toContain("it worked");
+	});
+});
+
+it("makes the recovery's request out of the finding", () => {
+	const state = new ClusterState(undefined);
+	const silence = { "a:1": { mark: "m", sinceMs: 3 } };
+	expect(state.recoveryRequest("c", { ...dead("p:1"), silence }, 7)).toEqual({
+		kind: "recovery",
+		cluster: "c",
+		instance: "p:1",
+		analysis: "DeadMaster",
+		detectionId: 7,
+		noticedAtMs: 1,
+		declaredAtMs: 2,
+		silence,
+	});
+});
+
+it("carries over what the next run has to know, as plain JSON", () => {
+	const state = stateWith(dead("p:1"));
+	state.returned("old:1");
+	state.began(RELOCATION, 1);
+	state.ended("moved", 2);
+	const carried = JSON.parse(JSON.stringify(state.carried())) as Carried;
+	expect(carried).toEqual(state.carried());
+	const next = new ClusterState(carried);
+	expect(next.status()).toEqual(state.status());
+	expect(next.nextReturned()).toBe("old:1");
+});
