@@ -108,7 +108,8 @@ export const createClusterActivities = (
 				act: verdict.act,
 				says: verdict.says,
 				detectionId: detection.id,
-				isNew: detection.isNew,
+				// A downtimed server is shown, not announced.
+				isNew: detection.isNew && !finding.isDowntimed,
 				detectionHooks: config.OnFailureDetectionProcesses.length > 0,
 				clusterName: cluster.clusterName,
 				clusterAlias: cluster.alias,

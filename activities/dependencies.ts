@@ -12,5 +12,7 @@ export interface ActivityDeps {
 	readonly hooks: HookRunner;
 	readonly log: Logger;
 	readonly nowMs: () => number;
+	/** Whether that run of a workflow still runs. @throws BatonError TemporalUnavailable */
+	readonly isRunning: (workflowId: string, runId: string) => Promise<boolean>;
 	readonly node: { readonly hostname: string; readonly token: string };
 }

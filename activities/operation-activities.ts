@@ -109,14 +109,26 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 				"UnknownCluster",
 				`no cluster is known as ${input.identity}`,
 			);
-		const claim = await store.operations.claim({
+		const ask = {
 			identity: input.identity,
 			workflowId: input.workflowId,
 			runId: input.runId,
 			kind: input.kind,
 			nowMs: deps.nowMs(),
+		};
+		let claim = await store.operations.claim({
+			...ask,
 			...(input.preempt === undefined ? {} : { preempt: input.preempt }),
 		});
+		// A run that was terminated, or is gone with its Temporal, never let go.
+		if (
+			!claim.claimed &&
+			!(await deps.isRunning(claim.holder.workflowId, claim.holder.runId))
+		)
+			claim = await store.operations.claim({
+				...ask,
+				preempt: claim.holder.runId,
+			});
 		if (!claim.claimed)
 			throw new BatonError(
 				"Busy",
@@ -296,6 +308,14 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 					participating: outcome.participating,
 					lostReplicas: outcome.lostReplicas,
 					errors: outcome.errors,
+					nowMs,
+				});
+			// A planned change is no failure: it must not hold back the failover of one that follows.
+			if (outcome.kind === "takeover" && input.recovery)
+				await store.recoveries.acknowledge({
+					uid: outcome.uid,
+					owner: "baton",
+					comment: "planned takeover",
 					nowMs,
 				});
 			for (const instance of input.downtime)

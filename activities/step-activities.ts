@@ -14,6 +14,7 @@ import {
 } from "../src/mysql/replication-steps.ts";
 import {
 	demote,
+	endSemiSyncSource,
 	promote,
 	type SemiSyncPolicy,
 	type Switched,
@@ -159,6 +160,9 @@ export const createStepActivities = (deps: ActivityDeps) => {
 
 		demote: (input: StepInput): Promise<Seen> =>
 			recorded(input, () => session(input, input.on, demote)),
+
+		endSemiSyncSource: (input: StepInput): Promise<Seen> =>
+			recorded(input, () => session(input, input.on, endSemiSyncSource)),
 
 		repoint: (
 			input: StepInput & {

@@ -2,6 +2,7 @@ import {
 	type Client,
 	isGrpcServiceError,
 	WithStartWorkflowOperation,
+	WorkflowNotFoundError,
 	WorkflowUpdateFailedError,
 	WorkflowUpdateRPCTimeoutOrCancelledError,
 } from "@temporalio/client";
@@ -18,6 +19,7 @@ import type {
 	OperationRequest,
 	Operator,
 } from "../src/planning/operation.ts";
+import { checkedRequest } from "../src/planning/request-schema.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import {
@@ -39,6 +41,8 @@ export interface OperatorDeps {
 
 /** How findings reach the entity: signal-with-start. */
 export interface Teller {
+	/** Starts the entity if it does not run yet, so that a failure finds it up and its code loaded. */
+	ensureEntity(identity: string): Promise<void>;
 	analysisChanged(identity: string, change: AnalysisChange): Promise<void>;
 	instanceReturned(identity: string, instance: InstanceName): Promise<void>;
 }
@@ -107,7 +111,8 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 		});
 
 	return {
-		run: async (request, requestId) => {
+		run: async (asked, requestId) => {
+			const request = checkedRequest(asked);
 			const identity = await identityFor(request);
 			try {
 				return await deps.client.workflow.executeUpdateWithStart<
@@ -123,7 +128,8 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 				throw asBatonError(error);
 			}
 		},
-		start: async (request) => {
+		start: async (asked) => {
+			const request = checkedRequest(asked);
 			const identity = await identityFor(request);
 			try {
 				await deps.client.workflow.startUpdateWithStart<
@@ -177,9 +183,34 @@ export const createTeller = (client: Client): Teller => {
 		);
 	};
 	return {
+		ensureEntity: async (identity) => {
+			await client.workflow.start("cluster", {
+				workflowId: clusterWorkflowId(identity),
+				taskQueue: QUEUES.main,
+				workflowIdConflictPolicy: "USE_EXISTING",
+				staticSummary: `entity of cluster ${identity}`,
+				workflowTaskTimeout: "2 s",
+				args: [{ identity }],
+			});
+		},
 		analysisChanged: (identity, change) =>
 			signal(identity, SIGNALS.analysisChanged, change),
 		instanceReturned: (identity, instance) =>
 			signal(identity, SIGNALS.instanceReturned, { instance }),
 	};
 };
+
+/** Whether a run of a workflow still runs; one that Temporal does not know does not. */
+export const createRunCheck =
+	(client: Client) =>
+	async (workflowId: string, runId: string): Promise<boolean> => {
+		try {
+			const { status } = await client.workflow
+				.getHandle(workflowId, runId)
+				.describe();
+			return status.name === "RUNNING" || status.name === "PAUSED";
+		} catch (error) {
+			if (error instanceof WorkflowNotFoundError) return false;
+			throw asBatonError(error);
+		}
+	};

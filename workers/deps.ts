@@ -32,6 +32,7 @@ export const createActivityDeps = (options: {
 	readonly log: Logger;
 	readonly node: { readonly hostname: string; readonly token: string };
 	readonly servers: Servers;
+	readonly isRunning: ActivityDeps["isRunning"];
 }): ActivityDeps => ({
 	...options,
 	hooks: createHookRunner({

@@ -29,7 +29,11 @@ import { openStore } from "../src/store/open-store.ts";
 import { parseInstanceName } from "../src/topology/instance-name.ts";
 import type { WatchSettings } from "../src/watching/watcher.ts";
 import { ensureWatches, prepareNamespace } from "../temporal/boot.ts";
-import { createOperator, createTeller } from "../temporal/operator.ts";
+import {
+	createOperator,
+	createRunCheck,
+	createTeller,
+} from "../temporal/operator.ts";
 import { createRehearser } from "../temporal/rehearse.ts";
 import { createActivityDeps, createLogger, createServerPort } from "./deps.ts";
 import { installRuntime } from "./runtime.ts";
@@ -154,7 +158,14 @@ const serve = async (parts: Parts) => {
 				connection: temporal.connection,
 				namespace: temporal.namespace,
 				identity: `baton@${node.hostname}`,
-				deps: createActivityDeps({ store, config, log, node, servers }),
+				deps: createActivityDeps({
+					isRunning: createRunCheck(temporal.client),
+					store,
+					config,
+					log,
+					node,
+					servers,
+				}),
 				operator: () => operator,
 				watch: {
 					servers,
@@ -168,8 +179,7 @@ const serve = async (parts: Parts) => {
 					tell: teller.analysisChanged,
 					tellReturned: teller.instanceReturned,
 					onComplete: (identity) => {
-						// The entity runs from now on, so that a failure finds it up and its code loaded.
-						teller.analysisChanged(identity, { findings: [] }).then(
+						teller.ensureEntity(identity).then(
 							() => rehearse(identity),
 							(error: unknown) =>
 								log.warn(

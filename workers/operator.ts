@@ -3,7 +3,7 @@ import type { Configuration } from "../src/config/keys.ts";
 import type { Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
 import { prepareNamespace } from "../temporal/boot.ts";
-import { createOperator } from "../temporal/operator.ts";
+import { createOperator, createRunCheck } from "../temporal/operator.ts";
 import { createActivityDeps, createLogger, createServerPort } from "./deps.ts";
 import { installRuntime } from "./runtime.ts";
 import { openTemporal } from "./temporal.ts";
@@ -62,6 +62,7 @@ export const connectOperator = async ({
 		namespace: temporal.namespace,
 		identity: `baton-cli@${config.BatonNode}`,
 		deps: createActivityDeps({
+			isRunning: createRunCheck(temporal.client),
 			store,
 			config: () => config,
 			log: logger,

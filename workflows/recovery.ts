@@ -95,9 +95,9 @@ export const recovery = (
 type Ending = Partial<OperationOutcome> &
 	Pick<OperationOutcome, "successful" | "says">;
 
-/** A person named the primary to be replaced: it may well live. */
+/** force-master-failover and its like: a person wants the primary replaced, which may well live. `recover` is no such thing. */
 const isByCommand = (input: RecoveryInput): boolean =>
-	input.command !== undefined && input.command !== "";
+	input.command?.startsWith("force-") === true;
 
 /** Silence that only the watcher can date is carried over as long as it lasts. */
 const dated = (snapshot: Snapshot, input: RecoveryInput): Snapshot => ({

@@ -11,6 +11,7 @@ import type {
 	OperationOutcome,
 	OperationRequest,
 } from "../src/planning/operation.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import { operationWorkflowId } from "../temporal/names.ts";
 import { forwarding, operations } from "./activities.ts";
 import { textOf } from "./failures.ts";
@@ -23,6 +24,18 @@ export interface Owned {
 	/** Run of an operation that this one pre-empted and whose claim it takes over. */
 	readonly preempt?: string;
 }
+
+/** The instances that a request names. */
+const instancesOf = (request: OperationRequest): InstanceName[] => {
+	switch (request.kind) {
+		case "takeover":
+			return request.to === undefined ? [] : [request.to];
+		case "relocation":
+			return [request.instance, request.below];
+		default:
+			return [request.instance];
+	}
+};
 
 /**
  * Frame of every operation: it belongs to the entity (or asks it), is shown, and lets go of the cluster however it ends. A
@@ -44,6 +57,10 @@ export const runOperation = async (
 	upsertSearchAttributes({
 		BatonCluster: [identity],
 		BatonOperation: [kind],
+		BatonInstances: instancesOf(request),
+		...(request.kind === "recovery"
+			? { BatonAnalysis: [request.analysis] }
+			: {}),
 		BatonState: ["running"],
 	});
 	const operation = new Operation(kind, identity);

@@ -8,7 +8,6 @@ import {
 	planTakeover,
 	type TakeoverPlan,
 } from "../src/planning/takeover-plan.ts";
-import { received } from "../src/topology/gtid/gtid.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import { operations } from "./activities.ts";
@@ -95,12 +94,7 @@ const switchOver = async (
 				says: `a ${list} hook failed: nothing was changed`,
 			});
 	const primary = failedIn(snapshot, plan.primary);
-	const ahead = await moveAll(
-		operation,
-		plan.moveBefore,
-		plan.designated,
-		received(primary),
-	);
+	const ahead = await moveAll(operation, plan.moveBefore, plan.designated);
 	if (ahead.failed.length > 0)
 		return undone(
 			operation,
@@ -144,8 +138,9 @@ const afterSwitch = async (
 			leaveStopped: input.auto !== true,
 			...credentialOf(plan),
 		}),
-		moveAll(operation, plan.moveAfter, plan.designated, undefined),
+		moveAll(operation, plan.moveAfter, plan.designated),
 	]);
+	await operation.step("endSemiSyncSource", plan.primary, {});
 	await announced;
 	const next = operation.steps.find((each) => each.name === "switchPrimary");
 	await postHooks(operation, context, plan.designated, []);
@@ -177,16 +172,11 @@ const moveAll = async (
 	operation: Operation,
 	names: readonly InstanceName[],
 	source: InstanceName,
-	sourceHas: string | undefined,
 ): Promise<{ readonly failed: readonly InstanceName[] }> => {
 	const moved = await Promise.all(
 		names.map(async (name) => ({
 			name,
-			seen: await operation.step(
-				"repoint",
-				name,
-				sourceHas === undefined ? { source } : { source },
-			),
+			seen: await operation.step("repoint", name, { source }),
 		})),
 	);
 	return {

@@ -128,40 +128,67 @@ export const promote = async (
 			);
 };
 
-/**
- * Fences a server that must not take writes any more: ends its client sessions, makes it read-only, then switches the source
- * side of semi-sync off. Sessions first: a commit that waits for an acknowledgement would block the switch to read-only.
- */
-export const demote = async (step: StepSession): Promise<Seen> => {
-	const before = await step.look();
-	const wanted = (instance: Instance) =>
-		instance.readOnly &&
-		(instance.flavor === "MariaDB" || instance.superReadOnly);
-	if (wanted(before) && !(await isSemiSyncSource(step)))
-		return answer("already", `${step.server} is read-only`, before);
+const isFenced = (instance: Instance): boolean =>
+	instance.readOnly &&
+	(instance.flavor === "MariaDB" || instance.superReadOnly);
+
+/** Ends client sessions and makes the server read-only. Sessions first: a commit that waits for an acknowledgement would block the switch. */
+const block = async (step: StepSession): Promise<number> => {
 	let killed = 0;
 	for (let round = 0; ; round++) {
 		killed += await killClients(step);
 		try {
 			await step.write("SET SESSION lock_wait_timeout = 1");
 			await setReadOnly(step, true, 5_000);
-			break;
+			return killed + (await killClients(step));
 		} catch (error) {
 			// 1205: some session still holds the lock; the next round ends those that came or waited meanwhile.
 			if (!(error instanceof ServerFault && error.errno === 1205) || round >= 5)
 				throw error;
 		}
 	}
-	killed += await killClients(step);
+};
+
+/**
+ * Fences a server that must not take writes any more: ends its client sessions, makes it read-only, then switches the source
+ * side of semi-sync off.
+ */
+export const demote = async (step: StepSession): Promise<Seen> => {
+	const before = await step.look();
+	if (isFenced(before) && !(await isSemiSyncSource(step)))
+		return answer("already", `${step.server} is read-only`, before);
+	const killed = await block(step);
 	await disableSemiSync(step);
 	const after = await step.look();
-	return wanted(after)
+	return isFenced(after)
 		? answer(
 				"done",
 				`made ${step.server} read-only${killed > 0 ? ` and ended ${killed} client sessions` : ""}`,
 				after,
 			)
 		: answer("failed", `${step.server} is still writable`, after);
+};
+
+/**
+ * Switches the source side of semi-sync off on a demoted server. A step of its own after a takeover: MySQL takes up to a second
+ * for it, and the server can follow the new primary meanwhile.
+ */
+export const endSemiSyncSource = async (step: StepSession): Promise<Seen> => {
+	const before = await step.look();
+	if (!before.readOnly)
+		return answer(
+			"refused",
+			`${step.server} is writable: its clients' waiting commits would be released`,
+			before,
+		);
+	if (!(await isSemiSyncSource(step)))
+		return answer("already", `${step.server} is no semi-sync source`, before);
+	await disableSemiSync(step);
+	return answer(
+		"done",
+		`${step.server} is no semi-sync source any more`,
+		before,
+	);
 };
 
 export interface SwitchInput {
@@ -256,11 +283,13 @@ const finishSwitch = async (
 	next: StepSession,
 	nextBefore: Instance,
 ): Promise<Instance> => {
-	if (isReplica(nextBefore)) {
+	const forget = async (): Promise<void> => {
+		if (!isReplica(nextBefore)) return;
 		await next.write(next.dialect.stopReplica, 30_000);
 		await next.write(next.dialect.resetReplicaAll, 30_000);
-	}
-	return (await demote(old)).instance;
+	};
+	await Promise.all([forget(), block(old)]);
+	return old.look();
 };
 
 const undoSwitch = async (

@@ -33,6 +33,9 @@ const kept = (latest: Instance): KeptInstance => {
 		servers: { open: never, probe: never, look: never } as never,
 		nowMs: () => NOW,
 		onChecked: never,
+		onSlow: () => {
+			throw new Error("nothing is pinged here");
+		},
 		onLost: never,
 	});
 	made.silence = { mark: hearingMark(latest), sinceMs: NOW - 3_000 };

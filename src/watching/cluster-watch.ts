@@ -175,9 +175,7 @@ export class ClusterWatch {
 		return Object.fromEntries(
 			entry.facts.replicas.flatMap((each) => {
 				const kept = this.members.get(each.name);
-				return kept !== undefined &&
-					each.flavor === "MariaDB" &&
-					each.replication.receiver === 1
+				return kept?.isDatedHere === true && each.replication.receiver === 1
 					? [[each.name, kept.silence]]
 					: [];
 			}),

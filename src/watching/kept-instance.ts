@@ -35,6 +35,8 @@ export class KeptInstance {
 	readonly name: InstanceName;
 	latest: Instance;
 	silence: Silence;
+	/** The server counts heartbeats but does not date them (MariaDB, MySQL before 8.4): its silence is dated here. */
+	isDatedHere = false;
 	private session: Session | undefined;
 	private probing: Promise<void> | undefined;
 	private pinging = false;
@@ -138,11 +140,8 @@ export class KeptInstance {
 		const mark = hearingMark(seen);
 		const nowMs = this.deps.nowMs();
 		if (mark !== this.silence.mark) this.silence = { mark, sinceMs: nowMs };
-		if (
-			seen.replication.silentForMs !== null ||
-			seen.replication.receiver !== 1
-		)
-			return seen;
+		this.isDatedHere = seen.replication.silentForMs === null;
+		if (!this.isDatedHere || seen.replication.receiver !== 1) return seen;
 		return {
 			...seen,
 			replication: {

@@ -172,7 +172,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 			// Only the silence of receivers that their server does not date begins with our look at them.
 			onSlow: (source) => {
 				for (const replica of cluster.replicasOf(source.name))
-					if (replica.latest.flavor === "MariaDB") void replica.probe(limits());
+					if (replica.isDatedHere) void replica.probe(limits());
 			},
 			onLost: (lost, fault) => {
 				if (stopped) return;

@@ -7,13 +7,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Client, Connection } from "@temporalio/client";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { findEmbedded } from "../../temporal/embedded.ts";
-import { clusterWorkflowId, watchWorkflowId } from "../../temporal/names.ts";
+import { watchWorkflowId } from "../../temporal/names.ts";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import { type BatonProcess, startBaton } from "../lab/baton-process.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
-import { fileOf, readable } from "./stored.ts";
+import { fileOf, readable, TYPES } from "./stored.ts";
 
 const WITHIN_MS = 60_000;
 
@@ -32,7 +32,7 @@ const connect = async (baton: BatonProcess): Promise<Client> => {
 	const embedded = await findEmbedded(join(baton.directory, "temporal"));
 	if (embedded === undefined) throw new Error("Temporal is not there");
 	const connection = await Connection.connect({ address: embedded.address });
-	return new Client({ connection, namespace: "baton" });
+	return new Client({ connection, namespace: "default" });
 };
 
 interface Run {
@@ -58,7 +58,7 @@ const keep = async (
 	const history = await client.workflow
 		.getHandle(workflowId, runId)
 		.fetchHistory();
-	const text = JSON.stringify(historyToJSON(history), null, "\t");
+	const text = historyToJSON(history);
 	for (const { password } of Object.values(ACCOUNTS))
 		if (password !== "" && readable(text).includes(password))
 			throw new Error(`the history of ${name} holds a password`);
@@ -97,8 +97,8 @@ const perform = async (
 	await delay(2_000);
 	const writable = await Promise.all(
 		replicas.map(async (each) => {
-			const [row] = await each.query("SELECT @@read_only AS off");
-			return Number(row?.["off"]) === 0;
+			const [row] = await each.query("SELECT @@read_only AS ro");
+			return Number(row?.["ro"]) === 0;
 		}),
 	);
 	const successor = replicas[writable.indexOf(true)];
@@ -119,7 +119,8 @@ const record = async (lab: Lab, baton: BatonProcess): Promise<void> => {
 	const client = await connect(baton);
 	try {
 		await perform(lab, baton, client);
-		for (const type of ["recovery", "rejoin", "relocation", "takeover"]) {
+		for (const type of TYPES) {
+			if (type === "cluster" || type === "watch") continue;
 			const run = (await runsOf(client, type)).at(-1);
 			if (run === undefined) throw new Error(`no ${type} was run`);
 			await keep(client, type, run.workflowId, run.runId);

@@ -11,10 +11,7 @@ type Bundle = Awaited<ReturnType<typeof bundleWorkflowCode>>;
 let workflowBundle: Bundle;
 beforeAll(async () => {
 	installRuntime(pino({ level: "silent" }));
-	workflowBundle = await bundleWorkflowCode({
-		workflowsPath: WORKFLOWS,
-		logger: undefined,
-	});
+	workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS });
 });
 
 const stored = storedHistories();
@@ -27,14 +24,14 @@ it("every workflow type has a recorded history", () => {
 
 describe.each(stored)(
 	"the recorded history of a $name",
-	({ text, history, name }) => {
+	({ text, history, workflowId }) => {
 		it("is what the workflow would do today", async () => {
-			await Worker.runReplayHistory({ workflowBundle }, history, `was/${name}`);
+			await Worker.runReplayHistory({ workflowBundle }, history, workflowId);
 		});
 
 		it("holds no password", () => {
 			const told = readable(text);
-			expect(told).toContain("127.0.0.1:");
+			expect(told).toContain(`"data":`);
 			for (const { password } of Object.values(ACCOUNTS))
 				if (password !== "") expect(told).not.toContain(password);
 			expect(told).not.toMatch(/password\s*=/i);
@@ -50,6 +47,10 @@ it("replaying notices a workflow that would do something else", async () => {
 		return event;
 	});
 	await expect(
-		Worker.runReplayHistory({ workflowBundle }, { events }, "was/relocation"),
+		Worker.runReplayHistory(
+			{ workflowBundle },
+			{ events },
+			relocation?.workflowId,
+		),
 	).rejects.toThrow();
 });

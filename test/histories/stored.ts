@@ -9,6 +9,7 @@ export const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 export const TYPES = [
 	"cluster",
 	"recovery",
+	"rehearsal",
 	"rejoin",
 	"relocation",
 	"takeover",
@@ -24,10 +25,15 @@ export const storedHistories = () =>
 		.sort()
 		.map((file) => {
 			const text = readFileSync(join(FOLDER, file), "utf8");
+			const history = historyFromJSON(JSON.parse(text));
+			const { workflowId } =
+				history.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
 			return {
 				name: basename(file, ".json"),
+				/** An operation behaves by its own id. */
+				workflowId: workflowId ?? "",
 				text,
-				history: historyFromJSON(JSON.parse(text)),
+				history,
 			};
 		});
 
