@@ -39,6 +39,7 @@ const kept = (latest: Instance): KeptInstance => {
 		onLost: never,
 	});
 	made.silence = { mark: hearingMark(latest), sinceMs: NOW - 3_000 };
+	made.isDatedHere = latest.flavor === "MariaDB";
 	return made;
 };
 

@@ -1,6 +1,7 @@
 // Records the golden histories anew from real servers: `npx tsx test/histories/record.ts`. Do so when a workflow changes in
 // a way that no operation under way can meet: before a first release, or behind `patched`.
 
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -13,7 +14,7 @@ import { type BatonProcess, startBaton } from "../lab/baton-process.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
-import { fileOf, readable, TYPES } from "./stored.ts";
+import { FOLDER, fileOf, readable, TYPES } from "./stored.ts";
 
 const WITHIN_MS = 60_000;
 
@@ -149,3 +150,4 @@ try {
 } finally {
 	await lab.stop();
 }
+spawnSync("npx", ["biome", "format", "--write", FOLDER], { stdio: "inherit" });

@@ -92,6 +92,7 @@ export const createStandIns = () => {
 			step(input.identity, `${input.step} to ${input.source}`, input.on),
 		checkCredential: oneStep,
 		switchPrimary: oneStep,
+		endSemiSyncSource: oneStep,
 	};
 
 	const operations: OperationActivities = {
