@@ -3,27 +3,22 @@ import {
 	type Credential,
 	replicationCredential,
 } from "../src/mysql/credential.ts";
+import { demote, endSemiSyncSource } from "../src/mysql/demote.ts";
 import { ServerFault } from "../src/mysql/driver-error.ts";
+import { promote } from "../src/mysql/promote.ts";
 import {
-	answer,
 	applyReceived,
-	repoint,
-	type Seen,
 	startReplication,
 	stopReceiver,
 } from "../src/mysql/replication-steps.ts";
-import {
-	demote,
-	endSemiSyncSource,
-	promote,
-	type SemiSyncPolicy,
-	type Switched,
-	switchPrimary,
-} from "../src/mysql/role-steps.ts";
+import { repoint } from "../src/mysql/repoint.ts";
+import { answer, type Seen } from "../src/mysql/seen.ts";
+import type { SemiSyncPolicy } from "../src/mysql/semi-sync-switches.ts";
 import {
 	type StepSession,
 	withStepSession,
 } from "../src/mysql/step-session.ts";
+import { type Switched, switchPrimary } from "../src/mysql/switch-primary.ts";
 import { unknownInstance } from "../src/topology/instance.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";

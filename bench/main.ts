@@ -44,18 +44,18 @@ async function bench(options: BenchOptions): Promise<number> {
 					...(await measureCommandLine(options.runs)),
 				]
 			: await performRuns(options, say);
-	const good = runs.filter((run) => run["failed"] === undefined);
-	const summary = summarise(good);
+	const failed = runs.filter((run) => run["failed"] !== undefined).length;
+	const summary = summarise(runs);
 	say("");
 	for (const line of formatSummary(summary)) say(line);
-	tellStages(good);
-	report(runs.length, good.length);
+	tellStages(runs);
+	if (failed > 0) say(`\n${failed} of ${runs.length} runs FAILED, see above`);
 	if (options.jsonFile !== undefined)
 		writeFileSync(
 			options.jsonFile,
 			`${JSON.stringify({ kind, flavor, runs, summary, machine, options: given(options) }, null, "\t")}\n`,
 		);
-	return good.length === runs.length ? 0 : 1;
+	return failed === 0 ? 0 : 1;
 }
 
 function tellStages(runs: readonly Run[]): void {
@@ -67,14 +67,6 @@ function tellStages(runs: readonly Run[]): void {
 		...stages,
 	]))
 		say(line);
-}
-
-function report(all: number, good: number): void {
-	if (good === all) return;
-	say("");
-	say(
-		`${all - good} of ${all} runs FAILED; the figures are of the ${good} others`,
-	);
 }
 
 function given(options: BenchOptions): Run {

@@ -87,22 +87,26 @@ const failureRun = async (
 		busy_before: busy.before,
 		...integrity(result.data, options.semiSync),
 		...columns,
-		...(failure === "hang" ? { fenced_ms: await fencedAfter(cluster) } : {}),
+		...(failure === "hang" ? await fencedAfter(cluster) : {}),
 	};
 };
 
-/** The old primary wakes up: how long until it refuses writes. */
+/** The old primary wakes up: how long until it refuses writes. The failover's own figures stand whatever comes of it. */
 const fencedAfter = async ({
 	topology: { primary },
-}: WatchedCluster): Promise<number> => {
+}: WatchedCluster): Promise<Run> => {
 	primary.resume();
 	const from = performance.now();
-	await waitUntil(
-		`${primary.name} to be read-only after its return`,
-		() => isReadOnly(primary),
-		FENCED_WITHIN_MS,
-	);
-	return rounded(performance.now() - from);
+	try {
+		await waitUntil(
+			`${primary.name} to be read-only after its return`,
+			() => isReadOnly(primary),
+			FENCED_WITHIN_MS,
+		);
+		return { fenced_ms: rounded(performance.now() - from) };
+	} catch (error) {
+		return { failed: (error as Error).message };
+	}
 };
 
 const takeoverRun = async (
@@ -140,18 +144,24 @@ const integrity = (data: DataCheck, semiSync: boolean): Run => {
 	};
 };
 
+const MAIN_COLUMNS = [
+	"first_write_ms",
+	"detect_ms",
+	"repointed_ms",
+	"gap_ms",
+	"total_ms",
+	"followers_ms",
+	"rate",
+	"acked",
+	"lost",
+	"fenced_ms",
+	"busy_before",
+];
+
 const inOneLine = (run: Run): string =>
-	run["failed"] === undefined
-		? ["first_write_ms", "detect_ms", "repointed_ms", "gap_ms", "total_ms"]
-				.concat([
-					"followers_ms",
-					"rate",
-					"acked",
-					"lost",
-					"fenced_ms",
-					"busy_before",
-				])
-				.filter((name) => run[name] !== undefined)
-				.map((name) => `${name} ${run[name]}`)
-				.join("  ")
-		: `FAILED: ${run["failed"]}`;
+	[
+		...MAIN_COLUMNS.filter((name) => run[name] !== undefined).map(
+			(name) => `${name} ${run[name]}`,
+		),
+		...(run["failed"] === undefined ? [] : [`FAILED: ${run["failed"]}`]),
+	].join("  ");

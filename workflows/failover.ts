@@ -1,4 +1,5 @@
-import type { Seen } from "../src/mysql/replication-steps.ts";
+import type { Seen } from "../src/mysql/seen.ts";
+import { hasUnapplied } from "../src/planning/candidate.ts";
 import type {
 	OperationOutcome,
 	RecoveryInput,
@@ -9,6 +10,7 @@ import {
 	planPromotion,
 	replicasIn,
 } from "../src/planning/recovery-plan.ts";
+import { recoverySays, recoveryTitle } from "../src/planning/recovery-text.ts";
 import { type Instance, isLastCheckValid } from "../src/topology/instance.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
@@ -46,8 +48,9 @@ export const failover = async (
 			round === 0 ? input.candidate : undefined,
 			fallen,
 		);
-		operation.says(titleOf(input, plan));
-		if (plan.promote === undefined) return nobody(operation, replicas, plan);
+		operation.says(recoveryTitle(input, plan));
+		if (plan.promote === undefined)
+			return nobody(operation, replicas, plan.refusal, plan.loss.says);
 		const ready = await prepare(operation, replicas, plan);
 		if (ready) {
 			const result = await promoteAndRepoint(operation, failed, replicas, plan);
@@ -64,13 +67,12 @@ export const failover = async (
 			names.has(each.name),
 		);
 	}
-	return {
-		part: {
-			successful: false,
-			says: `gave up after ${fallen.map((each) => each.name).join(", ")}: none could be promoted`,
-		},
-		downtime: [],
-	};
+	return nobody(
+		operation,
+		replicas,
+		`gave up after ${fallen.map((each) => each.name).join(", ")}: none could be promoted`,
+		"",
+	);
 };
 
 /** force-master-failover accepts what lossless mode would refuse: that is what it is for. */
@@ -80,23 +82,6 @@ const settingsFor = (operation: Operation, input: RecoveryInput) => ({
 		? { mode: "available" as const }
 		: {}),
 });
-
-const titleOf = (input: RecoveryInput, plan: Promotion): string =>
-	[
-		`**${input.analysis}** on ${input.instance}`,
-		plan.promote === undefined
-			? `nobody is promoted: ${plan.refusal}`
-			: `promoting **${plan.promote}**`,
-		...plan.candidacy.ranking.map(
-			(each, at) => `${at + 1}. ${each.name}: ${each.says}`,
-		),
-		...plan.candidacy.excluded.map(
-			(each) => `- ${each.name} is out: ${each.reason}`,
-		),
-		plan.loss.says === ""
-			? "No acknowledged write is lost."
-			: `Loss: ${plan.loss.says}`,
-	].join("\n\n");
 
 /** The replicas as they are with their receivers stopped. One that cannot be stopped counts as not reached. */
 const stopReceivers = async (
@@ -213,14 +198,22 @@ const promoteAndRepoint = async (
 ): Promise<FailoverResult | undefined> => {
 	const successor = plan.promote ?? "";
 	const { claimed } = operation;
-	const repointing = Promise.all(
-		plan.repoint.map(async (name) => ({
-			name,
-			seen: await operation.step("repoint", name, {
-				source: successor,
-				sourceHas: plan.willHave,
-			}),
-		})),
+	const repointAll = (names: readonly InstanceName[]) =>
+		Promise.all(
+			names.map(async (name) => ({
+				name,
+				seen: await operation.step("repoint", name, {
+					source: successor,
+					sourceHas: plan.willHave,
+				}),
+			})),
+		);
+	// Repointing deletes what is not applied yet: such a replica keeps its copy until the new primary stands.
+	const keeping = new Set(
+		replicas.filter(hasUnapplied).map((each) => each.name),
+	);
+	const repointing = repointAll(
+		plan.repoint.filter((name) => !keeping.has(name)),
 	);
 	const promoted = claimed.applyPromotion
 		? await operation.step("promote", successor, { semiSync: failed.semiSync })
@@ -241,7 +234,10 @@ const promoteAndRepoint = async (
 			},
 		],
 	);
-	const others = await repointing;
+	const others = [
+		...(await repointAll(plan.repoint.filter((name) => keeping.has(name)))),
+		...(await repointing),
+	];
 	await announced;
 	const lost = [
 		...plan.lost.map((each) => each.name),
@@ -257,7 +253,7 @@ const promoteAndRepoint = async (
 			)?.selfCoordinates ?? { file: "", position: 0 },
 			lostReplicas: lost,
 			loss: plan.loss.says,
-			says: saysOf(
+			says: recoverySays(
 				failed.name,
 				successor,
 				moved,
@@ -270,32 +266,12 @@ const promoteAndRepoint = async (
 	};
 };
 
-const saysOf = (
-	failed: InstanceName,
-	successor: InstanceName,
-	moved: number,
-	plan: Promotion,
-	lost: readonly InstanceName[],
-	applied: boolean,
-): string =>
-	[
-		applied
-			? `${successor} is the new primary in place of ${failed}`
-			: `${successor} was chosen in place of ${failed} and left for the hooks to promote (ApplyMySQLPromotionAfterMasterFailover is false)`,
-		`${moved} ${moved === 1 ? "replica follows" : "replicas follow"} it`,
-		...(lost.length === 0
-			? []
-			: [
-					`left behind: ${plan.lost.map((each) => `${each.name} (${each.reason})`).join(", ") || lost.join(", ")}`,
-				]),
-		plan.loss.says === "" ? "no acknowledged write is lost" : plan.loss.says,
-	].join("; ");
-
 /** Nothing was promoted: replication is started again where it was stopped. */
 const nobody = async (
 	operation: Operation,
 	replicas: readonly Instance[],
-	plan: Promotion,
+	why: string,
+	loss: string,
 ): Promise<FailoverResult> => {
 	await Promise.all(
 		replicas
@@ -305,8 +281,8 @@ const nobody = async (
 	return {
 		part: {
 			successful: false,
-			says: `nobody was promoted: ${plan.refusal}`,
-			loss: plan.loss.says,
+			says: `nobody was promoted: ${why}`,
+			loss,
 		},
 		downtime: [],
 	};

@@ -10,7 +10,7 @@ import type {
 	StepInput,
 } from "../activities/step-activities.ts";
 import type { HookContext } from "../src/hooks/placeholders.ts";
-import type { Seen } from "../src/mysql/replication-steps.ts";
+import type { Seen } from "../src/mysql/seen.ts";
 import type {
 	OperationKind,
 	OperationOutcome,

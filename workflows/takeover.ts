@@ -1,4 +1,4 @@
-import type { Switched } from "../src/mysql/role-steps.ts";
+import type { Switched } from "../src/mysql/switch-primary.ts";
 import type {
 	OperationOutcome,
 	TakeoverInput,

@@ -102,10 +102,11 @@ export const TAXONOMY: readonly TaxonomyRow[] = [
 		code: "UnreachableMaster",
 		when: (f) =>
 			unseen(f) &&
-			f.valid > 0 &&
-			(f.replicating > 0
-				? !f.partialSuccess || f.failingToConnect > 0
-				: f.answers || f.ownFault),
+			(f.answers ||
+				f.ownFault ||
+				(f.valid > 0 &&
+					f.replicating > 0 &&
+					(!f.partialSuccess || f.failingToConnect > 0))),
 		recovery: "notice",
 		says: (f) =>
 			f.answers

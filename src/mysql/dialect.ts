@@ -1,8 +1,4 @@
 import type { InstanceName } from "../topology/instance-name.ts";
-import { compareVersions } from "../topology/version.ts";
-import { classic } from "./dialects/classic/dialect.ts";
-import { mariadb } from "./dialects/mariadb/dialect.ts";
-import { modern } from "./dialects/modern/dialect.ts";
 import type { Value } from "./session.ts";
 
 export interface Statement {
@@ -76,9 +72,3 @@ export interface Dialect {
 	/** One row: user, password of the channel. Empty where a replica does not keep them readable. */
 	readonly replicationCredential: string;
 }
-
-/** The dialect for a version as `@@version` says it. */
-export const dialectFor = (version: string): Dialect => {
-	if (/mariadb/i.test(version)) return mariadb;
-	return compareVersions(version, "8.4") >= 0 ? modern : classic;
-};

@@ -1,10 +1,8 @@
 import {
 	type Check,
 	type Instance,
-	NO_SEMI_SYNC,
 	type PromotionRule,
 	type Replication,
-	type SemiSync,
 	unknownInstance,
 } from "../topology/instance.ts";
 import {
@@ -14,9 +12,11 @@ import {
 	splitName,
 } from "../topology/instance-name.ts";
 import { flavorOf, majorVersionOf } from "../topology/version.ts";
-import { type Dialect, dialectFor } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
+import { dialectFor } from "./dialect-for.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 import { numberOf, replicationOf, textOf } from "./replica-status.ts";
+import { namedValues, semiSyncOf } from "./semi-sync-status.ts";
 import type { Row, Session } from "./session.ts";
 
 /** What a probe asks for beyond the server's own facts; from the configuration. */
@@ -40,88 +40,6 @@ export interface ProbeSettings {
 	readonly regionPattern: RegExp | null;
 	readonly environmentPattern: RegExp | null;
 }
-
-const named = (rows: readonly Row[]): Map<string, string> =>
-	new Map(rows.map((row) => [textOf(row, "name"), textOf(row, "value")]));
-
-const isOn = (value: string | undefined): boolean =>
-	value === "ON" || value === "1";
-
-/** The same switch under its new and its old name: which one exists depends on the plugin, not on the version. */
-const either = (
-	values: ReadonlyMap<string, string>,
-	...names: readonly string[]
-): string | undefined => {
-	for (const name of names) {
-		const value = values.get(name);
-		if (value !== undefined) return value;
-	}
-	return undefined;
-};
-
-const semiSyncOf = (
-	values: ReadonlyMap<string, string>,
-	priority: number,
-): SemiSync => {
-	const source = either(
-		values,
-		"rpl_semi_sync_source_enabled",
-		"rpl_semi_sync_master_enabled",
-	);
-	const replica = either(
-		values,
-		"rpl_semi_sync_replica_enabled",
-		"rpl_semi_sync_slave_enabled",
-	);
-	const waitFor = either(
-		values,
-		"rpl_semi_sync_source_wait_for_replica_count",
-		"rpl_semi_sync_master_wait_for_slave_count",
-	);
-	return {
-		...NO_SEMI_SYNC,
-		available: source !== undefined && replica !== undefined,
-		sourceEnabled: isOn(source),
-		sourceActive: isOn(
-			either(
-				values,
-				"rpl_semi_sync_source_status",
-				"rpl_semi_sync_master_status",
-			),
-		),
-		sourceTimeoutMs: Number(
-			either(
-				values,
-				"rpl_semi_sync_source_timeout",
-				"rpl_semi_sync_master_timeout",
-			) ?? 0,
-		),
-		// MariaDB has no such variable and always waits for one.
-		waitForReplicaCount: Number(waitFor ?? (source === undefined ? 0 : 1)),
-		waitPoint:
-			either(
-				values,
-				"rpl_semi_sync_source_wait_point",
-				"rpl_semi_sync_master_wait_point",
-			) ?? "",
-		clients: Number(
-			either(
-				values,
-				"rpl_semi_sync_source_clients",
-				"rpl_semi_sync_master_clients",
-			) ?? 0,
-		),
-		replicaEnabled: isOn(replica),
-		replicaActive: isOn(
-			either(
-				values,
-				"rpl_semi_sync_replica_status",
-				"rpl_semi_sync_slave_status",
-			),
-		),
-		priority,
-	};
-};
 
 const withHeartbeat = (
 	replication: Replication,
@@ -238,9 +156,9 @@ export const probe = async (
 	const asked = await askConfigured(session, settings);
 	const replication = withHeartbeat(
 		replicationOf(statusRows, dialect.replicaStatusColumns),
-		named(heartbeatRows),
+		namedValues(heartbeatRows),
 	);
-	const switches = named(switchRows);
+	const switches = namedValues(switchRows);
 	const atMs = clock.nowMs();
 	const lag =
 		asked.lag === undefined ? Number.NaN : Number.parseInt(asked.lag, 10);

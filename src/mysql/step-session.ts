@@ -1,7 +1,8 @@
 import { BatonError } from "../errors.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import { type Dialect, dialectFor, type Statement } from "./dialect.ts";
+import type { Dialect, Statement } from "./dialect.ts";
+import { dialectFor } from "./dialect-for.ts";
 import { ServerFault } from "./driver-error.ts";
 import { probeBriefly } from "./probe.ts";
 import { textOf } from "./replica-status.ts";

@@ -103,14 +103,17 @@ export const hasUnapplied = (instance: Instance): boolean =>
 interface Standing {
 	readonly instance: Instance;
 	readonly hasEverything: boolean;
+	/** Has it, or can fetch it from another: promoting it loses nothing that is reachable. */
+	readonly obtainsAll: boolean;
 	/** How many of the other reachable replicas could not replicate from it, because of their version or binary log format. */
 	readonly strands: number;
 }
 
-/** Rule first, then how many replicas it would leave behind, then nearness to the failed primary, then how little is left to fetch and to apply. */
+/** What loses nothing first, then the rule, then how many replicas it would leave behind, then nearness to the failed primary, then how little is left to fetch and to apply. */
 const better =
 	(failed: Instance) =>
 	(a: Standing, b: Standing): number => {
+		if (a.obtainsAll !== b.obtainsAll) return a.obtainsAll ? -1 : 1;
 		const rule =
 			RULE_ORDER[a.instance.promotionRule] -
 			RULE_ORDER[b.instance.promotionRule];
@@ -202,6 +205,7 @@ export const chooseCandidate = (
 			standing.push({
 				instance,
 				hasEverything: receivedAllOf(instance, reachable),
+				obtainsAll: obtainsAll(instance, reachable, settings),
 				strands: reachable.filter(
 					(other) =>
 						other.name !== instance.name &&
@@ -233,7 +237,7 @@ export const chooseCandidate = (
 		chosen: chosen.instance.name,
 		catchUpFrom: chosen.hasEverything
 			? undefined
-			: giverFor(chosen.instance, reachable),
+			: giverFor(chosen.instance, reachable, settings)?.name,
 		refusal: "",
 	};
 };
@@ -253,18 +257,49 @@ const whyNobody = (
 	return `no replica can be promoted: ${excluded.map((each) => `${each.name} ${each.reason}`).join("; ")}`;
 };
 
+/** Whether `giver` can hand on what `taker` lacks: soon, and in a form that it reads. A delay of its own is over once it has applied all. */
+const canGive = (
+	giver: Instance,
+	taker: Instance,
+	options: ReplicateOptions,
+): boolean =>
+	giver.name !== taker.name &&
+	giver.logBin &&
+	giver.logReplicaUpdates &&
+	!isHeldByDelay(giver, options) &&
+	canReplicateFrom(
+		taker,
+		{ ...giver, replication: { ...giver.replication, sqlDelaySeconds: 0 } },
+		options,
+	).ok &&
+	missing(familyOf(taker), received(taker), received(giver)) !== "";
+
+/** What it has yet to apply waits for a delay longer than a failover may. */
+const isHeldByDelay = (
+	instance: Instance,
+	options: ReplicateOptions,
+): boolean =>
+	instance.replication.sqlDelaySeconds > options.maxMaintenanceLagSeconds &&
+	hasUnapplied(instance);
+
 /** The replica that has most of what the chosen one lacks, and can hand it on. */
 const giverFor = (
 	chosen: Instance,
 	reachable: readonly Instance[],
-): InstanceName | undefined => {
-	const givers = reachable.filter(
-		(each) =>
-			each.name !== chosen.name &&
-			each.logBin &&
-			each.logReplicaUpdates &&
-			missing(familyOf(chosen), received(chosen), received(each)) !== "",
-	);
-	return (givers.find((each) => receivedAllOf(each, reachable)) ?? givers[0])
-		?.name;
+	options: ReplicateOptions,
+): Instance | undefined => {
+	const givers = reachable.filter((each) => canGive(each, chosen, options));
+	return givers.find((each) => receivedAllOf(each, reachable)) ?? givers[0];
+};
+
+/** Whether it can soon have everything that any reachable replica has, by itself or from one that has. */
+const obtainsAll = (
+	candidate: Instance,
+	reachable: readonly Instance[],
+	options: ReplicateOptions,
+): boolean => {
+	if (isHeldByDelay(candidate, options)) return false;
+	if (receivedAllOf(candidate, reachable)) return true;
+	const giver = giverFor(candidate, reachable, options);
+	return giver !== undefined && receivedAllOf(giver, reachable);
 };

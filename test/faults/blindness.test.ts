@@ -1,5 +1,5 @@
 import type { Connection } from "mysql2/promise";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import { rowsOf } from "../lab/connection.ts";
 import { waitUntil } from "../lab/replication.ts";
@@ -32,7 +32,17 @@ describe.each(FLAVORS)("a living %s primary is not failed over", (flavor) => {
 	}, TEST_MS);
 	afterAll(async () => system?.stop(), TEST_MS);
 
+	const reliefs: Relief[] = [];
+	const trouble = async (made: Promise<Relief>) => {
+		reliefs.push(await made);
+	};
+	const relieve = async () => {
+		for (const relief of reliefs.splice(0)) await relief();
+	};
+	afterEach(relieve);
+
 	const isWellAgain = async () => {
+		await relieve();
 		await waitAnalysis(system, system.primary, "NoProblem");
 		expect(await recoveries(system)).toEqual([]);
 	};
@@ -40,13 +50,12 @@ describe.each(FLAVORS)("a living %s primary is not failed over", (flavor) => {
 	test(
 		"when it refuses the manager's account: it is said to be unreachable",
 		async () => {
-			const allow = await denyOrchestrator(system.primary);
+			await trouble(denyOrchestrator(system.primary));
 			await waitAnalysis(system, system.primary, "UnreachableMaster");
 			await staysAsItIs(system, QUIET_MS);
 			expect(await analysisOf(system, system.primary)).toBe(
 				"UnreachableMaster",
 			);
-			await allow();
 			await isWellAgain();
 		},
 		TEST_MS,
@@ -55,10 +64,9 @@ describe.each(FLAVORS)("a living %s primary is not failed over", (flavor) => {
 	test(
 		"when it has no connection left for the manager",
 		async () => {
-			const release = await shutOut(system.primary);
+			await trouble(shutOut(system.primary));
 			await waitAnalysis(system, system.primary, "UnreachableMaster");
 			await staysAsItIs(system, QUIET_MS);
-			await release();
 			await isWellAgain();
 		},
 		TEST_MS,
@@ -67,14 +75,14 @@ describe.each(FLAVORS)("a living %s primary is not failed over", (flavor) => {
 	test(
 		"when none of its replicas applies",
 		async () => {
-			const reliefs = await Promise.all(system.replicas.map(blockApplier));
+			for (const replica of system.replicas)
+				await trouble(blockApplier(replica));
 			await waitAnalysis(
 				system,
 				system.primary,
 				"AllMasterReplicasNotReplicating",
 			);
 			await staysAsItIs(system, QUIET_MS);
-			for (const relief of reliefs) await relief();
 			await isWellAgain();
 		},
 		TEST_MS,
@@ -83,12 +91,11 @@ describe.each(FLAVORS)("a living %s primary is not failed over", (flavor) => {
 	test(
 		"when an operator stopped every receiver and the manager is refused as well",
 		async () => {
-			const reliefs = await Promise.all(system.replicas.map(stopReceiver));
-			const allow = await denyOrchestrator(system.primary);
+			for (const replica of system.replicas)
+				await trouble(stopReceiver(replica));
+			await trouble(denyOrchestrator(system.primary));
 			await waitAnalysis(system, system.primary, "UnreachableMaster");
 			await staysAsItIs(system, QUIET_MS);
-			await allow();
-			for (const relief of reliefs) await relief();
 			await isWellAgain();
 		},
 		TEST_MS,

@@ -84,6 +84,20 @@ const statusOf = (on: Stage) =>
 const takeover = (on: Stage, to = "a:3306") =>
 	environment.operator.run({ kind: "takeover", cluster: on.identity, to });
 
+/** By its workflow type, as with the `temporal` program. Fails with the type of the innermost failure. */
+const byHand = (on: Stage, type: string, input: object): Promise<unknown> =>
+	environment.client.workflow
+		.execute(type, {
+			workflowId: `by-hand-${type}-${on.identity}`,
+			taskQueue: QUEUES.operate,
+			args: [input],
+		})
+		.catch((error: unknown) => {
+			let at = error;
+			while (at instanceof Error && at.cause !== undefined) at = at.cause;
+			throw at instanceof ApplicationFailure ? at.type : at;
+		});
+
 const until = (what: () => unknown) =>
 	expect.poll(what, { timeout: 10_000, interval: 20 });
 
@@ -139,6 +153,7 @@ describe("an operation that is asked for", () => {
 		expect(await attributesOf(operationWorkflowId(on.identity))).toMatchObject({
 			BatonCluster: [on.identity],
 			BatonOperation: ["takeover"],
+			BatonInstances: ["a:3306"],
 			BatonState: ["succeeded"],
 		});
 		expect(await attributesOf(clusterWorkflowId(on.identity))).toMatchObject({
@@ -155,16 +170,17 @@ describe("an operation that is asked for", () => {
 		const first = takeover(on);
 		await until(() => on.calls).toContain("checkCredential a:3306");
 		for (const second of [
-			takeover(on, "b:3306"),
-			environment.operator.run({
-				kind: "recovery",
-				cluster: on.identity,
-				instance: "p:3306",
-				analysis: "DeadMaster",
-				command: "recover",
-			}),
+			() => takeover(on, "b:3306"),
+			() =>
+				environment.operator.run({
+					kind: "recovery",
+					cluster: on.identity,
+					instance: "p:3306",
+					analysis: "DeadMaster",
+					command: "recover",
+				}),
 		])
-			await expect(second).rejects.toMatchObject({
+			await expect(second()).rejects.toMatchObject({
 				code: "Busy",
 				message: expect.stringContaining(
 					"a takeover of this cluster is running",
@@ -188,10 +204,9 @@ describe("an operation that is asked for", () => {
 
 	it("goes through the entity also when its workflow type is started by hand", async () => {
 		const on = stage([up, a, b]);
-		const outcome = await environment.client.workflow.execute("takeover", {
-			workflowId: `by-hand-${on.identity}`,
-			taskQueue: QUEUES.operate,
-			args: [{ cluster: on.identity, to: "a:3306" }],
+		const outcome = await byHand(on, "takeover", {
+			cluster: on.identity,
+			to: "a:3306",
 		});
 		expect(outcome).toMatchObject({
 			successful: true,
@@ -208,14 +223,12 @@ describe("an operation that is asked for", () => {
 		});
 		const first = takeover(on);
 		await until(() => on.calls).toContain("checkCredential a:3306");
+		await expect(byHand(on, "takeover", { cluster: on.identity })).rejects.toBe(
+			"Busy",
+		);
 		await expect(
-			environment.client.workflow.execute("takeover", {
-				workflowId: `by-hand-${on.identity}`,
-				taskQueue: QUEUES.operate,
-				args: [{ cluster: on.identity }],
-				workflowExecutionTimeout: "1 s",
-			}),
-		).rejects.toThrow();
+			byHand(on, "relocation", { cluster: on.identity, instance: "a:3306" }),
+		).rejects.toBe("BadInput");
 		open();
 		await first;
 		expect(on.claims).toHaveLength(1);
@@ -330,6 +343,10 @@ describe("a finding", () => {
 				replicas: ["a:3306", "b:3306"],
 				lostReplicas: [],
 			},
+		});
+		expect(await attributesOf(operationWorkflowId(on.identity))).toMatchObject({
+			BatonAnalysis: ["DeadMaster"],
+			BatonInstances: ["p:3306"],
 		});
 		const at = (call: string) => on.calls.indexOf(call);
 		expect(at("weigh DeadMaster")).toBe(0);

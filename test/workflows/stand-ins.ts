@@ -9,7 +9,7 @@ import type {
 } from "../../activities/operation-activities.ts";
 import type { StepActivities } from "../../activities/step-activities.ts";
 import type { Finding } from "../../src/analysis/finding.ts";
-import type { Seen } from "../../src/mysql/replication-steps.ts";
+import type { Seen } from "../../src/mysql/seen.ts";
 import type {
 	OperationOutcome,
 	StepResult,

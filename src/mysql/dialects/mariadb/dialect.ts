@@ -16,6 +16,10 @@ export const mariadb: Dialect = {
  @@global.binlog_row_image AS binlog_row_image, '' AS gtid_mode,
  @@global.gtid_current_pos AS gtid_executed, '' AS gtid_purged,
  @@global.gtid_binlog_state AS gtid_binlog_state`,
+	// Not SHOW MASTER STATUS: it hangs as soon as two commits wait for a semi-sync acknowledgement, and the server looks dead.
+	binaryLogStatus: `SELECT MAX(IF(VARIABLE_NAME = 'BINLOG_SNAPSHOT_FILE', VARIABLE_VALUE, NULL)) AS File,
+ MAX(IF(VARIABLE_NAME = 'BINLOG_SNAPSHOT_POSITION', VARIABLE_VALUE, NULL)) AS Position
+ FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME IN ('BINLOG_SNAPSHOT_FILE', 'BINLOG_SNAPSHOT_POSITION')`,
 	replicas: "SHOW SLAVE HOSTS",
 	// A semi-sync receiver that stops connects to its source to end its dump thread there: two seconds when that hangs.
 	stopPatience: "rpl_semi_sync_slave_kill_conn_timeout",

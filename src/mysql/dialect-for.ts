@@ -1,0 +1,11 @@
+import { compareVersions } from "../topology/version.ts";
+import type { Dialect } from "./dialect.ts";
+import { classic } from "./dialects/classic/dialect.ts";
+import { mariadb } from "./dialects/mariadb/dialect.ts";
+import { modern } from "./dialects/modern/dialect.ts";
+
+/** The dialect for a version as `@@version` says it. */
+export const dialectFor = (version: string): Dialect => {
+	if (/mariadb/i.test(version)) return mariadb;
+	return compareVersions(version, "8.4") >= 0 ? modern : classic;
+};

@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import type { OperationRequest } from "./operation.ts";
+import { checkedRequest } from "./request-schema.ts";
+
+it.each<OperationRequest>([
+	{ kind: "takeover", cluster: "shop" },
+	{ kind: "takeover", cluster: "shop", to: "db2.example:3306", auto: true },
+	{ kind: "relocation", instance: "db2:3306", below: "10.0.0.7:3307" },
+	{ kind: "rejoin", cluster: "shop", instance: "db1:3306" },
+	{
+		kind: "recovery",
+		cluster: "shop",
+		instance: "db1:3306",
+		analysis: "DeadMaster",
+		silence: { "db2:3306": { mark: "7/bin.1/4/", sinceMs: 1 } },
+	},
+])("takes a $kind as it is", (request) => {
+	expect(checkedRequest(request)).toBe(request);
+});
+
+it.each<[string, object]>([
+	["cluster", { kind: "takeover" }],
+	["cluster", { kind: "takeover", cluster: "" }],
+	["to", { kind: "takeover", cluster: "shop", to: "db2" }],
+	["to", { kind: "takeover", cluster: "shop", to: "db2:0" }],
+	["to", { kind: "takeover", cluster: "shop", to: "db2:65536" }],
+	["to", { kind: "takeover", cluster: "shop", to: "$(touch x):3306" }],
+	["auto", { kind: "takeover", cluster: "shop", auto: "yes" }],
+	["below", { kind: "relocation", instance: "db2:3306" }],
+	["instance", { kind: "rejoin", cluster: "shop", instance: "a b:3306" }],
+	["analysis", { kind: "recovery", cluster: "shop", instance: "db1:3306" }],
+	["input", { kind: "takeover", cluster: "shop", identity: "shop" }],
+	["kind", { kind: "drop" }],
+])("names %s as what is wrong", (field, request) => {
+	expect(() => checkedRequest(request as OperationRequest)).toThrow(
+		expect.objectContaining({
+			code: "BadInput",
+			message: expect.stringContaining(`like this: ${field}: `),
+		}),
+	);
+});
