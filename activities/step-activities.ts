@@ -39,8 +39,8 @@ export interface StepInput {
 const CONNECT_MS = 1_500;
 const QUERY_MS = 5_000;
 
-/** How long the applier may stand still before a wait for it is given up, milliseconds. */
-const STALL_MS = 10_000;
+/** How long the applier may stand still before a wait for it is given up: one large transaction shows no progress. Milliseconds. */
+const STALL_MS = 60_000;
 
 /**
  * The steps that touch a mysqld. Each may run twice: it looks, acts only where that is still needed, looks at the effect,

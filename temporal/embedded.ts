@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
 import {
 	closeSync,
+	existsSync,
 	mkdirSync,
 	openSync,
+	readdirSync,
 	readFileSync,
+	readlinkSync,
 	renameSync,
 	writeFileSync,
 } from "node:fs";
@@ -33,10 +36,13 @@ export interface Embedded {
 	stop(): Promise<void>;
 }
 
-interface State {
-	readonly pid: number;
+interface Ports {
 	readonly port: number;
 	readonly uiPort: number;
+}
+
+interface State extends Ports {
+	readonly pid: number;
 	/** Start time of the process in clock ticks: tells it from another process that got its id. */
 	readonly startedTicks: string;
 }
@@ -75,6 +81,37 @@ const isListening = (port: number): Promise<boolean> =>
 		socket.once("error", () => end(false));
 		socket.setTimeout(500, () => end(false));
 	});
+
+/** Whether it is this process that listens there: another server may have been quicker with the port. Linux tells; elsewhere the port must do. */
+const listensOn = (pid: number, port: number): boolean => {
+	const hex = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+	try {
+		const inodes = new Set(
+			["tcp", "tcp6"].flatMap((table) =>
+				readFileSync(`/proc/${pid}/net/${table}`, "utf8")
+					.split("\n")
+					.map((line) => line.trim().split(/\s+/))
+					.filter((cells) => cells[1]?.endsWith(hex) && cells[3] === "0A")
+					.map((cells) => `socket:[${cells[9]}]`),
+			),
+		);
+		return readdirSync(`/proc/${pid}/fd`).some((fd) =>
+			inodes.has(linkOf(`/proc/${pid}/fd/${fd}`)),
+		);
+	} catch {
+		// No /proc: macOS and others.
+		return !existsSync("/proc/self");
+	}
+};
+
+const linkOf = (path: string): string => {
+	try {
+		return readlinkSync(path);
+	} catch {
+		// Closed in between.
+		return "";
+	}
+};
 
 const isFree = (port: number): Promise<boolean> =>
 	new Promise((resolve) => {
@@ -135,9 +172,7 @@ const addresses = (state: Pick<State, "port" | "uiPort">) => ({
 });
 
 /** The ports that this installation had last, so that links stay good; else the usual ones; else any. */
-const choosePorts = async (
-	directory: string,
-): Promise<{ port: number; uiPort: number }> => {
+const choosePorts = async (directory: string): Promise<Ports> => {
 	const last = readState(directory);
 	for (const wish of [
 		last,
@@ -152,8 +187,12 @@ const choosePorts = async (
 	return { port: await anyFreePort(), uiPort: await anyFreePort() };
 };
 
-const launch = async (options: EmbeddedOptions): Promise<State> => {
-	const { port, uiPort } = await choosePorts(options.directory);
+/** @param ports where clients expect it; without, the usual ones or any */
+const launch = async (
+	options: EmbeddedOptions,
+	ports?: Ports,
+): Promise<State> => {
+	const { port, uiPort } = ports ?? (await choosePorts(options.directory));
 	const output = openSync(join(options.directory, "server.log"), "a");
 	const child = spawn(
 		options.program,
@@ -214,13 +253,33 @@ const launch = async (options: EmbeddedOptions): Promise<State> => {
 		`${stateFile(options.directory)}.new`,
 		stateFile(options.directory),
 	);
-	await Promise.race([failed, listening(port)]);
+	await Promise.race([failed, listening(child.pid, port)]);
 	return state;
 };
 
-const listening = async (port: number): Promise<void> => {
+const MOST_LAUNCHES = 4;
+
+/** Two servers that start in one moment may choose the same port: the slower one ends, and tries another. */
+const launchFirst = async (options: EmbeddedOptions): Promise<State> => {
+	for (let round = 1; ; round++)
+		try {
+			return await launch(
+				options,
+				round === 1
+					? undefined
+					: { port: await anyFreePort(), uiPort: await anyFreePort() },
+			);
+		} catch (error) {
+			const isOver =
+				error instanceof BatonError && error.code === "SetupMissing";
+			if (isOver || round === MOST_LAUNCHES) throw error;
+			options.log.warn(`${errorText(error)}; trying other ports`);
+		}
+};
+
+const listening = async (pid: number, port: number): Promise<void> => {
 	const untilMs = Date.now() + UP_WITHIN_MS;
-	while (!(await isListening(port))) {
+	while (!(listensOn(pid, port) && (await isListening(port)))) {
 		if (Date.now() > untilMs)
 			throw new BatonError(
 				"TemporalUnavailable",
@@ -242,7 +301,7 @@ export const startEmbedded = async (
 			`found the embedded Temporal of before at 127.0.0.1:${known.port}`,
 		);
 		state = known;
-	} else state = await launch(options);
+	} else state = await launchFirst(options);
 	let stopping = false;
 	const watching = (async () => {
 		while (!stopping) {
@@ -252,7 +311,8 @@ export const startEmbedded = async (
 				"blind: the embedded Temporal has ended; starting it again",
 			);
 			try {
-				state = await launch(options);
+				// At the same address: the node is connected to it.
+				state = await launch(options, state);
 				options.log.info(
 					`the embedded Temporal is back at 127.0.0.1:${state.port}`,
 				);

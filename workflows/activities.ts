@@ -29,12 +29,19 @@ export const operations = proxyActivities<OperationActivities>({
 	},
 });
 
-/** Hooks are not idempotent: a run that was cut off is not run again, it counts as failed. */
+/**
+ * Hooks run at least once: when the worker is lost the list is run again, since a hook that never ran (a virtual address, a DNS
+ * entry) is worse than one that ran twice. What a hook answers is final.
+ */
 export const hooks = proxyActivities<Pick<OperationActivities, "runHooks">>({
 	taskQueue: QUEUES.operate,
-	startToCloseTimeout: "10 minutes",
+	startToCloseTimeout: "1 hour",
 	heartbeatTimeout: "1.5 s",
-	retry: { maximumAttempts: 1 },
+	retry: {
+		initialInterval: "100 ms",
+		backoffCoefficient: 1.5,
+		maximumInterval: "2 s",
+	},
 });
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Instance } from "../topology/instance.ts";
 import { ServerFault } from "./driver-error.ts";
 import { setReadOnly } from "./read-only.ts";
@@ -38,21 +39,37 @@ const isFenced = (instance: Instance): boolean =>
 	instance.readOnly &&
 	(instance.flavor === "MariaDB" || instance.superReadOnly);
 
-/** Ends client sessions and makes the server read-only. Sessions first: a commit that waits for an acknowledgement would block the switch. */
+/** After so long the switch to read-only is stuck behind commits that wait for acknowledgements. Milliseconds. */
+const STUCK_MS = 300;
+const READ_ONLY_MS = 10_000;
+
+/**
+ * Ends client sessions and makes the server read-only. On MySQL commits that wait for an acknowledgement hold the switch up even
+ * when their sessions are killed. Then the source side of semi-sync is switched off beside it: the pending switch lets no new
+ * write begin, and the clients of the released commits have lost their connections, so that none of them is told a success
+ * (reliability.md trap 6).
+ */
 export const block = async (step: StepSession): Promise<number> => {
-	let killed = 0;
-	for (let round = 0; ; round++) {
-		killed += await killClients(step);
+	const killed = await killClients(step);
+	await step.write("SET SESSION lock_wait_timeout = 10");
+	let pending = true;
+	const readOnly = setReadOnly(step, true, READ_ONLY_MS).finally(() => {
+		pending = false;
+	});
+	// Awaited below; a failure beside it must not make this one unhandled.
+	readOnly.catch(() => undefined);
+	await Promise.race([readOnly, delay(STUCK_MS)]);
+	if (pending) {
+		const side = await step.beside();
 		try {
-			await step.write("SET SESSION lock_wait_timeout = 1");
-			await setReadOnly(step, true, 5_000);
-			return killed + (await killClients(step));
-		} catch (error) {
-			// 1205: some session still holds the lock; the next round ends those that came or waited meanwhile.
-			if (!(error instanceof ServerFault && error.errno === 1205) || round >= 5)
-				throw error;
+			await killClients(side);
+			await disableSemiSync(side);
+		} finally {
+			side.session.close();
 		}
 	}
+	await readOnly;
+	return killed + (await killClients(step));
 };
 
 /**

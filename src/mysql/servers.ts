@@ -38,6 +38,11 @@ export interface Servers {
 	): Promise<Instance>;
 }
 
+/** Error numbers with which mysqld refuses to let us in at all: nothing was learnt but that it lives. */
+const LOGIN_REFUSALS = new Set([
+	1040, 1045, 1129, 1130, 1203, 1226, 1698, 3159,
+]);
+
 /** `previous` with the record of a check that failed now. */
 export const failedCheck = (
 	previous: Instance,
@@ -51,7 +56,8 @@ export const failedCheck = (
 		attemptedAtMs: nowMs,
 		// A check must end after the last good one to count as failed, also within one millisecond.
 		seenAtMs: Math.min(previous.check.seenAtMs, nowMs - 1),
-		partialSuccess: fault.outcome === "refused-by-server",
+		partialSuccess:
+			fault.outcome === "refused-by-server" && !LOGIN_REFUSALS.has(fault.errno),
 		error: fault.message,
 	};
 	return { ...previous, check };

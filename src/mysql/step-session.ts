@@ -24,6 +24,8 @@ export interface StepSession {
 	/** The server as it is now, read in this session: positions, replication and read-only, see {@link probeBriefly}. */
 	look(): Promise<Instance>;
 	read(statement: Statement | string, deadlineMs?: number): Promise<Row[]>;
+	/** A second session to the same server under the same guard, for what must happen while a statement is pending. The caller closes it. */
+	beside(): Promise<StepSession>;
 	/** Sends a statement that changes the server. @throws BatonError Superseded when this attempt may no longer act. */
 	write(statement: Statement | string, deadlineMs?: number): Promise<void>;
 }
@@ -91,22 +93,34 @@ export const withStepSession = async <T>(
 	try {
 		const dialect = await takeLock(session);
 		await guarded(guard, server);
-		return await work({
-			server,
-			session,
-			dialect,
-			look: () => probeBriefly(session, dialect, { nowMs: Date.now }),
-			read: (statement, deadlineMs) => {
-				const { sql, values } = asStatement(statement);
-				return session.query(sql, values, deadlineMs);
-			},
-			write: async (statement, deadlineMs) => {
-				await guarded(guard, server);
-				const { sql, values } = asStatement(statement);
-				await session.query(sql, values, deadlineMs);
-			},
-		});
+		return await work(
+			stepOver(session, dialect, guard, () =>
+				servers.open(server, "step", limits),
+			),
+		);
 	} finally {
 		session.close();
 	}
 };
+
+const stepOver = (
+	session: Session,
+	dialect: Dialect,
+	guard: StepGuard,
+	another: () => Promise<Session>,
+): StepSession => ({
+	server: session.server,
+	session,
+	dialect,
+	look: () => probeBriefly(session, dialect, { nowMs: Date.now }),
+	read: (statement, deadlineMs) => {
+		const { sql, values } = asStatement(statement);
+		return session.query(sql, values, deadlineMs);
+	},
+	beside: async () => stepOver(await another(), dialect, guard, another),
+	write: async (statement, deadlineMs) => {
+		await guarded(guard, session.server);
+		const { sql, values } = asStatement(statement);
+		await session.query(sql, values, deadlineMs);
+	},
+});

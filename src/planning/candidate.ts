@@ -77,6 +77,14 @@ const exclusion = (
 		return "it does not log the changes that it replicates";
 	if (!usesGtid(candidate)) return "it does not replicate by GTID";
 	if (candidate.replication.hasFilters) return "it has replication filters";
+	// MariaDB discards the relay log when a channel by GTID is started while both of its threads are stopped.
+	if (
+		candidate.flavor === "MariaDB" &&
+		candidate.replication.receiver === 0 &&
+		candidate.replication.applier === 0 &&
+		hasUnapplied(candidate)
+	)
+		return "both its threads are stopped, and starting them would discard what it has received and not applied";
 	if (candidate.replication.lastApplierError !== "")
 		return `its applier is broken: ${candidate.replication.lastApplierError.slice(0, 160)}`;
 	if (

@@ -63,7 +63,9 @@ export interface Watcher {
 export const createWatcher = (deps: WatcherDeps): Watcher => {
 	const clusters = new Map<string, ClusterWatch>();
 	const suspects = new Set<InstanceName>();
+	/** Fences by state: instance → identity of its cluster. */
 	const waiting = new Map<InstanceName, string>();
+	const fenced = new Map<InstanceName, string>();
 	const toldBack = new Map<InstanceName, number>();
 	const complete = new Set<string>();
 	const nextPoll = new Map<InstanceName, number>();
@@ -101,7 +103,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 			void follow(cluster, kept).catch((error: unknown) =>
 				deps.log.warn(`following ${kept.name}: ${errorText(error)}`),
 			);
-		if (!isBad && waiting.has(kept.name)) tellBack(kept.name);
+		if (!isBad && isUnfenced(kept)) tellBack(kept.name);
 		if (cluster.isComplete && !complete.has(cluster.identity)) {
 			complete.add(cluster.identity);
 			deps.onComplete(cluster.identity);
@@ -109,8 +111,12 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		analyse(cluster);
 	};
 
+	/** A deposed primary that is back, or one that was fenced and takes writes again. */
+	const isUnfenced = (kept: KeptInstance): boolean =>
+		waiting.has(kept.name) || (fenced.has(kept.name) && !kept.latest.readOnly);
+
 	const tellBack = (name: InstanceName): void => {
-		const identity = waiting.get(name);
+		const identity = waiting.get(name) ?? fenced.get(name);
 		const nowMs = deps.nowMs();
 		if (identity === undefined || nowMs - (toldBack.get(name) ?? 0) < 5_000)
 			return;
@@ -257,9 +263,12 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 					writer.forget(name);
 				}
 		waiting.clear();
+		fenced.clear();
 		for (const fence of fences)
-			if (fence.state === "waiting")
-				waiting.set(fence.instance, fence.identity);
+			(fence.state === "waiting" ? waiting : fenced).set(
+				fence.instance,
+				fence.identity,
+			);
 	};
 
 	/** Starts what is due. Nothing here waits for a server. */
@@ -274,7 +283,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 				nextPoll.set(
 					kept.name,
 					nowMs +
-						(waiting.has(kept.name)
+						(waiting.has(kept.name) || fenced.has(kept.name)
 							? FENCE_POLL_MS
 							: pollSeconds * 1000 * jitter),
 				);
