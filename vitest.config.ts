@@ -7,7 +7,9 @@ export default defineConfig({
 			{
 				test: {
 					name: "unit",
-					include: ["{src,activities,workflows,workers,temporal,setup,bench}/**/*.test.ts"],
+					include: [
+						"{src,activities,workflows,workers,temporal,setup,bench}/**/*.test.ts",
+					],
 					testTimeout: 30_000,
 				},
 			},

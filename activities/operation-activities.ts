@@ -65,7 +65,7 @@ const STOPS_AT_FAILURE = new Set<HookList>([
 
 /** Lost and failed servers stay downtimed for a year (config.md I), unless someone ends it or they replicate again. */
 const LOST_DOWNTIME_MS = 365 * 86_400_000;
-export const LOST_IN_RECOVERY = "lost-in-recovery";
+const LOST_IN_RECOVERY = "lost-in-recovery";
 
 /** How many heartbeat periods of silence make a replica say that it lost its source. */
 export const SILENT_PERIODS = 3;

@@ -9,7 +9,7 @@ import { checkData, type DataCheck, troublesOf } from "./convergence.ts";
 import { type OperationRecord, readOperation } from "./operation-record.ts";
 import type { Manager, WatchedCluster } from "./watched-cluster.ts";
 
-export type Failure = "kill" | "hang";
+type Failure = "kill" | "hang";
 
 /** Times: milliseconds since the epoch. */
 export interface FailureResult {

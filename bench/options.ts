@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import type { ServerFlavor } from "../setup/locate.mjs";
 
 const KINDS = ["failover", "hang", "takeover", "probe"] as const;
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 
 export interface BenchOptions {
 	readonly kind: Kind;
@@ -20,7 +20,7 @@ export interface BenchOptions {
 	readonly jsonFile: string | undefined;
 }
 
-export const USAGE = `usage: npm run bench -- <kind> [options]
+const USAGE = `usage: npm run bench -- <kind> [options]
   failover    the primary is killed with SIGKILL
   hang        the primary is stopped with SIGSTOP
   takeover    graceful-master-takeover-auto, under load

@@ -77,10 +77,7 @@ export const formatTimeline = (entries: readonly TimelineEntry[]): string[] =>
 	});
 
 /** When the last activity of that name ended; undefined when there was none. */
-export const lastEnd = (
-	record: OperationRecord,
-	name: string,
-): number | undefined =>
+const lastEnd = (record: OperationRecord, name: string): number | undefined =>
 	record.activities
 		.filter((activity) => activity.name === name)
 		.map(({ endedAtMs }) => endedAtMs)

@@ -53,7 +53,7 @@ export interface NodeOptions {
 	readonly onReloadRequest: (listener: () => void) => void;
 }
 
-export const watchSettings = (config: Configuration): WatchSettings => ({
+const watchSettings = (config: Configuration): WatchSettings => ({
 	pollSeconds: config.InstancePollSeconds,
 	checkGraceSeconds: config.ReasonableInstanceCheckSeconds,
 	reasonableLagSeconds: config.ReasonableReplicationLagSeconds,

@@ -47,7 +47,7 @@ type AnyOperation = typeof recovery;
 /** History events after which the entity continues as new, when it is idle. */
 const MOST_EVENTS = 4_000;
 
-export interface ClusterInput {
+interface ClusterInput {
 	readonly identity: string;
 	readonly carried?: Carried;
 }

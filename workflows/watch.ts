@@ -19,7 +19,7 @@ const { watch: watchGroup } = proxyActivities<WatchActivities>({
 
 const ROUNDS_A_DAY = 24;
 
-export interface WatchInput {
+interface WatchInput {
 	/** This group, counted from 0, of so many. */
 	readonly group: number;
 	readonly groups: number;

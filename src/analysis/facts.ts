@@ -55,7 +55,7 @@ export interface Facts {
 const CONNECTING_ERROR = /error .*connecting to (master|source)/i;
 
 /** The receiver tries and fails to reach the source (detection.md §6.2 F, with the wording of newer servers, §13.1). */
-export const isFailingToConnect = (instance: Instance): boolean => {
+const isFailingToConnect = (instance: Instance): boolean => {
 	const { receiver, applier, lastReceiverError } = instance.replication;
 	return (
 		receiver !== 1 && applier === 1 && CONNECTING_ERROR.test(lastReceiverError)
@@ -66,7 +66,7 @@ export const isFailingToConnect = (instance: Instance): boolean => {
  * The receiver says "Yes" but has heard neither event nor heartbeat for several periods. Only a channel whose period is
  * known and whose silence is dated can say so.
  */
-export const isSilent = (instance: Instance, periods: number): boolean => {
+const isSilent = (instance: Instance, periods: number): boolean => {
 	const { receiver, silentForMs, heartbeatPeriodSeconds } =
 		instance.replication;
 	return (
@@ -79,7 +79,7 @@ export const isSilent = (instance: Instance, periods: number): boolean => {
 };
 
 /** Evidence from a replica that its source is gone: the receiver wants to run and cannot, or hears nothing. */
-export const hasLostSource = (instance: Instance, periods: number): boolean =>
+const hasLostSource = (instance: Instance, periods: number): boolean =>
 	instance.replication.receiver === 2 ||
 	(instance.replication.receiver === 0 &&
 		instance.replication.lastReceiverErrno !== 0) ||

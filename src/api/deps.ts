@@ -7,7 +7,7 @@ import type { HostPort } from "../topology/instance-name.ts";
 import type { ChangeEvents } from "./events.ts";
 
 /** The node that answers. */
-export interface NodeFacts {
+interface NodeFacts {
 	readonly hostname: string;
 	/** 64 hex digits, one per process. */
 	readonly token: string;

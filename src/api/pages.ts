@@ -40,7 +40,7 @@ const attribute = (text: string): string =>
 	);
 
 /** The page with the place it is served at, against which it finds its files and the API from every depth. */
-export const withBase = (html: string, prefix: string): string =>
+const withBase = (html: string, prefix: string): string =>
 	html.replace("<head>", `<head><base href="${attribute(prefix)}/web/">`);
 
 const page =

@@ -26,7 +26,7 @@ const STATES: Readonly<Record<string, InstanceState>> = {
 };
 
 /** The first problem that colours a box (web-ui.md §5); an errant GTID does not. */
-export const stateOf = (problems: readonly string[]): InstanceState =>
+const stateOf = (problems: readonly string[]): InstanceState =>
 	problems.flatMap((each) => STATES[each] ?? [])[0] ?? "ok";
 
 const semiSyncOf = ({ semiSync }: Instance): InstancePicture["semiSync"] => {

@@ -25,7 +25,7 @@ export const success = (details: Json, message = ""): Success => ({
 });
 
 /** How a route answers. A `raw` one writes the response itself. */
-export type Answering =
+type Answering =
 	| { readonly kind: "envelope"; readonly run: Run<Success> }
 	| { readonly kind: "bare"; readonly run: Run<Json> }
 	| { readonly kind: "raw"; readonly run: RunRaw };

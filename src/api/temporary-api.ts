@@ -26,7 +26,7 @@ const checkedAt = (atMs: number): Instance["check"] => ({
 });
 
 /** A healthy primary that was seen at that time. */
-export const samplePrimary = (name: string, atMs: number): Instance => {
+const samplePrimary = (name: string, atMs: number): Instance => {
 	const { host, port } = splitName(name);
 	return {
 		...unknownInstance(host, port),
@@ -47,7 +47,7 @@ export const samplePrimary = (name: string, atMs: number): Instance => {
 };
 
 /** A healthy read-only replica of it. */
-export const sampleReplica = (
+const sampleReplica = (
 	name: string,
 	source: Instance,
 	atMs: number,
@@ -104,7 +104,7 @@ export const sampleOutcome = (
 });
 
 /** Stands for Temporal: records what it is asked, and answers what the test says. */
-export const createScriptedOperator = () => {
+const createScriptedOperator = () => {
 	const asked: OperationRequest[] = [];
 	let answer: (request: OperationRequest) => OperationOutcome = (request) =>
 		sampleOutcome(request, {});

@@ -21,7 +21,7 @@ export interface ExplainRequest {
 }
 
 /** Something open that must be closed when the command ends. */
-export interface Connected<T> {
+interface Connected<T> {
 	readonly value: T;
 	readonly close: () => Promise<void>;
 }

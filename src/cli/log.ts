@@ -22,7 +22,7 @@ export interface Log {
 
 const two = (number: number): string => String(number).padStart(2, "0");
 
-export const logTime = (ms: number): string => {
+const logTime = (ms: number): string => {
 	const at = new Date(ms);
 	return (
 		`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ` +

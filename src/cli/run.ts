@@ -13,7 +13,7 @@ import { createSession, type Session } from "./session.ts";
 import { createTargets, splitInstances } from "./targets.ts";
 
 /** 0 done, 1 failed, 2 wrong flags (cli.md §1.4). */
-export type ExitCode = 0 | 1 | 2;
+type ExitCode = 0 | 1 | 2;
 
 export interface Cli {
 	/** Runs one invocation. Never throws: what goes wrong is a FATAL line on stderr and the exit code. */

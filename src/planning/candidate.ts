@@ -29,7 +29,7 @@ export interface PromotionSettings extends ReplicateOptions {
 	readonly mode: "available" | "lossless";
 }
 
-export interface RankedCandidate {
+interface RankedCandidate {
 	readonly name: InstanceName;
 	/** Why it stands where it stands. */
 	readonly says: string;

@@ -99,4 +99,4 @@ const lossWithPrimary = (
 };
 
 /** A semi-sync time-out from which on it counts as never falling back: an hour, in milliseconds. */
-export const INFINITE_MS = 3_600_000;
+const INFINITE_MS = 3_600_000;

@@ -50,7 +50,7 @@ const deviates = (
 	lag !== null && Math.abs(lag - replication.sqlDelaySeconds) > limitSeconds;
 
 /** Little enough lag for maintenance. Unknown counts as none, so a stopped replica passes, as in the reference. */
-export const hasReasonableMaintenanceLag = (
+const hasReasonableMaintenanceLag = (
 	instance: Instance,
 	limits: StatusLimits,
 ): boolean =>

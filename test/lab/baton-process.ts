@@ -57,11 +57,7 @@ const PROGRAM = fileURLToPath(new URL("../../bin/baton", import.meta.url));
 const UP_WITHIN_MS = 60_000;
 
 /** Settings of every lab installation: names as contacted, replicas by SHOW REPLICAS, automatic recovery on. */
-export const labConfiguration = (
-	directory: string,
-	port: number,
-	lab: Lab,
-) => ({
+const labConfiguration = (directory: string, port: number, lab: Lab) => ({
 	BatonDataDirectory: directory,
 	BackendDB: "sqlite",
 	SQLite3DataFile: join(directory, "baton.sqlite3"),
@@ -168,8 +164,24 @@ export const startBaton = async (
 		}
 	};
 
-	await start();
-	const own: BatonProcess = {
+	const stop = async (): Promise<void> => {
+		const temporal = temporalPid(directory);
+		const isUp = () => child.exitCode === null && child.signalCode === null;
+		if (isUp()) child.kill("SIGTERM");
+		await Promise.race([ended, delay(20_000)]);
+		if (isUp()) child.kill("SIGKILL");
+		if (temporal !== undefined && isAlive(temporal))
+			process.kill(temporal, "SIGKILL");
+		rmSync(join(directory, "temporal"), { recursive: true, force: true });
+	};
+
+	try {
+		await start();
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+	return {
 		url,
 		directory,
 		configFile,
@@ -189,16 +201,6 @@ export const startBaton = async (
 			if (pid !== undefined && isAlive(pid)) process.kill(pid, "SIGKILL");
 		},
 		restart: start,
-		stop: async () => {
-			const pid = temporalPid(directory);
-			if (child.exitCode === null && child.signalCode === null)
-				child.kill("SIGTERM");
-			await Promise.race([ended, delay(20_000)]);
-			if (child.exitCode === null && child.signalCode === null)
-				child.kill("SIGKILL");
-			if (pid !== undefined && isAlive(pid)) process.kill(pid, "SIGKILL");
-			rmSync(join(directory, "temporal"), { recursive: true, force: true });
-		},
+		stop,
 	};
-	return own;
 };

@@ -46,7 +46,7 @@ export interface LabOptions {
 	readonly log?: (text: string) => void;
 }
 
-export interface StartServerOptions {
+interface StartServerOptions {
 	/** Default: the next free number. */
 	readonly serverId?: number;
 	/** Default true: it also comes back read-only after a restart. */

@@ -2,7 +2,7 @@
 
 import type { ServerFlavor } from "../../setup/locate.mjs";
 
-export type OptionValue = string | number | boolean;
+type OptionValue = string | number | boolean;
 export type ServerOptions = Readonly<Record<string, OptionValue>>;
 
 /** Semi-sync never gives up waiting: 4294967295 ms, the largest value, is 49 days. */

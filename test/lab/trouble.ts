@@ -29,15 +29,6 @@ export async function stallApplier(replica: LabServer): Promise<Relief> {
 	return async () => connection.destroy();
 }
 
-/** Applies everything `seconds` late. */
-export async function delayApplier(
-	replica: LabServer,
-	seconds: number,
-): Promise<Relief> {
-	await setDelay(replica, seconds);
-	return () => setDelay(replica, 0);
-}
-
 /** The replica no longer receives; what it has received stays. */
 export async function stopReceiver(replica: LabServer): Promise<Relief> {
 	const word = replicaWord(replica);
@@ -95,10 +86,7 @@ export async function exhaustConnections(server: LabServer): Promise<Relief> {
 }
 
 /** Ends the sessions of an account, as a proxy or a load balancer would. */
-export async function killSessions(
-	server: LabServer,
-	user: string,
-): Promise<number> {
+async function killSessions(server: LabServer, user: string): Promise<number> {
 	const sessions = await server.query(
 		`SELECT id FROM information_schema.processlist WHERE user = '${user}'`,
 	);
@@ -132,21 +120,6 @@ export async function replicationThreads(
 
 function replicaWord(server: LabServer): "REPLICA" | "SLAVE" {
 	return server.flavor === "mysql" ? "REPLICA" : "SLAVE";
-}
-
-/** MariaDB wants the receiver stopped too, and drops what it had received. */
-async function setDelay(replica: LabServer, seconds: number): Promise<void> {
-	const [stop, change, start] =
-		replica.flavor === "mysql"
-			? [
-					"STOP REPLICA SQL_THREAD",
-					"CHANGE REPLICATION SOURCE TO SOURCE_DELAY",
-					"START REPLICA SQL_THREAD",
-				]
-			: ["STOP SLAVE", "CHANGE MASTER TO MASTER_DELAY", "START SLAVE"];
-	await replica.query(stop);
-	await replica.query(`${change} = ${seconds}`);
-	await replica.query(start);
 }
 
 /** Outside the binary log, and past super_read_only. */

@@ -5,7 +5,7 @@ export const BOX = { width: 252, height: 78 } as const;
 const COLUMN = BOX.width + 72;
 const ROW = BOX.height + 18;
 
-export interface PlacedInstance {
+interface PlacedInstance {
 	readonly instance: InstancePicture;
 	readonly x: number;
 	readonly y: number;

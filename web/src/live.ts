@@ -3,7 +3,7 @@ import type { Picture, PictureUpdate } from "../../src/api/picture.ts";
 
 export type Connection = "connecting" | "live" | "lost";
 
-export interface LiveState {
+interface LiveState {
 	readonly connection: Connection;
 	readonly picture: Picture;
 }

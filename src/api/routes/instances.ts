@@ -20,7 +20,7 @@ const byProminence = (a: Instance, b: Instance): number =>
 			: 1);
 
 /** A substring of what an instance is called or runs, or its exact server id or port (cli.md §7.6). */
-export const matchesSearch = (instance: Instance, text: string): boolean =>
+const matchesSearch = (instance: Instance, text: string): boolean =>
 	[
 		instance.name,
 		instance.clusterName,
@@ -32,7 +32,7 @@ export const matchesSearch = (instance: Instance, text: string): boolean =>
 	text === String(instance.port);
 
 /** A literal IP address means that host; anything else is a pattern on `host:port` (config.md, filters on host names). */
-export const isIgnoredHost = (
+const isIgnoredHost = (
 	instance: Instance,
 	filters: readonly string[],
 ): boolean =>

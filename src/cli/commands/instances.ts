@@ -16,7 +16,7 @@ import {
 import { descriptionContext } from "../description-context.ts";
 
 /** Depth, number of replicas, cluster, host, port: the order of the unbounded lists (cli.md §7.6). */
-export const listOrder = (a: Instance, b: Instance): number =>
+const listOrder = (a: Instance, b: Instance): number =>
 	a.depth - b.depth ||
 	b.replicas.length - a.replicas.length ||
 	(a.clusterName === b.clusterName
@@ -62,7 +62,7 @@ const regExpOf = (context: CommandContext): RegExp => {
 };
 
 /** Whether a search finds the instance: text within its names and version, or its server id or port (cli.md §7.6). */
-export const isFound = (instance: Instance, text: string): boolean => {
+const isFound = (instance: Instance, text: string): boolean => {
 	const wanted = text.toLowerCase();
 	return (
 		[

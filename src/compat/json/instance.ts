@@ -177,5 +177,3 @@ export const instanceJson = (instance: Instance, context: InstanceContext) => ({
 	LastDiscoveryLatency: nanoseconds(instance.check.latencyMs),
 	...groupPart(instance),
 });
-
-export type InstanceJson = ReturnType<typeof instanceJson>;

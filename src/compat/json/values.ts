@@ -11,7 +11,7 @@ export const keyJson = (host: string, port: number) => ({
 	Port: port,
 });
 
-export const EMPTY_KEY = keyJson("", 0);
+const EMPTY_KEY = keyJson("", 0);
 
 /** The key of a name; the empty key for no instance. */
 export const nameJson = (name: InstanceName | "") => {

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from "kysely";
 
 /** What a column holds. A dialect turns it into its own type; `serial` is the table's own number, given by the database. */
-export type ColumnKind =
+type ColumnKind =
 	| "serial"
 	| `varchar(${number})`
 	| "text"

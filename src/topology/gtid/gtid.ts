@@ -84,9 +84,6 @@ export const compare = (
 	return lacksNone ? "behind" : "diverged";
 };
 
-/** What the instance has applied or written itself. */
-export const executed = (instance: Instance): string => instance.executedGtid;
-
 /** What the instance has, applied or still in its relay log: what an acknowledgement of semi-sync vouches for. */
 export const received = (instance: Instance): string =>
 	union(

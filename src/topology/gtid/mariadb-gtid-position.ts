@@ -92,7 +92,7 @@ const reaches = (reached: MariaDbGtid | undefined, target: MariaDbGtid) =>
 		(reached.sequence === target.sequence && reached.server === target.server));
 
 /** The GTIDs of `b` that `a` has not reached. */
-export const unreached = (a: GtidPosition, b: GtidPosition): MariaDbGtid[] =>
+const unreached = (a: GtidPosition, b: GtidPosition): MariaDbGtid[] =>
 	inOrder(b.values()).filter((gtid) => !reaches(a.get(gtid.domain), gtid));
 
 /** Whether `a` has reached `b` in every domain of `b`. */
