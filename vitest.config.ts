@@ -8,7 +8,8 @@ export default defineConfig({
 				test: {
 					name: "unit",
 					include: [
-						"{src,activities,workflows,workers,temporal,setup,bench}/**/*.test.ts",
+						"{src,activities,workflows,workers,temporal,bench,web}/**/*.test.ts",
+						"setup/**/*.test.mjs",
 					],
 					testTimeout: 30_000,
 				},

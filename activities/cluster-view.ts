@@ -9,7 +9,7 @@ import type { ActivityDeps } from "./dependencies.ts";
 const LOOK_CONNECT_MS = 1_000;
 
 /** The same for a server that a watcher has just found dead: this look only has to contradict it. */
-const SUSPECT_CONNECT_MS = 300;
+const SUSPECT_CONNECT_MS = 150;
 
 /** The cluster as its servers are now: each is probed over a connection of its own, all at once. */
 export const freshSnapshot = async (

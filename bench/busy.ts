@@ -1,6 +1,7 @@
 // How busy the machine is, all processes together.
 
 import { type CpuInfo, cpus } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** Answers the share of all cores, 0 to 1, that was in use since this was called. */
 export const watchLoad = (): (() => number) => {
@@ -12,6 +13,20 @@ export const watchLoad = (): (() => number) => {
 			? 0
 			: Math.round((1 - (now.idle - before.idle) / all) * 100) / 100;
 	};
+};
+
+/** Waits until the machine was nearly idle for two seconds; not for ever. Answers whether it was. */
+export const waitIdle = async (
+	busyAtMost: number,
+	deadlineMs: number,
+): Promise<boolean> => {
+	const untilMs = performance.now() + deadlineMs;
+	while (performance.now() < untilMs) {
+		const busy = watchLoad();
+		await delay(2_000);
+		if (busy() <= busyAtMost) return true;
+	}
+	return false;
 };
 
 const totals = (each: readonly CpuInfo[]) => {

@@ -15,12 +15,11 @@ import {
 	type ProcessIdentity,
 	waitGone,
 } from "../test/lab/owned-process.ts";
-import { waitUntil } from "../test/lab/replication.ts";
 import { createKeyboard } from "./demo-keyboard.ts";
+import { showTopology, tellFailover } from "./demo-report.ts";
 import { createScreen } from "./demo-screen.ts";
-import { type FailureResult, failPrimary } from "./failure-run.ts";
+import { failPrimary } from "./failure-run.ts";
 import { flavorOf, UsageError } from "./options.ts";
-import { formatTimeline, timelineOf } from "./timeline.ts";
 import { discover, type Manager, startManager } from "./watched-cluster.ts";
 
 const WRITES_PER_SECOND = 200;
@@ -114,7 +113,7 @@ async function story(parts: Parts, check: boolean): Promise<number> {
 	await discover(manager, topology);
 	const { primary } = topology;
 	screen.heading("2. What Baton has discovered");
-	await showTopology(manager, primary.name);
+	await showTopology(screen, manager, primary.name);
 	screen.fact("Baton's page", manager.baton.url);
 	screen.fact("Temporal UI", manager.uiUrl);
 	screen.heading("3. The primary dies");
@@ -136,97 +135,7 @@ async function story(parts: Parts, check: boolean): Promise<number> {
 			},
 		},
 	);
-	return tell(manager, primary.name, result);
-}
-
-async function tell(
-	manager: Manager,
-	failed: string,
-	result: FailureResult,
-): Promise<number> {
-	const { record, data, newPrimary } = result;
-	screen.heading("4. What happened");
-	const entries = timelineOf({
-		record,
-		failedAtMs: result.failedAtMs,
-		firstWriteAtMs: result.firstWriteAtMs,
-		says: `KILLED ${failed}`,
-	});
-	for (const line of formatTimeline(entries)) screen.line(line);
-	screen.line("");
-	screen.line(`  ${record.outcome.says}`);
-	screen.heading("5. The data");
-	const lost = data.missingAcknowledged.length;
-	screen.fact("acknowledged writes", String(result.acknowledged));
-	screen.fact("lost writes", String(lost));
-	screen.fact(
-		"unknown outcome",
-		`${result.unknown} (under way when the primary died: ${data.presentUnknown.length} of them are there)`,
-	);
-	screen.heading("6. The topology now");
-	await settled(manager, newPrimary.name, record.outcome.replicas.length);
-	await showTopology(manager, newPrimary.name);
-	screen.fact("Baton's page", manager.baton.url);
-	screen.fact("this failover", pageOf(manager, record.outcome));
-	return verdict(data.differing, lost, result);
-}
-
-function verdict(
-	differing: readonly string[],
-	lost: number,
-	result: FailureResult,
-): number {
-	screen.line("");
-	if (lost === 0 && differing.length === 0) {
-		const ms = Math.round(result.firstWriteAtMs - result.failedAtMs);
-		screen.good(
-			`Converged: writes went on after ${ms} ms, on ${result.newPrimary.name}, and no acknowledged write is missing.`,
-		);
-		return 0;
-	}
-	if (lost > 0) screen.bad(`${lost} acknowledged writes are missing`);
-	for (const difference of differing) screen.bad(difference);
-	return 1;
-}
-
-/** Baton's own next look at the servers; the servers themselves have converged. */
-async function settled(
-	{ baton }: Manager,
-	primary: string,
-	expected: number,
-): Promise<void> {
-	await waitUntil(
-		`Baton to see ${expected} sound servers below and with ${primary}`,
-		async () => (await soundServers(baton, primary)) >= expected,
-	);
-}
-
-async function soundServers(
-	baton: Manager["baton"],
-	primary: string,
-): Promise<number> {
-	const { Details } = await baton.get<{ Details: unknown }>(
-		`topology/${primary}`,
-	);
-	return String(Details)
-		.split("\n")
-		.filter((line) => line.includes(",ok,")).length;
-}
-
-async function showTopology(manager: Manager, of: string): Promise<void> {
-	const answer = await manager.baton.get<{ Details: unknown }>(
-		`topology/${of}`,
-	);
-	for (const line of String(answer.Details).trimEnd().split("\n"))
-		screen.line(`  ${line}`);
-	screen.line("");
-}
-
-function pageOf(
-	{ uiUrl }: Manager,
-	outcome: { readonly workflowId: string; readonly runId: string },
-): string {
-	return `${uiUrl}/namespaces/default/workflows/${encodeURIComponent(outcome.workflowId)}/${outcome.runId}/history`;
+	return tellFailover(screen, manager, primary.name, result);
 }
 
 /** What is still starting is waited for, so that it can be ended. Answers the processes that did not end. */

@@ -10,6 +10,7 @@ test("a failover bench by default: 20 runs of MySQL with semi-sync at 200 writes
 		rate: 200,
 		sharedBaton: false,
 		settleMs: 3000,
+		whenIdle: false,
 		jsonFile: undefined,
 	});
 });

@@ -17,6 +17,8 @@ export interface BenchOptions {
 	readonly sharedBaton: boolean;
 	/** How long a cluster is left alone, watched and under load, before anything happens. Milliseconds. */
 	readonly settleMs: number;
+	/** Each run waits, within bounds, until nothing else works the machine. */
+	readonly whenIdle: boolean;
 	readonly jsonFile: string | undefined;
 }
 
@@ -32,6 +34,7 @@ options
   --no-semi-sync           asynchronous replication: writes can be lost
   --shared-baton           one Baton for all runs; by default each run has a new one, whose first failure it is
   --settle MS              time under load before the failure, default 3000
+  --when-idle              each run waits until the machine is idle, a minute at most
   --json FILE              the runs and their summary`;
 
 /** The command line cannot be understood. */
@@ -54,6 +57,7 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
 		),
 		sharedBaton: values["shared-baton"] === true,
 		settleMs: countOf("--settle", values.settle),
+		whenIdle: values["when-idle"] === true,
 		jsonFile: values.json,
 	};
 };
@@ -76,6 +80,7 @@ const parsed = (args: readonly string[]) => {
 				"no-semi-sync": { type: "boolean" },
 				"shared-baton": { type: "boolean" },
 				settle: { type: "string", default: "3000" },
+				"when-idle": { type: "boolean" },
 				json: { type: "string" },
 			},
 		});

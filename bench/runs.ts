@@ -4,7 +4,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { waitUntil } from "../test/lab/replication.ts";
 import { isReadOnly } from "../test/lab/trouble.ts";
-import { watchLoad } from "./busy.ts";
+import { waitIdle, watchLoad } from "./busy.ts";
 import type { DataCheck } from "./convergence.ts";
 import { failPrimary } from "./failure-run.ts";
 import type { BenchOptions } from "./options.ts";
@@ -21,6 +21,9 @@ import {
 /** Numbers by name, and in `failed` the reason of a run that did not come to a good end. */
 export type Run = Readonly<Record<string, number | string>>;
 
+/** Share of all cores in use. */
+const IDLE = 0.15;
+const IDLE_WITHIN_MS = 60_000;
 const FENCED_WITHIN_MS = 20_000;
 
 export const performRuns = async (
@@ -31,6 +34,7 @@ export const performRuns = async (
 	let shared: Manager | undefined;
 	try {
 		for (let number = 1; number <= options.runs; number++) {
+			if (options.whenIdle) await waitIdle(IDLE, IDLE_WITHIN_MS);
 			const manager = shared ?? (await startManager(options.flavor));
 			if (options.sharedBaton) shared = manager;
 			const run = await performRun(manager, options);

@@ -2,22 +2,29 @@
 
 import { distributionOf, rounded } from "./statistics.ts";
 
-/** In the order in which they follow from each other; a run has those that its version of the workflow records. */
-const MOMENTS: readonly (readonly [column: string, says: string])[] = [
+type Moment = readonly [column: string, says: string];
+
+/** In the order in which they follow from each other; a run has those that its kind of operation records. */
+const MOMENTS: readonly Moment[] = [
 	["noticed_ms", "noticed"],
 	["detect_ms", "declared"],
 	["told_ms", "Temporal has the finding"],
-	["decided_ms", "weighed, recovery asked for"],
+	["decided_ms", "weighed, operation asked for"],
 	["started_ms", "operation started"],
 	["begin_done_ms", "cluster taken, servers looked at"],
-	["look_done_ms", "servers looked at"],
+	["check_credential_done_ms", "replication password checked"],
+	["open_recovery_done_ms", "registered"],
 	["stop_receivers_asked_ms", "stop receivers: asked"],
 	["stop_receivers_done_ms", "stop receivers: done"],
 	["promote_asked_ms", "promote: asked"],
 	["promote_done_ms", "promote: done"],
+	["switch_primary_asked_ms", "siblings moved, switch asked"],
+	["switch_primary_done_ms", "switched"],
 	["first_write_ms", "first write"],
 	["repointed_ms", "all repointed"],
+	["end_semi_sync_source_done_ms", "old primary no semi-sync source"],
 	["ended_ms", "operation ended"],
+	["total_ms", "answered"],
 ];
 
 /**

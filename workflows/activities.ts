@@ -61,7 +61,7 @@ export const entity =
 	proxyLocalActivities<Pick<ClusterActivities, "weigh">>(local);
 
 export const beginning =
-	proxyLocalActivities<Pick<OperationActivities, "begin">>(local);
+	proxyLocalActivities<Pick<OperationActivities, "begin" | "look">>(local);
 
 export const forwarding = proxyActivities<Pick<ClusterActivities, "askEntity">>(
 	{

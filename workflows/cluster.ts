@@ -159,7 +159,10 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		},
 	);
 
-	upsertSearchAttributes({ BatonCluster: [identity], BatonState: ["watched"] });
+	upsertSearchAttributes({
+		BatonCluster: [identity],
+		BatonState: ["watched"],
+	});
 	show();
 	for (;;) {
 		await condition(() => state.hasWork || (isLong() && state.isFree));

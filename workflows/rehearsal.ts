@@ -3,7 +3,7 @@ import {
 	upsertSearchAttributes,
 } from "@temporalio/workflow";
 import { explainCluster } from "../src/planning/explain.ts";
-import { operations } from "./activities.ts";
+import { beginning, operations } from "./activities.ts";
 
 /**
  * What would be done if the primary died now: looked at, planned and shown, without touching anything. Each node rehearses the
@@ -16,7 +16,7 @@ export const rehearsal = async (input: {
 		BatonCluster: [input.identity],
 		BatonOperation: ["rehearsal"],
 	});
-	const snapshot = await operations.look.executeWithOptions(
+	const snapshot = await beginning.look.executeWithOptions(
 		{ summary: `look at every server of ${input.identity}` },
 		[{ identity: input.identity }],
 	);

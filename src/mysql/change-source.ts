@@ -5,7 +5,7 @@ import type { ChannelTarget, Statement } from "./dialect.ts";
 export interface ChannelWords {
 	readonly statement: "CHANGE REPLICATION SOURCE TO" | "CHANGE MASTER TO";
 	readonly prefix: "SOURCE" | "MASTER";
-	/** How positioning by GTID is asked for. */
+	/** How positioning by GTID is asked for; empty to leave it as it is. */
 	readonly positioning: string;
 	/** Further parts without values. */
 	readonly also: readonly string[];
@@ -25,7 +25,7 @@ export const changeSourceIn =
 		const parts = [
 			`${prefix}_HOST = ?`,
 			`${prefix}_PORT = ?`,
-			words.positioning,
+			...(words.positioning === "" ? [] : [words.positioning]),
 			`${prefix}_HEARTBEAT_PERIOD = ?`,
 			`${prefix}_CONNECT_RETRY = 1`,
 			...words.also,

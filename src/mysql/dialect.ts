@@ -59,8 +59,14 @@ export interface Dialect {
 	readonly startReplica: string;
 	readonly startApplier: string;
 	readonly resetReplicaAll: string;
-	/** Only valid while the receiver is stopped. */
+	/** Only valid while both threads are stopped. Unapplied relay logs are deleted. */
 	readonly changeSource: (target: ChannelTarget) => Statement;
+	/**
+	 * The same for a channel that is positioned by GTID already, while its applier runs: relay logs stay. Undefined where the
+	 * server wants both threads stopped.
+	 */
+	readonly changeReceiver: ((target: ChannelTarget) => Statement) | undefined;
+	readonly startReceiver: string;
 	/** One row, one column: 0 when everything of the set is applied, otherwise when the seconds ran out. */
 	readonly waitApplied: (gtid: string, seconds: number) => Statement;
 	/** Statements that make a former primary able to replicate by GTID; given its position. */

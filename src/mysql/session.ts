@@ -117,6 +117,8 @@ const sessionOn = (
 ): Session => {
 	let open = true;
 	let listeners: ((fault: ServerFault) => void)[] = [];
+	// The driver forgets the calls that are pending on a destroyed connection.
+	const pending = new Set<(fault: ServerFault) => void>();
 	const lost = (fault: ServerFault): void => {
 		if (!open) return;
 		open = false;
@@ -124,6 +126,7 @@ const sessionOn = (
 		const told = listeners;
 		listeners = [];
 		for (const listener of told) listener(fault);
+		for (const fail of pending) fail(fault);
 	};
 	connection.on("error", (error) => lost(serverFault(error)));
 	connection.on("end", () =>
@@ -139,16 +142,25 @@ const sessionOn = (
 				reject(new ServerFault("lost", "the connection is closed"));
 				return;
 			}
+			const fail = (fault: ServerFault): void => {
+				settled();
+				reject(fault);
+			};
 			const timer = setTimeout(() => {
 				const fault = new ServerFault(
 					"timeout",
 					`no answer within ${deadlineMs} ms`,
 				);
-				reject(fault);
+				fail(fault);
 				lost(fault);
 			}, deadlineMs);
-			start((error, result) => {
+			const settled = (): void => {
 				clearTimeout(timer);
+				pending.delete(fail);
+			};
+			pending.add(fail);
+			start((error, result) => {
+				settled();
 				if (!error) return resolve(result);
 				const fault = serverFault(error);
 				reject(fault);

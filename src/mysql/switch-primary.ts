@@ -45,6 +45,9 @@ export const switchPrimary = async (
 	}
 	let opening = false;
 	try {
+		// With writes still open, so that only the last of them remains when they are blocked.
+		input.reached("catching up");
+		await awaitAll(old, next, nextBefore, input.catchUpMs);
 		input.reached("blocking writes");
 		await old.write("SET SESSION lock_wait_timeout = 2");
 		await setReadOnly(old, true, 5_000);

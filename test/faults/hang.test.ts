@@ -3,18 +3,20 @@ import { waitUntil } from "../lab/replication.ts";
 import { isReadOnly } from "../lab/trouble.ts";
 import { createWriter } from "../lab/writer.ts";
 import {
-	explaining,
-	FAILOVER_MS,
-	FLAVORS,
 	follows,
 	newPrimary,
 	nothingLost,
 	recovered,
 	recoveries,
+	writable,
+} from "../live/findings.ts";
+import {
+	explaining,
+	FAILOVER_MS,
+	FLAVORS,
 	type System,
 	startSystem,
 	TEST_MS,
-	writable,
 } from "../live/system.ts";
 
 describe.each(FLAVORS)("a hung %s primary", (flavor) => {

@@ -6,12 +6,10 @@ import {
 	newPrimary,
 	recovered,
 	replicationOf,
-	type System,
-	startSystem,
 	staysAsItIs,
 	stepsOf,
-	TEST_MS,
-} from "../live/system.ts";
+} from "../live/findings.ts";
+import { type System, startSystem, TEST_MS } from "../live/system.ts";
 
 const diary = (lab: Lab) => join(lab.directory, "hooks");
 

@@ -8,19 +8,22 @@ import { waitUntil } from "../lab/replication.ts";
 import { stallApplier } from "../lab/trouble.ts";
 import { createWriter } from "../lab/writer.ts";
 import {
-	explaining,
-	FLAVORS,
 	follows,
 	newPrimary,
 	nothingLost,
 	recovered,
 	recoveries,
+	stepsOf,
+	writable,
+} from "../live/findings.ts";
+import {
+	explaining,
+	FLAVORS,
 	type System,
 	startSystem,
-	stepsOf,
 	TEST_MS,
+	testOnFirst,
 	waitLogged,
-	writable,
 } from "../live/system.ts";
 
 /** Start of a node, take-over of its work, and the failover. */
@@ -37,6 +40,7 @@ const heldHook = (lab: Lab): string =>
 	`touch ${reachedFile(lab)}; until [ -e ${goFile(lab)} ]; do sleep 0.05; done`;
 
 describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
+	const testFully = testOnFirst(flavor);
 	let system: System | undefined;
 	const start = async (options: Partial<Parameters<typeof startSystem>[0]>) => {
 		system = await startSystem({ flavor, ...options });
@@ -76,7 +80,7 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			),
 		);
 
-	test(
+	testFully(
 		"is finished once when the manager is killed before anything was changed",
 		async () => {
 			const lab = await start({
@@ -90,10 +94,9 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			await lab.baton.restart();
 			await isFinishedOnce(lab);
 		},
-		TEST_MS,
 	);
 
-	test(
+	testFully(
 		"is finished once when the manager is killed while the new primary applies",
 		async () => {
 			const lab = await start({});
@@ -119,7 +122,6 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			const next = await isFinishedOnce(lab);
 			await nothingLost(lab, next, writer.records);
 		},
-		TEST_MS,
 	);
 
 	test(
@@ -143,7 +145,7 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 		TEST_MS,
 	);
 
-	test(
+	testFully(
 		"is finished once when the manager is killed after all of it, before the end was recorded",
 		async () => {
 			const lab = await start({
@@ -157,10 +159,9 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			await lab.baton.restart();
 			await isFinishedOnce(lab);
 		},
-		TEST_MS,
 	);
 
-	test(
+	testFully(
 		"is finished once when manager and Temporal are both killed as it begins",
 		async () => {
 			const lab = await start({});
@@ -171,6 +172,5 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			await lab.baton.restart();
 			await isFinishedOnce(lab);
 		},
-		TEST_MS,
 	);
 });

@@ -11,11 +11,13 @@ import {
 	recovered,
 	recoveries,
 	replicationOf,
+	writable,
+} from "../live/findings.ts";
+import {
 	type System,
 	startSystem,
 	TEST_MS,
 	waitLogged,
-	writable,
 } from "../live/system.ts";
 
 const BACK_MS = 40_000;

@@ -9,22 +9,24 @@ import {
 } from "../lab/trouble.ts";
 import { createWriter } from "../lab/writer.ts";
 import {
-	explaining,
-	FAILOVER_MS,
-	FLAVORS,
 	follows,
 	newPrimary,
 	nothingLost,
 	recovered,
 	recoveries,
 	replicationOf,
+	stepsOf,
+	writable,
+} from "./findings.ts";
+import {
+	explaining,
+	FAILOVER_MS,
+	FLAVORS,
 	type System,
 	serverNamed,
 	startSystem,
-	stepsOf,
 	TEST_MS,
 	waitWatched,
-	writable,
 } from "./system.ts";
 
 const named = (row: { SuccessorKey: { Hostname: string; Port: number } }) =>

@@ -9,19 +9,16 @@ import {
 	stallApplier,
 	stopReceiver,
 } from "../lab/trouble.ts";
-import { createWriter } from "../lab/writer.ts";
+import { createWriter, type Writer } from "../lab/writer.ts";
+import { follows, nothingLost, replicationOf, writable } from "./findings.ts";
 import {
 	explaining,
 	FLAVORS,
-	follows,
 	logTail,
-	nothingLost,
-	replicationOf,
 	type System,
 	startSystem,
 	TEST_MS,
 	waitWatched,
-	writable,
 } from "./system.ts";
 
 /** Also how long the designated server gets for the last of the writes. */
@@ -46,7 +43,6 @@ const picture = (system: System) =>
 
 describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 	let system: System;
-	let nextId = 1;
 	beforeAll(async () => {
 		system = await startSystem({
 			flavor,
@@ -57,8 +53,19 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 	}, TEST_MS);
 	afterAll(async () => system?.stop(), TEST_MS);
 
+	const writers: Writer[] = [];
+	const startWriter = (servers: readonly LabServer[]) => {
+		const firstId = 1 + writers.length * 1_000_000;
+		const writer = createWriter({ servers, ratePerSecond: 200, firstId });
+		writers.push(writer);
+		writer.start();
+		return writer;
+	};
+	const written = () => writers.flatMap((each) => each.records);
+
 	const reliefs: Relief[] = [];
 	afterEach(async () => {
+		for (const writer of writers) await writer.stop();
 		for (const relief of reliefs.splice(0)) await relief();
 	});
 
@@ -69,22 +76,6 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 		if (!primary || more.length > 0 || !a || !b || !c)
 			throw new Error(`not one primary\n${logTail(system)}`);
 		return { primary, replicas: [a, b, c] };
-	};
-
-	const startWriter = (servers: readonly LabServer[]) => {
-		const writer = createWriter({
-			servers,
-			ratePerSecond: 200,
-			firstId: nextId,
-		});
-		nextId += 1_000_000;
-		writer.start();
-		return writer;
-	};
-
-	const mine = (records: readonly { id: number }[]) => {
-		const from = records[0]?.id ?? 0;
-		return (id: number) => id >= from && id < from + 1_000_000;
 	};
 
 	const ask = (path: string) => system.baton.get<Envelope>(path);
@@ -103,7 +94,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 			await writer.waitAcknowledged(50);
 			await writer.stop();
 			expect(await writable(system.servers)).toEqual([to]);
-			await nothingLost(system, to, writer.records, mine(writer.records));
+			await nothingLost(system, to, written());
 			await follows(system, siblings, to);
 			expect((await replicationOf(primary)).source).toBe(to.name);
 			expect(await replicationThreads(primary)).toEqual({
@@ -111,9 +102,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 				applier: "No",
 			});
 			// The operator starts it: nothing else is missing.
-			await primary.query(
-				flavor === "mysql" ? "START REPLICA" : "START SLAVE",
-			);
+			await primary.query(flavor === "mysql" ? "START REPLICA" : "START SLAVE");
 			await follows(system, [primary], to);
 			await waitWatched(system);
 		},
@@ -142,12 +131,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 			expect(done.stdout).toMatch(
 				new RegExp(`^${now.primary.name}\nbinlog\\.\\d+:\\d+\n$`),
 			);
-			await nothingLost(
-				system,
-				now.primary,
-				writer.records,
-				mine(writer.records),
-			);
+			await nothingLost(system, now.primary, written());
 			await follows(system, now.replicas, now.primary);
 			expect(
 				await system.inStore((store) => store.operations.running()),
@@ -207,8 +191,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 			const { primary, replicas } = await roles();
 			const [to, ...siblings] = replicas;
 			// They are moved ahead, which needs a new source that has all that they have.
-			for (const sibling of siblings)
-				reliefs.push(await stopReceiver(sibling));
+			for (const sibling of siblings) reliefs.push(await stopReceiver(sibling));
 			const stalled = await stallApplier(to);
 			reliefs.push(stalled);
 			const writer = startWriter([primary]);
@@ -230,12 +213,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 			await stalled();
 			expect(await writable(system.servers)).toEqual([primary]);
 			await follows(system, replicas, primary);
-			await nothingLost(
-				system,
-				primary,
-				writer.records,
-				mine(writer.records),
-			);
+			await nothingLost(system, primary, written());
 			await explaining(system, () =>
 				waitUntil("no operation to run", async () =>
 					system.inStore(

@@ -388,7 +388,7 @@ describe("a finding", () => {
 		).toHaveLength(1);
 	});
 
-	it("that cannot be weighed, or whose hooks are cut off, does not end the entity", async () => {
+	it("that cannot be weighed, or whose hooks cannot be run, does not end the entity", async () => {
 		let weighed = 0;
 		const on = stage([gone, lostA, lostB], {
 			weigh: () => {
@@ -398,7 +398,7 @@ describe("a finding", () => {
 				return { act: true, detectionHooks: true, isNew: weighed === 2 };
 			},
 			hooks: () => {
-				throw new Error("the worker was lost");
+				throw ApplicationFailure.nonRetryable("no such shell", "Internal");
 			},
 		});
 		for (const count of [1, 2, 3]) {

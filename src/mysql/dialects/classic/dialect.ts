@@ -1,8 +1,15 @@
-import { changeSourceIn } from "../../change-source.ts";
+import { type ChannelWords, changeSourceIn } from "../../change-source.ts";
 import type { Dialect } from "../../dialect.ts";
 import { modern } from "../modern/dialect.ts";
 
 /** MySQL and Percona Server 5.7 to 8.3: the master/slave words, which all of these still know. */
+
+const WORDS: ChannelWords = {
+	statement: "CHANGE MASTER TO",
+	prefix: "MASTER",
+	positioning: "MASTER_AUTO_POSITION = 1",
+	also: ["MASTER_RETRY_COUNT = 86400"],
+};
 
 export const classic: Dialect = {
 	...modern,
@@ -36,14 +43,11 @@ export const classic: Dialect = {
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",
 	stopReceiver: "STOP SLAVE IO_THREAD",
+	startReceiver: "START SLAVE IO_THREAD",
 	stopReplica: "STOP SLAVE",
 	startReplica: "START SLAVE",
 	startApplier: "START SLAVE SQL_THREAD",
 	resetReplicaAll: "RESET SLAVE ALL",
-	changeSource: changeSourceIn({
-		statement: "CHANGE MASTER TO",
-		prefix: "MASTER",
-		positioning: "MASTER_AUTO_POSITION = 1",
-		also: ["MASTER_RETRY_COUNT = 86400"],
-	}),
+	changeSource: changeSourceIn(WORDS),
+	changeReceiver: changeSourceIn({ ...WORDS, positioning: "" }),
 };

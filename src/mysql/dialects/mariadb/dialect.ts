@@ -31,6 +31,7 @@ export const mariadb: Dialect = {
  UNION ALL SELECT 'heartbeats', VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'SLAVE_RECEIVED_HEARTBEATS'`,
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",
+	changeReceiver: undefined,
 	changeSource: changeSourceIn({
 		statement: "CHANGE MASTER TO",
 		prefix: "MASTER",

@@ -1,7 +1,15 @@
-import { changeSourceIn } from "../../change-source.ts";
+import { type ChannelWords, changeSourceIn } from "../../change-source.ts";
 import type { Dialect } from "../../dialect.ts";
 
 /** MySQL and Percona Server 8.4 and later: the source/replica words only (recovery.md §28). */
+
+const WORDS: ChannelWords = {
+	statement: "CHANGE REPLICATION SOURCE TO",
+	prefix: "SOURCE",
+	positioning: "SOURCE_AUTO_POSITION = 1",
+	// caching_sha2_password without TLS needs the source's key, or the channel cannot log in after a restart of the source.
+	also: ["SOURCE_RETRY_COUNT = 86400", "GET_SOURCE_PUBLIC_KEY = 1"],
+};
 
 export const modern: Dialect = {
 	name: "modern",
@@ -47,17 +55,13 @@ export const modern: Dialect = {
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM performance_schema.processlist",
 	stopReceiver: "STOP REPLICA IO_THREAD",
 	stopPatience: "",
+	startReceiver: "START REPLICA IO_THREAD",
 	stopReplica: "STOP REPLICA",
 	startReplica: "START REPLICA",
 	startApplier: "START REPLICA SQL_THREAD",
 	resetReplicaAll: "RESET REPLICA ALL",
-	changeSource: changeSourceIn({
-		statement: "CHANGE REPLICATION SOURCE TO",
-		prefix: "SOURCE",
-		positioning: "SOURCE_AUTO_POSITION = 1",
-		// caching_sha2_password without TLS needs the source's key, or the channel cannot log in after a restart of the source.
-		also: ["SOURCE_RETRY_COUNT = 86400", "GET_SOURCE_PUBLIC_KEY = 1"],
-	}),
+	changeSource: changeSourceIn(WORDS),
+	changeReceiver: changeSourceIn({ ...WORDS, positioning: "" }),
 	waitApplied: (gtid, seconds) => ({
 		sql: "SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ?) AS waited",
 		values: [gtid, seconds],

@@ -1,0 +1,203 @@
+// What tests ask of a lab and of the Baton that watches it.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { checkWrites, compareServers } from "../lab/checker.ts";
+import { replicaStatus, waitCaughtUp, waitUntil } from "../lab/replication.ts";
+import type { LabServer } from "../lab/server.ts";
+import { isReadOnly } from "../lab/trouble.ts";
+import type { WriteRecord } from "../lab/writes.ts";
+import { explaining, FAILOVER_MS, logTail, type System } from "./system.ts";
+
+/** A recovery as /api/audit-recovery tells it. */
+export interface RecoveryRow {
+	readonly Id: number;
+	readonly UID: string;
+	readonly IsSuccessful: boolean;
+	readonly RecoveryEndTimestamp: string;
+	readonly SuccessorKey: { readonly Hostname: string; readonly Port: number };
+	readonly AnalysisEntry: { readonly Analysis: string };
+}
+
+export const recoveries = (system: System): Promise<RecoveryRow[]> =>
+	system.baton.get<RecoveryRow[]>("audit-recovery");
+
+/** The sentences recorded for a recovery, in order. */
+export const stepsOf = async (system: System, uid: string): Promise<string[]> =>
+	(
+		await system.baton.get<{ Message: string }[]>(`audit-recovery-steps/${uid}`)
+	).map((each) => each.Message);
+
+/** Waits for the end of a recovery, the newest one. */
+export async function recovered(
+	system: System,
+	deadlineMs = FAILOVER_MS,
+): Promise<RecoveryRow> {
+	let row: RecoveryRow | undefined;
+	await explaining(system, () =>
+		waitUntil(
+			"a recovery that has ended",
+			async () => {
+				[row] = await recoveries(system);
+				return row !== undefined && row.RecoveryEndTimestamp !== "";
+			},
+			deadlineMs,
+		),
+	);
+	if (row === undefined) throw new Error("unreachable");
+	return row;
+}
+
+/** Waits for a server other than `not` that is not read-only, and answers it. */
+export async function newPrimary(
+	system: System,
+	not: LabServer,
+	deadlineMs = FAILOVER_MS,
+): Promise<LabServer> {
+	let found: LabServer | undefined;
+	await explaining(system, () =>
+		waitUntil(
+			`a writable server other than ${not.name}`,
+			async () => {
+				const others = system.servers.filter((each) => each !== not);
+				found = (await writable(others))[0];
+				return found !== undefined;
+			},
+			deadlineMs,
+		),
+	);
+	if (found === undefined) throw new Error("unreachable");
+	return found;
+}
+
+/** Of the servers that run, those that take writes. */
+export async function writable(
+	servers: readonly LabServer[],
+): Promise<LabServer[]> {
+	const open = await Promise.all(
+		servers.map(async (each) => each.isRunning() && !(await isReadOnly(each))),
+	);
+	return servers.filter((_, index) => open[index]);
+}
+
+/** "host:port" of the server's source, empty for none, and whether both threads run. */
+export async function replicationOf(
+	server: LabServer,
+): Promise<{ source: string; runs: boolean }> {
+	const row = (await replicaStatus(server)) ?? {};
+	const host = String(row.Source_Host ?? row.Master_Host ?? "");
+	const port = String(row.Source_Port ?? row.Master_Port ?? "");
+	const is = (thread: string) =>
+		(row[`Replica_${thread}_Running`] ?? row[`Slave_${thread}_Running`]) ===
+		"Yes";
+	return {
+		source: host === "" ? "" : `${host}:${port}`,
+		runs: is("IO") && is("SQL"),
+	};
+}
+
+/** Waits until each of the replicas replicates from the primary, then sees that they hold the same rows. */
+export async function follows(
+	system: System,
+	replicas: readonly LabServer[],
+	primary: LabServer,
+	deadlineMs = FAILOVER_MS,
+): Promise<void> {
+	const wanted = { source: primary.name, runs: true };
+	for (const replica of replicas) {
+		await explaining(system, () =>
+			waitUntil(
+				`${replica.name} to replicate from ${primary.name}`,
+				async () => {
+					const now = await replicationOf(replica);
+					return now.source === wanted.source && now.runs;
+				},
+				deadlineMs,
+			),
+		);
+		await waitCaughtUp(replica, primary);
+		expect(await compareServers(primary, replica)).toEqual({
+			onlyOnFirst: [],
+			onlyOnSecond: [],
+		});
+		expect(await isReadOnly(replica)).toBe(true);
+	}
+	expect(await replicationOf(primary)).toEqual({ source: "", runs: false });
+}
+
+/** Ids are shown up to ten: a loss is known by its kind, not by all its members. */
+export async function nothingLost(
+	system: System,
+	primary: LabServer,
+	records: readonly WriteRecord[],
+): Promise<void> {
+	const check = await checkWrites(primary, records);
+	const some = (ids: readonly number[]) => ids.slice(0, 10);
+	expect(
+		{
+			missingAcknowledged: some(check.missingAcknowledged),
+			duplicated: some(check.duplicated),
+			strangers: some(check.strangers),
+		},
+		`${check.missingAcknowledged.length} acknowledged writes are missing on ${primary.name}, which has ${check.rows}\n${logTail(system)}`,
+	).toEqual({ missingAcknowledged: [], duplicated: [], strangers: [] });
+}
+
+/** The topology stays as it is for so long: one writable primary, the replicas below it. */
+export async function staysAsItIs(
+	system: System,
+	durationMs: number,
+): Promise<void> {
+	const { primary, replicas, servers } = system;
+	const before = await recoveries(system);
+	const endMs = performance.now() + durationMs;
+	while (performance.now() < endMs) {
+		const open = await writable(servers.filter((each) => each !== primary));
+		if (open.length > 0)
+			throw new Error(`${open[0]?.name} was made writable\n${logTail(system)}`);
+		for (const replica of replicas) {
+			const { source } = await replicationOf(replica);
+			if (source !== primary.name)
+				throw new Error(
+					`${replica.name} was moved to '${source}'\n${logTail(system)}`,
+				);
+		}
+		await sleep(200);
+	}
+	expect(await recoveries(system)).toHaveLength(before.length);
+}
+
+/** The finding about a server as replication-analysis tells it. */
+export const analysisOf = async (
+	system: System,
+	server: LabServer,
+): Promise<string> => {
+	const answer = await system.baton.get<{
+		Details: {
+			Analysis: string;
+			AnalyzedInstanceKey: { Port: number };
+		}[];
+	}>("replication-analysis");
+	return (
+		answer.Details.find((each) => each.AnalyzedInstanceKey.Port === server.port)
+			?.Analysis ?? "NoProblem"
+	);
+};
+
+export async function waitAnalysis(
+	system: System,
+	server: LabServer,
+	code: string,
+	deadlineMs = FAILOVER_MS,
+): Promise<void> {
+	let last = "";
+	const end = performance.now() + deadlineMs;
+	while (last !== code) {
+		last = await analysisOf(system, server);
+		if (performance.now() > end)
+			throw new Error(
+				`${server.name} is said to be ${last}, not ${code}, after ${deadlineMs} ms\n${logTail(system)}`,
+			);
+		await sleep(50);
+	}
+}
