@@ -186,7 +186,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 	);
 
 	test(
-		"to a server that cannot catch up is undone: the old primary takes writes again, its siblings are back",
+		"to a server that cannot catch up is undone: no write was refused, its siblings are back",
 		async () => {
 			const { primary, replicas } = await roles();
 			const [to, ...siblings] = replicas;
@@ -206,9 +206,10 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 				),
 			});
 			await writer.waitAcknowledged(50);
-			expect(writer.records.some((each) => each.outcome === "failed")).toBe(
-				true,
-			);
+			// It is waited for with writes still open: no client noticed.
+			expect(
+				writer.records.filter((each) => each.outcome === "failed"),
+			).toEqual([]);
 			await writer.stop();
 			await stalled();
 			expect(await writable(system.servers)).toEqual([primary]);
