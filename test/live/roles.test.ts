@@ -55,13 +55,20 @@ describe.each(FLAVORS)("the role of a %s server", (flavor) => {
 	}, TEST_MS);
 	afterEach(async () => lab?.stop(), TEST_MS);
 
-	const switchOver = (catchUpMs: number, reached: string[] = []) =>
+	const switchOver = (
+		catchUpMs: number,
+		reached: string[] = [],
+		breaksAt = "",
+	) =>
 		step(primary, (old) =>
 			step(first, (next) =>
 				switchPrimary(old, next, {
 					policy: LOSSLESS,
 					catchUpMs,
-					reached: (part) => reached.push(part),
+					reached: (part) => {
+						reached.push(part);
+						if (part === breaksAt) throw new Error("broken on purpose");
+					},
 				}),
 			),
 		);
@@ -160,6 +167,20 @@ describe.each(FLAVORS)("the role of a %s server", (flavor) => {
 			expect(await stateOf(first)).toEqual(before);
 			await relief();
 			await primary.query(insert(2), "app");
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is given its writes back when the switch breaks after they were blocked",
+		async () => {
+			const reached: string[] = [];
+			const seen = await switchOver(5_000, reached, "writes blocked");
+			expect(reached.at(-1)).toBe("writes blocked");
+			expect(seen).toMatchObject({ status: "failed", leftReadOnly: false });
+			expect(await isReadOnly(primary)).toBe(false);
+			expect(await isReadOnly(first)).toBe(true);
+			await primary.query(insert(3), "app");
 		},
 		TEST_MS,
 	);
