@@ -111,7 +111,7 @@ export const poolKeys = {
 	),
 	OSCIgnoreHostnameFilters: list(
 		[],
-		"notYet",
+		"honoured",
 		"live",
 		"Host filters: instances not suggested as control replicas of schema changes.",
 	),
