@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { Context } from "@temporalio/activity";
+import type { AnalysisSettings } from "../src/analysis/facts.ts";
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
+import { analysisSettings } from "../src/config/analysis-settings.ts";
 import { matchesClusterFilters } from "../src/config/filters.ts";
 import { BatonError } from "../src/errors.ts";
 import type { HookContext } from "../src/hooks/placeholders.ts";
@@ -40,10 +42,8 @@ export interface Claimed {
 	readonly hooks: readonly HookList[];
 	readonly applyPromotion: boolean;
 	readonly catchUpMs: number;
-	readonly silentPeriods: number;
-	readonly pollSeconds: number;
-	readonly checkGraceSeconds: number;
-	readonly reasonableLagSeconds: number;
+	/** Missing in claims of version 0.1, which hold the thresholds of that time among their own fields. */
+	readonly analysis?: AnalysisSettings;
 }
 
 const HOOK_LISTS: readonly HookList[] = [
@@ -66,9 +66,6 @@ const STOPS_AT_FAILURE = new Set<HookList>([
 /** Lost and failed servers stay downtimed for a year (config.md I), unless someone ends it or they replicate again. */
 const LOST_DOWNTIME_MS = 365 * 86_400_000;
 const LOST_IN_RECOVERY = "lost-in-recovery";
-
-/** How many heartbeat periods of silence make a replica say that it lost its source. */
-export const SILENT_PERIODS = 3;
 
 export const createOperationActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
@@ -150,10 +147,7 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 			hooks: HOOK_LISTS.filter((list) => config[list].length > 0),
 			applyPromotion: config.ApplyMySQLPromotionAfterMasterFailover,
 			catchUpMs: config.ReasonableMaintenanceReplicationLagSeconds * 1000,
-			silentPeriods: SILENT_PERIODS,
-			pollSeconds: config.InstancePollSeconds,
-			checkGraceSeconds: config.ReasonableInstanceCheckSeconds,
-			reasonableLagSeconds: config.ReasonableReplicationLagSeconds,
+			analysis: analysisSettings(config),
 		};
 	};
 

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
-import { SILENT_PERIODS } from "../activities/operation-activities.ts";
 import manifest from "../package.json" with { type: "json" };
 import { type AnalysisEntry, analyse } from "../src/analysis/analysis.ts";
 import { snapshotsOfStore } from "../src/analysis/from-store.ts";
@@ -17,6 +16,7 @@ import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { resolveHostname } from "../src/cli/hostname.ts";
 import type { Log } from "../src/cli/log.ts";
 import { storeFileOf } from "../src/cli/store-file.ts";
+import { analysisSettings } from "../src/config/analysis-settings.ts";
 import { createHostNameFilter } from "../src/config/filters.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import type { LiveConfiguration } from "../src/config/reload.ts";
@@ -54,10 +54,7 @@ export interface NodeOptions {
 }
 
 const watchSettings = (config: Configuration): WatchSettings => ({
-	pollSeconds: config.InstancePollSeconds,
-	checkGraceSeconds: config.ReasonableInstanceCheckSeconds,
-	reasonableLagSeconds: config.ReasonableReplicationLagSeconds,
-	silentPeriods: SILENT_PERIODS,
+	...analysisSettings(config),
 	connectMs: config.MySQLConnectTimeoutSeconds * 1000,
 	ping: {
 		everyMs: config.BatonPingMilliseconds,

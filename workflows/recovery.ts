@@ -1,4 +1,9 @@
+import type { Claimed } from "../activities/operation-activities.ts";
 import { analyse } from "../src/analysis/analysis.ts";
+import {
+	ANALYSIS_DEFAULTS,
+	type AnalysisSettings,
+} from "../src/analysis/facts.ts";
 import { withSilence } from "../src/analysis/silence.ts";
 import type {
 	OperationOutcome,
@@ -99,20 +104,25 @@ type Ending = Partial<OperationOutcome> &
 const isByCommand = (input: RecoveryInput): boolean =>
 	input.command?.startsWith("force-") === true;
 
-/** Silence that only the watcher can date is carried over as long as it lasts. */
+/** Silence that only the watcher can date is carried over as long as it lasts. Snapshots of version 0.1 lack the two lists. */
 const dated = (snapshot: Snapshot, input: RecoveryInput): Snapshot => ({
 	...snapshot,
+	maintained: snapshot.maintained ?? [],
+	staleCoordinates: snapshot.staleCoordinates ?? [],
 	instances: snapshot.instances.map((each) =>
 		withSilence(each, input.silence ?? {}, snapshot.takenAtMs),
 	),
 });
+
+const settingsOf = (claimed: Claimed): AnalysisSettings =>
+	claimed.analysis ?? { ...ANALYSIS_DEFAULTS, ...claimed };
 
 const decideStart = (
 	snapshot: Snapshot,
 	operation: Operation,
 	input: RecoveryInput,
 ): RecoveryStart => {
-	const entry = analyse(snapshot, operation.claimed).find(
+	const entry = analyse(snapshot, settingsOf(operation.claimed)).find(
 		(each) => each.instance === input.instance,
 	);
 	return startRecovery(snapshot, input.instance, {

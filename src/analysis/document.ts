@@ -9,6 +9,7 @@ import {
 	unknownInstance,
 } from "../topology/instance.ts";
 import { type AnalysisEntry, analyse } from "./analysis.ts";
+import { ANALYSIS_DEFAULTS } from "./facts.ts";
 import type { StructureWarning } from "./structure.ts";
 import {
 	type AnalysisCode,
@@ -128,13 +129,10 @@ const entryOf = (instances: readonly Instance[]): AnalysisEntry => {
 			takenAtMs: CHECKED_AT,
 			instances,
 			downtimes: [],
+			maintained: [],
+			staleCoordinates: [],
 		},
-		{
-			pollSeconds: 5,
-			checkGraceSeconds: 1,
-			reasonableLagSeconds: 10,
-			silentPeriods: 3,
-		},
+		ANALYSIS_DEFAULTS,
 	);
 	if (entry === undefined) throw new Error("a sample without instances");
 	return entry;

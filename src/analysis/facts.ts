@@ -15,11 +15,26 @@ export interface AnalysisSettings {
 	readonly checkGraceSeconds: number;
 	/** Lag above which a replica counts as lagging (ReasonableReplicationLagSeconds). */
 	readonly reasonableLagSeconds: number;
-	/**
-	 * How many heartbeat periods without event or heartbeat make a replica say that it has lost its source (architecture.md §4.2).
-	 */
+	/** How many heartbeat periods without event or heartbeat make a replica say that it has lost its source. */
 	readonly silentPeriods: number;
+	/** How long a position must have stood still for a semi-sync lock (ReasonableLockedSemiSyncMasterSeconds). */
+	readonly lockedSemiSyncSeconds: number;
+	/** EnforceExactSemiSyncReplicas: too many acknowledging replicas are a finding. */
+	readonly enforceExactSemiSyncReplicas: boolean;
+	/** RecoverNonWriteableMaster: a read-only primary is a finding of its own. */
+	readonly recoverNonWriteablePrimary: boolean;
 }
+
+/** The documented defaults. */
+export const ANALYSIS_DEFAULTS: AnalysisSettings = {
+	pollSeconds: 5,
+	checkGraceSeconds: 1,
+	reasonableLagSeconds: 10,
+	silentPeriods: 3,
+	lockedSemiSyncSeconds: 10,
+	enforceExactSemiSyncReplicas: false,
+	recoverNonWriteablePrimary: false,
+};
 
 /** The numbers of detection.md §6.2 for one instance, computed once; the rows of the taxonomy read nothing else. */
 export interface Facts {

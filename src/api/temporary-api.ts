@@ -1,6 +1,7 @@
 /** For tests: a served API on a free loopback port, over a real store in a file, with everything that is not the API's own given by hand. */
 import { pino } from "pino";
 import { analyse } from "../analysis/analysis.ts";
+import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
 import { snapshotsOfStore } from "../analysis/from-store.ts";
 import { type Configuration, documentedDefaults } from "../config/keys.ts";
 import { BatonError } from "../errors.ts";
@@ -128,12 +129,7 @@ const createScriptedOperator = () => {
 
 const analyseStore = async (store: Store, nowMs: number) =>
 	(await snapshotsOfStore(store, nowMs)).flatMap((snapshot) =>
-		analyse(snapshot, {
-			pollSeconds: 5,
-			checkGraceSeconds: 1,
-			reasonableLagSeconds: 10,
-			silentPeriods: 3,
-		}),
+		analyse(snapshot, ANALYSIS_DEFAULTS),
 	);
 
 export interface TemporaryApiOptions {

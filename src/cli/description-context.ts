@@ -1,6 +1,4 @@
-import type { AnalysisSettings } from "../analysis/facts.ts";
 import type { DescriptionContext } from "../compat/text/description.ts";
-import type { Configuration } from "../config/keys.ts";
 import type { CommandContext } from "./command.ts";
 
 /** What the words about instances depend on, read once for a command. */
@@ -21,15 +19,3 @@ export const descriptionContext = async (
 		isDowntimed: (instance) => downtimed.has(instance.name),
 	};
 };
-
-/** Heartbeat periods without a sign of life after which a replica says that it has lost its source. */
-const SILENT_PERIODS = 3;
-
-export const analysisSettingsOf = (
-	configuration: Configuration,
-): AnalysisSettings => ({
-	pollSeconds: configuration.InstancePollSeconds,
-	checkGraceSeconds: configuration.ReasonableInstanceCheckSeconds,
-	reasonableLagSeconds: configuration.ReasonableReplicationLagSeconds,
-	silentPeriods: SILENT_PERIODS,
-});

@@ -1,4 +1,7 @@
-import type { AnalysisSettings } from "../../src/analysis/facts.ts";
+import {
+	ANALYSIS_DEFAULTS,
+	type AnalysisSettings,
+} from "../../src/analysis/facts.ts";
 import type { PromotionSettings } from "../../src/planning/candidate.ts";
 import {
 	type Check,
@@ -138,6 +141,8 @@ export const snapshotOf = (
 	takenAtMs: NOW,
 	instances,
 	downtimes: [],
+	maintained: [],
+	staleCoordinates: [],
 	...rest,
 });
 
@@ -150,10 +155,8 @@ export const downtimeOf = (host: string) => ({
 });
 
 export const ANALYSIS: AnalysisSettings = {
+	...ANALYSIS_DEFAULTS,
 	pollSeconds: 1,
-	checkGraceSeconds: 1,
-	reasonableLagSeconds: 10,
-	silentPeriods: 3,
 };
 
 export const PROMOTION: PromotionSettings = {

@@ -17,7 +17,7 @@ import type {
 import { type Instance, unknownInstance } from "../../src/topology/instance.ts";
 import { splitName } from "../../src/topology/instance-name.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
-import { PROMOTION } from "./made-up-cluster.ts";
+import { ANALYSIS, PROMOTION } from "./made-up-cluster.ts";
 
 // Activities that stand in for the real ones, on the real queues: what is tested is the workflows. One cluster each test.
 
@@ -195,10 +195,7 @@ const claimOf = (stage: Stage): Claimed => ({
 	hooks: [],
 	applyPromotion: true,
 	catchUpMs: 1_000,
-	silentPeriods: 3,
-	pollSeconds: 1,
-	checkGraceSeconds: 1,
-	reasonableLagSeconds: 10,
+	analysis: ANALYSIS,
 	...stage.claimed,
 });
 

@@ -5,6 +5,7 @@ import {
 	coordinatesText,
 	listedEntries,
 } from "../../compat/text/lines.ts";
+import { analysisSettings } from "../../config/analysis-settings.ts";
 import { createHostNameFilter } from "../../config/filters.ts";
 import { BatonError } from "../../errors.ts";
 import {
@@ -13,14 +14,13 @@ import {
 	type CommandContext,
 	optional,
 } from "../command.ts";
-import { analysisSettingsOf } from "../description-context.ts";
 import { runOperation } from "../run-operation.ts";
 import { selectedPrimary } from "./clusters.ts";
 
 const analysisOf = async (
 	context: CommandContext,
 ): Promise<AnalysisEntry[]> => {
-	const settings = analysisSettingsOf(context.configuration);
+	const settings = analysisSettings(context.configuration);
 	const snapshots = await snapshotsOfStore(
 		await context.store(),
 		context.nowMs,

@@ -1,6 +1,7 @@
 /** The contract of api.md §9.2–9.5: every field, in the order listed there. */
 import { expect, test } from "vitest";
 import { analyse } from "../../analysis/analysis.ts";
+import { ANALYSIS_DEFAULTS } from "../../analysis/facts.ts";
 import type { OperationOutcome } from "../../planning/operation.ts";
 import type { RecoveryRecord } from "../../store/contract.ts";
 import { NO_COORDINATES, unknownInstance } from "../../topology/instance.ts";
@@ -106,13 +107,10 @@ test("an analysis has every field in its order", () => {
 			takenAtMs: NOW,
 			instances: [primary, replica],
 			downtimes: [],
+			maintained: [],
+			staleCoordinates: [],
 		},
-		{
-			pollSeconds: 5,
-			checkGraceSeconds: 1,
-			reasonableLagSeconds: 10,
-			silentPeriods: 3,
-		},
+		ANALYSIS_DEFAULTS,
 	);
 	if (entry === undefined) throw new Error("no entry");
 	const json = analysisJson(entry, analysisContext);

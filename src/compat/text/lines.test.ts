@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { analyse } from "../../analysis/analysis.ts";
+import { ANALYSIS_DEFAULTS } from "../../analysis/facts.ts";
 import {
 	type Instance,
 	NO_REPLICATION,
@@ -14,12 +15,6 @@ import {
 } from "./lines.ts";
 
 const NOW = 1_700_000_000_000;
-const settings = {
-	pollSeconds: 5,
-	checkGraceSeconds: 1,
-	reasonableLagSeconds: 10,
-	silentPeriods: 3,
-};
 
 const seen = (host: string, more: Partial<Instance>): Instance => ({
 	...unknownInstance(host, 3306),
@@ -40,6 +35,8 @@ const snapshot = (instances: readonly Instance[]): Snapshot => ({
 	takenAtMs: NOW,
 	instances,
 	downtimes: [],
+	maintained: [],
+	staleCoordinates: [],
 });
 
 const dead = unknownInstance("db1", 3306);
@@ -58,7 +55,7 @@ const below = (host: string) =>
 test("a finding's line has the code, then the structure warnings", () => {
 	const entries = analyse(
 		snapshot([dead, below("db2"), below("db3")]),
-		settings,
+		ANALYSIS_DEFAULTS,
 	);
 	expect(listedEntries(entries).map(analysisLine)).toEqual([
 		"db1:3306 (cluster db1:3306): DeadMaster, NoLoggingReplicasStructureWarning",
@@ -68,7 +65,9 @@ test("a finding's line has the code, then the structure warnings", () => {
 test("structure warnings alone are listed, downtimed findings are not", () => {
 	const primary = seen("db1", { readOnly: true });
 	expect(
-		listedEntries(analyse(snapshot([primary]), settings)).map(analysisLine),
+		listedEntries(analyse(snapshot([primary]), ANALYSIS_DEFAULTS)).map(
+			analysisLine,
+		),
 	).toEqual(["db1:3306 (cluster db1:3306): NoWriteableMasterStructureWarning"]);
 	const downtimed = {
 		...snapshot([dead, below("db2")]),
@@ -82,7 +81,7 @@ test("structure warnings alone are listed, downtimed findings are not", () => {
 			},
 		],
 	};
-	expect(listedEntries(analyse(downtimed, settings))).toEqual([]);
+	expect(listedEntries(analyse(downtimed, ANALYSIS_DEFAULTS))).toEqual([]);
 });
 
 test("small texts", () => {
