@@ -1,118 +1,20 @@
-import { type Instance, sourceOf } from "../../topology/instance.ts";
-import {
-	compareNames,
-	type InstanceName,
-} from "../../topology/instance-name.ts";
+import type { Instance } from "../../topology/instance.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
+import { type Branch, branchesOf } from "./branches.ts";
 import {
 	bracketed,
 	columnsOf,
 	type DescriptionContext,
 	describe,
-	isVisiblyReplicating,
 } from "./description.ts";
 
-/** An instance and the text that stands for it in the tree: prefix, name and alias. */
-interface Branch {
-	readonly instance: Instance;
-	readonly text: string;
-}
-
-/** The forest of one cluster, as the three drop-in views draw it. */
-interface Forest {
-	readonly byName: ReadonlyMap<InstanceName, Instance>;
-	readonly below: ReadonlyMap<InstanceName, readonly Instance[]>;
-	readonly sourceless: readonly Instance[];
-}
-
-const isGroupSecondary = (instance: Instance): boolean =>
-	instance.group.name !== "" && instance.group.primary !== instance.name;
-
-/** The instance under which this one is drawn: the group's primary for a group secondary, else its source. */
-const parentOf = (instance: Instance): InstanceName | undefined =>
-	isGroupSecondary(instance)
-		? instance.group.primary || undefined
-		: sourceOf(instance);
-
-const forestOf = (instances: readonly Instance[]): Forest => {
-	const sorted = [...instances].sort((a, b) => compareNames(a.name, b.name));
-	const byName = new Map(sorted.map((each) => [each.name, each]));
-	const below = new Map<InstanceName, Instance[]>();
-	const sourceless: Instance[] = [];
-	for (const instance of sorted) {
-		const parent = parentOf(instance);
-		if (parent === undefined || !byName.has(parent)) {
-			sourceless.push(instance);
-			continue;
-		}
-		const siblings = below.get(parent);
-		if (siblings) siblings.push(instance);
-		else below.set(parent, [instance]);
-	}
-	return { byName, below, sourceless };
-};
-
-/** The members of rings: instances that are met again when their sources are followed. Two co-primaries are the usual ring. */
-const ringOf = (forest: Forest): Instance[] =>
-	[...forest.byName.values()].filter((instance) => {
-		const passed = new Set<InstanceName>();
-		let name = parentOf(instance);
-		while (name !== undefined && !passed.has(name)) {
-			if (name === instance.name) return true;
-			passed.add(name);
-			const next = forest.byName.get(name);
-			name = next && parentOf(next);
-		}
-		return false;
-	});
-
-const markOf = (instance: Instance, context: DescriptionContext): string => {
-	if (isGroupSecondary(instance)) return "‡";
-	return isVisiblyReplicating(instance, context) ? "+" : "-";
-};
-
-const textOf = (
-	instance: Instance,
-	depth: number,
-	context: DescriptionContext,
-): string => {
-	const prefix =
-		depth === 0
-			? ""
-			: `${" ".repeat(2 * (depth - 1))}${markOf(instance, context)} `;
-	const alias =
-		instance.instanceAlias === "" ? "" : ` (${instance.instanceAlias})`;
-	return `${prefix}${instance.name}${alias}`;
-};
-
-/** Depth-first from one instance. `stopAt` keeps a ring from being walked round. */
-const branchesFrom = (
-	root: Instance,
-	depth: number,
-	forest: Forest,
-	stopAt: ReadonlySet<InstanceName>,
-	context: DescriptionContext,
-): Branch[] => [
-	{ instance: root, text: textOf(root, depth, context) },
-	...(forest.below.get(root.name) ?? [])
-		.filter((each) => !stopAt.has(each.name))
-		.flatMap((each) => branchesFrom(each, depth + 1, forest, stopAt, context)),
-];
-
-/**
- * The drawing order of cli.md §7.10. Of several instances without a source in the cluster only the last in host, port
- * order is drawn as root, as the reference does; a former primary that still carries the cluster's name is not shown.
- */
-const branchesOf = (
-	instances: readonly Instance[],
-	context: DescriptionContext,
-): Branch[] => {
-	const forest = forestOf(instances);
-	const root = forest.sourceless.at(-1);
-	if (root !== undefined)
-		return branchesFrom(root, 0, forest, new Set(), context);
-	const ring = ringOf(forest);
-	const names = new Set(ring.map((each) => each.name));
-	return ring.flatMap((each) => branchesFrom(each, 1, forest, names, context));
+/** For instances of which no state is known: no limit matters. */
+const NOTHING_KNOWN: DescriptionContext = {
+	nowMs: 0,
+	pollSeconds: 0,
+	reasonableLagSeconds: 0,
+	maintenanceLagSeconds: 0,
+	isDowntimed: () => false,
 };
 
 const width = (text: string): number => [...text].length;
@@ -126,16 +28,22 @@ const padRight = (text: string, to: number): string =>
 const padLeft = (text: string, to: number): string =>
 	" ".repeat(Math.max(0, to - width(text))) + text;
 
-const treeLines = (
+/** The branches with something in brackets behind each, so that the brackets line up. */
+const alignedLines = (
 	branches: readonly Branch[],
-	context: DescriptionContext,
+	behind: (instance: Instance) => string,
 ): string[] => {
 	const to = widest(branches.map((branch) => branch.text));
 	return branches.map(
-		({ text, instance }) =>
-			`${padRight(text, to)} ${bracketed(instance, context)}`,
+		({ text, instance }) => `${padRight(text, to)} ${behind(instance)}`,
 	);
 };
+
+const treeLines = (
+	branches: readonly Branch[],
+	context: DescriptionContext,
+): string[] =>
+	alignedLines(branches, (instance) => bracketed(instance, context));
 
 /** The tree with bracketed descriptions; no newline at its end, empty for no instances. */
 export const topologyTree = (
@@ -143,19 +51,12 @@ export const topologyTree = (
 	context: DescriptionContext,
 ): string => treeLines(branchesOf(instances, context), context).join("\n");
 
-/** The tree in seven columns joined by `|`, the lag right-aligned. */
-export const topologyTabulated = (
-	instances: readonly Instance[],
-	context: DescriptionContext,
-): string => {
-	const rows = branchesOf(instances, context).map(({ text, instance }) => [
-		text,
-		...columnsOf(describe(instance, context)),
-	]);
+/** Rows of cells joined by `|`, each column as wide as its widest cell. */
+const tabulated = (rows: readonly (readonly string[])[]): string => {
+	const LAG_COLUMN = 1;
 	const widths = (rows[0] ?? []).map((_, column) =>
 		widest(rows.map((row) => row[column] ?? "")),
 	);
-	const LAG_COLUMN = 1;
 	return rows
 		.map((row) =>
 			row
@@ -169,18 +70,61 @@ export const topologyTabulated = (
 		.join("\n");
 };
 
-/** The tree with ` [tag,tag=value]` behind each line. `tagsOf` gives `name=value` texts in order; an empty value loses its `=`. */
+/** The tree in seven columns joined by `|`, the lag right-aligned. */
+export const topologyTabulated = (
+	instances: readonly Instance[],
+	context: DescriptionContext,
+): string =>
+	tabulated(
+		branchesOf(instances, context).map(({ text, instance }) => [
+			text,
+			...columnsOf(describe(instance, context)),
+		]),
+	);
+
+/** Gives `name=value` texts in order. */
+type TagsOf = (name: InstanceName) => readonly string[];
+
+/** `[tag,tag=value]`; an empty value loses its `=`. */
+const bracketedTags = (instance: Instance, tagsOf: TagsOf): string =>
+	`[${tagsOf(instance.name)
+		.map((tag) => tag.replace(/=$/, ""))
+		.join(",")}]`;
+
+/** The tree with ` [tag,tag=value]` behind each line. */
 export const topologyTags = (
 	instances: readonly Instance[],
 	context: DescriptionContext,
-	tagsOf: (name: InstanceName) => readonly string[],
+	tagsOf: TagsOf,
 ): string => {
 	const branches = branchesOf(instances, context);
 	const lines = treeLines(branches, context);
 	return branches
-		.map(({ instance }, index) => {
-			const tags = tagsOf(instance.name).map((tag) => tag.replace(/=$/, ""));
-			return `${lines[index]} [${tags.join(",")}]`;
-		})
+		.map(
+			({ instance }, index) =>
+				`${lines[index]} ${bracketedTags(instance, tagsOf)}`,
+		)
 		.join("\n");
 };
+
+/**
+ * A recorded topology: names only, since a record holds no state. Its marks are `-`: nothing was seen replicating
+ * (cli.md §7.6, `-pattern`).
+ */
+export const recordedTree = (instances: readonly Instance[]): string =>
+	branchesOf(instances, NOTHING_KNOWN)
+		.map(({ text }) => text)
+		.join("\n");
+
+/** A recorded topology as the one column that it has. */
+export const recordedTabulated = (instances: readonly Instance[]): string =>
+	tabulated(branchesOf(instances, NOTHING_KNOWN).map(({ text }) => [text]));
+
+/** A recorded topology with the tags of today. */
+export const recordedTags = (
+	instances: readonly Instance[],
+	tagsOf: TagsOf,
+): string =>
+	alignedLines(branchesOf(instances, NOTHING_KNOWN), (instance) =>
+		bracketedTags(instance, tagsOf),
+	).join("\n");
