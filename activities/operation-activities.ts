@@ -18,7 +18,7 @@ import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
-import { promotionSettings } from "./promotion-settings.ts";
+import { promotionSettings } from "../src/config/promotion-settings.ts";
 
 /** The hook lists of the configuration. */
 export type HookList =

@@ -1,7 +1,7 @@
 import { freshSnapshot } from "../activities/cluster-view.ts";
-import { promotionSettings } from "../activities/promotion-settings.ts";
 import type { ExplainRequest } from "../src/cli/dependencies.ts";
 import type { Configuration } from "../src/config/keys.ts";
+import { promotionSettings } from "../src/config/promotion-settings.ts";
 import { explainCluster } from "../src/planning/explain.ts";
 import type { Store } from "../src/store/contract.ts";
 import { createServerPort } from "./deps.ts";

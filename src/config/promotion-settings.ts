@@ -1,7 +1,7 @@
-import { createHostFilter } from "../src/config/filters.ts";
-import type { Configuration } from "../src/config/keys.ts";
-import type { PromotionSettings } from "../src/planning/candidate.ts";
-import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
+import type { PromotionSettings } from "../planning/candidate.ts";
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import { createHostFilter } from "./filters.ts";
+import type { Configuration } from "./keys.ts";
 
 /** The configuration's word on promotions, as plain data for the planner. */
 export const promotionSettings = (
