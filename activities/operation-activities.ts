@@ -4,6 +4,7 @@ import type { AnalysisSettings } from "../src/analysis/facts.ts";
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { analysisSettings } from "../src/config/analysis-settings.ts";
 import { matchesClusterFilters } from "../src/config/filters.ts";
+import { promotionSettings } from "../src/config/promotion-settings.ts";
 import { BatonError } from "../src/errors.ts";
 import type { HookContext } from "../src/hooks/placeholders.ts";
 import { type HookOutcome, succeeded } from "../src/hooks/run.ts";
@@ -18,7 +19,6 @@ import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
-import { promotionSettings } from "../src/config/promotion-settings.ts";
 
 /** The hook lists of the configuration. */
 export type HookList =
