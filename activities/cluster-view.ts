@@ -56,5 +56,7 @@ export const freshSnapshot = async (
 		takenAtMs: deps.nowMs(),
 		instances: derive(ruled.filter((each) => members.has(each.name))),
 		downtimes: downtimes.filter((each) => members.has(each.instance)),
+		maintained: [],
+		staleCoordinates: [],
 	};
 };

@@ -28,6 +28,8 @@ export const snapshotsOfStore = async (
 			takenAtMs: nowMs,
 			instances: members,
 			downtimes: downtimes.filter((each) => names.has(each.instance)),
+			maintained: [],
+			staleCoordinates: [],
 		};
 	});
 };

@@ -2,9 +2,24 @@
  * What the store offers to the rest of Baton. One implementation on Kysely, one dialect folder a database.
  * Times are milliseconds since the epoch here; the tables hold what the reference schema says.
  */
+
 import type { Instance, PromotionRule } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Downtime } from "../topology/snapshot.ts";
+import type {
+	AccessTokens,
+	Changelog,
+	PositionHistory,
+	StalePositions,
+	TopologySnapshots,
+} from "./history-contract.ts";
+import type {
+	HostAttributes,
+	Hostnames,
+	Maintenances,
+	Pools,
+	Tags,
+} from "./naming-contract.ts";
 
 /** A cluster as its identity knows it. The identity outlives the primary (architecture.md §4). */
 export interface ClusterRecord {
@@ -107,6 +122,30 @@ export interface Inventory {
 	save(instances: readonly Instance[]): Promise<void>;
 	/** @returns false when it was not known. */
 	forget(name: InstanceName): Promise<boolean>;
+	/** Forgets every instance that was last seen before this time. @returns which. */
+	forgetUnseen(seenBeforeMs: number): Promise<InstanceName[]>;
+	/** Forgets every member of the identity. @returns which. */
+	forgetCluster(identity: string): Promise<InstanceName[]>;
+	/** Names alone, in host, port order: cheap however many there are. */
+	names(): Promise<InstanceName[]>;
+	/** What lists and searches need of each instance, in the order of lists (cli.md §7.6): depth, most replicas, cluster, host, port. */
+	listed(): Promise<ListedInstance[]>;
+}
+
+/** The few columns that lists and searches read: 10,000 whole instances would take too long. */
+export interface ListedInstance {
+	readonly name: InstanceName;
+	readonly host: string;
+	readonly port: number;
+	readonly clusterName: string;
+	readonly suggestedClusterAlias: string;
+	readonly version: string;
+	readonly versionComment: string;
+	readonly serverId: number;
+	readonly depth: number;
+	readonly countReplicas: number;
+	readonly readOnly: boolean;
+	readonly isCoMaster: boolean;
 }
 
 export interface Clusters {
@@ -347,6 +386,16 @@ export interface Store {
 	readonly audit: Audit;
 	readonly keyValues: KeyValues;
 	readonly nodes: Nodes;
+	readonly tags: Tags;
+	readonly pools: Pools;
+	readonly hostnames: Hostnames;
+	readonly hostAttributes: HostAttributes;
+	readonly maintenances: Maintenances;
+	readonly topologySnapshots: TopologySnapshots;
+	readonly changelog: Changelog;
+	readonly stalePositions: StalePositions;
+	readonly positionHistory: PositionHistory;
+	readonly accessTokens: AccessTokens;
 	/** A write and a read that must succeed: the health check. */
 	check(nowMs: number): Promise<void>;
 	/** What this store is, for people: the SQLite path. */

@@ -10,6 +10,7 @@ import type {
 } from "../topology/instance.ts";
 import { splitName } from "../topology/instance-name.ts";
 import { flag, timeText } from "./cell.ts";
+import { type ChannelSigns, lastingChannels } from "./channel-detail.ts";
 import { namesToJson } from "./name-list.ts";
 import type { Database } from "./schema/tables.ts";
 
@@ -150,6 +151,9 @@ const detailOf = (instance: Instance): string =>
 		flavor: instance.flavor,
 		superReadOnly: instance.superReadOnly,
 		binlogGtidState: instance.binlogGtidState,
+		channel: instance.replication.channel,
+		otherChannels: lastingChannels(instance.otherChannels),
+		findings: instance.findings,
 		user: instance.replication.user,
 		retrievedGtid: instance.replication.retrievedGtid,
 		lastReceiverErrno: instance.replication.lastReceiverErrno,
@@ -166,11 +170,13 @@ export const probeText = (
 		readonly silentForMs: number | null;
 		readonly heartbeats: number | null;
 	},
+	otherSigns: readonly ChannelSigns[],
 ): string =>
 	JSON.stringify({
 		...check,
 		silentForMs: signs.silentForMs,
 		heartbeats: signs.heartbeats,
+		...(otherSigns.length > 0 && { otherSigns }),
 	});
 
 export interface InstanceRecord {

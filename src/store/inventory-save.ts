@@ -1,5 +1,6 @@
 import type { Instance } from "../topology/instance.ts";
 import { nullableNumberCell, objectCell } from "./cell.ts";
+import { channelSigns, storedSigns } from "./channel-detail.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
 import {
 	failedCheckColumns,
@@ -51,10 +52,14 @@ const saveFailedCheck = async (
 		seenAtMs: before.seenAtMs,
 		latencyMs: before.latencyMs,
 	};
-	const probe = probeText(check, {
-		silentForMs: nullableNumberCell(signs.silentForMs),
-		heartbeats: nullableNumberCell(signs.heartbeats),
-	});
+	const probe = probeText(
+		check,
+		{
+			silentForMs: nullableNumberCell(signs.silentForMs),
+			heartbeats: nullableNumberCell(signs.heartbeats),
+		},
+		storedSigns(signs.otherSigns),
+	);
 	await driver.update(
 		queries,
 		"database_instance",
@@ -78,7 +83,11 @@ const saveGoodCheck = async (
 	stored: StoredRow | undefined,
 ): Promise<void> => {
 	const record = recordOf(instance);
-	const probe = probeText(instance.check, instance.replication);
+	const probe = probeText(
+		instance.check,
+		instance.replication,
+		channelSigns(instance.otherChannels),
+	);
 	if (
 		stored?.fingerprint === record.fingerprint &&
 		storedCheck(stored).isOurs

@@ -59,6 +59,7 @@ const thread = fc.constantFrom(-1 as const, 0 as const, 1 as const, 2 as const);
 const maybe = fc.option(count, { nil: null });
 
 const replication = fc.record({
+	channel: text,
 	sourceHost: text,
 	sourcePort: count,
 	sourceUuid: text,
@@ -108,6 +109,11 @@ const group = fc.record({
 const anyInstance: fc.Arbitrary<Instance> = fc
 	.record({
 		replication,
+		otherChannels: fc.array(replication, { maxLength: 2 }),
+		findings: fc.array(
+			fc.record({ about: text, privilege: text, says: text }),
+			{ maxLength: 2 },
+		),
 		semiSync,
 		group,
 		uptimeSeconds: count,

@@ -2,6 +2,8 @@ import { sql } from "kysely";
 import { splitName } from "../topology/instance-name.ts";
 import type { Inventory } from "./contract.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
+import { forget, forgetAll, unseenSince } from "./inventory-forget.ts";
+import { listed, names } from "./inventory-list.ts";
 import { createSave } from "./inventory-save.ts";
 import { instanceOf, type StoredRow } from "./row-instance.ts";
 
@@ -90,21 +92,20 @@ export const createInventory = (driver: StoreDriver): Inventory => {
 				});
 			}
 		},
-		forget: (name) =>
+		forget: (name) => driver.write((transaction) => forget(transaction, name)),
+		forgetUnseen: (seenBeforeMs) =>
+			driver.write(async (transaction) =>
+				forgetAll(transaction, await unseenSince(transaction, seenBeforeMs)),
+			),
+		forgetCluster: (identity) =>
 			driver.write(async (transaction) => {
-				const { host, port } = splitName(name);
-				const known = await transaction
-					.deleteFrom("database_instance")
-					.where("hostname", "=", host)
-					.where("port", "=", port)
-					.executeTakeFirst();
-				for (const side of ["baton_instance", "baton_member"] as const)
-					await transaction
-						.deleteFrom(side)
-						.where("hostname", "=", host)
-						.where("port", "=", port)
-						.execute();
-				return known.numDeletedRows > 0n;
+				const members = await ofIdentity(transaction, identity).execute();
+				return forgetAll(
+					transaction,
+					instances(members).map((each) => each.name),
+				);
 			}),
+		names: () => names(queries),
+		listed: () => listed(queries),
 	};
 };

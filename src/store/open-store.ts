@@ -1,5 +1,7 @@
+import { createAccessTokens } from "./access-tokens.ts";
 import { createAuditLog } from "./audit-log.ts";
 import { createCandidates } from "./candidates.ts";
+import { createChangelog } from "./changelog.ts";
 import { createClusters } from "./clusters.ts";
 import type { Store } from "./contract.ts";
 import { createDetections } from "./detections.ts";
@@ -7,13 +9,21 @@ import { createDowntimes } from "./downtimes.ts";
 import type { StoreDriver } from "./driver.ts";
 import { createFences } from "./fences.ts";
 import { checkStore } from "./health-check.ts";
+import { createHostAttributes } from "./host-attributes.ts";
+import { createHostnames } from "./hostnames.ts";
 import { createInventory } from "./inventory.ts";
 import { createKeyValues } from "./key-values.ts";
+import { createMaintenances } from "./maintenances.ts";
 import { createNodes } from "./nodes.ts";
 import { createOperations } from "./operations.ts";
+import { createPools } from "./pools.ts";
+import { createPositionHistory } from "./position-history.ts";
 import type { ProcessingNode } from "./processing-node.ts";
 import { createRecoveries } from "./recoveries.ts";
 import { openSqlite } from "./sqlite/driver.ts";
+import { createStalePositions } from "./stale-positions.ts";
+import { createTags } from "./tags.ts";
+import { createTopologySnapshots } from "./topology-snapshots.ts";
 
 export interface StoreOptions {
 	/** Path of the SQLite file, or `:memory:`. Its directory is made when missing. */
@@ -44,6 +54,16 @@ const createStore = (
 	audit: createAuditLog(driver),
 	keyValues: createKeyValues(driver),
 	nodes: createNodes(driver),
+	tags: createTags(driver),
+	pools: createPools(driver),
+	hostnames: createHostnames(driver),
+	hostAttributes: createHostAttributes(driver),
+	maintenances: createMaintenances(driver, node),
+	topologySnapshots: createTopologySnapshots(driver),
+	changelog: createChangelog(driver),
+	stalePositions: createStalePositions(driver),
+	positionHistory: createPositionHistory(driver),
+	accessTokens: createAccessTokens(driver),
 	check: (nowMs) => checkStore(driver, nowMs),
 	description: driver.description,
 	close: () => driver.close(),

@@ -8,7 +8,6 @@ import type {
 	PromotionRule,
 	Replication,
 	SemiSync,
-	ThreadState,
 } from "../topology/instance.ts";
 import { instanceName } from "../topology/instance-name.ts";
 import {
@@ -19,6 +18,7 @@ import {
 	textCell,
 	timeCell,
 } from "./cell.ts";
+import { channelsOf, findingsOf, threadState } from "./channel-detail.ts";
 import { checkedText } from "./instance-row.ts";
 import { nameOf, namesFromJson } from "./name-list.ts";
 
@@ -69,11 +69,6 @@ const flavorOf = (version: string, comment: string): Flavor => {
 	return /percona/i.test(comment) ? "Percona" : "MySQL";
 };
 
-const threadState = (value: unknown): ThreadState => {
-	const state = numberCell(value);
-	return state === -1 || state === 1 || state === 2 ? state : 0;
-};
-
 /** The check by the reference's columns alone. */
 const referenceCheck = (row: StoredRow): Check => {
 	const checkedAtMs = timeCell(row.last_checked);
@@ -121,6 +116,7 @@ const replicationOf = (
 	probe: Record<string, unknown>,
 	detail: Record<string, unknown>,
 ): Replication => ({
+	channel: textCell(detail.channel),
 	sourceHost: textCell(row.master_host),
 	sourcePort: numberCell(row.master_port),
 	sourceUuid: textCell(row.master_uuid),
@@ -238,6 +234,8 @@ export const instanceOf = (row: StoredRow): Instance => {
 		check: storedCheck(row, probe).check,
 		...serverOf(row, detail),
 		replication: replicationOf(row, probe, detail),
+		otherChannels: channelsOf(detail.otherChannels, probe.otherSigns),
+		findings: findingsOf(detail.findings),
 		semiSync: semiSyncOf(row, detail),
 		group: groupOf(row),
 		...placeOf(row, detail),

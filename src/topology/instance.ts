@@ -52,8 +52,20 @@ export interface Check {
 	readonly latencyMs: number;
 }
 
+/** Something that a probe could not find out, and what would let it: a missing privilege, a query that failed, a plugin that is not loaded. */
+export interface ProbeFinding {
+	/** What is not known: `replicas`, `semi-sync`, `lag`, `cluster alias` … */
+	readonly about: string;
+	/** The privilege that is missing, as GRANT names it; empty when it is something else. */
+	readonly privilege: string;
+	/** One sentence: what failed and what to do. No SQL, no secret. */
+	readonly says: string;
+}
+
 /** What a replica says of its (default) channel. An instance that replicates from nobody has {@link NO_REPLICATION}. */
 export interface Replication {
+	/** Name of the channel (MySQL) or connection (MariaDB); empty for the default one. */
+	readonly channel: string;
 	/** Empty, or `_` after a reset in the drop-in form; `//host` when detached. */
 	readonly sourceHost: string;
 	readonly sourcePort: number;
@@ -144,7 +156,10 @@ export interface Instance {
 	readonly binlogGtidState: string;
 	readonly purgedGtid: string;
 	readonly errantGtid: string;
+	/** The default channel, or the first by name when there is no default one: the one that places the instance in its cluster. */
 	readonly replication: Replication;
+	/** Further channels of a multi-source replica, by name. */
+	readonly otherChannels: readonly Replication[];
 	readonly semiSync: SemiSync;
 	readonly group: GroupReplication;
 	/** Replicas that the server itself names. */
@@ -166,11 +181,14 @@ export interface Instance {
 	readonly depth: number;
 	readonly isCoMaster: boolean;
 	readonly ancestryUuid: string;
+	/** What the last good probe could not find out. */
+	readonly findings: readonly ProbeFinding[];
 }
 
 export const NO_COORDINATES: Coordinates = { file: "", position: 0 };
 
 export const NO_REPLICATION: Replication = {
+	channel: "",
 	sourceHost: "",
 	sourcePort: 0,
 	sourceUuid: "",
@@ -254,6 +272,7 @@ export const unknownInstance = (host: string, port: number): Instance => ({
 	purgedGtid: "",
 	errantGtid: "",
 	replication: NO_REPLICATION,
+	otherChannels: [],
 	semiSync: NO_SEMI_SYNC,
 	group: NO_GROUP,
 	replicas: [],
@@ -272,6 +291,7 @@ export const unknownInstance = (host: string, port: number): Instance => ({
 	depth: 0,
 	isCoMaster: false,
 	ancestryUuid: "",
+	findings: [],
 });
 
 /** Replicates, or is set up to replicate, from another server (detection.md §4.2). */

@@ -1,4 +1,4 @@
-import type { Instance } from "./instance.ts";
+import type { Coordinates, Instance } from "./instance.ts";
 import type { InstanceName } from "./instance-name.ts";
 
 /** An announced absence: findings on the instance are shown but not acted on. */
@@ -8,6 +8,13 @@ export interface Downtime {
 	readonly reason: string;
 	readonly beganAtMs: number;
 	readonly endsAtMs: number;
+}
+
+/** A binary-log position that has not moved since it was first seen (detection.md §12). */
+export interface StaleCoordinates {
+	readonly instance: InstanceName;
+	readonly coordinates: Coordinates;
+	readonly firstSeenAtMs: number;
 }
 
 /**
@@ -25,6 +32,10 @@ export interface Snapshot {
 	readonly instances: readonly Instance[];
 	/** Downtimes in force at {@link takenAtMs}. */
 	readonly downtimes: readonly Downtime[];
+	/** Instances that an operator or an operation holds for maintenance at {@link takenAtMs}. */
+	readonly maintained: readonly InstanceName[];
+	/** Of primaries whose commits may wait for acknowledgements. */
+	readonly staleCoordinates: readonly StaleCoordinates[];
 }
 
 export const findInstance = (

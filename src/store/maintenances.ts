@@ -1,0 +1,141 @@
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import {
+	flag,
+	flagCell,
+	numberCell,
+	textCell,
+	timeCell,
+	timeText,
+} from "./cell.ts";
+import type { Queries, StoreDriver } from "./driver.ts";
+import { nameOf } from "./name-list.ts";
+import type { Maintenance, Maintenances } from "./naming-contract.ts";
+import type { ProcessingNode } from "./processing-node.ts";
+import type { StoredRow } from "./row-instance.ts";
+
+const TABLE = "database_instance_maintenance";
+
+const maintenancesOf = (row: StoredRow): Maintenance[] => {
+	const instance = nameOf(row.hostname, row.port);
+	if (instance === undefined) return [];
+	return [
+		{
+			id: numberCell(row.database_instance_maintenance_id),
+			instance,
+			owner: textCell(row.owner),
+			reason: textCell(row.reason),
+			beganAtMs: timeCell(row.begin_timestamp),
+			endsAtMs: timeCell(row.end_timestamp),
+			isExplicitlyBounded: flagCell(row.explicitly_bounded),
+		},
+	];
+};
+
+/** An end that is no time counts as over: a lock hides findings, so in doubt it does not hold. */
+const isOver = (row: { end_timestamp: unknown }, nowMs: number): boolean =>
+	row.end_timestamp !== null && timeCell(row.end_timestamp) <= nowMs;
+
+const activeRows = (queries: Queries) =>
+	queries
+		.selectFrom(TABLE)
+		.selectAll()
+		.where("maintenance_active", "=", 1)
+		.orderBy("hostname")
+		.orderBy("port");
+
+/** Ended rows have NULL in `maintenance_active`: the unique key then allows any number of them. */
+const endRow = async (
+	queries: Queries,
+	id: number,
+	endedAtMs: number,
+): Promise<void> => {
+	await queries
+		.updateTable(TABLE)
+		.set({ maintenance_active: null, end_timestamp: timeText(endedAtMs) })
+		.where("database_instance_maintenance_id", "=", id)
+		.execute();
+};
+
+const activeOf = (queries: Queries, instance: InstanceName) => {
+	const { host, port } = splitName(instance);
+	return activeRows(queries)
+		.where("hostname", "=", host)
+		.where("port", "=", port)
+		.executeTakeFirst();
+};
+
+const begin = async (
+	queries: Queries,
+	maintenance: Omit<Maintenance, "id">,
+	node: ProcessingNode,
+): Promise<Maintenance | undefined> => {
+	const held = await activeOf(queries, maintenance.instance);
+	if (held && !isOver(held, maintenance.beganAtMs)) return undefined;
+	if (held)
+		await endRow(
+			queries,
+			held.database_instance_maintenance_id,
+			timeCell(held.end_timestamp) || maintenance.beganAtMs,
+		);
+	const { host, port } = splitName(maintenance.instance);
+	const inserted = await queries
+		.insertInto(TABLE)
+		.values({
+			hostname: host,
+			port,
+			maintenance_active: 1,
+			begin_timestamp: timeText(maintenance.beganAtMs),
+			end_timestamp:
+				maintenance.endsAtMs > 0 ? timeText(maintenance.endsAtMs) : null,
+			owner: maintenance.owner,
+			reason: maintenance.reason,
+			processing_node_hostname: node.hostname,
+			processing_node_token: node.token,
+			explicitly_bounded: flag(maintenance.isExplicitlyBounded),
+		})
+		.executeTakeFirstOrThrow();
+	return { ...maintenance, id: Number(inserted.insertId) };
+};
+
+const expire = async (
+	queries: Queries,
+	nowMs: number,
+	endedBeforeMs: number,
+): Promise<void> => {
+	for (const row of await activeRows(queries).execute())
+		if (isOver(row, nowMs))
+			await endRow(
+				queries,
+				row.database_instance_maintenance_id,
+				timeCell(row.end_timestamp) || nowMs,
+			);
+	await queries
+		.deleteFrom(TABLE)
+		.where("maintenance_active", "is", null)
+		.where("end_timestamp", "<", timeText(endedBeforeMs))
+		.execute();
+};
+
+/** Locks of operators and operations. Times are kept to the second, as the reference's columns have them. */
+export const createMaintenances = (
+	driver: StoreDriver,
+	node: ProcessingNode,
+): Maintenances => ({
+	begin: (maintenance) =>
+		driver.write((queries) => begin(queries, maintenance, node)),
+	end: (instance, nowMs) =>
+		driver.write(async (queries) => {
+			const held = await activeOf(queries, instance);
+			if (!held) return false;
+			await endRow(queries, held.database_instance_maintenance_id, nowMs);
+			return !isOver(held, nowMs);
+		}),
+	active: async (nowMs) => {
+		const rows = await activeRows(driver.queries).execute();
+		return rows.flatMap((row) =>
+			isOver(row, nowMs) ? [] : maintenancesOf(row),
+		);
+	},
+	expire: (nowMs, endedBeforeMs) =>
+		driver.write((queries) => expire(queries, nowMs, endedBeforeMs)),
+});

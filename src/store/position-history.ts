@@ -1,0 +1,49 @@
+import type { Instance } from "../topology/instance.ts";
+import { timeText } from "./cell.ts";
+import type { StoreDriver } from "./driver.ts";
+import type { PositionHistory } from "./history-contract.ts";
+
+const TABLE = "database_instance_coordinates_history";
+const ROWS_A_STATEMENT = 100;
+
+const rowOf = (instance: Instance, nowMs: number) => ({
+	hostname: instance.host,
+	port: instance.port,
+	recorded_timestamp: timeText(nowMs),
+	last_seen: timeText(instance.check.seenAtMs),
+	binary_log_file: instance.selfCoordinates.file,
+	binary_log_pos: instance.selfCoordinates.position,
+	relay_log_file: instance.replication.relayCoordinates.file,
+	relay_log_pos: instance.replication.relayCoordinates.position,
+});
+
+/** Instances without any log have no position to record. */
+const hasPosition = (instance: Instance): boolean =>
+	instance.selfCoordinates.file !== "" ||
+	instance.replication.relayCoordinates.file !== "";
+
+export const createPositionHistory = (
+	driver: StoreDriver,
+): PositionHistory => ({
+	record: async (instances, nowMs) => {
+		const rows = instances
+			.filter(hasPosition)
+			.map((instance) => rowOf(instance, nowMs));
+		if (rows.length === 0) return;
+		await driver.write(async (queries) => {
+			for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT)
+				await queries
+					.insertInto(TABLE)
+					.values(rows.slice(from, from + ROWS_A_STATEMENT))
+					.execute();
+		});
+	},
+	expire: (recordedBeforeMs) =>
+		driver.write(async (queries) => {
+			const gone = await queries
+				.deleteFrom(TABLE)
+				.where("recorded_timestamp", "<", timeText(recordedBeforeMs))
+				.executeTakeFirst();
+			return Number(gone.numDeletedRows);
+		}),
+});
