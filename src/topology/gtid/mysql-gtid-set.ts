@@ -17,12 +17,16 @@ export type MySqlGtidSet = ReadonlyMap<string, Intervals>;
 
 export const EMPTY_GTID_SET: MySqlGtidSet = new Map();
 
-/** The greatest number that fits a transaction, 2^63−1. */
-const GREATEST = 9223372036854775807n;
-const UUID =
-	/^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
-const TAG = /^[a-z_][a-z0-9_]{0,31}$/;
-const INTERVAL = /^(\d{1,19})(?:\s*-\s*(\d{1,19}))?$/;
+/** The greatest number a transaction can have, 2^63−2: the server keeps 2^63−1 for itself. */
+const GREATEST = 9223372036854775806n;
+const HYPHENATED = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const PLAIN =
+	/^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i;
+const TAG = /^[a-z_][a-z0-9_]{0,31}$/i;
+/** Digits are bounded, since making a BigInt of very many takes very long. */
+const INTERVAL = /^0*(\d{1,19})(?:\s*-\s*0*(\d{1,19}))?$/;
+/** What JavaScript trims as white space is more than what the server does. */
+const FOREIGN = /[^ -~\t\n\v\f\r]/;
 
 /** Text from a server or a client is shown shortened. */
 const malformed = (part: string, expected: string): BatonError =>
@@ -31,49 +35,64 @@ const malformed = (part: string, expected: string): BatonError =>
 		`malformed GTID set: ${JSON.stringify(part.slice(0, 60))} is not ${expected}`,
 	);
 
-const parseUuid = (part: string): string => {
-	const match = UUID.exec(part);
-	if (!match) throw malformed(part, "a server UUID");
-	return match.slice(1).join("-").toLowerCase();
+const parseUuid = (part: string, member: string): string => {
+	const bare =
+		part.startsWith("{") && part.endsWith("}") ? part.slice(1, -1) : part;
+	if (HYPHENATED.test(bare)) return bare.toLowerCase();
+	const groups = PLAIN.exec(bare);
+	if (!groups) throw malformed(part || member, "a server UUID");
+	return groups.slice(1).join("-").toLowerCase();
 };
 
 /** @returns undefined for a reversed interval, which the server reads as empty. */
 const parseInterval = (part: string, member: string): Interval | undefined => {
 	const match = INTERVAL.exec(part);
 	const first = BigInt(match?.[1] ?? 0);
-	const last = BigInt(match?.[2] ?? first);
+	const last = match?.[2] === undefined ? first : BigInt(match[2]);
 	if (first < 1n || first > GREATEST || last > GREATEST)
 		throw malformed(
-			part || member.trim(),
+			part || member,
 			"an interval of transaction numbers or a tag",
 		);
 	return last < first ? undefined : { first, last };
 };
 
+/** Adds the intervals of one `uuid[:tag]:interval…` to those found so far. */
+const readMember = (member: string, found: Map<string, Interval[]>): void => {
+	const [uuidPart = "", ...parts] = member.split(":");
+	const uuid = parseUuid(uuidPart.trim(), member);
+	let origin = uuid;
+	for (const untrimmed of parts) {
+		const part = untrimmed.trim();
+		if (TAG.test(part)) {
+			origin = `${uuid}:${part.toLowerCase()}`;
+			continue;
+		}
+		const interval = parseInterval(part, member);
+		if (!interval) continue;
+		const intervals = found.get(origin);
+		if (intervals) intervals.push(interval);
+		else found.set(origin, [interval]);
+	}
+};
+
 /**
  * Reads `uuid[:tag]:interval[:interval]…[:tag:interval…][,uuid…]` in any order, and as leniently as the server does:
- * white space, empty members, and a UUID or tag without intervals, which adds nothing.
+ * white space, empty members, and a UUID or tag without intervals, which adds nothing. It refuses what the server
+ * refuses.
  * @throws BatonError BadInput naming the part that cannot be read.
  */
 export const parseGtidSet = (text: string): MySqlGtidSet => {
 	const found = new Map<string, Interval[]>();
-	for (const member of text.split(",")) {
-		const [uuidPart = "", ...parts] = member.split(":").map((p) => p.trim());
-		if (uuidPart === "" && parts.length === 0) continue;
-		const uuid = parseUuid(uuidPart);
-		let origin = uuid;
-		for (const part of parts) {
-			const tag = part.toLowerCase();
-			if (TAG.test(tag)) {
-				origin = `${uuid}:${tag}`;
-				continue;
-			}
-			const interval = parseInterval(part, member);
-			if (!interval) continue;
-			const intervals = found.get(origin);
-			if (intervals) intervals.push(interval);
-			else found.set(origin, [interval]);
-		}
+	const foreign = FOREIGN.exec(text);
+	if (foreign)
+		throw malformed(
+			text.slice(Math.max(0, foreign.index - 20), foreign.index + 20),
+			"plain text",
+		);
+	for (const untrimmed of text.split(",")) {
+		const member = untrimmed.trim();
+		if (member !== "") readMember(member, found);
 	}
 	return new Map([...found].map(([k, v]) => [k, normalise(v)]));
 };
