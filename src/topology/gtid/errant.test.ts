@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Instance, unknownInstance } from "../instance.ts";
 import { errantAgainst, extraOf } from "./errant.ts";
+import { contains, missing } from "./gtid.ts";
 
 const P = "00000000-0000-0000-0000-00000000000a";
 const S = "00000000-0000-0000-0000-00000000000b";
@@ -48,6 +50,43 @@ describe("errantAgainst on MySQL", () => {
 			isCoMaster: true,
 		};
 		expect(errantAgainst(replica, source)).toBe("");
+	});
+
+	it("finds only what the replica has, the source lacks, and no server above it wrote", () => {
+		const sets = fc
+			.array(
+				fc.record({
+					origin: fc.constantFrom(P, S, R, `${R}:tag`, `${S}:tag`),
+					first: fc.integer({ min: 1, max: 20 }),
+					length: fc.integer({ min: 0, max: 5 }),
+				}),
+				{ minLength: 1, maxLength: 6 },
+			)
+			.map((all) =>
+				all
+					.map((p) => `${p.origin}:${p.first}-${p.first + p.length}`)
+					.join(","),
+			);
+		fc.assert(
+			fc.property(sets, sets, (onReplica, onSource) => {
+				const errant = errantAgainst(mysql("r", R, onReplica), {
+					...source,
+					executedGtid: onSource,
+				});
+				const rest = missing("mysql", onSource, onReplica);
+				expect(contains("mysql", rest, errant)).toBe(true);
+				// What is left are transactions that the servers above originated, tagged or not.
+				const others = missing("mysql", errant, rest);
+				expect(others).not.toContain(R);
+				expect(errant).not.toContain(P);
+				expect(errant).not.toContain(S);
+			}),
+		);
+	});
+
+	it("counts tagged transactions of its own", () => {
+		const replica = mysql("r", R, `${P}:1-9:app:1-4,${R}:app:1`);
+		expect(errantAgainst(replica, source)).toBe(`${R}:app:1`);
 	});
 
 	it("knows nothing without the source's set", () => {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NO_REPLICATION, unknownInstance } from "../instance.ts";
 import { compare, contains, missing, received, union } from "./gtid.ts";
@@ -46,4 +47,56 @@ describe("one algebra for both families", () => {
 			}),
 		).toBe("0-1-8,1-9-7");
 	});
+
+	const texts = {
+		mysql: fc
+			.array(
+				fc.record({
+					origin: fc.constantFrom(A, B, `${A}:t`),
+					first: fc.integer({ min: 1, max: 4 }),
+				}),
+			)
+			.map((all) => all.map((g) => `${g.origin}:${g.first}`).join(",")),
+		mariadb: fc
+			.array(
+				fc.tuple(
+					fc.constantFrom(0, 1),
+					fc.constantFrom(1, 2),
+					fc.integer({ min: 1, max: 4 }),
+				),
+				{ maxLength: 3 },
+			)
+			.map((all) => all.map((g) => g.join("-")).join(",")),
+	};
+	const mirrored = {
+		equal: "equal",
+		ahead: "behind",
+		behind: "ahead",
+		diverged: "diverged",
+	} as const;
+
+	it.each(["mysql", "mariadb"] as const)("%s: agrees with itself", (family) => {
+		fc.assert(
+			fc.property(texts[family], texts[family], (a, b) => {
+				const order = compare(family, a, b);
+				expect(compare(family, b, a)).toBe(mirrored[order]);
+				expect(missing(family, a, b) === "").toBe(contains(family, a, b));
+				expect(contains(family, union(family, a, b), a)).toBe(true);
+				if (order === "equal")
+					expect(union(family, a, "")).toBe(union(family, b, ""));
+				if (order === "ahead")
+					expect(union(family, a, b)).toBe(union(family, a, ""));
+			}),
+		);
+	});
+
+	it.each(["mysql", "mariadb"] as const)(
+		"%s: refuses the other's texts and nonsense",
+		(family) => {
+			const foreign = family === "mysql" ? "0-1-5" : `${A}:1`;
+			for (const bad of [foreign, "nonsense"])
+				for (const operate of [union, contains, missing, compare])
+					expect(() => operate(family, "", bad)).toThrow(/malformed.*is not/);
+		},
+	);
 });

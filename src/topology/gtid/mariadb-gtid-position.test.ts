@@ -5,6 +5,7 @@ import {
 	covers,
 	describeUnreached,
 	furthestOf,
+	type GtidPosition,
 	parseBinlogState,
 	parseGtidPosition,
 	printGtidPosition,
@@ -16,9 +17,18 @@ const gtid = fc
 	.tuple(
 		fc.integer({ min: 0, max: 2 }),
 		fc.integer({ min: 1, max: 3 }),
-		fc.bigInt({ min: 1n, max: 18446744073709551615n }),
+		fc.oneof(
+			fc.bigInt({ min: 1n, max: 4n }),
+			fc.bigInt({ min: 1n, max: 18446744073709551615n }),
+		),
 	)
 	.map((parts) => parts.join("-"));
+/** Whether they gave one number of a domain to different transactions. */
+const diverge = (a: GtidPosition, b: GtidPosition) =>
+	[...a.values()].some(({ domain, server, sequence }) => {
+		const other = b.get(domain);
+		return other?.sequence === sequence && other.server !== server;
+	});
 const position = fc.array(gtid, { maxLength: 5 }).map((g) => at(g.join(", ")));
 
 describe("MariaDB GTID positions", () => {
@@ -29,15 +39,22 @@ describe("MariaDB GTID positions", () => {
 			),
 		).toBe("0-2-100,2-3-18446744073709551615,10-1-5");
 		expect(printGtidPosition(at(" "))).toBe("");
+		expect(printGtidPosition(at(`00-01-${"0".repeat(30)}5`))).toBe("0-1-5");
+		expect(printGtidPosition(at("0-2-100,0-1-100"))).toBe("0-2-100");
 	});
 
-	it.each(["0-1", "0-1-x", "0-1-18446744073709551616", "4294967296-1-1"])(
-		"refuses %s and names it",
-		(bad) => {
-			expect(() => at(`0-1-5,${bad}`)).toThrow(BatonError);
-			expect(() => at(`0-1-5,${bad}`)).toThrow(bad);
-		},
-	);
+	it.each([
+		"0-1",
+		"0-1-x",
+		"0--1",
+		"0-1-5-6",
+		"0-1-18446744073709551616",
+		"4294967296-1-1",
+		"0-4294967296-1",
+	])("refuses %s and names it", (bad) => {
+		expect(() => at(`0-1-5,${bad}`)).toThrow(BatonError);
+		expect(() => at(`0-1-5,${bad}`)).toThrow(bad);
+	});
 
 	it("covers domain by domain", () => {
 		expect(covers(at("0-1-100,1-2-5"), at("0-2-99"))).toBe(true);
@@ -56,8 +73,63 @@ describe("MariaDB GTID positions", () => {
 				if (covers(a, b) && covers(b, a)) expect(a).toEqual(b);
 				expect(covers(furthestOf(a, b), a)).toBe(true);
 				expect(at(printGtidPosition(a))).toEqual(a);
+				expect(covers(a, b)).toBe(describeUnreached(a, b) === "");
 			}),
 		);
+	});
+
+	it("unites positions", () => {
+		fc.assert(
+			fc.property(position, position, position, (a, b, c) => {
+				const both = furthestOf(a, b);
+				expect(furthestOf(a, a)).toEqual(a);
+				expect(furthestOf(both, c)).toEqual(furthestOf(a, furthestOf(b, c)));
+				if (!diverge(a, b)) {
+					expect(furthestOf(b, a)).toEqual(both);
+					expect(covers(both, b)).toBe(true);
+				}
+				if (covers(a, b)) expect(both).toEqual(a);
+			}),
+		);
+	});
+
+	it("reads any text or refuses it as bad input, naming a part of it", () => {
+		const texts = fc.oneof(
+			fc.string({ unit: "binary", maxLength: 40 }),
+			fc
+				.array(fc.constantFrom(..."0129-, \nx", "18446744073709551615"))
+				.map((each) => each.join("")),
+		);
+		fc.assert(
+			fc.property(texts, (text) => {
+				for (const parse of [parseGtidPosition, parseBinlogState])
+					try {
+						const printed = printGtidPosition(parse(text));
+						expect(printGtidPosition(parse(printed))).toBe(printed);
+					} catch (error) {
+						expect(error).toMatchObject({
+							name: "BatonError",
+							code: "BadInput",
+						});
+						const [, named = '""'] =
+							/("(?:[^"\\]|\\.)*") is not/.exec((error as Error).message) ?? [];
+						expect(named).not.toBe('""');
+						expect(text).toContain(JSON.parse(named));
+					}
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+
+	it("handles very long text at once", () => {
+		expect(() => at("1".repeat(1e6))).toThrow(BatonError);
+		expect(() => at(`0-1-${"0".repeat(1e6)}x`)).toThrow(BatonError);
+		const many = Array.from({ length: 100_000 }, (_, i) => `${i}-1-${i + 1}`);
+		const position = at(many.join(","));
+		expect(printGtidPosition(furthestOf(position, position))).toBe(
+			many.join(","),
+		);
+		expect(covers(position, position)).toBe(true);
 	});
 });
 
@@ -96,5 +168,20 @@ describe("unmatched", () => {
 		expect(extra(standing("0-1-102", "0-1-102"), notLogging)).toEqual([
 			"0-1-102",
 		]);
+	});
+
+	it("finds nothing that a server has more than itself, and only what is in its logs", () => {
+		const standings = fc
+			.tuple(fc.array(gtid, { maxLength: 4 }), fc.array(gtid, { maxLength: 6 }))
+			.map(([own, state]) => standing(own.join(","), state.join(",")));
+		fc.assert(
+			fc.property(standings, standings, fc.boolean(), (a, b, trust) => {
+				expect(extra(a, a, trust)).toEqual([]);
+				const logged = printGtidPosition(a.binlogState).split(",");
+				const found = extra(a, b, trust);
+				for (const each of found) expect(logged).toContain(each);
+				expect(extra(a, b, false)).toEqual(expect.arrayContaining(found));
+			}),
+		);
 	});
 });

@@ -13,7 +13,8 @@ export type GtidPosition = ReadonlyMap<number, MariaDbGtid>;
 /** Everything a server's binary logs hold or held: the last GTID of each server in each domain, by `domain-server`. */
 export type BinlogState = ReadonlyMap<string, MariaDbGtid>;
 
-const GTID = /^(\d{1,10})-(\d{1,10})-(\d{1,20})$/;
+/** Leading zeros are read as the server reads them; digits are bounded, since a BigInt of very many takes very long. */
+const GTID = /^0*(\d{1,10})-0*(\d{1,10})-0*(\d{1,20})$/;
 const GREATEST_ID = 0xffff_ffff;
 const GREATEST_SEQUENCE = 0xffff_ffff_ffff_ffffn;
 
@@ -58,7 +59,8 @@ const ofOrigin = ({ domain, server }: MariaDbGtid): string =>
 	`${domain}-${server}`;
 
 /**
- * Reads `0-1-100,1-2-55`. Of several GTIDs of one domain the furthest counts.
+ * Reads `0-1-100,1-2-55`. Of several GTIDs of one domain, which the server refuses, the furthest counts, and the first
+ * of those with one number.
  * @throws BatonError BadInput naming the part that cannot be read.
  */
 export const parseGtidPosition = (text: string): GtidPosition =>
@@ -84,7 +86,8 @@ export const printGtidPosition = (
 
 /**
  * Whether a server at `reached` has all that one at `target` has, as far as positions tell. Two servers that gave the
- * same number in a domain to a transaction of their own have different transactions.
+ * same number in a domain to a transaction of their own have different transactions: stricter than MASTER_GTID_WAIT, which
+ * looks at numbers only.
  */
 const reaches = (reached: MariaDbGtid | undefined, target: MariaDbGtid) =>
 	reached !== undefined &&
@@ -99,7 +102,7 @@ const unreached = (a: GtidPosition, b: GtidPosition): MariaDbGtid[] =>
 export const covers = (a: GtidPosition, b: GtidPosition): boolean =>
 	unreached(a, b).length === 0;
 
-/** The furthest of both, domain by domain. */
+/** The furthest of both, domain by domain; where they gave one number to different transactions, what `a` has. */
 export const furthestOf = (a: GtidPosition, b: GtidPosition): GtidPosition =>
 	furthest([...a.values(), ...b.values()], ofDomain);
 
