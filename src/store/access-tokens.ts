@@ -3,6 +3,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { flagCell, textCell, timeCell, timeText } from "./cell.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
 import type { AccessTokens } from "./history-contract.ts";
+import { removedRows } from "./removed-rows.ts";
 
 const TOKEN_BYTES = 32;
 
@@ -42,9 +43,10 @@ const acquire = async (
 	nowMs: number,
 ): Promise<string | undefined> => {
 	const row = await tokenRow(queries, publicToken);
-	if (!row || !isSince(row.generated_at, generatedAfterMs)) return undefined;
-	if (flagCell(row.is_acquired) && !flagCell(row.is_reentrant))
-		return undefined;
+	if (!row) return undefined;
+	const isFresh =
+		isSince(row.generated_at, generatedAfterMs) && !flagCell(row.is_acquired);
+	if (!isFresh && !flagCell(row.is_reentrant)) return undefined;
 	await queries
 		.updateTable("access_token")
 		.set({ is_acquired: 1, acquired_at: timeText(nowMs) })
@@ -75,21 +77,23 @@ export const createAccessTokens = (driver: StoreDriver): AccessTokens => ({
 		driver.write((queries) =>
 			acquire(queries, publicToken, generatedAfterMs, nowMs),
 		),
-	isValid: async (publicToken, secretToken, acquiredAfterMs) => {
+	isValid: async (publicToken, secretToken, generatedAfterMs) => {
 		const row = await tokenRow(driver.queries, publicToken);
 		return (
 			row !== undefined &&
 			isSame(secretToken, textCell(row.secret_token)) &&
 			flagCell(row.is_acquired) &&
-			isSince(row.acquired_at, acquiredAfterMs)
+			(flagCell(row.is_reentrant) ||
+				isSince(row.generated_at, generatedAfterMs))
 		);
 	},
 	expire: (generatedBeforeMs) =>
-		driver.write(async (queries) => {
-			const gone = await queries
-				.deleteFrom("access_token")
-				.where("generated_at", "<", timeText(generatedBeforeMs))
-				.executeTakeFirst();
-			return Number(gone.numDeletedRows);
-		}),
+		driver.write((queries) =>
+			removedRows(
+				queries
+					.deleteFrom("access_token")
+					.where("generated_at", "<", timeText(generatedBeforeMs))
+					.where("is_reentrant", "=", 0),
+			),
+		),
 });

@@ -4,6 +4,7 @@ import type { Audit } from "./contract.ts";
 import type { StoreDriver } from "./driver.ts";
 import { nameOf } from "./name-list.ts";
 import { PAGE_ROWS, pageOffset } from "./paging.ts";
+import { purgeAudit } from "./purge-records.ts";
 
 export const createAuditLog = (driver: StoreDriver): Audit => ({
 	write: async (entry) => {
@@ -44,4 +45,6 @@ export const createAuditLog = (driver: StoreDriver): Audit => ({
 			message: textCell(row.message),
 		}));
 	},
+	purge: (writtenBeforeMs) =>
+		driver.write((queries) => purgeAudit(queries, writtenBeforeMs)),
 });

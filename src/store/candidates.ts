@@ -1,8 +1,9 @@
 import { splitName } from "../topology/instance-name.ts";
-import { timeText } from "./cell.ts";
+import { timeCell, timeText } from "./cell.ts";
 import type { Candidates } from "./contract.ts";
 import type { StoreDriver } from "./driver.ts";
 import { nameOf } from "./name-list.ts";
+import { removedRows } from "./removed-rows.ts";
 import { isPromotionRule } from "./row-instance.ts";
 
 export const createCandidates = (driver: StoreDriver): Candidates => ({
@@ -24,7 +25,7 @@ export const createCandidates = (driver: StoreDriver): Candidates => ({
 	since: async (registeredAfterMs) => {
 		const rows = await driver.queries
 			.selectFrom("candidate_database_instance")
-			.select(["hostname", "port", "promotion_rule"])
+			.select(["hostname", "port", "promotion_rule", "last_suggested"])
 			.where("last_suggested", ">=", timeText(registeredAfterMs))
 			.orderBy("hostname")
 			.orderBy("port")
@@ -33,8 +34,16 @@ export const createCandidates = (driver: StoreDriver): Candidates => ({
 			const instance = nameOf(row.hostname, row.port);
 			const rule = row.promotion_rule;
 			return instance !== undefined && isPromotionRule(rule)
-				? { instance, rule }
+				? { instance, rule, registeredAtMs: timeCell(row.last_suggested) }
 				: [];
 		});
 	},
+	expire: (registeredBeforeMs) =>
+		driver.write((queries) =>
+			removedRows(
+				queries
+					.deleteFrom("candidate_database_instance")
+					.where("last_suggested", "<", timeText(registeredBeforeMs)),
+			),
+		),
 });

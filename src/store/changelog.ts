@@ -4,6 +4,7 @@ import { textCell, timeCell, timeText } from "./cell.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
 import type { AnalysisChange, Changelog } from "./history-contract.ts";
 import { nameOf } from "./name-list.ts";
+import { removedRows } from "./removed-rows.ts";
 
 type Entry = Parameters<Changelog["note"]>[0][number];
 
@@ -140,10 +141,10 @@ export const createChangelog = (driver: StoreDriver): Changelog => ({
 	expire: (changedBeforeMs) =>
 		driver.write(async (queries) => {
 			await forgetStrangers(queries, changedBeforeMs);
-			const gone = await queries
-				.deleteFrom("database_instance_analysis_changelog")
-				.where("analysis_timestamp", "<", timeText(changedBeforeMs))
-				.executeTakeFirst();
-			return Number(gone.numDeletedRows);
+			return removedRows(
+				queries
+					.deleteFrom("database_instance_analysis_changelog")
+					.where("analysis_timestamp", "<", timeText(changedBeforeMs)),
+			);
 		}),
 });

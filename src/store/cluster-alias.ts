@@ -1,6 +1,7 @@
 /** Aliases and domains, which the reference keeps by cluster name (detection.md §4.4). */
 import { textCell, timeCell, timeText } from "./cell.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
+import { removedRows } from "./removed-rows.ts";
 
 /** A registration that says nothing new is written again only after this time: it keeps the row from looking abandoned. */
 const REGISTERED_AGAIN_AFTER_MS = 60_000;
@@ -120,6 +121,17 @@ export const setDomain = async (
 			.execute();
 	});
 };
+
+export const expireNames = (
+	queries: Queries,
+	table: "cluster_alias" | "cluster_domain_name",
+	registeredBeforeMs: number,
+): Promise<number> =>
+	removedRows(
+		queries
+			.deleteFrom(table)
+			.where("last_registered", "<", timeText(registeredBeforeMs)),
+	);
 
 /** After a change of primary the alias, its override and the domain of the old name belong to the new one. */
 export const moveNames = async (

@@ -1,4 +1,5 @@
 import {
+	expireNames,
 	setAliasOverride,
 	setDomain,
 	setSuggestedAlias,
@@ -38,5 +39,13 @@ export const createClusters = (
 			setAliasOverride(driver, clusterName, alias, clock()),
 		setDomain: (clusterName, domain) =>
 			setDomain(driver, clusterName, domain, clock()),
+		expireAliases: (registeredBeforeMs) =>
+			driver.write((transaction) =>
+				expireNames(transaction, "cluster_alias", registeredBeforeMs),
+			),
+		expireDomains: (registeredBeforeMs) =>
+			driver.write((transaction) =>
+				expireNames(transaction, "cluster_domain_name", registeredBeforeMs),
+			),
 	};
 };

@@ -169,6 +169,9 @@ export interface Clusters {
 	setSuggestedAlias(clusterName: string, alias: string): Promise<void>;
 	setAliasOverride(clusterName: string, alias: string): Promise<void>;
 	setDomain(clusterName: string, domain: string): Promise<void>;
+	/** Forgets aliases that nothing has registered since. @returns how many. */
+	expireAliases(registeredBeforeMs: number): Promise<number>;
+	expireDomains(registeredBeforeMs: number): Promise<number>;
 }
 
 export interface Operations {
@@ -220,6 +223,8 @@ export interface Detections {
 		id?: number;
 		clusterAlias?: string;
 	}): Promise<DetectionRecord[]>;
+	/** Deletes those that started before, but no active one. @returns how many. */
+	purge(startedBeforeMs: number): Promise<number>;
 }
 
 export interface RecoveryFilter {
@@ -295,6 +300,9 @@ export interface Recoveries {
 			blockingRecoveryId: number;
 		}[]
 	>;
+	/** Deletes those that started before, but no active one. @returns how many. */
+	purge(startedBeforeMs: number): Promise<number>;
+	purgeSteps(writtenBeforeMs: number): Promise<number>;
 	isGloballyDisabled(): Promise<boolean>;
 	setGloballyDisabled(disabled: boolean): Promise<void>;
 }
@@ -304,7 +312,8 @@ export interface Downtimes {
 	/** @returns whether one was active. */
 	end(instance: InstanceName): Promise<boolean>;
 	active(nowMs: number): Promise<Downtime[]>;
-	expire(nowMs: number): Promise<void>;
+	/** @returns how many had ended. */
+	expire(nowMs: number): Promise<number>;
 }
 
 export interface Candidates {
@@ -316,7 +325,11 @@ export interface Candidates {
 	/** Rules registered since then. */
 	since(
 		registeredAfterMs: number,
-	): Promise<{ instance: InstanceName; rule: PromotionRule }[]>;
+	): Promise<
+		{ instance: InstanceName; rule: PromotionRule; registeredAtMs: number }[]
+	>;
+	/** @returns how many were forgotten. */
+	expire(registeredBeforeMs: number): Promise<number>;
 }
 
 /** Where an old primary that may come back stands (Baton's own table `baton_fence`). */
@@ -346,6 +359,8 @@ export interface Audit {
 		page: number;
 		instance?: InstanceName;
 	}): Promise<AuditRecord[]>;
+	/** @returns how many rows were deleted. */
+	purge(writtenBeforeMs: number): Promise<number>;
 }
 
 export interface KeyValues {
@@ -372,6 +387,10 @@ export interface Nodes {
 			command: string;
 		}[]
 	>;
+	/** Forgets nodes that are silent since then. @returns how many. */
+	expire(seenBeforeMs: number): Promise<number>;
+	/** The same for the record of nodes that once began. */
+	expireHistory(firstSeenBeforeMs: number): Promise<number>;
 }
 
 export interface Store {

@@ -13,6 +13,7 @@ import type { Queries, StoreDriver } from "./driver.ts";
 import { nameOf, namesFromText, namesToText } from "./name-list.ts";
 import { PAGE_ROWS, pageOffset } from "./paging.ts";
 import type { ProcessingNode } from "./processing-node.ts";
+import { purgeDetections } from "./purge-records.ts";
 import type { StoredRow } from "./row-instance.ts";
 
 type Registration = Parameters<Detections["register"]>[0];
@@ -178,4 +179,6 @@ export const createDetections = (
 		);
 	},
 	page: (input) => page(driver.queries, input),
+	purge: (startedBeforeMs) =>
+		driver.write((queries) => purgeDetections(queries, startedBeforeMs)),
 });

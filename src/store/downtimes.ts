@@ -3,6 +3,7 @@ import { textCell, timeCell, timeText } from "./cell.ts";
 import type { Downtimes } from "./contract.ts";
 import type { StoreDriver } from "./driver.ts";
 import { nameOf } from "./name-list.ts";
+import { removedRows } from "./removed-rows.ts";
 
 /** Times are kept to the second, as the reference's columns have them. */
 export const createDowntimes = (driver: StoreDriver): Downtimes => ({
@@ -56,12 +57,12 @@ export const createDowntimes = (driver: StoreDriver): Downtimes => ({
 			};
 		});
 	},
-	expire: async (nowMs) => {
-		await driver.write((queries) =>
-			queries
-				.deleteFrom("database_instance_downtime")
-				.where("end_timestamp", "<=", timeText(nowMs))
-				.execute(),
-		);
-	},
+	expire: (nowMs) =>
+		driver.write((queries) =>
+			removedRows(
+				queries
+					.deleteFrom("database_instance_downtime")
+					.where("end_timestamp", "<=", timeText(nowMs)),
+			),
+		),
 });

@@ -61,7 +61,7 @@ export interface PositionHistory {
 	expire(recordedBeforeMs: number): Promise<number>;
 }
 
-/** Tokens of `AuthenticationMethod` `token` (config.md F). */
+/** Tokens of `AuthenticationMethod` `token` (config.md F, api.md §4). One that is flagged reentrant in its row never ages, and can be acquired again. */
 export interface AccessTokens {
 	/** @returns the public token: 64 hexadecimal digits. */
 	generate(owner: string, nowMs: number): Promise<string>;
@@ -71,10 +71,12 @@ export interface AccessTokens {
 		generatedAfterMs: number,
 		nowMs: number,
 	): Promise<string | undefined>;
+	/** Whether the pair was acquired, and generated since then (AccessTokenExpiryMinutes). */
 	isValid(
 		publicToken: string,
 		secretToken: string,
-		acquiredAfterMs: number,
+		generatedAfterMs: number,
 	): Promise<boolean>;
+	/** @returns how many were deleted. */
 	expire(generatedBeforeMs: number): Promise<number>;
 }

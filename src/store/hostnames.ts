@@ -6,6 +6,7 @@ import type {
 	ResolvedHostname,
 	UnresolvedHostname,
 } from "./naming-contract.ts";
+import { removedRows } from "./removed-rows.ts";
 
 const resolves = async (queries: Queries): Promise<ResolvedHostname[]> => {
 	const rows = await queries
@@ -87,13 +88,13 @@ const resolveRooms = (driver: StoreDriver) => ({
 		);
 	},
 	expireResolves: (resolvedBeforeMs: number) =>
-		driver.write(async (queries) => {
-			const gone = await queries
-				.deleteFrom("hostname_resolve")
-				.where("resolved_timestamp", "<", timeText(resolvedBeforeMs))
-				.executeTakeFirst();
-			return Number(gone.numDeletedRows);
-		}),
+		driver.write((queries) =>
+			removedRows(
+				queries
+					.deleteFrom("hostname_resolve")
+					.where("resolved_timestamp", "<", timeText(resolvedBeforeMs)),
+			),
+		),
 });
 
 const unresolveRooms = (driver: StoreDriver) => ({
@@ -109,13 +110,13 @@ const unresolveRooms = (driver: StoreDriver) => ({
 			return gone.numDeletedRows > 0n;
 		}),
 	expireUnresolves: (registeredBeforeMs: number) =>
-		driver.write(async (queries) => {
-			const gone = await queries
-				.deleteFrom("hostname_unresolve")
-				.where("last_registered", "<", timeText(registeredBeforeMs))
-				.executeTakeFirst();
-			return Number(gone.numDeletedRows);
-		}),
+		driver.write((queries) =>
+			removedRows(
+				queries
+					.deleteFrom("hostname_unresolve")
+					.where("last_registered", "<", timeText(registeredBeforeMs)),
+			),
+		),
 });
 
 export const createHostnames = (driver: StoreDriver): Hostnames => ({

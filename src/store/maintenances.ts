@@ -11,9 +11,13 @@ import type { Queries, StoreDriver } from "./driver.ts";
 import { nameOf } from "./name-list.ts";
 import type { Maintenance, Maintenances } from "./naming-contract.ts";
 import type { ProcessingNode } from "./processing-node.ts";
+import { removedRows } from "./removed-rows.ts";
 import type { StoredRow } from "./row-instance.ts";
 
 const TABLE = "database_instance_maintenance";
+
+/** A process may begin a lock before its first beat is in the store. */
+const OWNER_IS_MISSED_MS = 60_000;
 
 const maintenancesOf = (row: StoredRow): Maintenance[] => {
 	const instance = nameOf(row.hostname, row.port);
@@ -97,23 +101,54 @@ const begin = async (
 	return { ...maintenance, id: Number(inserted.insertId) };
 };
 
+/** Whether the process that began a lock without a bound of its own has gone without ending it. */
+const isAbandoned = async (
+	queries: Queries,
+	row: StoredRow,
+	nowMs: number,
+): Promise<boolean> => {
+	const token = textCell(row.processing_node_token);
+	const isYoung = timeCell(row.begin_timestamp) > nowMs - OWNER_IS_MISSED_MS;
+	if (flagCell(row.explicitly_bounded) || token === "" || isYoung) return false;
+	const owner = await queries
+		.selectFrom("node_health")
+		.select("token")
+		.where("hostname", "=", textCell(row.processing_node_hostname))
+		.where("token", "=", token)
+		.executeTakeFirst();
+	return owner === undefined;
+};
+
 const expire = async (
 	queries: Queries,
 	nowMs: number,
 	endedBeforeMs: number,
-): Promise<void> => {
-	for (const row of await activeRows(queries).execute())
-		if (isOver(row, nowMs))
+): Promise<number> => {
+	for (const row of await activeRows(queries).execute()) {
+		const over = isOver(row, nowMs);
+		if (over || (await isAbandoned(queries, row, nowMs)))
 			await endRow(
 				queries,
 				row.database_instance_maintenance_id,
-				timeCell(row.end_timestamp) || nowMs,
+				(over && timeCell(row.end_timestamp)) || nowMs,
 			);
-	await queries
-		.deleteFrom(TABLE)
-		.where("maintenance_active", "is", null)
-		.where("end_timestamp", "<", timeText(endedBeforeMs))
-		.execute();
+	}
+	return removedRows(
+		queries
+			.deleteFrom(TABLE)
+			.where("maintenance_active", "is", null)
+			.where("end_timestamp", "<", timeText(endedBeforeMs)),
+	);
+};
+
+const endActive = async (
+	queries: Queries,
+	held: Awaited<ReturnType<typeof activeOf>>,
+	nowMs: number,
+): Promise<boolean> => {
+	if (!held) return false;
+	await endRow(queries, held.database_instance_maintenance_id, nowMs);
+	return !isOver(held, nowMs);
 };
 
 /** Locks of operators and operations. Times are kept to the second, as the reference's columns have them. */
@@ -124,12 +159,19 @@ export const createMaintenances = (
 	begin: (maintenance) =>
 		driver.write((queries) => begin(queries, maintenance, node)),
 	end: (instance, nowMs) =>
-		driver.write(async (queries) => {
-			const held = await activeOf(queries, instance);
-			if (!held) return false;
-			await endRow(queries, held.database_instance_maintenance_id, nowMs);
-			return !isOver(held, nowMs);
-		}),
+		driver.write(async (queries) =>
+			endActive(queries, await activeOf(queries, instance), nowMs),
+		),
+	endById: (id, nowMs) =>
+		driver.write(async (queries) =>
+			endActive(
+				queries,
+				await activeRows(queries)
+					.where("database_instance_maintenance_id", "=", id)
+					.executeTakeFirst(),
+				nowMs,
+			),
+		),
 	active: async (nowMs) => {
 		const rows = await activeRows(driver.queries).execute();
 		return rows.flatMap((row) =>

@@ -110,8 +110,13 @@ export interface Maintenances {
 	begin(maintenance: Omit<Maintenance, "id">): Promise<Maintenance | undefined>;
 	/** @returns whether one was active. */
 	end(instance: InstanceName, nowMs: number): Promise<boolean>;
+	/** By the number that {@link begin} gave it. @returns whether it was active. */
+	endById(id: number, nowMs: number): Promise<boolean>;
 	/** Those that have begun and not ended, by instance; one whose time is over counts as ended. */
 	active(nowMs: number): Promise<Maintenance[]>;
-	/** Ends those whose time is over, and deletes ended ones older than the given time. */
-	expire(nowMs: number, endedBeforeMs: number): Promise<void>;
+	/**
+	 * Ends those whose time is over, and those without a bound of their own whose process is gone; deletes ended ones older than the
+	 * given time. @returns how many were deleted.
+	 */
+	expire(nowMs: number, endedBeforeMs: number): Promise<number>;
 }

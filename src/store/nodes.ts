@@ -1,15 +1,16 @@
 import { textCell, timeCell, timeText } from "./cell.ts";
 import type { Nodes } from "./contract.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
+import { removedRows } from "./removed-rows.ts";
 
 type Beat = Parameters<Nodes["beat"]>[0];
 
-const firstBeat = (
+const firstBeat = async (
 	driver: StoreDriver,
 	queries: Queries,
 	input: Beat,
-): Promise<void> =>
-	driver.upsert(queries, "node_health", ["hostname", "token"], {
+): Promise<void> => {
+	await driver.upsert(queries, "node_health", ["hostname", "token"], {
 		hostname: input.hostname,
 		token: input.token,
 		last_seen_active: timeText(input.nowMs),
@@ -20,6 +21,15 @@ const firstBeat = (
 		db_backend: driver.description,
 		incrementing_indicator: 1,
 	});
+	await driver.upsert(queries, "node_health_history", ["hostname", "token"], {
+		hostname: input.hostname,
+		token: input.token,
+		first_seen_active: timeText(input.nowMs),
+		extra_info: "",
+		command: input.command,
+		app_version: "",
+	});
+};
 
 const beat = async (
 	driver: StoreDriver,
@@ -58,4 +68,20 @@ export const createNodes = (driver: StoreDriver): Nodes => ({
 			command: textCell(row.command),
 		}));
 	},
+	expire: (seenBeforeMs) =>
+		driver.write((queries) =>
+			removedRows(
+				queries
+					.deleteFrom("node_health")
+					.where("last_seen_active", "<", timeText(seenBeforeMs)),
+			),
+		),
+	expireHistory: (firstSeenBeforeMs) =>
+		driver.write((queries) =>
+			removedRows(
+				queries
+					.deleteFrom("node_health_history")
+					.where("first_seen_active", "<", timeText(firstSeenBeforeMs)),
+			),
+		),
 });

@@ -3,6 +3,7 @@ import { textCell, timeCell, timeText } from "./cell.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
 import { nameOf } from "./name-list.ts";
 import type { Pools } from "./naming-contract.ts";
+import { removedRows } from "./removed-rows.ts";
 
 const submit = async (
 	driver: StoreDriver,
@@ -50,11 +51,11 @@ export const createPools = (driver: StoreDriver): Pools => ({
 		});
 	},
 	expire: (registeredBeforeMs) =>
-		driver.write(async (queries) => {
-			const gone = await queries
-				.deleteFrom("database_instance_pool")
-				.where("registered_at", "<", timeText(registeredBeforeMs))
-				.executeTakeFirst();
-			return Number(gone.numDeletedRows);
-		}),
+		driver.write((queries) =>
+			removedRows(
+				queries
+					.deleteFrom("database_instance_pool")
+					.where("registered_at", "<", timeText(registeredBeforeMs)),
+			),
+		),
 });

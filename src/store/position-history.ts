@@ -2,6 +2,7 @@ import type { Instance } from "../topology/instance.ts";
 import { timeText } from "./cell.ts";
 import type { StoreDriver } from "./driver.ts";
 import type { PositionHistory } from "./history-contract.ts";
+import { removedRows } from "./removed-rows.ts";
 
 const TABLE = "database_instance_coordinates_history";
 const ROWS_A_STATEMENT = 100;
@@ -39,11 +40,11 @@ export const createPositionHistory = (
 		});
 	},
 	expire: (recordedBeforeMs) =>
-		driver.write(async (queries) => {
-			const gone = await queries
-				.deleteFrom(TABLE)
-				.where("recorded_timestamp", "<", timeText(recordedBeforeMs))
-				.executeTakeFirst();
-			return Number(gone.numDeletedRows);
-		}),
+		driver.write((queries) =>
+			removedRows(
+				queries
+					.deleteFrom(TABLE)
+					.where("recorded_timestamp", "<", timeText(recordedBeforeMs)),
+			),
+		),
 });

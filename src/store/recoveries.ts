@@ -16,6 +16,7 @@ import type {
 import type { Queries, StoreDriver } from "./driver.ts";
 import { PAGE_ROWS, pageOffset } from "./paging.ts";
 import type { ProcessingNode } from "./processing-node.ts";
+import { purgeRecoveries, purgeRecoverySteps } from "./purge-records.ts";
 import { acknowledge } from "./recovery-acknowledgement.ts";
 import { listBlocks, recordBlock } from "./recovery-blocks.ts";
 import { openRecovery, resolveRecovery } from "./recovery-registration.ts";
@@ -171,6 +172,14 @@ export const createRecoveries = (
 		steps: (uid) => steps(queries, uid),
 		block: (input) => recordBlock(driver, input),
 		blocked: (clusterName) => listBlocks(queries, clusterName),
+		purge: (startedBeforeMs) =>
+			driver.write((transaction) =>
+				purgeRecoveries(transaction, startedBeforeMs),
+			),
+		purgeSteps: (writtenBeforeMs) =>
+			driver.write((transaction) =>
+				purgeRecoverySteps(transaction, writtenBeforeMs),
+			),
 		isGloballyDisabled: () => isGloballyDisabled(queries),
 		setGloballyDisabled: (disabled) => setGloballyDisabled(driver, disabled),
 	};

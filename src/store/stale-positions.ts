@@ -5,6 +5,7 @@ import { numberCell, textCell, timeCell, timeText } from "./cell.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
 import type { StalePositions } from "./history-contract.ts";
 import { nameOf } from "./name-list.ts";
+import { removedRows } from "./removed-rows.ts";
 
 const TABLE = "database_instance_stale_binlog_coordinates";
 
@@ -47,28 +48,24 @@ const note = async (
 };
 
 /** A row stays while the instance still stands there: were it deleted by its age, a long lock would look like a new one. */
-const expire = async (
-	queries: Queries,
-	firstSeenBeforeMs: number,
-): Promise<number> => {
-	const gone = await queries
-		.deleteFrom(TABLE)
-		.where("first_seen", "<", timeText(firstSeenBeforeMs))
-		.where(({ not, exists, selectFrom }) =>
-			not(
-				exists(
-					selectFrom("database_instance as i")
-						.select("i.hostname")
-						.whereRef("i.hostname", "=", `${TABLE}.hostname`)
-						.whereRef("i.port", "=", `${TABLE}.port`)
-						.whereRef("i.binary_log_file", "=", `${TABLE}.binary_log_file`)
-						.whereRef("i.binary_log_pos", "=", `${TABLE}.binary_log_pos`),
+const expire = (queries: Queries, firstSeenBeforeMs: number): Promise<number> =>
+	removedRows(
+		queries
+			.deleteFrom(TABLE)
+			.where("first_seen", "<", timeText(firstSeenBeforeMs))
+			.where(({ not, exists, selectFrom }) =>
+				not(
+					exists(
+						selectFrom("database_instance as i")
+							.select("i.hostname")
+							.whereRef("i.hostname", "=", `${TABLE}.hostname`)
+							.whereRef("i.port", "=", `${TABLE}.port`)
+							.whereRef("i.binary_log_file", "=", `${TABLE}.binary_log_file`)
+							.whereRef("i.binary_log_pos", "=", `${TABLE}.binary_log_pos`),
+					),
 				),
 			),
-		)
-		.executeTakeFirst();
-	return Number(gone.numDeletedRows);
-};
+	);
 
 export const createStalePositions = (driver: StoreDriver): StalePositions => ({
 	note: async (instance, coordinates, nowMs) => {
