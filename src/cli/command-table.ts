@@ -4,22 +4,53 @@ import {
 	GLOBAL_SWITCH_COMMANDS,
 } from "./commands/acknowledgement.ts";
 import { CLUSTER_COMMANDS } from "./commands/clusters.ts";
+import { DOMAIN_COMMANDS } from "./commands/domains.ts";
+import { DOWNTIMED_COMMANDS } from "./commands/downtimed.ts";
+import { FRESH_LOOK_COMMANDS } from "./commands/fresh-looks.ts";
+import { HEURISTIC_COMMANDS } from "./commands/heuristics.ts";
 import { INSTANCE_COMMANDS } from "./commands/instances.ts";
-import { MANAGEMENT_COMMANDS } from "./commands/management.ts";
+import { CANDIDATE_COMMANDS, DOWNTIME_COMMANDS, MANAGEMENT_COMMANDS } from "./commands/management.ts";
 import { META_COMMANDS } from "./commands/meta.ts";
+import { META_READ_COMMANDS } from "./commands/meta-reads.ts";
+import { KEY_VALUE_COMMANDS, DOMAIN_WRITER_COMMANDS } from "./commands/kv.ts";
+import { MAINTENANCE_COMMANDS } from "./commands/maintenance.ts";
+import { POOL_COMMANDS } from "./commands/pools.ts";
+import { RESOLVE_COMMANDS, UNRESOLVE_COMMANDS } from "./commands/hostnames.ts";
+import { TAG_COMMANDS } from "./commands/tags.ts";
+import { WHY_COMMANDS } from "./commands/why.ts";
 import { RECOVERY_COMMANDS } from "./commands/recovery.ts";
 import { RELOCATION_COMMANDS } from "./commands/relocation.ts";
+import { isReferenceCommand } from "./reference-commands.ts";
+import { REPLICA_COMMANDS } from "./commands/replicas.ts";
+import { TOPOLOGY_COMMANDS } from "./commands/topology.ts";
 
 /** Every command, in the order in which the listing shows them within their category. */
 export const COMMANDS: readonly Command[] = [
 	...RELOCATION_COMMANDS,
 	...INSTANCE_COMMANDS,
 	...CLUSTER_COMMANDS,
+	...TOPOLOGY_COMMANDS,
+	...REPLICA_COMMANDS,
+	...HEURISTIC_COMMANDS,
+	...DOMAIN_COMMANDS,
+	...DOWNTIMED_COMMANDS,
+	...FRESH_LOOK_COMMANDS,
 	...MANAGEMENT_COMMANDS,
+	...MAINTENANCE_COMMANDS,
+	...DOWNTIME_COMMANDS,
+	...WHY_COMMANDS,
 	...RECOVERY_COMMANDS,
 	...ACKNOWLEDGEMENT_COMMANDS,
 	...GLOBAL_SWITCH_COMMANDS,
+	...CANDIDATE_COMMANDS,
+	...UNRESOLVE_COMMANDS,
+	...DOMAIN_WRITER_COMMANDS,
+	...POOL_COMMANDS,
+	...TAG_COMMANDS,
+	...KEY_VALUE_COMMANDS,
 	...META_COMMANDS,
+	...RESOLVE_COMMANDS,
+	...META_READ_COMMANDS,
 ];
 
 /** Older names, replaced before dispatch (cli.md §6). A name whose command does not exist stays unknown. */
@@ -52,11 +83,28 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
 	"regroup-slaves-gtid": "regroup-replicas-gtid",
 };
 
+/** Names of the companion script that the reference's command line does not know. */
+export const OWN_SYNONYMS: Readonly<Record<string, string>> = {
+	downtimed: "which-downtimed-instances",
+	"async-discover": "discover",
+};
+
+/** The name behind a synonym; any other name as it is. */
+const canonicalNameOf = (name: string): string => {
+	for (const synonyms of [SYNONYMS, OWN_SYNONYMS])
+		if (Object.hasOwn(synonyms, name)) return synonyms[name] ?? name;
+	return name;
+};
+
 /** The command of that name or synonym. */
 export const commandNamed = (name: string): Command | undefined => {
-	const canonical = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : name;
+	const canonical = canonicalNameOf(name);
 	return COMMANDS.find((command) => command.name === canonical);
 };
+
+/** Whether the reference has a command of that name or synonym that is not built here. */
+export const isNotBuilt = (name: string): boolean =>
+	commandNamed(name) === undefined && isReferenceCommand(canonicalNameOf(name));
 
 /** The categories that have commands, with them. */
 export const commandsByCategory = (): readonly {

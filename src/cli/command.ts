@@ -1,6 +1,9 @@
 import type { Configuration } from "../config/keys.ts";
 import type { Discovery, Operator } from "../planning/operation.ts";
 import type { Store } from "../store/contract.ts";
+import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
+import type { Instance } from "../topology/instance.ts";
+import type { HostPort, InstanceName } from "../topology/instance-name.ts";
 import type { ExplainRequest } from "./dependencies.ts";
 import type { Flags } from "./flag-table.ts";
 import type { Log } from "./log.ts";
@@ -28,6 +31,7 @@ export const CATEGORIES = [
 	"Meta, internal",
 	"Internal",
 	"Agent",
+	"",
 ] as const;
 
 export type Category = (typeof CATEGORIES)[number];
@@ -45,6 +49,8 @@ export interface Command {
 	readonly flags: readonly CommandFlag[];
 	/** `reads` answers from the store alone; `changes` changes servers or the store. */
 	readonly access: "reads" | "changes";
+	/** Gets the value of `-i` as it is, instead of running once for each instance in it. */
+	readonly takesWholeList?: true;
 	/** One line for the listing. */
 	readonly summary: string;
 	/** The topic's text. */
@@ -70,6 +76,16 @@ export interface CommandContext extends Targets {
 	operator(): Promise<Operator>;
 	discovery(): Promise<Discovery>;
 	explain(request: ExplainRequest): Promise<string>;
+	/** The server as it is now. @throws BatonError ServerUnreachable */
+	lookAt(name: InstanceName): Promise<Instance>;
+	/** Its binary logs, oldest first. @throws BatonError ServerUnreachable, ServerError */
+	binaryLogStarts(name: InstanceName): Promise<readonly BinaryLogStart[]>;
+	/** One instance out of a list: parsed and resolved as `-i` is, not completed (cli.md §3.3 step 1). @throws BatonError BadInput */
+	listedInstance(text: string): Promise<InstanceName>;
+	/** Connects to the server's port, then asks the name service for its canonical name. @throws BatonError */
+	canonicalHost(target: HostPort): Promise<string>;
+	/** Brings the store's tables up to date, whatever version they say they have. */
+	redeployStore(): Promise<void>;
 	/** Serves until it is told to stop. */
 	serve(options: { readonly http: boolean }): Promise<void>;
 }

@@ -7,6 +7,8 @@ import type { Configuration } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import type { Discovery, Operator } from "../planning/operation.ts";
 import type { Store } from "../store/contract.ts";
+import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
+import type { Instance } from "../topology/instance.ts";
 import type { HostPort, InstanceName } from "../topology/instance-name.ts";
 import type { Log } from "./log.ts";
 
@@ -40,6 +42,8 @@ export interface CliDependencies {
 	/** @param file `-config`, empty for the usual places. @throws BatonError BadConfiguration */
 	loadConfiguration(file: string): LoadedConfiguration;
 	openStore(configuration: Configuration): Promise<Store>;
+	/** Brings the store's tables up to date, whatever version they say they have. */
+	redeployStore(configuration: Configuration): Promise<void>;
 	connectOperator(
 		configuration: Configuration,
 		store: Store,
@@ -55,10 +59,25 @@ export interface CliDependencies {
 		store: Store,
 		request: ExplainRequest,
 	): Promise<string>;
+	/** One server as it is now, whatever the store says. @throws BatonError ServerUnreachable */
+	lookAt(configuration: Configuration, name: InstanceName): Promise<Instance>;
+	/** Its binary logs, oldest first. @throws BatonError ServerUnreachable, ServerError */
+	binaryLogStarts(
+		configuration: Configuration,
+		name: InstanceName,
+	): Promise<readonly BinaryLogStart[]>;
 	/** Serves until it is told to stop. */
 	serve(request: ServeRequest): Promise<void>;
 	/** HostnameResolveMethod applied to one host. @throws when it does not resolve. */
 	resolveHost(configuration: Configuration, target: HostPort): Promise<string>;
+	/**
+	 * Connects to the server's port, then asks the name service for its canonical name.
+	 * @throws BatonError ServerUnreachable when nothing answers there, BadInput when the name service does not know it
+	 */
+	canonicalHost(
+		configuration: Configuration,
+		target: HostPort,
+	): Promise<string>;
 	nowMs(): number;
 	/** Name of this machine. */
 	localHostname(): string;

@@ -93,6 +93,10 @@ export interface Flags {
 	readonly duration: string;
 	readonly pattern: string;
 	readonly alias: string;
+	readonly statement: string;
+	readonly pool: string;
+	readonly hostname: string;
+	readonly tag: string;
 	readonly discovery: boolean;
 	readonly quiet: boolean;
 	readonly verbose: boolean;
@@ -121,6 +125,10 @@ export const flagsOf = (values: FlagValues): Flags => {
 		duration: read("duration"),
 		pattern: read("pattern"),
 		alias: read("alias"),
+		statement: read("statement"),
+		pool: read("pool"),
+		hostname: read("hostname"),
+		tag: read("tag"),
 		discovery: isOn("discovery"),
 		quiet: isOn("quiet"),
 		verbose: isOn("verbose"),

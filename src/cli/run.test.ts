@@ -23,6 +23,8 @@ const bare = (more: Partial<CliDependencies> = {}): CliDependencies => ({
 	connectOperator: never("Temporal"),
 	connectDiscovery: never("discovery"),
 	explain: never("explain"),
+	lookAt: never("a server"),
+	binaryLogStarts: never("a server"),
 	serve: never("serve"),
 	resolveHost: async (_, { host }) => host,
 	nowMs: () => NOW,

@@ -2,7 +2,7 @@ import { withValues } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import { BatonError, errorText } from "../errors.ts";
 import type { Command, CommandContext } from "./command.ts";
-import { commandNamed } from "./command-table.ts";
+import { commandNamed, isNotBuilt } from "./command-table.ts";
 import type { CliDependencies, Streams } from "./dependencies.ts";
 import { ALL_FLAGS, type Flags, flagsOf } from "./flag-table.ts";
 import { flagListing, parseFlags } from "./flags.ts";
@@ -10,7 +10,7 @@ import { cheatSheet, commandListing, shortUsage, topicText } from "./help.ts";
 import { createLog, type Log, levelOf } from "./log.ts";
 import { checkFlags, checkRaft, modeOf } from "./mode.ts";
 import { createSession, type Session } from "./session.ts";
-import { createTargets, splitInstances } from "./targets.ts";
+import { createTargets, splitInstances, type Targets } from "./targets.ts";
 
 /** 0 done, 1 failed, 2 wrong flags (cli.md §1.4). */
 type ExitCode = 0 | 1 | 2;
@@ -89,6 +89,18 @@ const runInvocation = async (
 		case "command":
 			checkRaft(loaded, flags);
 			return runCommand(deps, { ...invocation, log }, loaded, mode.name);
+		case "why":
+			checkRaft(loaded, flags);
+			return runCommand(
+				deps,
+				{
+					...invocation,
+					log,
+					flags: { ...flags, alias: mode.hint || flags.alias },
+				},
+				loaded,
+				"why",
+			);
 	}
 };
 
@@ -127,6 +139,11 @@ const runCommand = async (
 ): Promise<ExitCode> => {
 	const command = commandNamed(name);
 	if (command === undefined) {
+		if (isNotBuilt(name))
+			throw new BatonError(
+				"BadInput",
+				`command ${JSON.stringify(name)} of orchestrator is not built in this version; '${deps.program} help' lists those that are`,
+			);
 		invocation.log.fatal(`Unknown command: ${JSON.stringify(name)}`);
 		invocation.streams.stderr(commandListing(deps.program));
 		return 1;
@@ -137,7 +154,10 @@ const runCommand = async (
 	const session = createSession(deps, loaded, invocation.log);
 	try {
 		await register(deps, session, command, invocation.flags);
-		for (const instance of splitInstances(invocation.flags.instance))
+		const { instance: given } = invocation.flags;
+		for (const instance of command.takesWholeList
+			? [given]
+			: splitInstances(given))
 			await command.run(
 				contextOf(deps, session, loaded, {
 					...invocation,
@@ -150,7 +170,12 @@ const runCommand = async (
 	}
 };
 
-const NEEDS_NO_STORE = new Set(["continuous", "dump-config", "help"]);
+const REGISTERS_NOT = new Set([
+	"continuous",
+	"dump-config",
+	"help",
+	"redeploy-internal-db",
+]);
 
 /**
  * Records the process among the nodes (cli.md §1.5). Only commands that change something do so: a read writes nothing.
@@ -164,7 +189,7 @@ const register = async (
 	if (
 		command.access === "reads" ||
 		flags.skipRegistration ||
-		NEEDS_NO_STORE.has(command.name)
+		REGISTERS_NOT.has(command.name)
 	)
 		return;
 	await (await session.store()).nodes.beat({
@@ -183,15 +208,19 @@ const contextOf = (
 ): CommandContext => {
 	const { flags, streams, log } = invocation;
 	const { config: configuration } = loaded;
-	return {
-		...createTargets({
-			flags,
+	const targetsOf = (given: Flags): Targets =>
+		createTargets({
+			flags: given,
 			defaultPort: configuration.DefaultInstancePort,
 			store: session.store,
 			resolveHost: (target) => deps.resolveHost(configuration, target),
 			localHostname: deps.localHostname,
 			log,
-		}),
+		});
+	return {
+		...targetsOf(flags),
+		listedInstance: (instance) =>
+			targetsOf({ ...flags, instance }).literalInstance(),
 		flags,
 		configuration,
 		log,
@@ -204,6 +233,10 @@ const contextOf = (
 		discovery: session.discovery,
 		explain: async (request) =>
 			deps.explain(configuration, await session.store(), request),
+		lookAt: (name) => deps.lookAt(configuration, name),
+		binaryLogStarts: (name) => deps.binaryLogStarts(configuration, name),
+		canonicalHost: (target) => deps.canonicalHost(configuration, target),
+		redeployStore: () => deps.redeployStore(configuration),
 		serve: ({ http }) => serve(deps, invocation, loaded, http),
 	};
 };

@@ -4,6 +4,7 @@
  */
 import { BatonError } from "../errors.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
 import {
 	type HostPort,
 	type InstanceName,
@@ -50,19 +51,57 @@ export const hostContains = (text: string): RegExp =>
 		"i",
 	);
 
-/** The only known instance whose host contains the given one and whose port is the same; else the name as it is. */
+/** The known instances whose host contains the given one and whose port is the same; an address is not shortened. */
+const matchesOf = (
+	name: InstanceName,
+	known: readonly InstanceName[],
+): InstanceName[] => {
+	const { host, port } = splitName(name);
+	if (IPV4.test(host)) return [];
+	const pattern = hostContains(host);
+	return known.filter((each) => {
+		const other = splitName(each);
+		return other.port === port && pattern.test(other.host);
+	});
+};
+
+/** The only known instance that the name may be short for; else the name as it is. */
 export const fuzzyMatch = (
 	name: InstanceName,
 	known: readonly InstanceName[],
 ): InstanceName => {
-	const { host, port } = splitName(name);
-	if (IPV4.test(host)) return name;
-	const pattern = hostContains(host);
-	const hits = known.filter((each) => {
-		const other = splitName(each);
-		return other.port === port && pattern.test(other.host);
-	});
-	return hits.length === 1 && hits[0] !== undefined ? hits[0] : name;
+	const [only, second] = matchesOf(name, known);
+	return only !== undefined && second === undefined ? only : name;
+};
+
+/** Of many matches so many are named. */
+const NAMED_MATCHES = 5;
+
+/** What the name may have been short for, in words. */
+const matchesInWords = (
+	name: InstanceName,
+	known: readonly InstanceName[],
+): string => {
+	const matches = matchesOf(name, known);
+	if (matches.length === 0) return "no known instance matches";
+	const named = matches.slice(0, NAMED_MATCHES).join(", ");
+	const more = matches.length > NAMED_MATCHES ? ", …" : "";
+	return matches.length === 1
+		? `1 known instance matches: ${named}`
+		: `${matches.length} known instances match: ${named}${more}`;
+};
+
+/** The instance of that name. @throws BatonError UnknownInstance, which tells how many a shortened name may mean */
+export const knownInstance = async (
+	{ inventory }: Pick<Store, "inventory">,
+	name: InstanceName,
+): Promise<Instance> => {
+	const instance = await inventory.get(name);
+	if (instance !== undefined) return instance;
+	throw new BatonError(
+		"UnknownInstance",
+		`instance not found: ${name}; ${matchesInWords(name, await inventory.names())}`,
+	);
 };
 
 const parse = (flag: string, text: string, port: number): InstanceName => {
@@ -88,11 +127,7 @@ export const createTargets = (deps: TargetDependencies): Targets => {
 	const matched = async (name: InstanceName): Promise<InstanceName> => {
 		const { inventory } = await deps.store();
 		if ((await inventory.get(name)) !== undefined) return name;
-		const known = await inventory.all();
-		return fuzzyMatch(
-			name,
-			known.map((each) => each.name),
-		);
+		return fuzzyMatch(name, await inventory.names());
 	};
 
 	const localInstance = (): InstanceName =>
@@ -129,12 +164,23 @@ export const createTargets = (deps: TargetDependencies): Targets => {
 		cluster: async () => {
 			const found = await selectCluster(deps, instance);
 			if (found === undefined)
-				deps.log.error(
-					`Unable to determine cluster name. hint=${flags.alias || flags.instance || deps.localHostname()}`,
-				);
+				deps.log.error(await undetermined(deps, instance));
 			return found;
 		},
 	};
+};
+
+const undetermined = async (
+	{ flags, store, localHostname }: TargetDependencies,
+	instance: () => Promise<InstanceName>,
+): Promise<string> => {
+	const hint = flags.alias || flags.instance || localHostname();
+	const { inventory } = await store();
+	const matches =
+		flags.instance === ""
+			? ""
+			: `; ${matchesInWords(await instance(), await inventory.names())}`;
+	return `Unable to determine cluster name. hint=${hint}${matches}`;
 };
 
 /** `-alias` by name, then by alias; then `-i`; the local host only when neither is given. */

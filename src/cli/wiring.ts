@@ -75,10 +75,28 @@ export const createDependencies = (program: string): CliDependencies => {
 			const { explain } = await import("../../workers/explain.ts");
 			return explain({ config, store, request });
 		},
+		lookAt: async (configuration, name) => {
+			const { lookAt } = await import("../../workers/look.ts");
+			return lookAt(configuration, name);
+		},
+		binaryLogStarts: async (configuration, name) => {
+			const { binaryLogStarts } = await import("../../workers/look.ts");
+			return binaryLogStarts(configuration, name);
+		},
 		serve,
 		resolveHost: async (configuration, { host }) => {
 			const { resolveHostname } = await import("./hostname.ts");
 			return resolveHostname(configuration, host);
+		},
+		canonicalHost: async (configuration, target) => {
+			const { canonicalHost } = await import("./canonical-host.ts");
+			const timeoutMs = configuration.MySQLConnectTimeoutSeconds * 1000;
+			return canonicalHost(target, timeoutMs);
+		},
+		redeployStore: async (configuration) => {
+			const { redeployStore } = await import("../store/open-store.ts");
+			const { storeOptionsOf } = await import("../store/store-options.ts");
+			return redeployStore(storeOptionsOf(configuration));
 		},
 		nowMs: Date.now,
 		localHostname: hostname,

@@ -1,4 +1,3 @@
-import { topologyTabulated, topologyTree } from "../../compat/text/topology.ts";
 import { BatonError } from "../../errors.ts";
 import type { ClusterRecord, ClusterSummary } from "../../store/contract.ts";
 import type { Instance } from "../../topology/instance.ts";
@@ -10,7 +9,6 @@ import {
 	type CommandContext,
 	optional,
 } from "../command.ts";
-import { descriptionContext } from "../description-context.ts";
 import { printNames } from "./instances.ts";
 
 const allClusters = async (
@@ -21,7 +19,7 @@ const allClusters = async (
 };
 
 /** The instances of the selected cluster in host, port order; none when there is no such cluster. */
-const membersOf = async (
+export const membersOf = async (
 	context: CommandContext,
 	cluster: ClusterRecord | undefined,
 ): Promise<Instance[]> => {
@@ -46,22 +44,52 @@ export const selectedPrimary = async (
 	return primary;
 };
 
-type Draw = typeof topologyTree;
+/** The selected cluster, else the only known one (cli.md §4). @throws BatonError UnknownCluster when several are known, or none */
+export const clusterOrOnly = async (
+	context: CommandContext,
+): Promise<ClusterRecord> => {
+	const selected = await context.cluster();
+	if (selected !== undefined) return selected;
+	const all = await allClusters(context);
+	const [only] = all;
+	if (only === undefined || all.length > 1)
+		throw new BatonError(
+			"UnknownCluster",
+			`no cluster is selected, and ${all.length} are known; give -alias or -i`,
+		);
+	return only;
+};
 
-const topologyCommand =
-	(draw: Draw) =>
-	async (context: CommandContext): Promise<void> => {
-		if (context.flags.pattern !== "")
-			throw new BatonError(
-				"BadInput",
-				"-pattern asks for a recorded topology, and topologies are not recorded; leave it out to see the present one",
-			);
-		const members = await membersOf(context, await context.cluster());
-		context.print(draw(members, await descriptionContext(context)));
-	};
-
-const CLUSTER_HELP =
+export const CLUSTER_HELP =
 	"The cluster is the one named by -alias (name or alias), else that of the instance in -i, else that of the local host.";
+
+const explain = async (context: CommandContext): Promise<void> => {
+	const cluster = await context.cluster();
+	if (cluster === undefined)
+		throw new BatonError("UnknownCluster", "no cluster is selected");
+	const destination = await context.optionalDestination();
+	const instance =
+		context.flags.instance === "" ? undefined : await context.instance();
+	const text = await context.explain({
+		identity: cluster.identity,
+		...(instance === undefined ? {} : { instance }),
+		...(destination === undefined ? {} : { destination }),
+	});
+	context.print(text.replace(/\n$/, ""));
+};
+
+/** The first writable primary of each cluster (detection.md §4.5). */
+const allPrimaries = async (context: CommandContext): Promise<void> => {
+	const listed = await (await context.store()).inventory.listed();
+	const told = new Set<string>();
+	// By depth, then cluster: the first of a cluster is its shallowest.
+	for (const each of listed) {
+		const isPrimary = each.depth === 0 || each.isCoMaster;
+		if (!isPrimary || each.readOnly || told.has(each.clusterName)) continue;
+		told.add(each.clusterName);
+		context.print(each.name);
+	}
+};
 
 export const CLUSTER_COMMANDS: readonly Command[] = [
 	{
@@ -91,22 +119,13 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		},
 	},
 	{
-		name: "topology",
+		name: "all-clusters-masters",
 		category: "Information",
-		flags: CLUSTER_FLAGS,
+		flags: [],
 		access: "reads",
-		summary: "Draw the replication tree of a cluster",
-		help: `Draws the replication tree of a cluster, with the state of each instance in brackets. ${CLUSTER_HELP}`,
-		run: topologyCommand(topologyTree),
-	},
-	{
-		name: "topology-tabulated",
-		category: "Information",
-		flags: CLUSTER_FLAGS,
-		access: "reads",
-		summary: "Draw the replication tree of a cluster in columns",
-		help: `Draws the replication tree of a cluster in columns joined by "|". ${CLUSTER_HELP}`,
-		run: topologyCommand(topologyTabulated),
+		summary: "List the writable primary of each cluster",
+		help: "Lists host:port of one writable primary per cluster, one per line. A cluster without a writable primary is left out.",
+		run: allPrimaries,
 	},
 	{
 		name: "which-cluster",
@@ -126,11 +145,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		summary: "Print the alias of a cluster",
 		help: `Prints the alias of the selected cluster; when none can be selected, that of the only known one. ${CLUSTER_HELP}`,
 		run: async (context) => {
-			const selected = await context.cluster();
-			const all = selected === undefined ? await allClusters(context) : [];
-			const cluster = selected ?? (all.length === 1 ? all[0] : undefined);
-			if (cluster === undefined)
-				throw new BatonError("UnknownCluster", "no cluster is selected");
+			const cluster = await clusterOrOnly(context);
 			context.print(cluster.alias || cluster.clusterName);
 		},
 	},
@@ -163,19 +178,6 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Show what an operation would do, and change nothing",
 		help: `Prints the plan, the ranking of the candidates and the expected loss, before anything is touched. With -d, for that candidate. ${CLUSTER_HELP}`,
-		run: async (context) => {
-			const cluster = await context.cluster();
-			if (cluster === undefined)
-				throw new BatonError("UnknownCluster", "no cluster is selected");
-			const destination = await context.optionalDestination();
-			const instance =
-				context.flags.instance === "" ? undefined : await context.instance();
-			const text = await context.explain({
-				identity: cluster.identity,
-				...(instance === undefined ? {} : { instance }),
-				...(destination === undefined ? {} : { destination }),
-			});
-			context.print(text.replace(/\n$/, ""));
-		},
+		run: explain,
 	},
 ];

@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { documentedDefaults } from "../../config/keys.ts";
+import {
+	type Configuration,
+	documentedDefaults,
+	withValues,
+} from "../../config/keys.ts";
 import { BatonError } from "../../errors.ts";
 import type {
 	OperationOutcome,
@@ -11,6 +15,7 @@ import type {
 } from "../../planning/operation.ts";
 import type { Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open-store.ts";
+import type { BinaryLogStart } from "../../topology/gtid/holding-logs.ts";
 import {
 	type Instance,
 	NO_REPLICATION,
@@ -129,9 +134,22 @@ export const scripted = (
 	isReachable: async () => true,
 });
 
-const dependencies = (file: string, operator: Operator): CliDependencies => ({
+/** What lies around the command line beside the store. */
+interface Surroundings {
+	/** Servers that answer a look; every other is unreachable. */
+	readonly servers?: readonly Instance[];
+	/** Binary logs of each of them. */
+	readonly binaryLogs?: readonly BinaryLogStart[];
+	readonly configuration?: Partial<Configuration>;
+}
+
+const dependencies = (
+	file: string,
+	operator: Operator,
+	{ servers = [], binaryLogs = [], configuration = {} }: Surroundings,
+): CliDependencies => ({
 	loadConfiguration: () => ({
-		config: documentedDefaults(),
+		config: withValues(documentedDefaults(), configuration),
 		files: [],
 		warnings: [],
 		sources: new Map(),
@@ -147,6 +165,14 @@ const dependencies = (file: string, operator: Operator): CliDependencies => ({
 	}),
 	explain: async (_config, _store, request) =>
 		`plan ${JSON.stringify(request)}\n`,
+	lookAt: async (_, name) => {
+		const seen = servers.find((each) => each.name === name);
+		if (seen !== undefined) return seen;
+		throw new BatonError("ServerUnreachable", `${name}: connection refused`);
+	},
+	binaryLogStarts: async () => binaryLogs,
+	canonicalHost: async (_, { host }) => host,
+	redeployStore: async () => {},
 	serve: async () => {},
 	resolveHost: async (_, { host }) => host,
 	nowMs: () => NOW,
@@ -180,37 +206,47 @@ export interface Fixture {
 	remove(): void;
 }
 
+export interface FixtureOptions extends Surroundings {
+	/** Without the two clusters. */
+	readonly empty?: boolean;
+	/** Puts further rows in. */
+	readonly rows?: (store: Store) => Promise<void>;
+}
+
 export const createFixture = async ({
 	empty = false,
-} = {}): Promise<Fixture> => {
+	rows,
+	...surroundings
+}: FixtureOptions = {}): Promise<Fixture> => {
 	const directory = mkdtempSync(join(tmpdir(), "baton-cli-"));
 	const file = join(directory, "store.sqlite3");
 	if (!empty) await fill(file);
+	const inStore: Fixture["inStore"] = async (use) => {
+		const store = await openStore({ file, clock: () => NOW });
+		try {
+			return await use(store);
+		} finally {
+			await store.close();
+		}
+	};
+	if (rows) await inStore(rows);
 	return {
 		run: async (text, operator = scripted({})) => {
 			const written = { stdout: "", stderr: "" };
 			const argv = text.split(" ").map((word) => word.replaceAll("~", " "));
-			const code = await createCli(dependencies(file, operator)).run(
-				["-c", ...argv],
-				{
-					stdout: (chunk) => {
-						written.stdout += chunk;
-					},
-					stderr: (chunk) => {
-						written.stderr += chunk;
-					},
+			const code = await createCli(
+				dependencies(file, operator, surroundings),
+			).run(["-c", ...argv], {
+				stdout: (chunk) => {
+					written.stdout += chunk;
 				},
-			);
+				stderr: (chunk) => {
+					written.stderr += chunk;
+				},
+			});
 			return { code, ...written };
 		},
-		inStore: async (read) => {
-			const store = await openStore({ file, clock: () => NOW });
-			try {
-				return await read(store);
-			} finally {
-				await store.close();
-			}
-		},
+		inStore,
 		remove: () => rmSync(directory, { recursive: true }),
 	};
 };

@@ -1,12 +1,8 @@
 import { bracketed } from "../../compat/text/description.ts";
 import { compilePattern } from "../../config/pattern.ts";
 import { BatonError } from "../../errors.ts";
-import type { Store } from "../../store/contract.ts";
-import { type Instance, sourceOf } from "../../topology/instance.ts";
-import {
-	compareNames,
-	type InstanceName,
-} from "../../topology/instance-name.ts";
+import type { ListedInstance } from "../../store/contract.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
 import {
 	type Command,
 	type CommandContext,
@@ -14,33 +10,15 @@ import {
 	required,
 } from "../command.ts";
 import { descriptionContext } from "../description-context.ts";
+import { knownInstance } from "../targets.ts";
 
-/** Depth, number of replicas, cluster, host, port: the order of the unbounded lists (cli.md §7.6). */
-const listOrder = (a: Instance, b: Instance): number =>
-	a.depth - b.depth ||
-	b.replicas.length - a.replicas.length ||
-	(a.clusterName === b.clusterName
-		? compareNames(a.name, b.name)
-		: a.clusterName < b.clusterName
-			? -1
-			: 1);
-
+/** One per line, in one write: nothing at all for none. */
 export const printNames = (
 	context: CommandContext,
-	instances: readonly Instance[],
+	instances: readonly { readonly name: InstanceName }[],
 ): void => {
-	for (const instance of instances) context.print(instance.name);
-};
-
-/** @throws BatonError UnknownInstance */
-export const knownInstance = async (
-	store: Store,
-	name: InstanceName,
-): Promise<Instance> => {
-	const instance = await store.inventory.get(name);
-	if (instance === undefined)
-		throw new BatonError("UnknownInstance", `instance not found: ${name}`);
-	return instance;
+	if (instances.length > 0)
+		context.print(instances.map((each) => each.name).join("\n"));
 };
 
 const patternOf = (context: CommandContext): string => {
@@ -50,7 +28,7 @@ const patternOf = (context: CommandContext): string => {
 };
 
 /** The pattern as in the reference's language of regular expressions. @throws BatonError BadInput */
-const regExpOf = (context: CommandContext): RegExp => {
+export const regExpOf = (context: CommandContext): RegExp => {
 	const text = patternOf(context);
 	const pattern = compilePattern(text);
 	if (pattern === undefined)
@@ -62,7 +40,7 @@ const regExpOf = (context: CommandContext): RegExp => {
 };
 
 /** Whether a search finds the instance: text within its names and version, or its server id or port (cli.md §7.6). */
-const isFound = (instance: Instance, text: string): boolean => {
+const isFound = (instance: ListedInstance, text: string): boolean => {
 	const wanted = text.toLowerCase();
 	return (
 		[
@@ -78,6 +56,14 @@ const isFound = (instance: Instance, text: string): boolean => {
 	);
 };
 
+const printListed = async (
+	context: CommandContext,
+	isWanted: (instance: ListedInstance) => boolean,
+): Promise<void> => {
+	const listed = await (await context.store()).inventory.listed();
+	printNames(context, listed.filter(isWanted));
+};
+
 export const INSTANCE_COMMANDS: readonly Command[] = [
 	{
 		name: "find",
@@ -88,11 +74,7 @@ export const INSTANCE_COMMANDS: readonly Command[] = [
 		help: "Lists known instances whose host:port matches the regular expression in -pattern, one per line.",
 		run: async (context) => {
 			const pattern = regExpOf(context);
-			const all = await (await context.store()).inventory.all();
-			printNames(
-				context,
-				all.filter((each) => pattern.test(each.name)).sort(listOrder),
-			);
+			await printListed(context, (each) => pattern.test(each.name));
 		},
 	},
 	{
@@ -104,11 +86,7 @@ export const INSTANCE_COMMANDS: readonly Command[] = [
 		help: "Lists known instances whose host, cluster, version or suggested alias contains the text in -pattern, or whose server id or port equals it.",
 		run: async (context) => {
 			const text = patternOf(context);
-			const all = await (await context.store()).inventory.all();
-			printNames(
-				context,
-				all.filter((each) => isFound(each, text)).sort(listOrder),
-			);
+			await printListed(context, (each) => isFound(each, text));
 		},
 	},
 	{
@@ -118,10 +96,7 @@ export const INSTANCE_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "List every known instance",
 		help: "Lists every known instance as host:port, one per line.",
-		run: async (context) => {
-			const all = await (await context.store()).inventory.all();
-			printNames(context, all.sort(listOrder));
-		},
+		run: (context) => printListed(context, () => true),
 	},
 	{
 		name: "which-instance",
@@ -133,36 +108,6 @@ export const INSTANCE_COMMANDS: readonly Command[] = [
 		run: async (context) => {
 			const name = await context.instance();
 			context.print((await knownInstance(await context.store(), name)).name);
-		},
-	},
-	{
-		name: "which-master",
-		category: "Information",
-		flags: [optional("-i")],
-		access: "reads",
-		summary: "Print the source of an instance",
-		help: "Prints host:port of the server that the instance replicates from; nothing when there is none or replication was detached.",
-		run: async (context) => {
-			const name = await context.instance();
-			const instance = await knownInstance(await context.store(), name);
-			const source = sourceOf(instance);
-			if (source !== undefined) context.print(source);
-		},
-	},
-	{
-		name: "which-replicas",
-		category: "Information",
-		flags: [optional("-i")],
-		access: "reads",
-		summary: "List the replicas of an instance",
-		help: "Lists the known replicas of the instance in -i, one per line.",
-		run: async (context) => {
-			const name = await context.instance();
-			const replicas = await (await context.store()).inventory.replicasOf(name);
-			printNames(
-				context,
-				replicas.sort((a, b) => compareNames(a.name, b.name)),
-			);
 		},
 	},
 	{

@@ -7,7 +7,7 @@ import {
 	required,
 } from "../command.ts";
 import { runOperation } from "../run-operation.ts";
-import { knownInstance } from "./instances.ts";
+import { knownInstance } from "../targets.ts";
 
 const relocate = async (context: CommandContext): Promise<void> => {
 	const below = await context.destination();

@@ -1,0 +1,49 @@
+import { BatonError } from "../../errors.ts";
+import {
+	CLUSTER_FLAGS,
+	type Command,
+	type CommandContext,
+} from "../command.ts";
+import { CLUSTER_HELP, clusterOrOnly } from "./clusters.ts";
+
+/** Host under which general attributes are kept, such as a domain's writer (detection.md §14). */
+export const GENERAL_HOST = "*";
+
+const printWriter = async (context: CommandContext): Promise<void> => {
+	const { clusterName, domain } = await clusterOrOnly(context);
+	if (domain === "")
+		throw new BatonError(
+			"Refused",
+			`cluster ${clusterName} has no domain; DetectClusterDomainQuery gives it one`,
+		);
+	const { hostAttributes } = await context.store();
+	const writer = await hostAttributes.get(GENERAL_HOST, domain);
+	if (writer === undefined || writer === "")
+		throw new BatonError(
+			"Refused",
+			`no writer is stored for domain ${domain} of cluster ${clusterName}; set-heuristic-domain-instance stores it`,
+		);
+	context.print(writer);
+};
+
+export const DOMAIN_COMMANDS: readonly Command[] = [
+	{
+		name: "which-cluster-domain",
+		category: "Information",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "Print the domain of a cluster",
+		help: `Prints the domain name of the selected cluster, an empty line when it has none; when no cluster can be selected, that of the only known one. ${CLUSTER_HELP}`,
+		run: async (context) =>
+			context.print((await clusterOrOnly(context)).domain),
+	},
+	{
+		name: "which-heuristic-domain-instance",
+		category: "Information",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "Print the stored writer of a cluster's domain",
+		help: `Prints host:port of the server that was stored as the writer of the selected cluster's domain; when no cluster can be selected, of the only known one. ${CLUSTER_HELP}`,
+		run: printWriter,
+	},
+];

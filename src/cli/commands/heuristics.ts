@@ -1,0 +1,122 @@
+import { createHostFilter } from "../../config/filters.ts";
+import type { Configuration } from "../../config/keys.ts";
+import { promotionSettings } from "../../config/promotion-settings.ts";
+import { BatonError } from "../../errors.ts";
+import { chooseCandidate } from "../../planning/candidate.ts";
+import {
+	ghostReplicas,
+	greatestLagSeconds,
+	schemaChangeReplicas,
+} from "../../topology/control-replicas.ts";
+import type { Instance } from "../../topology/instance.ts";
+import {
+	CLUSTER_FLAGS,
+	type Command,
+	type CommandContext,
+	optional,
+} from "../command.ts";
+import { knownInstance } from "../targets.ts";
+import { CLUSTER_HELP, membersOf } from "./clusters.ts";
+import { printNames } from "./instances.ts";
+
+const controlReplicas = (
+	members: readonly Instance[],
+	configuration: Configuration,
+): Instance[] =>
+	schemaChangeReplicas(
+		members,
+		createHostFilter(configuration.OSCIgnoreHostnameFilters),
+	);
+
+const printLag = async (context: CommandContext): Promise<void> => {
+	const cluster = await context.cluster();
+	if (cluster === undefined)
+		throw new BatonError(
+			"UnknownCluster",
+			"no cluster is selected; give -alias or -i",
+		);
+	const replicas = controlReplicas(
+		await membersOf(context, cluster),
+		context.configuration,
+	);
+	const lag = greatestLagSeconds(replicas);
+	if (lag === undefined)
+		throw new BatonError(
+			"Refused",
+			replicas.length === 0
+				? `no suitable replicas in cluster ${cluster.clusterName}: see which-cluster-osc-replicas`
+				: `none of the suitable replicas of cluster ${cluster.clusterName} tells its lag: replication is stopped on ${replicas.map((each) => each.name).join(", ")}`,
+		);
+	context.print(String(lag));
+};
+
+const printCandidate = async (context: CommandContext): Promise<void> => {
+	const name = await context.instance();
+	const store = await context.store();
+	const source = await knownInstance(store, name);
+	const replicas = await store.inventory.replicasOf(name);
+	const { chosen, refusal } = chooseCandidate(
+		source,
+		replicas,
+		promotionSettings(
+			context.configuration,
+			replicas.map((each) => each.name),
+		),
+	);
+	if (chosen === undefined)
+		throw new BatonError(
+			"Refused",
+			`no candidate found for ${name}: ${refusal}`,
+		);
+	context.print(chosen);
+};
+
+export const HEURISTIC_COMMANDS: readonly Command[] = [
+	{
+		name: "get-candidate-replica",
+		category: "Classic file:pos relocation",
+		flags: [optional("-i")],
+		access: "reads",
+		summary: "Name the replica that would be promoted in place of an instance",
+		help: "Prints the replica of the instance in -i that is best for promotion, as far as the stored facts tell. Changes nothing; `explain` looks at the servers and gives the reasons.",
+		run: printCandidate,
+	},
+	{
+		name: "which-cluster-osc-replicas",
+		category: "Information",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "List control replicas for an online schema change",
+		help: `Lists replicas of the selected cluster whose lag shows how it bears a schema change: up to two of the busiest intermediate sources, their replicas, the third tier, and leaves of the first. OSCIgnoreHostnameFilters leave some out. ${CLUSTER_HELP}`,
+		run: async (context) =>
+			printNames(
+				context,
+				controlReplicas(
+					await membersOf(context, await context.cluster()),
+					context.configuration,
+				),
+			),
+	},
+	{
+		name: "which-cluster-gh-ost-replicas",
+		category: "Information",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "List replicas that gh-ost may read from",
+		help: `Lists replicas of the selected cluster that log what they replicate in the ROW format, fewest replicas first. ${CLUSTER_HELP}`,
+		run: async (context) =>
+			printNames(
+				context,
+				ghostReplicas(await membersOf(context, await context.cluster())),
+			),
+	},
+	{
+		name: "get-cluster-heuristic-lag",
+		category: "Information",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "Print the lag that speaks for a cluster",
+		help: `Prints the greatest lag, in seconds, of the replicas that which-cluster-osc-replicas lists. ${CLUSTER_HELP}`,
+		run: printLag,
+	},
+];
