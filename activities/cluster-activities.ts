@@ -68,10 +68,10 @@ export const createClusterActivities = (
 				finding.instance,
 			);
 			const verdict = decide({
+				analysis: finding.code,
+				recovery: finding.recovery,
 				isActionable: finding.isActionable,
-				notActionableBecause:
-					finding.notActionableBecause ||
-					`${finding.code} is told, not acted on`,
+				notActionableBecause: finding.notActionableBecause,
 				isDowntimed: finding.isDowntimed,
 				filterMatches: matchesClusterFilters(
 					config.RecoverMasterClusterFilters,

@@ -85,7 +85,10 @@ export class ClusterState {
 		const waiting = this.findings.filter((each) =>
 			this.waiting.has(each.instance),
 		);
-		const next = waiting.find((each) => each.isActionable) ?? waiting[0];
+		const next =
+			waiting.find(
+				(each) => each.isActionable && each.recovery === "primary",
+			) ?? waiting[0];
 		if (next === undefined || !(this.isFree || this.mayBePreempted))
 			return undefined;
 		this.waiting.delete(next.instance);
@@ -147,9 +150,9 @@ export class ClusterState {
 	detectionContext(finding: Finding, weighed: Weighed) {
 		return {
 			failureType: finding.code,
-			instanceType: "master",
-			isMaster: true,
-			isCoMaster: false,
+			instanceType: finding.role?.instanceType ?? "master",
+			isMaster: finding.role?.isPrimary ?? true,
+			isCoMaster: finding.role?.isCoPrimary ?? false,
 			failureDescription: finding.says,
 			command: "",
 			failed: finding.instance,

@@ -18,7 +18,7 @@ import {
 import type { Snapshot } from "../topology/snapshot.ts";
 import { analyse, findings, isSkippable } from "./analysis.ts";
 import { findingOf } from "./finding.ts";
-import type { AnalysisCode } from "./taxonomy.ts";
+import type { AnalysisCode } from "./taxonomy-row.ts";
 
 const up = server("p", 1);
 const gone = server("p", 1, { check: failing("timeout") });
@@ -146,16 +146,17 @@ describe("the taxonomy", () => {
 		expect(hanging(2_001)).toBe("UnreachableMaster");
 	});
 
-	it("leaves members of a replication group to the group", () => {
+	it("never fails over a member of a replication group", () => {
 		const group = {
 			...NO_GROUP,
 			name: "g",
 			memberState: "ONLINE",
 			memberRole: "PRIMARY",
 		};
-		expect(ofPrimary([{ ...gone, group }, lost("a", 2)]).code).toBe(
-			"NoProblem",
-		);
+		expect(ofPrimary([{ ...gone, group }, lost("a", 2)])).toMatchObject({
+			code: "DeadReplicationGroupMemberWithReplicas",
+			recovery: "group-member",
+		});
 	});
 });
 

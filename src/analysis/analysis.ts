@@ -2,12 +2,12 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { type AnalysisSettings, type Facts, factsOf } from "./facts.ts";
 import { type StructureWarning, structureOf } from "./structure.ts";
-import {
-	type AnalysisCode,
-	NO_PROBLEM,
-	TAXONOMY,
-	type TaxonomyRow,
-} from "./taxonomy.ts";
+import { isRecovery, NO_PROBLEM, TAXONOMY } from "./taxonomy.ts";
+import type {
+	AnalysisCode,
+	RecoveryKind,
+	TaxonomyRow,
+} from "./taxonomy-row.ts";
 
 /** What is wrong with one instance of a snapshot: exactly one code, any number of structure warnings. */
 export interface AnalysisEntry {
@@ -19,8 +19,8 @@ export interface AnalysisEntry {
 	/** The finding in plain words. */
 	readonly says: string;
 	/** Which kind of recovery the code calls for; `none` where there is none. */
-	readonly recovery: TaxonomyRow["recovery"];
-	/** A recovery may act on it now. */
+	readonly recovery: RecoveryKind;
+	/** The code calls for a recovery and nothing speaks against one. Whether this version has it is policy's to say. */
 	readonly isActionable: boolean;
 	/** Why a code that has a recovery may not be acted on yet; empty otherwise. */
 	readonly notActionableBecause: string;
@@ -48,12 +48,20 @@ export const findings = (entries: readonly AnalysisEntry[]): AnalysisEntry[] =>
 		(entry) => entry.code !== "NoProblem" || entry.structure.length > 0,
 	);
 
+const holds = (row: TaxonomyRow, facts: Facts): boolean =>
+	row.when.every((each) => each.test(facts));
+
+/** The reference does not analyse an instance under maintenance at all (detection.md §13 G10): here it is shown, and left alone. */
+const heldBack = (row: TaxonomyRow, facts: Facts): string => {
+	if (row.recovery === "none") return "";
+	if (facts.isMaintained && isRecovery(row.recovery))
+		return `${facts.instance.name} is under maintenance: nothing is done to it until that ends; use end-maintenance`;
+	return row.heldBack?.(facts) ?? "";
+};
+
 const entryOf = (snapshot: Snapshot, facts: Facts): AnalysisEntry => {
-	const row = TAXONOMY.find((each) => each.when(facts)) ?? NO_PROBLEM;
-	const downtime = snapshot.downtimes.find(
-		(each) => each.instance === facts.instance.name,
-	);
-	const because = row.recovery === "none" ? "" : (row.heldBack?.(facts) ?? "");
+	const row = TAXONOMY.find((each) => holds(each, facts)) ?? NO_PROBLEM;
+	const because = heldBack(row, facts);
 	return {
 		instance: facts.instance.name,
 		identity: snapshot.identity,
@@ -62,12 +70,12 @@ const entryOf = (snapshot: Snapshot, facts: Facts): AnalysisEntry => {
 		code: row.code,
 		says: row.says(facts),
 		recovery: row.recovery,
-		isActionable: row.recovery === "primary" && because === "",
+		isActionable: isRecovery(row.recovery) && because === "",
 		notActionableBecause: because,
 		structure: structureOf(facts),
 		facts,
-		isDowntimed: downtime !== undefined,
-		downtimeEndsAtMs: downtime?.endsAtMs ?? 0,
+		isDowntimed: facts.isDowntimed,
+		downtimeEndsAtMs: facts.downtimeEndsAtMs,
 		isReplicasDowntimed:
 			row.aboutReplicas === true &&
 			facts.count > 0 &&

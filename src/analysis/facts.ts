@@ -1,11 +1,19 @@
 import {
 	type Instance,
+	isDetached,
 	isLastCheckValid,
 	isReplica,
 	sourceOf,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import type { Snapshot } from "../topology/snapshot.ts";
+import type { Snapshot, StaleCoordinates } from "../topology/snapshot.ts";
+import {
+	hasLostSource,
+	hears,
+	isFailingToConnect,
+	isReplicating,
+} from "./evidence.ts";
+import { type ReplicaFacts, replicaFactsOf } from "./replica-facts.ts";
 
 /** The thresholds that analysis needs, out of the configuration. */
 export interface AnalysisSettings {
@@ -37,9 +45,11 @@ export const ANALYSIS_DEFAULTS: AnalysisSettings = {
 };
 
 /** The numbers of detection.md §6.2 for one instance, computed once; the rows of the taxonomy read nothing else. */
-export interface Facts {
+export interface Facts extends ReplicaFacts {
 	readonly instance: Instance;
+	/** Who replicates from it, whatever their state. */
 	readonly replicas: readonly Instance[];
+	readonly settings: AnalysisSettings;
 	readonly isPrimary: boolean;
 	readonly isGroupMember: boolean;
 	readonly isCoPrimary: boolean;
@@ -64,117 +74,117 @@ export interface Facts {
 	readonly hearing: number;
 	/** Valid replicas whose receiver somebody stopped: they can say nothing about the source. */
 	readonly deliberatelyStopped: number;
+	/** IF: it fails to connect to its own source. */
 	readonly isFailingToConnect: boolean;
+	/** Milliseconds that its binary log has stood at the same position; 0 when that is not known, or it moved. */
+	readonly stoodStillMs: number;
+	readonly isDowntimed: boolean;
+	readonly downtimeEndsAtMs: number;
+	/** An operator or an operation holds it for maintenance. */
+	readonly isMaintained: boolean;
 }
 
-const CONNECTING_ERROR = /error .*connecting to (master|source)/i;
+/** What is looked up about a whole snapshot once, so that the facts take time in proportion to its instances. */
+interface Joined {
+	readonly takenAtMs: number;
+	readonly settings: AnalysisSettings;
+	readonly replicasOf: ReadonlyMap<InstanceName, readonly Instance[]>;
+	readonly downtimes: ReadonlyMap<InstanceName, number>;
+	readonly maintained: ReadonlySet<InstanceName>;
+	readonly stale: ReadonlyMap<InstanceName, StaleCoordinates>;
+}
 
-/** The receiver tries and fails to reach the source (detection.md §6.2 F, with the wording of newer servers, §13.1). */
-const isFailingToConnect = (instance: Instance): boolean => {
-	const { receiver, applier, lastReceiverError } = instance.replication;
-	return (
-		receiver !== 1 && applier === 1 && CONNECTING_ERROR.test(lastReceiverError)
-	);
+/** Facts of every instance of the snapshot. */
+export const factsOf = (
+	snapshot: Pick<
+		Snapshot,
+		"takenAtMs" | "instances" | "downtimes" | "maintained" | "staleCoordinates"
+	>,
+	settings: AnalysisSettings,
+): Facts[] => {
+	const joined: Joined = {
+		takenAtMs: snapshot.takenAtMs,
+		settings,
+		replicasOf: joinedReplicas(snapshot.instances),
+		downtimes: new Map(
+			snapshot.downtimes.map((each) => [each.instance, each.endsAtMs]),
+		),
+		maintained: new Set(snapshot.maintained),
+		stale: new Map(
+			snapshot.staleCoordinates.map((each) => [each.instance, each]),
+		),
+	};
+	return snapshot.instances.map((instance) => factsOfOne(instance, joined));
 };
+
+/** Facts of an instance of which the topology is not known. */
+export const factsAlone = (instance: Instance): Facts =>
+	factsOfOne(instance, {
+		takenAtMs: 0,
+		settings: ANALYSIS_DEFAULTS,
+		replicasOf: new Map(),
+		downtimes: new Map(),
+		maintained: new Set(),
+		stale: new Map(),
+	});
 
 /**
- * The receiver says "Yes" but has heard neither event nor heartbeat for several periods. Only a channel whose period is
- * known and whose silence is dated can say so.
+ * By the source's host and port, as the replica names it. One whose source is known by another name here is joined by the
+ * source's UUID, which the server forgets whenever the channel is pointed elsewhere (detection.md §13 G15).
  */
-const isSilent = (instance: Instance, periods: number): boolean => {
-	const { receiver, silentForMs, heartbeatPeriodSeconds } =
-		instance.replication;
-	return (
-		receiver === 1 &&
-		silentForMs !== null &&
-		heartbeatPeriodSeconds > 0 &&
-		heartbeatPeriodSeconds <= 5 &&
-		silentForMs >= periods * heartbeatPeriodSeconds * 1000
+const joinedReplicas = (
+	instances: readonly Instance[],
+): ReadonlyMap<InstanceName, readonly Instance[]> => {
+	const names = new Set(instances.map((each) => each.name));
+	const byUuid = new Map(
+		instances
+			.filter((each) => each.serverUuid !== "")
+			.map((each) => [each.serverUuid, each.name]),
 	);
+	const replicasOf = new Map<InstanceName, Instance[]>();
+	for (const instance of instances) {
+		const named = sourceOf(instance);
+		if (named === undefined) continue;
+		const source = names.has(named)
+			? named
+			: (byUuid.get(instance.replication.sourceUuid) ?? named);
+		const siblings = replicasOf.get(source);
+		if (siblings) siblings.push(instance);
+		else replicasOf.set(source, [instance]);
+	}
+	return replicasOf;
 };
-
-/** Evidence from a replica that its source is gone: the receiver wants to run and cannot, or hears nothing. */
-const hasLostSource = (instance: Instance, periods: number): boolean =>
-	instance.replication.receiver === 2 ||
-	(instance.replication.receiver === 0 &&
-		instance.replication.lastReceiverErrno !== 0) ||
-	isFailingToConnect(instance) ||
-	isSilent(instance, periods);
 
 const isValidNow = (
-	instance: Instance,
-	settings: AnalysisSettings,
+	{ check }: Instance,
+	{ pollSeconds, checkGraceSeconds }: AnalysisSettings,
 ): boolean => {
-	const { checkedAtMs, seenAtMs, attemptedAtMs } = instance.check;
-	if (seenAtMs === 0) return false;
-	const graceMs = (settings.pollSeconds + settings.checkGraceSeconds) * 1000;
-	return checkedAtMs <= seenAtMs && attemptedAtMs <= seenAtMs + graceMs;
+	const { checkedAtMs, seenAtMs, attemptedAtMs } = check;
+	const graceMs = (pollSeconds + checkGraceSeconds) * 1000;
+	return (
+		seenAtMs > 0 &&
+		checkedAtMs <= seenAtMs &&
+		attemptedAtMs <= seenAtMs + graceMs
+	);
 };
-
-const hears = (instance: Instance, periods: number): boolean =>
-	instance.replication.receiver === 1 && !isSilent(instance, periods);
-
-const isReplicating = (instance: Instance, periods: number): boolean =>
-	instance.replication.applier === 1 && hears(instance, periods);
-
-const lags = (instance: Instance, settings: AnalysisSettings): boolean =>
-	instance.lagSeconds !== null &&
-	instance.lagSeconds > settings.reasonableLagSeconds;
 
 const count = <T>(items: readonly T[], test: (item: T) => boolean): number =>
 	items.reduce((sum, item) => sum + (test(item) ? 1 : 0), 0);
 
-/** Facts of every instance of the snapshot. */
-export const factsOf = (
-	snapshot: Snapshot,
-	settings: AnalysisSettings,
-): Facts[] => {
-	const bySource = new Map<InstanceName, Instance[]>();
-	for (const instance of snapshot.instances) {
-		const source = sourceOf(instance);
-		if (source === undefined) continue;
-		const siblings = bySource.get(source);
-		if (siblings) siblings.push(instance);
-		else bySource.set(source, [instance]);
-	}
-	const downtimed = new Set(snapshot.downtimes.map((each) => each.instance));
-	return snapshot.instances.map((instance) =>
-		factsOfOne(instance, bySource, downtimed, settings),
-	);
-};
-
-const factsOfOne = (
-	instance: Instance,
-	bySource: ReadonlyMap<InstanceName, Instance[]>,
-	downtimed: ReadonlySet<InstanceName>,
-	settings: AnalysisSettings,
-): Facts => {
-	const replicas = bySource.get(instance.name) ?? [];
+const countsOf = (replicas: readonly Instance[], joined: Joined) => {
+	const { silentPeriods: periods, reasonableLagSeconds } = joined.settings;
 	const valid = replicas.filter(isLastCheckValid);
-	const periods = settings.silentPeriods;
-	const isGroupMember =
-		instance.group.name !== "" && instance.group.memberState !== "OFFLINE";
 	return {
-		instance,
-		replicas,
-		isPrimary:
-			(!isReplica(instance) ||
-				instance.replication.sourceHost.startsWith("//")) &&
-			(instance.group.name === "" || instance.group.memberRole === "PRIMARY"),
-		isGroupMember,
-		isCoPrimary:
-			instance.isCoMaster || replicas.some((replica) => replica.isCoMaster),
-		lastCheckValid: isValidNow(instance, settings),
-		partialSuccess: instance.check.partialSuccess,
-		answers: instance.check.outcome === "refused-by-server",
-		ownFault: instance.check.outcome === "own-fault",
 		count: replicas.length,
 		valid: valid.length,
 		replicating: count(valid, (each) => isReplicating(each, periods)),
 		failingToConnect: count(valid, isFailingToConnect),
-		lagging: count(replicas, (each) => lags(each, settings)),
+		lagging: count(
+			replicas,
+			(each) => (each.lagSeconds ?? 0) > reasonableLagSeconds,
+		),
 		delayed: count(replicas, (each) => each.replication.sqlDelaySeconds > 0),
-		downtimed: count(replicas, (each) => downtimed.has(each.name)),
+		downtimed: count(replicas, (each) => joined.downtimes.has(each.name)),
 		lostSource: count(valid, (each) => hasLostSource(each, periods)),
 		hearing: count(valid, (each) => hears(each, periods)),
 		deliberatelyStopped: count(
@@ -182,6 +192,49 @@ const factsOfOne = (
 			(each) =>
 				each.replication.receiver === 0 && !hasLostSource(each, periods),
 		),
+	};
+};
+
+const stoodStillMs = (
+	{ selfCoordinates: now }: Instance,
+	stale: StaleCoordinates | undefined,
+	takenAtMs: number,
+): number =>
+	stale !== undefined &&
+	stale.coordinates.file === now.file &&
+	stale.coordinates.position === now.position
+		? Math.max(0, takenAtMs - stale.firstSeenAtMs)
+		: 0;
+
+const NOBODY: readonly Instance[] = [];
+
+const factsOfOne = (instance: Instance, joined: Joined): Facts => {
+	const { name, check, group } = instance;
+	const replicas = joined.replicasOf.get(name) ?? NOBODY;
+	return {
+		instance,
+		replicas,
+		settings: joined.settings,
+		isPrimary:
+			(!isReplica(instance) || isDetached(instance)) &&
+			(group.name === "" || group.memberRole === "PRIMARY"),
+		isGroupMember: group.name !== "" && group.memberState !== "OFFLINE",
+		isCoPrimary:
+			instance.isCoMaster || replicas.some((replica) => replica.isCoMaster),
+		lastCheckValid: isValidNow(instance, joined.settings),
+		partialSuccess: check.partialSuccess,
+		answers: check.outcome === "refused-by-server",
+		ownFault: check.outcome === "own-fault",
+		...countsOf(replicas, joined),
+		...replicaFactsOf(replicas, (each) => joined.downtimes.has(each.name)),
 		isFailingToConnect: isFailingToConnect(instance),
+		stoodStillMs: stoodStillMs(
+			instance,
+			joined.stale.get(name),
+			joined.takenAtMs,
+		),
+		isDowntimed: joined.downtimes.has(name),
+		downtimeEndsAtMs: joined.downtimes.get(name) ?? 0,
+		isMaintained: joined.maintained.has(name),
 	};
 };

@@ -1,6 +1,14 @@
 import type { Silence } from "../planning/operation.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { type AnalysisEntry, isSkippable } from "./analysis.ts";
+import type { Facts } from "./facts.ts";
+
+/** What an instance is, in the words of the hooks' placeholders (detection.md §4.2). */
+type InstanceType =
+	| "co-master"
+	| "group-member"
+	| "master"
+	| "intermediate-master";
 
 /** What a watcher tells the cluster's entity about an analysis: small, since it travels through a workflow's history. */
 export interface Finding {
@@ -16,12 +24,24 @@ export interface Finding {
 	readonly noticedAtMs: number;
 	readonly declaredAtMs: number;
 	readonly silence: Readonly<Record<InstanceName, Silence>>;
+	/** What the instance is; missing in findings of version 0.1, which were of primaries only. */
+	readonly role?: {
+		readonly instanceType: InstanceType;
+		readonly isPrimary: boolean;
+		readonly isCoPrimary: boolean;
+	};
 }
 
 /** What a watcher signals. */
 export interface AnalysisChange {
 	readonly findings: readonly Finding[];
 }
+
+const instanceTypeOf = (facts: Facts): InstanceType => {
+	if (facts.isCoPrimary) return "co-master";
+	if (facts.isGroupMember) return "group-member";
+	return facts.isPrimary ? "master" : "intermediate-master";
+};
 
 export const findingOf = (
 	entry: AnalysisEntry,
@@ -40,4 +60,9 @@ export const findingOf = (
 	noticedAtMs,
 	declaredAtMs,
 	silence,
+	role: {
+		instanceType: instanceTypeOf(entry.facts),
+		isPrimary: entry.facts.isPrimary,
+		isCoPrimary: entry.facts.isCoPrimary,
+	},
 });

@@ -3,6 +3,8 @@ import { decide, type Situation } from "./decide.ts";
 
 const NOW = 1_000_000_000;
 const fine: Situation = {
+	analysis: "DeadMaster",
+	recovery: "primary",
 	isActionable: true,
 	notActionableBecause: "",
 	isDowntimed: false,
@@ -49,6 +51,28 @@ it("names the blocking recovery, and only when that is what blocks", () => {
 	expect(decide({ ...fine, blocking: [recovery] }).blockedBy).toBe(7);
 	expect(decide({ ...fine, ...held, blocking: [recovery] }).blockedBy).toBe(0);
 });
+
+it.each([
+	["notice", "UnreachableMaster", "UnreachableMaster is told, not acted on"],
+	["co-primary", "DeadCoMaster", "is not built in this version"],
+	["intermediate", "DeadIntermediateMaster", "is not built in this version"],
+	["semi-sync", "LockedSemiSyncMaster", "is not built in this version"],
+	["make-writable", "NoWriteableMasterStructureWarning", "is not built"],
+	[
+		"group-member",
+		"DeadReplicationGroupMemberWithReplicas",
+		"is not built in this version",
+	],
+] as const)(
+	"never acts on the kind %s, not even when a person asks for it",
+	(recovery, analysis, says) => {
+		for (const forced of [false, true]) {
+			const verdict = decide({ ...fine, recovery, analysis, forced });
+			expect(verdict.act).toBe(false);
+			expect(verdict.says).toContain(says);
+		}
+	},
+);
 
 it("never tells of a negative wait", () => {
 	const old = { ...recovery, startedAtMs: NOW - 7_200_000 };

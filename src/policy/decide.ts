@@ -1,5 +1,10 @@
+import type { RecoveryKind } from "../analysis/taxonomy-row.ts";
+
 /** What is known when a finding could lead to a recovery. All of it is looked up by the caller; this file only decides. */
 export interface Situation {
+	/** The code of the finding, and the kind of recovery that it calls for. */
+	readonly analysis: string;
+	readonly recovery: RecoveryKind;
 	/** The finding can be acted on, or why not (analysis). */
 	readonly isActionable: boolean;
 	readonly notActionableBecause: string;
@@ -33,10 +38,40 @@ const no = (says: string, blockedBy = 0): Verdict => ({
 	blockedBy,
 });
 
+/** The recoveries that this version does not have, and what a person can do instead. */
+const NOT_BUILT: Readonly<
+	Record<Exclude<RecoveryKind, "primary" | "notice" | "none">, string>
+> = {
+	"co-primary":
+		"the recovery of a co-primary is not built in this version; move its replicas to the other one yourself, with relocate",
+	intermediate:
+		"the recovery of an intermediate source is not built in this version; move its replicas yourself, with relocate",
+	"group-member":
+		"the recovery of a group member's replicas is not built in this version; move them to another member yourself, with relocate",
+	"semi-sync":
+		"the recovery of semi-sync is not built in this version; change which replicas acknowledge, or how many the primary waits for, yourself",
+	"make-writable":
+		"making a primary writable is not built in this version; clear its read_only yourself",
+};
+
+/** Why there is nothing that could be done about the finding; undefined where a failover of the primary could. */
+const noRecovery = ({
+	analysis,
+	recovery,
+	notActionableBecause,
+}: Situation): string | undefined => {
+	if (recovery === "primary") return undefined;
+	if (recovery === "notice" || recovery === "none")
+		return notActionableBecause || `${analysis} is told, not acted on`;
+	return NOT_BUILT[recovery];
+};
+
 /**
  * May we act? (recovery.md §1, §2.1, §3). A forced recovery passes everything but a finding on which no recovery exists.
  */
 export const decide = (situation: Situation): Verdict => {
+	const because = noRecovery(situation);
+	if (because !== undefined) return no(because);
 	if (situation.forced)
 		return { act: true, says: "asked for by a person", blockedBy: 0 };
 	if (!situation.isActionable) return no(situation.notActionableBecause);

@@ -57,7 +57,7 @@ const recover = async (
 	const entry = (await deps.analyse()).find(
 		(each) => each.instance === instance,
 	);
-	if (entry === undefined || entry.recovery === "none")
+	if (entry === undefined || entry.recovery !== "primary")
 		throw fail(
 			`Recovery not attempted: ${entry?.says ?? `${instance} is not known`}`,
 		);

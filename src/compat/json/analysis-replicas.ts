@@ -1,71 +1,39 @@
-import type { Instance } from "../../topology/instance.ts";
-
-const seenReplicas = (replicas: readonly Instance[]): Instance[] =>
-	replicas.filter(
-		({ check }) => check.seenAtMs > 0 && check.checkedAtMs <= check.seenAtMs,
-	);
+import type { Facts } from "../../analysis/facts.ts";
 
 /** How many replicas could be sources themselves, by binary-log format (detection.md §6.2). */
-export const loggingCounts = (replicas: readonly Instance[]) => {
-	const logging = replicas.filter(
-		(each) => each.logBin && each.logReplicaUpdates,
-	);
-	const withFormat = (format: string) =>
-		logging.filter((each) => each.binlogFormat === format).length;
-	return {
-		CountLoggingReplicas: logging.length,
-		CountStatementBasedLoggingReplicas: withFormat("STATEMENT"),
-		CountMixedBasedLoggingReplicas: withFormat("MIXED"),
-		CountRowBasedLoggingReplicas: withFormat("ROW"),
-		CountDistinctMajorVersionsLoggingReplicas: new Set(
-			logging.map((each) => each.majorVersion),
-		).size,
-	};
-};
+export const loggingCounts = ({ logging }: Facts) => ({
+	CountLoggingReplicas: logging.count,
+	CountStatementBasedLoggingReplicas: logging.statement,
+	CountMixedBasedLoggingReplicas: logging.mixed,
+	CountRowBasedLoggingReplicas: logging.row,
+	CountDistinctMajorVersionsLoggingReplicas: logging.majorVersions,
+});
 
 /** What all the reachable replicas have in common. */
-export const immediateTopology = (
-	instance: Instance,
-	replicas: readonly Instance[],
-) => {
-	const valid = seenReplicas(replicas);
-	const every = (test: (each: Instance) => boolean) =>
-		valid.length > 0 && valid.every(test);
-	return {
-		IsBinlogServer: instance.isBinlogServer,
-		PseudoGTIDImmediateTopology: instance.usingPseudoGtid,
-		OracleGTIDImmediateTopology: every((r) => r.replication.usingOracleGtid),
-		MariaDBGTIDImmediateTopology: every((r) => r.replication.usingMariadbGtid),
-		BinlogServerImmediateTopology: every((r) => r.isBinlogServer),
-	};
-};
+export const immediateTopology = ({ instance, common }: Facts) => ({
+	IsBinlogServer: instance.isBinlogServer,
+	PseudoGTIDImmediateTopology: instance.usingPseudoGtid,
+	OracleGTIDImmediateTopology: common.oracleGtid,
+	MariaDBGTIDImmediateTopology: common.mariadbGtid,
+	BinlogServerImmediateTopology: common.binlogServer,
+});
 
 /** Semi-sync on the source, and how many replicas have their side enabled. */
-export const semiSyncPart = (
-	{ semiSync }: Instance,
-	replicas: readonly Instance[],
-) => ({
+export const semiSyncPart = ({
+	instance: { semiSync },
+	semiSyncEnabled,
+}: Facts) => ({
 	SemiSyncMasterEnabled: semiSync.sourceEnabled,
 	SemiSyncMasterStatus: semiSync.sourceActive,
 	SemiSyncMasterWaitForReplicaCount: semiSync.waitForReplicaCount,
 	SemiSyncMasterClients: semiSync.clients,
-	CountSemiSyncReplicasEnabled: replicas.filter(
-		(each) => each.semiSync.replicaEnabled,
-	).length,
+	CountSemiSyncReplicasEnabled: semiSyncEnabled,
 });
 
-const extremes = (values: readonly string[]) => {
-	const sorted = [...values].sort();
-	return { min: sorted[0] ?? "", max: sorted.at(-1) ?? "" };
-};
-
-/** GTID modes of the instance and, as text, least and greatest of its replicas. */
-export const gtidPart = (instance: Instance, replicas: readonly Instance[]) => {
-	const modes = extremes(replicas.map((each) => each.gtidMode));
-	return {
-		GTIDMode: instance.gtidMode,
-		MinReplicaGTIDMode: modes.min,
-		MaxReplicaGTIDMode: modes.max,
-		MaxReplicaGTIDErrant: extremes(replicas.map((each) => each.errantGtid)).max,
-	};
-};
+/** GTID modes of the instance and of its replicas. */
+export const gtidPart = ({ instance, gtidModes, errant }: Facts) => ({
+	GTIDMode: instance.gtidMode,
+	MinReplicaGTIDMode: gtidModes.min,
+	MaxReplicaGTIDMode: gtidModes.max,
+	MaxReplicaGTIDErrant: errant,
+});

@@ -1,6 +1,6 @@
 import { type AnalysisEntry, isSkippable } from "../../analysis/analysis.ts";
-import type { Facts } from "../../analysis/facts.ts";
-import { type Instance, unknownInstance } from "../../topology/instance.ts";
+import { type Facts, factsAlone } from "../../analysis/facts.ts";
+import { unknownInstance } from "../../topology/instance.ts";
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import {
 	gtidPart,
@@ -20,24 +20,6 @@ export interface AnalysisContext {
 	readonly commandHint?: string;
 }
 
-type CountKey = Extract<
-	{ [K in keyof Facts]: Facts[K] extends number ? K : never }[keyof Facts],
-	string
->;
-
-const EMPTY_COUNTS: Readonly<Record<CountKey, number>> = {
-	count: 0,
-	valid: 0,
-	replicating: 0,
-	failingToConnect: 0,
-	lagging: 0,
-	delayed: 0,
-	downtimed: 0,
-	lostSource: 0,
-	hearing: 0,
-	deliberatelyStopped: 0,
-};
-
 /** The entry of which only the name, the code and the replicas are known: recorded detections and recoveries (api.md §9.4). */
 export interface RecordedAnalysis {
 	readonly instance: InstanceName;
@@ -49,27 +31,14 @@ export interface RecordedAnalysis {
 }
 
 interface Assessed {
-	readonly instance: Instance;
-	readonly replicas: readonly Instance[];
+	readonly facts: Facts;
 	readonly replicaNames: readonly InstanceName[];
-	readonly counts: Readonly<Record<CountKey, number>>;
-	readonly flags: Pick<
-		Facts,
-		| "isPrimary"
-		| "isGroupMember"
-		| "isCoPrimary"
-		| "lastCheckValid"
-		| "partialSuccess"
-		| "isFailingToConnect"
-	>;
 	readonly cluster: { readonly name: string; readonly alias: string };
 	readonly code: string;
 	readonly says: string;
 	readonly structure: readonly string[];
-	readonly isDowntimed: boolean;
 	readonly isReplicasDowntimed: boolean;
 	readonly skippable: boolean;
-	readonly downtimeEndsAtMs: number;
 	readonly isActionable: boolean;
 }
 
@@ -78,13 +47,14 @@ const clusterOf = (of: Assessed, context: AnalysisContext) =>
 		{
 			clusterName: of.cluster.name,
 			alias: of.cluster.alias,
-			domain: of.instance.clusterDomain || of.cluster.name,
+			domain: of.facts.instance.clusterDomain || of.cluster.name,
 		},
 		context.filters,
 	);
 
 const identityPart = (of: Assessed, context: AnalysisContext) => {
-	const { instance } = of;
+	const { facts } = of;
+	const { instance } = facts;
 	const { sourceHost, sourcePort } = instance.replication;
 	return {
 		AnalyzedInstanceKey: keyJson(instance.host, instance.port),
@@ -96,72 +66,67 @@ const identityPart = (of: Assessed, context: AnalysisContext) => {
 		AnalyzedInstanceBinlogCoordinates: coordinatesJson(
 			instance.selfCoordinates,
 		),
-		IsMaster: of.flags.isPrimary,
-		IsReplicationGroupMember: of.flags.isGroupMember,
-		IsCoMaster: of.flags.isCoPrimary,
-		LastCheckValid: of.flags.lastCheckValid,
-		LastCheckPartialSuccess: of.flags.partialSuccess,
+		IsMaster: facts.isPrimary,
+		IsReplicationGroupMember: facts.isGroupMember,
+		IsCoMaster: facts.isCoPrimary,
+		LastCheckValid: facts.lastCheckValid,
+		LastCheckPartialSuccess: facts.partialSuccess,
 	};
 };
 
 const findingPart = (of: Assessed, context: AnalysisContext) => ({
-	CountReplicas: of.counts.count,
-	CountValidReplicas: of.counts.valid,
-	CountValidReplicatingReplicas: of.counts.replicating,
-	CountReplicasFailingToConnectToMaster: of.counts.failingToConnect,
-	CountDowntimedReplicas: of.counts.downtimed,
-	ReplicationDepth: of.instance.depth,
+	CountReplicas: of.facts.count,
+	CountValidReplicas: of.facts.valid,
+	CountValidReplicatingReplicas: of.facts.replicating,
+	CountReplicasFailingToConnectToMaster: of.facts.failingToConnect,
+	CountDowntimedReplicas: of.facts.downtimed,
+	ReplicationDepth: of.facts.instance.depth,
 	Replicas: keyMap(of.replicaNames),
 	SlaveHosts: keyMap(of.replicaNames),
-	IsFailingToConnectToMaster: of.flags.isFailingToConnect,
+	IsFailingToConnectToMaster: of.facts.isFailingToConnect,
 	Analysis: of.code,
 	Description: of.says,
 	StructureAnalysis: of.structure.length > 0 ? [...of.structure] : null,
-	IsDowntimed: of.isDowntimed,
+	IsDowntimed: of.facts.isDowntimed,
 	IsReplicasDowntimed: of.isReplicasDowntimed,
-	DowntimeEndTimestamp: timestamp(of.downtimeEndsAtMs),
+	DowntimeEndTimestamp: timestamp(of.facts.downtimeEndsAtMs),
 	// The reference counts "now − end": negative while the downtime lasts (detection.md §6.2).
-	DowntimeRemainingSeconds: of.isDowntimed
-		? Math.round((context.nowMs - of.downtimeEndsAtMs) / 1000)
+	DowntimeRemainingSeconds: of.facts.isDowntimed
+		? Math.round((context.nowMs - of.facts.downtimeEndsAtMs) / 1000)
 		: 0,
 });
 
 const assessedJson = (of: Assessed, context: AnalysisContext) => ({
 	...identityPart(of, context),
 	...findingPart(of, context),
-	...immediateTopology(of.instance, of.replicas),
-	...semiSyncPart(of.instance, of.replicas),
-	...loggingCounts(of.replicas),
-	CountDelayedReplicas: of.counts.delayed,
-	CountLaggingReplicas: of.counts.lagging,
+	...immediateTopology(of.facts),
+	...semiSyncPart(of.facts),
+	...loggingCounts(of.facts),
+	CountDelayedReplicas: of.facts.delayed,
+	CountLaggingReplicas: of.facts.lagging,
 	IsActionableRecovery: of.isActionable,
 	ProcessingNodeHostname: context.node.hostname,
 	ProcessingNodeToken: context.node.token,
 	CountAdditionalAgreeingNodes: 0,
 	StartActivePeriod: context.startActivePeriod ?? "",
 	SkippableDueToDowntime: of.skippable,
-	...gtidPart(of.instance, of.replicas),
+	...gtidPart(of.facts),
 	CommandHint: context.commandHint ?? "",
-	IsReadOnly: of.instance.readOnly,
+	IsReadOnly: of.facts.instance.readOnly,
 });
 
 /** `ReplicationAnalysis` of api.md §9.3: every field, in its order. */
 export const analysisJson = (entry: AnalysisEntry, context: AnalysisContext) =>
 	assessedJson(
 		{
-			instance: entry.facts.instance,
-			replicas: entry.facts.replicas,
+			facts: entry.facts,
 			replicaNames: entry.facts.replicas.map((each) => each.name),
-			counts: entry.facts,
-			flags: entry.facts,
 			cluster: { name: entry.clusterName, alias: entry.clusterAlias },
 			code: entry.code,
 			says: entry.says,
 			structure: entry.structure,
-			isDowntimed: entry.isDowntimed,
 			isReplicasDowntimed: entry.isReplicasDowntimed,
 			skippable: isSkippable(entry),
-			downtimeEndsAtMs: entry.downtimeEndsAtMs,
 			isActionable: entry.isActionable,
 		},
 		context,
@@ -173,29 +138,20 @@ export const recordedAnalysisJson = (
 	context: AnalysisContext,
 ) => {
 	const { host, port } = splitName(record.instance);
-	const instance = unknownInstance(host, port);
 	return assessedJson(
 		{
-			instance,
-			replicas: [],
-			replicaNames: record.replicas,
-			counts: { ...EMPTY_COUNTS, count: record.countReplicas },
-			flags: {
+			facts: {
+				...factsAlone(unknownInstance(host, port)),
 				isPrimary: false,
-				isGroupMember: false,
-				isCoPrimary: false,
-				lastCheckValid: false,
-				partialSuccess: false,
-				isFailingToConnect: false,
+				count: record.countReplicas,
 			},
+			replicaNames: record.replicas,
 			cluster: { name: record.clusterName, alias: record.clusterAlias },
 			code: record.analysis,
 			says: "",
 			structure: [],
-			isDowntimed: false,
 			isReplicasDowntimed: false,
 			skippable: false,
-			downtimeEndsAtMs: 0,
 			isActionable: false,
 		},
 		context,

@@ -38,6 +38,7 @@ const analysisContext: AnalysisContext = {
 const primary = {
 	...unknownInstance("db1", 3306),
 	clusterName: "db1:3306",
+	gtidMode: "ON",
 	check: {
 		...unknownInstance("db1", 3306).check,
 		outcome: "connection-refused" as const,

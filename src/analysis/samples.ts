@@ -1,0 +1,276 @@
+/** Small clusters, each with one failure, for the manual's page of analysis codes. */
+import {
+	type Check,
+	type Instance,
+	NEVER_CHECKED,
+	NO_GROUP,
+	NO_REPLICATION,
+	NO_SEMI_SYNC,
+	type SemiSync,
+	unknownInstance,
+} from "../topology/instance.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
+import { type AnalysisEntry, analyse } from "./analysis.ts";
+import { ANALYSIS_DEFAULTS } from "./facts.ts";
+import type { AnalysisCode } from "./taxonomy-row.ts";
+
+const CHECKED_AT = 1_000_000_000_000;
+
+const CHECKED: Check = {
+	...NEVER_CHECKED,
+	outcome: "ok",
+	checkedAtMs: CHECKED_AT,
+	attemptedAtMs: CHECKED_AT,
+	seenAtMs: CHECKED_AT,
+};
+
+const failed = (outcome: Check["outcome"], error: string): Check => ({
+	...CHECKED,
+	outcome,
+	error,
+	seenAtMs: CHECKED_AT - 60_000,
+});
+
+const TIMED_OUT = failed("timeout", "no answer within 500 ms");
+const DENIED = failed("refused-by-server", "access denied");
+
+const primary = (
+	check: Check = CHECKED,
+	rest: Partial<Instance> = {},
+): Instance => ({ ...unknownInstance("db1", 3306), check, ...rest });
+
+const replica = (
+	number: number,
+	replication: Partial<Instance["replication"]> = {},
+	rest: Partial<Instance> = {},
+): Instance => ({
+	...unknownInstance(`db${number}`, 3306),
+	check: CHECKED,
+	depth: 1,
+	replication: {
+		...NO_REPLICATION,
+		sourceHost: "db1",
+		sourcePort: 3306,
+		receiver: 1,
+		applier: 1,
+		...replication,
+	},
+	...rest,
+});
+
+const LOST = { receiver: 2 } as const;
+const STOPPED = { receiver: 0 } as const;
+const FAILING = {
+	receiver: 2,
+	lastReceiverError: "error connecting to source 'repl@db1:3306'",
+} as const;
+const LAGGING = { lagSeconds: 60 } as const;
+const AWAY = { check: TIMED_OUT } as const;
+
+const below = (source: number) =>
+	({ sourceHost: `db${source}` }) as const satisfies Partial<
+		Instance["replication"]
+	>;
+
+/** db2, a replica of db1 and a source itself. */
+const intermediate = (check: Check = CHECKED): Instance =>
+	replica(2, {}, { check });
+/** db1 and db2 replicate from each other. */
+const coPrimary = (check: Check = CHECKED): Instance =>
+	replica(1, below(2), { check, isCoMaster: true });
+const other = (replication: Partial<Instance["replication"]> = {}): Instance =>
+	replica(2, replication, { isCoMaster: true });
+
+const SEMI_SYNC: SemiSync = {
+	...NO_SEMI_SYNC,
+	sourceEnabled: true,
+	sourceActive: true,
+	waitForReplicaCount: 1,
+};
+const POSITION = { file: "binlog.000007", position: 4711 };
+
+const waiting = (clients: number): Instance =>
+	primary(CHECKED, {
+		semiSync: { ...SEMI_SYNC, clients },
+		selfCoordinates: POSITION,
+	});
+
+/** For each code a cluster whose first instance has it. */
+export const SAMPLES: Readonly<Record<AnalysisCode, readonly Instance[]>> = {
+	NoProblem: [primary(), replica(2)],
+	DeadMasterWithoutReplicas: [primary(TIMED_OUT)],
+	DeadMaster: [primary(TIMED_OUT), replica(2, LOST), replica(3, LOST)],
+	DeadMasterAndReplicas: [
+		primary(TIMED_OUT),
+		replica(2, {}, AWAY),
+		replica(3, {}, AWAY),
+	],
+	DeadMasterAndSomeReplicas: [
+		primary(TIMED_OUT),
+		replica(2, LOST),
+		replica(3, {}, AWAY),
+	],
+	UnreachableMasterWithLaggingReplicas: [
+		primary(TIMED_OUT),
+		replica(2, {}, LAGGING),
+		replica(3, {}, LAGGING),
+	],
+	UnreachableMaster: [primary(TIMED_OUT), replica(2), replica(3, LOST)],
+	LockedSemiSyncMaster: [waiting(0), replica(2)],
+	LockedSemiSyncMasterHypothesis: [
+		{ ...waiting(0), selfCoordinates: { ...POSITION, position: 4800 } },
+		replica(2),
+	],
+	MasterWithTooManySemiSyncReplicas: [waiting(2), replica(2), replica(3)],
+	NoWriteableMasterStructureWarning: [
+		primary(CHECKED, { readOnly: true }),
+		replica(2),
+	],
+	MasterSingleReplicaNotReplicating: [primary(), replica(2, STOPPED)],
+	MasterSingleReplicaDead: [primary(), replica(2, {}, AWAY)],
+	AllMasterReplicasNotReplicating: [
+		primary(),
+		replica(2, STOPPED),
+		replica(3, LOST),
+	],
+	AllMasterReplicasNotReplicatingOrDead: [
+		primary(),
+		replica(2, STOPPED),
+		replica(3, {}, AWAY),
+	],
+	DeadCoMaster: [coPrimary(TIMED_OUT), other(LOST), replica(3, LOST)],
+	DeadCoMasterAndSomeReplicas: [
+		coPrimary(TIMED_OUT),
+		other(LOST),
+		replica(3, {}, AWAY),
+	],
+	UnreachableCoMaster: [coPrimary(TIMED_OUT), other(), replica(3, LOST)],
+	AllCoMasterReplicasNotReplicating: [
+		coPrimary(),
+		other(STOPPED),
+		replica(3, STOPPED),
+	],
+	DeadIntermediateMasterWithSingleReplicaFailingToConnect: [
+		intermediate(TIMED_OUT),
+		primary(),
+		replica(3, { ...below(2), ...LOST }),
+	],
+	DeadIntermediateMasterWithSingleReplica: [
+		intermediate(TIMED_OUT),
+		primary(),
+		replica(3, { ...below(2), ...STOPPED }),
+	],
+	DeadIntermediateMaster: [
+		intermediate(TIMED_OUT),
+		primary(),
+		replica(3, { ...below(2), ...LOST }),
+		replica(4, { ...below(2), ...LOST }),
+	],
+	DeadIntermediateMasterAndSomeReplicas: [
+		intermediate(TIMED_OUT),
+		primary(),
+		replica(3, { ...below(2), ...LOST }),
+		replica(4, below(2), AWAY),
+	],
+	DeadIntermediateMasterAndReplicas: [
+		intermediate(TIMED_OUT),
+		primary(),
+		replica(3, below(2), AWAY),
+		replica(4, below(2), AWAY),
+	],
+	UnreachableIntermediateMasterWithLaggingReplicas: [
+		intermediate(TIMED_OUT),
+		primary(),
+		replica(3, below(2), LAGGING),
+		replica(4, below(2), LAGGING),
+	],
+	UnreachableIntermediateMaster: [
+		intermediate(TIMED_OUT),
+		primary(),
+		replica(3, below(2)),
+	],
+	AllIntermediateMasterReplicasFailingToConnectOrDead: [
+		intermediate(),
+		primary(),
+		replica(3, { ...below(2), ...FAILING }),
+		replica(4, below(2), AWAY),
+	],
+	AllIntermediateMasterReplicasNotReplicating: [
+		intermediate(),
+		primary(),
+		replica(3, { ...below(2), ...STOPPED }),
+	],
+	BinlogServerFailingToConnectToMaster: [
+		replica(2, FAILING, { isBinlogServer: true }),
+		primary(),
+	],
+	FirstTierReplicaFailingToConnectToMaster: [replica(2, FAILING), primary()],
+	DeadReplicationGroupMemberWithReplicas: [
+		{
+			...primary(TIMED_OUT),
+			group: {
+				...NO_GROUP,
+				name: "g",
+				memberState: "ONLINE",
+				memberRole: "PRIMARY",
+			},
+		},
+		replica(2, LOST),
+	],
+};
+
+/** Cases in which a code that calls for a recovery, or looks like one, is not acted on. */
+export const HELD_BACK: readonly (readonly [
+	string,
+	readonly Instance[],
+	Partial<Snapshot>?,
+])[] = [
+	[
+		"The receivers were stopped by somebody",
+		[primary(TIMED_OUT), replica(2, STOPPED), replica(3, STOPPED)],
+	],
+	[
+		"A replica still hears from the primary",
+		[primary(TIMED_OUT), replica(2, LOST), replica(3, { applier: 0 })],
+	],
+	["The primary answers with an error", [primary(DENIED), replica(2, LOST)]],
+	[
+		"The primary is under maintenance",
+		[primary(TIMED_OUT), replica(2, LOST)],
+		{ maintained: ["db1:3306"] },
+	],
+];
+
+/** What is said of the first instance of a sample, by the analysis itself. */
+export const sampleEntry = (
+	instances: readonly Instance[],
+	rest: Partial<Snapshot> = {},
+): AnalysisEntry => {
+	const [entry] = analyse(
+		{
+			identity: "sample",
+			clusterName: "db1:3306",
+			clusterAlias: "sample",
+			clusterDomain: "",
+			takenAtMs: CHECKED_AT,
+			instances,
+			downtimes: [],
+			maintained: [],
+			staleCoordinates: [
+				{
+					instance: "db1:3306",
+					coordinates: POSITION,
+					firstSeenAtMs: CHECKED_AT - 12_000,
+				},
+			],
+			...rest,
+		},
+		{
+			...ANALYSIS_DEFAULTS,
+			enforceExactSemiSyncReplicas: true,
+			recoverNonWriteablePrimary: true,
+		},
+	);
+	if (entry === undefined) throw new Error("a sample without instances");
+	return entry;
+};
