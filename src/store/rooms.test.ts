@@ -42,8 +42,8 @@ it("a promotion rule is the newest that was registered, while it is young enough
 	await candidates.register("db1:3306", "must_not", T0 + 1000);
 	await candidates.register("db0:3306", "neutral", T0 - HOUR);
 	expect(await candidates.since(T0 - 2 * HOUR)).toEqual([
-		{ instance: "db0:3306", rule: "neutral" },
-		{ instance: "db1:3306", rule: "must_not" },
+		{ instance: "db0:3306", rule: "neutral", registeredAtMs: T0 - HOUR },
+		{ instance: "db1:3306", rule: "must_not", registeredAtMs: T0 + 1000 },
 	]);
 	expect(await candidates.since(T0)).toHaveLength(1);
 	expect(await candidates.since(T0 + 2000)).toEqual([]);

@@ -42,7 +42,7 @@ describe("changes of the store", () => {
 		).toBe("db3.ny:3306\n");
 		expect(
 			await inStore((store) => store.candidates.since(NOW - 1000)),
-		).toEqual([{ instance: "db3.ny:3306", rule: "must_not" }]);
+		).toMatchObject([{ instance: "db3.ny:3306", rule: "must_not" }]);
 	});
 
 	test("the global switch", async () => {
