@@ -14,7 +14,7 @@ import type {
 	Operator,
 } from "../../planning/operation.ts";
 import type { Store } from "../../store/contract.ts";
-import { openStore } from "../../store/open-store.ts";
+import { openStore, redeployStore } from "../../store/open-store.ts";
 import type { BinaryLogStart } from "../../topology/gtid/holding-logs.ts";
 import {
 	type Instance,
@@ -171,10 +171,10 @@ const dependencies = (
 		throw new BatonError("ServerUnreachable", `${name}: connection refused`);
 	},
 	binaryLogStarts: async () => binaryLogs,
-	canonicalHost: async (_, { host }) => host,
-	redeployStore: async () => {},
 	serve: async () => {},
 	resolveHost: async (_, { host }) => host,
+	canonicalHost: async (_, { host }) => `${host}.canonical`,
+	redeployStore: () => redeployStore({ file }),
 	nowMs: () => NOW,
 	localHostname: () => "web1",
 	userName: () => "me",
