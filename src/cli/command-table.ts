@@ -8,21 +8,25 @@ import { DOMAIN_COMMANDS } from "./commands/domains.ts";
 import { DOWNTIMED_COMMANDS } from "./commands/downtimed.ts";
 import { FRESH_LOOK_COMMANDS } from "./commands/fresh-looks.ts";
 import { HEURISTIC_COMMANDS } from "./commands/heuristics.ts";
+import { RESOLVE_COMMANDS, UNRESOLVE_COMMANDS } from "./commands/hostnames.ts";
 import { INSTANCE_COMMANDS } from "./commands/instances.ts";
-import { CANDIDATE_COMMANDS, DOWNTIME_COMMANDS, MANAGEMENT_COMMANDS } from "./commands/management.ts";
+import { DOMAIN_WRITER_COMMANDS, KEY_VALUE_COMMANDS } from "./commands/kv.ts";
+import { MAINTENANCE_COMMANDS } from "./commands/maintenance.ts";
+import {
+	CANDIDATE_COMMANDS,
+	DOWNTIME_COMMANDS,
+	MANAGEMENT_COMMANDS,
+} from "./commands/management.ts";
 import { META_COMMANDS } from "./commands/meta.ts";
 import { META_READ_COMMANDS } from "./commands/meta-reads.ts";
-import { KEY_VALUE_COMMANDS, DOMAIN_WRITER_COMMANDS } from "./commands/kv.ts";
-import { MAINTENANCE_COMMANDS } from "./commands/maintenance.ts";
 import { POOL_COMMANDS } from "./commands/pools.ts";
-import { RESOLVE_COMMANDS, UNRESOLVE_COMMANDS } from "./commands/hostnames.ts";
-import { TAG_COMMANDS } from "./commands/tags.ts";
-import { WHY_COMMANDS } from "./commands/why.ts";
 import { RECOVERY_COMMANDS } from "./commands/recovery.ts";
 import { RELOCATION_COMMANDS } from "./commands/relocation.ts";
-import { isReferenceCommand } from "./reference-commands.ts";
 import { REPLICA_COMMANDS } from "./commands/replicas.ts";
+import { TAG_COMMANDS } from "./commands/tags.ts";
 import { TOPOLOGY_COMMANDS } from "./commands/topology.ts";
+import { WHY_COMMANDS } from "./commands/why.ts";
+import { isReferenceCommand } from "./reference-commands.ts";
 
 /** Every command, in the order in which the listing shows them within their category. */
 export const COMMANDS: readonly Command[] = [

@@ -24,12 +24,14 @@ export const topicText = (topic: string): string =>
 
 /** What the bare invocation prints. */
 export const cheatSheet = (program: string): string =>
-	`${program} [-c command] [-i instance] [-d destination] [-alias cluster] [flags] [cli|http|help]
+	`${program} [-c command] [-i instance] [-d destination] [-alias cluster] [flags] [cli|http|why|help]
 
 Serve the API and the pages, watch and recover:
     ${program} http
 Show a replication tree:
     ${program} -c topology -alias mycluster
+Say what is known of a cluster, and what would be done about it:
+    ${program} why mycluster
 Move a replica below another server:
     ${program} -c relocate -i db7.example.com -d db2.example.com
 
@@ -41,5 +43,6 @@ export const shortUsage = (program: string, word: string): string =>
 	`${program}: unknown word ${JSON.stringify(word)}
 Usage: ${program} [flags] -c command [cli]
        ${program} [flags] http
+       ${program} [flags] why [cluster]
        ${program} [flags] help [topic]
 `;

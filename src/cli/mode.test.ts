@@ -6,6 +6,8 @@ test.each<[string, string[], unknown]>([
 	["clusters", [], { kind: "command", name: "clusters" }],
 	["clusters", ["cli"], { kind: "command", name: "clusters" }],
 	["", ["http"], { kind: "http" }],
+	["", ["why", "shop"], { kind: "why", hint: "shop" }],
+	["", ["why"], { kind: "why", hint: "" }],
 	["", ["help"], { kind: "command", name: "help" }],
 	["", ["help", "relocate"], { kind: "topic", topic: "relocate" }],
 	["relocate", ["help"], { kind: "topic", topic: "relocate" }],

@@ -10,18 +10,21 @@ export type Mode =
 	| { readonly kind: "usage"; readonly word: string }
 	| { readonly kind: "topic"; readonly topic: string }
 	| { readonly kind: "http" }
+	/** Baton's own; `hint` names the cluster, empty when the flags do. */
+	| { readonly kind: "why"; readonly hint: string }
 	| { readonly kind: "command"; readonly name: string };
 
 export const modeOf = (
 	command: string,
 	positional: readonly string[],
 ): Mode => {
-	const [word, topic] = positional;
+	const [word, topic = ""] = positional;
 	if (word === undefined)
 		return command === ""
 			? { kind: "cheat-sheet" }
 			: { kind: "command", name: command };
 	if (word === "http") return { kind: "http" };
+	if (word === "why") return { kind: "why", hint: topic };
 	if (word === "cli") return { kind: "command", name: command };
 	if (word !== "help") return { kind: "usage", word };
 	const asked = topic || command;

@@ -1,8 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { documentedDefaults, withValues } from "../config/keys.ts";
 import { BatonError } from "../errors.ts";
-import { COMMANDS, commandNamed, SYNONYMS } from "./command-table.ts";
+import {
+	COMMANDS,
+	commandNamed,
+	isNotBuilt,
+	OWN_SYNONYMS,
+	SYNONYMS,
+} from "./command-table.ts";
 import type { CliDependencies, ServeRequest } from "./dependencies.ts";
+import { REFERENCE_COMMAND_COUNT } from "./reference-commands.ts";
 import { createCli } from "./run.ts";
 
 const NOW = new Date(2026, 0, 2, 3, 4, 5).getTime();
@@ -27,6 +34,8 @@ const bare = (more: Partial<CliDependencies> = {}): CliDependencies => ({
 	binaryLogStarts: never("a server"),
 	serve: never("serve"),
 	resolveHost: async (_, { host }) => host,
+	canonicalHost: never("the network"),
+	redeployStore: never("the store"),
 	nowMs: () => NOW,
 	localHostname: () => "here",
 	userName: () => "me",
@@ -104,8 +113,13 @@ describe("exit codes and streams", () => {
 		expect(stderr).toContain("\nSmart relocation:\n\trelocate ");
 	});
 
-	test("a synonym whose command does not exist is unknown", async () => {
-		expect((await run(["-c", "enslave-master"])).code).toBe(1);
+	test("a command of the reference that is not built is told from an unknown word", async () => {
+		for (const name of ["move-up", "enslave-master", "custom-command"])
+			expect(await run(["-c", name])).toEqual({
+				code: 1,
+				stdout: "",
+				stderr: `${FATAL}command "${name}" of orchestrator is not built in this version; 'orchestrator help' lists those that are\n`,
+			});
 	});
 
 	test("-s and -d together are refused", async () => {
@@ -238,5 +252,14 @@ describe("the table", () => {
 			expect(COMMANDS.some((each) => each.name === name)).toBe(false);
 		expect(commandNamed("which-slaves")?.name).toBe("which-replicas");
 		expect(commandNamed("constructor")).toBeUndefined();
+	});
+
+	test("each of the reference's 127 commands is built, or said not to be", () => {
+		expect(REFERENCE_COMMAND_COUNT).toBe(127);
+		for (const each of COMMANDS) expect(isNotBuilt(each.name)).toBe(false);
+		for (const name of Object.values({ ...SYNONYMS, ...OWN_SYNONYMS }))
+			expect(commandNamed(name) !== undefined || isNotBuilt(name)).toBe(true);
+		expect(isNotBuilt("nonsense")).toBe(false);
+		expect(isNotBuilt("constructor")).toBe(false);
 	});
 });

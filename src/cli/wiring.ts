@@ -7,8 +7,8 @@ import { hostname, userInfo } from "node:os";
 import manifest from "../../package.json" with { type: "json" };
 import { createEnvironment } from "../config/environment.ts";
 import { loadConfiguration } from "../config/load.ts";
+import { storeOptionsOf } from "../store/store-options.ts";
 import type { CliDependencies, ServeRequest } from "./dependencies.ts";
-import { storeFileOf } from "./store-file.ts";
 
 /** Put in by the build; absent when the sources are run directly. */
 declare const BATON_COMMIT: string | undefined;
@@ -53,7 +53,7 @@ export const createDependencies = (program: string): CliDependencies => {
 		openStore: async (configuration) => {
 			const { openStore } = await import("../store/open-store.ts");
 			return openStore({
-				file: storeFileOf(configuration),
+				...storeOptionsOf(configuration),
 				node: { hostname: configuration.BatonNode, token: processToken },
 			});
 		},

@@ -1,6 +1,7 @@
 import { BatonError } from "../../errors.ts";
 import type { PromotionRule } from "../../topology/instance.ts";
 import {
+	CLUSTER_FLAGS,
 	type Command,
 	type CommandContext,
 	optional,
@@ -25,7 +26,10 @@ export const reasonOf = (context: CommandContext): string => {
 	return context.flags.reason;
 };
 
-const durationOf = (context: CommandContext, defaultMs: number): number => {
+export const durationOf = (
+	context: CommandContext,
+	defaultMs: number,
+): number => {
 	const text = context.flags.duration;
 	if (text === "") return defaultMs;
 	const durationMs = parseDurationMs(text);
@@ -35,6 +39,23 @@ const durationOf = (context: CommandContext, defaultMs: number): number => {
 			`cannot read -duration ${JSON.stringify(text)}; give digits and one of s, m, h, d, w`,
 		);
 	return durationMs;
+};
+
+const forgetCluster = async (context: CommandContext): Promise<void> => {
+	if (context.flags.alias === "" && context.flags.instance === "")
+		throw new BatonError(
+			"BadInput",
+			"cannot deduce cluster: give -alias or -i",
+		);
+	const cluster = await context.cluster();
+	if (cluster === undefined)
+		throw new BatonError(
+			"UnknownCluster",
+			`cluster not found: ${context.flags.alias || context.flags.instance}`,
+		);
+	const { inventory } = await context.store();
+	for (const name of await inventory.forgetCluster(cluster.identity))
+		context.print(name);
 };
 
 export const MANAGEMENT_COMMANDS: readonly Command[] = [
@@ -64,6 +85,19 @@ export const MANAGEMENT_COMMANDS: readonly Command[] = [
 			context.print(name);
 		},
 	},
+	{
+		name: "forget-cluster",
+		category: "Instance management",
+		flags: CLUSTER_FLAGS,
+		access: "changes",
+		summary: "Remove a whole cluster from the inventory",
+		help: "Removes every instance of the cluster named by -alias, or of the one that the instance in -i belongs to, and prints them. Without either it is refused: the local host is not taken for granted.",
+		run: forgetCluster,
+	},
+];
+
+/** cli.md §7.7 */
+export const DOWNTIME_COMMANDS: readonly Command[] = [
 	{
 		name: "begin-downtime",
 		category: "Instance management",
@@ -103,6 +137,10 @@ export const MANAGEMENT_COMMANDS: readonly Command[] = [
 			context.print(instance);
 		},
 	},
+];
+
+/** cli.md §7.9 */
+export const CANDIDATE_COMMANDS: readonly Command[] = [
 	{
 		name: "register-candidate",
 		category: "Instance, meta",

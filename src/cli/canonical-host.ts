@@ -1,0 +1,64 @@
+import { lookup } from "node:dns/promises";
+import { connect, isIP } from "node:net";
+import { canonicalName } from "../discovery/hostnames.ts";
+import { BatonError, errorText } from "../errors.ts";
+import type { HostPort } from "../topology/instance-name.ts";
+
+const reach = ({ host, port }: HostPort, timeoutMs: number): Promise<void> =>
+	new Promise((resolve, reject) => {
+		const fail = (reason: string): void => {
+			socket.destroy();
+			reject(
+				new BatonError(
+					"ServerUnreachable",
+					`cannot connect to ${host}:${port}: ${reason}`,
+				),
+			);
+		};
+		const socket = connect({ host, port, timeout: timeoutMs });
+		socket.once("connect", () => {
+			socket.destroy();
+			resolve();
+		});
+		socket.once("timeout", () => fail(`no answer within ${timeoutMs} ms`));
+		// Stays listened to: an error after the end must not end the process.
+		socket.on("error", (error) => fail(errorText(error)));
+	});
+
+const nameOf = async (host: string): Promise<string> => {
+	// An address has no other name, and asking for one would send it to the name service as if it were a name.
+	if (isIP(host) !== 0) return host;
+	try {
+		return await canonicalName(host);
+	} catch (cause) {
+		// Known to this machine alone, by its table of hosts: no alias of anything.
+		if (
+			(cause as { code?: unknown }).code === "ENOTFOUND" &&
+			(await isKnownHere(host))
+		)
+			return host;
+		throw new BatonError(
+			"BadInput",
+			`cannot resolve host ${JSON.stringify(host)}: ${errorText(cause)}`,
+			{ cause },
+		);
+	}
+};
+
+const isKnownHere = (host: string): Promise<boolean> =>
+	lookup(host).then(
+		() => true,
+		() => false,
+	);
+
+/**
+ * Connects to the port, then asks the name service for the canonical name of the host (cli.md §7.9 `resolve`).
+ * @throws BatonError ServerUnreachable when nothing answers there, BadInput when the name service does not know the host
+ */
+export const canonicalHost = async (
+	target: HostPort,
+	timeoutMs: number,
+): Promise<string> => {
+	await reach(target, timeoutMs);
+	return nameOf(target.host);
+};

@@ -1,0 +1,99 @@
+import { primaryPairs } from "../../compat/primary-pairs.ts";
+import { BatonError } from "../../errors.ts";
+import type { ListedInstance } from "../../store/contract.ts";
+import { compareNames, splitName } from "../../topology/instance-name.ts";
+import {
+	CLUSTER_FLAGS,
+	type Command,
+	type CommandContext,
+} from "../command.ts";
+import { CLUSTER_HELP, clusterOrOnly } from "./clusters.ts";
+import { GENERAL_HOST } from "./domains.ts";
+
+/** Writable primaries, the shallowest of a cluster first (detection.md §4.5). */
+const writablePrimaries = async (
+	context: CommandContext,
+): Promise<ListedInstance[]> => {
+	const listed = await (await context.store()).inventory.listed();
+	return listed
+		.filter((each) => (each.depth === 0 || each.isCoMaster) && !each.readOnly)
+		.sort(
+			(a, b) =>
+				compareNames(a.clusterName, b.clusterName) ||
+				a.depth - b.depth ||
+				compareNames(a.name, b.name),
+		);
+};
+
+const submitPrimaries = async (context: CommandContext): Promise<void> => {
+	const cluster = await context.cluster();
+	const store = await context.store();
+	const aliasOf = new Map(
+		(cluster === undefined ? await store.clusters.all() : [cluster]).map(
+			(each) => [each.clusterName, each.alias || each.clusterName],
+		),
+	);
+	const told = new Set<string>();
+	for (const primary of await writablePrimaries(context)) {
+		const alias = aliasOf.get(primary.clusterName);
+		if (alias === undefined || told.has(primary.clusterName)) continue;
+		told.add(primary.clusterName);
+		const pairs = primaryPairs(
+			context.configuration.KVClusterMasterPrefix,
+			alias,
+			primary.name,
+			await store.hostnames.addresses(splitName(primary.name).host),
+		);
+		await store.keyValues.put(pairs, context.nowMs);
+		for (const { key, value } of pairs) context.print(`${key}:${value}`);
+	}
+};
+
+const setDomainWriter = async (context: CommandContext): Promise<void> => {
+	const { clusterName, domain } = await clusterOrOnly(context);
+	if (domain === "")
+		throw new BatonError(
+			"Refused",
+			`cluster ${clusterName} has no domain; DetectClusterDomainQuery gives it one`,
+		);
+	const writers = (await writablePrimaries(context)).filter(
+		(each) => each.clusterName === clusterName,
+	);
+	const [writer, second] = writers;
+	if (writer === undefined || second !== undefined)
+		throw new BatonError(
+			"Refused",
+			writer === undefined
+				? `cluster ${clusterName} has no writable primary; set-writeable makes one`
+				: `cluster ${clusterName} has ${writers.length} writable primaries: ${writers.map((each) => each.name).join(", ")}; set-read-only all but one`,
+		);
+	const { hostAttributes } = await context.store();
+	await hostAttributes.set(GENERAL_HOST, domain, writer.name, context.nowMs);
+	context.print(writer.name);
+};
+
+/** cli.md §7.5 */
+export const KEY_VALUE_COMMANDS: readonly Command[] = [
+	{
+		name: "submit-masters-to-kv-stores",
+		category: "Key-value",
+		flags: CLUSTER_FLAGS,
+		access: "changes",
+		summary: "Write the primaries to the key-value store",
+		help: `Writes five entries about the writable primary of the selected cluster, of every cluster when none can be selected, and prints them as key:value: host:port, and below it hostname, port, ipv4 and ipv6. Keys begin with KVClusterMasterPrefix and the cluster's alias. ${CLUSTER_HELP}`,
+		run: submitPrimaries,
+	},
+];
+
+/** cli.md §7.9 */
+export const DOMAIN_WRITER_COMMANDS: readonly Command[] = [
+	{
+		name: "set-heuristic-domain-instance",
+		category: "Instance, meta",
+		flags: CLUSTER_FLAGS,
+		access: "changes",
+		summary: "Store the primary as the writer of the cluster's domain",
+		help: `Stores the writable primary of the selected cluster as the writer of the cluster's domain, and prints it. Refused without a domain, or when there is not exactly one writable primary. ${CLUSTER_HELP}`,
+		run: setDomainWriter,
+	},
+];

@@ -1,0 +1,119 @@
+import { promotionSettings } from "../../config/promotion-settings.ts";
+import { BatonError } from "../../errors.ts";
+import { suggestReplacement } from "../../planning/replacement.ts";
+import {
+	type Command,
+	type CommandContext,
+	optional,
+	required,
+} from "../command.ts";
+import { knownInstance } from "../targets.ts";
+
+/** A process that has been silent for longer is not listed. A node tells of itself each second. */
+const NODE_ALIVE_MS = 5_000;
+
+const printNodes = async (context: CommandContext): Promise<void> => {
+	const { nodes } = await context.store();
+	for (const { hostname, token } of await nodes.seenSince(
+		context.nowMs - NODE_ALIVE_MS,
+	))
+		context.print(`${hostname}:${token}`);
+};
+
+/** The lists that other programs read whole: sorted as text, an empty line for none (cli.md §7.9). */
+const printSorted = (context: CommandContext, lines: string[]): void =>
+	context.print(lines.sort().join("\n"));
+
+const printRules = async (context: CommandContext): Promise<void> => {
+	const { candidates } = await context.store();
+	const registered = await candidates.since(
+		context.nowMs -
+			context.configuration.CandidateInstanceExpireMinutes * 60_000,
+	);
+	printSorted(
+		context,
+		registered.map(({ instance, rule }) => `${instance} ${rule}`),
+	);
+};
+
+const printReplacement = async (context: CommandContext): Promise<void> => {
+	if (context.flags.instance === "")
+		throw new BatonError("BadInput", "cannot deduce instance: give -i");
+	const store = await context.store();
+	const destination = await context.destination();
+	const failed = await knownInstance(store, await context.literalInstance());
+	const promoted = await knownInstance(store, destination);
+	const members = await store.inventory.ofCluster(promoted.clusterName);
+	const settings = promotionSettings(
+		context.configuration,
+		members.map((each) => each.name),
+	);
+	context.print(suggestReplacement(failed, promoted, members, settings).name);
+};
+
+/** cli.md §7.9 */
+export const META_READ_COMMANDS: readonly Command[] = [
+	{
+		name: "active-nodes",
+		category: "Meta",
+		flags: [],
+		access: "reads",
+		summary: "List the running processes",
+		help: "Lists hostname:token of each process that is running now, commands that change something included, one per line.",
+		run: printNodes,
+	},
+	{
+		name: "access-token",
+		category: "Meta",
+		flags: [optional("-owner")],
+		access: "changes",
+		summary: "Make a token that lets a browser change things",
+		help: "Prints a public token of 64 hexadecimal digits, for AuthenticationMethod `token`. Open /web/access-token?publicToken=TOKEN within AccessTokenUseExpirySeconds; it works once.",
+		run: async (context) => {
+			const { accessTokens } = await context.store();
+			context.print(await accessTokens.generate(context.owner, context.nowMs));
+		},
+	},
+	{
+		name: "redeploy-internal-db",
+		category: "Meta, internal",
+		flags: [],
+		access: "changes",
+		summary: "Bring the store's tables up to date, whatever their version",
+		help: "Compares every table of the store with its definition and adds what is missing, whatever version the store says it has. Nothing is removed.",
+		run: async (context) => {
+			await context.redeployStore();
+			context.print("Redeployed internal db");
+		},
+	},
+	{
+		name: "internal-suggest-promoted-replacement",
+		category: "Internal",
+		flags: [required("-i"), required("-d")],
+		access: "reads",
+		summary: "Say who would suit better than a promoted replica",
+		help: "For tests: -i is a failed primary, -d the replica promoted in its place. Prints the server that suits better by promotion rules and place, or -d itself.",
+		run: printReplacement,
+	},
+	{
+		name: "bulk-instances",
+		category: "",
+		flags: [],
+		access: "reads",
+		summary: "List every known instance, sorted as text",
+		help: "Lists every known instance, sorted as text; an empty line when there is none.",
+		run: async (context) => {
+			const { inventory } = await context.store();
+			printSorted(context, await inventory.names());
+		},
+	},
+	{
+		name: "bulk-promotion-rules",
+		category: "",
+		flags: [],
+		access: "reads",
+		summary: "List registered promotion rules, sorted as text",
+		help: "Lists instance and rule, parted by a blank, of each promotion rule that was registered and holds; an empty line when there is none.",
+		run: printRules,
+	},
+];
