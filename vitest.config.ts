@@ -14,6 +14,18 @@ export default defineConfig({
 					testTimeout: 30_000,
 				},
 			},
+			// The suites of the store once more, on a real MySQL server.
+			{
+				test: {
+					name: "store-mysql",
+					include: ["src/store/*.test.ts"],
+					globalSetup: "test/lab/store-server.ts",
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					fileParallelism: false,
+					pool: "forks",
+				},
+			},
 			{
 				test: {
 					name: "servers",

@@ -15,7 +15,6 @@ import { createApi } from "../src/api/server.ts";
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { resolveHostname } from "../src/cli/hostname.ts";
 import type { Log } from "../src/cli/log.ts";
-import { storeFileOf } from "../src/cli/store-file.ts";
 import { analysisSettings } from "../src/config/analysis-settings.ts";
 import { createHostNameFilter } from "../src/config/filters.ts";
 import type { Configuration } from "../src/config/keys.ts";
@@ -26,6 +25,7 @@ import { remembered } from "../src/mysql/settings.ts";
 import type { Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
 import { openStore } from "../src/store/open-store.ts";
+import { storeOptionsOf } from "../src/store/store-options.ts";
 import { parseInstanceName } from "../src/topology/instance-name.ts";
 import type { WatchSettings } from "../src/watching/watcher.ts";
 import { ensureWatches, prepareNamespace } from "../temporal/boot.ts";
@@ -77,8 +77,12 @@ export const runNode = async (options: NodeOptions): Promise<void> => {
 		hostname: config.BatonNode || hostname(),
 		token: randomBytes(32).toString("hex"),
 	};
-	const store = await openStore({ file: storeFileOf(config), node });
 	const live = () => options.live.current();
+	const store = await openStore({
+		...storeOptionsOf(config, live),
+		node,
+		log: (text) => log.info(text),
+	});
 	options.onReloadRequest(() => reload(options.live, log));
 	const temporal = await openTemporal({
 		config,

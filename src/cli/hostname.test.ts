@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { resolveHostname } from "./hostname.ts";
-import { storeFileOf } from "./store-file.ts";
 
 const resolve = (method: string, host: string, reject = "") =>
 	resolveHostname(
@@ -31,14 +30,4 @@ test("a name that does not resolve is refused", async () => {
 		code: "BadInput",
 		message: expect.stringContaining("cannot resolve host"),
 	});
-});
-
-test("the store is a SQLite file, or nothing", () => {
-	const SQLite3DataFile = "/data/x";
-	expect(storeFileOf({ BackendDB: "sqlite3", SQLite3DataFile })).toBe(
-		"/data/x",
-	);
-	expect(() => storeFileOf({ BackendDB: "mysql", SQLite3DataFile })).toThrow(
-		/"BackendDB"/,
-	);
 });

@@ -6,7 +6,8 @@
 /** What a time column holds for "never" when it cannot be NULL (detection.md §14.1). */
 export const NEVER = "1971-01-01 00:00:00";
 const NEVER_MS = Date.UTC(1971, 0, 1);
-const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
+/** Where MySQL's TIMESTAMP ends; later times are this one, in every store. */
+const LATEST_MS = (2 ** 31 - 1) * 1000;
 
 export const textCell = (value: unknown): string => {
 	if (typeof value === "string") return value;

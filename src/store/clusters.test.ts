@@ -1,4 +1,3 @@
-import SqliteFile from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unknownInstance } from "../topology/instance.ts";
 import type { Store } from "./contract.ts";
@@ -17,17 +16,11 @@ const known = (host: string, clusterName: string, port = 3306) => ({
 	clusterName,
 });
 
-const tables = () => {
-	const file = new SqliteFile(stores.file, { readonly: true });
-	const all = (name: string) => file.prepare(`select * from ${name}`).all();
-	const found = {
-		alias: all("cluster_alias"),
-		override: all("cluster_alias_override"),
-		domain: all("cluster_domain_name"),
-	};
-	file.close();
-	return found;
-};
+const tables = async () => ({
+	alias: await stores.sql("select * from cluster_alias"),
+	override: await stores.sql("select * from cluster_alias_override"),
+	domain: await stores.sql("select * from cluster_domain_name"),
+});
 
 describe("identity", () => {
 	it("is named after the first primary, and outlives it", async () => {
@@ -221,7 +214,7 @@ describe("aliases", () => {
 			alias: "shop",
 			domain: "shop.example",
 		});
-		expect(tables()).toMatchObject({
+		expect(await tables()).toMatchObject({
 			alias: [{ cluster_name: "a2:1", alias: "shop" }],
 			override: [{ cluster_name: "a2:1", alias: "shop" }],
 			domain: [{ cluster_name: "a2:1", domain_name: "shop.example" }],
@@ -233,12 +226,12 @@ describe("aliases", () => {
 		await clusters.setSuggestedAlias("a:1", "");
 		await clusters.rename("a:1", "a2:1");
 		expect(await aliasOf("a:1")).toBe("a2:1");
-		expect(tables().alias).toEqual([]);
+		expect((await tables()).alias).toEqual([]);
 	});
 
 	it("domains can be taken away", async () => {
 		await store.clusters.setDomain("a:1", "d");
 		await store.clusters.setDomain("a:1", "");
-		expect(tables().domain).toEqual([]);
+		expect((await tables()).domain).toEqual([]);
 	});
 });

@@ -4,11 +4,8 @@ import type { Inventory } from "./contract.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
 import { forget, forgetAll, unseenSince } from "./inventory-forget.ts";
 import { listed, names } from "./inventory-list.ts";
-import { createSave } from "./inventory-save.ts";
+import { createSave, portionsOf } from "./inventory-save.ts";
 import { instanceOf, type StoredRow } from "./row-instance.ts";
-
-/** A save holds the write lock, and this thread, for so many rows at most. */
-const ROWS_A_TRANSACTION = 100;
 
 const storedRows = (queries: Queries) =>
 	queries
@@ -84,11 +81,10 @@ export const createInventory = (driver: StoreDriver): Inventory => {
 			);
 		},
 		save: async (given) => {
-			for (let from = 0; from < given.length; from += ROWS_A_TRANSACTION) {
-				if (from > 0) await breathe();
-				const part = given.slice(from, from + ROWS_A_TRANSACTION);
-				await driver.write(async (transaction) => {
-					for (const instance of part) await save(transaction, instance);
+			for (const [index, portion] of portionsOf(given).entries()) {
+				if (index > 0) await breathe();
+				await driver.write((transaction) => save(transaction, portion), {
+					lock: "rows",
 				});
 			}
 		},

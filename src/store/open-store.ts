@@ -1,9 +1,11 @@
+import manifest from "../../package.json" with { type: "json" };
 import { createAccessTokens } from "./access-tokens.ts";
 import { createAuditLog } from "./audit-log.ts";
 import { createCandidates } from "./candidates.ts";
 import { createChangelog } from "./changelog.ts";
 import { createClusters } from "./clusters.ts";
 import type { Store } from "./contract.ts";
+import type { UpgradeOptions } from "./deployment.ts";
 import { createDetections } from "./detections.ts";
 import { createDowntimes } from "./downtimes.ts";
 import type { StoreDriver } from "./driver.ts";
@@ -20,23 +22,34 @@ import { createPools } from "./pools.ts";
 import { createPositionHistory } from "./position-history.ts";
 import type { ProcessingNode } from "./processing-node.ts";
 import { createRecoveries } from "./recoveries.ts";
-import { openSqlite } from "./sqlite/driver.ts";
 import { createStalePositions } from "./stale-positions.ts";
+import type { StoreOptions } from "./store-options.ts";
 import { createTags } from "./tags.ts";
 import { createTopologySnapshots } from "./topology-snapshots.ts";
 
-export interface StoreOptions {
-	/** Path of the SQLite file, or `:memory:`. Its directory is made when missing. */
-	readonly file: string;
-	/** Reads only: nothing is created or upgraded, and every change fails. */
-	readonly readOnly?: boolean;
-	/** Told about upgrades, in one line. */
-	readonly log?: (message: string) => void;
-	/** Who this process is, for the rows that say who registered them. */
-	readonly node?: ProcessingNode;
-	/** Milliseconds since the epoch, where a call does not say its own time. */
-	readonly clock?: () => number;
-}
+/** As which version of the store's user this program is recorded in it. */
+const PROGRAM = `baton ${manifest.version}`;
+
+/** Only the driver in use is loaded: a command must answer in a fraction of a second. */
+const openDriver = async (
+	options: StoreOptions,
+	force: boolean,
+): Promise<StoreDriver> => {
+	const upgrade: UpgradeOptions = {
+		program: PROGRAM,
+		readOnly: options.readOnly ?? false,
+		skipUpdate: options.skipUpdate ?? false,
+		refuseOtherDeployment: options.refuseOtherDeployment ?? false,
+		force,
+		log: options.log ?? (() => undefined),
+	};
+	if (options.mysql !== undefined) {
+		const { openMysql } = await import("./mysql/driver.ts");
+		return openMysql(options.mysql, upgrade);
+	}
+	const { openSqlite } = await import("./sqlite/driver.ts");
+	return openSqlite(options.file, upgrade);
+};
 
 const createStore = (
 	driver: StoreDriver,
@@ -70,18 +83,22 @@ const createStore = (
 });
 
 /**
- * Opens the store, and brings it to this program's version first. A file of the reference's schema is taken over as it is.
- * @throws BatonError StoreUnavailable when it cannot be opened, StoreVersion when a newer program wrote it
+ * Opens the store, and brings it to this program's version first. A store of the reference's schema is taken over as it is.
+ * @throws BatonError StoreUnavailable when it cannot be opened, StoreVersion when another program's version stands against it
  */
-export const openStore = async (options: StoreOptions): Promise<Store> => {
-	const driver = openSqlite({
-		file: options.file,
-		readOnly: options.readOnly ?? false,
-		log: options.log ?? (() => undefined),
-	});
-	return createStore(
-		driver,
+export const openStore = async (options: StoreOptions): Promise<Store> =>
+	createStore(
+		await openDriver(options, false),
 		options.node ?? { hostname: "", token: "" },
 		options.clock ?? Date.now,
 	);
+
+/**
+ * Compares every table with its definition and adds what is missing, whatever the store's version says and whether or not the
+ * configuration lets updates happen by themselves.
+ * @throws BatonError StoreUnavailable, StoreVersion when a newer program wrote it
+ */
+export const redeployStore = async (options: StoreOptions): Promise<void> => {
+	const driver = await openDriver({ ...options, readOnly: false }, true);
+	await driver.close();
 };

@@ -126,7 +126,7 @@ describe("concurrent claims", () => {
 	}, async () => {
 		const program = `
 			import { openStore } from ${JSON.stringify(fileURLToPath(new URL("./open-store.ts", import.meta.url)))};
-			const store = await openStore({ file: ${JSON.stringify(stores.file)} });
+			const store = await openStore(${stores.expression});
 			const won = [];
 			for (let turn = 0; turn < 30; turn++) {
 				const runId = process.pid + "-" + turn;

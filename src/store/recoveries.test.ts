@@ -1,4 +1,3 @@
-import SqliteFile from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "./contract.ts";
 import { type TemporaryStores, temporaryStores } from "./temporary-store.ts";
@@ -340,22 +339,20 @@ describe("blocks and the global switch", () => {
 		await recoveries.setGloballyDisabled(true);
 		await recoveries.setGloballyDisabled(true);
 		expect(await recoveries.isGloballyDisabled()).toBe(true);
-		const file = new SqliteFile(stores.file);
-		file.exec("delete from global_recovery_disable");
-		file.close();
+		await stores.sql("delete from global_recovery_disable");
 		expect(await recoveries.isGloballyDisabled()).toBe(false);
 	});
 });
 
 it("rows of another program are read without Baton's side of them", async () => {
-	const file = new SqliteFile(stores.file);
-	file.exec(`
-		insert into topology_recovery (hostname, port, in_active_period, start_active_period, cluster_name, uid, slave_hosts, successor_hostname, successor_port)
-			values ('db1', 3306, 1, '2026-01-01 00:00:00', 'db1:3306', 'their', 'db2:3306,,bad,db3:x', null, null);
-		insert into topology_failure_detection (hostname, port, in_active_period, start_active_period, analysis) values ('db1', 3306, 1, 'nonsense', 'DeadMaster');
-		insert into topology_recovery_steps (recovery_uid, audit_at, message) values ('their', '2026-01-01 00:00:01', 'm');
-	`);
-	file.close();
+	await stores.sql(`insert into topology_recovery (hostname, port, in_active_period, start_active_period, cluster_name, uid, slave_hosts, successor_hostname, successor_port)
+		values ('db1', 3306, 1, '2026-01-01 00:00:00', 'db1:3306', 'their', 'db2:3306,,bad,db3:x', null, null)`);
+	await stores.sql(
+		"insert into topology_failure_detection (hostname, port, in_active_period, start_active_period, analysis) values ('db1', 3306, 1, 'nonsense', 'DeadMaster')",
+	);
+	await stores.sql(
+		"insert into topology_recovery_steps (recovery_uid, audit_at, message) values ('their', '2026-01-01 00:00:01', 'm')",
+	);
 	expect(
 		await store.recoveries.active({ clusterName: "db1:3306" }),
 	).toMatchObject([

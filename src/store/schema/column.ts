@@ -6,9 +6,11 @@ type ColumnKind =
 	| `varchar(${number})`
 	| "text"
 	| "blob"
-	/** Text `YYYY-MM-DD HH:MM:SS`, UTC, in SQLite; a TIMESTAMP in MySQL. */
+	/** Text `YYYY-MM-DD HH:MM:SS`, UTC, in SQLite; a TIMESTAMP in MySQL, which the driver reads and writes as that text. */
 	| "timestamp"
+	/** Integers are not negative, but for those that say so. */
 	| "tinyint"
+	| "signed tinyint"
 	| "smallint"
 	| "int"
 	| "bigint";

@@ -12,7 +12,7 @@ import {
 import { openError, storeError } from "./errors.ts";
 
 /** A wait inside SQLite stops this whole process; longer waits are made between attempts, where others can run. */
-const BUSY_TIMEOUT_MS = 20;
+export const BUSY_TIMEOUT_MS = 20;
 const KEPT_STATEMENTS = 500;
 
 /** Opens the file; its directory is made when it is missing. @throws BatonError StoreUnavailable */

@@ -18,7 +18,7 @@ const columnType = (spec: ColumnSpec): string => {
 	const [kind = "", given] = spec.split(/ default (.*)/);
 	const isNumber = kind.endsWith("int");
 	const value = isNumber ? (given ?? "0") : `'${given ?? ""}'`;
-	return `${kind} not null default ${value}`;
+	return `${kind.replace("signed ", "")} not null default ${value}`;
 };
 
 export const columnDefinition = (name: string, spec: ColumnSpec): string =>

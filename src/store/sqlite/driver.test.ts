@@ -4,8 +4,8 @@ import SqliteFile from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { databaseInstance } from "../schema/instance-tables.ts";
 import { TABLES } from "../schema/tables.ts";
+import { STORE_VERSION } from "../schema/version.ts";
 import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
-import { STORE_VERSION } from "./migrate.ts";
 
 let stores: TemporaryStores;
 beforeEach(() => {

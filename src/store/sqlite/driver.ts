@@ -1,28 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { CompiledQuery, Kysely, sql } from "kysely";
+import { Kysely, sql } from "kysely";
+import type { UpgradeOptions } from "../deployment.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
+import { createKeptStatements } from "../kept-statements.ts";
 import type { Database } from "../schema/tables.ts";
+import { untilUnlocked } from "../until-unlocked.ts";
 import { kyselyDialect, openFile } from "./connection.ts";
 import { isBusy } from "./errors.ts";
 import { migrate } from "./migrate.ts";
 import { updateStatement, upsertStatement } from "./write-statements.ts";
-
-const BUSY_DEADLINE_MS = 5000;
-const LONGEST_PAUSE_MS = 50;
-
-/** Runs the work again while another process holds the lock, up to the deadline. */
-const untilUnlocked = async <T>(attempt: () => Promise<T>): Promise<T> => {
-	const deadline = performance.now() + BUSY_DEADLINE_MS;
-	for (;;) {
-		try {
-			return await attempt();
-		} catch (error) {
-			if (!isBusy(error) || performance.now() > deadline) throw error;
-			// Not all waiters at once: they would meet again.
-			await sleep(1 + Math.random() * LONGEST_PAUSE_MS);
-		}
-	}
-};
 
 /**
  * With synchronous=normal a commit is safe from a crash of the process but not from a power cut; full writes it through
@@ -41,47 +26,60 @@ const durably = <T>(
 		}
 	});
 
-/** Upserts and updates: each statement's text is made once a table and set of columns. */
-const createWrites = (): Pick<StoreDriver, "upsert" | "update"> => {
-	const statements = new Map<string, string>();
-	const statement = (known: string, make: () => string): string => {
-		const text = statements.get(known) ?? make();
-		statements.set(known, text);
-		return text;
+type Writes = Pick<
+	StoreDriver,
+	"upsert" | "update" | "upsertMany" | "updateMany"
+>;
+
+/** One prepared statement a row: there is no round trip to save here. */
+const createWrites = (): Writes => {
+	const run = createKeptStatements();
+	const upsert: Writes["upsert"] = (queries, table, key, row) => {
+		const columns = Object.keys(row);
+		return run(
+			queries,
+			`upsert ${table} ${columns.join()}`,
+			() => upsertStatement(table, key, columns),
+			Object.values(row),
+		);
+	};
+	const update: Writes["update"] = (queries, table, key, columns) => {
+		const names = Object.keys(columns);
+		return run(
+			queries,
+			`update ${table} ${names.join()}`,
+			() => updateStatement(table, Object.keys(key), names),
+			[...Object.values(columns), ...Object.values(key)],
+		);
 	};
 	return {
-		upsert: async (queries, table, key, row) => {
-			const columns = Object.keys(row);
-			const text = statement(`upsert ${table} ${columns.join()}`, () =>
-				upsertStatement(table, key, columns),
-			);
-			await queries.executeQuery(CompiledQuery.raw(text, Object.values(row)));
+		upsert,
+		update,
+		upsertMany: async (queries, table, key, rows) => {
+			for (const row of rows) await upsert(queries, table, key, row);
 		},
-		update: async (queries, table, key, columns) => {
-			const names = Object.keys(columns);
-			const text = statement(`update ${table} ${names.join()}`, () =>
-				updateStatement(table, Object.keys(key), names),
-			);
-			await queries.executeQuery(
-				CompiledQuery.raw(text, [
-					...Object.values(columns),
-					...Object.values(key),
-				]),
-			);
+		updateMany: async (queries, table, key, rows) => {
+			const isKey = new Set<string>(key);
+			for (const row of rows) {
+				const cells = Object.entries(row);
+				const part = (wanted: boolean) =>
+					Object.fromEntries(
+						cells.filter(([name]) => isKey.has(name) === wanted),
+					) as never;
+				await update(queries, table, part(true), part(false));
+			}
 		},
 	};
 };
 
 /** @throws BatonError StoreUnavailable, StoreVersion */
-export const openSqlite = (options: {
-	readonly file: string;
-	readonly readOnly: boolean;
-	readonly log: (message: string) => void;
-}): StoreDriver => {
-	const { file, readOnly, log } = options;
-	const opened = openFile(file, readOnly);
+export const openSqlite = (
+	file: string,
+	upgrade: UpgradeOptions,
+): StoreDriver => {
+	const opened = openFile(file, upgrade.readOnly);
 	try {
-		migrate(opened, file, readOnly, log);
+		migrate(opened, file, upgrade);
 	} catch (error) {
 		opened.close();
 		throw error;
@@ -91,10 +89,13 @@ export const openSqlite = (options: {
 	});
 	return {
 		queries,
+		// The file has one lock: finer ones do not exist.
 		write: (work, { durable = false } = {}) =>
-			untilUnlocked(() =>
+			untilUnlocked(isBusy, () =>
 				durable ? durably(queries, work) : queries.transaction().execute(work),
 			),
+		// Whoever writes holds the file's lock.
+		locking: (query) => query,
 		...createWrites(),
 		description: `SQLite ${file}`,
 		close: async () => {

@@ -1,12 +1,18 @@
 import type SqliteFile from "better-sqlite3";
 import { SqliteError } from "better-sqlite3";
-import { BatonError } from "../../errors.ts";
+import { type UpgradeOptions, upgradeStep } from "../deployment.ts";
 import type { TableDefinition } from "../schema/column.ts";
 import { TABLES } from "../schema/tables.ts";
+import { STORE_VERSION } from "../schema/version.ts";
+import { BUSY_TIMEOUT_MS } from "./connection.ts";
 import { columnDefinition, createIndex, createTable, quoted } from "./ddl.ts";
 import { openError } from "./errors.ts";
 
 type Log = (message: string) => void;
+
+const DEPLOYMENTS = "orchestrator_db_deployments";
+/** Another process may be upgrading the file: that is waited for, where nothing else runs yet. */
+const OTHERS_UPGRADE_MS = 10_000;
 
 /** Adds what the table lacks. Rows and columns that another program put there stay as they are. */
 const takeOver = (
@@ -42,57 +48,66 @@ const takeOver = (
 	}
 };
 
-/** Each brings the store from its place in the list (0 for the first) to the next version. Only ever append. */
-const MIGRATIONS: readonly ((opened: SqliteFile.Database, log: Log) => void)[] =
-	[
-		(opened, log) => {
-			for (const table of TABLES) takeOver(opened, table, log);
-		},
-	];
-
-/** The version that this code writes. */
-export const STORE_VERSION = MIGRATIONS.length;
-
 const versionOf = (opened: SqliteFile.Database): number =>
 	Number(opened.pragma("user_version", { simple: true }));
 
-const refuse = (file: string, version: number, remedy: string): never => {
-	throw new BatonError(
-		"StoreVersion",
-		`the store ${file} has version ${version}, this program knows version ${STORE_VERSION}; ${remedy}`,
-	);
+/** The reference's record of the programs that have set this store up; in a file of another program it may be missing. */
+const isDeployed = (opened: SqliteFile.Database, program: string): boolean =>
+	opened
+		.prepare("select 1 from sqlite_master where name = ?")
+		.get(DEPLOYMENTS) !== undefined &&
+	opened
+		.prepare(`select 1 from ${DEPLOYMENTS} where deployed_version = ?`)
+		.get(program) !== undefined;
+
+const record = (opened: SqliteFile.Database, program: string): void => {
+	for (const statement of [
+		`insert or replace into ${DEPLOYMENTS} (deployed_version, deployed_timestamp) values (?, datetime('now'))`,
+		"insert or replace into orchestrator_metadata (anchor, last_deployed_version, last_deployed_timestamp) values (1, ?, datetime('now'))",
+	])
+		opened.prepare(statement).run(program);
 };
 
-const runMigrations = (opened: SqliteFile.Database, log: Log): void =>
-	opened
-		.transaction(() => {
-			// Read again under the lock: another process may have been quicker.
-			const from = versionOf(opened);
-			for (const migration of MIGRATIONS.slice(from)) migration(opened, log);
-			opened.pragma(`user_version = ${Math.max(from, STORE_VERSION)}`);
-			if (from < STORE_VERSION)
-				log(`store: brought from version ${from} to ${STORE_VERSION}`);
-		})
-		.immediate();
+const upgrade = (opened: SqliteFile.Database, from: number, log: Log): void => {
+	for (const table of TABLES) takeOver(opened, table, log);
+	opened.pragma(`user_version = ${STORE_VERSION}`);
+	if (from < STORE_VERSION)
+		log(`store: brought from version ${from} to ${STORE_VERSION}`);
+};
 
 /**
- * Brings the store to this program's version, in one transaction. A store that is up to date costs one pragma.
- * @throws BatonError StoreVersion when it is newer, or older and cannot be written here
+ * Brings the store to this program's version, in one transaction: others see it before or after. A store that is up to date costs
+ * a pragma and a look at the deployments.
+ * @throws BatonError StoreVersion when it is newer, or older and may not be written here
  */
 export const migrate = (
 	opened: SqliteFile.Database,
 	file: string,
-	readOnly: boolean,
-	log: Log,
+	options: UpgradeOptions,
 ): void => {
-	try {
+	const next = () => {
 		const version = versionOf(opened);
-		if (version === STORE_VERSION) return;
-		if (version > STORE_VERSION)
-			refuse(file, version, "use the newer program that wrote it");
-		if (readOnly)
-			refuse(file, version, "start the program once with write access");
-		runMigrations(opened, log);
+		const state = {
+			version,
+			isDeployed: isDeployed(opened, options.program),
+		};
+		return {
+			version,
+			step: upgradeStep(`the store ${file}`, state, options),
+		};
+	};
+	try {
+		if (next().step === "nothing") return;
+		opened.pragma(`busy_timeout = ${OTHERS_UPGRADE_MS}`);
+		opened
+			.transaction(() => {
+				// Looked at again under the lock: another process may have been quicker.
+				const { version, step } = next();
+				if (step === "upgrade") upgrade(opened, version, options.log);
+				if (step !== "nothing") record(opened, options.program);
+			})
+			.immediate();
+		opened.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
 	} catch (error) {
 		throw openError(error, file);
 	}

@@ -1,0 +1,9 @@
+/**
+ * The version of the store that this program writes. Raise it with each change of a table definition: a store of a lower version, or
+ * of the reference, is then brought to the definitions by adding what it lacks. Nothing is ever dropped or rewritten, so that the
+ * program before it, and the reference, go on working on the same store.
+ *
+ * 1. the tables of detection.md §14 and Baton's first
+ * 2. the lock and version row of a MySQL store; tables added since
+ */
+export const STORE_VERSION = 2;
