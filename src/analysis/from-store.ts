@@ -1,6 +1,6 @@
 import type { Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
-import { compareNames } from "../topology/instance-name.ts";
+import { compareNames, type InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 
 /**
@@ -8,18 +8,32 @@ import type { Snapshot } from "../topology/snapshot.ts";
  * order and snapshots in order of cluster name. Ages are counted from `nowMs`.
  */
 export const snapshotsOfStore = async (
-	store: Pick<Store, "inventory" | "clusters" | "downtimes">,
+	store: Pick<
+		Store,
+		"inventory" | "clusters" | "downtimes" | "maintenances" | "stalePositions"
+	>,
 	nowMs: number,
 ): Promise<Snapshot[]> => {
-	const [instances, clusters, downtimes] = await Promise.all([
-		store.inventory.all(),
-		store.clusters.all(),
-		store.downtimes.active(nowMs),
-	]);
+	const [instances, clusters, downtimes, maintenances, stale] =
+		await Promise.all([
+			store.inventory.all(),
+			store.clusters.all(),
+			store.downtimes.active(nowMs),
+			store.maintenances.active(nowMs),
+			store.stalePositions.all(),
+		]);
 	const records = new Map(clusters.map((each) => [each.clusterName, each]));
+	const clusterNames = new Map(
+		instances.map((each) => [each.name, each.clusterName]),
+	);
+	const byCluster = <T extends { readonly instance: InstanceName }>(
+		items: readonly T[],
+	) => grouped(items, (each) => clusterNames.get(each.instance));
+	const downtimesOf = byCluster(downtimes);
+	const maintenancesOf = byCluster(maintenances);
+	const staleOf = byCluster(stale);
 	return groupByClusterName(instances).map(([clusterName, members]) => {
 		const record = records.get(clusterName);
-		const names = new Set(members.map((each) => each.name));
 		return {
 			identity: record?.identity ?? clusterName,
 			clusterName,
@@ -27,22 +41,35 @@ export const snapshotsOfStore = async (
 			clusterDomain: record?.domain ?? "",
 			takenAtMs: nowMs,
 			instances: members,
-			downtimes: downtimes.filter((each) => names.has(each.instance)),
-			maintained: [],
-			staleCoordinates: [],
+			downtimes: downtimesOf.get(clusterName) ?? [],
+			maintained: (maintenancesOf.get(clusterName) ?? []).map(
+				(each) => each.instance,
+			),
+			staleCoordinates: staleOf.get(clusterName) ?? [],
 		};
 	});
+};
+
+/** What has no key is left out. */
+const grouped = <T>(
+	items: readonly T[],
+	keyOf: (item: T) => string | undefined,
+): Map<string, T[]> => {
+	const groups = new Map<string, T[]>();
+	for (const item of items) {
+		const key = keyOf(item);
+		if (key === undefined) continue;
+		const group = groups.get(key);
+		if (group) group.push(item);
+		else groups.set(key, [item]);
+	}
+	return groups;
 };
 
 const groupByClusterName = (
 	instances: readonly Instance[],
 ): [string, Instance[]][] => {
-	const groups = new Map<string, Instance[]>();
-	for (const instance of instances) {
-		const group = groups.get(instance.clusterName);
-		if (group) group.push(instance);
-		else groups.set(instance.clusterName, [instance]);
-	}
+	const groups = grouped(instances, (each) => each.clusterName);
 	for (const group of groups.values())
 		group.sort((a, b) => compareNames(a.name, b.name));
 	return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));

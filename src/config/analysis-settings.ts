@@ -1,4 +1,6 @@
 import { ANALYSIS_DEFAULTS, type AnalysisSettings } from "../analysis/facts.ts";
+import type { ListingRules } from "../analysis/listing.ts";
+import { createHostNameFilter } from "./filters.ts";
 import type { Configuration } from "./keys.ts";
 
 /** What the configuration says to the analysis. */
@@ -22,4 +24,15 @@ export const analysisSettings = (
 		configuration.ReasonableReplicationLagSeconds,
 	enforceExactSemiSyncReplicas: configuration.EnforceExactSemiSyncReplicas,
 	recoverNonWriteablePrimary: configuration.RecoverNonWriteableMaster,
+});
+
+/** What the configuration leaves out of every list of findings. */
+export const listingRules = (
+	configuration: Pick<
+		Configuration,
+		"RecoveryIgnoreHostnameFilters" | "ReduceReplicationAnalysisCount"
+	>,
+): ListingRules => ({
+	isIgnored: createHostNameFilter(configuration.RecoveryIgnoreHostnameFilters),
+	reduced: configuration.ReduceReplicationAnalysisCount,
 });

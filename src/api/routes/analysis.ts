@@ -1,6 +1,7 @@
-import { findings } from "../../analysis/analysis.ts";
+import { listed } from "../../analysis/listing.ts";
 import { analysisJson } from "../../compat/json/analysis.ts";
 import { auditJson } from "../../compat/json/audit.ts";
+import { listingRules } from "../../config/analysis-settings.ts";
 import type { ApiDeps } from "../deps.ts";
 import { CLUSTER_NAME, INSTANCE, NOTHING, PAGE } from "../fields.ts";
 import type { Reading } from "../reading.ts";
@@ -12,6 +13,11 @@ import {
 	success,
 } from "../route.ts";
 
+const listedAnalysis = async (deps: ApiDeps) =>
+	listed(await deps.analyse(), listingRules(deps.config()), {
+		downtimed: true,
+	});
+
 const analyses = (deps: ApiDeps, reading: Reading): Route[] => [
 	...envelopeRoutes(
 		{
@@ -22,7 +28,7 @@ const analyses = (deps: ApiDeps, reading: Reading): Route[] => [
 		},
 		async ({ input }) => {
 			const { clusterName: wanted } = input;
-			const found = findings(await deps.analyse()).filter(
+			const found = (await listedAnalysis(deps)).filter(
 				(each) =>
 					wanted === undefined ||
 					each.clusterName === wanted ||
@@ -44,7 +50,7 @@ const analyses = (deps: ApiDeps, reading: Reading): Route[] => [
 		},
 		async ({ input }) => {
 			const name = await reading.nameOf(input);
-			const found = findings(await deps.analyse()).filter(
+			const found = (await listedAnalysis(deps)).filter(
 				(each) => each.instance === name,
 			);
 			const context = reading.analysisContext();

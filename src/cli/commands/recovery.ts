@@ -1,12 +1,11 @@
 import { type AnalysisEntry, analyse } from "../../analysis/analysis.ts";
 import { snapshotsOfStore } from "../../analysis/from-store.ts";
+import { listed } from "../../analysis/listing.ts";
+import { analysisLine, coordinatesText } from "../../compat/text/lines.ts";
 import {
-	analysisLine,
-	coordinatesText,
-	listedEntries,
-} from "../../compat/text/lines.ts";
-import { analysisSettings } from "../../config/analysis-settings.ts";
-import { createHostNameFilter } from "../../config/filters.ts";
+	analysisSettings,
+	listingRules,
+} from "../../config/analysis-settings.ts";
 import { BatonError } from "../../errors.ts";
 import {
 	CLUSTER_FLAGS,
@@ -153,12 +152,12 @@ export const RECOVERY_COMMANDS: readonly Command[] = [
 		summary: "List what is wrong, in all clusters",
 		help: "Lists each instance with a finding: host:port (cluster NAME): CODE, CODE … Downtimed ones are left out.",
 		run: async (context) => {
-			const isIgnored = createHostNameFilter(
-				context.configuration.RecoveryIgnoreHostnameFilters,
+			const entries = listed(
+				await analysisOf(context),
+				listingRules(context.configuration),
+				{ downtimed: false },
 			);
-			for (const entry of listedEntries(await analysisOf(context)))
-				if (!isIgnored(entry.facts.instance.host))
-					context.print(analysisLine(entry));
+			for (const entry of entries) context.print(analysisLine(entry));
 		},
 	},
 ];

@@ -7,12 +7,7 @@ import {
 	unknownInstance,
 } from "../../topology/instance.ts";
 import type { Snapshot } from "../../topology/snapshot.ts";
-import {
-	analysisLine,
-	belowLine,
-	coordinatesText,
-	listedEntries,
-} from "./lines.ts";
+import { analysisLine, belowLine, coordinatesText } from "./lines.ts";
 
 const NOW = 1_700_000_000_000;
 
@@ -57,31 +52,9 @@ test("a finding's line has the code, then the structure warnings", () => {
 		snapshot([dead, below("db2"), below("db3")]),
 		ANALYSIS_DEFAULTS,
 	);
-	expect(listedEntries(entries).map(analysisLine)).toEqual([
+	expect(entries.slice(0, 1).map(analysisLine)).toEqual([
 		"db1:3306 (cluster db1:3306): DeadMaster, NoLoggingReplicasStructureWarning",
 	]);
-});
-
-test("structure warnings alone are listed, downtimed findings are not", () => {
-	const primary = seen("db1", { readOnly: true });
-	expect(
-		listedEntries(analyse(snapshot([primary]), ANALYSIS_DEFAULTS)).map(
-			analysisLine,
-		),
-	).toEqual(["db1:3306 (cluster db1:3306): NoWriteableMasterStructureWarning"]);
-	const downtimed = {
-		...snapshot([dead, below("db2")]),
-		downtimes: [
-			{
-				instance: dead.name,
-				owner: "",
-				reason: "",
-				beganAtMs: NOW,
-				endsAtMs: NOW + 1,
-			},
-		],
-	};
-	expect(listedEntries(analyse(downtimed, ANALYSIS_DEFAULTS))).toEqual([]);
 });
 
 test("small texts", () => {

@@ -1,4 +1,4 @@
-import { type AnalysisEntry, isSkippable } from "../../analysis/analysis.ts";
+import type { AnalysisEntry } from "../../analysis/analysis.ts";
 import type { Coordinates } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 
@@ -20,21 +20,3 @@ export const analysisLine = (entry: AnalysisEntry): string => {
 	];
 	return `${entry.instance} (cluster ${entry.clusterName}): ${codes.join(", ")}`;
 };
-
-/**
- * The entries that `replication-analysis` shows: those that say something, without downtimed ones, primaries first, then
- * the instance that its cluster is named after, then by number of replicas (detection.md §6.1, §9).
- */
-export const listedEntries = (
-	entries: readonly AnalysisEntry[],
-): AnalysisEntry[] =>
-	entries
-		.filter((entry) => entry.code !== "NoProblem" || entry.structure.length > 0)
-		.filter((entry) => !isSkippable(entry))
-		.sort(
-			(a, b) =>
-				Number(b.facts.isPrimary) - Number(a.facts.isPrimary) ||
-				Number(b.instance === b.clusterName) -
-					Number(a.instance === a.clusterName) ||
-				b.facts.count - a.facts.count,
-		);
