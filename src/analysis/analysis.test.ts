@@ -3,7 +3,6 @@ import {
 	ANALYSIS,
 	downtimeOf,
 	failing,
-	LOSSLESS,
 	LOST_SOURCE,
 	replica,
 	STOPPED,
@@ -15,10 +14,9 @@ import {
 	NO_GROUP,
 	type ProbeOutcome,
 } from "../topology/instance.ts";
-import type { Snapshot } from "../topology/snapshot.ts";
 import { analyse, findings, isSkippable } from "./analysis.ts";
+import { entryOf } from "./entry-of.test-support.ts";
 import { findingOf } from "./finding.ts";
-import type { AnalysisCode } from "./taxonomy-row.ts";
 
 const up = server("p", 1);
 const gone = server("p", 1, { check: failing("timeout") });
@@ -30,65 +28,7 @@ const lagging = (host: string, id: number) =>
 	replica(host, id, { lagSeconds: 60 });
 const stopped = (host: string, id: number) => replica(host, id, {}, STOPPED);
 
-const ofPrimary = (
-	instances: readonly Instance[],
-	rest: Partial<Snapshot> = {},
-) => {
-	const entry = analyse(snapshotOf(instances, rest), ANALYSIS)[0];
-	if (entry === undefined) throw new Error("no entry");
-	return entry;
-};
-
-describe("the taxonomy", () => {
-	it.each<[AnalysisCode, string, Instance[]]>([
-		["NoProblem", "all is well", [up, good("a", 2), good("b", 3)]],
-		["DeadMasterWithoutReplicas", "recovery none", [gone]],
-		[
-			"DeadMaster",
-			"recovery primary",
-			[gone, lost("a", 2), stopped("b", 3), lost("c", 4)],
-		],
-		["DeadMasterAndReplicas", "recovery notice", [gone, away("a", 2)]],
-		[
-			"DeadMasterAndSomeReplicas",
-			"recovery primary",
-			[gone, lost("a", 2), away("b", 3)],
-		],
-		[
-			"UnreachableMasterWithLaggingReplicas",
-			"recovery notice",
-			[gone, lagging("a", 2), lagging("b", 3)],
-		],
-		[
-			"UnreachableMaster",
-			"recovery notice",
-			[gone, good("a", 2), lost("b", 3)],
-		],
-		[
-			"MasterSingleReplicaNotReplicating",
-			"recovery none",
-			[up, stopped("a", 2)],
-		],
-		["MasterSingleReplicaDead", "recovery none", [up, away("a", 2)]],
-		[
-			"AllMasterReplicasNotReplicating",
-			"recovery notice",
-			[up, stopped("a", 2), lost("b", 3)],
-		],
-		[
-			"AllMasterReplicasNotReplicatingOrDead",
-			"recovery notice",
-			[up, stopped("a", 2), away("b", 3)],
-		],
-	])("finds %s (%s)", (code, calls, instances) => {
-		const entry = ofPrimary(instances);
-		expect(entry.code).toBe(code);
-		if (calls.startsWith("recovery"))
-			expect(`recovery ${entry.recovery}`).toBe(calls);
-		expect(entry.isActionable).toBe(entry.recovery === "primary");
-		expect(entry.says).toContain("p:3306");
-	});
-
+describe("the evidence", () => {
 	it("says nothing about the replicas of a dead primary", () => {
 		const entries = analyse(
 			snapshotOf([gone, lost("a", 2), away("b", 3)]),
@@ -114,7 +54,7 @@ describe("the taxonomy", () => {
 		["own-fault", "all replicas are away", [away("a", 2), away("b", 3)]],
 		["own-fault", "no replicas", []],
 	])("never calls a primary dead for %s when %s", (outcome, _, replicas) => {
-		const entry = ofPrimary([
+		const entry = entryOf([
 			server("p", 1, { check: failing(outcome, "Too many connections") }),
 			...replicas,
 		]);
@@ -123,7 +63,7 @@ describe("the taxonomy", () => {
 	});
 
 	it("names a primary that lives and does not let us in", () => {
-		const entry = ofPrimary([
+		const entry = entryOf([
 			server("p", 1, { check: failing("refused-by-server", "Access denied") }),
 			good("a", 2),
 		]);
@@ -136,7 +76,7 @@ describe("the taxonomy", () => {
 	it("believes in death that is older than the grace, even with a good last check", () => {
 		const { check } = up;
 		const hanging = (afterMs: number) =>
-			ofPrimary([
+			entryOf([
 				server("p", 1, {
 					check: { ...check, attemptedAtMs: check.seenAtMs + afterMs },
 				}),
@@ -153,7 +93,7 @@ describe("the taxonomy", () => {
 			memberState: "ONLINE",
 			memberRole: "PRIMARY",
 		};
-		expect(ofPrimary([{ ...gone, group }, lost("a", 2)])).toMatchObject({
+		expect(entryOf([{ ...gone, group }, lost("a", 2)])).toMatchObject({
 			code: "DeadReplicationGroupMemberWithReplicas",
 			recovery: "group-member",
 		});
@@ -162,18 +102,18 @@ describe("the taxonomy", () => {
 
 describe("a recovery is held back", () => {
 	it("when every receiver was stopped on purpose", () => {
-		const entry = ofPrimary([gone, stopped("a", 2), stopped("b", 3)]);
+		const entry = entryOf([gone, stopped("a", 2), stopped("b", 3)]);
 		expect(entry).toMatchObject({ code: "DeadMaster", isActionable: false });
 		expect(entry.notActionableBecause).toContain("stopped on purpose");
 	});
 
 	it("but not when the host refuses the connection", () => {
 		const refused = { ...gone, check: failing("connection-refused") };
-		expect(ofPrimary([refused, stopped("a", 2)]).isActionable).toBe(true);
+		expect(entryOf([refused, stopped("a", 2)]).isActionable).toBe(true);
 	});
 
 	it("when a replica still hears the primary, though its applier is stopped", () => {
-		const entry = ofPrimary([
+		const entry = entryOf([
 			gone,
 			lost("a", 2),
 			replica("b", 3, {}, { applier: 0 }),
@@ -185,7 +125,7 @@ describe("a recovery is held back", () => {
 
 describe("silence", () => {
 	const silent = (ms: number | null, periodSeconds: number) =>
-		ofPrimary([
+		entryOf([
 			gone,
 			replica(
 				"a",
@@ -222,14 +162,14 @@ it("counts a receiver that an error stopped, however the version words it", () =
 		{ lastReceiverErrno: 1236 },
 	])
 		expect(
-			ofPrimary([gone, replica("a", 2, {}, { ...STOPPED, ...error })])
+			entryOf([gone, replica("a", 2, {}, { ...STOPPED, ...error })])
 				.isActionable,
 		).toBe(true);
 });
 
 describe("downtime", () => {
 	it("of the instance sets its finding aside, and does not change the code", () => {
-		const entry = ofPrimary([gone, lost("a", 2)], {
+		const entry = entryOf([gone, lost("a", 2)], {
 			downtimes: [downtimeOf("p")],
 		});
 		expect(entry).toMatchObject({ code: "DeadMaster", isDowntimed: true });
@@ -238,65 +178,20 @@ describe("downtime", () => {
 
 	it("of all replicas sets aside what is about the replicas, and nothing else", () => {
 		const downtimes = [downtimeOf("a"), downtimeOf("b")];
-		const about = ofPrimary([up, lost("a", 2), lost("b", 3)], { downtimes });
+		const about = entryOf([up, lost("a", 2), lost("b", 3)], { downtimes });
 		expect(isSkippable(about)).toBe(true);
 		const one = { downtimes: downtimes.slice(0, 1) };
-		expect(isSkippable(ofPrimary([up, lost("a", 2), lost("b", 3)], one))).toBe(
+		expect(isSkippable(entryOf([up, lost("a", 2), lost("b", 3)], one))).toBe(
 			false,
 		);
 		expect(
-			isSkippable(ofPrimary([gone, lost("a", 2), lost("b", 3)], { downtimes })),
+			isSkippable(entryOf([gone, lost("a", 2), lost("b", 3)], { downtimes })),
 		).toBe(false);
 	});
 });
 
-describe("structure warnings", () => {
-	it.each([
-		[
-			"NoLoggingReplicasStructureWarning",
-			up,
-			[{ logReplicaUpdates: false }, { logBin: false }],
-		],
-		[
-			"NoFailoverSupportStructureWarning",
-			up,
-			[
-				{},
-				{
-					replication: { ...good("b", 3).replication, usingOracleGtid: false },
-				},
-			],
-		],
-		["ErrantGTIDStructureWarning", up, [{}, { errantGtid: "x:1" }]],
-		["NoWriteableMasterStructureWarning", { ...up, readOnly: true }, [{}, {}]],
-		[
-			"NotEnoughValidSemiSyncReplicasStructureWarning",
-			{ ...up, semiSync: { ...LOSSLESS, sourceActive: false, clients: 0 } },
-			[{}, {}],
-		],
-	])("%s", (code, primary, [a, b]) => {
-		const entry = ofPrimary([
-			primary as Instance,
-			replica("a", 2, a as Partial<Instance>),
-			replica("b", 3, b as Partial<Instance>),
-		]);
-		expect(entry.structure).toEqual([code]);
-		expect(findings([entry])).toHaveLength(1);
-	});
-
-	it("are none in a good cluster", () => {
-		const entry = ofPrimary([
-			{ ...up, semiSync: LOSSLESS },
-			good("a", 2),
-			good("b", 3),
-		]);
-		expect(entry.structure).toEqual([]);
-		expect(findings([entry])).toEqual([]);
-	});
-});
-
 it("tells a finding with its replicas, times and downtime", () => {
-	const entry = ofPrimary([gone, lost("a", 2), lost("b", 3)], {
+	const entry = entryOf([gone, lost("a", 2), lost("b", 3)], {
 		downtimes: [downtimeOf("p")],
 	});
 	const silence = { "a:3306": { mark: "m", sinceMs: 1 } };
@@ -310,5 +205,15 @@ it("tells a finding with its replicas, times and downtime", () => {
 		noticedAtMs: 5,
 		declaredAtMs: 9,
 		silence,
+		role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
 	});
+});
+
+it.each([
+	["co-master", { isCoMaster: true }, "q"],
+	["intermediate-master", {}, "q"],
+	["group-member", { group: { ...NO_GROUP, name: "g" } }, "q"],
+] as const)("tells the hooks that it is a %s", (instanceType, rest, source) => {
+	const entry = entryOf([replica("p", 1, rest, { sourceHost: source })]);
+	expect(findingOf(entry, 1, 1, {}).role?.instanceType).toBe(instanceType);
 });

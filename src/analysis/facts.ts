@@ -171,7 +171,24 @@ const isValidNow = (
 const count = <T>(items: readonly T[], test: (item: T) => boolean): number =>
 	items.reduce((sum, item) => sum + (test(item) ? 1 : 0), 0);
 
-const countsOf = (replicas: readonly Instance[], joined: Joined) => {
+const NO_COUNTS = {
+	count: 0,
+	valid: 0,
+	replicating: 0,
+	failingToConnect: 0,
+	lagging: 0,
+	delayed: 0,
+	downtimed: 0,
+	lostSource: 0,
+	hearing: 0,
+	deliberatelyStopped: 0,
+};
+
+const countsOf = (
+	replicas: readonly Instance[],
+	joined: Joined,
+): typeof NO_COUNTS => {
+	if (replicas.length === 0) return NO_COUNTS;
 	const { silentPeriods: periods, reasonableLagSeconds } = joined.settings;
 	const valid = replicas.filter(isLastCheckValid);
 	return {
