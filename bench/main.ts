@@ -2,6 +2,9 @@
 
 import { writeFileSync } from "node:fs";
 import { locateMariadb, locateMysql } from "../setup/locate.mjs";
+import { measureAnalysis } from "./analysis.ts";
+import { measureReads } from "./cli-read.ts";
+import { measureGtid } from "./gtid.ts";
 import { describeMachine } from "./machine.ts";
 import { type BenchOptions, readOptions, UsageError } from "./options.ts";
 import { measureCommandLine, measureProbes } from "./probe.ts";
@@ -9,6 +12,12 @@ import { performRuns, type Run } from "./runs.ts";
 import { stagesOf } from "./stages.ts";
 import { summarise } from "./statistics.ts";
 import { formatMachine, formatSummary, formatTable } from "./table.ts";
+
+const WITH_WRITES: ReadonlySet<BenchOptions["kind"]> = new Set([
+	"failover",
+	"hang",
+	"takeover",
+]);
 
 const say = (text: string): void => {
 	process.stdout.write(`${text}\n`);
@@ -32,18 +41,10 @@ async function bench(options: BenchOptions): Promise<number> {
 	const { kind, flavor } = options;
 	const program = flavor === "mysql" ? locateMysql() : locateMariadb();
 	const machine = describeMachine(`${flavor} ${program?.version ?? "?"}`);
-	say(
-		`${kind}, ${options.runs} runs, ${options.rate} writes/s, ${options.semiSync ? "semi-sync" : "asynchronous"}, ${options.sharedBaton ? "one Baton" : "a new Baton for each run"}`,
-	);
+	say(`${kind}, ${options.runs} runs${circumstances(options)}`);
 	say(formatMachine(machine));
 	say("");
-	const runs =
-		kind === "probe"
-			? [
-					...(await measureProbes(options)),
-					...(await measureCommandLine(options.runs)),
-				]
-			: await performRuns(options, say);
+	const runs = await measure(options);
 	const failed = runs.filter((run) => run["failed"] !== undefined).length;
 	const summary = summarise(runs);
 	say("");
@@ -56,6 +57,30 @@ async function bench(options: BenchOptions): Promise<number> {
 			`${JSON.stringify({ kind, flavor, runs, summary, machine, options: given(options) }, null, "\t")}\n`,
 		);
 	return failed === 0 ? 0 : 1;
+}
+
+async function measure(options: BenchOptions): Promise<Run[]> {
+	switch (options.kind) {
+		case "probe":
+			return [
+				...(await measureProbes(options)),
+				...(await measureCommandLine(options.runs)),
+			];
+		case "gtid":
+			return measureGtid(options.runs);
+		case "analysis":
+			return measureAnalysis(options.runs);
+		case "cli-read":
+			return measureReads(options.runs, say);
+		default:
+			return performRuns(options, say);
+	}
+}
+
+/** Of those kinds that write to a cluster. */
+function circumstances(options: BenchOptions): string {
+	if (!WITH_WRITES.has(options.kind)) return "";
+	return `, ${options.rate} writes/s, ${options.semiSync ? "semi-sync" : "asynchronous"}, ${options.sharedBaton ? "one Baton" : "a new Baton for each run"}`;
 }
 
 function tellStages(runs: readonly Run[]): void {

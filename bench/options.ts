@@ -3,7 +3,15 @@
 import { parseArgs } from "node:util";
 import type { ServerFlavor } from "../setup/locate.mjs";
 
-const KINDS = ["failover", "hang", "takeover", "probe"] as const;
+const KINDS = [
+	"failover",
+	"hang",
+	"takeover",
+	"probe",
+	"gtid",
+	"analysis",
+	"cli-read",
+] as const;
 type Kind = (typeof KINDS)[number];
 
 export interface BenchOptions {
@@ -27,6 +35,9 @@ const USAGE = `usage: npm run bench -- <kind> [options]
   hang        the primary is stopped with SIGSTOP
   takeover    graceful-master-takeover-auto, under load
   probe       the cost of one poll, and how fast the command line starts
+  gtid        operations on GTID sets of 10,000 intervals
+  analysis    the analysis of 2,000 clusters of 5 instances
+  cli-read    commands that read a store of 10,000 instances, whole processes
 options
   --flavor mysql|mariadb   default mysql
   --n N                    runs, default 20
