@@ -62,7 +62,7 @@ test("forgetting", async () => {
 test("promotion rules", async () => {
 	await done("register-candidate/db2/3306/prefer");
 	const [rule] = await served.store.candidates.since(0);
-	expect(rule).toEqual({ instance: "db2:3306", rule: "prefer" });
+	expect(rule).toMatchObject({ instance: "db2:3306", rule: "prefer" });
 	expect((await refused("register-candidate/db2/3306/must")).Message).toContain(
 		"must",
 	);

@@ -44,11 +44,7 @@ export const createReading = (deps: ApiDeps) => {
 		const resolved = await deps.resolveHost({ host, port });
 		const name = instanceName(resolved, port);
 		if ((await store.inventory.get(name)) !== undefined) return name;
-		const known = await store.inventory.all();
-		return fuzzyMatch(
-			name,
-			known.map((each) => each.name),
-		);
+		return fuzzyMatch(name, await store.inventory.names());
 	};
 
 	const instance = async (input: InstanceInput): Promise<Instance> => {

@@ -216,7 +216,7 @@ test("a call of the reference that is not here is an envelope, in every spelling
 	for (const path of [
 		"stop-slave/db1/3306",
 		"stop-replica/db1/3306",
-		"tagged",
+		"agents",
 	]) {
 		const { status, body } = await json(`/api/${path}`);
 		expect(status).toBe(500);

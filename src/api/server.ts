@@ -21,12 +21,19 @@ import { absentRoutes } from "./routes/absent.ts";
 import { acknowledgingRoutes } from "./routes/acknowledging.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { batonRoutes } from "./routes/baton.ts";
+import { bulkRoutes } from "./routes/bulk.ts";
 import { clusterRoutes } from "./routes/clusters.ts";
+import { hostnameRoutes } from "./routes/hostnames.ts";
 import { instanceRoutes } from "./routes/instances.ts";
+import { keyValueRoutes } from "./routes/key-values.ts";
+import { maintenanceRoutes } from "./routes/maintenance.ts";
 import { managingRoutes } from "./routes/managing.ts";
 import { operationRoutes } from "./routes/operations.ts";
+import { poolRoutes } from "./routes/pools.ts";
 import { recoveryRoutes } from "./routes/recoveries.ts";
 import { statusRoutes } from "./routes/status.ts";
+import { tagRoutes } from "./routes/tags.ts";
+import { topologyRoutes } from "./routes/topologies.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export interface Api {
@@ -69,6 +76,13 @@ const routesOf = (deps: ApiDeps, prefix: string) => {
 		...clusterRoutes(deps, reading),
 		...instanceRoutes(deps, reading),
 		...managingRoutes(deps, reading),
+		...topologyRoutes(deps, reading),
+		...tagRoutes(deps, reading),
+		...poolRoutes(deps, reading),
+		...maintenanceRoutes(deps, reading),
+		...hostnameRoutes(deps),
+		...keyValueRoutes(deps, reading),
+		...bulkRoutes(deps),
 		...analysisRoutes(deps, reading),
 		...recoveryRoutes(deps, reading),
 		...acknowledgingRoutes(deps, reading),

@@ -4,7 +4,11 @@ import { canonicalName } from "../discovery/hostnames.ts";
 import { BatonError, errorText } from "../errors.ts";
 import type { HostPort } from "../topology/instance-name.ts";
 
-const reach = ({ host, port }: HostPort, timeoutMs: number): Promise<void> =>
+/** @throws BatonError ServerUnreachable when nothing accepts a connection there in time */
+export const reach = (
+	{ host, port }: HostPort,
+	timeoutMs: number,
+): Promise<void> =>
 	new Promise((resolve, reject) => {
 		const fail = (reason: string): void => {
 			socket.destroy();

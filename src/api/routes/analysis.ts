@@ -1,6 +1,7 @@
 import { listed } from "../../analysis/listing.ts";
 import { analysisJson } from "../../compat/json/analysis.ts";
 import { auditJson } from "../../compat/json/audit.ts";
+import { changelogJson } from "../../compat/json/changelog.ts";
 import { listingRules } from "../../config/analysis-settings.ts";
 import type { ApiDeps } from "../deps.ts";
 import { CLUSTER_NAME, INSTANCE, NOTHING, PAGE } from "../fields.ts";
@@ -87,6 +88,17 @@ const audits = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
+const changelog = (deps: ApiDeps): Route[] =>
+	bareRoutes(
+		{
+			...READ,
+			paths: ["replication-analysis-changelog"],
+			says: "How the analysis of each instance has changed, oldest first",
+			input: NOTHING,
+		},
+		async () => changelogJson(await deps.store.changelog.changes()),
+	);
+
 const filters = (deps: ApiDeps): Route[] =>
 	envelopeRoutes(
 		{
@@ -113,5 +125,6 @@ const filters = (deps: ApiDeps): Route[] =>
 export const analysisRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
 	...analyses(deps, reading),
 	...audits(deps, reading),
+	...changelog(deps),
 	...filters(deps),
 ];

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { instanceJson } from "../../compat/json/instance.ts";
-import { topologyTabulated, topologyTree } from "../../compat/text/topology.ts";
 import { BatonError } from "../../errors.ts";
 import type { Instance } from "../../topology/instance.ts";
 import { primariesOf } from "../../topology/primary.ts";
@@ -136,7 +135,7 @@ const infos = (deps: ApiDeps, reading: Reading): Route[] => [
 ];
 
 /** The first writable primary of each cluster. */
-const writablePrimaries = (instances: readonly Instance[]): Instance[] =>
+export const writablePrimaries = (instances: readonly Instance[]): Instance[] =>
 	[...new Set(instances.map((each) => each.clusterName))]
 		.sort()
 		.flatMap(
@@ -176,40 +175,9 @@ const primaries = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
-const topologies = (deps: ApiDeps, reading: Reading): Route[] =>
-	(
-		[
-			["topology", topologyTree, "The tree of a cluster, as text"],
-			[
-				"topology-tabulated",
-				topologyTabulated,
-				"The tree of a cluster, as text in columns",
-			],
-		] as const
-	).flatMap(([path, draw, says]) =>
-		envelopeRoutes(
-			{
-				...READ,
-				paths: [`${path}/:clusterHint`, `${path}/:host/:port`],
-				says,
-				input: CLUSTER,
-			},
-			async ({ input }) => {
-				const { clusterName } = await reading.cluster(input);
-				const context = await reading.instanceContext();
-				const text = draw(await deps.store.inventory.ofCluster(clusterName), {
-					...context,
-					isDowntimed: (each) => context.downtimes.has(each.name),
-				});
-				return success(text, `Topology for cluster ${clusterName}`);
-			},
-		),
-	);
-
-/** Clusters, their primaries and their trees (api.md §7.5). */
+/** Clusters and their primaries (api.md §7.5). */
 export const clusterRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
 	...members(deps, reading),
 	...infos(deps, reading),
 	...primaries(deps, reading),
-	...topologies(deps, reading),
 ];

@@ -93,10 +93,8 @@ const forgetting = (deps: ApiDeps, reading: Reading): Route[] => [
 			input: CLUSTER,
 		},
 		async ({ input }) => {
-			const { clusterName } = await reading.cluster(input);
-			const { inventory } = deps.store;
-			for (const each of await inventory.ofCluster(clusterName))
-				await inventory.forget(each.name);
+			const { clusterName, identity } = await reading.cluster(input);
+			await deps.store.inventory.forgetCluster(identity);
 			return success(null, `Cluster forgotten: ${clusterName}`);
 		},
 	),
