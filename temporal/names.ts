@@ -3,7 +3,7 @@
 export const QUEUES = {
 	/** Entities, watch workflows, housekeeping and their small activities. */
 	main: "baton",
-	/** The long watching activities. */
+	/** The long watching activities, and those of housekeeping: nodes work it off, single commands do not. */
 	watch: "baton-watch",
 	/** Operations: workflow and steps on one worker, so that steps are handed over eagerly. */
 	operate: "baton-operate",
@@ -20,6 +20,12 @@ export const rehearsalWorkflowId = (identity: string): string =>
 	`rehearsal/${identity}`;
 
 export const watchWorkflowId = (group: number): string => `watch/${group}`;
+
+/** Ids of the schedules, and of the workflows that they start. */
+export const SCHEDULES = {
+	housekeeping: "housekeeping",
+	discover: "discover",
+} as const;
 
 /** Search attributes, registered at boot; shown in the Temporal UI. */
 export const SEARCH_ATTRIBUTES = {

@@ -3,6 +3,8 @@ import type { ActivityDeps } from "../activities/dependencies.ts";
 import { createEnvironment } from "../src/config/environment.ts";
 import { createHostFilter } from "../src/config/filters.ts";
 import type { Configuration } from "../src/config/keys.ts";
+import { createHostnames, type Hostnames } from "../src/discovery/hostnames.ts";
+import { resolvingServers } from "../src/discovery/resolving-servers.ts";
 import { createHookRunner } from "../src/hooks/run.ts";
 import { createServers, type Servers } from "../src/mysql/servers.ts";
 import { access, probeSettings, remembered } from "../src/mysql/settings.ts";
@@ -12,18 +14,31 @@ import { splitName } from "../src/topology/instance-name.ts";
 /** A hook that takes longer has hung; nothing else of a failover waits that long. */
 const HOOK_TIMEOUT_MS = 300_000;
 
-export const createServerPort = (config: () => Configuration): Servers => {
+/** Names as the network and the servers give them, remembered in the store. */
+export const createHostnameMemory = (
+	config: () => Configuration,
+	store: Store,
+): Hostnames => createHostnames({ config, store, nowMs: Date.now });
+
+/** @param hostnames how servers are called; without, names stay as the servers give them */
+export const createServerPort = (
+	config: () => Configuration,
+	hostnames?: Hostnames,
+): Servers => {
 	const isAllowed = remembered(config, (now) =>
 		now.BatonAllowedHosts.length === 0
 			? () => true
 			: createHostFilter(now.BatonAllowedHosts),
 	);
-	return createServers({
+	const servers = createServers({
 		access: remembered(config, access),
 		probeSettings: remembered(config, probeSettings),
 		isAllowed: (name) => isAllowed()(splitName(name)),
 		nowMs: Date.now,
 	});
+	return hostnames === undefined
+		? servers
+		: resolvingServers(servers, hostnames);
 };
 
 export const createActivityDeps = (options: {

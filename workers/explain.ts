@@ -4,7 +4,7 @@ import type { Configuration } from "../src/config/keys.ts";
 import { promotionSettings } from "../src/config/promotion-settings.ts";
 import { explainCluster } from "../src/planning/explain.ts";
 import type { Store } from "../src/store/contract.ts";
-import { createServerPort } from "./deps.ts";
+import { createHostnameMemory, createServerPort } from "./deps.ts";
 
 /** Looks at the servers as they are now and tells what would be done, without touching anything. */
 export const explain = async ({
@@ -16,10 +16,12 @@ export const explain = async ({
 	readonly store: Store;
 	readonly request: ExplainRequest;
 }): Promise<string> => {
+	const hostnames = createHostnameMemory(() => config, store);
+	await hostnames.load();
 	const snapshot = await freshSnapshot(
 		{
 			store,
-			servers: createServerPort(() => config),
+			servers: createServerPort(() => config, hostnames),
 			nowMs: Date.now,
 			config: () => config,
 		},

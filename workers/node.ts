@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import manifest from "../package.json" with { type: "json" };
@@ -13,20 +14,22 @@ import {
 } from "../src/api/open-listener.ts";
 import { createApi } from "../src/api/server.ts";
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
-import { resolveHostname } from "../src/cli/hostname.ts";
 import type { Log } from "../src/cli/log.ts";
 import { analysisSettings } from "../src/config/analysis-settings.ts";
 import { createHostNameFilter } from "../src/config/filters.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import type { LiveConfiguration } from "../src/config/reload.ts";
-import { createDiscovery, ignoring } from "../src/discovery/discovery.ts";
+import { aliasesByName } from "../src/discovery/aliases.ts";
+import { createDiscovery } from "../src/discovery/discovery.ts";
+import { resolveHostname } from "../src/discovery/hostnames.ts";
+import { ignoring } from "../src/discovery/ignoring.ts";
+import { createScheduledDiscovery } from "../src/discovery/scheduled.ts";
 import { errorText } from "../src/errors.ts";
 import { remembered } from "../src/mysql/settings.ts";
 import type { Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
 import { openStore } from "../src/store/open-store.ts";
 import { storeOptionsOf } from "../src/store/store-options.ts";
-import { parseInstanceName } from "../src/topology/instance-name.ts";
 import type { WatchSettings } from "../src/watching/watcher.ts";
 import { ensureWatches, prepareNamespace } from "../temporal/boot.ts";
 import {
@@ -35,7 +38,13 @@ import {
 	createTeller,
 } from "../temporal/operator.ts";
 import { createRehearser } from "../temporal/rehearse.ts";
-import { createActivityDeps, createLogger, createServerPort } from "./deps.ts";
+import { createRunRemover, ensureSchedules } from "../temporal/schedules.ts";
+import {
+	createActivityDeps,
+	createHostnameMemory,
+	createLogger,
+	createServerPort,
+} from "./deps.ts";
 import { installRuntime } from "./runtime.ts";
 import { openTemporal, type TemporalSession } from "./temporal.ts";
 import { createWorkers } from "./workers.ts";
@@ -56,6 +65,7 @@ export interface NodeOptions {
 const watchSettings = (config: Configuration): WatchSettings => ({
 	...analysisSettings(config),
 	connectMs: config.MySQLConnectTimeoutSeconds * 1000,
+	queryMs: config.MySQLDiscoveryReadTimeoutSeconds * 1000,
 	ping: {
 		everyMs: config.BatonPingMilliseconds,
 		deadlineMs: config.BatonPingDeadlineMilliseconds,
@@ -63,7 +73,19 @@ const watchSettings = (config: Configuration): WatchSettings => ({
 	ignores: ignoring(config),
 	isSetAside: createHostNameFilter(config.RecoveryIgnoreHostnameFilters),
 	candidateExpiryMs: config.CandidateInstanceExpireMinutes * 60_000,
+	aliasByName: aliasesByName(config.ClusterNameToAlias),
+	takesRules: config.DetectPromotionRuleQuery !== "",
+	mostPolls: config.DiscoveryMaxConcurrency,
+	mostWaiting: config.DiscoveryQueueCapacity,
+	flushMs: config.BufferInstanceWrites
+		? config.InstanceFlushIntervalMilliseconds
+		: FLUSH_MS,
+	rowsAWrite:
+		config.InstanceWriteBufferSize > 0 ? config.InstanceWriteBufferSize : 100,
 });
+
+/** What is seen is in the store so soon, when BufferInstanceWrites does not ask for longer. */
+const FLUSH_MS = 100;
 
 const HEARTBEAT_MS = 1_000;
 
@@ -139,9 +161,31 @@ interface Parts {
 
 const serve = async (parts: Parts) => {
 	const { options, config, log, node, store, temporal } = parts;
-	const servers = createServerPort(config);
+	const hostnames = createHostnameMemory(config, store);
+	const servers = createServerPort(config, hostnames);
 	const events = createChangeBus();
-	const discovery = createDiscovery({ store, servers, config });
+	const logging = {
+		warn: (text: string) => log.warn(text),
+		info: (text: string) => log.info(text),
+	};
+	const discovery = createDiscovery({
+		store,
+		servers,
+		hostnames,
+		config,
+		log: logging,
+	});
+	const scheduled = createScheduledDiscovery({
+		discovery,
+		store,
+		servers,
+		hostnames,
+		config,
+		nowMs: Date.now,
+		log: logging,
+	});
+	const watches = () =>
+		ensureWatches(temporal.client, config().BatonWatchGroups);
 	const operator = createOperator({
 		client: temporal.client,
 		store,
@@ -171,12 +215,10 @@ const serve = async (parts: Parts) => {
 				watch: {
 					servers,
 					store,
+					hostnames,
 					settings: remembered(config, watchSettings),
 					nowMs: Date.now,
-					log: {
-						warn: (text) => log.warn(text),
-						info: (text) => log.info(text),
-					},
+					log: logging,
 					tell: teller.analysisChanged,
 					tellReturned: teller.instanceReturned,
 					onComplete: (identity) => {
@@ -189,10 +231,24 @@ const serve = async (parts: Parts) => {
 						);
 					},
 					onStored: events.announce,
+					onStoreTrouble: () => undefined,
 					onHolding: (group, holds) => {
 						if (holds) held.add(group);
 						else held.delete(group);
 					},
+				},
+				housekeeping: {
+					store,
+					config,
+					nowMs: Date.now,
+					ensureWatches: watches,
+					removeOldRuns: createRunRemover(
+						temporal.client,
+						temporal.namespace,
+						Date.now,
+					),
+					discovery: scheduled,
+					log: logging,
 				},
 			})
 		: undefined;
@@ -201,8 +257,11 @@ const serve = async (parts: Parts) => {
 		throw error;
 	});
 	if (options.discovery) {
-		await ensureWatches(temporal.client, config().BatonWatchGroups);
-		await seed(parts, discovery);
+		await hostnames.load();
+		await scheduled.adoptRows();
+		await watches();
+		await ensureSchedules(temporal.client, logging);
+		void trySeeds(scheduled.trySeeds, options.signal, logging);
 	}
 	const api = options.http
 		? await listen(parts, {
@@ -242,27 +301,25 @@ const serve = async (parts: Parts) => {
 	};
 };
 
-/** DiscoverySeeds, once a start; rows that another program left are adopted. */
-const seed = async (
-	{ store, config, log }: Parts,
-	discovery: ReturnType<typeof createDiscovery>,
+const SEEDS_AGAIN_MS = 10_000;
+
+/** DiscoverySeeds, until each has answered once; what keeps one from it is said when it changes. */
+const trySeeds = async (
+	attempt: () => Promise<readonly string[]>,
+	signal: AbortSignal,
+	log: { warn(text: string): void },
 ): Promise<void> => {
-	const members = new Set(
-		(await store.clusters.members()).map((each) => each.instance),
-	);
-	for (const instance of await store.inventory.all())
-		if (!members.has(instance.name) && instance.clusterName !== "")
-			await store.clusters.adopt(instance.clusterName, [instance.name]);
-	for (const text of config().DiscoverySeeds) {
-		const name = parseInstanceName(text, config().DefaultInstancePort);
-		if (name === undefined)
-			log.warn(`DiscoverySeeds: '${text}' is no host[:port]; skipped`);
-		else
-			discovery
-				.crawl(name)
-				.catch((error: unknown) =>
-					log.warn(`seed ${name}: ${errorText(error)}`),
-				);
+	let said = "";
+	while (!signal.aborted) {
+		const failures = await attempt().catch((error: unknown) => [
+			errorText(error),
+		]);
+		const text = failures.join("; ");
+		if (text !== said && text !== "")
+			log.warn(`seeds are tried until they answer: ${text}`);
+		said = text;
+		if (failures.length === 0) return;
+		await delay(SEEDS_AGAIN_MS, undefined, { signal }).catch(() => undefined);
 	}
 };
 

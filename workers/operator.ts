@@ -4,7 +4,12 @@ import type { Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
 import { prepareNamespace } from "../temporal/boot.ts";
 import { createOperator, createRunCheck } from "../temporal/operator.ts";
-import { createActivityDeps, createLogger, createServerPort } from "./deps.ts";
+import {
+	createActivityDeps,
+	createHostnameMemory,
+	createLogger,
+	createServerPort,
+} from "./deps.ts";
 import { installRuntime } from "./runtime.ts";
 import { openTemporal } from "./temporal.ts";
 import { createWorkers } from "./workers.ts";
@@ -56,7 +61,9 @@ export const connectOperator = async ({
 		config.BatonTemporalRetentionDays,
 		{ warn: (text) => log.warning(text) },
 	);
-	const servers = createServerPort(() => config);
+	const hostnames = createHostnameMemory(() => config, store);
+	await hostnames.load();
+	const servers = createServerPort(() => config, hostnames);
 	const workers = await createWorkers({
 		connection: temporal.connection,
 		namespace: temporal.namespace,

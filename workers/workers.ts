@@ -5,6 +5,10 @@ import {
 } from "@temporalio/worker";
 import { createClusterActivities } from "../activities/cluster-activities.ts";
 import type { ActivityDeps } from "../activities/dependencies.ts";
+import {
+	createHousekeepingActivities,
+	type HousekeepingDeps,
+} from "../activities/housekeeping-activities.ts";
 import { createOperationActivities } from "../activities/operation-activities.ts";
 import { createStepActivities } from "../activities/step-activities.ts";
 import { createWatchActivities } from "../activities/watch-activities.ts";
@@ -20,6 +24,8 @@ export interface WorkersOptions {
 	readonly operator: () => Operator;
 	/** Without it this process watches nothing: a command that runs one operation. */
 	readonly watch?: Parameters<typeof createWatchActivities>[0];
+	/** Without it this process does no housekeeping. */
+	readonly housekeeping?: HousekeepingDeps;
 }
 
 export interface Workers {
@@ -73,7 +79,12 @@ export const createWorkers = async (
 						...common,
 						taskQueue: QUEUES.watch,
 						shutdownGraceTime: 0,
-						activities: createWatchActivities(options.watch),
+						activities: {
+							...createWatchActivities(options.watch),
+							...(options.housekeeping === undefined
+								? {}
+								: createHousekeepingActivities(options.housekeeping)),
+						},
 					}),
 				]),
 	]);

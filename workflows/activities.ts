@@ -1,5 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { ClusterActivities } from "../activities/cluster-activities.ts";
+import type { HousekeepingActivities } from "../activities/housekeeping-activities.ts";
 import type { OperationActivities } from "../activities/operation-activities.ts";
 import type { StepActivities } from "../activities/step-activities.ts";
 import { QUEUES } from "../temporal/names.ts";
@@ -71,3 +72,16 @@ export const forwarding = proxyActivities<Pick<ClusterActivities, "askEntity">>(
 		retry: { initialInterval: "200 ms", maximumInterval: "2 s" },
 	},
 );
+
+/** The next run of the schedule does what this one could not. */
+export const housekeepers = proxyActivities<HousekeepingActivities>({
+	taskQueue: QUEUES.watch,
+	startToCloseTimeout: "10 minutes",
+	scheduleToCloseTimeout: "15 minutes",
+	heartbeatTimeout: "1.5 s",
+	retry: {
+		initialInterval: "1 s",
+		maximumInterval: "10 s",
+		maximumAttempts: 3,
+	},
+});

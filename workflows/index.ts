@@ -1,4 +1,6 @@
 export { cluster } from "./cluster.ts";
+export { discover } from "./discover.ts";
+export { housekeeping } from "./housekeeping.ts";
 export { recovery } from "./recovery.ts";
 export { rehearsal } from "./rehearsal.ts";
 export { rejoin } from "./rejoin.ts";

@@ -22,6 +22,9 @@ const VIEW: StoreView = {
 	domain: "",
 	downtimes: [],
 	rules: new Map(),
+	maintained: [],
+	mappedAlias: "",
+	aliasHolders: new Map(),
 };
 
 /** As if this watcher had checked it: no server is asked for anything. */
@@ -33,6 +36,7 @@ const kept = (latest: Instance): KeptInstance => {
 		servers: { open: never, probe: never, look: never } as never,
 		nowMs: () => NOW,
 		onChecked: never,
+		onHanging: never,
 		onSlow: () => {
 			throw new Error("nothing is pinged here");
 		},
@@ -45,7 +49,7 @@ const kept = (latest: Instance): KeptInstance => {
 
 const watchOf = (...instances: Instance[]) => {
 	const watch = new ClusterWatch("c", VIEW);
-	for (const each of instances) watch.members.set(each.name, kept(each));
+	for (const each of instances) watch.add(kept(each));
 	return {
 		watch,
 		sees: (instance: Instance) => {
@@ -77,7 +81,7 @@ describe("what is told", () => {
 		const { watch, at } = watchOf(gone, lost);
 		const fresh = kept(replica("b", 3, {}, LOST_SOURCE));
 		fresh.silence = { mark: "", sinceMs: NOW };
-		watch.members.set("b:3306", fresh);
+		watch.add(fresh);
 		expect(at(0)).toBeUndefined();
 		fresh.failures = 1;
 		expect(at(1)).toEqual(DEAD);

@@ -1,18 +1,24 @@
-import { type AnalysisEntry, analyse, findings } from "../analysis/analysis.ts";
+import { type AnalysisEntry, analyse } from "../analysis/analysis.ts";
 import type { AnalysisSettings } from "../analysis/facts.ts";
 import { type AnalysisChange, findingOf } from "../analysis/finding.ts";
+import { listed } from "../analysis/listing.ts";
 import type { Silence } from "../planning/operation.ts";
-import { derive } from "../topology/derive.ts";
 import {
+	type Coordinates,
 	type Instance,
 	isLastCheckValid,
 	isReplica,
 	type PromotionRule,
-	sourceOf,
 } from "../topology/instance.ts";
-import { type InstanceName, splitName } from "../topology/instance-name.ts";
-import type { Downtime, Snapshot } from "../topology/snapshot.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import type {
+	Downtime,
+	Snapshot,
+	StaleCoordinates,
+} from "../topology/snapshot.ts";
+import { createErrantLedger } from "./errant.ts";
 import type { KeptInstance } from "./kept-instance.ts";
+import { Membership } from "./membership.ts";
 
 /** What the store says beside the probes; read once a second. */
 export interface StoreView {
@@ -21,6 +27,12 @@ export interface StoreView {
 	readonly domain: string;
 	readonly downtimes: readonly Downtime[];
 	readonly rules: ReadonlyMap<InstanceName, PromotionRule>;
+	/** Instances under maintenance. */
+	readonly maintained: readonly InstanceName[];
+	/** The alias that the configuration gives this cluster's name (ClusterNameToAlias); empty for none. */
+	readonly mappedAlias: string;
+	/** Which identity has an alias now, of all clusters. */
+	readonly aliasHolders: ReadonlyMap<string, string>;
 }
 
 /** A finding that stands is told again after so long, so that a hook, a block or a downtime that ended is looked at anew. Milliseconds. */
@@ -29,6 +41,27 @@ const TELL_AGAIN_MS = 10_000;
 /** A killed primary is known for dead within some 50 ms, a hung one after several heartbeats. Milliseconds. */
 const VERIFY_MS = 1_000;
 
+/** A source that commits with acknowledgements has fewer acknowledging replicas than it waits for (detection.md §12). */
+const mayWaitForAcks = ({ check, semiSync }: Instance): boolean =>
+	check.seenAtMs > 0 &&
+	semiSync.sourceEnabled &&
+	semiSync.sourceActive &&
+	semiSync.waitForReplicaCount > 0 &&
+	semiSync.clients < semiSync.waitForReplicaCount;
+
+const isAt = (a: Coordinates, b: Coordinates): boolean =>
+	a.file === b.file && a.position === b.position;
+
+type ChangeSettings = AnalysisSettings & {
+	readonly isSetAside: (host: string) => boolean;
+};
+
+/** What became of the positions of primaries that may wait for acknowledgements. */
+export interface StaleChange {
+	readonly noted: readonly StaleCoordinates[];
+	readonly over: readonly InstanceName[];
+}
+
 /**
  * One cluster as its watcher sees it: the kept instances, the analysis of their latest probes, and what was told of it last.
  * 1. Nothing is told before every instance was checked once by this watcher.
@@ -36,57 +69,132 @@ const VERIFY_MS = 1_000;
  */
 export class ClusterWatch {
 	readonly identity: string;
-	readonly members = new Map<InstanceName, KeptInstance>();
-	view: StoreView;
+	readonly membership = new Membership();
+	/** The code of each instance that has replicas, as of the last analysis. */
+	readonly codes = new Map<InstanceName, string>();
+	private currentView: StoreView;
 	private toldKey = "";
 	private toldAtMs = 0;
 	private readonly noticed = new Map<InstanceName, number>();
+	private readonly stale = new Map<InstanceName, StaleCoordinates>();
+	private readonly ledger = createErrantLedger();
 
 	constructor(identity: string, view: StoreView) {
 		this.identity = identity;
-		this.view = view;
+		this.currentView = view;
+		this.membership.goesBy(view.clusterName);
+	}
+
+	get view(): StoreView {
+		return this.currentView;
+	}
+
+	set view(view: StoreView) {
+		const before = this.currentView;
+		this.currentView = view;
+		this.membership.goesBy(view.clusterName);
+		// A downtime or maintenance that began or ended changes findings though nobody was checked.
+		for (const each of [before, view])
+			if (each.downtimes.length + each.maintained.length > 0)
+				this.membership.hasChecks = true;
+	}
+
+	get members(): ReadonlyMap<InstanceName, KeptInstance> {
+		return this.membership.members;
+	}
+
+	add(kept: KeptInstance): void {
+		this.membership.add(kept);
+	}
+
+	remove(name: InstanceName): void {
+		this.membership.remove(name);
+		this.ledger.forget(name);
+		this.codes.delete(name);
 	}
 
 	get isComplete(): boolean {
-		return (
-			this.members.size > 0 &&
-			[...this.members.values()].every((each) => each.isKnown)
-		);
+		if (this.members.size === 0) return false;
+		for (const each of this.members.values()) if (!each.isKnown) return false;
+		return true;
 	}
 
 	/** The instances with their place in the topology. */
 	instances(): Instance[] {
-		return derive(
-			[...this.members.values()].map((kept) => {
-				const rule = this.view.rules.get(kept.name);
-				return rule === undefined
-					? kept.latest
-					: { ...kept.latest, promotionRule: rule };
-			}),
-		);
+		return [...this.members.values()].map((kept) => this.instance(kept));
+	}
+
+	/** One of them. */
+	instance(kept: KeptInstance): Instance {
+		return this.membership.instance(kept, this.view);
 	}
 
 	replicasOf(name: InstanceName): KeptInstance[] {
-		return [...this.members.values()].filter(
-			(each) => sourceOf(each.latest) === name,
-		);
+		return this.membership.replicasOf(name);
 	}
 
 	/** Others replicate from it. */
 	isSource(name: InstanceName): boolean {
-		return [...this.members.values()].some(
-			(each) => sourceOf(each.latest) === name,
-		);
+		return this.membership.isSource(name);
+	}
+
+	/** Replicas that were, or whose source was, checked since: what they have that their source lacks. */
+	compareGtids(): void {
+		for (const kept of this.members.values()) {
+			const above = this.membership.above(kept.name);
+			if (above.length === 0) continue;
+			const errant = this.ledger.compare(
+				this.instance(kept),
+				above.flatMap((name) => {
+					const server = this.members.get(name);
+					return server === undefined ? [] : [this.instance(server)];
+				}),
+			);
+			if (errant !== undefined) this.membership.setErrant(kept.name, errant);
+		}
+	}
+
+	/** Positions first seen by another watcher. */
+	recall(known: readonly StaleCoordinates[]): void {
+		for (const each of known)
+			if (this.members.has(each.instance) && !this.stale.has(each.instance))
+				this.stale.set(each.instance, each);
+	}
+
+	/** Dates positions that stand still while commits may wait for acknowledgements. */
+	noteStale(nowMs: number): StaleChange {
+		const noted: StaleCoordinates[] = [];
+		const over: InstanceName[] = [];
+		for (const { name, latest } of this.members.values()) {
+			const before = this.stale.get(name);
+			if (!mayWaitForAcks(latest)) {
+				if (this.stale.delete(name)) over.push(name);
+			} else if (
+				before === undefined ||
+				!isAt(before.coordinates, latest.selfCoordinates)
+			) {
+				const now = {
+					instance: name,
+					coordinates: latest.selfCoordinates,
+					firstSeenAtMs: nowMs,
+				};
+				this.stale.set(name, now);
+				noted.push(now);
+			}
+		}
+		return { noted, over };
+	}
+
+	/** Primaries whose position has to be looked at often. */
+	get waitingForAcks(): ReadonlySet<InstanceName> {
+		return new Set(this.stale.keys());
 	}
 
 	/** The one server that is up, replicates from nobody and has replicas; undefined when that is not one. */
 	presentPrimary(): InstanceName | undefined {
-		const tops = [...this.members.values()].filter(
-			(each) =>
-				isLastCheckValid(each.latest) &&
-				!isReplica(each.latest) &&
-				this.isSource(each.name),
-		);
+		const tops = this.membership
+			.sources()
+			.filter(({ latest }) => isLastCheckValid(latest) && !isReplica(latest));
 		return tops.length === 1 ? tops[0]?.name : undefined;
 	}
 
@@ -109,6 +217,8 @@ export class ClusterWatch {
 			downtimes: this.view.downtimes.filter((each) =>
 				this.members.has(each.instance),
 			),
+			maintained: this.view.maintained.filter((each) => this.members.has(each)),
+			staleCoordinates: [...this.stale.values()],
 		};
 	}
 
@@ -126,18 +236,16 @@ export class ClusterWatch {
 	}
 
 	/** What the entity has to be told now, if anything. */
-	change(
-		settings: AnalysisSettings & {
-			readonly isSetAside: (host: string) => boolean;
-		},
-		nowMs: number,
-	): AnalysisChange | undefined {
+	change(settings: ChangeSettings, nowMs: number): AnalysisChange | undefined {
+		this.membership.hasNews = false;
 		if (!this.isComplete) return undefined;
-		const entries = findings(analyse(this.snapshot(nowMs), settings)).filter(
-			(entry) =>
-				entry.code !== "NoProblem" &&
-				!settings.isSetAside(splitName(entry.instance).host),
-		);
+		const all = analyse(this.snapshot(nowMs), settings);
+		this.keepCodes(all);
+		const entries = listed(
+			all,
+			{ isIgnored: settings.isSetAside, reduced: false },
+			{ downtimed: true },
+		).filter((entry) => entry.code !== "NoProblem");
 		const key = JSON.stringify(
 			entries.map((each) => [
 				each.instance,
@@ -164,6 +272,12 @@ export class ClusterWatch {
 				),
 			),
 		};
+	}
+
+	private keepCodes(entries: readonly AnalysisEntry[]): void {
+		this.codes.clear();
+		for (const { instance, code, facts } of entries)
+			if (facts.count > 0) this.codes.set(instance, code);
 	}
 
 	/** Telling failed: it is tried again at the next occasion. */

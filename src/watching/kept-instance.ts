@@ -3,7 +3,7 @@ import { type ServerFault, serverFault } from "../mysql/driver-error.ts";
 import { failedCheck, type Servers } from "../mysql/servers.ts";
 import type { Session } from "../mysql/session.ts";
 import type { Silence } from "../planning/operation.ts";
-import type { Instance } from "../topology/instance.ts";
+import type { Instance, ProbeFinding } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 
 export interface KeptDeps {
@@ -11,6 +11,8 @@ export interface KeptDeps {
 	readonly nowMs: () => number;
 	/** A check ended, good or bad. */
 	readonly onChecked: (kept: KeptInstance) => void;
+	/** A check takes longer than a second: {@link KeptInstance.latest} says since when. */
+	readonly onHanging: (kept: KeptInstance) => void;
 	/** A ping is slow: should it turn out lost, it helps to have looked at its replicas by now. */
 	readonly onSlow: (kept: KeptInstance) => void;
 	/** The kept connection broke, or a ping or query on it missed its deadline: an event, not something for the next poll. */
@@ -19,6 +21,9 @@ export interface KeptDeps {
 
 /** A ping that takes so long is looked into, without any suspicion yet. Milliseconds. */
 const SLOW_MS = 100;
+
+/** A check that takes so long is written down as attempted, so that readers of the store see it hang (detection.md §2.3, row 0). Milliseconds. */
+const HANGING_MS = 1_000;
 
 /** Hosts that are up answer a ping long before this; a stopped mysqld never does. */
 export interface PingLimits {
@@ -33,26 +38,52 @@ export interface PingLimits {
  */
 export class KeptInstance {
 	readonly name: InstanceName;
-	latest: Instance;
 	silence: Silence;
+	/** When its next poll is due, milliseconds since the epoch. */
+	nextPollMs = 0;
+	/** What it calls itself, where that is not the name it is contacted by (detection.md §3, layer B). */
+	ownName: InstanceName;
+	/** What is to be said of its name; shown with what its probes find. */
+	nameFinding: ProbeFinding | undefined;
+	/** Its polls have a place of their own in the poll period. */
+	isSpread = false;
+	/** Set by the cluster that it is in: told of each new picture, with the one before. */
+	onSeen: (before: Instance) => void = () => undefined;
 	/** The server counts heartbeats but does not date them (MariaDB, MySQL before 8.4): its silence is dated here. */
 	isDatedHere = false;
 	private session: Session | undefined;
 	private probing: Promise<void> | undefined;
 	private pinging = false;
 	private closed = false;
+	private current: Instance;
 	private readonly deps: KeptDeps;
 
 	constructor(known: Instance, deps: KeptDeps) {
 		this.name = known.name;
-		this.latest = known;
+		this.ownName = known.name;
+		this.current = known;
 		this.silence = { mark: "", sinceMs: deps.nowMs() };
 		this.deps = deps;
+	}
+
+	/** The last picture of it. */
+	get latest(): Instance {
+		return this.current;
+	}
+
+	set latest(next: Instance) {
+		const before = this.current;
+		this.current = next;
+		this.onSeen(before);
 	}
 
 	/** Checked at least once by this watcher. */
 	get isKnown(): boolean {
 		return this.silence.mark !== "" || this.failures > 0;
+	}
+
+	get isProbing(): boolean {
+		return this.probing !== undefined;
 	}
 
 	/** Bad checks in a row. */
@@ -98,15 +129,28 @@ export class KeptInstance {
 		readonly connectMs: number;
 		readonly queryMs: number;
 	}): Promise<void> {
+		const attemptedAtMs = this.deps.nowMs();
+		const hanging = setTimeout(() => {
+			if (this.closed) return;
+			this.latest = {
+				...this.latest,
+				check: { ...this.latest.check, attemptedAtMs },
+			};
+			this.deps.onHanging(this);
+		}, HANGING_MS);
 		try {
 			const session = await this.connected(limits);
 			const seen = await this.deps.servers.probe(session);
 			this.failures = 0;
+			this.ownName = seen.name;
 			this.latest = this.withSilence({
 				...seen,
 				name: this.name,
 				host: this.latest.host,
 				port: this.latest.port,
+				...(this.nameFinding === undefined
+					? {}
+					: { findings: [...seen.findings, this.nameFinding] }),
 			});
 		} catch (error) {
 			const fault = serverFault(error);
@@ -114,6 +158,8 @@ export class KeptInstance {
 			this.session = undefined;
 			this.failures += 1;
 			this.latest = failedCheck(this.latest, fault, this.deps.nowMs());
+		} finally {
+			clearTimeout(hanging);
 		}
 		if (!this.closed) this.deps.onChecked(this);
 	}

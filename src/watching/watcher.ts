@@ -1,35 +1,53 @@
-import { setTimeout as delay } from "node:timers/promises";
+import {
+	setTimeout as delay,
+	setImmediate as turn,
+} from "node:timers/promises";
 import type { AnalysisSettings } from "../analysis/facts.ts";
 import type { AnalysisChange } from "../analysis/finding.ts";
+import type { Hostnames } from "../discovery/hostnames.ts";
+import type { Ignores } from "../discovery/neighbours.ts";
+import { createProbeSlots } from "../discovery/probe-slots.ts";
 import { errorText } from "../errors.ts";
+import type { ServerFault } from "../mysql/driver-error.ts";
 import type { Servers } from "../mysql/servers.ts";
 import type { Store } from "../store/contract.ts";
-import {
-	isLastCheckValid,
-	sourceOf,
-	unknownInstance,
-} from "../topology/instance.ts";
-import { type InstanceName, splitName } from "../topology/instance-name.ts";
-import { ClusterWatch } from "./cluster-watch.ts";
-import { KeptInstance, type PingLimits } from "./kept-instance.ts";
-import { createWriter } from "./writer.ts";
+import { isLastCheckValid } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import type { ClusterWatch } from "./cluster-watch.ts";
+import { createFenceWatch } from "./fences.ts";
+import { createFollower } from "./follower.ts";
+import type { KeptDeps, KeptInstance, PingLimits } from "./kept-instance.ts";
+import { createNaming } from "./naming.ts";
+import { createNotes } from "./notes.ts";
+import { createRoster } from "./roster.ts";
+import { createStoreLine } from "./store-line.ts";
+import { readStore } from "./store-view.ts";
+import { createVerification } from "./verification.ts";
+import { createWriter, type WriteSettings } from "./writer.ts";
 
-export interface WatchSettings extends AnalysisSettings {
+export interface WatchSettings extends AnalysisSettings, WriteSettings {
 	readonly connectMs: number;
+	/** Of one statement of a poll. */
+	readonly queryMs: number;
 	readonly ping: PingLimits;
 	/** DiscoveryIgnore*HostnameFilters: whom not to follow. */
-	readonly ignores: (
-		name: InstanceName,
-		as: "any" | "replica" | "source",
-	) => boolean;
+	readonly ignores: Ignores;
 	/** RecoveryIgnoreHostnameFilters: hosts whose findings are neither told nor acted on. */
 	readonly isSetAside: (host: string) => boolean;
 	readonly candidateExpiryMs: number;
+	/** ClusterNameToAlias. */
+	readonly aliasByName: (clusterName: string) => string;
+	/** DetectPromotionRuleQuery is configured. */
+	readonly takesRules: boolean;
+	/** Polls at once, and how many may wait (DiscoveryMaxConcurrency, DiscoveryQueueCapacity). */
+	readonly mostPolls: number;
+	readonly mostWaiting: number;
 }
 
 export interface WatcherDeps {
 	readonly servers: Servers;
 	readonly store: Store;
+	readonly hostnames: Hostnames;
 	readonly settings: () => WatchSettings;
 	readonly nowMs: () => number;
 	readonly log: { warn(text: string): void; info(text: string): void };
@@ -44,257 +62,236 @@ export interface WatcherDeps {
 	readonly onComplete: (identity: string) => void;
 	/** The inventory changed in the store. */
 	readonly onStored: () => void;
+	/** The store does not do what is asked of it; empty when it does again. */
+	readonly onStoreTrouble: (trouble: string) => void;
 	/** Whether this watcher's group has the cluster. */
 	readonly isMine: (identity: string) => boolean;
 }
 
-/** Rounds of verification: quick ones first, since a killed primary's replicas notice within some 10 ms (lab.md), then every 200 ms (architecture.md §4.2), and calmer when the state has stood for long. */
-const ROUNDS_MS = [15, 30, 60, 100, 200] as const;
-const LONG_MS = 30_000;
-const CALM_MS = 1_000;
 const REFRESH_MS = 1_000;
+const NAMES_MS = 60_000;
 const FENCE_POLL_MS = 500;
+/** A primary whose commits may wait for acknowledgements is looked at each second (detection.md §12). */
+const WAITING_POLL_MS = 1_000;
+const TICK_MS = 50;
+/** What nothing urgent asks for is analysed so often. */
+const CALM_MS = 1_000;
+/** Analysing many clusters lets other work of the process run in between. */
+const SLICE_MS = 10;
 
 export interface Watcher {
 	/** Watches until the signal says stop. */
 	run(signal: AbortSignal): Promise<void>;
 }
 
+/**
+ * 1. No probe, analysis or telling waits for the store or for another server.
+ * 2. An analysis follows at once what changes a sign, and each second what only time changes.
+ */
 export const createWatcher = (deps: WatcherDeps): Watcher => {
-	const clusters = new Map<string, ClusterWatch>();
-	const suspects = new Set<InstanceName>();
-	/** Fences by state: instance → identity of its cluster. */
-	const waiting = new Map<InstanceName, string>();
-	const fenced = new Map<InstanceName, string>();
-	const toldBack = new Map<InstanceName, number>();
+	const { log, nowMs, settings, store } = deps;
 	const complete = new Set<string>();
-	const nextPoll = new Map<InstanceName, number>();
-	const writer = createWriter(deps);
 	let stopped = false;
 
-	const clusterOf = (name: InstanceName): ClusterWatch | undefined =>
-		[...clusters.values()].find((each) => each.members.has(name));
+	const troubles = { reading: "", writing: "" };
+	const lineFor = (name: keyof typeof troubles, what: string) =>
+		createStoreLine({
+			what,
+			nowMs,
+			log,
+			onTrouble: (trouble) => {
+				troubles[name] = trouble;
+				deps.onStoreTrouble(
+					Object.values(troubles)
+						.filter((each) => each !== "")
+						.join("; "),
+				);
+			},
+		});
+	const reading = lineFor("reading", "read the store");
+	const writer = createWriter({
+		store,
+		line: lineFor("writing", "write to the store"),
+		onStored: deps.onStored,
+		settings,
+	});
+	const roster = createRoster({
+		nowMs,
+		isMine: deps.isMine,
+		isIgnored: (name) => settings().ignores(name, "any"),
+		keptDeps: () => keptDeps,
+	});
+	const verification = createVerification({
+		deadlineMs: () => settings().ping.deadlineMs,
+		clusterOf: roster.clusterOf,
+		isStopped: () => stopped,
+		nowMs,
+		log,
+	});
+	const follower = createFollower({
+		...deps,
+		roster,
+		writer,
+		ignores: () => settings().ignores,
+	});
+	const naming = createNaming({
+		...deps,
+		writer,
+		takesRules: () => settings().takesRules,
+	});
+	const notes = createNotes({ ...deps, writer });
+	const fences = createFenceWatch({
+		tellReturned: deps.tellReturned,
+		nowMs,
+		onFailed: (name, error) =>
+			log.warn(
+				`blind: the return of ${name} could not be handed to Temporal: ${errorText(error)}`,
+			),
+	});
+	const slots = createProbeSlots({
+		most: () => settings().mostPolls,
+		capacity: () => settings().mostWaiting,
+	});
 
 	const limits = () => ({
-		connectMs: deps.settings().connectMs,
-		queryMs: 10_000,
+		connectMs: settings().connectMs,
+		queryMs: settings().queryMs,
 	});
 
 	const analyse = (cluster: ClusterWatch): void => {
-		const change = cluster.change(deps.settings(), deps.nowMs());
+		const change = cluster.change(settings(), nowMs());
 		if (change === undefined) return;
 		deps.tell(cluster.identity, change).catch((error: unknown) => {
 			cluster.notTold();
-			deps.log.warn(
+			log.warn(
 				`blind: the finding on ${cluster.identity} could not be handed to Temporal: ${errorText(error)}`,
 			);
 		});
 	};
 
+	/** Checks that end in one turn of the event loop are one picture. */
+	const pending = new Set<ClusterWatch>();
+	const analyseSoon = (cluster: ClusterWatch): void => {
+		if (pending.size === 0)
+			setImmediate(() => {
+				const now = [...pending];
+				pending.clear();
+				if (!stopped) for (const each of now) analyse(each);
+			});
+		pending.add(cluster);
+	};
+
 	const onChecked = (kept: KeptInstance): void => {
-		const cluster = clusterOf(kept.name);
+		const cluster = roster.clusterOf(kept.name);
 		if (cluster === undefined) return;
-		const isBad = !isLastCheckValid(kept.latest);
-		// Many checks of one event change one picture: it is written as it is when the writer comes to it.
-		writer.changed(cluster, kept.name);
-		if (isBad && !suspects.has(kept.name) && cluster.isSource(kept.name))
-			void verify(cluster, kept);
-		if (!isBad)
-			void follow(cluster, kept).catch((error: unknown) =>
-				deps.log.warn(`following ${kept.name}: ${errorText(error)}`),
-			);
-		if (!isBad && isUnfenced(kept)) tellBack(kept.name);
-		if (cluster.isComplete && !complete.has(cluster.identity)) {
+		writer.changed(cluster, kept);
+		if (isLastCheckValid(kept.latest)) {
+			follower.follow(cluster, kept);
+			follower.settleName(cluster, kept);
+			fences.checked(kept);
+		} else if (cluster.isSource(kept.name)) verification.begin(cluster, kept);
+		if (!complete.has(cluster.identity) && cluster.isComplete) {
 			complete.add(cluster.identity);
 			deps.onComplete(cluster.identity);
 		}
-		analyse(cluster);
+		if (cluster.membership.hasNews || verification.isBusy(cluster))
+			analyseSoon(cluster);
 	};
 
-	/** A deposed primary that is back, or one that was fenced and takes writes again. */
-	const isUnfenced = (kept: KeptInstance): boolean =>
-		waiting.has(kept.name) || (fenced.has(kept.name) && !kept.latest.readOnly);
-
-	const tellBack = (name: InstanceName): void => {
-		const identity = waiting.get(name) ?? fenced.get(name);
-		const nowMs = deps.nowMs();
-		if (identity === undefined || nowMs - (toldBack.get(name) ?? 0) < 5_000)
-			return;
-		toldBack.set(name, nowMs);
-		deps.tellReturned(identity, name).catch((error: unknown) => {
-			toldBack.delete(name);
-			deps.log.warn(
-				`blind: the return of ${name} could not be handed to Temporal: ${errorText(error)}`,
-			);
-		});
+	const onLost = (kept: KeptInstance, fault: ServerFault): void => {
+		const cluster = roster.clusterOf(kept.name);
+		if (stopped || cluster === undefined) return;
+		kept.nextPollMs = nowMs();
+		if (verification.isSuspect(kept.name)) {
+			// Its next round looks.
+		} else if (cluster.isSource(kept.name)) verification.begin(cluster, kept);
+		else void kept.probe(limits());
+		log.info(`lost the connection to ${kept.name}: ${fault.message}`);
 	};
 
-	/**
-	 * A source that was lost: a fresh look at it and probes of its replicas, round by round, until it answers or is no longer a
-	 * source. The look is not waited for: a hung server answers only by missing its deadline, its replicas answer at once.
-	 */
-	const verify = async (
-		cluster: ClusterWatch,
-		suspect: KeptInstance,
-	): Promise<void> => {
-		suspects.add(suspect.name);
-		const startedMs = deps.nowMs();
-		cluster.noticedAt(suspect.name, startedMs);
-		deps.log.info(`${suspect.name} is suspect: ${suspect.latest.check.error}`);
-		const { deadlineMs } = deps.settings().ping;
-		try {
-			for (let round = 0; !stopped; round++) {
-				void suspect.probe({ connectMs: deadlineMs, queryMs: deadlineMs });
-				const replicas = cluster.replicasOf(suspect.name);
-				await Promise.all(
-					replicas.map((each) =>
-						each.probe({ connectMs: deadlineMs, queryMs: 2_000 }),
-					),
-				);
-				if (
-					isLastCheckValid(suspect.latest) ||
-					replicas.length === 0 ||
-					clusterOf(suspect.name) !== cluster
-				)
-					return;
-				const isLong = deps.nowMs() - startedMs > LONG_MS;
-				await delay(isLong ? CALM_MS : (ROUNDS_MS[round] ?? 200));
-			}
-		} finally {
-			suspects.delete(suspect.name);
-			cluster.noLongerSuspect(suspect.name);
-			if (isLastCheckValid(suspect.latest))
-				deps.log.info(`${suspect.name} answers again`);
-		}
+	const keptDeps: KeptDeps = {
+		servers: deps.servers,
+		nowMs,
+		onChecked,
+		onHanging: (kept) => {
+			const cluster = roster.clusterOf(kept.name);
+			if (cluster !== undefined) writer.changed(cluster, kept);
+		},
+		// Only the silence of receivers that their server does not date begins with our look at them.
+		onSlow: (source) => {
+			const replicas =
+				roster.clusterOf(source.name)?.replicasOf(source.name) ?? [];
+			for (const replica of replicas)
+				if (replica.isDatedHere) void replica.probe(limits());
+		},
+		onLost,
 	};
 
-	const watch = (cluster: ClusterWatch, name: InstanceName): void => {
-		if (cluster.members.has(name)) return;
-		const { host, port } = splitName(name);
-		const kept = new KeptInstance(unknownInstance(host, port), {
-			servers: deps.servers,
-			nowMs: deps.nowMs,
-			onChecked,
-			// Only the silence of receivers that their server does not date begins with our look at them.
-			onSlow: (source) => {
-				for (const replica of cluster.replicasOf(source.name))
-					if (replica.isDatedHere) void replica.probe(limits());
-			},
-			onLost: (lost, fault) => {
-				if (stopped) return;
-				nextPoll.set(lost.name, deps.nowMs());
-				if (cluster.isSource(lost.name) && !suspects.has(lost.name))
-					void verify(cluster, lost);
-				else if (!suspects.has(lost.name)) void lost.probe(limits());
-				deps.log.info(`lost the connection to ${lost.name}: ${fault.message}`);
-			},
-		});
-		cluster.members.set(name, kept);
-		nextPoll.set(name, 0);
-	};
-
-	/** New replicas and sources are adopted and watched at once. */
-	const follow = async (
-		cluster: ClusterWatch,
-		kept: KeptInstance,
-	): Promise<void> => {
-		const { ignores } = deps.settings();
-		const source = sourceOf(kept.latest);
-		const found = [
-			...kept.latest.replicas.filter((name) => !ignores(name, "replica")),
-			...(source === undefined || ignores(source, "source") ? [] : [source]),
-		].filter(
-			(name) =>
-				!ignores(name, "any") &&
-				!cluster.members.has(name) &&
-				!writer.isForgotten(name),
-		);
-		if (found.length === 0) return;
-		await deps.store.clusters.adopt(cluster.view.clusterName, [
-			...cluster.members.keys(),
-			...found,
-		]);
-		await deps.store.inventory.save(
-			found.map((name) =>
-				unknownInstance(splitName(name).host, splitName(name).port),
-			),
-		);
-		for (const name of found) watch(cluster, name);
-		deps.log.info(`found ${found.join(", ")} through ${kept.name}`);
-	};
-
-	const refresh = async (): Promise<void> => {
-		const nowMs = deps.nowMs();
-		const [known, members, downtimes, rules, fences] = await Promise.all([
-			deps.store.clusters.all(),
-			deps.store.clusters.members(),
-			deps.store.downtimes.active(nowMs),
-			deps.store.candidates.since(nowMs - deps.settings().candidateExpiryMs),
-			deps.store.fences.open(),
-		]);
-		const ruleOf = new Map(rules.map((each) => [each.instance, each.rule]));
-		const present = new Set<InstanceName>();
-		for (const record of known) {
-			if (!deps.isMine(record.identity)) continue;
-			const view = {
-				clusterName: record.clusterName,
-				alias: record.alias,
-				domain: record.domain,
-				downtimes,
-				rules: ruleOf,
-			};
-			const cluster =
-				clusters.get(record.identity) ??
-				new ClusterWatch(record.identity, view);
-			cluster.view = view;
-			clusters.set(record.identity, cluster);
-			for (const member of members) {
-				if (member.identity !== record.identity) continue;
-				present.add(member.instance);
-				watch(cluster, member.instance);
-			}
-			await writer.settle(cluster);
-		}
-		for (const cluster of clusters.values())
-			for (const [name, kept] of cluster.members)
-				if (!present.has(name)) {
-					kept.close();
-					cluster.members.delete(name);
-					writer.forget(name);
-				}
-		waiting.clear();
-		fenced.clear();
-		for (const fence of fences)
-			(fence.state === "waiting" ? waiting : fenced).set(
-				fence.instance,
-				fence.identity,
-			);
+	const periodOf = (cluster: ClusterWatch, kept: KeptInstance): number => {
+		const pollMs = settings().pollSeconds * 1000;
+		if (fences.has(kept.name)) return FENCE_POLL_MS;
+		if (cluster.waitingForAcks.has(kept.name))
+			return Math.min(pollMs, WAITING_POLL_MS);
+		// The first period is cut at random, so that a thousand servers are not probed in the same moment ever after.
+		if (kept.isSpread || !kept.isKnown) return pollMs;
+		kept.isSpread = true;
+		return pollMs * (0.2 + 0.8 * Math.random());
 	};
 
 	/** Starts what is due. Nothing here waits for a server. */
 	const tick = (): void => {
-		const nowMs = deps.nowMs();
-		const { pollSeconds } = deps.settings();
-		for (const cluster of clusters.values())
+		const now = nowMs();
+		for (const cluster of roster.clusters())
 			for (const kept of cluster.members.values()) {
-				if ((nextPoll.get(kept.name) ?? 0) > nowMs) continue;
-				// Spread over the period, so that a thousand servers are not probed in the same moment.
-				const jitter = kept.isKnown ? 0.9 + Math.random() * 0.1 : 1;
-				nextPoll.set(
-					kept.name,
-					nowMs +
-						(waiting.has(kept.name) || fenced.has(kept.name)
-							? FENCE_POLL_MS
-							: pollSeconds * 1000 * jitter),
-				);
-				if (!suspects.has(kept.name)) void kept.probe(limits());
+				if (kept.nextPollMs > now) continue;
+				const isLookedAt = kept.isProbing || verification.isSuspect(kept.name);
+				if (!isLookedAt && !slots.take(() => kept.probe(limits()))) return;
+				kept.nextPollMs = now + periodOf(cluster, kept);
 			}
 	};
 
 	const pingSources = (): void => {
-		for (const cluster of clusters.values())
-			for (const kept of cluster.members.values())
-				if (cluster.isSource(kept.name)) void kept.ping(deps.settings().ping);
+		for (const cluster of roster.clusters())
+			for (const kept of cluster.membership.sources())
+				void kept.ping(settings().ping);
+	};
+
+	const calm = async (): Promise<void> => {
+		let sliceMs = performance.now();
+		for (const cluster of [...roster.clusters()]) {
+			if (!cluster.membership.hasChecks) continue;
+			cluster.membership.hasChecks = false;
+			cluster.compareGtids();
+			notes.stale(cluster.noteStale(nowMs()));
+			analyse(cluster);
+			notes.codes(cluster.codes);
+			naming.settle(cluster);
+			if (performance.now() - sliceMs < SLICE_MS) continue;
+			await turn();
+			sliceMs = performance.now();
+		}
+		notes.positions(roster.clusters());
+	};
+
+	let namesAtMs = 0;
+	let recalled: Promise<void> | undefined;
+	const recall = async (): Promise<void> => {
+		const known = await store.stalePositions.all();
+		for (const cluster of roster.clusters()) cluster.recall(known);
+	};
+	const refresh = async (): Promise<void> => {
+		const view = await readStore(store, settings(), nowMs());
+		roster.update(view);
+		fences.update(view.fences);
+		if (nowMs() - namesAtMs >= NAMES_MS) {
+			await deps.hostnames.load();
+			namesAtMs = nowMs();
+		}
+		recalled ??= recall().catch((error: unknown) => {
+			recalled = undefined;
+			throw error;
+		});
+		await recalled;
 	};
 
 	const every = async (
@@ -306,9 +303,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 			try {
 				await work();
 			} catch (error) {
-				deps.log.warn(
-					`watching goes on although the store or a server failed: ${errorText(error)}`,
-				);
+				log.warn(`watching goes on although: ${errorText(error)}`);
 			}
 			await delay(ms(), undefined, { signal }).catch(() => undefined);
 		}
@@ -318,19 +313,22 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		run: async (signal) => {
 			try {
 				await Promise.all([
-					every(signal, () => REFRESH_MS, refresh),
-					every(signal, () => 50, tick),
-					every(signal, () => deps.settings().ping.everyMs, pingSources),
 					every(
 						signal,
-						() => 100,
-						() => writer.flush(),
+						() => REFRESH_MS,
+						async () => {
+							await reading.attempt(refresh);
+							await reading.pause(signal);
+						},
 					),
+					every(signal, () => TICK_MS, tick),
+					every(signal, () => settings().ping.everyMs, pingSources),
+					every(signal, () => CALM_MS, calm),
+					writer.run(signal),
 				]);
 			} finally {
 				stopped = true;
-				for (const cluster of clusters.values())
-					for (const kept of cluster.members.values()) kept.close();
+				roster.close();
 			}
 		},
 	};

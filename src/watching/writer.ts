@@ -1,83 +1,131 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Store } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
+import type { KeptInstance } from "./kept-instance.ts";
+import type { StoreLine } from "./store-line.ts";
 
 interface WriterDeps {
-	readonly store: Store;
+	readonly store: Pick<Store, "inventory">;
+	readonly line: StoreLine;
 	readonly onStored: () => void;
-	readonly log: { info(text: string): void };
+	readonly settings: () => WriteSettings;
 }
 
-/** Carries what a watcher saw into the store, in batches: a store that is slow or away holds nothing else up. */
+export interface WriteSettings {
+	/** Time for which changes are collected (InstanceFlushIntervalMilliseconds). */
+	readonly flushMs: number;
+	/** Rows in one write (InstanceWriteBufferSize). */
+	readonly rowsAWrite: number;
+}
+
+/**
+ * Carries what a watcher saw into the store, in batches. A store that is slow or away holds nothing else up.
+ * 1. What waits is bounded: an instance waits once, and what is written is its latest picture at that time; a task waits once a key.
+ * 2. A picture that is in the store already is not written again.
+ * 3. What could not be written is tried again until it is.
+ */
 export interface Writer {
-	changed(cluster: ClusterWatch, name: InstanceName): void;
+	changed(cluster: ClusterWatch, kept: KeptInstance): void;
+	/** Work on the store that is tried until it succeeds; a newer one of the same key takes its place. Tasks run in order, before instances. */
+	later(key: string, work: () => Promise<void>): void;
 	flush(): Promise<void>;
-	/** Brings the cluster's recorded primary and alias in line with what is seen. */
-	settle(cluster: ClusterWatch): Promise<void>;
-	forget(name: InstanceName): void;
-	/** Was forgotten by an operator while it was watched: its source may still name it for a while. */
-	isForgotten(name: InstanceName): boolean;
+	/** Flushes for ever. */
+	run(signal: AbortSignal): Promise<void>;
 }
 
 export const createWriter = (deps: WriterDeps): Writer => {
-	const dirty = new Map<ClusterWatch, Set<InstanceName>>();
-	const forgotten = new Set<InstanceName>();
-	const aliases = new Map<string, string>();
+	const dirty = new Map<KeptInstance, ClusterWatch>();
+	const tasks = new Map<string, () => Promise<void>>();
+	const written = new WeakMap<KeptInstance, Instance>();
+
+	/** One task that fails for a reason of its own does not hold the others up. @throws the last failure */
+	const runTasks = async (): Promise<void> => {
+		let failure: unknown;
+		for (const [key, work] of [...tasks])
+			try {
+				await work();
+				if (tasks.get(key) === work) tasks.delete(key);
+			} catch (error) {
+				failure = error;
+			}
+		if (failure !== undefined) throw failure;
+	};
+
+	const saveBatch = async (
+		batch: readonly (readonly [KeptInstance, ClusterWatch])[],
+	): Promise<void> => {
+		for (const [kept] of batch) dirty.delete(kept);
+		const pictures = batch.flatMap(([kept, cluster]) => {
+			// It may have been forgotten meanwhile.
+			if (cluster.members.get(kept.name) !== kept) return [];
+			const picture = cluster.instance(kept);
+			return written.get(kept) === picture ? [] : [{ kept, picture }];
+		});
+		try {
+			if (pictures.length > 0)
+				await deps.store.inventory.save(pictures.map((each) => each.picture));
+			for (const { kept, picture } of pictures) written.set(kept, picture);
+		} catch (error) {
+			for (const [kept, cluster] of batch)
+				if (!dirty.has(kept)) dirty.set(kept, cluster);
+			throw error;
+		}
+	};
+
+	const flush = async (): Promise<void> => {
+		if (dirty.size === 0 && tasks.size === 0) return;
+		const isSaved = await deps.line.attempt(async () => {
+			let failure: unknown;
+			await runTasks().catch((error: unknown) => {
+				failure = error;
+			});
+			const batch = [...dirty];
+			const rows = Math.max(1, deps.settings().rowsAWrite);
+			for (let from = 0; from < batch.length; from += rows)
+				await saveBatch(batch.slice(from, from + rows));
+			if (failure !== undefined) throw failure;
+		});
+		if (isSaved) deps.onStored();
+	};
 
 	return {
-		changed: (cluster, name) => {
-			const names = dirty.get(cluster);
-			if (names === undefined) dirty.set(cluster, new Set([name]));
-			else names.add(name);
+		changed: (cluster, kept) => {
+			dirty.set(kept, cluster);
 		},
-		flush: async () => {
-			if (dirty.size === 0) return;
-			const batch = [...dirty];
-			dirty.clear();
-			try {
-				await deps.store.inventory.save(
-					batch.flatMap(([cluster, names]) =>
-						cluster.instances().filter((each) => names.has(each.name)),
-					),
+		later: (key, work) => {
+			tasks.set(key, work);
+		},
+		flush,
+		run: async (signal) => {
+			while (!signal.aborted) {
+				await flush();
+				await deps.line.pause(signal);
+				await delay(deps.settings().flushMs, undefined, { signal }).catch(
+					() => undefined,
 				);
-			} catch (error) {
-				for (const [cluster, names] of batch) {
-					const later = dirty.get(cluster) ?? new Set();
-					for (const name of names) later.add(name);
-					dirty.set(cluster, later);
-				}
-				throw error;
-			}
-			deps.onStored();
-		},
-		settle: async (cluster) => {
-			const primary = cluster.presentPrimary();
-			if (
-				primary !== undefined &&
-				primary !== cluster.view.clusterName &&
-				cluster.isComplete
-			) {
-				await deps.store.clusters.rename(cluster.identity, primary);
-				deps.log.info(`the primary of ${cluster.identity} is ${primary} now`);
-			}
-			const alias =
-				cluster
-					.instances()
-					.find((each) => each.name === (primary ?? cluster.view.clusterName))
-					?.suggestedClusterAlias ?? "";
-			if (alias !== "" && aliases.get(cluster.identity) !== alias) {
-				await deps.store.clusters.setSuggestedAlias(
-					primary ?? cluster.view.clusterName,
-					alias,
-				);
-				aliases.set(cluster.identity, alias);
 			}
 		},
-		forget: (name) => {
-			forgotten.add(name);
-			// A minute is long enough for SHOW REPLICAS of its source to let go of it, and short enough for a second thought.
-			setTimeout(() => forgotten.delete(name), 60_000).unref();
-		},
-		isForgotten: (name) => forgotten.has(name),
 	};
 };
+
+/** Instances that an operator forgot while they were watched: their source may still name them for a while. */
+export const createForgotten = (nowMs: () => number) => {
+	const until = new Map<InstanceName, number>();
+	return {
+		add: (name: InstanceName): void => {
+			until.set(name, nowMs() + FORGOTTEN_MS);
+		},
+		has: (name: InstanceName): boolean => {
+			const end = until.get(name);
+			if (end === undefined) return false;
+			if (end > nowMs()) return true;
+			until.delete(name);
+			return false;
+		},
+	};
+};
+
+/** Long enough for SHOW REPLICAS of its source to let go of it, and short enough for a second thought. */
+const FORGOTTEN_MS = 60_000;

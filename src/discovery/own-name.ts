@@ -1,0 +1,59 @@
+import type { Servers } from "../mysql/servers.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	type ProbeFinding,
+} from "../topology/instance.ts";
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import type { Hostnames } from "./hostnames.ts";
+
+/** Two pictures taken within seconds are of servers that were started at the same moment, as far as their uptimes tell. */
+const STARTED_TOGETHER_S = 5;
+
+const startedAtS = ({ check, uptimeSeconds }: Instance): number =>
+	check.seenAtMs / 1000 - uptimeSeconds;
+
+/** Whether both pictures show one server: by its UUID, or, where it has none (MariaDB), by its id, its version and its start. */
+export const isSameServer = (one: Instance, other: Instance): boolean =>
+	one.serverUuid !== "" || other.serverUuid !== ""
+		? one.serverUuid === other.serverUuid
+		: one.serverId === other.serverId &&
+			one.version === other.version &&
+			Math.abs(startedAtS(one) - startedAtS(other)) < STARTED_TOGETHER_S;
+
+interface Settled {
+	/** The name that it goes by from now on. */
+	readonly name: InstanceName;
+	/** Why it does not go by what it calls itself; undefined when it does. */
+	readonly finding?: ProbeFinding;
+}
+
+/**
+ * Which name a server goes by: what it calls itself (MySQLHostnameResolveMethod), if that is where it is found. Two servers that
+ * call themselves the same are two instances (detection.md §3: there they collapse into one row); each keeps the name by which it
+ * was contacted, and so does one that is not reachable under its own name from here.
+ */
+export const settleOwnName = async (
+	deps: { readonly servers: Servers; readonly hostnames: Hostnames },
+	contact: InstanceName,
+	seen: Instance,
+): Promise<Settled> => {
+	if (seen.name === contact) return { name: contact };
+	const hosts = [splitName(contact).host, splitName(seen.name).host] as const;
+	if (deps.hostnames.known(hosts[0]) === hosts[1]) return { name: seen.name };
+	const there = await deps.servers.look(seen.name);
+	if (isLastCheckValid(there) && isSameServer(there, seen)) {
+		await deps.hostnames.learn(...hosts);
+		return { name: seen.name };
+	}
+	return {
+		name: contact,
+		finding: {
+			about: "host name",
+			privilege: "",
+			says: isLastCheckValid(there)
+				? `it calls itself ${seen.name}, and so does another server that is there; it is kept as ${contact}: give each a hostname of its own (report_host, or MySQLHostnameResolveMethod)`
+				: `it calls itself ${seen.name}, where nothing answers from here (${there.check.error}); it is kept as ${contact}: make the name resolve, or set MySQLHostnameResolveMethod`,
+		},
+	};
+};

@@ -1,0 +1,101 @@
+import type { Servers } from "../mysql/servers.ts";
+import type { Store } from "../store/contract.ts";
+import { derive } from "../topology/derive.ts";
+import { errantAgainst } from "../topology/gtid/errant.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import { ancestorsOf, lineageOf } from "../topology/lineage.ts";
+import { aliasAmong } from "./aliases.ts";
+
+interface RecorderDeps {
+	readonly store: Store;
+	readonly servers: Servers;
+	/** ClusterNameToAlias. */
+	readonly aliasByName: (clusterName: string) => string;
+}
+
+/** Records instances that were looked at, in their place among those that are known. */
+export const createRecorder = ({
+	store,
+	servers,
+	aliasByName,
+}: RecorderDeps) => {
+	/** A source that was looked at before its replica is looked at once more, before the replica is said to have more than it. */
+	const errantOf = async (
+		replica: Instance,
+		above: readonly Instance[],
+	): Promise<string> => {
+		const [source, ...further] = above;
+		if (source === undefined || replica.otherChannels.length > 0) return "";
+		const first = errantAgainst(replica, source, further);
+		if (first === "") return "";
+		const again = await servers.look(source.name, source);
+		return isLastCheckValid(again)
+			? errantAgainst(
+					replica,
+					{ ...again, ancestryUuid: source.ancestryUuid },
+					further,
+				)
+			: replica.errantGtid;
+	};
+
+	const nameCluster = async (
+		clusterName: string,
+		members: readonly Instance[],
+	): Promise<void> => {
+		const top = members.find(({ name }) => name === clusterName);
+		const alias =
+			(top?.suggestedClusterAlias ?? "") ||
+			aliasAmong(members, new Set()) ||
+			aliasByName(clusterName);
+		const clusters = alias === "" ? [] : await store.clusters.all();
+		const isTaken = clusters.some(
+			(each) => each.alias === alias && each.clusterName !== clusterName,
+		);
+		if (alias !== "" && !isTaken)
+			await store.clusters.setSuggestedAlias(clusterName, alias);
+		if (top !== undefined && top.clusterDomain !== "")
+			await store.clusters.setDomain(clusterName, top.clusterDomain);
+	};
+
+	return {
+		/** @returns them as they were recorded. */
+		record: async (found: readonly Instance[]): Promise<Instance[]> => {
+			const names = new Set(found.map(({ name }) => name));
+			const known = await store.inventory.all();
+			const before = new Map(known.map((each) => [each.name, each]));
+			const derived = derive([
+				...known.filter(({ name }) => !names.has(name)),
+				...found.map((each) => ({
+					...each,
+					errantGtid: before.get(each.name)?.errantGtid ?? "",
+				})),
+			]);
+			const lineage = lineageOf(derived);
+			const recorded: Instance[] = [];
+			for (const each of derived)
+				if (names.has(each.name))
+					recorded.push({
+						...each,
+						errantGtid: await errantOf(each, ancestorsOf(lineage, each)),
+					});
+			await store.inventory.save(recorded);
+			for (const clusterName of new Set(
+				recorded.map((each) => each.clusterName),
+			)) {
+				const members = derived.filter(
+					(each) => each.clusterName === clusterName,
+				);
+				await store.clusters.adopt(
+					clusterName,
+					[
+						// Who belongs to an identity already decides which one it is.
+						...members.filter(({ name }) => !names.has(name)),
+						...members.filter(({ name }) => names.has(name)),
+					].map(({ name }) => name),
+				);
+				await nameCluster(clusterName, members);
+			}
+			return recorded;
+		},
+	};
+};

@@ -1,0 +1,179 @@
+import type { Hostnames } from "../discovery/hostnames.ts";
+import { type Ignores, neighboursOf } from "../discovery/neighbours.ts";
+import { settleOwnName } from "../discovery/own-name.ts";
+import { errorText } from "../errors.ts";
+import type { Servers } from "../mysql/servers.ts";
+import type { Store } from "../store/contract.ts";
+import {
+	isLastCheckValid,
+	sourceOf,
+	unknownInstance,
+} from "../topology/instance.ts";
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import type { ClusterWatch } from "./cluster-watch.ts";
+import type { KeptInstance } from "./kept-instance.ts";
+import type { Roster } from "./roster.ts";
+import type { Writer } from "./writer.ts";
+
+interface FollowerDeps {
+	readonly servers: Servers;
+	readonly store: Pick<Store, "clusters" | "inventory">;
+	readonly hostnames: Hostnames;
+	readonly roster: Roster;
+	readonly writer: Pick<Writer, "later">;
+	readonly ignores: () => Ignores;
+	readonly nowMs: () => number;
+	readonly log: { info(text: string): void; warn(text: string): void };
+}
+
+/** A server that did not answer, or whose name could not be settled, is looked at again after so long. Milliseconds. */
+const LOOK_AGAIN_MS = 60_000;
+
+/**
+ * Goes on from a server to those that it names.
+ * 1. Whoever is found is watched at once; the store hears of it when it can.
+ * 2. A replica belongs to the cluster of its source: one that now follows a server of another cluster moves there, and nobody is
+ *    taken from a cluster because a server of another one names it.
+ */
+export const createFollower = (deps: FollowerDeps) => {
+	const { roster, writer, store } = deps;
+	const nextLook = new Map<string, number>();
+	const arrivals = new Map<string, Set<InstanceName>>();
+
+	const isDue = (key: string): boolean => {
+		if ((nextLook.get(key) ?? 0) > deps.nowMs()) return false;
+		nextLook.set(key, deps.nowMs() + LOOK_AGAIN_MS);
+		return true;
+	};
+
+	const failed = (what: string) => (error: unknown) =>
+		deps.log.warn(`${what}: ${errorText(error)}`);
+
+	/** In the store a member is known by another one of its cluster, by the name that the cluster has by then. */
+	const adopt = async (
+		identity: string,
+		anchor: InstanceName,
+		names: readonly InstanceName[],
+	): Promise<void> => {
+		const record = await store.clusters.byIdentity(identity);
+		await store.inventory.save(
+			names.map((name) =>
+				unknownInstance(splitName(name).host, splitName(name).port),
+			),
+		);
+		await store.clusters.adopt(record?.clusterName ?? anchor, [
+			anchor,
+			...names,
+		]);
+	};
+
+	const arrive = (
+		cluster: ClusterWatch,
+		anchor: InstanceName,
+		names: readonly InstanceName[],
+	): void => {
+		const { identity } = cluster;
+		const waiting = arrivals.get(identity) ?? new Set();
+		arrivals.set(identity, waiting);
+		for (const name of names) {
+			waiting.add(name);
+			roster.arrives(cluster, name);
+		}
+		writer.later(`the members of ${identity}`, async () => {
+			const all = [...waiting];
+			await adopt(identity, anchor, all);
+			for (const name of all) {
+				waiting.delete(name);
+				roster.hasArrived(name);
+			}
+		});
+	};
+
+	/** Its source is in another cluster: so is it. Of two that follow each other the one in the later identity moves. */
+	const move = (
+		cluster: ClusterWatch,
+		kept: KeptInstance,
+		source: InstanceName,
+		home: string,
+	): void => {
+		const theirs = roster.clusterOf(source);
+		const back = theirs?.members.get(source)?.latest;
+		const isMutual = back !== undefined && sourceOf(back) === kept.name;
+		if ((isMutual && home > cluster.identity) || !isDue(`move ${kept.name}`))
+			return;
+		deps.log.info(
+			`${kept.name} follows ${source} and belongs to ${home} now, no longer to ${cluster.identity}`,
+		);
+		writer.later(`the cluster of ${kept.name}`, () =>
+			adopt(home, source, [kept.name]),
+		);
+	};
+
+	/** A server that only one side's word stands for becomes known when it answers. */
+	const tryOut = (name: InstanceName, found: () => void): void => {
+		if (!isDue(name)) return;
+		deps.servers
+			.look(name)
+			.then((seen) => {
+				if (isLastCheckValid(seen)) found();
+			})
+			.catch(failed(`looking at ${name}`));
+	};
+
+	return {
+		follow: (cluster: ClusterWatch, kept: KeptInstance): void => {
+			const { members, doubtful, elsewhere } = neighboursOf(
+				kept.latest,
+				deps.ignores(),
+			);
+			const source = sourceOf(kept.latest);
+			const isNew = (name: InstanceName): boolean =>
+				!cluster.members.has(name) && !roster.isForgotten(name);
+			const found: InstanceName[] = [];
+			for (const name of [...members, ...doubtful].filter(isNew)) {
+				const home = roster.identityOf(name);
+				if (home === undefined) {
+					if (members.includes(name)) found.push(name);
+				} else if (name === source && home !== cluster.identity)
+					move(cluster, kept, name, home);
+			}
+			if (found.length > 0) {
+				arrive(cluster, kept.name, found);
+				deps.log.info(`found ${found.join(", ")} through ${kept.name}`);
+			}
+			for (const name of doubtful)
+				if (isNew(name) && roster.identityOf(name) === undefined)
+					tryOut(name, () => arrive(cluster, kept.name, [name]));
+			for (const name of elsewhere)
+				if (roster.identityOf(name) === undefined && !roster.isForgotten(name))
+					tryOut(name, () =>
+						writer.later(`the cluster of ${name}`, async () => {
+							await store.clusters.adopt(name, [name]);
+						}),
+					);
+		},
+
+		/** A server that calls itself otherwise than it is contacted by. */
+		settleName: (cluster: ClusterWatch, kept: KeptInstance): void => {
+			if (kept.ownName === kept.name) {
+				kept.nameFinding = undefined;
+				return;
+			}
+			if (!isDue(`name ${kept.name}`)) return;
+			settleOwnName(deps, kept.name, { ...kept.latest, name: kept.ownName })
+				.then(({ name, finding }) => {
+					if (finding !== undefined && kept.nameFinding?.says !== finding.says)
+						deps.log.warn(`${kept.name}: ${finding.says}`);
+					kept.nameFinding = finding;
+					if (name === kept.name || roster.clusterOf(kept.name) !== cluster)
+						return;
+					deps.log.info(`${kept.name} is ${name}`);
+					arrive(cluster, kept.name, [name]);
+					writer.later(`the name of ${kept.name}`, async () => {
+						await store.inventory.forget(kept.name);
+					});
+				})
+				.catch(failed(`settling the name of ${kept.name}`));
+		},
+	};
+};

@@ -1,0 +1,263 @@
+import { derive } from "../topology/derive.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	type PromotionRule,
+	sourceOf,
+} from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import { ancestorsOf, lineageOf } from "../topology/lineage.ts";
+import type { KeptInstance } from "./kept-instance.ts";
+
+/** Where an instance stands in its cluster, as far as it follows from who replicates from whom. */
+interface Place {
+	readonly clusterName: string;
+	readonly depth: number;
+	readonly isCoMaster: boolean;
+	readonly ancestryUuid: string;
+	/** The servers above it, nearest first. */
+	readonly above: readonly InstanceName[];
+}
+
+interface Placed {
+	readonly of: Instance;
+	readonly place: Place;
+	readonly rule: PromotionRule | undefined;
+	readonly errant: string;
+	readonly alias: string;
+	readonly instance: Instance;
+}
+
+const NOWHERE: Place = {
+	clusterName: "",
+	depth: 0,
+	isCoMaster: false,
+	ancestryUuid: "",
+	above: [],
+};
+
+/** Something that decides an instance's place, or anybody else's, is not what it was. */
+const isElsewhere = (before: Instance, now: Instance): boolean =>
+	before.replication.sourceHost !== now.replication.sourceHost ||
+	before.replication.sourcePort !== now.replication.sourcePort ||
+	before.serverUuid !== now.serverUuid ||
+	before.group.name !== now.group.name ||
+	before.group.primary !== now.group.primary;
+
+/** Signs that an analysis goes by, but for those that only time changes: a difference is looked into at once. */
+const signsOf = ({
+	check,
+	replication,
+	readOnly,
+	semiSync,
+	group,
+}: Instance): readonly unknown[] => [
+	check.outcome,
+	check.partialSuccess,
+	replication.receiver,
+	replication.applier,
+	replication.lastReceiverErrno,
+	replication.lastReceiverError,
+	readOnly,
+	semiSync.sourceEnabled,
+	semiSync.sourceActive,
+	semiSync.clients,
+	semiSync.waitForReplicaCount,
+	group.memberState,
+	group.memberRole,
+];
+
+const isNewsworthy = (before: Instance, now: Instance): boolean => {
+	const was = signsOf(before);
+	return (
+		isLastCheckValid(before) !== isLastCheckValid(now) ||
+		signsOf(now).some((sign, index) => sign !== was[index])
+	);
+};
+
+/**
+ * The watched instances of one cluster, and who replicates from whom among them.
+ * 1. What is asked for often (replicas of, is a source, the place of an instance) is looked up, not searched: a cluster may have
+ *    thousands of members, each checked every few seconds.
+ * 2. Places are derived again only when one of the members changed its own.
+ */
+export class Membership {
+	/** Something changed that an analysis should see without delay. */
+	hasNews = false;
+	/** Somebody was checked since this was last set to false. */
+	hasChecks = false;
+	private readonly kept = new Map<InstanceName, KeptInstance>();
+	private readonly followers = new Map<InstanceName, Set<KeptInstance>>();
+	private readonly errants = new Map<InstanceName, string>();
+	private readonly placed = new Map<InstanceName, Placed>();
+	private places: ReadonlyMap<InstanceName, Place> | undefined;
+	private clusterName = "";
+
+	get members(): ReadonlyMap<InstanceName, KeptInstance> {
+		return this.kept;
+	}
+
+	add(kept: KeptInstance): void {
+		this.kept.set(kept.name, kept);
+		this.enter(kept, sourceOf(kept.latest));
+		kept.onSeen = (before) => this.seen(kept, before);
+		this.changed();
+	}
+
+	remove(name: InstanceName): void {
+		const kept = this.kept.get(name);
+		if (kept === undefined) return;
+		kept.onSeen = () => undefined;
+		this.leave(kept, sourceOf(kept.latest));
+		this.kept.delete(name);
+		this.placed.delete(name);
+		this.errants.delete(name);
+		this.changed();
+	}
+
+	/** A ring keeps the name that it has. */
+	goesBy(clusterName: string): void {
+		if (clusterName === this.clusterName) return;
+		this.clusterName = clusterName;
+		this.changed();
+	}
+
+	replicasOf(name: InstanceName): KeptInstance[] {
+		return [...(this.followers.get(name) ?? [])];
+	}
+
+	/** Others replicate from it. */
+	isSource(name: InstanceName): boolean {
+		return this.followers.has(name);
+	}
+
+	/** The members that others replicate from. */
+	sources(): KeptInstance[] {
+		return [...this.followers.keys()].flatMap(
+			(name) => this.kept.get(name) ?? [],
+		);
+	}
+
+	errantOf(name: InstanceName): string {
+		return this.errants.get(name) ?? "";
+	}
+
+	setErrant(name: InstanceName, errant: string): void {
+		if (errant === this.errantOf(name)) return;
+		if (errant === "") this.errants.delete(name);
+		else this.errants.set(name, errant);
+		this.hasNews = true;
+	}
+
+	/** The servers above it, nearest first. */
+	above(name: InstanceName): readonly InstanceName[] {
+		return (this.placesNow().get(name) ?? NOWHERE).above;
+	}
+
+	/** The member with its place in the topology; the very object of before when nothing changed. */
+	instance(
+		kept: KeptInstance,
+		view: {
+			readonly rules: ReadonlyMap<InstanceName, PromotionRule>;
+			readonly mappedAlias: string;
+		},
+	): Instance {
+		const place = this.placesNow().get(kept.name) ?? NOWHERE;
+		const rule = view.rules.get(kept.name);
+		const errant = this.errantOf(kept.name);
+		const alias = this.aliasOf(kept, place) || view.mappedAlias;
+		const last = this.placed.get(kept.name);
+		if (
+			last?.of === kept.latest &&
+			last.place === place &&
+			last.rule === rule &&
+			last.errant === errant &&
+			last.alias === alias
+		)
+			return last.instance;
+		const { above: _, ...own } = place;
+		const instance: Instance = {
+			...kept.latest,
+			...own,
+			errantGtid: errant,
+			suggestedClusterAlias: alias,
+			...(rule === undefined ? {} : { promotionRule: rule }),
+		};
+		this.placed.set(kept.name, {
+			of: kept.latest,
+			place,
+			rule,
+			errant,
+			alias,
+			instance,
+		});
+		return instance;
+	}
+
+	/** A replica takes the alias of the server at the top, before what it says itself (detection.md §4.4). */
+	private aliasOf(kept: KeptInstance, place: Place): string {
+		const top = this.kept.get(place.above.at(-1) ?? kept.name);
+		return (
+			(top?.latest.suggestedClusterAlias ?? "") ||
+			kept.latest.suggestedClusterAlias
+		);
+	}
+
+	private placesNow(): ReadonlyMap<InstanceName, Place> {
+		this.places ??= placesOf(
+			[...this.kept.values()].map(({ latest }) => ({
+				...latest,
+				clusterName: this.clusterName,
+			})),
+		);
+		return this.places;
+	}
+
+	private changed(): void {
+		this.places = undefined;
+		this.hasNews = true;
+		this.hasChecks = true;
+	}
+
+	private seen(kept: KeptInstance, before: Instance): void {
+		const { latest } = kept;
+		this.hasChecks = true;
+		if (isElsewhere(before, latest)) {
+			this.leave(kept, sourceOf(before));
+			this.enter(kept, sourceOf(latest));
+			this.changed();
+		} else if (isNewsworthy(before, latest)) this.hasNews = true;
+	}
+
+	private enter(kept: KeptInstance, source: InstanceName | undefined): void {
+		if (source === undefined) return;
+		const siblings = this.followers.get(source);
+		if (siblings === undefined) this.followers.set(source, new Set([kept]));
+		else siblings.add(kept);
+	}
+
+	private leave(kept: KeptInstance, source: InstanceName | undefined): void {
+		const siblings = source === undefined ? [] : this.followers.get(source);
+		if (source === undefined || !(siblings instanceof Set)) return;
+		siblings.delete(kept);
+		if (siblings.size === 0) this.followers.delete(source);
+	}
+}
+
+const placesOf = (
+	instances: readonly Instance[],
+): ReadonlyMap<InstanceName, Place> => {
+	const lineage = lineageOf(instances);
+	return new Map(
+		derive(instances).map((each) => [
+			each.name,
+			{
+				clusterName: each.clusterName,
+				depth: each.depth,
+				isCoMaster: each.isCoMaster,
+				ancestryUuid: each.ancestryUuid,
+				above: ancestorsOf(lineage, each).map(({ name }) => name),
+			},
+		]),
+	);
+};

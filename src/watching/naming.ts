@@ -1,0 +1,103 @@
+import { aliasAmong } from "../discovery/aliases.ts";
+import type { Store } from "../store/contract.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import type { ClusterWatch } from "./cluster-watch.ts";
+import type { Writer } from "./writer.ts";
+
+interface NamingDeps {
+	readonly store: Pick<Store, "clusters" | "candidates">;
+	readonly writer: Pick<Writer, "later">;
+	/** DetectPromotionRuleQuery is configured: what servers say about themselves counts. */
+	readonly takesRules: () => boolean;
+	readonly nowMs: () => number;
+	readonly log: { info(text: string): void; warn(text: string): void };
+}
+
+/** A registration is repeated, so that the row does not look abandoned. Milliseconds. */
+const REGISTER_AGAIN_MS = 300_000;
+
+/** Reason of the downtime of a server that a recovery set aside (recovery.md). */
+const LOST = "lost-in-recovery";
+
+/** Keeps what the store calls a cluster in line with what is seen: its primary, its alias, its domain, and the promotion rules of its servers. */
+export const createNaming = (deps: NamingDeps) => {
+	const sent = new Map<string, { value: string; atMs: number }>();
+	const disputed = new Set<string>();
+
+	/** Only what is new, or was said long ago. */
+	const send = (
+		key: string,
+		value: string,
+		work: () => Promise<void>,
+	): boolean => {
+		const before = sent.get(key);
+		const nowMs = deps.nowMs();
+		if (before?.value === value && nowMs - before.atMs < REGISTER_AGAIN_MS)
+			return false;
+		sent.set(key, { value, atMs: nowMs });
+		deps.writer.later(key, work);
+		return before?.value !== value;
+	};
+
+	const nameAlias = (cluster: ClusterWatch, primary: InstanceName): void => {
+		const { identity, view } = cluster;
+		const lost = new Set(
+			view.downtimes
+				.filter(({ reason }) => reason === LOST)
+				.map(({ instance }) => instance),
+		);
+		const alias = aliasAmong(
+			cluster.instances().filter((each) => each.clusterName === primary),
+			lost,
+		);
+		const holder = view.aliasHolders.get(alias);
+		if (alias !== "" && holder !== undefined && holder !== identity) {
+			// An alias is unique: who has it keeps it, so that two claimants do not take it from each other for ever.
+			if (!disputed.has(`${identity} ${alias}`))
+				deps.log.warn(
+					`the servers of ${identity} suggest the alias '${alias}', which ${holder} has; it stays there, give one of them another (DetectClusterAliasQuery, ClusterNameToAlias or set-cluster-alias)`,
+				);
+			disputed.add(`${identity} ${alias}`);
+			return;
+		}
+		send(`the alias of ${identity}`, `${primary} ${alias}`, () =>
+			deps.store.clusters.setSuggestedAlias(primary, alias),
+		);
+	};
+
+	const registerRules = (cluster: ClusterWatch): void => {
+		for (const { name, latest } of cluster.members.values())
+			if (latest.check.outcome === "ok")
+				send(`the promotion rule of ${name}`, latest.promotionRule, () =>
+					deps.store.candidates.register(
+						name,
+						latest.promotionRule,
+						deps.nowMs(),
+					),
+				);
+	};
+
+	return {
+		settle: (cluster: ClusterWatch): void => {
+			const { identity, view } = cluster;
+			if (deps.takesRules()) registerRules(cluster);
+			const primary = cluster.presentPrimary();
+			if (primary === undefined || !cluster.isComplete) return;
+			if (primary !== view.clusterName) {
+				const isNew = send(`the primary of ${identity}`, primary, () =>
+					deps.store.clusters.rename(identity, primary),
+				);
+				if (isNew)
+					deps.log.info(`the primary of ${identity} is ${primary} now`);
+				return;
+			}
+			sent.delete(`the primary of ${identity}`);
+			nameAlias(cluster, primary);
+			const domain = cluster.members.get(primary)?.latest.clusterDomain ?? "";
+			if (domain !== "")
+				send(`the domain of ${identity}`, `${primary} ${domain}`, () =>
+					deps.store.clusters.setDomain(primary, domain),
+				);
+		},
+	};
+};
