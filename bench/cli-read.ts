@@ -2,18 +2,26 @@
 // store that another process filled.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdtempSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openStore } from "../src/store/open-store.ts";
 import { fleetOf } from "./fleet.ts";
+import { UsageError } from "./options.ts";
 import type { Run } from "./runs.ts";
 import { rounded } from "./statistics.ts";
 
 const CLUSTERS = 2_000;
 const INSTANCES = 5;
 const PROGRAM = fileURLToPath(new URL("../bin/baton", import.meta.url));
+const BUNDLE = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 
 const REPLICA = "c1234-db3.bench:3306";
 const PRIMARY = "c1234-db1.bench:3306";
@@ -30,11 +38,17 @@ const COMMANDS: readonly (readonly string[])[] = [
 	["tags", "-i", REPLICA],
 ];
 
-/** One run: each command once, start to exit. A command that fails fails the run, with what it said. */
+/**
+ * One run: each command once, start to exit. A command that fails fails the run, with what it said.
+ * @throws UsageError when there is no build: what runs from the sources is several times slower.
+ */
 export const measureReads = async (
 	count: number,
 	log: (text: string) => void,
 ): Promise<Run[]> => {
+	if (!existsSync(BUNDLE))
+		throw new UsageError(`${BUNDLE} is missing; make it with: npm run build`);
+	log(`the command line as built ${statSync(BUNDLE).mtime.toISOString()}`);
 	const directory = mkdtempSync(join(tmpdir(), "baton-bench-"));
 	try {
 		const config = join(directory, "baton.conf.json");

@@ -20,6 +20,10 @@ test("a takeover is measured at 500 writes a second unless another rate is given
 	expect(readOptions(["takeover", "--rate", "50"]).rate).toBe(50);
 });
 
+test.each(["gtid", "analysis", "cli-read"])("%s is a kind", (kind) => {
+	expect(readOptions([kind, "--n", "3"])).toMatchObject({ kind, runs: 3 });
+});
+
 test.each([
 	[[]],
 	[["switchover"]],
