@@ -1,5 +1,8 @@
 import express, { type ErrorRequestHandler, type Express } from "express";
-import { createAuthenticator } from "../auth/authenticator.ts";
+import {
+	type AuthenticatorDeps,
+	createAuthenticator,
+} from "../auth/authenticator.ts";
 import { unixGroupsOf } from "../auth/unix-groups.ts";
 import { allowedHosts } from "./allowed-hosts.ts";
 import { authentication } from "./authentication.ts";
@@ -18,6 +21,7 @@ import { replyJson, replyNotFound } from "./reply.ts";
 import { requestLog } from "./request-log.ts";
 import type { Route } from "./route.ts";
 import { absentRoutes } from "./routes/absent.ts";
+import { accessTokenRoutes } from "./routes/access-token.ts";
 import { acknowledgingRoutes } from "./routes/acknowledging.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { batonRoutes } from "./routes/baton.ts";
@@ -64,6 +68,22 @@ const brokenRequest =
 		});
 	};
 
+/** A store that is away grants nothing, and must not keep a reader out. */
+const tokenCheck =
+	(deps: ApiDeps): AuthenticatorDeps["isTokenValid"] =>
+	async ({ publicToken, secretToken }, validForMs) => {
+		try {
+			return await deps.store.accessTokens.isValid(
+				publicToken,
+				secretToken,
+				deps.nowMs() - validForMs,
+			);
+		} catch (error) {
+			deps.log.warn({ err: error }, "an access token could not be checked");
+			return false;
+		}
+	};
+
 const routesOf = (deps: ApiDeps, prefix: string) => {
 	const reading = createReading(deps);
 	const painter = createPainter(deps, reading);
@@ -87,6 +107,7 @@ const routesOf = (deps: ApiDeps, prefix: string) => {
 		...recoveryRoutes(deps, reading),
 		...acknowledgingRoutes(deps, reading),
 		...operationRoutes(deps, reading),
+		...accessTokenRoutes(deps, prefix),
 		...absentRoutes(),
 		...batonRoutes({ painter, live, metrics, description }),
 	];
@@ -108,7 +129,11 @@ export const createApi = (deps: ApiDeps): Api => {
 	app.use(allowedHosts(() => deps.config().BatonHttpHosts));
 	app.use(
 		authentication(
-			createAuthenticator({ settings: deps.config, groupsOf: unixGroupsOf }),
+			createAuthenticator({
+				settings: deps.config,
+				groupsOf: unixGroupsOf,
+				isTokenValid: tokenCheck(deps),
+			}),
 		),
 	);
 	app.use(express.json({ limit: BODY_LIMIT }));

@@ -12,6 +12,7 @@ const SETTINGS: AuthenticationSettings = {
 	AuthUserHeader: "X-Forwarded-User",
 	PowerAuthUsers: ["*"],
 	PowerAuthGroups: [],
+	AccessTokenExpiryMinutes: 10,
 	ReadOnly: false,
 };
 
@@ -22,6 +23,8 @@ const ask = (
 	createAuthenticator({
 		settings: () => ({ ...SETTINGS, ...settings }),
 		groupsOf: async (user) => (user === "eve" ? ["dba"] : []),
+		isTokenValid: async ({ publicToken, secretToken }, validForMs) =>
+			publicToken === "p" && secretToken === "s" && validForMs === 600_000,
 	})(headers);
 
 const basic = (user: string, password: string) => ({
@@ -82,6 +85,25 @@ test.each(["token", "oauth"])(
 		);
 	},
 );
+
+test("whoever brings a valid pair of tokens may change", async () => {
+	const method = { AuthenticationMethod: "Token" };
+	for (const [cookie, mayChange] of [
+		["access-token=p:s", true],
+		["access-token=p:x", false],
+		["access-token=p", false],
+	] as const)
+		expect(await ask(method, { cookie })).toEqual({ user: "", mayChange });
+	expect(
+		await ask(
+			{ ...method, AccessTokenExpiryMinutes: 9 },
+			{ cookie: "access-token=p:s" },
+		),
+	).toEqual({ user: "", mayChange: false });
+	expect(
+		await ask({ ...method, ReadOnly: true }, { cookie: "access-token=p:s" }),
+	).toEqual({ user: "", mayChange: false });
+});
 
 test("ReadOnly goes before every method", async () => {
 	expect(await ask({ ReadOnly: true })).toEqual({ user: "", mayChange: false });

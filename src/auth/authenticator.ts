@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Configuration } from "../config/keys.ts";
+import { type AccessTokenPair, accessTokensOf } from "./access-token.ts";
 
 /** Who calls, as far as the configured method tells. */
 export interface Caller {
@@ -18,6 +19,7 @@ export type AuthenticationSettings = Pick<
 	| "AuthUserHeader"
 	| "PowerAuthUsers"
 	| "PowerAuthGroups"
+	| "AccessTokenExpiryMinutes"
 	| "ReadOnly"
 >;
 
@@ -25,6 +27,11 @@ export interface AuthenticatorDeps {
 	readonly settings: () => AuthenticationSettings;
 	/** Unix groups of a user of this machine. */
 	readonly groupsOf: (user: string) => Promise<readonly string[]>;
+	/** Whether that pair of tokens was handed out and exchanged, and is no older than so long. */
+	readonly isTokenValid: (
+		tokens: AccessTokenPair,
+		validForMs: number,
+	) => Promise<boolean>;
 }
 
 /** Lets a request in, or not (undefined: answer 401). */
@@ -109,7 +116,15 @@ const proxy: Method = async (headers, { settings, groupsOf }) => {
 	};
 };
 
-/** `token` and `oauth` let everyone look and, here, nobody change: no tokens are issued. */
+/** Everyone may look; who brings the cookie of an exchanged token may change. Nobody is identified. */
+const token: Method = async (headers, { settings, isTokenValid }) => {
+	const pair = accessTokensOf(headers);
+	if (pair === undefined) return { user: "", mayChange: false };
+	const validForMs = settings().AccessTokenExpiryMinutes * 60_000;
+	return { user: "", mayChange: await isTokenValid(pair, validForMs) };
+};
+
+/** `oauth` lets everyone look and nobody change, as in the reference. */
 const onlookers: Method = async () => ({ user: "", mayChange: false });
 const everyone: Method = async () => ({ user: "", mayChange: true });
 
@@ -117,7 +132,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 	basic,
 	multi,
 	proxy,
-	token: onlookers,
+	token,
 	oauth: onlookers,
 };
 

@@ -85,14 +85,14 @@ export const classificationKeys = {
 export const poolKeys = {
 	SupportFuzzyPoolHostnames: bool(
 		true,
-		"notYet",
+		"honoured",
 		"live",
 		"Take short host names in pool submissions where they are unambiguous.",
 	),
 	InstancePoolExpiryMinutes: uint(
 		60,
 		"minutes",
-		"notYet",
+		"honoured",
 		"live",
 		"Lifetime of a pool membership.",
 	),

@@ -85,7 +85,7 @@ export const authenticationKeys = {
 		"honoured",
 		"start",
 		"Who may come in and who may change things: empty (everyone), `basic`, `multi`, `proxy`, `token` or `oauth`, in any case.",
-		"`token` and `oauth` are not part of this version",
+		"`oauth` lets nobody change anything, as in orchestrator",
 	),
 	OAuthClientId: text("", "none", "none", "OAuth client id.", NO_OAUTH),
 	OAuthClientSecret: secret(
@@ -130,16 +130,16 @@ export const authenticationKeys = {
 	AccessTokenUseExpirySeconds: uint(
 		60,
 		"seconds",
-		"notYet",
+		"honoured",
 		"live",
 		"`token`: time in which a new public token can be exchanged for a cookie.",
 	),
 	AccessTokenExpiryMinutes: uint(
 		1440,
 		"minutes",
-		"notYet",
+		"honoured",
 		"live",
-		"`token`: lifetime of an acquired token.",
+		"`token`: lifetime of an acquired token, from its making.",
 	),
 };
 

@@ -104,7 +104,7 @@ export const auditKeys = {
 	AuditPurgeDays: uint(
 		7,
 		"days",
-		"notYet",
+		"honoured",
 		"live",
 		"Age at which audit rows, detections and recoveries are removed.",
 	),
