@@ -51,10 +51,6 @@ describe("reads print exactly", () => {
 		],
 		["search -pattern 7", "db1.ny:3306\nweb1:3306\ndb2.ny:3306\ndb3.ny:3306\n"],
 		["find -pattern ^db[23]", "db2.ny:3306\ndb3.ny:3306\n"],
-		[
-			"replication-analysis",
-			"web1:3306 (cluster web1:3306): NoWriteableMasterStructureWarning\n",
-		],
 		["check-global-recoveries", "OK: Global recoveries disabled: false\n"],
 	])("%s", async (text, stdout) => {
 		expect(await run(text)).toEqual({ code: 0, stdout, stderr: "" });
