@@ -1,2 +1,17 @@
-import type { Command } from "../command.ts";
-export const WHY_COMMANDS: readonly Command[] = [];
+import { whyText } from "../../compat/text/why/why-text.ts";
+import { CLUSTER_FLAGS, type Command } from "../command.ts";
+import { whySubject } from "../why-subject.ts";
+import { CLUSTER_HELP } from "./clusters.ts";
+
+/** Baton's own. */
+export const WHY_COMMANDS: readonly Command[] = [
+	{
+		name: "why",
+		category: "Recovery",
+		flags: CLUSTER_FLAGS,
+		access: "reads",
+		summary: "Say what is known of a cluster, and why it is judged so",
+		help: `Prints what the store knows of a cluster: what is wrong and whether a recovery would start, the tree, each instance with the age of what is known and what could not be found out, each row of the analysis and what speaks against it, and what went before. Also as \`why CLUSTER\`, where an instance of it will do. Neither servers nor Temporal are asked. ${CLUSTER_HELP}`,
+		run: async (context) => context.print(whyText(await whySubject(context))),
+	},
+];

@@ -1,0 +1,118 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { createFixture, FAILS, NOW } from "./fixture.test-support.ts";
+
+const fixture = await createFixture({
+	configuration: { RecoverMasterClusterFilters: ["alias=shop"] },
+});
+const { run, inStore } = fixture;
+afterAll(() => fixture.remove());
+
+/** The first line of the text. */
+const titleOf = (stdout: string): string => stdout.split("\n")[0] ?? "";
+
+describe("the cluster is named by", () => {
+	test.each([
+		"why -alias shop",
+		"why -alias db1.ny:3306",
+		"why -alias db3",
+		"why -i db2",
+		// The word behind the flags, whatever -c says.
+		"why why shop",
+		"why why db2.ny",
+	])("%s", async (text) => {
+		const { code, stdout, stderr } = await run(text);
+		expect([code, stderr]).toEqual([0, ""]);
+		expect(titleOf(stdout)).toBe("shop (db1.ny:3306): no problem; 3 instances");
+	});
+
+	test("nothing: the local host's", async () => {
+		expect(titleOf((await run("why")).stdout)).toMatch(/^web1:3306: /);
+	});
+
+	test.each(["why -alias nothing", "why why nothing"])(
+		"a name that nobody has: %s",
+		async (text) => {
+			expect(await run(text)).toEqual(
+				FAILS('no cluster is known as "nothing"; `clusters-alias` lists'),
+			);
+		},
+	);
+});
+
+test("what stands against a recovery is told from the store alone", async () => {
+	const recoveryLine = async () => {
+		const { stdout } = await run("why -alias shop");
+		return stdout
+			.replaceAll(/\n {14}/g, " ")
+			.split("\n")
+			.find((line) => line.startsWith("  recovery "));
+	};
+	const supposed = "  recovery    if db1.ny:3306 died now, a failover would";
+	expect(await recoveryLine()).toBe(
+		`${supposed} start: automatic recovery is on for this cluster and nothing speaks against it`,
+	);
+	await run("begin-maintenance -i db1 -reason x");
+	expect(await recoveryLine()).toBe(
+		`${supposed} NOT start: db1.ny:3306 is under maintenance`,
+	);
+	await run("end-maintenance -i db1");
+	await run("begin-downtime -i db1 -reason x");
+	expect(await recoveryLine()).toContain(
+		"NOT start: the instance is downtimed",
+	);
+	await run("end-downtime -i db1");
+	await run("disable-global-recoveries");
+	expect(await recoveryLine()).toContain("NOT start: recoveries are disabled");
+	await run("enable-global-recoveries");
+	await inStore((store) =>
+		store.recoveries.open({
+			uid: "u",
+			identity: "x",
+			instance: "old:3306",
+			analysis: "DeadMaster",
+			clusterName: "db1.ny:3306",
+			clusterAlias: "shop",
+			replicas: [],
+			detectionId: 0,
+			nowMs: NOW - 60_000,
+		}),
+	);
+	expect(await recoveryLine()).toContain("NOT start: recovery 1 (DeadMaster)");
+});
+
+test("tags, nodes, detections and changes are told", async () => {
+	await run("tag -i db3 -tag role=backup");
+	await inStore(async (store) => {
+		await store.nodes.beat({
+			hostname: "node1",
+			token: "t",
+			command: "http",
+			nowMs: NOW,
+		});
+		const { id } = await store.detections.register({
+			instance: "db1.ny:3306",
+			analysis: "UnreachableMaster",
+			clusterName: "db1.ny:3306",
+			clusterAlias: "shop",
+			replicas: [],
+			isActionable: false,
+			nowMs: NOW - 5000,
+		});
+		await store.detections.setVerdict(id, "told, not acted on");
+		for (const analysis of ["NoProblem", "UnreachableMaster"])
+			await store.changelog.note(
+				[{ instance: "db1.ny:3306", analysis }],
+				NOW - 4000,
+			);
+	});
+	const { stdout } = await run("why -alias shop");
+	expect(stdout).toContain("  nodes       node1 (http, 0 ms ago)\n");
+	expect(stdout).toContain("  tags        role=backup\n");
+	expect(stdout).toContain(
+		"last detections:\n  2023-11-14 22:13:15 UTC UnreachableMaster on db1.ny:3306: told, not acted on\n",
+	);
+	expect(stdout).toContain(
+		"last changes of analysis:\n  2023-11-14 22:13:16 UTC db1.ny:3306 became UnreachableMaster\n",
+	);
+	expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+});

@@ -1,0 +1,211 @@
+import {
+	type AnalysisEntry,
+	analyse,
+	isSkippable,
+} from "../analysis/analysis.ts";
+import {
+	CLUSTER_FLAGS,
+	type Command,
+	type CommandContext,
+} from "../command.ts";
+import type { Prospect, WhySubject } from "../compat/text/why/subject.ts";
+import { analysisSettings } from "../config/analysis-settings.ts";
+import { matchesClusterFilters } from "../config/filters.ts";
+import { BatonError } from "../errors.ts";
+import { decide, type Situation } from "../policy/decide.ts";
+import type { ClusterRecord, Store } from "../store/contract.ts";
+import { compareNames, type InstanceName } from "../topology/instance-name.ts";
+import { primariesOf } from "../topology/primary.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
+import { descriptionContext } from "./description-context.ts";
+
+/** A node that serves tells of itself each second. */
+const NODE_ALIVE_MS = 5_000;
+const NODE_COMMANDS = ["http", "continuous"];
+const MAX_DETECTIONS = 5;
+const MAX_RECOVERIES = 3;
+const MAX_CHANGES = 10;
+
+/** The cluster of the hint, which may also be an instance; else as every command selects one. */
+const clusterOf = async (context: CommandContext): Promise<ClusterRecord> => {
+	const { alias, instance } = context.flags;
+	const { clusters } = await context.store();
+	const named =
+		alias === ""
+			? undefined
+			: await clusters.resolve(
+					alias,
+					context.configuration.DefaultInstancePort,
+				);
+	if (named !== undefined) return named;
+	const selected =
+		alias === "" || instance !== "" ? await context.cluster() : undefined;
+	if (selected !== undefined) return selected;
+	const known = await clusters.all();
+	throw new BatonError(
+		"UnknownCluster",
+		`no cluster is known as ${JSON.stringify(alias || instance || "the local host's")}; ${known.length === 0 ? "none is known at all" : "`clusters-alias` lists those that are"}`,
+	);
+};
+
+const snapshotOf = async (
+	store: Store,
+	cluster: ClusterRecord,
+	nowMs: number,
+) => {
+	const [instances, downtimes, maintenances, stale] = await Promise.all([
+		store.inventory.ofIdentity(cluster.identity),
+		store.downtimes.active(nowMs),
+		store.maintenances.active(nowMs),
+		store.stalePositions.all(),
+	]);
+	const names = new Set(instances.map((each) => each.name));
+	const ofThis = <T extends { readonly instance: InstanceName }>(
+		all: readonly T[],
+	) => all.filter((each) => names.has(each.instance));
+	const snapshot: Snapshot = {
+		identity: cluster.identity,
+		clusterName: cluster.clusterName,
+		clusterAlias: cluster.alias,
+		clusterDomain: cluster.domain,
+		takenAtMs: nowMs,
+		instances: instances.toSorted((a, b) => compareNames(a.name, b.name)),
+		downtimes: ofThis(downtimes),
+		maintained: ofThis(maintenances).map((each) => each.instance),
+		staleCoordinates: ofThis(stale),
+	};
+	return { snapshot, maintenances: ofThis(maintenances) };
+};
+
+/** Recoveries that block another one now; a period that is over but was not ended yet does not. */
+const blockingOf = async (
+	context: CommandContext,
+	{ identity, clusterName }: ClusterRecord,
+	failed: InstanceName,
+) => {
+	const { recoveries } = await context.store();
+	const since =
+		context.nowMs - context.configuration.RecoveryPeriodBlockSeconds * 1000;
+	const active = [
+		...(await recoveries.active({ identity, clusterName })),
+		...(await recoveries.active({ successor: failed })),
+	];
+	return active.filter(
+		(each) => each.endedAtMs === 0 || each.startedAtMs >= since,
+	);
+};
+
+/** Would a recovery start: of each finding that is more than a notice, else of the primary, were it dead. */
+const prospectsOf = async (
+	context: CommandContext,
+	cluster: ClusterRecord,
+	entries: readonly AnalysisEntry[],
+	globallyDisabled: boolean,
+): Promise<Prospect[]> => {
+	const { configuration, nowMs } = context;
+	const decided = async (
+		instance: InstanceName,
+		about: Pick<
+			Situation,
+			| "analysis"
+			| "recovery"
+			| "isActionable"
+			| "notActionableBecause"
+			| "isDowntimed"
+		>,
+	) =>
+		decide({
+			...about,
+			filterMatches: matchesClusterFilters(
+				configuration.RecoverMasterClusterFilters,
+				{ name: cluster.clusterName, alias: cluster.alias },
+			),
+			globallyDisabled,
+			forced: false,
+			blocking: await blockingOf(context, cluster, instance),
+			blockSeconds: configuration.RecoveryPeriodBlockSeconds,
+			nowMs,
+		});
+	const standing: Prospect[] = [];
+	for (const entry of entries)
+		if (entry.code !== "NoProblem")
+			standing.push({
+				instance: entry.instance,
+				analysis: entry.code,
+				verdict: await decided(entry.instance, {
+					analysis: entry.code,
+					recovery: entry.recovery,
+					isActionable: entry.isActionable,
+					notActionableBecause: entry.notActionableBecause,
+					isDowntimed: isSkippable(entry),
+				}),
+			});
+	const [primary] = primariesOf(
+		entries.map((each) => each.facts.instance),
+		cluster.clusterName,
+	);
+	const entry = entries.find((each) => each.instance === primary?.name);
+	if (entry === undefined || entry.code !== "NoProblem") return standing;
+	const verdict = await decided(entry.instance, {
+		analysis: "DeadMaster",
+		recovery: "primary",
+		isActionable: !entry.facts.isMaintained,
+		notActionableBecause: `${entry.instance} is under maintenance`,
+		isDowntimed: entry.isDowntimed,
+	});
+	return [...standing, { instance: entry.instance, analysis: "", verdict }];
+};
+
+const historyOf = async (
+	store: Store,
+	cluster: ClusterRecord,
+	members: readonly InstanceName[],
+): Promise<Pick<WhySubject, "detections" | "recoveries" | "changes">> => {
+	const clusterAlias = cluster.alias || cluster.clusterName;
+	const [detections, recoveries, ...changes] = await Promise.all([
+		store.detections.page({ page: 0, clusterAlias }),
+		store.recoveries.list({ page: 0, clusterAlias }),
+		...members.map((each) => store.changelog.changes(each)),
+	]);
+	return {
+		detections: detections.slice(0, MAX_DETECTIONS),
+		recoveries: recoveries.slice(0, MAX_RECOVERIES),
+		changes: changes
+			.flat()
+			.sort((a, b) => b.atMs - a.atMs)
+			.slice(0, MAX_CHANGES),
+	};
+};
+
+/**
+ * All that the store tells about the cluster that the command is about.
+ * @throws BatonError UnknownCluster
+ */
+export const whySubject = async (
+	context: CommandContext,
+): Promise<WhySubject> => {
+	const { nowMs } = context;
+	const store = await context.store();
+	const cluster = await clusterOf(context);
+	const { snapshot, maintenances } = await snapshotOf(store, cluster, nowMs);
+	const entries = analyse(snapshot, analysisSettings(context.configuration));
+	const names = snapshot.instances.map((each) => each.name);
+	const globallyDisabled = await store.recoveries.isGloballyDisabled();
+	const tags = await Promise.all(names.map((each) => store.tags.of(each)));
+	const nodes = await store.nodes.seenSince(nowMs - NODE_ALIVE_MS);
+	const fences = await store.fences.open();
+	return {
+		cluster,
+		limits: await descriptionContext(context),
+		entries,
+		downtimes: snapshot.downtimes,
+		maintenances,
+		tags: tags.flat(),
+		fences: fences.filter((each) => each.identity === cluster.identity),
+		prospects: await prospectsOf(context, cluster, entries, globallyDisabled),
+		globallyDisabled,
+		operation: await store.operations.current(cluster.identity),
+		nodes: nodes.filter((each) => NODE_COMMANDS.includes(each.command)),
+		...(await historyOf(store, cluster, names)),
+	};
+};

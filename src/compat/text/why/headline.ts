@@ -1,0 +1,150 @@
+import type { AnalysisEntry } from "../../../analysis/analysis.ts";
+import { type Instance, isLastCheckValid } from "../../../topology/instance.ts";
+import { primariesOf } from "../../../topology/primary.ts";
+import { isRecentlyChecked } from "../../../topology/status.ts";
+import { counted, duration, field, fields, listOf, utc } from "./layout.ts";
+import type { WhySubject } from "./subject.ts";
+
+const instancesOf = (subject: WhySubject): Instance[] =>
+	subject.entries.map((each) => each.facts.instance);
+
+/** Entries with a finding of their own, primaries first, then by number of replicas. */
+const findingsOf = (subject: WhySubject): AnalysisEntry[] =>
+	subject.entries
+		.filter((each) => each.code !== "NoProblem")
+		.toSorted(
+			(a, b) =>
+				Number(b.facts.isPrimary) - Number(a.facts.isPrimary) ||
+				b.facts.count - a.facts.count,
+		);
+
+/** What weighs most, in a few words. */
+const summaryOf = (subject: WhySubject): string => {
+	const [first, ...more] = findingsOf(subject);
+	if (first !== undefined)
+		return more.length === 0
+			? `${first.code} on ${first.instance}`
+			: `${first.code} on ${first.instance}, and ${counted(more.length, "more finding")}`;
+	const instances = instancesOf(subject);
+	const old = instances.filter(
+		(each) => !isRecentlyChecked(each, subject.limits),
+	).length;
+	const unseen = instances.filter((each) => !isLastCheckValid(each)).length;
+	const blind = instances.filter((each) => each.findings.length > 0).length;
+	const warnings = subject.entries.reduce(
+		(sum, each) => sum + each.structure.length,
+		0,
+	);
+	const but = listOf([
+		old > 0 && `${old} not checked lately`,
+		unseen > 0 && `${unseen} not seen at the last check`,
+		blind > 0 && `${blind} not fully looked at`,
+		warnings > 0 && counted(warnings, "structure warning"),
+	]);
+	return but === "" ? "no problem" : `no finding, but ${but}`;
+};
+
+const freshness = (subject: WhySubject): string => {
+	const { nowMs } = subject.limits;
+	const instances = instancesOf(subject);
+	const checked = instances.filter((each) => each.check.checkedAtMs > 0);
+	const ages = checked.map((each) => nowMs - each.check.checkedAtMs);
+	const youngest = duration(Math.min(...ages));
+	const oldest = duration(Math.max(...ages));
+	const failed = checked.filter((each) => !isLastCheckValid(each));
+	return listOf([
+		ages.length > 0 &&
+			(youngest === oldest
+				? `the last checks are ${youngest} old`
+				: `the last checks are ${youngest} to ${oldest} old`),
+		checked.length < instances.length &&
+			`${instances.length - checked.length} never checked`,
+		failed.length > 0 && `failed: ${failed.map((each) => each.name).join(" ")}`,
+	]);
+};
+
+const primaryText = (subject: WhySubject): string => {
+	const primaries = primariesOf(
+		instancesOf(subject),
+		subject.cluster.clusterName,
+	);
+	if (primaries.length === 0)
+		return `none is known by the name ${subject.cluster.clusterName}`;
+	return primaries
+		.map(
+			(each) =>
+				`${each.name}, ${each.readOnly ? "read-only" : "writable"}${isLastCheckValid(each) ? "" : ", not seen at the last check"}`,
+		)
+		.join("; ");
+};
+
+const recoveryTexts = (subject: WhySubject): string[] =>
+	subject.prospects.map(({ instance, analysis, verdict }) => {
+		const when =
+			analysis === ""
+				? `if ${instance} died now, a failover`
+				: `of ${instance} (${analysis})`;
+		return `${when} ${verdict.act ? "would start" : "would NOT start"}: ${verdict.says}`;
+	});
+
+const nodesText = (subject: WhySubject): string =>
+	subject.nodes.length === 0
+		? "NO node tells of itself: nobody watches, and nothing is recovered by itself; start one with `http`"
+		: subject.nodes
+				.map(
+					(each) =>
+						`${each.hostname} (${each.command}, ${duration(subject.limits.nowMs - each.lastSeenMs)} ago)`,
+				)
+				.join(", ");
+
+const operationText = ({ operation, limits }: WhySubject): string =>
+	operation === undefined
+		? "none holds the cluster"
+		: `${operation.kind} has held the cluster for ${duration(limits.nowMs - operation.startedAtMs)}: workflow ${operation.workflowId}, epoch ${operation.epoch}`;
+
+const titleOf = ({ cluster }: WhySubject): string =>
+	cluster.alias === "" || cluster.alias === cluster.clusterName
+		? cluster.clusterName
+		: `${cluster.alias} (${cluster.clusterName})`;
+
+/** The cluster as a whole: what is wrong, whether it is being acted on, and what all this rests on. */
+export const headline = (subject: WhySubject): string[] => {
+	const { cluster, limits } = subject;
+	return [
+		`${titleOf(subject)}: ${summaryOf(subject)}; ${counted(subject.entries.length, "instance")}`,
+		...field("primary", primaryText(subject)),
+		...field(
+			"as of",
+			`${utc(limits.nowMs)}, from the store alone; checks are due every ${limits.pollSeconds} s`,
+		),
+		...field("checks", freshness(subject)),
+		...fields(
+			"findings",
+			findingsOf(subject).map((each) => `${each.code}: ${each.says}`),
+		),
+		...field(
+			"recoveries",
+			subject.globallyDisabled
+				? "DISABLED everywhere; enable-global-recoveries ends that"
+				: "",
+		),
+		...fields("recovery", recoveryTexts(subject)),
+		...field("operation", operationText(subject)),
+		...field("nodes", nodesText(subject)),
+		...fields(
+			"fences",
+			subject.fences.map(
+				(each) =>
+					`${each.instance} was replaced by ${each.successor} ${duration(limits.nowMs - each.sinceMs)} ago, ${each.state}${each.note === "" ? "" : `: ${each.note}`}`,
+			),
+		),
+		...field(
+			"cluster",
+			listOf([
+				`identity ${cluster.identity}`,
+				`epoch ${cluster.epoch}`,
+				cluster.domain !== "" && `domain ${cluster.domain}`,
+			]),
+		),
+	];
+};

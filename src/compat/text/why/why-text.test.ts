@@ -1,0 +1,487 @@
+import { expect, test } from "vitest";
+import { analyse } from "../../../analysis/analysis.ts";
+import { ANALYSIS_DEFAULTS } from "../../../analysis/facts.ts";
+import {
+	type Instance,
+	NO_REPLICATION,
+	unknownInstance,
+} from "../../../topology/instance.ts";
+import type { WhySubject } from "./subject.ts";
+import { whyText } from "./why-text.ts";
+
+const NOW = 1_700_000_000_000;
+
+const server = (host: string, more: Partial<Instance> = {}): Instance => ({
+	...unknownInstance(host, 3306),
+	clusterName: "db1:3306",
+	serverId: 7,
+	version: "8.0.34",
+	majorVersion: "8.0",
+	flavor: "MySQL",
+	logBin: true,
+	logReplicaUpdates: true,
+	binlogFormat: "ROW",
+	supportsOracleGtid: true,
+	uptimeSeconds: 90_000,
+	check: {
+		outcome: "ok",
+		checkedAtMs: NOW - 1000,
+		attemptedAtMs: NOW - 1000,
+		seenAtMs: NOW - 1000,
+		partialSuccess: false,
+		error: "",
+		latencyMs: 2,
+	},
+	...more,
+});
+
+const replica = (host: string, more: Partial<Instance> = {}): Instance =>
+	server(host, {
+		readOnly: true,
+		superReadOnly: true,
+		depth: 1,
+		lagSeconds: 0,
+		executedGtid: "11111111-1111-1111-1111-111111111111:1-9",
+		replication: {
+			...NO_REPLICATION,
+			sourceHost: "db1",
+			sourcePort: 3306,
+			receiver: 1,
+			applier: 1,
+			usingOracleGtid: true,
+			readCoordinates: { file: "bin.000002", position: 400 },
+			execCoordinates: { file: "bin.000002", position: 400 },
+		},
+		...more,
+	});
+
+const subject = (
+	instances: readonly Instance[],
+	more: Partial<WhySubject> = {},
+): WhySubject => {
+	const { downtimes = [] } = more;
+	return {
+		cluster: {
+			identity: "shop-1",
+			clusterName: "db1:3306",
+			alias: "shop",
+			domain: "",
+			epoch: 3,
+		},
+		limits: {
+			nowMs: NOW,
+			pollSeconds: 5,
+			reasonableLagSeconds: 10,
+			maintenanceLagSeconds: 20,
+			isDowntimed: (instance) =>
+				downtimes.some((each) => each.instance === instance.name),
+		},
+		entries: analyse(
+			{
+				identity: "shop-1",
+				clusterName: "db1:3306",
+				clusterAlias: "shop",
+				clusterDomain: "",
+				takenAtMs: NOW,
+				instances,
+				downtimes,
+				maintained: (more.maintenances ?? []).map((each) => each.instance),
+				staleCoordinates: [],
+			},
+			ANALYSIS_DEFAULTS,
+		),
+		downtimes,
+		maintenances: [],
+		tags: [],
+		fences: [],
+		prospects: [],
+		globallyDisabled: false,
+		operation: undefined,
+		nodes: [{ hostname: "node1", command: "http", lastSeenMs: NOW - 400 }],
+		detections: [],
+		recoveries: [],
+		changes: [],
+		...more,
+	};
+};
+
+const yes = { act: true, says: "nothing speaks against it", blockedBy: 0 };
+
+/** Without the rows of the analysis, whose wording is tested with them. */
+const withoutRows = (text: string): string =>
+	text.replace(/\n\nWHY: [\s\S]*?\n\n/, "\n\n");
+
+test("a healthy cluster", () => {
+	expect(
+		withoutRows(
+			whyText(
+				subject([server("db1"), replica("db2"), replica("db3")], {
+					prospects: [{ instance: "db1:3306", analysis: "", verdict: yes }],
+					tags: [{ instance: "db3:3306", name: "role", value: "backup" }],
+				}),
+			),
+		),
+	).toMatchInlineSnapshot(`
+		"shop (db1:3306): no problem; 3 instances
+		  primary     db1:3306, writable
+		  as of       2023-11-14 22:13:20 UTC, from the store alone; checks are due every 5 s
+		  checks      the last checks are 1 s old
+		  recovery    if db1:3306 died now, a failover would start: nothing speaks against it
+		  operation   none holds the cluster
+		  nodes       node1 (http, 400 ms ago)
+		  cluster     identity shop-1, epoch 3
+
+		db1:3306   [0s,ok,8.0.34,rw,ROW,>>,GTID]
+		+ db2:3306 [0s,ok,8.0.34,ro,ROW,>>,GTID]
+		+ db3:3306 [0s,ok,8.0.34,ro,ROW,>>,GTID]
+
+		db1:3306, primary
+		  finding     none
+		  checked     ok 1 s ago, in 2 ms
+		  server      MySQL 8.0.34, writable, binary log ROW, server id 7, up 1 d 1 h
+
+		db2:3306, replica
+		  finding     none
+		  checked     ok 1 s ago, in 2 ms
+		  server      MySQL 8.0.34, super-read-only, binary log ROW, server id 7, up 1 d 1 h
+		  replicates  from db1:3306 by GTID, receiver running, applier running, lag 0 s, read
+		              bin.000002:400, applied bin.000002:400
+		  gtid        executed 11111111-1111-1111-1111-111111111111:1-9
+
+		db3:3306, replica
+		  finding     none
+		  checked     ok 1 s ago, in 2 ms
+		  server      MySQL 8.0.34, super-read-only, binary log ROW, server id 7, up 1 d 1 h
+		  replicates  from db1:3306 by GTID, receiver running, applier running, lag 0 s, read
+		              bin.000002:400, applied bin.000002:400
+		  gtid        executed 11111111-1111-1111-1111-111111111111:1-9
+		  tags        role=backup
+
+		BEFORE
+		no detection, recovery or change of analysis is recorded"
+	`);
+});
+
+const dead = server("db1", {
+	check: {
+		outcome: "timeout",
+		checkedAtMs: NOW - 500,
+		attemptedAtMs: NOW - 500,
+		seenAtMs: NOW - 12_000,
+		partialSuccess: false,
+		error: "no answer within 1000 ms",
+		latencyMs: 2,
+	},
+});
+const lost = (host: string, more: Partial<Instance> = {}) =>
+	replica(host, {
+		replication: {
+			...replica(host).replication,
+			receiver: 2,
+			lastReceiverErrno: 2003,
+			lastReceiverError: "error reconnecting to source 'repl@db1:3306'",
+		},
+		lagSeconds: null,
+		...more,
+	});
+
+test("a dead primary, with the evidence and what stands against a recovery", () => {
+	expect(
+		whyText(
+			subject([dead, lost("db2"), lost("db3")], {
+				prospects: [
+					{
+						instance: "db1:3306",
+						analysis: "DeadMaster",
+						verdict: {
+							act: false,
+							says: "recovery 4 (DeadMaster) of this cluster is 90 s old and blocks another one for 3510 s more; acknowledge it with ack-cluster-recoveries, or use recover",
+							blockedBy: 4,
+						},
+					},
+				],
+				operation: {
+					identity: "shop-1",
+					epoch: 3,
+					workflowId: "operate/shop-1",
+					runId: "r",
+					kind: "relocation",
+					startedAtMs: NOW - 65_000,
+				},
+				nodes: [],
+				globallyDisabled: true,
+				fences: [
+					{
+						instance: "db9:3306",
+						identity: "shop-1",
+						successor: "db1:3306",
+						sinceMs: NOW - 90_000,
+						state: "waiting",
+						note: "",
+					},
+				],
+				downtimes: [
+					{
+						instance: "db3:3306",
+						owner: "ann",
+						reason: "new disk",
+						beganAtMs: NOW - 60_000,
+						endsAtMs: NOW + 540_000,
+					},
+				],
+				detections: [
+					{
+						id: 8,
+						instance: "db1:3306",
+						analysis: "DeadMaster",
+						clusterName: "db1:3306",
+						clusterAlias: "shop",
+						countReplicas: 2,
+						replicas: [],
+						isActionable: true,
+						startedAtMs: NOW - 11_000,
+						isActive: true,
+						processingNode: "",
+						processingToken: "",
+						relatedRecoveryId: 0,
+						verdict: "recovery 4 blocks another one",
+					},
+				],
+				recoveries: [
+					{
+						id: 4,
+						uid: "u",
+						identity: "shop-1",
+						instance: "db9:3306",
+						analysis: "DeadMaster",
+						clusterName: "db9:3306",
+						clusterAlias: "shop",
+						countReplicas: 3,
+						replicas: [],
+						isActive: true,
+						startedAtMs: NOW - 90_000,
+						endedAtMs: NOW - 88_000,
+						isSuccessful: true,
+						successor: "db1:3306",
+						successorAlias: "",
+						participating: [],
+						lostReplicas: [],
+						errors: [],
+						acknowledged: false,
+						acknowledgedAtMs: 0,
+						acknowledgedBy: "",
+						acknowledgedComment: "",
+						lastDetectionId: 7,
+						processingNode: "",
+						processingToken: "",
+					},
+				],
+				changes: [
+					{
+						instance: "db1:3306",
+						atMs: NOW - 11_000,
+						analysis: "DeadMaster",
+					},
+				],
+			}),
+		),
+	).toMatchInlineSnapshot(`
+		"shop (db1:3306): DeadMaster on db1:3306, and 2 more findings; 3 instances
+		  primary     db1:3306, writable, not seen at the last check
+		  as of       2023-11-14 22:13:20 UTC, from the store alone; checks are due every 5 s
+		  checks      the last checks are 500 ms to 1 s old, failed: db1:3306
+		  findings    DeadMaster: primary db1:3306 cannot be reached (no answer within 1000 ms) and none of
+		              its 2 replicas replicates from it
+		              FirstTierReplicaFailingToConnectToMaster: replica db2:3306 fails to connect to its
+		              source db1:3306
+		              FirstTierReplicaFailingToConnectToMaster: replica db3:3306 fails to connect to its
+		              source db1:3306
+		  recoveries  DISABLED everywhere; enable-global-recoveries ends that
+		  recovery    of db1:3306 (DeadMaster) would NOT start: recovery 4 (DeadMaster) of this cluster is
+		              90 s old and blocks another one for 3510 s more; acknowledge it with
+		              ack-cluster-recoveries, or use recover
+		  operation   relocation has held the cluster for 1 min 5 s: workflow operate/shop-1, epoch 3
+		  nodes       NO node tells of itself: nobody watches, and nothing is recovered by itself; start one
+		              with \`http\`
+		  fences      db9:3306 was replaced by db1:3306 1 min 30 s ago, waiting
+		  cluster     identity shop-1, epoch 3
+
+		db1:3306   [unknown,invalid,8.0.34,rw,ROW,>>,GTID]
+		- db2:3306 [null,nonreplicating,8.0.34,ro,ROW,>>,GTID]
+		- db3:3306 [null,nonreplicating,8.0.34,ro,ROW,>>,GTID,downtimed]
+
+		db1:3306, primary
+		  finding     DeadMaster: primary db1:3306 cannot be reached (no answer within 1000 ms) and none of
+		              its 2 replicas replicates from it
+		  problems    last_check_invalid
+		  checked     failed 500 ms ago: no answer within 1000 ms, last seen 12 s ago
+		  when seen   MySQL 8.0.34, writable, binary log ROW, server id 7, up 1 d 1 h
+
+		db2:3306, replica
+		  finding     FirstTierReplicaFailingToConnectToMaster: replica db2:3306 fails to connect to its
+		              source db1:3306
+		  problems    not_replicating
+		  checked     ok 1 s ago, in 2 ms
+		  server      MySQL 8.0.34, super-read-only, binary log ROW, server id 7, up 1 d 1 h
+		  replicates  from db1:3306 by GTID, receiver connecting, applier running, lag not known, read
+		              bin.000002:400, applied bin.000002:400
+		              receiver's error: error reconnecting to source 'repl@db1:3306'
+		  gtid        executed 11111111-1111-1111-1111-111111111111:1-9
+
+		db3:3306, replica
+		  finding     FirstTierReplicaFailingToConnectToMaster: replica db3:3306 fails to connect to its
+		              source db1:3306
+		  problems    not_replicating
+		  set aside   downtimed until 2023-11-14 22:22:20 UTC, 9 min more, by ann: new disk
+		  checked     ok 1 s ago, in 2 ms
+		  server      MySQL 8.0.34, super-read-only, binary log ROW, server id 7, up 1 d 1 h
+		  replicates  from db1:3306 by GTID, receiver connecting, applier running, lag not known, read
+		              bin.000002:400, applied bin.000002:400
+		              receiver's error: error reconnecting to source 'repl@db1:3306'
+		  gtid        executed 11111111-1111-1111-1111-111111111111:1-9
+
+		WHY: the rows of the analysis, by what speaks against them
+		db1:3306:
+		  DeadMaster holds
+		  - it has 2 replicas: not DeadMasterWithoutReplicas
+		  - all its replicas can be reached: not DeadMasterAndReplicas, DeadMasterAndSomeReplicas
+		  - 0 of its 2 replicas lag: not UnreachableMasterWithLaggingReplicas
+		  - no reachable replica replicates from it: not UnreachableMaster
+		  - semi-sync is not enabled on it: not LockedSemiSyncMaster, LockedSemiSyncMasterHypothesis
+		  - EnforceExactSemiSyncReplicas is off: not MasterWithTooManySemiSyncReplicas
+		  - RecoverNonWriteableMaster is off: not NoWriteableMasterStructureWarning
+		  - the last check of it failed: not MasterSingleReplicaNotReplicating, MasterSingleReplicaDead,
+		    AllMasterReplicasNotReplicating, AllMasterReplicasNotReplicatingOrDead
+		  - it is no co-primary: not DeadCoMaster, DeadCoMasterAndSomeReplicas, UnreachableCoMaster,
+		    AllCoMasterReplicasNotReplicating
+		  - it is a primary: not DeadIntermediateMasterWithSingleReplicaFailingToConnect,
+		    DeadIntermediateMasterWithSingleReplica, DeadIntermediateMaster,
+		    DeadIntermediateMasterAndSomeReplicas, DeadIntermediateMasterAndReplicas,
+		    UnreachableIntermediateMasterWithLaggingReplicas, UnreachableIntermediateMaster,
+		    AllIntermediateMasterReplicasFailingToConnectOrDead, AllIntermediateMasterReplicasNotReplicating
+		  - it is no binlog server: not BinlogServerFailingToConnectToMaster
+		  - its depth in the cluster is 0: not FirstTierReplicaFailingToConnectToMaster
+		  - it is in no replication group: not DeadReplicationGroupMemberWithReplicas
+		db2:3306, db3:3306:
+		  FirstTierReplicaFailingToConnectToMaster holds
+		  - it replicates from db1:3306: not DeadMasterWithoutReplicas, DeadMaster, DeadMasterAndReplicas,
+		    DeadMasterAndSomeReplicas, UnreachableMasterWithLaggingReplicas, UnreachableMaster,
+		    LockedSemiSyncMaster, LockedSemiSyncMasterHypothesis, MasterSingleReplicaNotReplicating,
+		    MasterSingleReplicaDead, AllMasterReplicasNotReplicating, AllMasterReplicasNotReplicatingOrDead
+		  - EnforceExactSemiSyncReplicas is off: not MasterWithTooManySemiSyncReplicas
+		  - RecoverNonWriteableMaster is off: not NoWriteableMasterStructureWarning
+		  - it is no co-primary: not DeadCoMaster, DeadCoMasterAndSomeReplicas, UnreachableCoMaster,
+		    AllCoMasterReplicasNotReplicating
+		  - it was seen at the last check: not DeadIntermediateMasterWithSingleReplicaFailingToConnect,
+		    DeadIntermediateMasterWithSingleReplica, DeadIntermediateMaster,
+		    DeadIntermediateMasterAndSomeReplicas, DeadIntermediateMasterAndReplicas,
+		    UnreachableIntermediateMasterWithLaggingReplicas, UnreachableIntermediateMaster
+		  - it has no replicas: not AllIntermediateMasterReplicasFailingToConnectOrDead,
+		    AllIntermediateMasterReplicasNotReplicating
+		  - it is no binlog server: not BinlogServerFailingToConnectToMaster
+		  - it is in no replication group: not DeadReplicationGroupMemberWithReplicas
+
+		BEFORE
+		last detections:
+		  2023-11-14 22:13:09 UTC DeadMaster on db1:3306: recovery 4 blocks another one
+		last recoveries:
+		  2023-11-14 22:11:50 UTC recovery 4 of db9:3306 (DeadMaster) succeeded, db1:3306 promoted; not
+		    acknowledged
+		last changes of analysis:
+		  2023-11-14 22:13:09 UTC db1:3306 became DeadMaster"
+	`);
+});
+
+test("a primary that does not let us in, a replica that is not seen whole, one never seen", () => {
+	const refused = server("db1", {
+		check: {
+			...dead.check,
+			outcome: "refused-by-server",
+			error: "access denied for user 'baton'; check MySQLTopologyUser",
+			partialSuccess: true,
+		},
+	});
+	expect(
+		withoutRows(
+			whyText(
+				subject([
+					refused,
+					replica("db2", {
+						findings: [
+							{
+								about: "replicas",
+								privilege: "REPLICATION SLAVE",
+								says: "SHOW REPLICAS is not allowed; replicas of this server are found by their own word only",
+							},
+						],
+					}),
+					unknownInstance("db3", 3306),
+				]),
+			),
+		),
+	).toMatchInlineSnapshot(`
+		"shop (db1:3306): UnreachableMaster on db1:3306, and 1 more finding; 3 instances
+		  primary     db1:3306, writable, not seen at the last check
+		  as of       2023-11-14 22:13:20 UTC, from the store alone; checks are due every 5 s
+		  checks      the last checks are 500 ms to 1 s old, 1 never checked, failed: db1:3306
+		  findings    UnreachableMaster: primary db1:3306 lives but does not let us in (access denied for
+		              user 'baton'; check MySQLTopologyUser); 1 of 1 reachable replicas still replicate, 0
+		              have lost it
+		              DeadMasterWithoutReplicas: primary db3:3306 cannot be reached and has no replicas
+		  operation   none holds the cluster
+		  nodes       node1 (http, 400 ms ago)
+		  cluster     identity shop-1, epoch 3
+
+		db1:3306   [unknown,invalid,8.0.34,rw,ROW,>>,GTID]
+		+ db2:3306 [0s,ok,8.0.34,ro,ROW,>>,GTID]
+		db3:3306 [unknown,invalid,rw,nobinlog]
+
+		db1:3306, primary
+		  finding     UnreachableMaster: primary db1:3306 lives but does not let us in (access denied for
+		              user 'baton'; check MySQLTopologyUser); 1 of 1 reachable replicas still replicate, 0
+		              have lost it
+		  problems    last_check_invalid
+		  checked     failed 500 ms ago: mysqld answered and refused us, so it lives: access denied for user
+		              'baton'; check MySQLTopologyUser, though it got halfway, last seen 12 s ago
+		  when seen   MySQL 8.0.34, writable, binary log ROW, server id 7, up 1 d 1 h
+
+		db2:3306, replica
+		  finding     none
+		  not known   replicas: SHOW REPLICAS is not allowed; replicas of this server are found by their own
+		              word only (missing privilege: REPLICATION SLAVE)
+		  checked     ok 1 s ago, in 2 ms
+		  server      MySQL 8.0.34, super-read-only, binary log ROW, server id 7, up 1 d 1 h
+		  replicates  from db1:3306 by GTID, receiver running, applier running, lag 0 s, read
+		              bin.000002:400, applied bin.000002:400
+		  gtid        executed 11111111-1111-1111-1111-111111111111:1-9
+
+		db3:3306, primary
+		  finding     DeadMasterWithoutReplicas: primary db3:3306 cannot be reached and has no replicas
+		  problems    last_check_invalid
+		  checked     never checked
+		  server      nothing is known of it
+
+		BEFORE
+		no detection, recovery or change of analysis is recorded"
+	`);
+});
+
+test("what a hostile server says does not reach the terminal as it is", () => {
+	const text = whyText(
+		subject([
+			{
+				...dead,
+				check: { ...dead.check, error: "\u001b[2J\r\nWHY: \u0007 gone" },
+			},
+		]),
+	);
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+	expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+	expect(text).toContain("failed 500 ms ago: [2J WHY: gone,");
+});
+
+test("an empty cluster has a text too", () => {
+	expect(whyText(subject([]))).toContain(
+		"shop (db1:3306): no problem; 0 instances\n  primary     none is known by the name db1:3306\n",
+	);
+});
