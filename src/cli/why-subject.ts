@@ -1,23 +1,13 @@
-import {
-	type AnalysisEntry,
-	analyse,
-	isSkippable,
-} from "../analysis/analysis.ts";
-import {
-	CLUSTER_FLAGS,
-	type Command,
-	type CommandContext,
-} from "../command.ts";
-import type { Prospect, WhySubject } from "../compat/text/why/subject.ts";
+import { analyse } from "../analysis/analysis.ts";
+import type { WhySubject } from "../compat/text/why/subject.ts";
 import { analysisSettings } from "../config/analysis-settings.ts";
-import { matchesClusterFilters } from "../config/filters.ts";
 import { BatonError } from "../errors.ts";
-import { decide, type Situation } from "../policy/decide.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
 import { compareNames, type InstanceName } from "../topology/instance-name.ts";
-import { primariesOf } from "../topology/primary.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import type { CommandContext } from "./command.ts";
 import { descriptionContext } from "./description-context.ts";
+import { prospectsOf } from "./why-prospects.ts";
 
 /** A node that serves tells of itself each second. */
 const NODE_ALIVE_MS = 5_000;
@@ -75,85 +65,6 @@ const snapshotOf = async (
 		staleCoordinates: ofThis(stale),
 	};
 	return { snapshot, maintenances: ofThis(maintenances) };
-};
-
-/** Recoveries that block another one now; a period that is over but was not ended yet does not. */
-const blockingOf = async (
-	context: CommandContext,
-	{ identity, clusterName }: ClusterRecord,
-	failed: InstanceName,
-) => {
-	const { recoveries } = await context.store();
-	const since =
-		context.nowMs - context.configuration.RecoveryPeriodBlockSeconds * 1000;
-	const active = [
-		...(await recoveries.active({ identity, clusterName })),
-		...(await recoveries.active({ successor: failed })),
-	];
-	return active.filter(
-		(each) => each.endedAtMs === 0 || each.startedAtMs >= since,
-	);
-};
-
-/** Would a recovery start: of each finding that is more than a notice, else of the primary, were it dead. */
-const prospectsOf = async (
-	context: CommandContext,
-	cluster: ClusterRecord,
-	entries: readonly AnalysisEntry[],
-	globallyDisabled: boolean,
-): Promise<Prospect[]> => {
-	const { configuration, nowMs } = context;
-	const decided = async (
-		instance: InstanceName,
-		about: Pick<
-			Situation,
-			| "analysis"
-			| "recovery"
-			| "isActionable"
-			| "notActionableBecause"
-			| "isDowntimed"
-		>,
-	) =>
-		decide({
-			...about,
-			filterMatches: matchesClusterFilters(
-				configuration.RecoverMasterClusterFilters,
-				{ name: cluster.clusterName, alias: cluster.alias },
-			),
-			globallyDisabled,
-			forced: false,
-			blocking: await blockingOf(context, cluster, instance),
-			blockSeconds: configuration.RecoveryPeriodBlockSeconds,
-			nowMs,
-		});
-	const standing: Prospect[] = [];
-	for (const entry of entries)
-		if (entry.code !== "NoProblem")
-			standing.push({
-				instance: entry.instance,
-				analysis: entry.code,
-				verdict: await decided(entry.instance, {
-					analysis: entry.code,
-					recovery: entry.recovery,
-					isActionable: entry.isActionable,
-					notActionableBecause: entry.notActionableBecause,
-					isDowntimed: isSkippable(entry),
-				}),
-			});
-	const [primary] = primariesOf(
-		entries.map((each) => each.facts.instance),
-		cluster.clusterName,
-	);
-	const entry = entries.find((each) => each.instance === primary?.name);
-	if (entry === undefined || entry.code !== "NoProblem") return standing;
-	const verdict = await decided(entry.instance, {
-		analysis: "DeadMaster",
-		recovery: "primary",
-		isActionable: !entry.facts.isMaintained,
-		notActionableBecause: `${entry.instance} is under maintenance`,
-		isDowntimed: entry.isDowntimed,
-	});
-	return [...standing, { instance: entry.instance, analysis: "", verdict }];
 };
 
 const historyOf = async (

@@ -1,0 +1,87 @@
+import { type AnalysisEntry, isSkippable } from "../analysis/analysis.ts";
+import type { Prospect } from "../compat/text/why/subject.ts";
+import { matchesClusterFilters } from "../config/filters.ts";
+import { decide, type Situation } from "../policy/decide.ts";
+import type { ClusterRecord } from "../store/contract.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import { primariesOf } from "../topology/primary.ts";
+import type { CommandContext } from "./command.ts";
+
+/** Recoveries that block another one now; a period that is over but was not ended yet does not. */
+const blockingOf = async (
+	context: CommandContext,
+	{ identity, clusterName }: ClusterRecord,
+	failed: InstanceName,
+) => {
+	const { recoveries } = await context.store();
+	const since =
+		context.nowMs - context.configuration.RecoveryPeriodBlockSeconds * 1000;
+	const active = [
+		...(await recoveries.active({ identity, clusterName })),
+		...(await recoveries.active({ successor: failed })),
+	];
+	return active.filter(
+		(each) => each.endedAtMs === 0 || each.startedAtMs >= since,
+	);
+};
+
+/** Would a recovery start: of each finding that is more than a notice, else of the primary, were it dead. */
+export const prospectsOf = async (
+	context: CommandContext,
+	cluster: ClusterRecord,
+	entries: readonly AnalysisEntry[],
+	globallyDisabled: boolean,
+): Promise<Prospect[]> => {
+	const { configuration, nowMs } = context;
+	const decided = async (
+		instance: InstanceName,
+		about: Pick<
+			Situation,
+			| "analysis"
+			| "recovery"
+			| "isActionable"
+			| "notActionableBecause"
+			| "isDowntimed"
+		>,
+	) =>
+		decide({
+			...about,
+			filterMatches: matchesClusterFilters(
+				configuration.RecoverMasterClusterFilters,
+				{ name: cluster.clusterName, alias: cluster.alias },
+			),
+			globallyDisabled,
+			forced: false,
+			blocking: await blockingOf(context, cluster, instance),
+			blockSeconds: configuration.RecoveryPeriodBlockSeconds,
+			nowMs,
+		});
+	const standing: Prospect[] = [];
+	for (const entry of entries)
+		if (entry.code !== "NoProblem")
+			standing.push({
+				instance: entry.instance,
+				analysis: entry.code,
+				verdict: await decided(entry.instance, {
+					analysis: entry.code,
+					recovery: entry.recovery,
+					isActionable: entry.isActionable,
+					notActionableBecause: entry.notActionableBecause,
+					isDowntimed: isSkippable(entry),
+				}),
+			});
+	const [primary] = primariesOf(
+		entries.map((each) => each.facts.instance),
+		cluster.clusterName,
+	);
+	const entry = entries.find((each) => each.instance === primary?.name);
+	if (entry === undefined || entry.code !== "NoProblem") return standing;
+	const verdict = await decided(entry.instance, {
+		analysis: "DeadMaster",
+		recovery: "primary",
+		isActionable: !entry.facts.isMaintained,
+		notActionableBecause: `${entry.instance} is under maintenance`,
+		isDowntimed: entry.isDowntimed,
+	});
+	return [...standing, { instance: entry.instance, analysis: "", verdict }];
+};
