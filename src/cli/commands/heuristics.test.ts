@@ -85,6 +85,16 @@ describe("heuristics print exactly", () => {
 		expect(await run(text)).toEqual({ code: 0, stdout, stderr: "" });
 	});
 
+	test("a registered promotion rule counts for the candidate", async () => {
+		const other = await fixture();
+		await other.run("register-candidate -i leaf -promotion-rule must_not");
+		await other.run("register-candidate -i im2 -promotion-rule prefer");
+		expect((await other.run("get-candidate-replica -i big")).stdout).toBe(
+			"im2:3306\n",
+		);
+		other.remove();
+	});
+
 	test("OSCIgnoreHostnameFilters leave replicas out", async () => {
 		const other = await fixture(["^mixed:", "^im1:"]);
 		expect(

@@ -50,11 +50,31 @@ const printLag = async (context: CommandContext): Promise<void> => {
 	context.print(String(lag));
 };
 
+/** With the promotion rules that were registered and still hold. */
+const ruled = async (
+	context: CommandContext,
+	instances: readonly Instance[],
+): Promise<Instance[]> => {
+	const { candidates } = await context.store();
+	const heldMs =
+		context.configuration.CandidateInstanceExpireMinutes * 60 * 1000;
+	const rules = new Map(
+		(await candidates.since(context.nowMs - heldMs)).map((each) => [
+			each.instance,
+			each.rule,
+		]),
+	);
+	return instances.map((each) => ({
+		...each,
+		promotionRule: rules.get(each.name) ?? each.promotionRule,
+	}));
+};
+
 const printCandidate = async (context: CommandContext): Promise<void> => {
 	const name = await context.instance();
 	const store = await context.store();
 	const source = await knownInstance(store, name);
-	const replicas = await store.inventory.replicasOf(name);
+	const replicas = await ruled(context, await store.inventory.replicasOf(name));
 	const { chosen, refusal } = chooseCandidate(
 		source,
 		replicas,

@@ -6,6 +6,7 @@ import {
 import {
 	type DescriptionContext,
 	isVisiblyReplicating,
+	printable,
 } from "./description.ts";
 
 /** An instance and the text that stands for it in the tree: prefix, name and alias. */
@@ -77,7 +78,9 @@ const textOf = (
 			? ""
 			: `${" ".repeat(2 * (depth - 1))}${markOf(instance, context)} `;
 	const alias =
-		instance.instanceAlias === "" ? "" : ` (${instance.instanceAlias})`;
+		instance.instanceAlias === ""
+			? ""
+			: ` (${printable(instance.instanceAlias)})`;
 	return `${prefix}${instance.name}${alias}`;
 };
 

@@ -28,6 +28,10 @@ export interface Description {
 	readonly extras: string;
 }
 
+/** Text that a server gave, fit for a terminal: what would move the cursor or end the line is shown as `?`. */
+export const printable = (text: string): string =>
+	text.replaceAll(/\p{Cc}/gu, "?");
+
 const isFresh = (instance: Instance, context: DescriptionContext): boolean =>
 	isLastCheckValid(instance) && isRecentlyChecked(instance, context);
 
@@ -69,9 +73,9 @@ export const describe = (
 ): Description => ({
 	lag: lagOf(instance, context),
 	status: statusOf(instance, context),
-	version: instance.version,
+	version: printable(instance.version),
 	mode: instance.readOnly ? "ro" : "rw",
-	format: instance.logBin ? instance.binlogFormat : "nobinlog",
+	format: instance.logBin ? printable(instance.binlogFormat) : "nobinlog",
 	extras: extrasOf(instance, context),
 });
 

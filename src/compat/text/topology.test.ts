@@ -167,6 +167,20 @@ test("columns: the lag is right-aligned, missing extras stay as blanks", () => {
 	);
 });
 
+test("what a hostile server calls itself stays on its line", () => {
+	const text = topologyTree(
+		[
+			server("db1", {
+				instanceAlias: "a\nb\u001b[2J",
+				version: "8.0\r\u009b31m",
+				binlogFormat: "ROW\n",
+			}),
+		],
+		context,
+	);
+	expect(text).toBe("db1:3306 (a?b?[2J) [0s,ok,8.0??31m,rw,ROW?,>>,GTID]");
+});
+
 test("tags stand behind the line, an empty value without its sign", () => {
 	const text = topologyTags(
 		[server("db1"), replica("db2", "db1")],
