@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Context } from "@temporalio/activity";
 import type { AnalysisSettings } from "../src/analysis/facts.ts";
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
+import { primaryPairs } from "../src/compat/primary-pairs.ts";
 import { analysisSettings } from "../src/config/analysis-settings.ts";
 import { matchesClusterFilters } from "../src/config/filters.ts";
 import { promotionSettings } from "../src/config/promotion-settings.ts";
@@ -13,7 +14,7 @@ import type {
 	OperationKind,
 	OperationOutcome,
 } from "../src/planning/operation.ts";
-import type { InstanceName } from "../src/topology/instance-name.ts";
+import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
@@ -281,6 +282,7 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 					deps.config().KVClusterMasterPrefix,
 					input.clusterAlias,
 					input.successor,
+					await store.hostnames.addresses(splitName(input.successor).host),
 				),
 				nowMs,
 			);
@@ -378,20 +380,3 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 };
 
 export type OperationActivities = ReturnType<typeof createOperationActivities>;
-
-/** The five pairs of recovery.md §24; addresses are unknown here and stay empty. */
-const primaryPairs = (
-	prefix: string,
-	alias: string,
-	primary: InstanceName,
-): { key: string; value: string }[] => {
-	const at = primary.lastIndexOf(":");
-	const key = `${prefix.replace(/\/*$/, "")}/${alias}`;
-	return [
-		{ key, value: primary },
-		{ key: `${key}/hostname`, value: primary.slice(0, at) },
-		{ key: `${key}/port`, value: primary.slice(at + 1) },
-		{ key: `${key}/ipv4`, value: "" },
-		{ key: `${key}/ipv6`, value: "" },
-	];
-};

@@ -1,7 +1,7 @@
 /** The manual's page of the command line, made from the tables. `npx tsx src/cli/document.ts > docs/cli.md` */
 import { pathToFileURL } from "node:url";
 import type { Command } from "./command.ts";
-import { commandsByCategory, SYNONYMS } from "./command-table.ts";
+import { commandsByCategory, OWN_SYNONYMS, SYNONYMS } from "./command-table.ts";
 import { DROP_IN_FLAGS, OWN_FLAGS } from "./flag-table.ts";
 import type { FlagSpec } from "./flags.ts";
 
@@ -38,7 +38,7 @@ const flagRow = (flag: FlagSpec): string[] => [
 export const commandLinePage = (): string => {
 	const sections = commandsByCategory().map(
 		({ category, commands }) =>
-			`### ${category}\n\n${table(
+			`### ${category || "Whole lists, for other programs"}\n\n${table(
 				["command", "flags", "kind", "what it does"],
 				commands.map((each) => [
 					`\`${each.name}\``,
@@ -48,10 +48,9 @@ export const commandLinePage = (): string => {
 				]),
 			)}`,
 	);
-	const synonyms = Object.entries(SYNONYMS).map(([from, to]) => [
-		`\`${from}\``,
-		`\`${to}\``,
-	]);
+	const synonyms = Object.entries({ ...SYNONYMS, ...OWN_SYNONYMS }).map(
+		([from, to]) => [`\`${from}\``, `\`${to}\``],
+	);
 	const flagHeads = ["flag", "type", "default", "meaning"];
 	return `# The command line
 
@@ -63,6 +62,7 @@ This page is generated from the tables in \`src/cli\`: \`npx tsx src/cli/documen
 | --- | --- |
 | \`baton [flags] -c COMMAND\` | runs one command |
 | \`baton [flags] http\` | serves the API and the pages, watches and recovers |
+| \`baton why [CLUSTER]\` | says what is known of a cluster, and why it is judged so |
 | \`baton help\`, \`baton help COMMAND\` | lists the commands, explains one |
 | \`baton -help\` | lists the flags |
 

@@ -1,1 +1,1 @@
-export { canonicalName, resolveHostname } from "../discovery/hostnames.ts";
+export { resolveHostname } from "../discovery/hostnames.ts";

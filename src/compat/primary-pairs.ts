@@ -1,6 +1,6 @@
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 
-export interface KeyValuePair {
+interface KeyValuePair {
 	readonly key: string;
 	readonly value: string;
 }

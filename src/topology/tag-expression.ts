@@ -23,7 +23,7 @@ export interface TagTerm {
 }
 
 /** As much as a name or a value may have, in characters (detection.md §14). */
-export const MAX_TAG_LENGTH = 128;
+const MAX_TAG_LENGTH = 128;
 
 const unreadable = (text: string, reason: string): BatonError =>
 	new BatonError(

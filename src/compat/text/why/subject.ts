@@ -22,7 +22,7 @@ export interface Prospect {
 }
 
 /** A process that serves, and when it last told of itself. */
-export interface LivingNode {
+interface LivingNode {
 	readonly hostname: string;
 	/** `http` or `continuous`. */
 	readonly command: string;
