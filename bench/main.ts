@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { locateMariadb, locateMysql } from "../setup/locate.mjs";
 import { measureAnalysis } from "./analysis.ts";
 import { measureReads } from "./cli-read.ts";
+import { measureDiscovery } from "./discovery.ts";
 import { measureGtid } from "./gtid.ts";
 import { describeMachine } from "./machine.ts";
 import { type BenchOptions, readOptions, UsageError } from "./options.ts";
@@ -72,6 +73,8 @@ async function measure(options: BenchOptions): Promise<Run[]> {
 			return measureAnalysis(options.runs);
 		case "cli-read":
 			return measureReads(options.runs, say);
+		case "discovery":
+			return measureDiscovery(options, say);
 		default:
 			return performRuns(options, say);
 	}

@@ -12,6 +12,8 @@ test("a failover bench by default: 20 runs of MySQL with semi-sync at 200 writes
 		settleMs: 3000,
 		whenIdle: false,
 		jsonFile: undefined,
+		instances: 500,
+		seconds: 60,
 	});
 });
 

@@ -11,6 +11,7 @@ const KINDS = [
 	"gtid",
 	"analysis",
 	"cli-read",
+	"discovery",
 ] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -28,6 +29,10 @@ export interface BenchOptions {
 	/** Each run waits, within bounds, until nothing else works the machine. */
 	readonly whenIdle: boolean;
 	readonly jsonFile: string | undefined;
+	/** Addresses that are watched, for `discovery`. */
+	readonly instances: number;
+	/** How long they are, once all are known. */
+	readonly seconds: number;
 }
 
 const USAGE = `usage: npm run bench -- <kind> [options]
@@ -35,6 +40,7 @@ const USAGE = `usage: npm run bench -- <kind> [options]
   hang        the primary is stopped with SIGSTOP
   takeover    graceful-master-takeover-auto, under load
   probe       the cost of one poll, and how fast the command line starts
+  discovery   the cost of watching many instances
   gtid        operations on GTID sets of 10,000 intervals
   analysis    the analysis of 2,000 clusters of 5 instances
   cli-read    commands that read a store of 10,000 instances, whole processes
@@ -46,6 +52,8 @@ options
   --shared-baton           one Baton for all runs; by default each run has a new one, whose first failure it is
   --settle MS              time under load before the failure, default 3000
   --when-idle              each run waits until the machine is idle, a minute at most
+  --instances N            for discovery, default 500
+  --seconds N              for discovery, default 60
   --json FILE              the runs and their summary`;
 
 /** The command line cannot be understood. */
@@ -70,6 +78,8 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
 		settleMs: countOf("--settle", values.settle),
 		whenIdle: values["when-idle"] === true,
 		jsonFile: values.json,
+		instances: countOf("--instances", values.instances),
+		seconds: countOf("--seconds", values.seconds),
 	};
 };
 
@@ -93,6 +103,8 @@ const parsed = (args: readonly string[]) => {
 				settle: { type: "string", default: "3000" },
 				"when-idle": { type: "boolean" },
 				json: { type: "string" },
+				instances: { type: "string", default: "500" },
+				seconds: { type: "string", default: "60" },
 			},
 		});
 	} catch (error) {
