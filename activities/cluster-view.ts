@@ -17,14 +17,17 @@ export const freshSnapshot = async (
 	identity: string,
 	suspect?: InstanceName,
 ): Promise<Snapshot> => {
-	const [cluster, known, downtimes, rules] = await Promise.all([
-		deps.store.clusters.byIdentity(identity),
-		deps.store.inventory.ofIdentity(identity),
-		deps.store.downtimes.active(deps.nowMs()),
-		deps.store.candidates.since(
-			deps.nowMs() - deps.config().CandidateInstanceExpireMinutes * 60_000,
-		),
-	]);
+	const [cluster, known, downtimes, rules, maintenances, stale] =
+		await Promise.all([
+			deps.store.clusters.byIdentity(identity),
+			deps.store.inventory.ofIdentity(identity),
+			deps.store.downtimes.active(deps.nowMs()),
+			deps.store.candidates.since(
+				deps.nowMs() - deps.config().CandidateInstanceExpireMinutes * 60_000,
+			),
+			deps.store.maintenances.active(deps.nowMs()),
+			deps.store.stalePositions.all(),
+		]);
 	if (cluster === undefined)
 		throw new BatonError(
 			"UnknownCluster",
@@ -56,7 +59,9 @@ export const freshSnapshot = async (
 		takenAtMs: deps.nowMs(),
 		instances: derive(ruled.filter((each) => members.has(each.name))),
 		downtimes: downtimes.filter((each) => members.has(each.instance)),
-		maintained: [],
-		staleCoordinates: [],
+		maintained: maintenances
+			.map((each) => each.instance)
+			.filter((each) => members.has(each)),
+		staleCoordinates: stale.filter((each) => members.has(each.instance)),
 	};
 };

@@ -168,6 +168,18 @@ test("leader checks", async () => {
 	served.state.isLeader = true;
 });
 
+test("a broken filter of problems ignores nothing, and fails nothing", async () => {
+	const other = await serveTemporaryApi({
+		config: { ProblemIgnoreHostnameFilters: ["("] },
+	});
+	try {
+		const response = await fetch(`${other.address}/api/problems`);
+		expect(await response.json()).toEqual([]);
+	} finally {
+		await other.stop();
+	}
+});
+
 test("headers are echoed in canonical form", async () => {
 	const response = await fetch(`${served.address}/api/headers`, {
 		headers: { "x-some-thing": "1", cookie: "secret=1" },

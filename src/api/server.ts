@@ -35,6 +35,7 @@ import { managingRoutes } from "./routes/managing.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { poolRoutes } from "./routes/pools.ts";
 import { recoveryRoutes } from "./routes/recoveries.ts";
+import { replicationRoutes } from "./routes/replication.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { tagRoutes } from "./routes/tags.ts";
 import { topologyRoutes } from "./routes/topologies.ts";
@@ -97,6 +98,7 @@ const routesOf = (deps: ApiDeps, prefix: string) => {
 		...instanceRoutes(deps, reading),
 		...managingRoutes(deps, reading),
 		...topologyRoutes(deps, reading),
+		...replicationRoutes(deps, reading),
 		...tagRoutes(deps, reading),
 		...poolRoutes(deps, reading),
 		...maintenanceRoutes(deps, reading),

@@ -55,8 +55,6 @@ const ABSENT: readonly string[] = [
 	"enable-semi-sync-replica/:host/:port",
 	"disable-semi-sync-replica/:host/:port",
 	"delay-replication/:host/:port/:seconds",
-	"can-replicate-from/:host/:port/:belowHost/:belowPort",
-	"can-replicate-from-gtid/:host/:port/:belowHost/:belowPort",
 	"set-read-only/:host/:port",
 	"set-writeable/:host/:port",
 	"kill-query/:host/:port/:process",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hostContains } from "../../cli/targets.ts";
 import { instanceJson } from "../../compat/json/instance.ts";
+import { createHostFilter } from "../../config/filters.ts";
 import type { Instance } from "../../topology/instance.ts";
 import { compareNames } from "../../topology/instance-name.ts";
 import { isProblematic } from "../../topology/status.ts";
@@ -30,17 +31,6 @@ const matchesSearch = (instance: Instance, text: string): boolean =>
 	].some((each) => each.toLowerCase().includes(text.toLowerCase())) ||
 	text === String(instance.serverId) ||
 	text === String(instance.port);
-
-/** A literal IP address means that host; anything else is a pattern on `host:port` (config.md, filters on host names). */
-const isIgnoredHost = (
-	instance: Instance,
-	filters: readonly string[],
-): boolean =>
-	filters.some((filter) =>
-		/^[\d.]+$/.test(filter) || /^[0-9a-f:]*:[0-9a-f:]*$/i.test(filter)
-			? instance.host === filter
-			: new RegExp(filter).test(instance.name),
-	);
 
 const single = (deps: ApiDeps, reading: Reading): Route[] => [
 	...bareRoutes(
@@ -134,7 +124,9 @@ const problems = (deps: ApiDeps, reading: Reading): Route[] =>
 		},
 		async ({ input }) => {
 			const context = await reading.instanceContext();
-			const ignored = deps.config().ProblemIgnoreHostnameFilters;
+			const isIgnored = createHostFilter(
+				deps.config().ProblemIgnoreHostnameFilters,
+			);
 			const wanted =
 				input.clusterName === undefined
 					? undefined
@@ -145,7 +137,7 @@ const problems = (deps: ApiDeps, reading: Reading): Route[] =>
 					(each) =>
 						isProblematic(each, context) &&
 						!context.downtimes.has(each.name) &&
-						!isIgnoredHost(each, ignored) &&
+						!isIgnored(each) &&
 						(wanted?.test(each.clusterName) ?? true),
 				),
 			);

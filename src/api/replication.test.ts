@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { serveTemporaryApi, type TemporaryApi } from "./temporary-api.ts";
+
+const PURGED = "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-9";
+
+let served: TemporaryApi;
+beforeAll(async () => {
+	served = await serveTemporaryApi();
+	const members = await served.fill();
+	await served.store.inventory.save(
+		members.map((each, index) => ({
+			...each,
+			serverId: index + 1,
+			serverUuid: `uuid-${index}`,
+			purgedGtid: index === 0 ? PURGED : "",
+			executedGtid: index === 1 ? PURGED : "",
+		})),
+	);
+});
+afterAll(() => served.stop());
+
+const ask = async (path: string) => {
+	const response = await fetch(`${served.address}/api/${path}`);
+	return { status: response.status, ...(await response.json()) };
+};
+
+test.each([
+	"can-replicate-from/db3/3306/db2/3306",
+	"can-replicate-from-gtid/db3/3306/db2/3306",
+])("%s: it can, and the source is named", async (path) => {
+	expect(await ask(path)).toEqual({
+		status: 200,
+		Code: "OK",
+		Message: "true",
+		Details: { Hostname: "db2", Port: 3306 },
+	});
+});
+
+test.each([
+	["can-replicate-from/db3/3306/db3/3306", "same instance"],
+	["can-replicate-from-gtid/db3/3306/db3/3306", "same instance"],
+	["can-replicate-from/db3/3306/none/3306", "none:3306 is not known"],
+	["can-replicate-from/none/3306/db3/3306", "none:3306 is not known"],
+	["can-replicate-from-gtid/db3/3306/db1/3306", PURGED],
+])("%s: it cannot: %s", async (path, reason) => {
+	const { status, Code, Message } = await ask(path);
+	expect({ status, Code }).toEqual({ status: 500, Code: "ERROR" });
+	expect(Message).toContain(reason);
+});
+
+test("what was purged there hinders by GTID alone, and who has it is not hindered", async () => {
+	expect((await ask("can-replicate-from/db3/3306/db1/3306")).Code).toBe("OK");
+	expect((await ask("can-replicate-from-gtid/db2/3306/db1/3306")).Code).toBe(
+		"OK",
+	);
+});

@@ -1,0 +1,77 @@
+import { nameJson } from "../../compat/json/values.ts";
+import { BatonError } from "../../errors.ts";
+import {
+	canReplicateFrom,
+	isGtidCompatible,
+	missingPurged,
+} from "../../topology/can-replicate.ts";
+import type { Instance } from "../../topology/instance.ts";
+import type { ApiDeps } from "../deps.ts";
+import { BELOW } from "../fields.ts";
+import type { Reading } from "../reading.ts";
+import { envelopeRoutes, READ, type Route, success } from "../route.ts";
+
+type Obstacle = (replica: Instance, source: Instance) => string | undefined;
+
+const anyObstacle =
+	(deps: ApiDeps): Obstacle =>
+	(replica, source) => {
+		const settings = deps.config();
+		const verdict = canReplicateFrom(replica, source, {
+			verifyFilters: settings.VerifyReplicationFilters,
+			maxMaintenanceLagSeconds:
+				settings.ReasonableMaintenanceReplicationLagSeconds,
+		});
+		return verdict.ok ? undefined : verdict.reason;
+	};
+
+const gtidObstacle: Obstacle = (replica, source) => {
+	if (!isGtidCompatible(replica, source))
+		return `${replica.name} cannot replicate from ${source.name} by GTID`;
+	const purged = missingPurged(replica, source);
+	return purged === ""
+		? undefined
+		: `${source.name} has purged transactions that ${replica.name} lacks: ${purged}`;
+};
+
+/** Whether one instance could replicate from another (api.md §7.3): as in the reference, "no" is an error with the reason. */
+export const replicationRoutes = (deps: ApiDeps, reading: Reading): Route[] => {
+	const route = (
+		path: string,
+		says: string,
+		obstacles: readonly Obstacle[],
+	): Route[] =>
+		envelopeRoutes(
+			{
+				...READ,
+				paths: [`${path}/:host/:port/:belowHost/:belowPort`],
+				says,
+				input: BELOW,
+			},
+			async ({ input }) => {
+				const replica = await reading.instance(input);
+				const source = await reading.instance({
+					host: input.belowHost,
+					port: input.belowPort,
+				});
+				for (const obstacle of obstacles) {
+					const reason = obstacle(replica, source);
+					if (reason !== undefined) throw new BatonError("Refused", reason);
+				}
+				return success(nameJson(source.name), "true");
+			},
+		);
+	const inGeneral = anyObstacle(deps);
+	return [
+		...route(
+			"can-replicate-from",
+			"Whether an instance could replicate from another; the reason when not",
+			[inGeneral],
+		),
+		...route(
+			"can-replicate-from-gtid",
+			"The same by GTID: nothing that it lacks is purged there",
+			[inGeneral, gtidObstacle],
+		),
+	];
+};
