@@ -2,7 +2,7 @@
 // and the start of the command line on a store of a hundred instances.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,11 +18,13 @@ import type { BenchOptions } from "./options.ts";
 import type { Run } from "./runs.ts";
 import { rounded } from "./statistics.ts";
 
-const WARM_UP = 50;
+const WARM_UP = 200;
+/** Polls without a pause, for what a poll costs on average. */
+const POLLS = 1_000;
 const INSTANCES = 100;
 const PROGRAM = fileURLToPath(new URL("../bin/baton", import.meta.url));
 
-/** One run a poll: of the primary, and of a replica. */
+/** One run a poll: of the primary, and of a replica; then one for what a thousand of them cost. */
 export const measureProbes = async (options: BenchOptions): Promise<Run[]> => {
 	const lab = await createLab({ flavor: options.flavor });
 	try {
@@ -54,6 +56,7 @@ const pollsOf = async (
 		DiscoverByShowSlaveHosts: true,
 	};
 	const port = createServerPort(() => config);
+	await busyMs(server);
 	const counted = counting(await port.open(server.name, "bench"));
 	try {
 		for (let poll = 0; poll < WARM_UP; poll++)
@@ -62,29 +65,93 @@ const pollsOf = async (
 		for (let poll = 0; poll < count; poll++) {
 			counted.reset();
 			const from = performance.now();
-			const cpuFrom = process.cpuUsage();
 			await port.probe(counted.session);
-			const wallMs = performance.now() - from;
-			const cpu = process.cpuUsage(cpuFrom);
 			runs.push({
-				[`${role}_poll_ms`]: rounded(wallMs),
+				[`${role}_poll_ms`]: rounded(performance.now() - from),
 				[`${role}_waiting_for_server_ms`]: rounded(counted.waitedMs()),
-				[`${role}_own_cpu_ms`]: rounded((cpu.user + cpu.system) / 1000),
+				[`${role}_round_trips`]: counted.calls(),
 				[`${role}_statements`]: counted.statements(),
 			});
 		}
-		return runs;
+		const cost = await costOf(server, () => port.probe(counted.session));
+		return [
+			...runs,
+			Object.fromEntries(
+				Object.entries(cost).map(([what, value]) => [`${role}_${what}`, value]),
+			),
+		];
 	} finally {
 		counted.session.close();
 	}
 };
 
-/** The same session, with its statements and the time during which at least one was under way. */
+/** What many polls cost: CPU of this process and of the server's, and the time that the server was busy with their statements. */
+const costOf = async (
+	server: LabServer,
+	poll: () => Promise<unknown>,
+): Promise<Record<string, number>> => {
+	const busyFromMs = await busyMs(server);
+	const serverFrom = cpuSeconds(server);
+	const from = process.cpuUsage();
+	for (let done = 0; done < POLLS; done++) await poll();
+	const own = process.cpuUsage(from);
+	const perThousand = 1_000 / POLLS;
+	return {
+		own_cpu_s_per_1000: hundredths(
+			((own.user + own.system) / 1e6) * perThousand,
+		),
+		server_cpu_s_per_1000: hundredths(
+			(cpuSeconds(server) - serverFrom) * perThousand,
+		),
+		server_busy_ms_per_poll: hundredths(
+			((await busyMs(server)) - busyFromMs) / POLLS,
+		),
+	};
+};
+
+const hundredths = (value: number): number => Math.round(value * 100) / 100;
+
+/** User and system time of the whole process, by proc(5). */
+const cpuSeconds = (server: LabServer): number => {
+	const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8")
+		.replace(/^.*\) /s, "")
+		.split(" ");
+	return (Number(fields[11]) + Number(fields[12])) / 100;
+};
+
+/** How long the server has been busy with statements of the topology account. MariaDB counts those sessions that begin after the first call. */
+const busyMs = async (server: LabServer): Promise<number> => {
+	const user = ACCOUNTS.orchestrator.user;
+	if (server.flavor === "mariadb")
+		await server.query("SET GLOBAL userstat = 1");
+	const [row] = await server.query(
+		server.flavor === "mariadb"
+			? `SELECT BUSY_TIME * 1000 AS ms FROM information_schema.USER_STATISTICS WHERE USER = '${user}'`
+			: `SELECT SUM(SUM_TIMER_WAIT) / 1e9 AS ms FROM performance_schema.events_statements_summary_by_user_by_event_name WHERE USER = '${user}'`,
+	);
+	return Number(row?.["ms"] ?? 0);
+};
+
+/** The same session, with its calls and statements and the time during which at least one was under way. */
 const counting = (session: Session) => {
+	let calls = 0;
 	let statements = 0;
 	let open = 0;
 	let sinceMs = 0;
 	let waitedMs = 0;
+	const timed = async <T>(
+		count: number,
+		work: () => Promise<T>,
+	): Promise<T> => {
+		calls++;
+		statements += count;
+		if (open++ === 0) sinceMs = performance.now();
+		try {
+			return await work();
+		} finally {
+			if (--open === 0) waitedMs += performance.now() - sinceMs;
+		}
+	};
 	const counted: Session = {
 		get server() {
 			return session.server;
@@ -95,24 +162,20 @@ const counting = (session: Session) => {
 		get isOpen() {
 			return session.isOpen;
 		},
-		query: async (...args) => {
-			statements++;
-			if (open++ === 0) sinceMs = performance.now();
-			try {
-				return await session.query(...args);
-			} finally {
-				if (--open === 0) waitedMs += performance.now() - sinceMs;
-			}
-		},
+		query: (...args) => timed(1, () => session.query(...args)),
+		queryAll: (...args) =>
+			timed(args[0].length, () => session.queryAll(...args)),
 		ping: (deadlineMs) => session.ping(deadlineMs),
 		onLost: (listener) => session.onLost(listener),
 		close: () => session.close(),
 	};
 	return {
 		session: counted,
+		calls: () => calls,
 		statements: () => statements,
 		waitedMs: () => waitedMs,
 		reset: () => {
+			calls = 0;
 			statements = 0;
 			waitedMs = 0;
 		},

@@ -1,5 +1,5 @@
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
-import { textOf } from "./replica-status.ts";
+import { gtidOf, textOf } from "./cell.ts";
 import type { Session } from "./session.ts";
 
 /** The event about earlier transactions is the second of a file, the third of an encrypted one. */
@@ -30,7 +30,7 @@ export const binaryLogStarts = async (
 		const event = events.find((each) => EVENTS.has(textOf(each, "Event_type")));
 		starts.push({
 			file,
-			before: textOf(event ?? {}, "Info").replace(/[\s[\]]/g, ""),
+			before: gtidOf(event ?? {}, "Info").replace(/[[\]]/g, ""),
 		});
 	}
 	return starts;

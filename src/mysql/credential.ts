@@ -1,5 +1,5 @@
+import { textOf } from "./cell.ts";
 import { serverFault } from "./driver-error.ts";
-import { textOf } from "./replica-status.ts";
 import type { StepSession } from "./step-session.ts";
 
 /** What a channel logs in with. Lives only inside an activity: it enters no workflow payload, log or error. */

@@ -33,20 +33,54 @@ export interface ReplicaStatusColumns {
 	readonly channel: string;
 }
 
+/** What a poll asks besides identity, replica status and the position of the binary log. Empty where the server knows no such thing. */
+export interface PollQueries {
+	/** Rows (name, value): those global variables about semi-sync and group replication that exist; which do depends on loaded plugins. */
+	readonly pluginVariables: string;
+	/** One row: `uptime` in seconds. */
+	readonly uptime: string;
+	/** Rows (name, value) of status: semi-sync, and whatever else is no variable. Asked of servers with such plugins only, or always. */
+	readonly status: string;
+	/** Status is asked of servers without such plugins too. */
+	readonly isStatusAlwaysAsked: boolean;
+	/** Rows (channel, heartbeat_period, heartbeats, silent_for_us). */
+	readonly heartbeats: string;
+	/** Rows (member_id, host, port, state, role) of the server's replication group; role is empty where the server does not say it here. */
+	readonly groupMembers: string;
+	/** Rows (host) of the clients that binary logs are sent to. */
+	readonly dumps: string;
+}
+
+/** One of these privileges is needed for something. */
+export interface NeededPrivilege {
+	/** As GRANT names them; the first is the one to ask for. */
+	readonly anyOf: readonly [string, ...string[]];
+	/** `*.*`, `schema.*` or `schema.table`. */
+	readonly on: string;
+	/** What is not known, or cannot be done, without it. */
+	readonly about: string;
+	readonly without: string;
+	/** Only with this setting. */
+	readonly onlyWith?: "show-replicas" | "own-credentials";
+}
+
 /** What is said to one family and version range of servers. Everything outside `dialects/` is the same for all. */
 export interface Dialect {
-	readonly name: "classic" | "modern" | "mariadb";
+	readonly name: "legacy" | "classic" | "modern" | "mariadb";
 	/** One row: identity and settings, with the aliases that {@link file://./probe.ts} reads. */
 	readonly identityQuery: string;
 	readonly replicaStatus: string;
+	/** The privilege without which the replica status is refused, as GRANT names it. */
+	readonly replicaStatusPrivilege: string;
 	readonly replicaStatusColumns: ReplicaStatusColumns;
-	/** File and Position of the server's own binary log. */
+	/** File and Position of the server's own binary log; no row where it writes none. */
 	readonly binaryLogStatus: string;
 	/** Rows with Host and Port. */
 	readonly replicas: string;
-	/** Rows (name, value) of the global variables and status values about semi-sync and uptime. */
-	readonly switchesQuery: string;
-	/** Rows (name, value) about the channel's heartbeat: heartbeat_period, heartbeats, and silent_for_us where it is dated. */
+	readonly poll: PollQueries;
+	/** What the account needs, for watching and for operations. */
+	readonly privileges: readonly NeededPrivilege[];
+	/** Rows (name, value) with the heartbeat_period of the default channel. */
 	readonly heartbeatQuery: string;
 	readonly processesQuery: string;
 	readonly stopReceiver: string;

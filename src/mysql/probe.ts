@@ -1,295 +1,157 @@
-import {
-	type Check,
-	type Instance,
-	type PromotionRule,
-	type Replication,
-	unknownInstance,
-} from "../topology/instance.ts";
-import {
-	type InstanceName,
-	instanceName,
-	isHost,
-	splitName,
-} from "../topology/instance-name.ts";
-import { flavorOf, majorVersionOf } from "../topology/version.ts";
-import type { Dialect } from "./dialect.ts";
-import { dialectFor } from "./dialect-for.ts";
-import { ServerFault, serverFault } from "./driver-error.ts";
-import { numberOf, replicationOf, textOf } from "./replica-status.ts";
-import { namedValues, semiSyncOf } from "./semi-sync-status.ts";
-import type { Row, Session } from "./session.ts";
+import { type Instance, isReplica } from "../topology/instance.ts";
+import { type Answers, ask, isConfigured } from "./ask.ts";
+import { probeBinlogServer } from "./binlog-server.ts";
+import type { ConfiguredName } from "./configured-queries.ts";
+import { type Contact, firstContact, learn, uptimeSeconds } from "./contact.ts";
+import { ServerFault } from "./driver-error.ts";
+import { instanceFrom } from "./instance-from.ts";
+import { listedReplicas } from "./named-replicas.ts";
+import { pollStatements, type StatementName } from "./poll-statements.ts";
+import type { PartName } from "./probe-findings.ts";
+import type { ProbeSettings } from "./probe-settings.ts";
+import { createRefusedStatements } from "./refused-statements.ts";
+import type { Answer, Row, Session } from "./session.ts";
 
-/** What a probe asks for beyond the server's own facts; from the configuration. */
-export interface ProbeSettings {
-	readonly queryDeadlineMs: number;
-	/** DiscoverByShowSlaveHosts: replicas by SHOW REPLICAS first, else only by the process list. */
-	readonly byShowReplicas: boolean;
-	/** MySQLHostnameResolveMethod. */
-	readonly nameBy: "contact" | "hostname" | "report_host";
-	readonly lagQuery: string;
-	readonly aliasQuery: string;
-	readonly domainQuery: string;
-	readonly dataCenterQuery: string;
-	readonly regionQuery: string;
-	readonly environmentQuery: string;
-	readonly instanceAliasQuery: string;
-	readonly promotionRuleQuery: string;
-	readonly semiSyncQuery: string;
-	readonly credentialsQuery: string;
-	readonly dataCenterPattern: RegExp | null;
-	readonly regionPattern: RegExp | null;
-	readonly environmentPattern: RegExp | null;
-}
+const UNKNOWN_VARIABLE = 1193;
 
-const withHeartbeat = (
-	replication: Replication,
-	values: ReadonlyMap<string, string>,
-): Replication => {
-	const silentUs = values.get("silent_for_us");
-	const beats = values.get("heartbeats");
-	return {
-		...replication,
-		heartbeatPeriodSeconds: Number(values.get("heartbeat_period") ?? 0),
-		heartbeats: beats === undefined ? null : Number(beats),
-		silentForMs:
-			silentUs === undefined || silentUs === ""
-				? null
-				: Math.max(0, Number(silentUs) / 1000),
-	};
+/** A fault that is not the server's answer, in anything that is not the configuration's, is the fault of the probe. */
+const assertAnswered = (answers: Answers): void => {
+	for (const [name, answer] of answers)
+		if (
+			answer instanceof ServerFault &&
+			answer.outcome !== "refused-by-server" &&
+			name !== "separator" &&
+			!(isConfigured(name) && answer.outcome === "timeout")
+		)
+			throw answer;
 };
 
-/** A query of the configuration: one row, one column. Its failure leaves the attribute empty and never fails the probe (config.md §9). */
-const configured = async (
-	session: Session,
-	sql: string,
-): Promise<string | undefined> => {
-	if (sql === "") return undefined;
-	try {
-		const [row] = await session.query(sql);
-		const value = row === undefined ? null : Object.values(row)[0];
-		return value === null || value === undefined ? undefined : String(value);
-	} catch (error) {
-		const fault = serverFault(error);
-		if (fault.outcome !== "refused-by-server") throw fault;
-		return undefined;
-	}
+const rowsOf = (answer: Answer | undefined): readonly Row[] =>
+	answer === undefined || answer instanceof ServerFault ? [] : answer;
+
+const isUnknownVariable = (answer: Answer | undefined): boolean =>
+	answer instanceof ServerFault && answer.errno === UNKNOWN_VARIABLE;
+
+/** What showed only in the answers: a plugin that was unloaded, or replicas that SHOW REPLICAS does not list any more. */
+const afterthoughts = (
+	contact: Contact,
+	answers: Answers,
+): [StatementName, string][] => {
+	const { poll } = contact.dialect;
+	const listed = listedReplicas(rowsOf(answers.get("replicas")));
+	const also: [StatementName, string][] = [];
+	if (isUnknownVariable(answers.get("variables")))
+		also.push(["pluginVariables", poll.pluginVariables]);
+	if (listed.length === 0 && !answers.has("dumps"))
+		also.push(["dumps", poll.dumps]);
+	return also;
 };
 
-const replicasOf = async (
-	session: Session,
-	dialect: Dialect,
-	settings: ProbeSettings,
-	own: { readonly host: string; readonly port: number },
-): Promise<InstanceName[]> => {
-	if (settings.byShowReplicas) {
-		const rows = await session.query(dialect.replicas);
-		const listed = rows
-			.filter((row) => isHost(textOf(row, "Host")) && numberOf(row, "Port") > 0)
-			.map((row) => instanceName(textOf(row, "Host"), numberOf(row, "Port")));
-		if (listed.length > 0) return listed;
-	}
-	const dumps = (await session.query(dialect.processesQuery)).filter((row) =>
-		textOf(row, "command").startsWith("Binlog Dump"),
-	);
-	const hosts = dumps
-		.map((row) => textOf(row, "host").replace(/:\d+$/, ""))
-		.filter(isHost);
-	return [...new Set(hosts)].map((host) => instanceName(host, own.port));
-};
+const configuredOf = (answers: Answers) =>
+	Object.fromEntries(
+		[...answers]
+			.filter(([name]) => isConfigured(name))
+			.map(([name, answer]) => [name.slice("configured-".length), answer]),
+	) as Partial<Record<ConfiguredName, Answer>>;
 
-const promotionRule = (text: string | undefined): PromotionRule =>
-	text === "prefer" || text === "prefer_not" || text === "must_not"
-		? text
-		: "neutral";
+/** One row of columns as rows of (name, value). */
+const asNamedRows = (answer: Answer): Answer =>
+	answer instanceof ServerFault
+		? answer
+		: answer
+				.slice(0, 1)
+				.flatMap((row) =>
+					Object.entries(row).map(([name, value]) => ({ name, value })),
+				);
 
-const ownName = (
-	contact: InstanceName,
-	identity: Row,
-	nameBy: ProbeSettings["nameBy"],
-): { host: string; port: number } => {
-	const { host, port } = splitName(contact);
-	if (nameBy === "contact") return { host, port };
-	const said = textOf(
-		identity,
-		nameBy === "hostname" ? "hostname" : "report_host",
-	);
-	if (!isHost(said))
-		throw new ServerFault(
-			"refused-by-server",
-			`@@${nameBy} is '${said.slice(0, 64)}', which is no host name; set it, or set MySQLHostnameResolveMethod to none`,
-		);
-	return { host: said, port };
-};
-
-const firstGroup = (pattern: RegExp | null, text: string): string =>
-	(pattern === null ? undefined : pattern.exec(text)?.[1]) ?? "";
-
-/**
- * Reads everything that Baton needs to know about one server, over an open session.
- * @param atMs the time that is recorded as the time of the check, milliseconds since the epoch
- * @throws ServerFault; `partialSuccess` of the failed check is for the caller to set once identity was read
- */
-export const probe = async (
-	session: Session,
-	settings: ProbeSettings,
-	clock: { readonly nowMs: () => number },
-): Promise<Instance> => {
-	const startedAtMs = clock.nowMs();
-	const [version] = await session.query("SELECT @@version AS version");
-	const dialect = dialectFor(textOf(version ?? {}, "version"));
-	const [identityRows, statusRows, logRows, switchRows, heartbeatRows] =
-		await Promise.all([
-			session.query(dialect.identityQuery),
-			session.query(dialect.replicaStatus),
-			session.query(dialect.binaryLogStatus),
-			session.query(dialect.switchesQuery),
-			session.query(dialect.heartbeatQuery),
-		]);
-	const identity = identityRows[0];
-	if (identity === undefined)
-		throw new ServerFault(
-			"refused-by-server",
-			"the server told nothing of itself",
-		);
-	const own = ownName(session.server, identity, settings.nameBy);
-	const replicas = await replicasOf(session, dialect, settings, own);
-	const asked = await askConfigured(session, settings);
-	const replication = withHeartbeat(
-		replicationOf(statusRows, dialect.replicaStatusColumns),
-		namedValues(heartbeatRows),
-	);
-	const switches = namedValues(switchRows);
-	const atMs = clock.nowMs();
-	const lag =
-		asked.lag === undefined ? Number.NaN : Number.parseInt(asked.lag, 10);
-	return {
-		...unknownInstance(own.host, own.port),
-		...identityOf(identity),
-		check: {
-			...checkedAt(atMs),
-			latencyMs: Math.max(0, atMs - startedAtMs),
-		},
-		uptimeSeconds: Number(switches.get("uptime") ?? 0),
-		selfCoordinates: {
-			file: textOf(logRows[0] ?? {}, "File"),
-			position: numberOf(logRows[0] ?? {}, "Position"),
-		},
-		replication,
-		semiSync: semiSyncOf(switches, Number(asked.semiSync ?? 0) || 0),
-		replicas,
-		lagSeconds: Number.isNaN(lag)
-			? replication.secondsBehind
-			: Math.max(0, lag),
-		replicationCredentialsAvailable:
-			settings.credentialsQuery !== "" ||
-			(dialect.replicationCredential !== "" && replication.user !== ""),
-		dataCenter:
-			asked.dataCenter ?? firstGroup(settings.dataCenterPattern, own.host),
-		region: asked.region ?? firstGroup(settings.regionPattern, own.host),
-		environment:
-			asked.environment ?? firstGroup(settings.environmentPattern, own.host),
-		instanceAlias: asked.instanceAlias ?? "",
-		promotionRule: promotionRule(asked.promotionRule),
-		suggestedClusterAlias: asked.alias ?? "",
-		clusterDomain: asked.domain ?? "",
-	};
+const partsOf = (answers: Answers): Partial<Record<PartName, Answer>> => {
+	const parts = Object.fromEntries(answers) as Partial<
+		Record<StatementName, Answer>
+	>;
+	const variables = parts.pluginVariables ?? asNamedRows(parts.variables ?? []);
+	return { ...parts, variables };
 };
 
 /**
- * The part of a probe that steps decide on: settings, positions, replication; neither semi-sync nor what the configuration asks
- * for. Three queries, since clients wait while steps look.
- * @throws ServerFault
+ * Reads everything that Baton needs to know about one server, over an open session. Over a kept one that is a single round
+ * trip; what cannot change while a connection lasts is asked once.
  */
-export const probeBriefly = async (
-	session: Session,
-	dialect: Dialect,
-	clock: { readonly nowMs: () => number },
-): Promise<Instance> => {
-	const { host, port } = splitName(session.server);
-	const [identityRows, statusRows, logRows] = await Promise.all([
-		session.query(dialect.identityQuery),
-		session.query(dialect.replicaStatus),
-		session.query(dialect.binaryLogStatus),
-	]);
-	const atMs = clock.nowMs();
-	return {
-		...unknownInstance(host, port),
-		...identityOf(identityRows[0] ?? {}),
-		check: { ...checkedAt(atMs), latencyMs: 0 },
-		selfCoordinates: {
-			file: textOf(logRows[0] ?? {}, "File"),
-			position: numberOf(logRows[0] ?? {}, "Position"),
-		},
-		replication: replicationOf(statusRows, dialect.replicaStatusColumns),
+export const createProbe = (deps: {
+	readonly settings: () => ProbeSettings;
+	readonly nowMs: () => number;
+}): ((session: Session) => Promise<Instance>) => {
+	const { nowMs } = deps;
+	const contacts = new WeakMap<Session, Contact>();
+	const refused = createRefusedStatements(nowMs);
+
+	const contactOf = async (
+		session: Session,
+		settings: ProbeSettings,
+	): Promise<Contact> => {
+		const known = contacts.get(session);
+		if (known !== undefined) return known;
+		const contact = await firstContact(session, settings.checkMaxScale);
+		contacts.set(session, contact);
+		return contact;
 	};
-};
 
-const checkedAt = (atMs: number): Check => ({
-	outcome: "ok",
-	checkedAtMs: atMs,
-	attemptedAtMs: atMs,
-	seenAtMs: atMs,
-	partialSuccess: true,
-	error: "",
-	latencyMs: 0,
-});
-
-const identityOf = (row: Row): Partial<Instance> => {
-	const version = textOf(row, "version");
-	const gtidMode = textOf(row, "gtid_mode");
-	return {
-		serverId: numberOf(row, "server_id"),
-		serverUuid: textOf(row, "server_uuid"),
-		version,
-		versionComment: textOf(row, "version_comment"),
-		majorVersion: majorVersionOf(version),
-		flavor: flavorOf(version, textOf(row, "version_comment")),
-		readOnly: numberOf(row, "read_only") === 1,
-		superReadOnly: numberOf(row, "super_read_only") === 1,
-		logBin: numberOf(row, "log_bin") === 1,
-		logReplicaUpdates: numberOf(row, "log_replica_updates") === 1,
-		binlogFormat: textOf(row, "binlog_format"),
-		binlogRowImage: textOf(row, "binlog_row_image"),
-		gtidMode,
-		supportsOracleGtid: gtidMode !== "" && gtidMode !== "OFF",
-		executedGtid: textOf(row, "gtid_executed").replace(/\s/g, ""),
-		purgedGtid: textOf(row, "gtid_purged").replace(/\s/g, ""),
-		binlogGtidState: textOf(row, "gtid_binlog_state"),
+	/** A privilege counts from the next connection on: this one is given up as soon as less is missing. */
+	const renewWhenGranted = (
+		session: Session,
+		contact: Contact,
+		seen: Instance,
+	): void => {
+		const missing = seen.findings.filter(
+			(each) => each.privilege !== "",
+		).length;
+		if (contact.missing !== undefined && missing < contact.missing) {
+			refused.forget(session.server);
+			session.close();
+		}
+		contact.missing = missing;
 	};
-};
 
-const askConfigured = async (session: Session, settings: ProbeSettings) => {
-	const ask = (sql: string) => configured(session, sql);
-	const [
-		lag,
-		alias,
-		domain,
-		dataCenter,
-		region,
-		environment,
-		instanceAlias,
-		rule,
-		semiSync,
-	] = await Promise.all([
-		ask(settings.lagQuery),
-		ask(settings.aliasQuery),
-		ask(settings.domainQuery),
-		ask(settings.dataCenterQuery),
-		ask(settings.regionQuery),
-		ask(settings.environmentQuery),
-		ask(settings.instanceAliasQuery),
-		ask(settings.promotionRuleQuery),
-		ask(settings.semiSyncQuery),
-	]);
-	return {
-		lag,
-		alias,
-		domain,
-		dataCenter,
-		region,
-		environment,
-		instanceAlias,
-		promotionRule: rule,
-		semiSync,
+	return async (session) => {
+		const settings = deps.settings();
+		const startedAtMs = nowMs();
+		const contact = await contactOf(session, settings);
+		if (contact.maxScaleVersion !== "")
+			return probeBinlogServer(session, contact.maxScaleVersion, nowMs);
+		const statements = pollStatements(contact, settings, startedAtMs);
+		const answers = await ask(session, statements, refused);
+		assertAnswered(answers);
+		const also = afterthoughts(contact, answers);
+		if (also.length > 0)
+			for (const [name, answer] of await ask(session, also, refused))
+				answers.set(name, answer);
+		assertAnswered(answers);
+		const endedAtMs = nowMs();
+		learn(
+			contact,
+			{
+				variables: answers.get("pluginVariables"),
+				uptime: answers.get("uptime"),
+				grants: answers.get("grants"),
+			},
+			endedAtMs,
+		);
+		const seen = instanceFrom(
+			session.server,
+			{
+				dialect: contact.dialect,
+				parts: partsOf(answers),
+				configured: configuredOf(answers),
+				uptimeSeconds: uptimeSeconds(contact, endedAtMs),
+				privileges: contact.privileges,
+				startedAtMs,
+				endedAtMs,
+			},
+			settings,
+		);
+		contact.listsReplicas =
+			listedReplicas(rowsOf(answers.get("replicas"))).length > 0;
+		contact.hadNoSource = !isReplica(seen) || !seen.readOnly;
+		renewWhenGranted(session, contact, seen);
+		return seen;
 	};
 };

@@ -5,7 +5,7 @@ import {
 	received,
 } from "../topology/gtid/gtid.ts";
 import { isReplica } from "../topology/instance.ts";
-import { numberOf } from "./replica-status.ts";
+import { numberOf } from "./cell.ts";
 import { answer, type Seen } from "./seen.ts";
 import type { StepSession } from "./step-session.ts";
 

@@ -7,9 +7,9 @@ import {
 } from "../topology/gtid/gtid.ts";
 import { type Instance, isReplica, sourceOf } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import { numberOf, textOf } from "./cell.ts";
 import type { Credential } from "./credential.ts";
 import type { ChannelTarget } from "./dialect.ts";
-import { numberOf, textOf } from "./replica-status.ts";
 import { answer, type Seen } from "./seen.ts";
 import type { StepSession } from "./step-session.ts";
 

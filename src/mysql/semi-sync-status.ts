@@ -1,13 +1,12 @@
 import { NO_SEMI_SYNC, type SemiSync } from "../topology/instance.ts";
-import { textOf } from "./replica-status.ts";
-import type { Row } from "./session.ts";
-
-/** Rows of (name, value) as a map. */
-export const namedValues = (rows: readonly Row[]): Map<string, string> =>
-	new Map(rows.map((row) => [textOf(row, "name"), textOf(row, "value")]));
 
 const isOn = (value: string | undefined): boolean =>
 	value === "ON" || value === "1";
+
+const countOf = (value: string | undefined): number => {
+	const count = Number(value ?? 0);
+	return Number.isFinite(count) ? Math.max(0, count) : 0;
+};
 
 /** The same switch under its new and its old name: which one exists depends on the plugin, not on the version. */
 const either = (
@@ -52,27 +51,27 @@ export const semiSyncOf = (
 				"rpl_semi_sync_master_status",
 			),
 		),
-		sourceTimeoutMs: Number(
+		sourceTimeoutMs: countOf(
 			either(
 				values,
 				"rpl_semi_sync_source_timeout",
 				"rpl_semi_sync_master_timeout",
-			) ?? 0,
+			),
 		),
 		// MariaDB has no such variable and always waits for one.
-		waitForReplicaCount: Number(waitFor ?? (source === undefined ? 0 : 1)),
+		waitForReplicaCount: countOf(waitFor ?? (source === undefined ? "0" : "1")),
 		waitPoint:
 			either(
 				values,
 				"rpl_semi_sync_source_wait_point",
 				"rpl_semi_sync_master_wait_point",
 			) ?? "",
-		clients: Number(
+		clients: countOf(
 			either(
 				values,
 				"rpl_semi_sync_source_clients",
 				"rpl_semi_sync_master_clients",
-			) ?? 0,
+			),
 		),
 		replicaEnabled: isOn(replica),
 		replicaActive: isOn(

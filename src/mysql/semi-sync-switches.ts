@@ -1,6 +1,6 @@
 import type { SemiSync } from "../topology/instance.ts";
+import { textOf } from "./cell.ts";
 import { ServerFault } from "./driver-error.ts";
-import { textOf } from "./replica-status.ts";
 import type { StepSession } from "./step-session.ts";
 
 /** How the new primary shall wait for acknowledgements: as the old one did. */

@@ -5,7 +5,8 @@ import {
 } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
-import { type ProbeSettings, probe } from "./probe.ts";
+import { createProbe } from "./probe.ts";
+import type { ProbeSettings } from "./probe-settings.ts";
 import { type Access, openSession, type Session } from "./session.ts";
 
 export interface ServersDeps {
@@ -43,6 +44,9 @@ const LOGIN_REFUSALS = new Set([
 	1040, 1045, 1129, 1130, 1203, 1226, 1698, 3159,
 ]);
 
+/** Sessions that say nothing but what a probe does. */
+const PROBING_ROLES = new Set(["watch", "look", "bench"]);
+
 /** `previous` with the record of a check that failed now. */
 export const failedCheck = (
 	previous: Instance,
@@ -74,14 +78,18 @@ export const createServers = (deps: ServersDeps): Servers => {
 			);
 		return openSession(name, deps.access(), {
 			role,
+			// A step's statements carry names that other servers told.
+			severalAtOnce: PROBING_ROLES.has(role),
 			queryDeadlineMs: limits.queryMs ?? deps.probeSettings().queryDeadlineMs,
 			...(limits.connectMs === undefined
 				? {}
 				: { connectTimeoutMs: limits.connectMs }),
 		});
 	};
-	const probeOver: Servers["probe"] = (session) =>
-		probe(session, deps.probeSettings(), deps);
+	const probeOver = createProbe({
+		settings: deps.probeSettings,
+		nowMs: deps.nowMs,
+	});
 	const look: Servers["look"] = async (name, previous, connectMs) => {
 		const { host, port } = splitName(name);
 		let session: Session | undefined;

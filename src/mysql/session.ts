@@ -1,6 +1,7 @@
 import mysql from "mysql2";
 import { type HostPort, splitName } from "../topology/instance-name.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
+import { createQueryAll } from "./several-statements.ts";
 
 /** How to reach the monitored servers; looked up anew for each connection, so that a reload takes effect. */
 export interface Access {
@@ -19,6 +20,9 @@ export interface Access {
 export type Row = Readonly<Record<string, string | number | null>>;
 export type Value = string | number | null;
 
+/** What one of several statements came to: its rows, or why there are none. */
+export type Answer = readonly Row[] | ServerFault;
+
 /**
  * One connection to one mysqld. It never reconnects: work that checked and then acts must stay in one session
  * (temporal.md §3). Each call has a deadline; a call that misses it ends the session, since its answer could still come.
@@ -33,6 +37,15 @@ export interface Session {
 		values?: readonly Value[],
 		deadlineMs?: number,
 	): Promise<Row[]>;
+	/**
+	 * Several statements without values, in one round trip where the session was opened for that. A statement that the server
+	 * refuses does not keep the others from being run; when the session breaks, or the deadline of all of them together passes,
+	 * those not yet answered have that fault. Never throws.
+	 */
+	queryAll(
+		statements: readonly string[],
+		deadlineMs?: number,
+	): Promise<Answer[]>;
 	/** COM_PING. @throws ServerFault */
 	ping(deadlineMs: number): Promise<void>;
 	/** Called once, when the connection ends for any reason but {@link close}. */
@@ -45,6 +58,11 @@ export interface SessionOptions {
 	readonly role: string;
 	readonly queryDeadlineMs: number;
 	readonly connectTimeoutMs?: number;
+	/**
+	 * Lets {@link Session.queryAll} send its statements together. Only for sessions that say nothing but Baton's own constant
+	 * statements and the queries of the configuration: with it, text from elsewhere could bring statements of its own.
+	 */
+	readonly severalAtOnce?: boolean;
 }
 
 const connectionOptions = (
@@ -60,7 +78,7 @@ const connectionOptions = (
 	dateStrings: true,
 	supportBigNumbers: true,
 	bigNumberStrings: true,
-	multipleStatements: false,
+	multipleStatements: options.severalAtOnce === true,
 	connectAttributes: { program_name: "baton", baton_role: options.role },
 	enableKeepAlive: true,
 	...(access.tls
@@ -168,6 +186,11 @@ const sessionOn = (
 			});
 		});
 
+	const queryAll = createQueryAll(connection, {
+		within,
+		isTogether: options.severalAtOnce === true,
+	});
+
 	return {
 		server,
 		threadId: connection.threadId ?? 0,
@@ -180,6 +203,8 @@ const sessionOn = (
 					done(error, Array.isArray(rows) ? (rows as Row[]) : []),
 				);
 			}),
+		queryAll: (statements, deadlineMs = options.queryDeadlineMs) =>
+			queryAll(statements, deadlineMs),
 		ping: (deadlineMs) =>
 			within<void>(deadlineMs, (done) => {
 				connection.ping((error) => done(error, undefined));

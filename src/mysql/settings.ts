@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Configuration } from "../config/keys.ts";
 import { compilePattern } from "../config/pattern.ts";
-import type { ProbeSettings } from "./probe.ts";
+import type { ProbeSettings } from "./probe-settings.ts";
 import type { Access } from "./session.ts";
 
 const nameBy = (method: string): ProbeSettings["nameBy"] => {
@@ -18,24 +18,36 @@ const nameBy = (method: string): ProbeSettings["nameBy"] => {
 	}
 };
 
+const hostPattern = (
+	config: Configuration,
+	key: "DataCenterPattern" | "RegionPattern" | "PhysicalEnvironmentPattern",
+): ProbeSettings["dataCenter"] => ({
+	key,
+	pattern: config[key] === "" ? null : (compilePattern(config[key]) ?? null),
+});
+
 /** What a probe asks for, out of the configuration (config.md §7 to §9, §11). */
 export const probeSettings = (config: Configuration): ProbeSettings => ({
 	queryDeadlineMs: config.MySQLDiscoveryReadTimeoutSeconds * 1000,
 	byShowReplicas: config.DiscoverByShowSlaveHosts,
 	nameBy: nameBy(config.MySQLHostnameResolveMethod),
-	lagQuery: config.ReplicationLagQuery,
-	aliasQuery: config.DetectClusterAliasQuery,
-	domainQuery: config.DetectClusterDomainQuery,
-	dataCenterQuery: config.DetectDataCenterQuery,
-	regionQuery: config.DetectRegionQuery,
-	environmentQuery: config.DetectPhysicalEnvironmentQuery,
-	instanceAliasQuery: config.DetectInstanceAliasQuery,
-	promotionRuleQuery: config.DetectPromotionRuleQuery,
-	semiSyncQuery: config.DetectSemiSyncEnforcedQuery,
+	checkMaxScale: !config.SkipMaxScaleCheck,
+	queries: {
+		lag: config.ReplicationLagQuery,
+		alias: config.DetectClusterAliasQuery,
+		domain: config.DetectClusterDomainQuery,
+		dataCenter: config.DetectDataCenterQuery,
+		region: config.DetectRegionQuery,
+		environment: config.DetectPhysicalEnvironmentQuery,
+		instanceAlias: config.DetectInstanceAliasQuery,
+		promotionRule: config.DetectPromotionRuleQuery,
+		semiSync: config.DetectSemiSyncEnforcedQuery,
+		pseudoGtid: config.DetectPseudoGTIDQuery,
+	},
 	credentialsQuery: config.ReplicationCredentialsQuery,
-	dataCenterPattern: compilePattern(config.DataCenterPattern) ?? null,
-	regionPattern: compilePattern(config.RegionPattern) ?? null,
-	environmentPattern: compilePattern(config.PhysicalEnvironmentPattern) ?? null,
+	dataCenter: hostPattern(config, "DataCenterPattern"),
+	region: hostPattern(config, "RegionPattern"),
+	environment: hostPattern(config, "PhysicalEnvironmentPattern"),
 });
 
 const file = (path: string): string | undefined =>

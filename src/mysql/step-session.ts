@@ -1,11 +1,11 @@
 import { BatonError } from "../errors.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import { textOf } from "./cell.ts";
 import type { Dialect, Statement } from "./dialect.ts";
 import { dialectFor } from "./dialect-for.ts";
 import { ServerFault } from "./driver-error.ts";
-import { probeBriefly } from "./probe.ts";
-import { textOf } from "./replica-status.ts";
+import { probeBriefly } from "./probe-briefly.ts";
 import type { Servers } from "./servers.ts";
 import type { Row, Session } from "./session.ts";
 

@@ -1,10 +1,10 @@
 import { BatonError } from "../errors.ts";
 import { contains, familyOf, missing } from "../topology/gtid/gtid.ts";
 import { type Instance, isReplica } from "../topology/instance.ts";
+import { gtidOf } from "./cell.ts";
 import { block } from "./demote.ts";
 import { ServerFault } from "./driver-error.ts";
 import { setReadOnly } from "./read-only.ts";
-import { textOf } from "./replica-status.ts";
 import { answer, type Seen } from "./seen.ts";
 import { enableSemiSync, type SemiSyncPolicy } from "./semi-sync-switches.ts";
 import type { StepSession } from "./step-session.ts";
@@ -75,7 +75,7 @@ export const switchPrimary = async (
 
 const position = async (step: StepSession): Promise<string> => {
 	const [row] = await step.read(step.dialect.identityQuery);
-	return textOf(row ?? {}, "gtid_executed").replace(/\s/g, "");
+	return gtidOf(row ?? {}, "gtid_executed");
 };
 
 const awaitAll = async (

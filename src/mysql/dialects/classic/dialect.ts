@@ -1,14 +1,17 @@
 import { type ChannelWords, changeSourceIn } from "../../change-source.ts";
 import type { Dialect } from "../../dialect.ts";
 import { modern } from "../modern/dialect.ts";
+import { poll } from "./poll.ts";
+import { privileges } from "./privileges.ts";
 
-/** MySQL and Percona Server 5.7 to 8.3: the master/slave words, which all of these still know. */
+/** MySQL and Percona Server 8.0 to 8.3: the master/slave words, which all of these still know (recovery.md §28). */
 
 const WORDS: ChannelWords = {
 	statement: "CHANGE MASTER TO",
 	prefix: "MASTER",
 	positioning: "MASTER_AUTO_POSITION = 1",
-	also: ["MASTER_RETRY_COUNT = 86400"],
+	// caching_sha2_password without TLS needs the source's key, or the channel cannot log in after a restart of the source.
+	also: ["MASTER_RETRY_COUNT = 86400", "GET_MASTER_PUBLIC_KEY = 1"],
 };
 
 export const classic: Dialect = {
@@ -36,10 +39,8 @@ export const classic: Dialect = {
 	},
 	binaryLogStatus: "SHOW MASTER STATUS",
 	replicas: "SHOW SLAVE HOSTS",
-	// 5.7 dates heartbeats but not queued transactions; without those a busy channel would look silent, so only the period and the count are read.
-	heartbeatQuery: `SELECT 'heartbeat_period' AS name, c.HEARTBEAT_INTERVAL AS value
- FROM performance_schema.replication_connection_configuration c WHERE c.CHANNEL_NAME = ''
- UNION ALL SELECT 'heartbeats', s.COUNT_RECEIVED_HEARTBEATS FROM performance_schema.replication_connection_status s WHERE s.CHANNEL_NAME = ''`,
+	poll,
+	privileges,
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",
 	stopReceiver: "STOP SLAVE IO_THREAD",

@@ -1,12 +1,23 @@
 import { changeSourceIn } from "../../change-source.ts";
 import type { Dialect } from "../../dialect.ts";
 import { classic } from "../classic/dialect.ts";
+import { poll } from "./poll.ts";
+import { privileges } from "./privileges.ts";
 
 /** MariaDB 10.5 to 11.x: domain-based GTIDs, semi-sync built in, no super_read_only. */
 
 export const mariadb: Dialect = {
 	...classic,
 	name: "mariadb",
+	poll,
+	privileges,
+	// Of all connections: SHOW SLAVE STATUS shows the default one alone, and a replica by named connections would look like a primary.
+	replicaStatus: "SHOW ALL SLAVES STATUS",
+	replicaStatusPrivilege: "SLAVE MONITOR",
+	replicaStatusColumns: {
+		...classic.replicaStatusColumns,
+		channel: "Connection_name",
+	},
 	identityQuery: `SELECT @@global.server_id AS server_id, CONCAT('mariadb-', @@global.server_id) AS server_uuid,
  @@global.hostname AS hostname, COALESCE(@@global.report_host, '') AS report_host,
  @@global.report_port AS report_port, @@global.version AS version,
@@ -15,7 +26,7 @@ export const mariadb: Dialect = {
  @@global.log_slave_updates AS log_replica_updates, @@global.binlog_format AS binlog_format,
  @@global.binlog_row_image AS binlog_row_image, '' AS gtid_mode,
  @@global.gtid_current_pos AS gtid_executed, '' AS gtid_purged,
- @@global.gtid_binlog_state AS gtid_binlog_state`,
+ @@global.gtid_binlog_state AS gtid_binlog_state, 1 AS performance_schema`,
 	// Not SHOW MASTER STATUS: it hangs as soon as two commits wait for a semi-sync acknowledgement, and the server looks dead.
 	binaryLogStatus: `SELECT MAX(IF(VARIABLE_NAME = 'BINLOG_SNAPSHOT_FILE', VARIABLE_VALUE, NULL)) AS File,
  MAX(IF(VARIABLE_NAME = 'BINLOG_SNAPSHOT_POSITION', VARIABLE_VALUE, NULL)) AS Position
@@ -23,12 +34,8 @@ export const mariadb: Dialect = {
 	replicas: "SHOW SLAVE HOSTS",
 	// A semi-sync receiver that stops connects to its source to end its dump thread there: two seconds when that hangs.
 	stopPatience: "rpl_semi_sync_slave_kill_conn_timeout",
-	switchesQuery: `SELECT LOWER(VARIABLE_NAME) AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_VARIABLES
- WHERE VARIABLE_NAME LIKE 'rpl\\_semi\\_sync\\_%'
- UNION ALL SELECT LOWER(VARIABLE_NAME), VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS
- WHERE VARIABLE_NAME IN ('UPTIME', 'RPL_SEMI_SYNC_MASTER_STATUS', 'RPL_SEMI_SYNC_MASTER_CLIENTS', 'RPL_SEMI_SYNC_SLAVE_STATUS')`,
-	heartbeatQuery: `SELECT 'heartbeat_period' AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'SLAVE_HEARTBEAT_PERIOD'
- UNION ALL SELECT 'heartbeats', VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'SLAVE_RECEIVED_HEARTBEATS'`,
+	heartbeatQuery:
+		"SELECT 'heartbeat_period' AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'SLAVE_HEARTBEAT_PERIOD'",
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",
 	changeReceiver: undefined,

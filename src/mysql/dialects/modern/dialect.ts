@@ -1,5 +1,7 @@
 import { type ChannelWords, changeSourceIn } from "../../change-source.ts";
 import type { Dialect } from "../../dialect.ts";
+import { poll } from "./poll.ts";
+import { privileges } from "./privileges.ts";
 
 /** MySQL and Percona Server 8.4 and later: the source/replica words only (recovery.md §28). */
 
@@ -21,8 +23,9 @@ export const modern: Dialect = {
  @@global.log_replica_updates AS log_replica_updates, @@global.binlog_format AS binlog_format,
  @@global.binlog_row_image AS binlog_row_image, @@global.gtid_mode AS gtid_mode,
  @@global.gtid_executed AS gtid_executed, @@global.gtid_purged AS gtid_purged,
- '' AS gtid_binlog_state`,
+ '' AS gtid_binlog_state, @@global.performance_schema AS performance_schema`,
 	replicaStatus: "SHOW REPLICA STATUS",
+	replicaStatusPrivilege: "REPLICATION CLIENT",
 	replicaStatusColumns: {
 		sourceHost: "Source_Host",
 		sourcePort: "Source_Port",
@@ -40,17 +43,10 @@ export const modern: Dialect = {
 	},
 	binaryLogStatus: "SHOW BINARY LOG STATUS",
 	replicas: "SHOW REPLICAS",
-	switchesQuery: `SELECT LOWER(VARIABLE_NAME) AS name, VARIABLE_VALUE AS value FROM performance_schema.global_variables
- WHERE VARIABLE_NAME LIKE 'rpl\\_semi\\_sync\\_%'
- UNION ALL SELECT LOWER(VARIABLE_NAME), VARIABLE_VALUE FROM performance_schema.global_status
- WHERE VARIABLE_NAME IN ('Uptime', 'Rpl_semi_sync_source_status', 'Rpl_semi_sync_source_clients', 'Rpl_semi_sync_replica_status',
- 'Rpl_semi_sync_master_status', 'Rpl_semi_sync_master_clients', 'Rpl_semi_sync_slave_status')`,
-	heartbeatQuery: `SELECT 'heartbeat_period' AS name, c.HEARTBEAT_INTERVAL AS value
- FROM performance_schema.replication_connection_configuration c WHERE c.CHANNEL_NAME = ''
- UNION ALL SELECT 'heartbeats', s.COUNT_RECEIVED_HEARTBEATS FROM performance_schema.replication_connection_status s WHERE s.CHANNEL_NAME = ''
- UNION ALL SELECT 'silent_for_us', TIMESTAMPDIFF(MICROSECOND,
-  GREATEST(s.LAST_HEARTBEAT_TIMESTAMP, s.LAST_QUEUED_TRANSACTION_END_QUEUE_TIMESTAMP, s.QUEUEING_TRANSACTION_START_QUEUE_TIMESTAMP), NOW(6))
- FROM performance_schema.replication_connection_status s WHERE s.CHANNEL_NAME = '' AND s.SERVICE_STATE = 'ON'`,
+	poll,
+	privileges,
+	heartbeatQuery: `SELECT 'heartbeat_period' AS name, HEARTBEAT_INTERVAL AS value
+ FROM performance_schema.replication_connection_configuration WHERE CHANNEL_NAME = ''`,
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM performance_schema.processlist",
 	stopReceiver: "STOP REPLICA IO_THREAD",

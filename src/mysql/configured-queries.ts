@@ -1,0 +1,149 @@
+import type { ProbeFinding, PromotionRule } from "../topology/instance.ts";
+import { numberOf, textOf } from "./cell.ts";
+import type { ServerFault } from "./driver-error.ts";
+import type { Answer } from "./session.ts";
+
+/** The queries of the configuration that a probe runs, one row and one column each (config.md §9, §11, §12): what they tell, and their key. */
+const CONFIGURED = {
+	lag: ["lag", "ReplicationLagQuery"],
+	alias: ["cluster alias", "DetectClusterAliasQuery"],
+	domain: ["cluster domain", "DetectClusterDomainQuery"],
+	dataCenter: ["data centre", "DetectDataCenterQuery"],
+	region: ["region", "DetectRegionQuery"],
+	environment: ["environment", "DetectPhysicalEnvironmentQuery"],
+	instanceAlias: ["instance alias", "DetectInstanceAliasQuery"],
+	promotionRule: ["promotion rule", "DetectPromotionRuleQuery"],
+	semiSync: ["semi-sync priority", "DetectSemiSyncEnforcedQuery"],
+	pseudoGtid: ["Pseudo-GTID", "DetectPseudoGTIDQuery"],
+} as const;
+
+export type ConfiguredName = keyof typeof CONFIGURED;
+export type ConfiguredQueries = Readonly<
+	Partial<Record<ConfiguredName, string>>
+>;
+export type ConfiguredAnswers = Readonly<
+	Partial<Record<ConfiguredName, Answer>>
+>;
+
+export const CONFIGURED_NAMES = Object.keys(CONFIGURED) as ConfiguredName[];
+
+/**
+ * A query as it can be sent among others: without what ends it, and undefined when it is empty or is more than one statement.
+ */
+export const oneStatement = (query: string): string | undefined => {
+	const text = query.replace(/[\s;]+$/, "");
+	const outsideQuotes = text.replace(
+		/'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`[^`]*`|\/\*[\s\S]*?\*\/|(?:#|-- )[^\n]*/g,
+		"",
+	);
+	const isOne =
+		/^\s*\(*\s*(select|with|show|values|table)\b/i.test(outsideQuotes) &&
+		!/;|\/\*/.test(outsideQuotes);
+	return isOne ? text : undefined;
+};
+
+/** The first column of the first row; null for NULL, undefined when there is no row or no answer. */
+const cellOf = (answer: Answer | undefined): string | null | undefined => {
+	const row = Array.isArray(answer) ? answer[0] : undefined;
+	const column = row === undefined ? undefined : Object.keys(row)[0];
+	if (row === undefined || column === undefined) return undefined;
+	return row[column] === null ? null : textOf(row, column);
+};
+
+const finding = (name: ConfiguredName, says: string): ProbeFinding => ({
+	about: CONFIGURED[name][0],
+	privilege: "",
+	says: `${CONFIGURED[name][1]} ${says}`,
+});
+
+const RULES: readonly string[] = [
+	"prefer",
+	"neutral",
+	"prefer_not",
+	"must_not",
+] satisfies PromotionRule[];
+
+/** Whole seconds by ReplicationLagQuery: null when it says that it does not know, undefined when it says nothing. */
+const lagOf = (cell: string | null | undefined): number | null | undefined => {
+	if (cell === null || cell === undefined) return cell;
+	const seconds = cell.trim() === "" ? Number.NaN : Number(cell);
+	return Number.isFinite(seconds)
+		? Math.max(0, Math.floor(seconds))
+		: undefined;
+};
+
+const outOfWords = (
+	name: ConfiguredName,
+	cell: string | null | undefined,
+	isGood: boolean,
+	expected: string,
+): ProbeFinding[] =>
+	isGood || cell === null || cell === undefined || cell === ""
+		? []
+		: [
+				finding(
+					name,
+					`gave '${cell.slice(0, 40)}', which is ${expected}: it is passed over; mend the query`,
+				),
+			];
+
+const failures = (
+	queries: ConfiguredQueries,
+	answers: ConfiguredAnswers,
+): ProbeFinding[] =>
+	CONFIGURED_NAMES.flatMap((name) => {
+		const query = queries[name] ?? "";
+		if (query.trim() === "") return [];
+		if (oneStatement(query) === undefined)
+			return [
+				finding(
+					name,
+					"is not one statement that gives rows (SELECT, WITH, SHOW, VALUES, TABLE), and is not run",
+				),
+			];
+		const answer = answers[name];
+		if (answer === undefined || Array.isArray(answer)) return [];
+		const { message } = answer as ServerFault;
+		return [
+			finding(
+				name,
+				`failed (${message.slice(0, 300)}): grant what it reads to MySQLTopologyUser, or mend the query`,
+			),
+		];
+	});
+
+/** What the configured queries say of a server. A failure leaves its attribute empty and is a finding; it never fails the probe. */
+export const readConfigured = (
+	queries: ConfiguredQueries,
+	answers: ConfiguredAnswers,
+) => {
+	const text = (name: ConfiguredName): string | undefined =>
+		cellOf(answers[name]) ?? undefined;
+	const lagCell = cellOf(answers.lag);
+	const lagSeconds = lagOf(lagCell);
+	const rule = text("promotionRule");
+	const isRule = rule !== undefined && RULES.includes(rule);
+	const priority = numberOf({ value: text("semiSync") ?? "" }, "value");
+	return {
+		lagSeconds,
+		alias: text("alias"),
+		domain: text("domain"),
+		dataCenter: text("dataCenter"),
+		region: text("region"),
+		environment: text("environment"),
+		instanceAlias: text("instanceAlias"),
+		promotionRule: isRule ? (rule as PromotionRule) : "neutral",
+		semiSyncPriority: Math.max(0, Math.floor(priority)),
+		usingPseudoGtid: text("pseudoGtid") === "1",
+		findings: [
+			...failures(queries, answers),
+			...outOfWords("lag", lagCell, lagSeconds !== undefined, "no number"),
+			...outOfWords(
+				"promotionRule",
+				rule,
+				isRule,
+				"none of prefer, neutral, prefer_not, must_not",
+			),
+		],
+	} as const;
+};

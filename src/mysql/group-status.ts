@@ -1,0 +1,61 @@
+import { type GroupReplication, NO_GROUP } from "../topology/instance.ts";
+import {
+	type InstanceName,
+	instanceName,
+	isHost,
+} from "../topology/instance-name.ts";
+import { portOf, textOf } from "./cell.ts";
+import type { Row } from "./session.ts";
+
+const nameOf = (row: Row): InstanceName | undefined => {
+	const [host, port] = [textOf(row, "host"), portOf(row, "port")];
+	return isHost(host) && port > 0 ? instanceName(host, port) : undefined;
+};
+
+const isOn = (value: string | undefined): boolean =>
+	value === "ON" || value === "1";
+
+const MEMBER_LIMIT = 64;
+
+/**
+ * The replication group of a server that takes part in one (detection.md §2.5, with the group of several primaries recorded
+ * too: there every member is one, and `primary` is empty). A member that was expelled sees itself alone, in state ERROR.
+ * @param rows of the group's members, see `PollQueries.groupMembers`
+ * @param values variables and status by lower-case name
+ */
+export const groupOf = (
+	rows: readonly Row[],
+	values: ReadonlyMap<string, string>,
+	serverUuid: string,
+): GroupReplication => {
+	const members = rows
+		.slice(0, MEMBER_LIMIT)
+		.filter((row) => textOf(row, "state") !== "OFFLINE");
+	const own = members.find((row) => textOf(row, "member_id") === serverUuid);
+	const name = values.get("group_replication_group_name") ?? "";
+	if (own === undefined || name === "" || serverUuid === "") return NO_GROUP;
+	const singlePrimary = isOn(
+		values.get("group_replication_single_primary_mode"),
+	);
+	const primaryId = values.get("group_replication_primary_member") ?? "";
+	// 5.7 has no roles: the primary is named by a status value, which is empty while every member is one.
+	const roleOf = (row: Row): string =>
+		textOf(row, "role") ||
+		(singlePrimary && textOf(row, "member_id") !== primaryId
+			? "SECONDARY"
+			: "PRIMARY");
+	const primary = singlePrimary
+		? members.find((row) => roleOf(row) === "PRIMARY")
+		: undefined;
+	return {
+		name,
+		singlePrimary,
+		memberState: textOf(own, "state"),
+		memberRole: roleOf(own),
+		members: members
+			.filter((row) => row !== own)
+			.map(nameOf)
+			.filter((each) => each !== undefined),
+		primary: (primary && nameOf(primary)) ?? "",
+	};
+};
