@@ -2,21 +2,45 @@ import type { Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import { compareNames, type InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import type { AnalysisSettings } from "./facts.ts";
+
+type Stored = Pick<
+	Store,
+	"inventory" | "clusters" | "downtimes" | "maintenances" | "stalePositions"
+>;
 
 /**
  * One snapshot per cluster name, of the rows as they are in the store, whoever wrote them. Instances are in host, port
  * order and snapshots in order of cluster name. Ages are counted from `nowMs`.
  */
-export const snapshotsOfStore = async (
-	store: Pick<
-		Store,
-		"inventory" | "clusters" | "downtimes" | "maintenances" | "stalePositions"
-	>,
+export const snapshotsOfStore = (
+	store: Stored,
+	nowMs: number,
+): Promise<Snapshot[]> => snapshotsOf(store, store.inventory.all(), nowMs);
+
+/** The same for those clusters alone of which the analysis may have something to say: for who wants nothing but findings. */
+export const doubtfulSnapshots = (
+	store: Stored,
+	settings: AnalysisSettings,
+	nowMs: number,
+): Promise<Snapshot[]> =>
+	snapshotsOf(
+		store,
+		store.inventory.doubtful({
+			silentPeriods: settings.silentPeriods,
+			exactSemiSync: settings.enforceExactSemiSyncReplicas,
+		}),
+		nowMs,
+	);
+
+const snapshotsOf = async (
+	store: Stored,
+	wanted: Promise<Instance[]>,
 	nowMs: number,
 ): Promise<Snapshot[]> => {
 	const [instances, clusters, downtimes, maintenances, stale] =
 		await Promise.all([
-			store.inventory.all(),
+			wanted,
 			store.clusters.all(),
 			store.downtimes.active(nowMs),
 			store.maintenances.active(nowMs),

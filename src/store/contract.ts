@@ -130,6 +130,16 @@ export interface Inventory {
 	names(): Promise<InstanceName[]>;
 	/** What lists and searches need of each instance, in the order of lists (cli.md §7.6): depth, most replicas, cluster, host, port. */
 	listed(): Promise<ListedInstance[]>;
+	/** Instances of the clusters of which the analysis may have something to say, in host, port order: few of very many, when all is well. */
+	doubtful(rules: DoubtfulRules): Promise<Instance[]>;
+}
+
+/** What the analysis is set to, as far as it decides which clusters are doubtful. */
+export interface DoubtfulRules {
+	/** How many heartbeat periods without event or heartbeat count as silence. */
+	readonly silentPeriods: number;
+	/** More acknowledging replicas than needed are a finding. */
+	readonly exactSemiSync: boolean;
 }
 
 /** The few columns that lists and searches read: 10,000 whole instances would take too long. */

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { splitName } from "../topology/instance-name.ts";
 import type { Inventory } from "./contract.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
+import { doubtfulClusters } from "./inventory-doubtful.ts";
 import { forget, forgetAll, unseenSince } from "./inventory-forget.ts";
 import { listed, names } from "./inventory-list.ts";
 import { createSave, portionsOf } from "./inventory-save.ts";
@@ -19,6 +20,9 @@ const storedRows = (queries: Queries) =>
 		.select(["b.probe as baton_probe", "b.detail as baton_detail"])
 		.orderBy("i.hostname")
 		.orderBy("i.port");
+
+/** Clusters that a statement names one by one; the number of its parameters is limited. */
+const MANY = 1_000;
 
 const instances = (rows: readonly StoredRow[]) => rows.map(instanceOf);
 
@@ -103,5 +107,15 @@ export const createInventory = (driver: StoreDriver): Inventory => {
 			}),
 		names: () => names(queries),
 		listed: () => listed(queries),
+		doubtful: async (rules) => {
+			const clusters = await doubtfulClusters(queries, rules);
+			if (clusters.length === 0) return [];
+			const rows = await (clusters.length > MANY
+				? storedRows(queries)
+				: storedRows(queries).where("i.cluster_name", "in", clusters)
+			).execute();
+			const wanted = new Set(clusters);
+			return instances(rows).filter((each) => wanted.has(each.clusterName));
+		},
 	};
 };

@@ -1,5 +1,8 @@
 import { type AnalysisEntry, analyse } from "../../analysis/analysis.ts";
-import { snapshotsOfStore } from "../../analysis/from-store.ts";
+import {
+	doubtfulSnapshots,
+	snapshotsOfStore,
+} from "../../analysis/from-store.ts";
 import { listed } from "../../analysis/listing.ts";
 import { analysisLine, coordinatesText } from "../../compat/text/lines.ts";
 import {
@@ -152,8 +155,14 @@ export const RECOVERY_COMMANDS: readonly Command[] = [
 		summary: "List what is wrong, in all clusters",
 		help: "Lists each instance with a finding: host:port (cluster NAME): CODE, CODE … Downtimed ones are left out.",
 		run: async (context) => {
+			const settings = analysisSettings(context.configuration);
+			const snapshots = await doubtfulSnapshots(
+				await context.store(),
+				settings,
+				context.nowMs,
+			);
 			const entries = listed(
-				await analysisOf(context),
+				snapshots.flatMap((snapshot) => analyse(snapshot, settings)),
 				listingRules(context.configuration),
 				{ downtimed: false },
 			);
