@@ -1,6 +1,12 @@
 import { createCli } from "./run.ts";
 import { createDependencies } from "./wiring.ts";
 
+/** What a pipe does not take at once, more than 64 KiB ahead of its reader, would be lost at the end of the process. */
+const written = (stream: NodeJS.WritableStream): Promise<void> =>
+	new Promise((resolve) => {
+		stream.write("", () => resolve());
+	});
+
 /** Runs this process's command line and ends the process. `program` is the name that the listings show. */
 export const main = async (program: string): Promise<never> => {
 	// A reader that has seen enough (`| head -1`) is no error.
@@ -14,6 +20,7 @@ export const main = async (program: string): Promise<never> => {
 			stderr: (text) => process.stderr.write(text),
 		},
 	);
-	// Writing to files, pipes and terminals is synchronous on Linux: nothing is cut off.
+	await written(process.stdout);
+	await written(process.stderr);
 	process.exit(code);
 };
