@@ -162,6 +162,10 @@ const counting = (session: Session) => {
 		get isOpen() {
 			return session.isOpen;
 		},
+		get isRetired() {
+			return session.isRetired;
+		},
+		retire: () => session.retire(),
 		query: (...args) => timed(1, () => session.query(...args)),
 		queryAll: (...args) =>
 			timed(args[0].length, () => session.queryAll(...args)),

@@ -56,14 +56,14 @@ export const discoveryKeys = {
 	),
 	SkipMaxScaleCheck: bool(
 		true,
-		"notYet",
+		"honoured",
 		"live",
 		"Do not ask whether a server is a MaxScale binlog server.",
 	),
 	UnseenInstanceForgetHours: uint(
 		240,
 		"hours",
-		"notYet",
+		"honoured",
 		"live",
 		"Time after which an instance that was not seen is forgotten.",
 	),

@@ -62,10 +62,9 @@ export const pseudoGtidKeys = {
 	),
 	DetectPseudoGTIDQuery: text(
 		"",
-		"notYet",
+		"honoured",
 		"live",
 		"Query that gives 1 where Pseudo-GTID is in use.",
-		NO_PSEUDO_GTID,
 	),
 	BinlogEventsChunkSize: int(
 		10_000,

@@ -53,10 +53,9 @@ export const topologyKeys = {
 	),
 	MySQLTopologyUseMixedTLS: bool(
 		true,
-		"notYet",
+		"honoured",
 		"live",
 		"Use TLS for those servers that do not let the account in without it.",
-		"TLS is used for every server or for none, as MySQLTopologyUseMutualTLS says",
 	),
 	TLSCacheTTLFactor: uint(
 		100,
@@ -91,7 +90,7 @@ export const topologyKeys = {
 	MySQLConnectionLifetimeSeconds: int(
 		0,
 		"seconds",
-		"notYet",
+		"honoured",
 		"live",
 		"Age at which a connection is replaced; 0 is never.",
 	),

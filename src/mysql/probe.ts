@@ -95,7 +95,7 @@ export const createProbe = (deps: {
 		return contact;
 	};
 
-	/** A privilege counts from the next connection on: this one is given up as soon as less is missing. */
+	/** A privilege counts from the next connection on: this one is not kept as soon as less is missing. */
 	const renewWhenGranted = (
 		session: Session,
 		contact: Contact,
@@ -106,7 +106,7 @@ export const createProbe = (deps: {
 		).length;
 		if (contact.missing !== undefined && missing < contact.missing) {
 			refused.forget(session.server);
-			session.close();
+			session.retire();
 		}
 		contact.missing = missing;
 	};

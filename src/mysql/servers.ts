@@ -5,6 +5,7 @@ import {
 } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
+import { createMixedTls } from "./mixed-tls.ts";
 import { createProbe } from "./probe.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import { type Access, openSession, type Session } from "./session.ts";
@@ -68,6 +69,7 @@ export const failedCheck = (
 };
 
 export const createServers = (deps: ServersDeps): Servers => {
+	const withTls = createMixedTls(deps.nowMs);
 	const open: Servers["open"] = (name, role, limits = {}) => {
 		if (!deps.isAllowed(name))
 			return Promise.reject(
@@ -76,15 +78,19 @@ export const createServers = (deps: ServersDeps): Servers => {
 					`${name} is not among the hosts that may be connected to (BatonAllowedHosts)`,
 				),
 			);
-		return openSession(name, deps.access(), {
+		const options = {
 			role,
 			// A step's statements carry names that other servers told.
 			severalAtOnce: PROBING_ROLES.has(role),
+			lifetimeMs: deps.access().lifetimeMs,
 			queryDeadlineMs: limits.queryMs ?? deps.probeSettings().queryDeadlineMs,
 			...(limits.connectMs === undefined
 				? {}
 				: { connectTimeoutMs: limits.connectMs }),
-		});
+		};
+		return withTls(name, deps.access(), (access) =>
+			openSession(name, access, options),
+		);
 	};
 	const probeOver = createProbe({
 		settings: deps.probeSettings,

@@ -3,17 +3,24 @@ import { type HostPort, splitName } from "../topology/instance-name.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 import { createQueryAll } from "./several-statements.ts";
 
+export interface TlsAccess {
+	readonly ca?: string;
+	readonly cert?: string;
+	readonly key?: string;
+	readonly verify: boolean;
+}
+
 /** How to reach the monitored servers; looked up anew for each connection, so that a reload takes effect. */
 export interface Access {
 	readonly user: string;
 	readonly password: string;
 	readonly connectTimeoutMs: number;
-	readonly tls?: {
-		readonly ca?: string;
-		readonly cert?: string;
-		readonly key?: string;
-		readonly verify: boolean;
-	};
+	/** MySQLConnectionLifetimeSeconds, 0 for no limit. Milliseconds. */
+	readonly lifetimeMs: number;
+	/** Used for every connection. */
+	readonly tls?: TlsAccess;
+	/** Used for the servers that let the account in with TLS only. */
+	readonly tlsWhereNeeded?: TlsAccess;
 }
 
 /** Values of a row, as text (dates, 64-bit numbers) or number or null. */
@@ -31,6 +38,9 @@ export interface Session {
 	readonly server: string;
 	readonly threadId: number;
 	readonly isOpen: boolean;
+	/** It works, but whoever keeps it shall use a new one next time: it has passed its lifetime, or was retired. */
+	readonly isRetired: boolean;
+	retire(): void;
 	/** @throws ServerFault */
 	query(
 		sql: string,
@@ -63,6 +73,8 @@ export interface SessionOptions {
 	 * statements and the queries of the configuration: with it, text from elsewhere could bring statements of its own.
 	 */
 	readonly severalAtOnce?: boolean;
+	/** MySQLConnectionLifetimeSeconds; 0 or absent for no limit. Milliseconds. */
+	readonly lifetimeMs?: number;
 }
 
 const connectionOptions = (
@@ -134,6 +146,9 @@ const sessionOn = (
 	options: SessionOptions,
 ): Session => {
 	let open = true;
+	let retired = false;
+	const openedMs = performance.now();
+	const lifetimeMs = options.lifetimeMs ?? 0;
 	let listeners: ((fault: ServerFault) => void)[] = [];
 	// The driver forgets the calls that are pending on a destroyed connection.
 	const pending = new Set<(fault: ServerFault) => void>();
@@ -196,6 +211,15 @@ const sessionOn = (
 		threadId: connection.threadId ?? 0,
 		get isOpen() {
 			return open;
+		},
+		get isRetired() {
+			return (
+				retired ||
+				(lifetimeMs > 0 && performance.now() - openedMs >= lifetimeMs)
+			);
+		},
+		retire: () => {
+			retired = true;
 		},
 		query: (sql, values = [], deadlineMs = options.queryDeadlineMs) =>
 			within<Row[]>(deadlineMs, (done) => {

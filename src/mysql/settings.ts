@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Configuration } from "../config/keys.ts";
 import { compilePattern } from "../config/pattern.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
-import type { Access } from "./session.ts";
+import type { Access, TlsAccess } from "./session.ts";
 
 const nameBy = (method: string): ProbeSettings["nameBy"] => {
 	switch (method.toLowerCase()) {
@@ -54,28 +54,33 @@ const file = (path: string): string | undefined =>
 	path === "" ? undefined : readFileSync(path, "utf8");
 
 /**
- * How to log in to the monitored servers. MySQLTopologyUseMixedTLS is not decided per server: TLS is used where it is asked for.
+ * How to log in to the monitored servers.
  * @throws an error naming the file when a certificate cannot be read
  */
 export const access = (config: Configuration): Access => {
+	const login = {
+		user: config.MySQLTopologyUser,
+		password: config.MySQLTopologyPassword,
+		connectTimeoutMs: config.MySQLConnectTimeoutSeconds * 1000,
+		lifetimeMs: Math.max(0, config.MySQLConnectionLifetimeSeconds * 1000),
+	};
+	if (config.MySQLTopologyUseMutualTLS)
+		return { ...login, tls: tlsAccess(config) };
+	return config.MySQLTopologyUseMixedTLS
+		? { ...login, tlsWhereNeeded: tlsAccess(config) }
+		: login;
+};
+
+const tlsAccess = (config: Configuration): TlsAccess => {
 	const skip = config.MySQLTopologySSLSkipVerify;
 	const ca = file(config.MySQLTopologySSLCAFile);
 	const cert = skip ? undefined : file(config.MySQLTopologySSLCertFile);
 	const key = skip ? undefined : file(config.MySQLTopologySSLPrivateKeyFile);
 	return {
-		user: config.MySQLTopologyUser,
-		password: config.MySQLTopologyPassword,
-		connectTimeoutMs: config.MySQLConnectTimeoutSeconds * 1000,
-		...(config.MySQLTopologyUseMutualTLS
-			? {
-					tls: {
-						verify: !skip,
-						...(ca === undefined ? {} : { ca }),
-						...(cert === undefined ? {} : { cert }),
-						...(key === undefined ? {} : { key }),
-					},
-				}
-			: {}),
+		verify: !skip,
+		...(ca === undefined ? {} : { ca }),
+		...(cert === undefined ? {} : { cert }),
+		...(key === undefined ? {} : { key }),
 	};
 };
 

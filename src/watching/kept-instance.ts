@@ -168,7 +168,9 @@ export class KeptInstance {
 		readonly connectMs: number;
 		readonly queryMs: number;
 	}): Promise<Session> {
-		if (this.session?.isOpen === true) return this.session;
+		if (this.session?.isOpen === true && !this.session.isRetired)
+			return this.session;
+		this.session?.close();
 		const session = await this.deps.servers.open(this.name, "watch", limits);
 		if (this.closed) session.close();
 		this.session = session;
