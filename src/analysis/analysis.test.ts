@@ -24,8 +24,6 @@ const good = (host: string, id: number) => replica(host, id);
 const lost = (host: string, id: number) => replica(host, id, {}, LOST_SOURCE);
 const away = (host: string, id: number) =>
 	replica(host, id, { check: failing("timeout") });
-const lagging = (host: string, id: number) =>
-	replica(host, id, { lagSeconds: 60 });
 const stopped = (host: string, id: number) => replica(host, id, {}, STOPPED);
 
 describe("the evidence", () => {
