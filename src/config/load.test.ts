@@ -102,7 +102,7 @@ test("warnings: unknown, retired, doubtful, without effect", () => {
 		RaftDataDir: "d",
 		UseSuperReadOnly: true,
 		BufferInstanceWrites: false,
-		SkipMaxScaleCheck: true,
+		ExpectFailureAnalysisConcensus: true,
 		ConsulScheme: "http",
 		AuthenticationMethod: "tokens",
 		DataCenterPattern: "dc1",
@@ -124,7 +124,7 @@ test("warnings: unknown, retired, doubtful, without effect", () => {
 		),
 		expect.stringMatching(/RaftDataDir is accepted, has no effect/),
 		`${a}: UseSuperReadOnly is accepted, has no effect: Baton always sets super_read_only where the server has it`,
-		"accepted, have no effect, and restate their defaults: BufferInstanceWrites, SkipMaxScaleCheck, ConsulScheme",
+		"accepted, have no effect, and restate their defaults: BufferInstanceWrites, ExpectFailureAnalysisConcensus, ConsulScheme",
 	]);
 });
 

@@ -148,6 +148,34 @@ it("what is active is never removed, however old it is", async () => {
 	expect(await purgeStore(store, RETENTION, T0 + 1000 * DAY)).toEqual({});
 });
 
+it("what a recovery blocked goes with its active period", async () => {
+	const { recoveries } = store;
+	const { id } = await recoveries.open(recovery);
+	await recoveries.block({
+		instance: "db9:3306",
+		clusterName: "c",
+		analysis: "DeadMaster",
+		blockingRecoveryId: id,
+		nowMs: T0,
+	});
+	const rows = () =>
+		stores.sql("select hostname from blocked_topology_recovery");
+	await purgeStore(store, RETENTION, T0);
+	expect(await rows()).toEqual([{ hostname: "db9" }]);
+	await recoveries.resolve("u1", {
+		isSuccessful: false,
+		successor: "",
+		successorAlias: "",
+		participating: [],
+		lostReplicas: [],
+		errors: [],
+		nowMs: T0,
+	});
+	await recoveries.expire(T0 + MINUTE);
+	await purgeStore(store, RETENTION, T0);
+	expect(await rows()).toEqual([]);
+});
+
 it("a time of 0 keeps for ever", async () => {
 	await fill();
 	const forever = Object.fromEntries(

@@ -24,7 +24,7 @@ export interface Tags {
 	}): Promise<InstanceName[]>;
 }
 
-export interface PoolMember {
+interface PoolMember {
 	readonly pool: string;
 	readonly instance: InstanceName;
 	readonly registeredAtMs: number;

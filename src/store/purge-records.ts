@@ -37,12 +37,34 @@ export const purgeDetections = async (
 	);
 };
 
+/** What a recovery blocked is shown only while that recovery is active: without one its row says nothing. */
+const purgeBlocks = async (queries: Queries): Promise<void> => {
+	await queries
+		.deleteFrom("blocked_topology_recovery")
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom("topology_recovery as r")
+						.select("r.recovery_id")
+						.where("r.in_active_period", "=", 1)
+						.whereRef(
+							"r.recovery_id",
+							"=",
+							"blocked_topology_recovery.blocking_recovery_id",
+						),
+				),
+			),
+		)
+		.execute();
+};
+
 /** Active ones stay: they keep the cluster from flapping. */
 export const purgeRecoveries = async (
 	queries: Queries,
 	startedBeforeMs: number,
 ): Promise<number> => {
 	const before = timeText(startedBeforeMs);
+	await purgeBlocks(queries);
 	await queries
 		.deleteFrom("baton_recovery")
 		.where("recovery_id", "in", (eb) =>
