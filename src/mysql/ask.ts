@@ -26,7 +26,7 @@ export const ask = async (
 	for (const [index, [name, sql]] of sent.entries()) {
 		const answer = got[index] ?? [];
 		answers.set(name, answer);
-		if (!(answer instanceof ServerFault)) continue;
+		if (!(answer instanceof ServerFault) || name === "separator") continue;
 		if (answer.outcome === "refused-by-server") {
 			// Who it is and how it replicates is asked again at once: nothing else counts without it.
 			if (name !== "identity" && name !== "replicaStatus")

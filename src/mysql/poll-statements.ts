@@ -46,7 +46,7 @@ const configuredStatements = (
 
 /**
  * What is asked at a poll: what changes, and what is not known yet of this connection. Built-in statements come before those of
- * the configuration, which may hang; what stands between them shows which side a time-out is on.
+ * the configuration, which may hang; what stands before each of those shows which one a time-out is of.
  */
 export const pollStatements = (
 	contact: Contact,
@@ -84,8 +84,10 @@ export const pollStatements = (
 		["ndb", contact.isNdb && NDB],
 		["uptime", contact.startedAtMs === undefined && poll.uptime],
 		["grants", asksGrants && GRANTS],
-		["separator", configured.length > 0 && "DO 0"],
-		...configured.map(([name, sql]) => [name, sql] as [StatementName, string]),
+		...configured.flatMap(([name, sql]): [StatementName, string][] => [
+			["separator", "DO 0"],
+			[name, sql],
+		]),
 	];
 	return all.filter((each): each is [StatementName, string] =>
 		Boolean(each[1]),
