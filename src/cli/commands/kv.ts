@@ -64,8 +64,8 @@ const setDomainWriter = async (context: CommandContext): Promise<void> => {
 		throw new BatonError(
 			"Refused",
 			writer === undefined
-				? `cluster ${clusterName} has no writable primary; set-writeable makes one`
-				: `cluster ${clusterName} has ${writers.length} writable primaries: ${writers.map((each) => each.name).join(", ")}; set-read-only all but one`,
+				? `cluster ${clusterName} has no writable primary; clear read_only on the one that shall take the writes`
+				: `cluster ${clusterName} has ${writers.length} writable primaries: ${writers.map((each) => each.name).join(", ")}; set read_only on all but one`,
 		);
 	const { hostAttributes } = await context.store();
 	await hostAttributes.set(GENERAL_HOST, domain, writer.name, context.nowMs);
