@@ -1,6 +1,7 @@
 /** Writes the manual's page of the HTTP API. `npx tsx src/api/document.ts` renews docs/api.md. */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { openStore } from "../store/open-store.ts";
 import { fullPath } from "./dispatch.ts";
 import { routesMarkdown } from "./openapi.ts";
 import type { Route } from "./route.ts";
@@ -52,7 +53,11 @@ export const apiDocument = (routes: readonly Route[]): string => {
 
 /** The table as a node with default settings serves it. */
 export const servedRoutes = async (): Promise<readonly Route[]> => {
-	const served = await serveTemporaryApi();
+	const store = await openStore({ file: ":memory:" });
+	const served = await serveTemporaryApi(
+		{},
+		{ file: ":memory:", open: async () => store, remove: () => store.close() },
+	);
 	await served.stop();
 	return served.api.routes;
 };

@@ -10,7 +10,10 @@ import type {
 	OperationRequest,
 } from "../planning/operation.ts";
 import type { Store } from "../store/contract.ts";
-import { temporaryStores } from "../store/temporary-store.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../store/temporary-store.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { splitName } from "../topology/instance-name.ts";
 import { createChangeBus } from "./events.ts";
@@ -137,8 +140,10 @@ export interface TemporaryApiOptions {
 	readonly pagesDirectory?: string;
 }
 
-export const serveTemporaryApi = async (options: TemporaryApiOptions = {}) => {
-	const stores = temporaryStores();
+export const serveTemporaryApi = async (
+	options: TemporaryApiOptions = {},
+	stores: Pick<TemporaryStores, "file" | "open" | "remove"> = temporaryStores(),
+) => {
 	const store = await stores.open();
 	const events = createChangeBus();
 	const scripted = createScriptedOperator();
