@@ -85,7 +85,7 @@ export const createDependencies = (program: string): CliDependencies => {
 		},
 		serve,
 		resolveHost: async (configuration, { host }) => {
-			const { resolveHostname } = await import("./hostname.ts");
+			const { resolveHostname } = await import("../discovery/hostnames.ts");
 			return resolveHostname(configuration, host);
 		},
 		canonicalHost: async (configuration, target) => {

@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
-import { resolveHostname } from "./hostname.ts";
+import { resolveHostname } from "./hostnames.ts";
 
 const resolve = (method: string, host: string, reject = "") =>
 	resolveHostname(
-		{ HostnameResolveMethod: method, RejectHostnameResolvePattern: reject },
+		{
+			HostnameResolveMethod: method,
+			RejectHostnameResolvePattern: reject,
+			ExpiryHostnameResolvesMinutes: 60,
+		},
 		host,
 	);
 

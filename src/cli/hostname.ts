@@ -1,1 +1,0 @@
-export { resolveHostname } from "../discovery/hostnames.ts";
