@@ -56,7 +56,6 @@ const pollsOf = async (
 		DiscoverByShowSlaveHosts: true,
 	};
 	const port = createServerPort(() => config);
-	await busyMs(server);
 	const counted = counting(await port.open(server.name, "bench"));
 	try {
 		for (let poll = 0; poll < WARM_UP; poll++)
@@ -85,12 +84,13 @@ const pollsOf = async (
 	}
 };
 
-/** What many polls cost: CPU of this process and of the server's, and the time that the server was busy with their statements. */
+/** What many polls cost: CPU of this process and of the server's, and how long MySQL was busy with their statements. */
 const costOf = async (
 	server: LabServer,
 	poll: () => Promise<unknown>,
 ): Promise<Record<string, number>> => {
-	const busyFromMs = await busyMs(server);
+	const isTimed = server.flavor === "mysql";
+	const busyFromMs = isTimed ? await busyMs(server) : 0;
 	const serverFrom = cpuSeconds(server);
 	const from = process.cpuUsage();
 	for (let done = 0; done < POLLS; done++) await poll();
@@ -103,9 +103,11 @@ const costOf = async (
 		server_cpu_s_per_1000: hundredths(
 			(cpuSeconds(server) - serverFrom) * perThousand,
 		),
-		server_busy_ms_per_poll: hundredths(
-			((await busyMs(server)) - busyFromMs) / POLLS,
-		),
+		...(isTimed && {
+			server_busy_ms_per_poll: hundredths(
+				((await busyMs(server)) - busyFromMs) / POLLS,
+			),
+		}),
 	};
 };
 
@@ -119,15 +121,11 @@ const cpuSeconds = (server: LabServer): number => {
 	return (Number(fields[11]) + Number(fields[12])) / 100;
 };
 
-/** How long the server has been busy with statements of the topology account. MariaDB counts those sessions that begin after the first call. */
+/** How long MySQL has been busy with statements of the topology account. MariaDB does not count those that come several at once. */
 const busyMs = async (server: LabServer): Promise<number> => {
-	const user = ACCOUNTS.orchestrator.user;
-	if (server.flavor === "mariadb")
-		await server.query("SET GLOBAL userstat = 1");
 	const [row] = await server.query(
-		server.flavor === "mariadb"
-			? `SELECT BUSY_TIME * 1000 AS ms FROM information_schema.USER_STATISTICS WHERE USER = '${user}'`
-			: `SELECT SUM(SUM_TIMER_WAIT) / 1e9 AS ms FROM performance_schema.events_statements_summary_by_user_by_event_name WHERE USER = '${user}'`,
+		`SELECT SUM(SUM_TIMER_WAIT) / 1e9 AS ms FROM performance_schema.events_statements_summary_by_user_by_event_name
+ WHERE USER = '${ACCOUNTS.orchestrator.user}'`,
 	);
 	return Number(row?.["ms"] ?? 0);
 };
