@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import { BatonError } from "../errors.ts";
+import type { Instance } from "../topology/instance.ts";
 import { splitName } from "../topology/instance-name.ts";
 import type { Inventory } from "./contract.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
@@ -54,6 +56,28 @@ const breathe = (): Promise<void> =>
 		setImmediate(resolve);
 	});
 
+/**
+ * An instance that the database cannot hold, for its name, holds up no other one.
+ * @returns why one was refused
+ */
+const eachByItself = async (
+	portion: readonly Instance[],
+	write: (portion: readonly Instance[]) => Promise<void>,
+): Promise<unknown> => {
+	try {
+		await write(portion);
+		return undefined;
+	} catch (error) {
+		if (!(error instanceof BatonError) || error.code !== "BadInput")
+			throw error;
+		if (portion.length === 1) return error;
+		let refused: unknown;
+		for (const instance of portion)
+			refused = (await eachByItself([instance], write)) ?? refused;
+		return refused;
+	}
+};
+
 export const createInventory = (driver: StoreDriver): Inventory => {
 	const { queries } = driver;
 	const save = createSave(driver);
@@ -85,12 +109,16 @@ export const createInventory = (driver: StoreDriver): Inventory => {
 			);
 		},
 		save: async (given) => {
-			for (const [index, portion] of portionsOf(given).entries()) {
-				if (index > 0) await breathe();
-				await driver.write((transaction) => save(transaction, portion), {
+			const write = (portion: readonly Instance[]) =>
+				driver.write((transaction) => save(transaction, portion), {
 					lock: "rows",
 				});
+			let refused: unknown;
+			for (const [index, portion] of portionsOf(given).entries()) {
+				if (index > 0) await breathe();
+				refused = (await eachByItself(portion, write)) ?? refused;
 			}
+			if (refused !== undefined) throw refused;
 		},
 		forget: (name) => driver.write((transaction) => forget(transaction, name)),
 		forgetUnseen: (seenBeforeMs) =>

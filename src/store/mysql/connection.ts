@@ -11,8 +11,13 @@ import mysql from "mysql2";
 import { DeadlineError } from "./errors.ts";
 import type { MysqlSettings } from "./settings.ts";
 
-/** How long the server waits for a row lock; longer waits are made between attempts, where the deadline is ours. */
+/** How long the server waits for a row lock at most; longer waits are made between attempts, where the deadline is ours. */
 const LOCK_WAIT_SECONDS = 3;
+
+/** The server's answer that a row is locked must come before we take its silence for a fault. */
+const lockWaitSeconds = (readTimeoutMs: number): number =>
+	Math.max(1, Math.min(LOCK_WAIT_SECONDS, Math.ceil(readTimeoutMs / 1000) - 1));
+
 /**
  * The server ends a session that says nothing for so long: a node that is stopped in the middle of a transaction holds the write
  * lock no longer. Idle connections are given up earlier, see the pool.
@@ -23,7 +28,8 @@ const SILENT_SESSION_SECONDS = 20;
  * The reference relaxes the server's mode to have its zero dates; strictness stays, so that no operator's text is cut in silence.
  * Fixed here also because values are quoted on this side: NO_BACKSLASH_ESCAPES and ANSI_QUOTES would change the quoting.
  */
-const SESSION = `set session time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}, wait_timeout = ${SILENT_SESSION_SECONDS}`;
+const sessionSettings = ({ readTimeoutMs }: MysqlSettings): string =>
+	`set session time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = ${lockWaitSeconds(readTimeoutMs)}, wait_timeout = ${SILENT_SESSION_SECONDS}`;
 
 /** What is read after the lock was taken is what was committed before: the snapshot is made by the first read, not by BEGIN. */
 const ISOLATION = "set session transaction isolation level repeatable read";
@@ -174,7 +180,7 @@ export const openSession = async (
 	);
 	try {
 		for (const statement of [
-			SESSION,
+			sessionSettings(settings),
 			ISOLATION,
 			...(options.readOnly ? [READ_ONLY] : []),
 		])

@@ -113,8 +113,9 @@ const FAULTS: readonly Fault[] = [
 		quotes: true,
 	},
 	{
-		codes: [1264, 1265, 1267, 1292, 1366, 1406, 3988],
-		says: "cannot hold a given value",
+		// Texts against the ascii columns of a database that the reference made are among these.
+		codes: [1264, 1265, 1267, 1292, 1366, 1406, 3854, 3988],
+		says: "cannot hold or compare a given value",
 		as: "BadInput",
 		quotes: true,
 	},

@@ -93,10 +93,11 @@ class ImmediateDriver extends SqliteDriver {
 	override async rollbackTransaction(
 		connection: DatabaseConnection,
 	): Promise<void> {
-		// SQLite rolls back by itself after some errors (a full disk, an I/O error): a second rollback would hide their cause.
-		await connection
-			.executeQuery(CompiledQuery.raw("rollback"))
-			.catch(() => undefined);
+		try {
+			await super.rollbackTransaction(connection);
+		} catch {
+			// SQLite rolls back by itself after some errors (a full disk, an I/O error): a second rollback would hide their cause.
+		}
 	}
 }
 
