@@ -10,10 +10,10 @@ import type { Database } from "./schema/tables.ts";
 /** Kysely on the store's tables: the database itself, or a transaction in it. */
 export type Queries = Kysely<Database>;
 
-export type TableName = keyof Database & string;
-export type ColumnName<Name extends TableName> = keyof Database[Name] & string;
+type TableName = keyof Database & string;
+type ColumnName<Name extends TableName> = keyof Database[Name] & string;
 
-export interface WriteOptions {
+interface WriteOptions {
 	/** The commit survives a power cut, not only a crash of the process. */
 	readonly durable?: boolean;
 	/**

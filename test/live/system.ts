@@ -4,8 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ServerFlavor } from "../../setup/locate.mjs";
+import { createEnvironment } from "../../src/config/environment.ts";
+import { loadConfiguration } from "../../src/config/load.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { storeOptionsOf } from "../../src/store/store-options.ts";
 import { type BatonProcess, startBaton } from "../lab/baton-process.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
 import type { LayOptions } from "../lab/laying.ts";
@@ -86,10 +89,11 @@ async function readStore<T>(
 	baton: BatonProcess,
 	read: (store: Store) => Promise<T>,
 ): Promise<T> {
-	const store = await openStore({
-		file: join(baton.directory, "baton.sqlite3"),
-		readOnly: true,
+	const { config } = loadConfiguration({
+		environment: createEnvironment(),
+		file: baton.configFile,
 	});
+	const store = await openStore({ ...storeOptionsOf(config), readOnly: true });
 	try {
 		return await read(store);
 	} finally {
