@@ -1,19 +1,21 @@
-// Watching many instances: one replica that listens on all of 127.0.0.0/8 is
-// known by as many addresses as are asked for, and a real node probes each of
-// them every five seconds. The probes are real, the servers behind them few.
+// Watching many instances: replicas that listen on all of 127.0.0.0/8 are known
+// by as many addresses as are asked for, and a real node probes each of them
+// every five seconds. The probes are real, the servers behind them few: so each
+// has hundreds of connections, which is what makes its own part of the cost
+// higher than that of a server with one manager.
 
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client, Connection } from "@temporalio/client";
+import SqliteFile from "better-sqlite3";
 import { openStore } from "../src/store/open-store.ts";
-import type { Instance } from "../src/topology/instance.ts";
-import { unknownInstance } from "../src/topology/instance.ts";
+import { type Check, unknownInstance } from "../src/topology/instance.ts";
 import { findEmbedded } from "../temporal/embedded.ts";
 import { watchWorkflowId } from "../temporal/names.ts";
 import { type BatonProcess, startBaton } from "../test/lab/baton-process.ts";
 import { createLab, type Lab } from "../test/lab/lab.ts";
-import { replicate, waitUntil } from "../test/lab/replication.ts";
+import { replicate } from "../test/lab/replication.ts";
 import type { LabServer } from "../test/lab/server.ts";
 import type { BenchOptions } from "./options.ts";
 import { usageOf } from "./process-usage.ts";
@@ -21,10 +23,18 @@ import type { Run } from "./runs.ts";
 import { distributionOf, rounded } from "./statistics.ts";
 
 const POLL_SECONDS = 5;
+/** What one server is asked to pretend. */
+const ADDRESSES_A_SERVER = 500;
 /** Connections are made and plans are warm before anything is measured. */
 const SETTLE_MS = 20_000;
 const SAMPLE_MS = 2_000;
+const SEEN_EVERY_MS = 500;
 const KNOWN_WITHIN_MS = 180_000;
+
+interface Seen {
+	readonly name: string;
+	readonly check: Check;
+}
 
 /** 127.0.1.1, 127.0.1.2 … 127.0.2.1 … */
 const addressOf = (index: number): string =>
@@ -36,11 +46,12 @@ export const measureDiscovery = async (
 ): Promise<Run[]> => {
 	const lab = await createLab({ flavor: options.flavor });
 	try {
-		const { primary, replica } = await layWide(lab, options.instances);
+		const { primary, replicas } = await layWide(lab, options.instances);
 		const directory = join(lab.directory, "node");
 		const names = Array.from(
 			{ length: options.instances },
-			(_, index) => `${addressOf(index)}:${replica.port}`,
+			(_, index) =>
+				`${addressOf(index)}:${replicas[index % replicas.length]?.port}`,
 		);
 		await fillStore(directory, primary.name, names);
 		const baton = await startBaton({
@@ -54,7 +65,7 @@ export const measureDiscovery = async (
 			},
 		});
 		try {
-			return [await measure(baton, replica, names, options.seconds, say)];
+			return [await measure(baton, replicas, names, options.seconds, say)];
 		} finally {
 			await baton.stop();
 		}
@@ -65,17 +76,21 @@ export const measureDiscovery = async (
 
 const layWide = async (lab: Lab, instances: number) => {
 	const primary = await lab.startServer({ readOnlyAtStart: false });
-	const replica = await lab.startServer({
-		extraOptions: {
-			bind_address: "0.0.0.0",
-			max_connections: instances + 200,
-			back_log: 2_000,
-			open_files_limit: 2 * instances + 2_000,
-			thread_stack: lab.flavor === "mysql" ? "512K" : "256K",
-		},
-	});
-	await replicate(replica, primary);
-	return { primary, replica };
+	const replicas: LabServer[] = [];
+	const servers = Math.ceil(instances / ADDRESSES_A_SERVER);
+	for (let index = 0; index < servers; index++) {
+		const replica = await lab.startServer({
+			extraOptions: {
+				bind_address: "0.0.0.0",
+				max_connections: 2 * ADDRESSES_A_SERVER + 200,
+				back_log: ADDRESSES_A_SERVER,
+				open_files_limit: 8 * ADDRESSES_A_SERVER,
+			},
+		});
+		await replicate(replica, primary);
+		replicas.push(replica);
+	}
+	return { primary, replicas };
 };
 
 const fillStore = async (
@@ -96,16 +111,21 @@ const fillStore = async (
 	await store.close();
 };
 
-const inventoryOf = async (baton: BatonProcess): Promise<Instance[]> => {
-	const store = await openStore({
-		file: join(baton.directory, "baton.sqlite3"),
-		readOnly: true,
+/** The checks of all instances as the store has them: read past the store's own code, so that looking costs the machine little. */
+const openChecks = (baton: BatonProcess) => {
+	const file = new SqliteFile(join(baton.directory, "baton.sqlite3"), {
+		readonly: true,
 	});
-	try {
-		return await store.inventory.all();
-	} finally {
-		await store.close();
-	}
+	const select = file.prepare<[], { name: string; probe: string }>(
+		"select hostname || ':' || port as name, probe from baton_instance where probe <> ''",
+	);
+	return {
+		read: (): Seen[] =>
+			select
+				.all()
+				.map(({ name, probe }) => ({ name, check: JSON.parse(probe) })),
+		close: () => file.close(),
+	};
 };
 
 /** Counts good checks by the times that the store has of them; none is missed between two samples closer than a poll. */
@@ -114,7 +134,7 @@ const createCounter = () => {
 	let count = 0;
 	const latencies: number[] = [];
 	return {
-		sample: (instances: readonly Instance[]): void => {
+		sample: (instances: readonly Seen[]): void => {
 			for (const { name, check } of instances) {
 				const before = last.get(name);
 				last.set(name, check.seenAtMs);
@@ -142,6 +162,10 @@ const eventsOf = async (baton: BatonProcess): Promise<number> => {
 	}
 };
 
+const areSeen = (seen: readonly Seen[], wanted: ReadonlySet<string>): boolean =>
+	seen.filter(({ name, check }) => wanted.has(name) && check.outcome === "ok")
+		.length === wanted.size;
+
 const temporalPidOf = (baton: BatonProcess): number =>
 	(
 		JSON.parse(
@@ -151,45 +175,54 @@ const temporalPidOf = (baton: BatonProcess): number =>
 
 const measure = async (
 	baton: BatonProcess,
-	replica: LabServer,
+	replicas: readonly LabServer[],
 	names: readonly string[],
 	seconds: number,
 	say: (text: string) => void,
 ): Promise<Run> => {
 	const wanted = new Set(names);
 	const startedMs = performance.now();
-	await waitUntil(
-		`${names.length} instances seen`,
-		async () =>
-			(await inventoryOf(baton)).filter(
-				({ name, check }) => wanted.has(name) && check.outcome === "ok",
-			).length === names.length,
-		KNOWN_WITHIN_MS,
-	);
+	const checks = openChecks(baton);
+	while (!areSeen(checks.read(), wanted)) {
+		if (performance.now() - startedMs > KNOWN_WITHIN_MS)
+			throw new Error(
+				`not all of ${names.length} instances were seen:\n${baton.output().slice(-2000)}`,
+			);
+		await delay(SEEN_EVERY_MS);
+	}
 	const seenMs = performance.now() - startedMs;
 	say(`all seen after ${rounded(seenMs / 1000)} s; measuring ${seconds} s`);
 	await delay(SETTLE_MS);
 	const counter = createCounter();
-	counter.sample(await inventoryOf(baton));
+	counter.sample(checks.read());
 	const eventsBefore = await eventsOf(baton);
-	const pids = [baton.pid, replica.pid ?? 0, temporalPidOf(baton)];
-	const before = pids.map(usageOf);
+	const usage = () => ({
+		node: usageOf(baton.pid),
+		temporal: usageOf(temporalPidOf(baton)).cpuSeconds,
+		servers: replicas.reduce(
+			(sum, { pid }) => sum + usageOf(pid ?? 0).cpuSeconds,
+			0,
+		),
+	});
+	const before = usage();
 	const fromMs = performance.now();
 	while (performance.now() - fromMs < seconds * 1000) {
 		await delay(SAMPLE_MS);
-		counter.sample(await inventoryOf(baton));
+		counter.sample(checks.read());
 	}
 	const elapsedS = (performance.now() - fromMs) / 1000;
-	const after = pids.map(usageOf);
-	const [node = 0, server = 0, temporal = 0] = after.map(
-		(usage, index) => usage.cpuSeconds - (before[index]?.cpuSeconds ?? 0),
-	);
+	checks.close();
+	const after = usage();
+	const node = after.node.cpuSeconds - before.node.cpuSeconds;
+	const server = after.servers - before.servers;
+	const temporal = after.temporal - before.temporal;
 	const probes = counter.count();
 	const latency = distributionOf(counter.latencies());
 	const perThousand = (cpuSeconds: number): number =>
 		Math.round((cpuSeconds / probes) * 1_000 * 100) / 100;
 	return {
 		instances: names.length,
+		servers: replicas.length,
 		all_seen_after_s: rounded(seenMs / 1000),
 		probes,
 		probes_a_second: rounded(probes / elapsedS),
@@ -201,7 +234,7 @@ const measure = async (
 		latency_median_ms: latency?.median ?? 0,
 		latency_p95_ms: latency?.p95 ?? 0,
 		latency_max_ms: latency?.max ?? 0,
-		baton_rss_mb: Math.round(after[0]?.residentMb ?? 0),
+		baton_rss_mb: Math.round(after.node.residentMb),
 		watch_events: (await eventsOf(baton)) - eventsBefore,
 	};
 };

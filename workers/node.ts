@@ -221,9 +221,11 @@ const serve = async (parts: Parts) => {
 					log: logging,
 					tell: teller.analysisChanged,
 					tellReturned: teller.instanceReturned,
-					onComplete: (identity) => {
+					onComplete: (identity, instances) => {
 						teller.ensureEntity(identity).then(
-							() => rehearse(identity),
+							() => {
+								if (instances <= MOST_REHEARSED) rehearse(identity);
+							},
 							(error: unknown) =>
 								log.warn(
 									`blind: the entity of ${identity} could not be started: ${errorText(error)}`,
@@ -300,6 +302,9 @@ const serve = async (parts: Parts) => {
 		},
 	};
 };
+
+/** A rehearsal looks at every server over a connection of its own and puts the picture into a history: not for clusters of hundreds. */
+const MOST_REHEARSED = 100;
 
 const SEEDS_AGAIN_MS = 10_000;
 

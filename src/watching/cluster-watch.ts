@@ -38,6 +38,13 @@ export interface StoreView {
 /** A finding that stands is told again after so long, so that a hook, a block or a downtime that ended is looked at anew. Milliseconds. */
 const TELL_AGAIN_MS = 10_000;
 
+/** What travels through a workflow's history stays small, whatever breaks at once: those that call for something come first. */
+const MOST_TOLD = 50;
+
+/** When so many things are amiss, what calls for nothing is not told more often than each second. */
+const MANY = 10;
+const MANY_AGAIN_MS = 1_000;
+
 /** A killed primary is known for dead within some 50 ms, a hung one after several heartbeats. Milliseconds. */
 const VERIFY_MS = 1_000;
 
@@ -51,6 +58,14 @@ const mayWaitForAcks = ({ check, semiSync }: Instance): boolean =>
 
 const isAt = (a: Coordinates, b: Coordinates): boolean =>
 	a.file === b.file && a.position === b.position;
+
+const urgency = (entry: AnalysisEntry): number =>
+	(entry.isActionable ? 2 : 0) + (entry.recovery === "none" ? 0 : 1);
+
+const firstOf = (entries: readonly AnalysisEntry[]): AnalysisEntry[] =>
+	entries.length <= MOST_TOLD
+		? [...entries]
+		: entries.toSorted((a, b) => urgency(b) - urgency(a)).slice(0, MOST_TOLD);
 
 type ChangeSettings = AnalysisSettings & {
 	readonly isSetAside: (host: string) => boolean;
@@ -75,6 +90,7 @@ export class ClusterWatch {
 	private currentView: StoreView;
 	private toldKey = "";
 	private toldAtMs = 0;
+	private toldCount = 0;
 	private readonly noticed = new Map<InstanceName, number>();
 	private readonly stale = new Map<InstanceName, StaleCoordinates>();
 	private readonly ledger = createErrantLedger();
@@ -241,11 +257,13 @@ export class ClusterWatch {
 		if (!this.isComplete) return undefined;
 		const all = analyse(this.snapshot(nowMs), settings);
 		this.keepCodes(all);
-		const entries = listed(
-			all,
-			{ isIgnored: settings.isSetAside, reduced: false },
-			{ downtimed: true },
-		).filter((entry) => entry.code !== "NoProblem");
+		const entries = firstOf(
+			listed(
+				all,
+				{ isIgnored: settings.isSetAside, reduced: false },
+				{ downtimed: true },
+			).filter((entry) => entry.code !== "NoProblem"),
+		);
 		const key = JSON.stringify(
 			entries.map((each) => [
 				each.instance,
@@ -260,6 +278,11 @@ export class ClusterWatch {
 		const isDue = calls && nowMs - this.toldAtMs >= TELL_AGAIN_MS;
 		if (!isNews && !isDue) return undefined;
 		if (this.isBeingVerified(entries, nowMs)) return undefined;
+		const isMany = Math.max(entries.length, this.toldCount) > MANY;
+		const isUrgent = entries.some((each) => each.isActionable);
+		if (isMany && !isUrgent && nowMs - this.toldAtMs < MANY_AGAIN_MS)
+			return undefined;
+		this.toldCount = entries.length;
 		this.toldKey = key;
 		this.toldAtMs = nowMs;
 		return {

@@ -19,6 +19,7 @@ import { createFollower } from "./follower.ts";
 import type { KeptDeps, KeptInstance, PingLimits } from "./kept-instance.ts";
 import { createNaming } from "./naming.ts";
 import { createNotes } from "./notes.ts";
+import { createPacer } from "./pacer.ts";
 import { createRoster } from "./roster.ts";
 import { createStoreLine } from "./store-line.ts";
 import { readStore } from "./store-view.ts";
@@ -59,7 +60,7 @@ export interface WatcherDeps {
 		instance: InstanceName,
 	) => Promise<void>;
 	/** Every server of the cluster has been checked once: from now on its analysis counts. */
-	readonly onComplete: (identity: string) => void;
+	readonly onComplete: (identity: string, instances: number) => void;
 	/** The inventory changed in the store. */
 	readonly onStored: () => void;
 	/** The store does not do what is asked of it; empty when it does again. */
@@ -169,17 +170,9 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		});
 	};
 
-	/** Checks that end in one turn of the event loop are one picture. */
-	const pending = new Set<ClusterWatch>();
-	const analyseSoon = (cluster: ClusterWatch): void => {
-		if (pending.size === 0)
-			setImmediate(() => {
-				const now = [...pending];
-				pending.clear();
-				if (!stopped) for (const each of now) analyse(each);
-			});
-		pending.add(cluster);
-	};
+	const analyseSoon = createPacer((cluster: ClusterWatch) => {
+		if (!stopped) analyse(cluster);
+	});
 
 	const onChecked = (kept: KeptInstance): void => {
 		const cluster = roster.clusterOf(kept.name);
@@ -192,10 +185,10 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		} else if (cluster.isSource(kept.name)) verification.begin(cluster, kept);
 		if (!complete.has(cluster.identity) && cluster.isComplete) {
 			complete.add(cluster.identity);
-			deps.onComplete(cluster.identity);
+			deps.onComplete(cluster.identity, cluster.members.size);
 		}
 		if (cluster.membership.hasNews || verification.isBusy(cluster))
-			analyseSoon(cluster);
+			analyseSoon.ask(cluster);
 	};
 
 	const onLost = (kept: KeptInstance, fault: ServerFault): void => {
@@ -328,6 +321,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 				]);
 			} finally {
 				stopped = true;
+				analyseSoon.close();
 				roster.close();
 			}
 		},
