@@ -11,41 +11,10 @@ import {
 } from "../../test/workflows/made-up-cluster.ts";
 import { hearingMark } from "../analysis/silence.ts";
 import type { Instance } from "../topology/instance.ts";
-import { ClusterWatch, type StoreView } from "./cluster-watch.ts";
-import { KeptInstance } from "./kept-instance.ts";
+import { ClusterWatch } from "./cluster-watch.ts";
+import { kept, VIEW } from "./watched.test-support.ts";
 
 const SETTINGS = { ...ANALYSIS, isSetAside: () => false };
-
-const VIEW: StoreView = {
-	clusterName: "p:3306",
-	alias: "shop",
-	domain: "",
-	downtimes: [],
-	rules: new Map(),
-	maintained: [],
-	mappedAlias: "",
-	aliasHolders: new Map(),
-};
-
-/** As if this watcher had checked it: no server is asked for anything. */
-const kept = (latest: Instance): KeptInstance => {
-	const never = (): never => {
-		throw new Error("nothing is asked in these tests");
-	};
-	const made = new KeptInstance(latest, {
-		servers: { open: never, probe: never, look: never } as never,
-		nowMs: () => NOW,
-		onChecked: never,
-		onHanging: never,
-		onSlow: () => {
-			throw new Error("nothing is pinged here");
-		},
-		onLost: never,
-	});
-	made.silence = { mark: hearingMark(latest), sinceMs: NOW - 3_000 };
-	made.isDatedHere = latest.flavor === "MariaDB";
-	return made;
-};
 
 const watchOf = (...instances: Instance[]) => {
 	const watch = new ClusterWatch("c", VIEW);

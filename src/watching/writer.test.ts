@@ -1,0 +1,140 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { replica, server } from "../../test/workflows/made-up-cluster.ts";
+import type { Inventory } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
+import { createStoreLine } from "./store-line.ts";
+import { clusterOf, sees } from "./watched.test-support.ts";
+import { createWriter } from "./writer.ts";
+
+const UP = server("p", 1);
+const GOOD = replica("a", 2);
+
+const set = (rowsAWrite = 100) => {
+	const saves: (readonly Instance[])[] = [];
+	let save = async (instances: readonly Instance[]): Promise<void> => {
+		saves.push(instances);
+	};
+	const cluster = clusterOf(UP, GOOD);
+	const writer = createWriter({
+		store: {
+			inventory: { save: (given) => save(given) } as Inventory as never,
+		},
+		line: createStoreLine({
+			what: "write to the store",
+			nowMs: Date.now,
+			log: { warn: () => undefined, info: () => undefined },
+			onTrouble: () => undefined,
+		}),
+		onStored: () => undefined,
+		settings: () => ({ flushMs: 1, rowsAWrite }),
+	});
+	const change = (instance: Instance): void => {
+		sees(cluster, instance);
+		const member = cluster.members.get(instance.name);
+		if (member !== undefined) writer.changed(cluster, member);
+	};
+	return {
+		saves,
+		cluster,
+		writer,
+		change,
+		storeIs: (how: typeof save) => {
+			save = how;
+		},
+		names: () => saves.map((each) => each.map(({ name }) => name)),
+	};
+};
+
+it("writes what changed together, and nothing twice", async () => {
+	const { writer, change, names } = set();
+	change(UP);
+	change(GOOD);
+	await writer.flush();
+	change(GOOD);
+	await writer.flush();
+	expect(names()).toEqual([["p:3306", "a:3306"]]);
+	change({ ...GOOD, readOnly: false });
+	await writer.flush();
+	expect(names()).toHaveLength(2);
+});
+
+it("splits what is too much for one write", async () => {
+	const { writer, change, names } = set(1);
+	change(UP);
+	change(GOOD);
+	await writer.flush();
+	expect(names()).toEqual([["p:3306"], ["a:3306"]]);
+});
+
+it("keeps what could not be written, and then writes the latest picture of it", async () => {
+	const { writer, change, saves, storeIs } = set();
+	storeIs(() => Promise.reject(new Error("locked")));
+	change({ ...GOOD, uptimeSeconds: 1 });
+	await writer.flush();
+	change({ ...GOOD, uptimeSeconds: 2 });
+	await writer.flush();
+	expect(saves).toEqual([]);
+	storeIs(async (given) => {
+		saves.push(given);
+	});
+	await writer.flush();
+	expect(saves.map((each) => each.map((one) => one.uptimeSeconds))).toEqual([
+		[2],
+	]);
+});
+
+it("a store that hangs takes one write, and changes go on being collected", async () => {
+	const { writer, change, saves, storeIs } = set();
+	let answer = (): void => undefined;
+	storeIs(
+		(given) =>
+			new Promise((resolve) => {
+				answer = () => {
+					saves.push(given);
+					resolve();
+				};
+			}),
+	);
+	change(UP);
+	const hung = writer.flush();
+	await delay(5);
+	for (let uptimeSeconds = 0; uptimeSeconds < 1_000; uptimeSeconds++)
+		change({ ...GOOD, uptimeSeconds });
+	await delay(5);
+	answer();
+	await hung;
+	const next = writer.flush();
+	await delay(5);
+	answer();
+	await next;
+	expect(saves.map((each) => each.map((one) => one.uptimeSeconds))).toEqual([
+		[0],
+		[999],
+	]);
+});
+
+it("tries a task until it is done; a newer one of the same key takes its place; another one is not held up", async () => {
+	const { writer } = set();
+	const done: string[] = [];
+	writer.later("a", () => Promise.reject(new Error("not yet")));
+	writer.later("b", async () => {
+		done.push("b");
+	});
+	await writer.flush();
+	expect(done).toEqual(["b"]);
+	writer.later("a", async () => {
+		done.push("a");
+	});
+	await writer.flush();
+	await writer.flush();
+	expect(done).toEqual(["b", "a"]);
+});
+
+it("does not write who was forgotten meanwhile", async () => {
+	const { writer, change, cluster, names } = set();
+	change(GOOD);
+	cluster.remove("a:3306");
+	await writer.flush();
+	expect(names()).toEqual([]);
+});
