@@ -1,4 +1,5 @@
-// Records the golden histories anew from real servers: `npx tsx test/histories/record.ts`. Do so when a workflow changes in
+// Records the golden histories anew from real servers: `npx tsx test/histories/record.ts`, or only those of the named types of
+// what runs on a schedule: `npx tsx test/histories/record.ts housekeeping`. Do so when a workflow changes in
 // a way that no operation under way can meet: before a first release, or behind `patched`.
 
 import { spawnSync } from "node:child_process";
@@ -8,7 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Client, Connection } from "@temporalio/client";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { findEmbedded } from "../../temporal/embedded.ts";
-import { watchWorkflowId } from "../../temporal/names.ts";
+import { SCHEDULES, watchWorkflowId } from "../../temporal/names.ts";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import { type BatonProcess, startBaton } from "../lab/baton-process.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
@@ -116,16 +117,30 @@ const perform = async (
 	await hasEnded(client, "takeover");
 };
 
-const record = async (lab: Lab, baton: BatonProcess): Promise<void> => {
+/** A run of a schedule, at once and not only when it is due. */
+const runScheduled = async (client: Client, type: string): Promise<void> => {
+	await client.schedule.getHandle(type).trigger();
+	await hasEnded(client, type);
+};
+
+const record = async (
+	lab: Lab,
+	baton: BatonProcess,
+	asked: readonly string[],
+): Promise<void> => {
 	const client = await connect(baton);
 	try {
-		await perform(lab, baton, client);
+		if (asked.length === 0) await perform(lab, baton, client);
+		for (const type of Object.values(SCHEDULES))
+			await runScheduled(client, type);
 		for (const type of TYPES) {
+			if (asked.length > 0 && !asked.includes(type)) continue;
 			if (type === "cluster" || type === "watch") continue;
 			const run = (await runsOf(client, type)).at(-1);
 			if (run === undefined) throw new Error(`no ${type} was run`);
 			await keep(client, type, run.workflowId, run.runId);
 		}
+		if (asked.length > 0) return;
 		for await (const { workflowId } of client.workflow.list({
 			query: "WorkflowType = 'cluster'",
 		}))
@@ -140,7 +155,7 @@ const lab = await createLab({ flavor: "mysql", log: say });
 try {
 	const baton = await startBaton({ lab, config: { BatonNode: "node1" } });
 	try {
-		await record(lab, baton);
+		await record(lab, baton, process.argv.slice(2));
 	} catch (error) {
 		say(baton.output());
 		throw error;

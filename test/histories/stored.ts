@@ -8,6 +8,8 @@ export const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 /** Every workflow type has one: whoever changes a workflow so that it cannot go on with it strands running operations. */
 export const TYPES = [
 	"cluster",
+	"discover",
+	"housekeeping",
 	"recovery",
 	"rehearsal",
 	"rejoin",
