@@ -93,6 +93,8 @@ const connectionOptions = (
 	multipleStatements: options.severalAtOnce === true,
 	connectAttributes: { program_name: "baton", baton_role: options.role },
 	enableKeepAlive: true,
+	// Nothing is prepared here; the driver would keep half a megabyte ready for it on each connection.
+	maxPreparedStatements: 1,
 	...(access.tls
 		? {
 				ssl: {
