@@ -1,9 +1,6 @@
 /** Keys of discovery and of host name resolution (config.md E 7–8). */
 import { bool, int, list, text, uint } from "./key.ts";
 
-const NO_BUFFER = "probe results are written without such a buffer";
-const NO_QUEUE = "each instance has its own timer; there is no probe queue";
-
 export const discoveryKeys = {
 	DiscoverByShowSlaveHosts: bool(
 		false,
@@ -16,6 +13,7 @@ export const discoveryKeys = {
 		"honoured",
 		"start",
 		"`host[:port]` of instances to discover when the service starts.",
+		"each is tried every ten seconds until it has answered once",
 	),
 	InstancePollSeconds: uint(
 		5,
@@ -34,25 +32,25 @@ export const discoveryKeys = {
 	InstanceWriteBufferSize: int(
 		100,
 		"count",
-		"notYet",
-		"start",
+		"honoured",
+		"live",
 		"Rows in one buffered write.",
-		NO_BUFFER,
+		"applies with and without BufferInstanceWrites; nothing is dropped when more wait",
 	),
 	BufferInstanceWrites: bool(
 		false,
-		"notYet",
+		"honoured",
 		"live",
 		"Collect probe results and write them together.",
-		NO_BUFFER,
+		"without it they are collected too, for 100 ms; the latest of each instance is written, never an older one over it",
 	),
 	InstanceFlushIntervalMilliseconds: int(
 		100,
 		"milliseconds",
-		"notYet",
-		"start",
+		"honoured",
+		"live",
 		"Time between two buffered writes.",
-		NO_BUFFER,
+		"where BufferInstanceWrites is set",
 	),
 	SkipMaxScaleCheck: bool(
 		true,
@@ -70,25 +68,25 @@ export const discoveryKeys = {
 	SnapshotTopologiesIntervalHours: uint(
 		0,
 		"hours",
-		"notYet",
-		"start",
+		"honoured",
+		"live",
 		"Time between automatic topology snapshots; 0 is never.",
 	),
 	DiscoveryMaxConcurrency: uint(
 		300,
 		"count",
-		"notYet",
-		"start",
+		"honoured",
+		"live",
 		"Probes that may run at the same time.",
-		NO_QUEUE,
+		"one that takes longer than a second no longer counts, so that servers that hang do not keep others waiting; four times as many run at most",
 	),
 	DiscoveryQueueCapacity: uint(
 		100_000,
 		"count",
-		"notYet",
-		"start",
+		"honoured",
+		"live",
 		"Instances that may wait for a probe.",
-		NO_QUEUE,
+		"the others are not dropped: they are asked for again",
 	),
 	DiscoveryQueueMaxStatisticsSize: int(
 		120,
@@ -96,7 +94,7 @@ export const discoveryKeys = {
 		"notYet",
 		"live",
 		"Samples of the probe queue that are kept, one a second.",
-		NO_QUEUE,
+		"there are no measurements of the queue",
 	),
 	DiscoveryCollectionRetentionSeconds: uint(
 		120,
@@ -147,15 +145,15 @@ export const resolveKeys = {
 	ExpiryHostnameResolvesMinutes: int(
 		60,
 		"minutes",
-		"notYet",
+		"honoured",
 		"live",
 		"Lifetime of a resolved name.",
+		"what a server calls itself is kept twice as long, and confirmed in between; at least one minute",
 	),
 	RejectHostnameResolvePattern: text(
 		"",
 		"honoured",
 		"live",
 		"Regexp: a resolved name that matches is dropped for the original one.",
-		"applies to names that a caller gives; names of discovered servers are not resolved",
 	),
 };

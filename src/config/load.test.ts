@@ -101,7 +101,7 @@ test("warnings: unknown, retired, doubtful, without effect", () => {
 		RaftEnabled: true,
 		RaftDataDir: "d",
 		UseSuperReadOnly: true,
-		BufferInstanceWrites: false,
+		DiscoveryQueueMaxStatisticsSize: 120,
 		ExpectFailureAnalysisConcensus: true,
 		ConsulScheme: "http",
 		AuthenticationMethod: "tokens",
@@ -124,7 +124,7 @@ test("warnings: unknown, retired, doubtful, without effect", () => {
 		),
 		expect.stringMatching(/RaftDataDir is accepted, has no effect/),
 		`${a}: UseSuperReadOnly is accepted, has no effect: Baton always sets super_read_only where the server has it`,
-		"accepted, have no effect, and restate their defaults: BufferInstanceWrites, ExpectFailureAnalysisConcensus, ConsulScheme",
+		"accepted, have no effect, and restate their defaults: DiscoveryQueueMaxStatisticsSize, ExpectFailureAnalysisConcensus, ConsulScheme",
 	]);
 });
 
