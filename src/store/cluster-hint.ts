@@ -38,7 +38,14 @@ const fuzzyInstance = async (
 	const rows = await queries
 		.selectFrom("database_instance")
 		.select(["hostname", "port"])
-		.where("hostname", "like", `%${host}%`)
+		// Whether LIKE minds the case is a matter of the database and of who made the table; here it never does.
+		.where((eb) =>
+			eb(
+				eb.fn<string>("lower", ["hostname"]),
+				"like",
+				`%${host.toLowerCase()}%`,
+			),
+		)
 		.where("port", "=", port)
 		.limit(2)
 		.execute();

@@ -142,6 +142,7 @@ describe("a hint", () => {
 		["its identity, or a name that rows still have", "prod-db1.example:3306"],
 		["a member", "prod-db1.example"],
 		["part of a member's host", "db2.exam"],
+		["part of a member's host in any case", "DB2.Exam"],
 	])("finds the cluster by %s", async (_, hint) => {
 		expect(await store.clusters.resolve(hint, 3306)).toMatchObject({
 			identity: "prod-db1.example:3306",
