@@ -51,12 +51,16 @@ export const createRoster = (deps: RosterDeps) => {
 		reading.homes.get(name) === cluster.identity ||
 		(arriving.get(name) ?? 0) >= reading.startedMs;
 
-	const leave = (reading: StoreReading): void => {
+	/** @returns who is in no cluster any more: forgotten by somebody. */
+	const leave = (reading: StoreReading): InstanceName[] => {
+		const gone: InstanceName[] = [];
 		for (const [name, cluster] of homes) {
 			const stays = isStaying(name, cluster, reading) && !deps.isIgnored(name);
 			if (stays && deps.isMine(cluster.identity)) continue;
 			drop(name);
-			if (!reading.homes.has(name)) forgotten.add(name);
+			if (reading.homes.has(name)) continue;
+			forgotten.add(name);
+			gone.push(name);
 		}
 		for (const [name, sinceMs] of arriving)
 			if (sinceMs < reading.startedMs) arriving.delete(name);
@@ -64,6 +68,7 @@ export const createRoster = (deps: RosterDeps) => {
 		for (const [identity, cluster] of clusters)
 			if (!known.has(identity) && cluster.members.size === 0)
 				clusters.delete(identity);
+		return gone;
 	};
 
 	return {
@@ -84,8 +89,8 @@ export const createRoster = (deps: RosterDeps) => {
 		hasArrived: (name: InstanceName): void => {
 			arriving.set(name, deps.nowMs());
 		},
-		/** Brings it in line with the store. */
-		update: (reading: StoreReading): void => {
+		/** Brings it in line with the store. @returns who was forgotten since */
+		update: (reading: StoreReading): InstanceName[] => {
 			stored = reading.homes;
 			for (const { identity, view } of reading.views) {
 				if (!deps.isMine(identity)) continue;
@@ -97,7 +102,7 @@ export const createRoster = (deps: RosterDeps) => {
 					if (!deps.isIgnored(name) && !(arriving.has(name) && homes.has(name)))
 						watch(cluster, name);
 			}
-			leave(reading);
+			return leave(reading);
 		},
 		close: (): void => {
 			for (const [name, cluster] of homes) cluster.members.get(name)?.close();

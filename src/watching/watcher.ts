@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
 	setTimeout as delay,
 	setImmediate as turn,
@@ -70,6 +71,8 @@ export interface WatcherDeps {
 }
 
 const REFRESH_MS = 1_000;
+/** A store that does not answer does not keep a watcher from ending. */
+const END_WITHIN_MS = 1_000;
 const NAMES_MS = 60_000;
 const FENCE_POLL_MS = 500;
 /** A primary whose commits may wait for acknowledgements is looked at each second (detection.md §12). */
@@ -84,6 +87,11 @@ export interface Watcher {
 	/** Watches until the signal says stop. */
 	run(signal: AbortSignal): Promise<void>;
 }
+
+const stoppedFor = async (signal: AbortSignal, ms: number): Promise<void> => {
+	if (!signal.aborted) await once(signal, "abort");
+	await delay(ms);
+};
 
 /**
  * 1. No probe, analysis or telling waits for the store or for another server.
@@ -274,7 +282,12 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 	};
 	const refresh = async (): Promise<void> => {
 		const view = await readStore(store, settings(), nowMs());
-		roster.update(view);
+		// Its last check may have been written after it was forgotten.
+		for (const name of roster.update(view))
+			writer.later(`forgetting ${name}`, async () => {
+				if ((await store.clusters.identityOf(name)) === undefined)
+					await store.inventory.forget(name);
+			});
 		fences.update(view.fences);
 		if (nowMs() - namesAtMs >= NAMES_MS) {
 			await deps.hostnames.load();
@@ -305,7 +318,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 	return {
 		run: async (signal) => {
 			try {
-				await Promise.all([
+				const loops = Promise.all([
 					every(
 						signal,
 						() => REFRESH_MS,
@@ -319,6 +332,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 					every(signal, () => CALM_MS, calm),
 					writer.run(signal),
 				]);
+				await Promise.race([loops, stoppedFor(signal, END_WITHIN_MS)]);
 			} finally {
 				stopped = true;
 				analyseSoon.close();

@@ -1,0 +1,95 @@
+import { expect, it } from "vitest";
+import { createRoster } from "./roster.ts";
+import type { StoreReading } from "./store-view.ts";
+import { VIEW } from "./watched.test-support.ts";
+
+const set = () => {
+	let nowMs = 1_000;
+	const never = (): never => {
+		throw new Error("nothing is asked in these tests");
+	};
+	const roster = createRoster({
+		nowMs: () => nowMs,
+		isMine: (identity) => identity !== "theirs",
+		isIgnored: (name) => name === "ignored:1",
+		keptDeps: () => ({
+			servers: { open: never, probe: never, look: never },
+			nowMs: () => nowMs,
+			onChecked: never,
+			onHanging: never,
+			onSlow: never,
+			onLost: never,
+		}),
+	});
+	const read = (
+		members: Readonly<Record<string, readonly string[]>>,
+		startedMs = nowMs,
+	): string[] =>
+		roster.update({
+			startedMs,
+			homes: new Map(
+				Object.entries(members).flatMap(([identity, names]) =>
+					names.map((name) => [name, identity] as const),
+				),
+			),
+			membersOf: new Map(Object.entries(members)),
+			fences: [],
+			views: Object.keys(members).map((identity) => ({ identity, view: VIEW })),
+		} satisfies StoreReading);
+	const watched = () =>
+		[...roster.clusters()].map(
+			({ identity, members }) =>
+				`${identity}: ${[...members.keys()].join(" ")}`,
+		);
+	return {
+		roster,
+		read,
+		watched,
+		pass: (ms: number) => {
+			nowMs += ms;
+		},
+	};
+};
+
+it("watches the members of its clusters, but for those that are ignored and those of other groups", () => {
+	const { roster, read, watched } = set();
+	expect(read({ c: ["a:1", "ignored:1"], theirs: ["x:1"] })).toEqual([]);
+	expect(watched()).toEqual(["c: a:1"]);
+	expect(roster.identityOf("x:1")).toBe("theirs");
+});
+
+it("lets go of who was forgotten, and does not take it up again for a minute", () => {
+	const { roster, read, watched, pass } = set();
+	read({ c: ["a:1", "b:1"] });
+	expect(read({ c: ["a:1"] })).toEqual(["b:1"]);
+	expect(watched()).toEqual(["c: a:1"]);
+	expect(roster.isForgotten("b:1")).toBe(true);
+	pass(60_001);
+	expect(roster.isForgotten("b:1")).toBe(false);
+});
+
+it("moves who belongs to another cluster now, over a new connection", () => {
+	const { roster, read, watched } = set();
+	read({ c: ["a:1", "b:1"], d: ["e:1"] });
+	const before = roster.clusterOf("b:1")?.members.get("b:1");
+	expect(read({ c: ["a:1"], d: ["e:1", "b:1"] })).toEqual([]);
+	expect(watched()).toEqual(["c: a:1", "d: e:1 b:1"]);
+	expect(roster.clusterOf("b:1")?.members.get("b:1")).not.toBe(before);
+});
+
+it("keeps who was found here until a reading that began after it was stored", () => {
+	const { roster, read, watched, pass } = set();
+	read({ c: ["a:1"] });
+	const cluster = roster.clusterOf("a:1");
+	if (cluster === undefined) throw new Error("not watched");
+	roster.arrives(cluster, "new:1");
+	pass(1_000);
+	read({ c: ["a:1"] });
+	expect(watched()).toEqual(["c: a:1 new:1"]);
+	roster.hasArrived("new:1");
+	read({ c: ["a:1"] }, 500);
+	expect(watched()).toEqual(["c: a:1 new:1"]);
+	pass(1);
+	expect(read({ c: ["a:1"] })).toEqual(["new:1"]);
+	expect(watched()).toEqual(["c: a:1"]);
+});
