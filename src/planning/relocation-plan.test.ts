@@ -47,6 +47,14 @@ it("moves below a lagging sibling, which will get the rest from the primary", ()
 });
 
 describe("a relocation is refused", () => {
+	it("while the replica is under maintenance", () => {
+		const held = snapshotOf([primary, a, b], { maintained: ["a:3306"] });
+		const move = (instance: string, below: string) =>
+			planRelocation(held, { instance, below }, PROMOTION).refusal;
+		expect(move("a:3306", "b:3306")).toContain("is under maintenance");
+		expect(move("b:3306", "a:3306")).toBe("");
+	});
+
 	const away = { check: failing("timeout") };
 	it.each<[string, Instance[], string?, string?]>([
 		["a:3306 is not in cluster p:3306", [primary, b]],

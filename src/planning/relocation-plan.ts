@@ -56,6 +56,9 @@ const refusalOf = (
 		return `${instance.name} cannot be reached: ${instance.check.error}`;
 	if (!isLastCheckValid(below))
 		return `${below.name} cannot be reached: ${below.check.error}`;
+	// Snapshots in the histories of version 0.1 lack the list.
+	if ((snapshot.maintained ?? []).includes(instance.name))
+		return `${instance.name} is under maintenance; end that first, with end-maintenance`;
 	if (!isReplica(instance))
 		return `${instance.name} is not a replica; use graceful-master-takeover to change the primary`;
 	if (descends(snapshot, below, instance.name))

@@ -58,7 +58,7 @@ export const MAINTENANCE_COMMANDS: readonly Command[] = [
 		],
 		access: "changes",
 		summary: "Hold an instance for maintenance",
-		help: "Keeps relocations and other operations on single servers away from the instance in -i, for -duration (10 minutes when left out), and prints its name. Refused while it is held already. The instance need not be known.",
+		help: "Marks the instance in -i as under maintenance for -duration (10 minutes when left out) and prints its name: it is not relocated, and findings about it are shown but not acted on. Refused while it is held already. The instance need not be known.",
 		run: begin,
 	},
 	{
