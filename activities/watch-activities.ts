@@ -20,12 +20,17 @@ export const groupOf = (identity: string, groups: number): number => {
 const ROUND_MS = 3_600_000;
 
 export const createWatchActivities = (
-	deps: Omit<WatcherDeps, "isMine" | "tell" | "tellReturned"> & {
+	deps: Omit<
+		WatcherDeps,
+		"isMine" | "tell" | "tellReturned" | "onStoreTrouble"
+	> & {
 		readonly tell: (identity: string, change: AnalysisChange) => Promise<void>;
 		readonly tellReturned: (
 			identity: string,
 			instance: InstanceName,
 		) => Promise<void>;
+		/** What keeps this node's watcher of a group from the store; empty when nothing does any more. */
+		readonly onStoreTrouble: (group: number, trouble: string) => void;
 		/** Told when this node takes up or lays down a group. */
 		readonly onHolding: (group: number, holds: boolean) => void;
 	},
@@ -36,6 +41,7 @@ export const createWatchActivities = (
 			const watcher = createWatcher({
 				...deps,
 				isMine: (identity) => groupOf(identity, input.groups) === input.group,
+				onStoreTrouble: (trouble) => deps.onStoreTrouble(input.group, trouble),
 			});
 			deps.onHolding(input.group, true);
 			try {
@@ -49,6 +55,7 @@ export const createWatchActivities = (
 				);
 			} finally {
 				deps.onHolding(input.group, false);
+				deps.onStoreTrouble(input.group, "");
 			}
 		},
 	});

@@ -194,6 +194,8 @@ const serve = async (parts: Parts) => {
 		uiAddress: temporal.uiAddress,
 	});
 	const held = new Set<number>();
+	/** What keeps the watcher of a group from the store. */
+	const troubles = new Map<number, string>();
 	const teller = createTeller(temporal.client);
 	const rehearse = createRehearser(temporal.client, {
 		warn: (text) => log.warn(text),
@@ -233,7 +235,10 @@ const serve = async (parts: Parts) => {
 						);
 					},
 					onStored: events.announce,
-					onStoreTrouble: () => undefined,
+					onStoreTrouble: (group, trouble) => {
+						if (trouble === "") troubles.delete(group);
+						else troubles.set(group, trouble);
+					},
 					onHolding: (group, holds) => {
 						if (holds) held.add(group);
 						else held.delete(group);
@@ -271,6 +276,7 @@ const serve = async (parts: Parts) => {
 				discovery,
 				events,
 				isLeader: () => held.has(0),
+				storeTrouble: () => [...new Set(troubles.values())].join("; "),
 			})
 		: undefined;
 	const beat = setInterval(() => {
@@ -347,6 +353,7 @@ const listen = async (
 		readonly discovery: ReturnType<typeof createDiscovery>;
 		readonly events: ReturnType<typeof createChangeBus>;
 		readonly isLeader: () => boolean;
+		readonly storeTrouble: () => string;
 	},
 ) => {
 	if (isOpenListener(config())) log.warn(openListenerWarning(config()));
@@ -360,6 +367,7 @@ const listen = async (
 		events: own.events,
 		node: { ...node, startedAtMs: Date.now(), version: manifest.version },
 		isLeader: own.isLeader,
+		storeTrouble: own.storeTrouble,
 		temporal: { reachable, uiAddress: temporal.uiAddress },
 		log,
 		nowMs: Date.now,

@@ -27,6 +27,8 @@ export interface ApiDeps {
 	readonly node: NodeFacts;
 	/** Whether this node holds the lease that makes it "leader". */
 	readonly isLeader: () => boolean;
+	/** What keeps this node's watchers from the store; empty when nothing does. */
+	readonly storeTrouble: () => string;
 	readonly temporal: {
 		readonly reachable: () => Promise<boolean>;
 		/** Base address of the Temporal UI; empty when unknown. */

@@ -44,6 +44,11 @@ export const createMetrics = (deps: ApiDeps) => {
 	gauge("temporal_reachable", "1 when Temporal answers", async () =>
 		Number(await deps.temporal.reachable()),
 	);
+	gauge(
+		"store_trouble",
+		"1 while watchers of this node cannot read or write the store; they go on, and tell what they find",
+		async () => Number(deps.storeTrouble() !== ""),
+	);
 	gauge("leader", "1 on the node that holds the lease", async () =>
 		Number(deps.isLeader()),
 	);

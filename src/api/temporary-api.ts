@@ -147,7 +147,11 @@ export const serveTemporaryApi = async (
 	const store = await stores.open();
 	const events = createChangeBus();
 	const scripted = createScriptedOperator();
-	const state = { isLeader: true, isTemporalReachable: true };
+	const state = {
+		isLeader: true,
+		isTemporalReachable: true,
+		storeTrouble: "",
+	};
 	const configuration: Configuration = {
 		...documentedDefaults(),
 		ListenAddress: "127.0.0.1:0",
@@ -176,6 +180,7 @@ export const serveTemporaryApi = async (
 			version: "0.1.0",
 		},
 		isLeader: () => state.isLeader,
+		storeTrouble: () => state.storeTrouble,
 		temporal: {
 			reachable: async () => state.isTemporalReachable,
 			uiAddress: "http://127.0.0.1:8233",

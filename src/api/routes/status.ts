@@ -52,6 +52,9 @@ const health = async (deps: ApiDeps, healthy: boolean) => {
 
 const checkedHealth = async (deps: ApiDeps) => {
 	try {
+		// A store that does not answer must not keep the answer from coming.
+		const trouble = deps.storeTrouble();
+		if (trouble !== "") throw new Error(trouble);
 		await deps.store.check(deps.nowMs());
 	} catch (error) {
 		throw new AnswerError(
