@@ -1,6 +1,7 @@
 import type { Log } from "../src/cli/log.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { createDiscovery as create } from "../src/discovery/discovery.ts";
+import { createForgotten } from "../src/discovery/forgotten.ts";
 import type { Discovery } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
 import { createHostnameMemory, createServerPort } from "./deps.ts";
@@ -22,6 +23,7 @@ export const createDiscovery = async ({
 			store,
 			servers: createServerPort(() => config, hostnames),
 			hostnames,
+			forgotten: createForgotten(Date.now),
 			config: () => config,
 			log: { warn: (text) => log.warning(text) },
 		}),

@@ -21,6 +21,11 @@ import type { Configuration } from "../src/config/keys.ts";
 import type { LiveConfiguration } from "../src/config/reload.ts";
 import { aliasesByName } from "../src/discovery/aliases.ts";
 import { createDiscovery } from "../src/discovery/discovery.ts";
+import {
+	createForgotten,
+	type Forgotten,
+	rememberingForgets,
+} from "../src/discovery/forgotten.ts";
 import { resolveHostname } from "../src/discovery/hostnames.ts";
 import { ignoring } from "../src/discovery/ignoring.ts";
 import { createScheduledDiscovery } from "../src/discovery/scheduled.ts";
@@ -100,11 +105,15 @@ export const runNode = async (options: NodeOptions): Promise<void> => {
 		token: randomBytes(32).toString("hex"),
 	};
 	const live = () => options.live.current();
-	const store = await openStore({
-		...storeOptionsOf(config, live),
-		node,
-		log: (text) => log.info(text),
-	});
+	const forgotten = createForgotten(Date.now);
+	const store = rememberingForgets(
+		await openStore({
+			...storeOptionsOf(config, live),
+			node,
+			log: (text) => log.info(text),
+		}),
+		forgotten,
+	);
 	options.onReloadRequest(() => reload(options.live, log));
 	const temporal = await openTemporal({
 		config,
@@ -123,6 +132,7 @@ export const runNode = async (options: NodeOptions): Promise<void> => {
 		log,
 		node,
 		store,
+		forgotten,
 		temporal,
 	});
 	log.info(
@@ -156,11 +166,12 @@ interface Parts {
 	readonly log: Logger;
 	readonly node: { readonly hostname: string; readonly token: string };
 	readonly store: Store;
+	readonly forgotten: Forgotten;
 	readonly temporal: TemporalSession;
 }
 
 const serve = async (parts: Parts) => {
-	const { options, config, log, node, store, temporal } = parts;
+	const { options, config, log, node, store, forgotten, temporal } = parts;
 	const hostnames = createHostnameMemory(config, store);
 	const servers = createServerPort(config, hostnames);
 	const events = createChangeBus();
@@ -172,6 +183,7 @@ const serve = async (parts: Parts) => {
 		store,
 		servers,
 		hostnames,
+		forgotten,
 		config,
 		log: logging,
 	});
@@ -218,6 +230,7 @@ const serve = async (parts: Parts) => {
 					servers,
 					store,
 					hostnames,
+					forgotten,
 					settings: remembered(config, watchSettings),
 					nowMs: Date.now,
 					log: logging,

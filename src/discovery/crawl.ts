@@ -15,6 +15,7 @@ interface CrawlDeps {
 	readonly look: (name: InstanceName) => Promise<Instance>;
 	readonly record: (found: readonly Instance[]) => Promise<unknown>;
 	readonly ignores: () => Ignores;
+	readonly isForgotten: (name: InstanceName) => boolean;
 	/** Looks at once (DiscoveryMaxConcurrency). */
 	readonly most: () => number;
 }
@@ -65,6 +66,7 @@ export const createCrawl =
 
 		const visit = (name: InstanceName, by?: Instance): void => {
 			if (visited.has(name) || visited.size >= MOST_INSTANCES) return;
+			if (deps.isForgotten(name)) return;
 			visited.add(name);
 			looks.push(
 				new Promise((resolve, reject) => {

@@ -8,6 +8,7 @@ import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { aliasesByName } from "./aliases.ts";
 import { createCrawl } from "./crawl.ts";
+import type { Forgotten } from "./forgotten.ts";
 import type { Hostnames } from "./hostnames.ts";
 import { ignoring } from "./ignoring.ts";
 import { settleOwnName } from "./own-name.ts";
@@ -17,6 +18,7 @@ export interface DiscoveryDeps {
 	readonly store: Store;
 	readonly servers: Servers;
 	readonly hostnames: Hostnames;
+	readonly forgotten: Forgotten;
 	readonly config: () => Configuration;
 	readonly log: { warn(text: string): void };
 }
@@ -61,17 +63,23 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 
 	const crawl = createCrawl({
 		look,
-		record: recorder.record,
+		record: (found) =>
+			recorder.record(found.filter((each) => !deps.forgotten.has(each.name))),
+		isForgotten: deps.forgotten.has,
 		ignores,
 		most: () => deps.config().DiscoveryMaxConcurrency,
 	});
 
 	return {
 		discover: async (name) => {
+			deps.forgotten.remove(name);
 			const [recorded] = await recorder.record([await look(name)]);
 			if (recorded === undefined) throw new BatonError("Internal", name);
 			return recorded;
 		},
-		crawl,
+		crawl: (name) => {
+			deps.forgotten.remove(name);
+			return crawl(name);
+		},
 	};
 };

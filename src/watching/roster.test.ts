@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { createForgotten } from "../discovery/forgotten.ts";
 import { createRoster } from "./roster.ts";
 import type { StoreReading } from "./store-view.ts";
 import { VIEW } from "./watched.test-support.ts";
@@ -10,6 +11,7 @@ const set = () => {
 	};
 	const roster = createRoster({
 		nowMs: () => nowMs,
+		forgotten: createForgotten(() => nowMs),
 		isMine: (identity) => identity !== "theirs",
 		isIgnored: (name) => name === "ignored:1",
 		keptDeps: () => ({

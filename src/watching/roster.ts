@@ -1,12 +1,13 @@
+import type { Forgotten } from "../discovery/forgotten.ts";
 import { unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { ClusterWatch } from "./cluster-watch.ts";
 import { type KeptDeps, KeptInstance } from "./kept-instance.ts";
 import type { StoreReading } from "./store-view.ts";
-import { createForgotten } from "./writer.ts";
 
 interface RosterDeps {
 	readonly nowMs: () => number;
+	readonly forgotten: Forgotten;
 	readonly isMine: (identity: string) => boolean;
 	/** DiscoveryIgnoreHostnameFilters: never probed. */
 	readonly isIgnored: (name: InstanceName) => boolean;
@@ -23,7 +24,7 @@ export const createRoster = (deps: RosterDeps) => {
 	const homes = new Map<InstanceName, ClusterWatch>();
 	/** Found here: when it was in the store, Infinity before. */
 	const arriving = new Map<InstanceName, number>();
-	const forgotten = createForgotten(deps.nowMs);
+	const { forgotten } = deps;
 	let stored: ReadonlyMap<InstanceName, string> = new Map();
 
 	const drop = (name: InstanceName): void => {

@@ -5,6 +5,7 @@ import {
 } from "node:timers/promises";
 import type { AnalysisSettings } from "../analysis/facts.ts";
 import type { AnalysisChange } from "../analysis/finding.ts";
+import type { Forgotten } from "../discovery/forgotten.ts";
 import type { Hostnames } from "../discovery/hostnames.ts";
 import type { Ignores } from "../discovery/neighbours.ts";
 import { createProbeSlots } from "../discovery/probe-slots.ts";
@@ -50,6 +51,8 @@ export interface WatcherDeps {
 	readonly servers: Servers;
 	readonly store: Store;
 	readonly hostnames: Hostnames;
+	/** Shared by all watchers of a node. */
+	readonly forgotten: Forgotten;
 	readonly settings: () => WatchSettings;
 	readonly nowMs: () => number;
 	readonly log: { warn(text: string): void; info(text: string): void };
@@ -126,6 +129,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 	});
 	const roster = createRoster({
 		nowMs,
+		forgotten: deps.forgotten,
 		isMine: deps.isMine,
 		isIgnored: (name) => settings().ignores(name, "any"),
 		keptDeps: () => keptDeps,

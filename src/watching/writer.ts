@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
-import type { InstanceName } from "../topology/instance-name.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 import type { StoreLine } from "./store-line.ts";
@@ -109,23 +108,3 @@ export const createWriter = (deps: WriterDeps): Writer => {
 		},
 	};
 };
-
-/** Instances that an operator forgot while they were watched: their source may still name them for a while. */
-export const createForgotten = (nowMs: () => number) => {
-	const until = new Map<InstanceName, number>();
-	return {
-		add: (name: InstanceName): void => {
-			until.set(name, nowMs() + FORGOTTEN_MS);
-		},
-		has: (name: InstanceName): boolean => {
-			const end = until.get(name);
-			if (end === undefined) return false;
-			if (end > nowMs()) return true;
-			until.delete(name);
-			return false;
-		},
-	};
-};
-
-/** Long enough for SHOW REPLICAS of its source to let go of it, and short enough for a second thought. */
-const FORGOTTEN_MS = 60_000;
