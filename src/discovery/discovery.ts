@@ -63,8 +63,7 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 
 	const crawl = createCrawl({
 		look,
-		record: (found) =>
-			recorder.record(found.filter((each) => !deps.forgotten.has(each.name))),
+		record: recorder.record,
 		isForgotten: deps.forgotten.has,
 		ignores,
 		most: () => deps.config().DiscoveryMaxConcurrency,

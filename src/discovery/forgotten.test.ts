@@ -27,3 +27,57 @@ it("who is forgotten through the store is not brought back for a minute, unless 
 	nowMs += 1;
 	expect(banned()).toEqual([]);
 });
+
+it("what was on its way into the store when a server was forgotten does not bring it back", async () => {
+	const nowMs = 1_000;
+	const forgotten = createForgotten(() => nowMs);
+	const bare = await stores.open();
+	let meanwhile: () => Promise<unknown> = async () => undefined;
+	const store = rememberingForgets(
+		{
+			...bare,
+			inventory: {
+				...bare.inventory,
+				save: async (instances) => {
+					await meanwhile();
+					await bare.inventory.save(instances);
+				},
+			},
+			clusters: {
+				...bare.clusters,
+				adopt: async (clusterName, members) => {
+					await meanwhile();
+					return bare.clusters.adopt(clusterName, members);
+				},
+			},
+		},
+		forgotten,
+	);
+	const [a, b] = [server("a", 1), server("b", 2)];
+	const known = async () => ({
+		rows: (await bare.inventory.all()).map(({ name }) => name),
+		members: (await bare.clusters.members()).map(({ instance }) => instance),
+	});
+
+	meanwhile = () => store.inventory.forget("b:3306");
+	await store.inventory.save([a, b]);
+	await store.clusters.adopt("a:3306", ["a:3306"]);
+	const onlyA = { rows: ["a:3306"], members: ["a:3306"] };
+	expect(await known()).toEqual(onlyA);
+	forgotten.remove("b:3306");
+	await store.clusters.adopt("a:3306", ["a:3306", "b:3306"]);
+	expect(await known()).toEqual(onlyA);
+
+	meanwhile = async () => undefined;
+	await store.inventory.save([b]);
+	await store.clusters.adopt("a:3306", ["a:3306", "b:3306"]);
+	expect(await known()).toEqual(onlyA);
+
+	// Another process knows it again: what was read right after may be what was taken back meanwhile.
+	forgotten.inStore("b:3306", nowMs + 5_000);
+	await store.inventory.save([b]);
+	expect(await known()).toEqual(onlyA);
+	forgotten.inStore("b:3306", nowMs + 5_001);
+	await store.inventory.save([b]);
+	expect((await known()).rows).toEqual(["a:3306", "b:3306"]);
+});

@@ -5,12 +5,10 @@ import { errantAgainst } from "../topology/gtid/errant.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import { ancestorsOf, lineageOf } from "../topology/lineage.ts";
 import { aliasAmong } from "./aliases.ts";
-import type { Forgotten } from "./forgotten.ts";
 
 interface RecorderDeps {
 	readonly store: Store;
 	readonly servers: Servers;
-	readonly forgotten: Pick<Forgotten, "has">;
 	/** ClusterNameToAlias. */
 	readonly aliasByName: (clusterName: string) => string;
 }
@@ -19,7 +17,6 @@ interface RecorderDeps {
 export const createRecorder = ({
 	store,
 	servers,
-	forgotten,
 	aliasByName,
 }: RecorderDeps) => {
 	/** A source that was looked at before its replica is looked at once more, before the replica is said to have more than it. */
@@ -85,11 +82,8 @@ export const createRecorder = ({
 			for (const clusterName of new Set(
 				recorded.map((each) => each.clusterName),
 			)) {
-				// Somebody may have been forgotten since the inventory was read: membership would bring it back.
 				const members = derived.filter(
-					(each) =>
-						each.clusterName === clusterName &&
-						(names.has(each.name) || !forgotten.has(each.name)),
+					(each) => each.clusterName === clusterName,
 				);
 				// Who belongs to an identity already decides which one it is.
 				const inOrder = members.toSorted(

@@ -99,9 +99,11 @@ export const createRoster = (deps: RosterDeps) => {
 					clusters.get(identity) ?? new ClusterWatch(identity, view);
 				cluster.view = view;
 				clusters.set(identity, cluster);
-				for (const name of reading.membersOf.get(identity) ?? [])
+				for (const name of reading.membersOf.get(identity) ?? []) {
+					forgotten.inStore(name, reading.startedMs);
 					if (!deps.isIgnored(name) && !(arriving.has(name) && homes.has(name)))
 						watch(cluster, name);
+				}
 			}
 			return leave(reading);
 		},
