@@ -69,3 +69,9 @@ export const createLogger = (debug: boolean): Logger =>
 		},
 		pino.destination(2),
 	);
+
+/** The lines of whatever knows no more of a log than texts. */
+export const textLog = (log: Logger) => ({
+	warn: (text: string): void => log.warn(text),
+	info: (text: string): void => log.info(text),
+});

@@ -1,0 +1,106 @@
+import type { Logger } from "pino";
+import type { createChangeBus } from "../src/api/events.ts";
+import type { Configuration } from "../src/config/keys.ts";
+import type { Forgotten } from "../src/discovery/forgotten.ts";
+import type { Hostnames } from "../src/discovery/hostnames.ts";
+import { createScheduledDiscovery } from "../src/discovery/scheduled.ts";
+import { errorText } from "../src/errors.ts";
+import type { Servers } from "../src/mysql/servers.ts";
+import { remembered } from "../src/mysql/settings.ts";
+import type { Discovery, Operator } from "../src/planning/operation.ts";
+import type { Store } from "../src/store/contract.ts";
+import { ensureWatches } from "../temporal/boot.ts";
+import { createRunCheck, createTeller } from "../temporal/operator.ts";
+import { createRehearser } from "../temporal/rehearse.ts";
+import { createRunRemover, ensureSchedules } from "../temporal/schedules.ts";
+import { createActivityDeps, textLog } from "./deps.ts";
+import type { createHeldGroups } from "./held-groups.ts";
+import { trySeeds } from "./seeds.ts";
+import type { TemporalSession } from "./temporal.ts";
+import { watchSettings } from "./watch-settings.ts";
+import { createWorkers, type Workers } from "./workers.ts";
+
+interface WorkingDeps {
+	readonly config: () => Configuration;
+	readonly log: Logger;
+	readonly node: { readonly hostname: string; readonly token: string };
+	readonly store: Store;
+	readonly servers: Servers;
+	readonly hostnames: Hostnames;
+	readonly forgotten: Forgotten;
+	readonly discovery: Discovery;
+	readonly operator: Operator;
+	readonly events: ReturnType<typeof createChangeBus>;
+	readonly groups: ReturnType<typeof createHeldGroups>;
+	readonly temporal: TemporalSession;
+	readonly signal: AbortSignal;
+}
+
+/** A rehearsal looks at every server over a connection of its own and puts the picture into a history: not for clusters of hundreds. */
+const MOST_REHEARSED = 100;
+
+/** What a watcher tells of a cluster that it has seen whole for the first time. */
+const completing = ({ temporal, log }: WorkingDeps) => {
+	const teller = createTeller(temporal.client);
+	const rehearse = createRehearser(temporal.client, textLog(log));
+	return {
+		tell: teller.analysisChanged,
+		tellReturned: teller.instanceReturned,
+		onComplete: (identity: string, instances: number): void => {
+			teller.ensureEntity(identity).then(
+				() => {
+					if (instances <= MOST_REHEARSED) rehearse(identity);
+				},
+				(error: unknown) =>
+					log.warn(
+						`blind: the entity of ${identity} could not be started: ${errorText(error)}`,
+					),
+			);
+		},
+	};
+};
+
+/** The part of a node that watches, operates and keeps house. @throws when Temporal does not take it */
+export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
+	const { config, temporal, groups } = deps;
+	const shared = { ...deps, log: textLog(deps.log), nowMs: Date.now };
+	const scheduled = createScheduledDiscovery(shared);
+	const watches = () =>
+		ensureWatches(temporal.client, config().BatonWatchGroups);
+	const workers = await createWorkers({
+		connection: temporal.connection,
+		namespace: temporal.namespace,
+		identity: `baton@${deps.node.hostname}`,
+		deps: createActivityDeps({
+			...deps,
+			isRunning: createRunCheck(temporal.client),
+		}),
+		operator: () => deps.operator,
+		watch: {
+			...shared,
+			...completing(deps),
+			settings: remembered(config, watchSettings),
+			onStored: deps.events.announce,
+			onStoreTrouble: groups.onStoreTrouble,
+			onHolding: groups.onHolding,
+		},
+		housekeeping: {
+			...shared,
+			ensureWatches: watches,
+			removeOldRuns: createRunRemover(
+				temporal.client,
+				temporal.namespace,
+				Date.now,
+			),
+			discovery: scheduled,
+		},
+	});
+	// Whoever holds the workers hears of it; until then nobody does.
+	workers.done.catch(() => undefined);
+	await deps.hostnames.load();
+	await scheduled.adoptRows();
+	await watches();
+	await ensureSchedules(temporal.client, shared.log);
+	void trySeeds(scheduled.trySeeds, deps.signal, shared.log);
+	return workers;
+};
