@@ -108,7 +108,7 @@ describe("what is told", () => {
 	it("is told again when telling failed", () => {
 		const { watch, at } = watchOf(gone, lost);
 		expect(at(0)).toEqual(DEAD);
-		watch.notTold();
+		watch.telling.failed();
 		expect(at(100)).toEqual(DEAD);
 	});
 });

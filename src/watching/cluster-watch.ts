@@ -4,21 +4,18 @@ import { type AnalysisChange, findingOf } from "../analysis/finding.ts";
 import { listed } from "../analysis/listing.ts";
 import type { Silence } from "../planning/operation.ts";
 import {
-	type Coordinates,
 	type Instance,
 	isLastCheckValid,
 	isReplica,
 	type PromotionRule,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import type {
-	Downtime,
-	Snapshot,
-	StaleCoordinates,
-} from "../topology/snapshot.ts";
+import type { Downtime, Snapshot } from "../topology/snapshot.ts";
 import { createErrantLedger } from "./errant.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 import { Membership } from "./membership.ts";
+import { type StaleChange, StandingPositions } from "./standing-positions.ts";
+import { Telling } from "./telling.ts";
 
 /** What the store says beside the probes; read once a second. */
 export interface StoreView {
@@ -35,64 +32,26 @@ export interface StoreView {
 	readonly aliasHolders: ReadonlyMap<string, string>;
 }
 
-/** A finding that stands is told again after so long, so that a hook, a block or a downtime that ended is looked at anew. Milliseconds. */
-const TELL_AGAIN_MS = 10_000;
-
-/** What travels through a workflow's history stays small, whatever breaks at once: those that call for something come first. */
-const MOST_TOLD = 50;
-
-/** When so many things are amiss, what calls for nothing is not told more often than each second. */
-const MANY = 10;
-const MANY_AGAIN_MS = 1_000;
-
 /** A killed primary is known for dead within some 50 ms, a hung one after several heartbeats. Milliseconds. */
 const VERIFY_MS = 1_000;
-
-/** A source that commits with acknowledgements has fewer acknowledging replicas than it waits for (detection.md §12). */
-const mayWaitForAcks = ({ check, semiSync }: Instance): boolean =>
-	check.seenAtMs > 0 &&
-	semiSync.sourceEnabled &&
-	semiSync.sourceActive &&
-	semiSync.waitForReplicaCount > 0 &&
-	semiSync.clients < semiSync.waitForReplicaCount;
-
-const isAt = (a: Coordinates, b: Coordinates): boolean =>
-	a.file === b.file && a.position === b.position;
-
-const urgency = (entry: AnalysisEntry): number =>
-	(entry.isActionable ? 2 : 0) + (entry.recovery === "none" ? 0 : 1);
-
-const firstOf = (entries: readonly AnalysisEntry[]): AnalysisEntry[] =>
-	entries.length <= MOST_TOLD
-		? [...entries]
-		: entries.toSorted((a, b) => urgency(b) - urgency(a)).slice(0, MOST_TOLD);
 
 type ChangeSettings = AnalysisSettings & {
 	readonly isSetAside: (host: string) => boolean;
 };
 
-/** What became of the positions of primaries that may wait for acknowledgements. */
-export interface StaleChange {
-	readonly noted: readonly StaleCoordinates[];
-	readonly over: readonly InstanceName[];
-}
-
 /**
  * One cluster as its watcher sees it: the kept instances, the analysis of their latest probes, and what was told of it last.
- * 1. Nothing is told before every instance was checked once by this watcher.
- * 2. The same findings are told once, and again every ten seconds while they call for something.
+ * Nothing is told before every instance was checked once by this watcher.
  */
 export class ClusterWatch {
 	readonly identity: string;
 	readonly membership = new Membership();
+	readonly telling = new Telling();
+	readonly standing = new StandingPositions();
 	/** The code of each instance that has replicas, as of the last analysis. */
 	readonly codes = new Map<InstanceName, string>();
 	private currentView: StoreView;
-	private toldKey = "";
-	private toldAtMs = 0;
-	private toldCount = 0;
 	private readonly noticed = new Map<InstanceName, number>();
-	private readonly stale = new Map<InstanceName, StaleCoordinates>();
 	private readonly ledger = createErrantLedger();
 
 	constructor(identity: string, view: StoreView) {
@@ -126,6 +85,7 @@ export class ClusterWatch {
 	remove(name: InstanceName): void {
 		this.membership.remove(name);
 		this.ledger.forget(name);
+		this.standing.forget(name);
 		this.codes.delete(name);
 	}
 
@@ -170,40 +130,10 @@ export class ClusterWatch {
 		}
 	}
 
-	/** Positions first seen by another watcher. */
-	recall(known: readonly StaleCoordinates[]): void {
-		for (const each of known)
-			if (this.members.has(each.instance) && !this.stale.has(each.instance))
-				this.stale.set(each.instance, each);
-	}
-
 	/** Dates positions that stand still while commits may wait for acknowledgements. */
-	noteStale(nowMs: number): StaleChange {
-		const noted: StaleCoordinates[] = [];
-		const over: InstanceName[] = [];
-		for (const { name, latest } of this.members.values()) {
-			const before = this.stale.get(name);
-			if (!mayWaitForAcks(latest)) {
-				if (this.stale.delete(name)) over.push(name);
-			} else if (
-				before === undefined ||
-				!isAt(before.coordinates, latest.selfCoordinates)
-			) {
-				const now = {
-					instance: name,
-					coordinates: latest.selfCoordinates,
-					firstSeenAtMs: nowMs,
-				};
-				this.stale.set(name, now);
-				noted.push(now);
-			}
-		}
-		return { noted, over };
-	}
-
-	/** Primaries whose position has to be looked at often. */
-	get waitingForAcks(): ReadonlySet<InstanceName> {
-		return new Set(this.stale.keys());
+	compareStanding(nowMs: number): StaleChange {
+		const latest = [...this.members.values()].map((kept) => kept.latest);
+		return this.standing.compare(latest, nowMs);
 	}
 
 	/** The one server that is up, replicates from nobody and has replicas; undefined when that is not one. */
@@ -234,21 +164,8 @@ export class ClusterWatch {
 				this.members.has(each.instance),
 			),
 			maintained: this.view.maintained.filter((each) => this.members.has(each)),
-			staleCoordinates: [...this.stale.values()],
+			staleCoordinates: this.standing.all(),
 		};
-	}
-
-	/** A verification runs that may soon call the failure by its name: what is not actionable yet waits for it. */
-	private isBeingVerified(
-		entries: readonly AnalysisEntry[],
-		nowMs: number,
-	): boolean {
-		return (
-			!entries.some((each) => each.isActionable) &&
-			entries.some(
-				(each) => nowMs - (this.noticed.get(each.instance) ?? 0) < VERIFY_MS,
-			)
-		);
 	}
 
 	/** What the entity has to be told now, if anything. */
@@ -257,55 +174,36 @@ export class ClusterWatch {
 		if (!this.isComplete) return undefined;
 		const all = analyse(this.snapshot(nowMs), settings);
 		this.keepCodes(all);
-		const entries = firstOf(
+		const toTell = this.telling.next(
 			listed(
 				all,
 				{ isIgnored: settings.isSetAside, reduced: false },
 				{ downtimed: true },
 			).filter((entry) => entry.code !== "NoProblem"),
-		);
-		const key = JSON.stringify(
-			entries.map((each) => [
-				each.instance,
-				each.code,
-				each.isActionable,
-				each.isDowntimed,
-			]),
-		);
-		const calls = entries.some((each) => each.recovery !== "none");
-		const isNews =
-			key !== this.toldKey && !(this.toldKey === "" && entries.length === 0);
-		const isDue = calls && nowMs - this.toldAtMs >= TELL_AGAIN_MS;
-		if (!isNews && !isDue) return undefined;
-		if (this.isBeingVerified(entries, nowMs)) return undefined;
-		const isMany = Math.max(entries.length, this.toldCount) > MANY;
-		const isUrgent = entries.some((each) => each.isActionable);
-		if (isMany && !isUrgent && nowMs - this.toldAtMs < MANY_AGAIN_MS)
-			return undefined;
-		this.toldCount = entries.length;
-		this.toldKey = key;
-		this.toldAtMs = nowMs;
-		return {
-			findings: entries.map((entry) =>
-				findingOf(
-					entry,
-					this.noticed.get(entry.instance) ?? nowMs,
-					nowMs,
-					this.silences(entry),
+			nowMs,
+			(entries) =>
+				entries.some(
+					(each) => nowMs - (this.noticed.get(each.instance) ?? 0) < VERIFY_MS,
 				),
-			),
-		};
+		);
+		return (
+			toTell && {
+				findings: toTell.map((entry) =>
+					findingOf(
+						entry,
+						this.noticed.get(entry.instance) ?? nowMs,
+						nowMs,
+						this.silences(entry),
+					),
+				),
+			}
+		);
 	}
 
 	private keepCodes(entries: readonly AnalysisEntry[]): void {
 		this.codes.clear();
 		for (const { instance, code, facts } of entries)
 			if (facts.count > 0) this.codes.set(instance, code);
-	}
-
-	/** Telling failed: it is tried again at the next occasion. */
-	notTold(): void {
-		this.toldKey = "?";
 	}
 
 	private silences(entry: AnalysisEntry): Record<InstanceName, Silence> {

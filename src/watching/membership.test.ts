@@ -105,8 +105,8 @@ it("dates positions that stand still while a primary may wait for acknowledgemen
 			},
 		});
 	const cluster = clusterOf(waiting(4), GOOD);
-	expect(cluster.noteStale(NOW).noted).toHaveLength(1);
-	expect(cluster.noteStale(NOW + 5_000).noted).toEqual([]);
+	expect(cluster.compareStanding(NOW).noted).toHaveLength(1);
+	expect(cluster.compareStanding(NOW + 5_000).noted).toEqual([]);
 	expect(cluster.snapshot(NOW + 5_000).staleCoordinates).toEqual([
 		{
 			instance: "p:3306",
@@ -115,8 +115,8 @@ it("dates positions that stand still while a primary may wait for acknowledgemen
 		},
 	]);
 	sees(cluster, waiting(8));
-	expect(cluster.noteStale(NOW + 6_000).noted).toHaveLength(1);
+	expect(cluster.compareStanding(NOW + 6_000).noted).toHaveLength(1);
 	sees(cluster, waiting(8, 1));
-	expect(cluster.noteStale(NOW + 7_000).over).toEqual(["p:3306"]);
-	expect(cluster.waitingForAcks.size).toBe(0);
+	expect(cluster.compareStanding(NOW + 7_000).over).toEqual(["p:3306"]);
+	expect(cluster.standing.all()).toEqual([]);
 });

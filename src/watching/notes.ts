@@ -1,6 +1,7 @@
 import type { Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import type { ClusterWatch, StaleChange } from "./cluster-watch.ts";
+import type { ClusterWatch } from "./cluster-watch.ts";
+import type { StaleChange } from "./standing-positions.ts";
 import type { Writer } from "./writer.ts";
 
 interface NotesDeps {

@@ -8,7 +8,6 @@ import type { AnalysisChange } from "../analysis/finding.ts";
 import type { Forgotten } from "../discovery/forgotten.ts";
 import type { Hostnames } from "../discovery/hostnames.ts";
 import type { Ignores } from "../discovery/neighbours.ts";
-import { createProbeSlots } from "../discovery/probe-slots.ts";
 import { errorText } from "../errors.ts";
 import type { ServerFault } from "../mysql/driver-error.ts";
 import type { Servers } from "../mysql/servers.ts";
@@ -22,9 +21,10 @@ import type { KeptDeps, KeptInstance, PingLimits } from "./kept-instance.ts";
 import { createNaming } from "./naming.ts";
 import { createNotes } from "./notes.ts";
 import { createPacer } from "./pacer.ts";
+import { createPolling } from "./polling.ts";
+import { createRefresh } from "./refresh.ts";
 import { createRoster } from "./roster.ts";
 import { createStoreLine } from "./store-line.ts";
-import { readStore } from "./store-view.ts";
 import { createVerification } from "./verification.ts";
 import { createWriter, type WriteSettings } from "./writer.ts";
 
@@ -76,10 +76,6 @@ export interface WatcherDeps {
 const REFRESH_MS = 1_000;
 /** A store that does not answer does not keep a watcher from ending. */
 const END_WITHIN_MS = 1_000;
-const NAMES_MS = 60_000;
-const FENCE_POLL_MS = 500;
-/** A primary whose commits may wait for acknowledgements is looked at each second (detection.md §12). */
-const WAITING_POLL_MS = 1_000;
 const TICK_MS = 50;
 /** What nothing urgent asks for is analysed so often. */
 const CALM_MS = 1_000;
@@ -161,21 +157,30 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 				`blind: the return of ${name} could not be handed to Temporal: ${errorText(error)}`,
 			),
 	});
-	const slots = createProbeSlots({
-		most: () => settings().mostPolls,
-		capacity: () => settings().mostWaiting,
-	});
-
 	const limits = () => ({
 		connectMs: settings().connectMs,
 		queryMs: settings().queryMs,
+	});
+	const refresh = createRefresh({
+		...deps,
+		roster,
+		writer,
+		onFences: fences.update,
+	});
+	const polling = createPolling({
+		settings,
+		limits,
+		nowMs,
+		roster,
+		isSuspect: verification.isSuspect,
+		isFenced: fences.has,
 	});
 
 	const analyse = (cluster: ClusterWatch): void => {
 		const change = cluster.change(settings(), nowMs());
 		if (change === undefined) return;
 		deps.tell(cluster.identity, change).catch((error: unknown) => {
-			cluster.notTold();
+			cluster.telling.failed();
 			log.warn(
 				`blind: the finding on ${cluster.identity} could not be handed to Temporal: ${errorText(error)}`,
 			);
@@ -232,42 +237,13 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		onLost,
 	};
 
-	const periodOf = (cluster: ClusterWatch, kept: KeptInstance): number => {
-		const pollMs = settings().pollSeconds * 1000;
-		if (fences.has(kept.name)) return FENCE_POLL_MS;
-		if (cluster.waitingForAcks.has(kept.name))
-			return Math.min(pollMs, WAITING_POLL_MS);
-		// The first period is cut at random, so that a thousand servers are not probed in the same moment ever after.
-		if (kept.isSpread || !kept.isKnown) return pollMs;
-		kept.isSpread = true;
-		return pollMs * (0.2 + 0.8 * Math.random());
-	};
-
-	/** Starts what is due. Nothing here waits for a server. */
-	const tick = (): void => {
-		const now = nowMs();
-		for (const cluster of roster.clusters())
-			for (const kept of cluster.members.values()) {
-				if (kept.nextPollMs > now) continue;
-				const isLookedAt = kept.isProbing || verification.isSuspect(kept.name);
-				if (!isLookedAt && !slots.take(() => kept.probe(limits()))) return;
-				kept.nextPollMs = now + periodOf(cluster, kept);
-			}
-	};
-
-	const pingSources = (): void => {
-		for (const cluster of roster.clusters())
-			for (const kept of cluster.membership.sources())
-				void kept.ping(settings().ping);
-	};
-
 	const calm = async (): Promise<void> => {
 		let sliceMs = performance.now();
 		for (const cluster of [...roster.clusters()]) {
 			if (!cluster.membership.hasChecks) continue;
 			cluster.membership.hasChecks = false;
 			cluster.compareGtids();
-			notes.stale(cluster.noteStale(nowMs()));
+			notes.stale(cluster.compareStanding(nowMs()));
 			analyse(cluster);
 			notes.codes(cluster.codes);
 			naming.settle(cluster);
@@ -276,32 +252,6 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 			sliceMs = performance.now();
 		}
 		notes.positions(roster.clusters());
-	};
-
-	let namesAtMs = 0;
-	let recalled: Promise<void> | undefined;
-	const recall = async (): Promise<void> => {
-		const known = await store.stalePositions.all();
-		for (const cluster of roster.clusters()) cluster.recall(known);
-	};
-	const refresh = async (): Promise<void> => {
-		const view = await readStore(store, settings(), nowMs());
-		// Its last check may have been written after it was forgotten.
-		for (const name of roster.update(view))
-			writer.later(`forgetting ${name}`, async () => {
-				if ((await store.clusters.identityOf(name)) === undefined)
-					await store.inventory.forget(name);
-			});
-		fences.update(view.fences);
-		if (nowMs() - namesAtMs >= NAMES_MS) {
-			await deps.hostnames.load();
-			namesAtMs = nowMs();
-		}
-		recalled ??= recall().catch((error: unknown) => {
-			recalled = undefined;
-			throw error;
-		});
-		await recalled;
 	};
 
 	const every = async (
@@ -331,8 +281,8 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 							await reading.pause(signal);
 						},
 					),
-					every(signal, () => TICK_MS, tick),
-					every(signal, () => settings().ping.everyMs, pingSources),
+					every(signal, () => TICK_MS, polling.tick),
+					every(signal, () => settings().ping.everyMs, polling.pingSources),
 					every(signal, () => CALM_MS, calm),
 					writer.run(signal),
 				]);

@@ -1,0 +1,53 @@
+import type { Hostnames } from "../discovery/hostnames.ts";
+import type { Fence, Store } from "../store/contract.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import type { Roster } from "./roster.ts";
+import { readStore } from "./store-view.ts";
+import type { Writer } from "./writer.ts";
+
+const NAMES_MS = 60_000;
+
+interface RefreshDeps {
+	readonly store: Store;
+	readonly hostnames: Pick<Hostnames, "load">;
+	readonly roster: Roster;
+	readonly writer: Pick<Writer, "later">;
+	readonly settings: () => Parameters<typeof readStore>[1];
+	readonly nowMs: () => number;
+	readonly onFences: (open: readonly Fence[]) => void;
+}
+
+/** Brings a watcher in line with the store: its members, what is said of them, fences, names. @throws BatonError when the store fails */
+export const createRefresh = (deps: RefreshDeps) => {
+	const { store, hostnames, roster, writer, settings, nowMs } = deps;
+	let namesAtMs = 0;
+	let recalled: Promise<void> | undefined;
+
+	/** Positions that another watcher dated. */
+	const recall = async (): Promise<void> => {
+		for (const known of await store.stalePositions.all())
+			roster.clusterOf(known.instance)?.standing.recall(known);
+	};
+
+	/** Its last check may have been written after it was forgotten. */
+	const forgetAgain = (name: InstanceName): void =>
+		writer.later(`forgetting ${name}`, async () => {
+			if ((await store.clusters.identityOf(name)) === undefined)
+				await store.inventory.forget(name);
+		});
+
+	return async (): Promise<void> => {
+		const view = await readStore(store, settings(), nowMs());
+		for (const name of roster.update(view)) forgetAgain(name);
+		deps.onFences(view.fences);
+		if (nowMs() - namesAtMs >= NAMES_MS) {
+			await hostnames.load();
+			namesAtMs = nowMs();
+		}
+		recalled ??= recall().catch((error: unknown) => {
+			recalled = undefined;
+			throw error;
+		});
+		await recalled;
+	};
+};
