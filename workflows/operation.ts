@@ -4,7 +4,8 @@ import {
 	setCurrentDetails,
 	workflowInfo,
 } from "@temporalio/workflow";
-import type { Claimed, HookList } from "../activities/operation-activities.ts";
+import type { Claimed } from "../activities/claim-activities.ts";
+import type { HookList } from "../activities/hook-activities.ts";
 import type {
 	StepActivities,
 	StepInput,

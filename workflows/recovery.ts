@@ -1,4 +1,4 @@
-import type { Claimed } from "../activities/operation-activities.ts";
+import type { Claimed } from "../activities/claim-activities.ts";
 import { analyse } from "../src/analysis/analysis.ts";
 import {
 	ANALYSIS_DEFAULTS,

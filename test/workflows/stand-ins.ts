@@ -1,12 +1,10 @@
 import { Context } from "@temporalio/activity";
 import { ApplicationFailure } from "@temporalio/common";
+import type { Claimed } from "../../activities/claim-activities.ts";
 import type { Weighed } from "../../activities/cluster-activities.ts";
 import { beating } from "../../activities/heartbeat.ts";
-import type {
-	Claimed,
-	HookList,
-	OperationActivities,
-} from "../../activities/operation-activities.ts";
+import type { HookList } from "../../activities/hook-activities.ts";
+import type { OperationActivities } from "../../activities/operation-activities.ts";
 import type { StepActivities } from "../../activities/step-activities.ts";
 import type { Finding } from "../../src/analysis/finding.ts";
 import type { Seen } from "../../src/mysql/seen.ts";
