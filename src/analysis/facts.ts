@@ -94,18 +94,28 @@ interface Joined {
 	readonly stale: ReadonlyMap<InstanceName, StaleCoordinates>;
 }
 
+const NOBODY: readonly Instance[] = [];
+
 /** Facts of every instance of the snapshot. */
 export const factsOf = (
 	snapshot: Pick<
 		Snapshot,
-		"takenAtMs" | "instances" | "downtimes" | "maintained" | "staleCoordinates"
+		| "takenAtMs"
+		| "instances"
+		| "downtimes"
+		| "maintained"
+		| "staleCoordinates"
+		| "replicasElsewhere"
 	>,
 	settings: AnalysisSettings,
 ): Facts[] => {
 	const joined: Joined = {
 		takenAtMs: snapshot.takenAtMs,
 		settings,
-		replicasOf: joinedReplicas(snapshot.instances),
+		replicasOf: joinedReplicas(
+			snapshot.instances,
+			snapshot.replicasElsewhere ?? NOBODY,
+		),
 		downtimes: new Map(
 			snapshot.downtimes.map((each) => [each.instance, each.endsAtMs]),
 		),
@@ -134,6 +144,7 @@ export const factsAlone = (instance: Instance): Facts =>
  */
 const joinedReplicas = (
 	instances: readonly Instance[],
+	elsewhere: readonly Instance[],
 ): ReadonlyMap<InstanceName, readonly Instance[]> => {
 	const names = new Set(instances.map((each) => each.name));
 	const byUuid = new Map(
@@ -142,7 +153,9 @@ const joinedReplicas = (
 			.map((each) => [each.serverUuid, each.name]),
 	);
 	const replicasOf = new Map<InstanceName, Instance[]>();
-	for (const instance of instances) {
+	for (const instance of elsewhere.length === 0
+		? instances
+		: [...instances, ...elsewhere]) {
 		const named = sourceOf(instance);
 		if (named === undefined) continue;
 		const source = names.has(named)
@@ -222,8 +235,6 @@ const stoodStillMs = (
 	stale.coordinates.position === now.position
 		? Math.max(0, takenAtMs - stale.firstSeenAtMs)
 		: 0;
-
-const NOBODY: readonly Instance[] = [];
 
 const factsOfOne = (instance: Instance, joined: Joined): Facts => {
 	const { name, check, group } = instance;

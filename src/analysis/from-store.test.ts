@@ -7,7 +7,7 @@ import {
 } from "../store/temporary-store.ts";
 import { analyse } from "./analysis.ts";
 import { ANALYSIS_DEFAULTS } from "./facts.ts";
-import { snapshotsOfStore } from "./from-store.ts";
+import { doubtfulSnapshots, snapshotsOfStore } from "./from-store.ts";
 import type { AnalysisCode } from "./taxonomy-row.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 12);
@@ -248,4 +248,75 @@ it("carries alias, downtimes and maintenances of the cluster, and nobody else's"
 		},
 		{ clusterName: "other:3306", downtimes: [], maintained: [] },
 	]);
+});
+
+describe("a replica whose row carries another cluster name than its source's", () => {
+	const sourceEntry = async () => {
+		const entries = (await snapshotsOfStore(store, NOW)).flatMap((snapshot) =>
+			analyse(snapshot, ANALYSIS_DEFAULTS),
+		);
+		expect(entries.map(({ instance }) => instance).sort()).toEqual([
+			"db1:3306",
+			"db2:3306",
+			"db3:3306",
+		]);
+		return entries.find(({ instance }) => instance === "db1:3306");
+	};
+
+	it("is counted for its source all the same", async () => {
+		await row("db1", FAILED);
+		await replica("db2", CONNECTING);
+		await replica("db3", REPLICATES, { cluster_name: "db3:3306" });
+		const entry = await sourceEntry();
+		expect(entry?.code).toBe("UnreachableMaster");
+		expect(entry?.facts).toMatchObject({ count: 2, valid: 2, replicating: 1 });
+	});
+
+	it("counts as downtimed there, too", async () => {
+		await row("db1");
+		for (const host of ["db2", "db3"]) {
+			await replica(host, CONNECTING, { cluster_name: "other:3306" });
+			await store.downtimes.begin({
+				instance: `${host}:3306`,
+				owner: "ann",
+				reason: "disk",
+				beganAtMs: NOW - 1_000,
+				endsAtMs: NOW + 60_000,
+			});
+		}
+		expect(await sourceEntry()).toMatchObject({
+			code: "AllMasterReplicasNotReplicating",
+			isReplicasDowntimed: true,
+		});
+	});
+
+	it("makes both clusters worth an analysis", async () => {
+		await row("db1");
+		await replica("db2", REPLICATES);
+		await replica("db3", REPLICATES, {
+			cluster_name: "db3:3306",
+			gtid_mode: "OFF",
+		});
+		await row("sound", { cluster_name: "sound:3306" });
+		const doubtful = await doubtfulSnapshots(store, ANALYSIS_DEFAULTS, NOW);
+		expect(doubtful.map(({ clusterName }) => clusterName)).toEqual([
+			"db1:3306",
+			"db3:3306",
+		]);
+		expect(
+			doubtful.flatMap((each) => analyse(each, ANALYSIS_DEFAULTS))[0]
+				?.structure,
+		).toContain("DifferentGTIDModesStructureWarning");
+	});
+});
+
+it("a replica that names its source by what its host resolves to is its replica", async () => {
+	await row("db1", FAILED);
+	await replica("db2", REPLICATES, { master_host: "db1.example.com" });
+	await store.hostnames.saveResolve({
+		hostname: "db1",
+		resolved: "db1.example.com",
+		atMs: NOW,
+	});
+	expect((await codes()).db1).toBe("UnreachableMaster");
 });

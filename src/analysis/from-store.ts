@@ -1,12 +1,22 @@
 import type { Store } from "../store/contract.ts";
-import type { Instance } from "../topology/instance.ts";
-import { compareNames, type InstanceName } from "../topology/instance-name.ts";
+import type { ResolvedHostname } from "../store/naming-contract.ts";
+import { type Instance, sourceOf } from "../topology/instance.ts";
+import {
+	compareNames,
+	type InstanceName,
+	instanceName,
+} from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import type { AnalysisSettings } from "./facts.ts";
 
 type Stored = Pick<
 	Store,
-	"inventory" | "clusters" | "downtimes" | "maintenances" | "stalePositions"
+	| "inventory"
+	| "clusters"
+	| "downtimes"
+	| "maintenances"
+	| "stalePositions"
+	| "hostnames"
 >;
 
 /**
@@ -38,14 +48,16 @@ const snapshotsOf = async (
 	wanted: Promise<Instance[]>,
 	nowMs: number,
 ): Promise<Snapshot[]> => {
-	const [instances, clusters, downtimes, maintenances, stale] =
+	const [stored, clusters, downtimes, maintenances, stale, resolves] =
 		await Promise.all([
 			wanted,
 			store.clusters.all(),
 			store.downtimes.active(nowMs),
 			store.maintenances.active(nowMs),
 			store.stalePositions.all(),
+			store.hostnames.resolves(),
 		]);
+	const instances = withKnownSources(stored, resolves);
 	const records = new Map(clusters.map((each) => [each.clusterName, each]));
 	const clusterNames = new Map(
 		instances.map((each) => [each.name, each.clusterName]),
@@ -53,11 +65,17 @@ const snapshotsOf = async (
 	const byCluster = <T extends { readonly instance: InstanceName }>(
 		items: readonly T[],
 	) => grouped(items, (each) => clusterNames.get(each.instance));
+	const elsewhereOf = grouped(instances, (each) => {
+		const home = clusterNames.get(sourceOf(each) ?? "");
+		return home === each.clusterName ? undefined : home;
+	});
 	const downtimesOf = byCluster(downtimes);
 	const maintenancesOf = byCluster(maintenances);
 	const staleOf = byCluster(stale);
 	return groupByClusterName(instances).map(([clusterName, members]) => {
 		const record = records.get(clusterName);
+		const elsewhere = elsewhereOf.get(clusterName) ?? [];
+		const named = new Set(elsewhere.map(({ name }) => name));
 		return {
 			identity: record?.identity ?? clusterName,
 			clusterName,
@@ -65,12 +83,46 @@ const snapshotsOf = async (
 			clusterDomain: record?.domain ?? "",
 			takenAtMs: nowMs,
 			instances: members,
-			downtimes: downtimesOf.get(clusterName) ?? [],
+			downtimes: [
+				...(downtimesOf.get(clusterName) ?? []),
+				...downtimes.filter(({ instance }) => named.has(instance)),
+			],
 			maintained: (maintenancesOf.get(clusterName) ?? []).map(
 				(each) => each.instance,
 			),
 			staleCoordinates: staleOf.get(clusterName) ?? [],
+			...(elsewhere.length > 0 && { replicasElsewhere: elsewhere }),
 		};
+	});
+};
+
+/**
+ * Replicas may name their source by the name that its host resolves to, while its own row has the name by which it was contacted:
+ * they are its replicas (detection.md §6.1).
+ */
+const withKnownSources = (
+	instances: readonly Instance[],
+	resolves: readonly ResolvedHostname[],
+): readonly Instance[] => {
+	const hostsOf = grouped(
+		resolves.filter(({ hostname, resolved }) => hostname !== resolved),
+		({ resolved }) => resolved,
+	);
+	if (hostsOf.size === 0) return instances;
+	const names = new Set(instances.map(({ name }) => name));
+	return instances.map((each) => {
+		const { sourceHost, sourcePort } = each.replication;
+		const source = sourceOf(each);
+		if (source === undefined || names.has(source)) return each;
+		const known = hostsOf
+			.get(sourceHost)
+			?.find(({ hostname }) => names.has(instanceName(hostname, sourcePort)));
+		return known === undefined
+			? each
+			: {
+					...each,
+					replication: { ...each.replication, sourceHost: known.hostname },
+				};
 	});
 };
 

@@ -64,5 +64,29 @@ export const doubtfulClusters = async (
 			or ${differs(sql`coalesce(i.major_version, '')`)}
 			or ${differs(gtidKind)}
 	`.execute(queries);
-	return rows.map((row) => String(row.cluster_name ?? ""));
+	const names = new Set(rows.map((row) => String(row.cluster_name ?? "")));
+	for (const name of await dividedClusters(queries)) names.add(name);
+	return [...names];
+};
+
+/** Clusters of which a server replicates from one of another cluster: each of the two may be sound by itself. */
+const dividedClusters = async (queries: Queries): Promise<string[]> => {
+	const pairs = sql`from database_instance r
+		join database_instance s on s.hostname = r.master_host and s.port = r.master_port
+		where coalesce(s.cluster_name, '') <> coalesce(r.cluster_name, '')`;
+	const resolvedPairs = sql`from hostname_resolve h
+		join database_instance r on r.master_host = h.resolved_hostname
+		join database_instance s on s.hostname = h.hostname and s.port = r.master_port
+		where coalesce(s.cluster_name, '') <> coalesce(r.cluster_name, '')`;
+	const { rows } = await sql<{
+		source_cluster: unknown;
+		replica_cluster: unknown;
+	}>`
+		select distinct s.cluster_name as source_cluster, r.cluster_name as replica_cluster ${pairs}
+		union select distinct s.cluster_name, r.cluster_name ${resolvedPairs}
+	`.execute(queries);
+	return rows.flatMap((row) => [
+		String(row.source_cluster ?? ""),
+		String(row.replica_cluster ?? ""),
+	]);
 };

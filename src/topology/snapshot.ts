@@ -36,6 +36,8 @@ export interface Snapshot {
 	readonly maintained: readonly InstanceName[];
 	/** Of primaries whose commits may wait for acknowledgements. */
 	readonly staleCoordinates: readonly StaleCoordinates[];
+	/** Replicas of these instances that the store counts to another cluster: they speak of their source, and are not analysed here. */
+	readonly replicasElsewhere?: readonly Instance[];
 }
 
 export const findInstance = (
