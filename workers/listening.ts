@@ -81,7 +81,7 @@ export const listen = async ({
 		node: { ...node, startedAtMs: Date.now(), version: manifest.version },
 		temporal: { reachable: cached(operator.isReachable, 1_000), uiAddress },
 		nowMs: Date.now,
-		audit: createAuditTrail(store, config),
+		audit: createAuditTrail(store, config, log),
 		resolveHost: (target) => resolveHostname(config(), target.host),
 		pagesDirectory: pagesDirectory(),
 	});

@@ -1,4 +1,5 @@
 import type { Request } from "express";
+import { type AuditedChange, askedForBy } from "../audit/changes.ts";
 import type { Caller } from "../auth/authenticator.ts";
 import { instanceName, isHost } from "../topology/instance-name.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -24,25 +25,36 @@ const asker = ({ caller, request }: AskedChange): string =>
 
 /**
  * Records each asked-for change before it is made and its result after it (reliability.md, Security). A change whose asking
- * cannot be recorded is not made; a result that cannot be recorded is logged.
+ * cannot be recorded is not made; a result that cannot be recorded is logged. The result of a change that the reference
+ * audits too goes by the reference's type (web-ui.md §30).
  */
 export const createChangeAudit = (
 	deps: Pick<ApiDeps, "audit" | "nowMs" | "log">,
 ) => {
-	const write = (asked: AskedChange, message: string) =>
-		deps.audit({
-			atMs: deps.nowMs(),
-			type: `api-${asked.route.path.split("/")[0] ?? ""}`,
-			instance: instanceOf(asked),
-			clusterName: "",
-			message,
-		});
+	const write = (change: AuditedChange) =>
+		deps.audit({ clusterName: "", ...change, atMs: deps.nowMs() });
+	const asking = (asked: AskedChange, message: string): AuditedChange => ({
+		type: `api-${asked.route.path.split("/")[0] ?? ""}`,
+		instance: instanceOf(asked),
+		message: `asked for by ${asker(asked)}: ${message}`,
+	});
 	return {
 		before: (asked: AskedChange): Promise<void> =>
-			write(asked, `asked for by ${asker(asked)}: ${asked.request.path}`),
-		after: async (asked: AskedChange, result: string): Promise<void> => {
+			write(asking(asked, asked.request.path)),
+		after: async (
+			asked: AskedChange,
+			result: string,
+			audited: readonly AuditedChange[],
+		): Promise<void> => {
+			const changes = audited.map((each) => ({
+				...each,
+				message: askedForBy(each.message, asker(asked)),
+			}));
 			try {
-				await write(asked, `asked for by ${asker(asked)}: ${result}`);
+				for (const change of changes.length > 0
+					? changes
+					: [asking(asked, result)])
+					await write(change);
 			} catch (error) {
 				deps.log.error({ err: error, result }, "cannot write the audit");
 			}

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
+import type { AuditedChange } from "../audit/changes.ts";
 import { BatonError, errorText } from "../errors.ts";
 import { callerOf } from "./authentication.ts";
 import type { AskedChange, ChangeAudit } from "./change-audit.ts";
@@ -51,10 +52,18 @@ const authorise = (asked: AskedChange): void => {
 		throw new BatonError("Unauthorized", FOREIGN_PAGE);
 };
 
+/** What came of a call, for the audit. */
+interface Result {
+	readonly says: string;
+	readonly audited: readonly AuditedChange[];
+}
+
+const DONE: Result = { says: "done", audited: [] };
+
 const answer = async (
 	asked: AskedChange,
 	response: Response,
-): Promise<string> => {
+): Promise<Result> => {
 	const { route, request } = asked;
 	const call: Call<unknown> = {
 		input: asked.input,
@@ -64,19 +73,19 @@ const answer = async (
 	const { answering } = route;
 	if (answering.kind === "raw") {
 		await answering.run(call, request, response);
-		return "done";
+		return DONE;
 	}
 	if (answering.kind === "bare") {
 		replyJson(request, response, 200, await answering.run(call));
-		return "done";
+		return DONE;
 	}
-	const { details, message } = await answering.run(call);
+	const { details, message, audited } = await answering.run(call);
 	replyJson(request, response, 200, {
 		Code: "OK",
 		Message: message,
 		Details: details,
 	});
-	return message || "done";
+	return { says: message || DONE.says, audited };
 };
 
 const perform = async (
@@ -91,9 +100,10 @@ const perform = async (
 	}
 	await audit.before(asked);
 	try {
-		await audit.after(asked, await answer(asked, response));
+		const { says, audited } = await answer(asked, response);
+		await audit.after(asked, says, audited);
 	} catch (error) {
-		await audit.after(asked, `failed: ${errorText(error)}`);
+		await audit.after(asked, `failed: ${errorText(error)}`, []);
 		throw error;
 	}
 };

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Request, Response } from "express";
 import type { z } from "zod";
+import type { AuditedChange } from "../audit/changes.ts";
 import type { Caller } from "../auth/authenticator.ts";
 import type { Json } from "../compat/json/go-json.ts";
 import { BatonError } from "../errors.ts";
@@ -17,12 +18,15 @@ export interface Success {
 	readonly details: Json;
 	/** For people; may be empty. */
 	readonly message: string;
+	/** What was changed, as the audit tells it; nothing where the reference's audit has no word for it. */
+	readonly audited: readonly AuditedChange[];
 }
 
-export const success = (details: Json, message = ""): Success => ({
-	details,
-	message,
-});
+export const success = (
+	details: Json,
+	message = "",
+	audited: readonly AuditedChange[] = [],
+): Success => ({ details, message, audited });
 
 /** How a route answers. A `raw` one writes the response itself. */
 type Answering =

@@ -117,6 +117,28 @@ test("a change leaves its asking and its result in the audit", async () => {
 	expect(rows[0]?.instance).toBe("db2:3306");
 });
 
+test("what the reference audits goes by its name", async () => {
+	await json("/api/begin-downtime/db2/3306/ann/disk%0A/5m");
+	await json("/api/tag/db2/3306/role/x");
+	await json("/api/untag-all/role/x");
+	const rows = await served.store.audit.page({ page: 0 });
+	const results = rows.filter((row) => !row.type.startsWith("api-"));
+	expect(
+		results.map(({ type, instance, clusterName }) => [
+			type,
+			instance,
+			clusterName,
+		]),
+	).toEqual([
+		["delete-instance-tag", "db2:3306", "db1:3306"],
+		["put-instance-tag", "db2:3306", "db1:3306"],
+		["begin-downtime", "db2:3306", "db1:3306"],
+	]);
+	expect(results[2]?.message).toMatch(
+		/^owner: ann, reason: disk; asked for by somebody from 127\.0\.0\.1$/,
+	);
+});
+
 test("ReadOnly refuses changes as the reference does", async () => {
 	await start({ config: { ReadOnly: true } });
 	expect(await json("/api/forget/db2/3306")).toEqual({

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { analyse } from "../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
 import { snapshotsOfStore } from "../analysis/from-store.ts";
+import { createAuditTrail } from "../audit/audit-trail.ts";
 import { type Configuration, documentedDefaults } from "../config/keys.ts";
 import { BatonError } from "../errors.ts";
 import type {
@@ -187,7 +188,7 @@ export const serveTemporaryApi = async (
 		},
 		log: pino({ level: "silent" }),
 		nowMs: Date.now,
-		audit: (entry) => store.audit.write(entry),
+		audit: createAuditTrail(store, () => configuration),
 		resolveHost: async ({ host }) => host,
 		pagesDirectory: options.pagesDirectory ?? stores.file,
 	});

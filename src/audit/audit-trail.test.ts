@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { localTimeText } from "../compat/text/local-time.ts";
 import { documentedDefaults, withValues } from "../config/keys.ts";
 import { openStore } from "../store/open-store.ts";
+import { unknownInstance } from "../topology/instance.ts";
 import { createAuditTrail } from "./audit-trail.ts";
 
 let folder: string;
@@ -30,7 +32,7 @@ it("writes one tab-separated line and one row, as configured", async () => {
 		});
 		await createAuditTrail(store, () => config)(entry);
 		expect(readFileSync(AuditLogFile, "utf8")).toBe(
-			"2026-11-23 04:05:06\ttakeover\tdb1\t3306\t[db1:3306]\tone two three\n",
+			`${localTimeText(entry.atMs)}\ttakeover\tdb1\t3306\t[db1:3306]\tone two three\t\n`,
 		);
 		expect(
 			(await store.audit.page({ page: 0 })).map((each) => each.message),
@@ -49,6 +51,30 @@ it("writes nothing where nothing is configured", async () => {
 		});
 		await createAuditTrail(store, () => config)(entry);
 		expect(await store.audit.page({ page: 0 })).toEqual([]);
+	} finally {
+		await store.close();
+	}
+});
+
+it("goes to the log where there is no file, and knows the instance's cluster", async () => {
+	const store = await openStore({ file: join(folder, "store.sqlite3") });
+	try {
+		await store.inventory.save([
+			{ ...unknownInstance("db2", 3306), clusterName: "db1:3306" },
+		]);
+		const told: string[] = [];
+		const log = { info: (text: string) => void told.push(text) };
+		const config = withValues(documentedDefaults(), { AuditToBackendDB: true });
+		const trail = createAuditTrail(store, () => config, log);
+		await trail({ ...entry, instance: "db2:3306", clusterName: "" });
+		await trail({ ...entry, instance: "", clusterName: "", message: "all" });
+		expect(told).toEqual([
+			"auditType:takeover instance:db2:3306 cluster:db1:3306 message:one\ttwo\nthree",
+			"auditType:takeover instance::0 cluster: message:all",
+		]);
+		expect(
+			(await store.audit.page({ page: 0 })).map((each) => each.clusterName),
+		).toEqual(["", "db1:3306"]);
 	} finally {
 		await store.close();
 	}

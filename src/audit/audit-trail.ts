@@ -1,29 +1,66 @@
 import { appendFile } from "node:fs/promises";
+import { localTimeText } from "../compat/text/local-time.ts";
 import type { Configuration } from "../config/keys.ts";
 import type { AuditRecord, Store } from "../store/contract.ts";
 import { splitName } from "../topology/instance-name.ts";
 
 type Entry = Omit<AuditRecord, "id">;
 
-/** Writes one audit entry wherever the configuration wants it: AuditLogFile, AuditToBackendDB, both or neither. */
+/**
+ * Writes one audit entry wherever the configuration wants it: AuditLogFile, AuditToBackendDB, both or neither. An entry
+ * about a known instance that names no cluster gets that instance's.
+ */
 export type AuditTrail = (entry: Entry) => Promise<void>;
+
+/** Where an entry is told when there is no file for it; one line of INFO. */
+interface AuditLog {
+	info(text: string): void;
+}
 
 const oneLine = (text: string): string => text.replace(/[\t\r\n]+/g, " ");
 
-/** Tab-separated: time, type, host, port, cluster, message. */
-const lineOf = (entry: Entry): string => {
-	const { host, port } =
-		entry.instance === "" ? { host: "", port: 0 } : splitName(entry.instance);
-	const at = new Date(entry.atMs).toISOString().slice(0, 19).replace("T", " ");
-	return `${[at, entry.type, host, port, `[${entry.clusterName}]`, entry.message].map((each) => oneLine(String(each))).join("\t")}\n`;
+const keyOf = (instance: string) =>
+	instance === "" ? { host: "", port: 0 } : splitName(instance);
+
+/** Time, type, host, port, cluster, message, each before a tab but the last, which stands before one as well (web-ui.md §30). */
+const fileLine = (entry: Entry): string => {
+	const { host, port } = keyOf(entry.instance);
+	const fields = [
+		localTimeText(entry.atMs),
+		entry.type,
+		host,
+		port,
+		`[${entry.clusterName}]`,
+		entry.message,
+	];
+	return `${fields.map((each) => `${oneLine(String(each))}\t`).join("")}\n`;
+};
+
+const logLine = (entry: Entry): string => {
+	const { host, port } = keyOf(entry.instance);
+	return `auditType:${entry.type} instance:${host}:${port} cluster:${entry.clusterName} message:${entry.message}`;
 };
 
 /** @throws when the file or the store cannot be written: an audit that is lost in silence is none */
-export const createAuditTrail =
-	(store: Pick<Store, "audit">, config: () => Configuration): AuditTrail =>
-	async (entry) => {
+export const createAuditTrail = (
+	store: Pick<Store, "audit" | "inventory">,
+	config: () => Configuration,
+	log?: AuditLog,
+): AuditTrail => {
+	const located = async (entry: Entry): Promise<Entry> => {
+		if (entry.instance === "" || entry.clusterName !== "") return entry;
+		const known = await store.inventory.get(entry.instance);
+		return known === undefined
+			? entry
+			: { ...entry, clusterName: known.clusterName };
+	};
+	return async (asked) => {
 		const { AuditLogFile, AuditToBackendDB } = config();
+		if (AuditLogFile === "" && !AuditToBackendDB && log === undefined) return;
+		const entry = await located(asked);
 		if (AuditLogFile !== "")
-			await appendFile(AuditLogFile, lineOf(entry), { mode: 0o640 });
+			await appendFile(AuditLogFile, fileLine(entry), { mode: 0o640 });
+		else log?.info(logLine(entry));
 		if (AuditToBackendDB) await store.audit.write(entry);
 	};
+};

@@ -1,3 +1,4 @@
+import type { AuditedChange } from "../audit/changes.ts";
 import type { Configuration } from "../config/keys.ts";
 import type { Discovery, Operator } from "../planning/operation.ts";
 import type { Store } from "../store/contract.ts";
@@ -71,6 +72,8 @@ export interface CommandContext extends Targets {
 	print(line: string): void;
 	/** Writes the listing of commands to stderr. */
 	printListing(): void;
+	/** Tells the audit of changes that were made. That it could not is an ERROR line: the changes stand. */
+	audit(...changes: readonly AuditedChange[]): Promise<void>;
 	/** Opened at the first call; closed when the process's work is done. */
 	store(): Promise<Store>;
 	operator(): Promise<Operator>;

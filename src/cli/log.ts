@@ -1,4 +1,5 @@
 /** Log lines of the command line: `YYYY-MM-DD hh:mm:ss LEVEL text` on stderr, in the zone of the process (cli.md §1.4). */
+import { localTimeText } from "../compat/text/local-time.ts";
 
 const LEVELS = [
 	"FATAL",
@@ -20,16 +21,6 @@ export interface Log {
 	debug(text: string): void;
 }
 
-const two = (number: number): string => String(number).padStart(2, "0");
-
-const logTime = (ms: number): string => {
-	const at = new Date(ms);
-	return (
-		`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ` +
-		`${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
-	);
-};
-
 /** The threshold that the flags ask for; `-quiet` overrides the others, and `Debug` of the configuration raises it. */
 export const levelOf = (flags: {
 	readonly quiet: boolean;
@@ -49,7 +40,9 @@ export const createLog = (
 ): Log => {
 	const at = (level: Level) => (text: string) => {
 		if (LEVELS.indexOf(level) > LEVELS.indexOf(threshold)) return;
-		write(`${logTime(nowMs())} ${level} ${text.replaceAll(/[\r\n]+/g, " ")}\n`);
+		write(
+			`${localTimeText(nowMs())} ${level} ${text.replaceAll(/[\r\n]+/g, " ")}\n`,
+		);
 	};
 	return {
 		fatal: at("FATAL"),

@@ -1,3 +1,5 @@
+import { createAuditTrail } from "../audit/audit-trail.ts";
+import { askedForBy } from "../audit/changes.ts";
 import { withValues } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import { BatonError, errorText } from "../errors.ts";
@@ -200,6 +202,31 @@ const register = async (
 	});
 };
 
+const auditOf =
+	(
+		deps: CliDependencies,
+		session: Session,
+		{ config }: LoadedConfiguration,
+		log: Log,
+	): CommandContext["audit"] =>
+	async (...changes) => {
+		const who = `${deps.userName()} on ${deps.localHostname()}`;
+		try {
+			const trail = createAuditTrail(await session.store(), () => config, log);
+			for (const { clusterName = "", message, ...change } of changes)
+				await trail({
+					...change,
+					atMs: deps.nowMs(),
+					clusterName,
+					message: askedForBy(message, who),
+				});
+		} catch (error) {
+			log.error(
+				`the change was made, but the audit could not be written: ${errorText(error)}`,
+			);
+		}
+	};
+
 const contextOf = (
 	deps: CliDependencies,
 	session: Session,
@@ -228,6 +255,7 @@ const contextOf = (
 		owner: flags.owner || deps.userName(),
 		print: (line) => streams.stdout(`${line}\n`),
 		printListing: () => streams.stderr(commandListing(deps.program)),
+		audit: auditOf(deps, session, loaded, log),
 		store: session.store,
 		operator: session.operator,
 		discovery: session.discovery,

@@ -1,4 +1,8 @@
 import { z } from "zod";
+import {
+	unresolveDeregistered,
+	unresolveRegistered,
+} from "../../audit/changes.ts";
 import { reach } from "../../cli/canonical-host.ts";
 import { resolveCacheJson } from "../../compat/json/resolve-cache.ts";
 import { nameJson } from "../../compat/json/values.ts";
@@ -90,6 +94,7 @@ const unresolves = (deps: ApiDeps): Route[] => [
 			return success(
 				nameJson(name),
 				`Instance register unresolved: ${name} as ${input.virtualname}`,
+				[unresolveRegistered(name, input.virtualname)],
 			);
 		},
 	),
@@ -109,6 +114,7 @@ const unresolves = (deps: ApiDeps): Route[] => [
 				had
 					? `Instance deregister unresolved: ${name}`
 					: `${hostname} had no virtual name`,
+				had ? [unresolveDeregistered(name)] : [],
 			);
 		},
 	),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { maintenanceBegun, maintenanceEnded } from "../../audit/changes.ts";
 import { maintenanceJson } from "../../compat/json/maintenance.ts";
 import { nameJson } from "../../compat/json/values.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
@@ -43,7 +44,9 @@ const begin = (deps: ApiDeps, reading: Reading): Route[] =>
 				isExplicitlyBounded: true,
 			});
 			if (begun !== undefined)
-				return success(nameJson(instance), `Maintenance begun: ${instance}`);
+				return success(nameJson(instance), `Maintenance begun: ${instance}`, [
+					maintenanceBegun(begun),
+				]);
 			const held = await holder(deps, instance);
 			throw new AnswerError(
 				"Refused",
@@ -69,6 +72,7 @@ const end = (deps: ApiDeps, reading: Reading): Route[] => [
 				had
 					? `Maintenance ended: ${instance}`
 					: `${instance} was not under maintenance`,
+				had ? [maintenanceEnded(instance)] : [],
 			);
 		},
 	),
@@ -86,6 +90,9 @@ const end = (deps: ApiDeps, reading: Reading): Route[] => [
 			}),
 		},
 		async ({ input: { maintenanceKey } }) => {
+			const held = (await active(deps)).find(
+				(each) => each.id === maintenanceKey,
+			);
 			const had = await deps.store.maintenances.endById(
 				maintenanceKey,
 				deps.nowMs(),
@@ -95,6 +102,14 @@ const end = (deps: ApiDeps, reading: Reading): Route[] => [
 				had
 					? `Maintenance ended: ${maintenanceKey}`
 					: `No maintenance ${maintenanceKey} is active`,
+				had && held !== undefined
+					? [
+							maintenanceEnded(
+								held.instance,
+								`maintenanceToken: ${maintenanceKey}`,
+							),
+						]
+					: [],
 			);
 		},
 	),

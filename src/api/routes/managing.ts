@@ -1,4 +1,11 @@
 import { z } from "zod";
+import {
+	candidateRegistered,
+	discovered,
+	downtimeBegun,
+	downtimeEnded,
+	forgotten,
+} from "../../audit/changes.ts";
 import { parseDurationMs } from "../../cli/duration.ts";
 import { instanceJson } from "../../compat/json/instance.ts";
 import { nameJson } from "../../compat/json/values.ts";
@@ -34,6 +41,7 @@ const discovering = (deps: ApiDeps, reading: Reading): Route[] => [
 			return success(
 				instanceJson(found, await reading.instanceContext()),
 				`Instance discovered: ${found.name}`,
+				[discovered(found.name)],
 			);
 		},
 	),
@@ -77,12 +85,18 @@ const forgetting = (deps: ApiDeps, reading: Reading): Route[] => [
 		async ({ input }) => {
 			// Unresolved, so that a name that no longer resolves can be forgotten (api.md §3.1).
 			const name = instanceName(input.host, input.port);
-			if (!(await deps.store.inventory.forget(name)))
+			const { inventory } = deps.store;
+			const known = await inventory.get(name);
+			if (!(await inventory.forget(name)))
 				throw new BatonError(
 					"UnknownInstance",
 					`Cannot forget ${name}: it is not known`,
 				);
-			return success(nameJson(name), `Instance forgotten: ${name}`);
+			return success(
+				nameJson(name),
+				`Instance forgotten: ${name}`,
+				forgotten([name], known?.clusterName ?? ""),
+			);
 		},
 	),
 	...envelopeRoutes(
@@ -94,8 +108,12 @@ const forgetting = (deps: ApiDeps, reading: Reading): Route[] => [
 		},
 		async ({ input }) => {
 			const { clusterName, identity } = await reading.cluster(input);
-			await deps.store.inventory.forgetCluster(identity);
-			return success(null, `Cluster forgotten: ${clusterName}`);
+			const names = await deps.store.inventory.forgetCluster(identity);
+			return success(
+				null,
+				`Cluster forgotten: ${clusterName}`,
+				forgotten(names, clusterName),
+			);
 		},
 	),
 ];
@@ -126,14 +144,15 @@ const downtimes = (deps: ApiDeps, reading: Reading): Route[] => [
 			const lengthMs = downtimeMs(input.duration);
 			const instance = await reading.nameOf(input);
 			const beganAtMs = deps.nowMs();
+			const downtime = {
+				instance,
+				owner: input.owner,
+				reason: input.reason,
+				beganAtMs,
+				endsAtMs: beganAtMs + lengthMs,
+			};
 			try {
-				await deps.store.downtimes.begin({
-					instance,
-					owner: input.owner,
-					reason: input.reason,
-					beganAtMs,
-					endsAtMs: beganAtMs + lengthMs,
-				});
+				await deps.store.downtimes.begin(downtime);
 			} catch (error) {
 				throw new AnswerError(
 					"StoreUnavailable",
@@ -141,7 +160,9 @@ const downtimes = (deps: ApiDeps, reading: Reading): Route[] => [
 					nameJson(instance),
 				);
 			}
-			return success(nameJson(instance), `Downtime begun: ${instance}`);
+			return success(nameJson(instance), `Downtime begun: ${instance}`, [
+				downtimeBegun(downtime),
+			]);
 		},
 	),
 	...envelopeRoutes(
@@ -157,6 +178,7 @@ const downtimes = (deps: ApiDeps, reading: Reading): Route[] => [
 			return success(
 				nameJson(name),
 				had ? `Downtime ended: ${name}` : `${name} was not downtimed`,
+				had ? [downtimeEnded(name)] : [],
 			);
 		},
 	),
@@ -187,6 +209,7 @@ const candidates = (deps: ApiDeps, reading: Reading): Route[] =>
 			return success(
 				nameJson(name),
 				`Registered candidate ${name} with rule ${input.promotionRule}`,
+				[candidateRegistered(name, input.promotionRule)],
 			);
 		},
 	);

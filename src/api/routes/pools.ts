@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { poolSubmitted } from "../../audit/changes.ts";
 import { fuzzyMatch } from "../../cli/targets.ts";
 import type { Json } from "../../compat/json/go-json.ts";
 import { nameJson } from "../../compat/json/values.ts";
@@ -88,12 +89,11 @@ const submitting = (deps: ApiDeps): Route[] =>
 		async ({ input }) => {
 			const { DefaultInstancePort } = deps.config();
 			const names = submittedOf(input.instances ?? "", DefaultInstancePort);
-			await deps.store.pools.submit(
-				input.pool,
-				await completed(deps, names),
-				deps.nowMs(),
-			);
-			return success(input.pool, `Applied ${input.pool} pool instances`);
+			const members = await completed(deps, names);
+			await deps.store.pools.submit(input.pool, members, deps.nowMs());
+			return success(input.pool, `Applied ${input.pool} pool instances`, [
+				poolSubmitted(input.pool, members),
+			]);
 		},
 	);
 

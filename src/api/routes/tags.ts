@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tagPut, tagRemoved } from "../../audit/changes.ts";
 import { keyMap, nameJson } from "../../compat/json/values.ts";
 import { BatonError } from "../../errors.ts";
 import {
@@ -56,6 +57,12 @@ const removedFrom = (names: readonly InstanceName[], term: TagTerm) =>
 	success(
 		names.toSorted(compareNames).map(nameJson),
 		`${term.name} removed from ${names.length} instances`,
+		tagRemoved(
+			names,
+			term.value === undefined
+				? term.name
+				: tagText({ name: term.name, value: term.value }),
+		),
 	);
 
 const reading = (deps: ApiDeps, { nameOf }: Reading): Route[] => [
@@ -121,6 +128,7 @@ const changing = (deps: ApiDeps, { nameOf }: Reading): Route[] => [
 			return success(
 				nameJson(instance),
 				`${instance} tagged with ${tagText({ name, value })}`,
+				[tagPut(instance, tagText({ name, value }))],
 			);
 		},
 	),

@@ -1,3 +1,4 @@
+import { globally } from "../../audit/changes.ts";
 import type { Recoveries } from "../../store/contract.ts";
 import {
 	CLUSTER_FLAGS,
@@ -28,7 +29,15 @@ const acknowledge = async (
 					comment,
 					nowMs: context.nowMs,
 				});
-	context.print(`${count} recoveries acknowledged`);
+	const said = `${count} recoveries acknowledged`;
+	if (selection !== undefined)
+		await context.audit({
+			type: "ack-recovery",
+			instance: selection.instance ?? "",
+			clusterName: selection.clusterName ?? "",
+			message: `${said}; owner: ${context.owner}, comment: ${comment}`,
+		});
+	context.print(said);
 };
 
 const ACK_FLAGS = [required("-reason"), optional("-owner")];
@@ -84,6 +93,9 @@ const setDisabled =
 	(disabled: boolean) =>
 	async (context: CommandContext): Promise<void> => {
 		await (await context.store()).recoveries.setGloballyDisabled(disabled);
+		await context.audit(
+			globally(`${disabled ? "disable" : "enable"}-global-recoveries`, ""),
+		);
 		context.print(
 			`OK: Orchestrator recoveries ${disabled ? "DISABLED" : "ENABLED"} globally`,
 		);

@@ -1,3 +1,8 @@
+import {
+	globally,
+	unresolveDeregistered,
+	unresolveRegistered,
+} from "../../audit/changes.ts";
 import { BatonError } from "../../errors.ts";
 import {
 	instanceName,
@@ -33,7 +38,8 @@ const resolve = async (context: CommandContext): Promise<void> => {
 const deregister = async (context: CommandContext): Promise<void> => {
 	const instance = await context.instance();
 	const { hostnames } = await context.store();
-	await hostnames.deregisterUnresolve(splitName(instance).host);
+	if (await hostnames.deregisterUnresolve(splitName(instance).host))
+		await context.audit(unresolveDeregistered(instance));
 	context.print(instance);
 };
 
@@ -53,6 +59,7 @@ const register = async (context: CommandContext): Promise<void> => {
 		virtual,
 		atMs: context.nowMs,
 	});
+	await context.audit(unresolveRegistered(instance, virtual));
 	context.print(instance);
 };
 
@@ -98,6 +105,7 @@ export const RESOLVE_COMMANDS: readonly Command[] = [
 		help: "Forgets the names that hosts were resolved to. They are looked up again with the next check.",
 		run: async (context) => {
 			await (await context.store()).hostnames.clearResolves();
+			await context.audit(globally("reset-hostname-resolve-cache", ""));
 			context.print("hostname resolve cache cleared");
 		},
 	},

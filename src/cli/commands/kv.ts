@@ -45,6 +45,11 @@ const submitPrimaries = async (context: CommandContext): Promise<void> => {
 			await store.hostnames.addresses(splitName(primary.name).host),
 		);
 		await store.keyValues.put(pairs, context.nowMs);
+		await context.audit({
+			type: "submit-masters-to-kv-stores",
+			instance: primary.name,
+			message: `alias: ${alias}`,
+		});
 		for (const { key, value } of pairs) context.print(`${key}:${value}`);
 	}
 };
@@ -69,6 +74,11 @@ const setDomainWriter = async (context: CommandContext): Promise<void> => {
 		);
 	const { hostAttributes } = await context.store();
 	await hostAttributes.set(GENERAL_HOST, domain, writer.name, context.nowMs);
+	await context.audit({
+		type: "set-heuristic-domain-instance",
+		instance: writer.name,
+		message: `domain: ${domain}`,
+	});
 	context.print(writer.name);
 };
 

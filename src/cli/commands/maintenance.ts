@@ -1,3 +1,4 @@
+import { maintenanceBegun, maintenanceEnded } from "../../audit/changes.ts";
 import { BatonError } from "../../errors.ts";
 import {
 	type Command,
@@ -36,12 +37,15 @@ const begin = async (context: CommandContext): Promise<void> => {
 			`${instance} is under maintenance already${held === undefined ? "" : `, by ${held.owner}: ${held.reason}`}; end that with end-maintenance`,
 		);
 	}
+	await context.audit(maintenanceBegun(begun));
 	context.print(instance);
 };
 
 const end = async (context: CommandContext): Promise<void> => {
 	const instance = await context.instance();
-	await (await context.store()).maintenances.end(instance, context.nowMs);
+	const { maintenances } = await context.store();
+	if (await maintenances.end(instance, context.nowMs))
+		await context.audit(maintenanceEnded(instance));
 	context.print(instance);
 };
 

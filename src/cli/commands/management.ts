@@ -1,3 +1,10 @@
+import {
+	candidateRegistered,
+	discovered,
+	downtimeBegun,
+	downtimeEnded,
+	forgotten,
+} from "../../audit/changes.ts";
 import { BatonError } from "../../errors.ts";
 import type { PromotionRule } from "../../topology/instance.ts";
 import {
@@ -54,8 +61,9 @@ const forgetCluster = async (context: CommandContext): Promise<void> => {
 			`cluster not found: ${context.flags.alias || context.flags.instance}`,
 		);
 	const { inventory } = await context.store();
-	for (const name of await inventory.forgetCluster(cluster.identity))
-		context.print(name);
+	const names = await inventory.forgetCluster(cluster.identity);
+	await context.audit(...forgotten(names, cluster.clusterName));
+	for (const name of names) context.print(name);
 };
 
 export const MANAGEMENT_COMMANDS: readonly Command[] = [
@@ -68,7 +76,9 @@ export const MANAGEMENT_COMMANDS: readonly Command[] = [
 		help: "Probes the server in -i, stores what it says and prints its name. Only this server: a running node goes on to its source and replicas.",
 		run: async (context) => {
 			const name = await context.literalInstance();
-			context.print((await (await context.discovery()).discover(name)).name);
+			const found = await (await context.discovery()).discover(name);
+			await context.audit(discovered(found.name));
+			context.print(found.name);
 		},
 	},
 	{
@@ -80,8 +90,11 @@ export const MANAGEMENT_COMMANDS: readonly Command[] = [
 		help: "Removes the instance in -i from the inventory. It comes back when it is discovered again, for example as the replica of a known server.",
 		run: async (context) => {
 			const name = await context.rawInstance();
-			if (!(await (await context.store()).inventory.forget(name)))
+			const { inventory } = await context.store();
+			const known = await inventory.get(name);
+			if (!(await inventory.forget(name)))
 				throw new BatonError("UnknownInstance", `instance not found: ${name}`);
+			await context.audit(...forgotten([name], known?.clusterName ?? ""));
 			context.print(name);
 		},
 	},
@@ -114,13 +127,15 @@ export const DOWNTIME_COMMANDS: readonly Command[] = [
 			const reason = reasonOf(context);
 			const durationMs = durationOf(context, DEFAULT_DOWNTIME_MS);
 			const instance = await context.instance();
-			await (await context.store()).downtimes.begin({
+			const downtime = {
 				instance,
 				owner: context.owner,
 				reason,
 				beganAtMs: context.nowMs,
 				endsAtMs: context.nowMs + durationMs,
-			});
+			};
+			await (await context.store()).downtimes.begin(downtime);
+			await context.audit(downtimeBegun(downtime));
 			context.print(instance);
 		},
 	},
@@ -133,7 +148,8 @@ export const DOWNTIME_COMMANDS: readonly Command[] = [
 		help: "Ends the downtime of the instance in -i, if there is one, and prints its name.",
 		run: async (context) => {
 			const instance = await context.instance();
-			await (await context.store()).downtimes.end(instance);
+			if (await (await context.store()).downtimes.end(instance))
+				await context.audit(downtimeEnded(instance));
 			context.print(instance);
 		},
 	},
@@ -160,6 +176,7 @@ export const CANDIDATE_COMMANDS: readonly Command[] = [
 				);
 			const store = await context.store();
 			await store.candidates.register(instance, rule, context.nowMs);
+			await context.audit(candidateRegistered(instance, rule));
 			context.print(instance);
 		},
 	},

@@ -1,3 +1,4 @@
+import { globally } from "../../audit/changes.ts";
 import { promotionSettings } from "../../config/promotion-settings.ts";
 import { BatonError } from "../../errors.ts";
 import { suggestReplacement } from "../../planning/replacement.ts";
@@ -71,7 +72,9 @@ export const META_READ_COMMANDS: readonly Command[] = [
 		help: "Prints a public token of 64 hexadecimal digits, for AuthenticationMethod `token`. Open /web/access-token?publicToken=TOKEN within AccessTokenUseExpirySeconds; it works once.",
 		run: async (context) => {
 			const { accessTokens } = await context.store();
-			context.print(await accessTokens.generate(context.owner, context.nowMs));
+			const token = await accessTokens.generate(context.owner, context.nowMs);
+			await context.audit(globally("access-token", `owner: ${context.owner}`));
+			context.print(token);
 		},
 	},
 	{

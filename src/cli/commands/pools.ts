@@ -1,3 +1,4 @@
+import { poolSubmitted } from "../../audit/changes.ts";
 import { BatonError } from "../../errors.ts";
 import { isLastCheckValid } from "../../topology/instance.ts";
 import {
@@ -51,6 +52,7 @@ const submit = async (context: CommandContext): Promise<void> => {
 	const pool = checkedPool(context.flags.pool);
 	const members = [...new Set(await submittedOf(context))];
 	await (await context.store()).pools.submit(pool, members, context.nowMs);
+	await context.audit(poolSubmitted(pool, members));
 };
 
 const poolMembers = async (context: CommandContext) => {

@@ -1,3 +1,4 @@
+import { tagPut, tagRemoved } from "../../audit/changes.ts";
 import { BatonError } from "../../errors.ts";
 import {
 	instancesTagged,
@@ -46,6 +47,7 @@ const putTag = async (context: CommandContext): Promise<void> => {
 	const instance = await context.instance();
 	const { tags } = await context.store();
 	await tags.put({ instance, name, value }, context.nowMs);
+	await context.audit(tagPut(instance, tagText({ name, value })));
 	context.print(instance);
 };
 
@@ -55,8 +57,16 @@ const removeTag = async (
 		Awaited<ReturnType<CommandContext["store"]>>["tags"]["remove"]
 	>[0],
 ): Promise<void> => {
-	for (const instance of await (await context.store()).tags.remove(which))
-		context.print(instance);
+	const { tags } = await context.store();
+	const instances = await tags.remove(which);
+	const { name, value } = which;
+	await context.audit(
+		...tagRemoved(
+			instances,
+			value === undefined ? name : tagText({ name, value }),
+		),
+	);
+	for (const instance of instances) context.print(instance);
 };
 
 const untag = async (context: CommandContext): Promise<void> => {

@@ -1,0 +1,106 @@
+/**
+ * What the audit says of a change that an operator made, by the command line or the API. Types are those of the reference
+ * (web-ui.md §30); what it does not audit goes by the name of its command.
+ */
+import type { PromotionRule } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+
+/** One entry, before it is known when and by whom. */
+export interface AuditedChange {
+	readonly type: string;
+	/** Empty for what is about no instance. */
+	readonly instance: InstanceName | "";
+	/** Without it, that of the instance. */
+	readonly clusterName?: string;
+	readonly message: string;
+}
+
+const about =
+	(type: string) =>
+	(instance: InstanceName, message = ""): AuditedChange => ({
+		type,
+		instance,
+		message,
+	});
+
+interface OwnedHold {
+	readonly instance: InstanceName;
+	readonly owner: string;
+	readonly reason: string;
+}
+
+export const downtimeBegun = ({
+	instance,
+	owner,
+	reason,
+}: OwnedHold): AuditedChange =>
+	about("begin-downtime")(instance, `owner: ${owner}, reason: ${reason}`);
+
+export const downtimeEnded = about("end-downtime");
+
+export const maintenanceBegun = ({
+	id,
+	instance,
+	owner,
+	reason,
+}: OwnedHold & { readonly id: number }): AuditedChange =>
+	about("begin-maintenance")(
+		instance,
+		`maintenanceToken: ${id}, owner: ${owner}, reason: ${reason}`,
+	);
+
+export const maintenanceEnded = about("end-maintenance");
+
+export const candidateRegistered = (
+	instance: InstanceName,
+	rule: PromotionRule,
+): AuditedChange => about("register-candidate")(instance, rule);
+
+/** One entry for each that was forgotten. */
+export const forgotten = (
+	instances: readonly InstanceName[],
+	clusterName: string,
+): AuditedChange[] =>
+	instances.map((instance) => ({
+		...about("forget")(instance),
+		clusterName,
+	}));
+
+/** One entry for each that had it. */
+export const tagRemoved = (
+	instances: readonly InstanceName[],
+	tag: string,
+): AuditedChange[] =>
+	instances.map((instance) => about("delete-instance-tag")(instance, tag));
+
+export const tagPut = about("put-instance-tag");
+
+export const poolSubmitted = (
+	pool: string,
+	members: readonly InstanceName[],
+): AuditedChange => ({
+	type: "submit-pool-instances",
+	instance: "",
+	message: `pool: ${pool}, instances: ${members.join(",")}`,
+});
+
+export const unresolveRegistered = (
+	instance: InstanceName,
+	virtual: string,
+): AuditedChange =>
+	about("register-hostname-unresolve")(instance, `virtual name: ${virtual}`);
+
+export const unresolveDeregistered = about("deregister-hostname-unresolve");
+
+export const discovered = about("discover");
+
+/** A change that is about no one instance. */
+export const globally = (
+	type: string,
+	message: string,
+	clusterName = "",
+): AuditedChange => ({ type, instance: "", clusterName, message });
+
+/** The message, and who asked for the change. */
+export const askedForBy = (message: string, who: string): string =>
+	`${message === "" ? "" : `${message}; `}asked for by ${who}`;
