@@ -11,8 +11,8 @@ import {
 /** As mysql2 throws what the server sends, and what Node's sockets say. */
 const server = (errno: number, sqlMessage = "raw text") =>
 	Object.assign(new Error(sqlMessage), { code: "ER_X", errno, sqlMessage });
-const socket = (code: string) =>
-	Object.assign(new Error("raw text"), { code, errno: -104 });
+const socket = (code: string, message = "raw text") =>
+	Object.assign(new Error(message), { code, errno: -104 });
 
 it.each([
 	[socket("ECONNREFUSED"), "refuses connections"],
@@ -36,7 +36,11 @@ it.each([
 		server(3159, "insecure transport"),
 		"do not agree about TLS (insecure transport)",
 	],
-	[socket("DEPTH_ZERO_SELF_SIGNED_CERT"), "MySQLOrchestratorSSLCAFile"],
+	[
+		socket("HANDSHAKE_SSL_ERROR", "self-signed certificate in the chain"),
+		"MySQLOrchestratorSSLCAFile",
+	],
+	[socket("HANDSHAKE_SSL_ERROR", "wrong version number"), "do not agree"],
 ])("%o is a plain sentence, and may pass", (thrown, sentence) => {
 	const error = storeError(thrown, "MySQL db:3306/orc");
 	expect(error).toMatchObject({

@@ -47,7 +47,7 @@ const FAULTS: readonly Fault[] = [
 	},
 	{
 		codes: [1044, 1045, 1130, 1142, 1143, 1227, 1396, 1698, 1862],
-		says: "denies access; check MySQLOrchestratorUser and its password, and that the account has ALL on the store's database",
+		says: "denies access; check MySQLOrchestratorUser and its password, and that the account has ALL on the store's database, and MySQLOrchestratorUseMutualTLS when it requires TLS or a certificate",
 	},
 	{
 		codes: [1049],
@@ -128,8 +128,10 @@ const codeOf = (error: unknown): string | number | undefined => {
 	return typeof code === "string" ? code : undefined;
 };
 
-const isCertificateFault = (code: string | number): boolean =>
-	typeof code === "string" && /CERT|^ERR_(?:TLS|SSL|OSSL)|_ISSUER/.test(code);
+/** The driver gives every failure of a handshake the one code; Node's own text is left. */
+const isCertificateFault = (error: unknown): boolean =>
+	codeOf(error) === "HANDSHAKE_SSL_ERROR" &&
+	/certificate/i.test(errorText(error));
 
 const CERTIFICATE: Fault = {
 	codes: [],
@@ -140,7 +142,7 @@ const CERTIFICATE: Fault = {
 const faultOf = (error: unknown): Fault | undefined => {
 	const code = codeOf(error);
 	if (code === undefined) return undefined;
-	return isCertificateFault(code)
+	return isCertificateFault(error)
 		? CERTIFICATE
 		: FAULTS.find((fault) => fault.codes.includes(code));
 };
