@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
 	type Configuration,
@@ -281,6 +282,7 @@ test(
 		const lab = await createLab({ flavor: "mysql" });
 		try {
 			const server = await lab.startServer({
+				readOnlyAtStart: false,
 				extraOptions: { require_secure_transport: true },
 			});
 			const skip = { MySQLTopologySSLSkipVerify: true };
@@ -293,6 +295,30 @@ test(
 				outcome: "refused-by-server",
 				partialSuccess: false,
 			});
+
+			// Its own certificates, made when it was initialised.
+			const pem = (name: string) =>
+				join(server.directory, "data", `${name}.pem`);
+			await server.query(
+				`ALTER USER '${ACCOUNTS.orchestrator.user}'@'%' REQUIRE X509`,
+			);
+			const checked = {
+				MySQLTopologyUseMutualTLS: true,
+				MySQLTopologySSLCAFile: pem("ca"),
+			};
+			const unknown = await portOf(checked).look(server.name);
+			expect(unknown.check.outcome).toBe("refused-by-server");
+			const certified = await portOf({
+				...checked,
+				MySQLTopologySSLCertFile: pem("client-cert"),
+				MySQLTopologySSLPrivateKeyFile: pem("client-key"),
+			}).look(server.name);
+			expect(certified.check).toMatchObject({ outcome: "ok", error: "" });
+			const untrusted = await portOf({ MySQLTopologyUseMutualTLS: true }).look(
+				server.name,
+			);
+			expect(untrusted.check.outcome).toBe("own-fault");
+			expect(untrusted.check.error).toContain("certificate");
 		} finally {
 			await lab.stop();
 		}
