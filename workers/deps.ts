@@ -9,7 +9,7 @@ import { createHookRunner } from "../src/hooks/run.ts";
 import { createServers, type Servers } from "../src/mysql/servers.ts";
 import { access, probeSettings, remembered } from "../src/mysql/settings.ts";
 import type { Store } from "../src/store/contract.ts";
-import { splitName } from "../src/topology/instance-name.ts";
+import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 
 /** A hook that takes longer has hung; nothing else of a failover waits that long. */
 const HOOK_TIMEOUT_MS = 300_000;
@@ -20,10 +20,14 @@ export const createHostnameMemory = (
 	store: Store,
 ): Hostnames => createHostnames({ config, store, nowMs: Date.now });
 
-/** @param hostnames how servers are called; without, names stay as the servers give them */
+/**
+ * @param hostnames how servers are called; without, names stay as the servers give them
+ * @param onTlsNeed told which servers want TLS
+ */
 export const createServerPort = (
 	config: () => Configuration,
 	hostnames?: Hostnames,
+	onTlsNeed?: (server: InstanceName, needsTls: boolean) => void,
 ): Servers => {
 	const isAllowed = remembered(config, (now) =>
 		now.BatonAllowedHosts.length === 0
@@ -35,6 +39,7 @@ export const createServerPort = (
 		probeSettings: remembered(config, probeSettings),
 		isAllowed: (name) => isAllowed()(splitName(name)),
 		nowMs: Date.now,
+		...(onTlsNeed !== undefined && { onTlsNeed }),
 	});
 	return hostnames === undefined
 		? servers

@@ -11,6 +11,7 @@ import {
 	type Forgotten,
 	rememberingForgets,
 } from "../src/discovery/forgotten.ts";
+import { createTlsLedger } from "../src/discovery/tls-ledger.ts";
 import { errorText } from "../src/errors.ts";
 import type { Store } from "../src/store/contract.ts";
 import { openStore } from "../src/store/open-store.ts";
@@ -123,7 +124,7 @@ interface Parts {
 const serve = async (parts: Parts) => {
 	const { options, config, log, store, temporal } = parts;
 	const hostnames = createHostnameMemory(config, store);
-	const servers = createServerPort(config, hostnames);
+	const servers = createServerPort(config, hostnames, createTlsLedger(store));
 	const finding = { ...parts, log: textLog(log), hostnames, servers };
 	const discovery = createDiscovery(finding);
 	const operator = createOperator({

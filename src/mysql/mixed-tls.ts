@@ -15,7 +15,17 @@ const asksForTls = (fault: ServerFault): boolean =>
  * Opens sessions with TLS where the server lets the account in with TLS only (MySQLTopologyUseMixedTLS): the first attempt is
  * plain, and the verdict is remembered for each server.
  */
-export const createMixedTls = (nowMs: () => number) => {
+export const createMixedTls = (
+	nowMs: () => number,
+	/** Told of each server once, and again when it is no longer so. */
+	note: (server: InstanceName, needsTls: boolean) => void = () => undefined,
+) => {
+	const noted = new Map<InstanceName, boolean>();
+	const tell = (server: InstanceName, needsTls: boolean): void => {
+		if (noted.get(server) === needsTls) return;
+		noted.set(server, needsTls);
+		note(server, needsTls);
+	};
 	const verdicts = new Map<
 		InstanceName,
 		{ readonly needsTls: boolean; readonly untilMs: number }
@@ -39,13 +49,16 @@ export const createMixedTls = (nowMs: () => number) => {
 			known !== undefined && known.untilMs > nowMs() ? known : undefined;
 		if (verdict?.needsTls === true) return open({ ...plain, tls });
 		try {
-			return await open(plain);
+			const session = await open(plain);
+			tell(server, false);
+			return session;
 		} catch (error) {
 			const fault = serverFault(error);
 			if (verdict !== undefined || !asksForTls(fault)) throw fault;
 			return open({ ...plain, tls }).then(
 				(session) => {
 					remember(server, true);
+					tell(server, true);
 					return session;
 				},
 				(second: unknown) => {

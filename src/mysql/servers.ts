@@ -17,6 +17,8 @@ export interface ServersDeps {
 	/** Hosts that may be connected to; a name that a server told us is not trusted (reliability.md, Security). */
 	readonly isAllowed: (name: InstanceName) => boolean;
 	readonly nowMs: () => number;
+	/** A connection found whether the account is let in with TLS only (MySQLTopologyUseMixedTLS). */
+	readonly onTlsNeed?: (server: InstanceName, needsTls: boolean) => void;
 }
 
 /** The one port to the monitored servers. */
@@ -69,7 +71,7 @@ export const failedCheck = (
 };
 
 export const createServers = (deps: ServersDeps): Servers => {
-	const withTls = createMixedTls(deps.nowMs);
+	const withTls = createMixedTls(deps.nowMs, deps.onTlsNeed);
 	const open: Servers["open"] = (name, role, limits = {}) => {
 		if (!deps.isAllowed(name))
 			return Promise.reject(

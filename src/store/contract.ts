@@ -20,6 +20,7 @@ import type {
 	Maintenances,
 	Pools,
 	Tags,
+	TlsNeeds,
 } from "./naming-contract.ts";
 import type {
 	Detections,
@@ -122,6 +123,7 @@ export interface Store {
 	readonly pools: Pools;
 	readonly hostnames: Hostnames;
 	readonly hostAttributes: HostAttributes;
+	readonly tlsNeeds: TlsNeeds;
 	readonly maintenances: Maintenances;
 	readonly topologySnapshots: TopologySnapshots;
 	readonly changelog: Changelog;

@@ -81,6 +81,17 @@ export interface Hostnames {
 	): Promise<void>;
 }
 
+/** Whether the account is let in with TLS only, as a connection found it (config.md E 6, MySQLTopologyUseMixedTLS). */
+export interface TlsNeeds {
+	/** What is known already is not written again. */
+	note(
+		needs: readonly {
+			readonly instance: InstanceName;
+			readonly isRequired: boolean;
+		}[],
+	): Promise<void>;
+}
+
 /** Values by host name; the host `*` holds general ones, such as a domain's writer. */
 export interface HostAttributes {
 	set(

@@ -25,6 +25,7 @@ import { createRecoveries } from "./recoveries.ts";
 import { createStalePositions } from "./stale-positions.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { createTags } from "./tags.ts";
+import { createTlsNeeds } from "./tls-needs.ts";
 import { createTopologySnapshots } from "./topology-snapshots.ts";
 
 /** As which version of the store's user this program is recorded in it. */
@@ -71,6 +72,7 @@ const createStore = (
 	pools: createPools(driver),
 	hostnames: createHostnames(driver),
 	hostAttributes: createHostAttributes(driver),
+	tlsNeeds: createTlsNeeds(driver),
 	maintenances: createMaintenances(driver, node),
 	topologySnapshots: createTopologySnapshots(driver),
 	changelog: createChangelog(driver),
