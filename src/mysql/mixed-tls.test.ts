@@ -23,18 +23,18 @@ const lettingIn =
 
 it("tells of each server once whether it wants TLS, and again when that changed", async () => {
 	let nowMs = 0;
-	let wantsTls = (server: string) => server === "db2:3306";
+	let wanting = "db2:3306";
 	const note = vi.fn();
 	const withTls = createMixedTls(() => nowMs, note);
 	const open = (server: string) =>
-		withTls(server, ACCESS, lettingIn((name) => wantsTls(name))(server));
+		withTls(server, ACCESS, lettingIn((name) => name === wanting)(server));
 	for (const server of ["db1:3306", "db2:3306", "db1:3306", "db2:3306"])
 		await open(server);
 	expect(note.mock.calls).toEqual([
 		["db1:3306", false],
 		["db2:3306", true],
 	]);
-	wantsTls = (server) => server === "db1:3306";
+	wanting = "db1:3306";
 	nowMs = 600_000;
 	for (const server of ["db1:3306", "db2:3306"]) await open(server);
 	expect(note.mock.calls.slice(2)).toEqual([
