@@ -29,6 +29,9 @@ interface FollowerDeps {
 /** A server that did not answer, or whose name could not be settled, is looked at again after so long. Milliseconds. */
 const LOOK_AGAIN_MS = 60_000;
 
+/** Nobody replicates in a longer circle; a chain that is longer is followed no further. */
+const LONGEST_RING = 64;
+
 /**
  * Goes on from a server to those that it names.
  * 1. Whoever is found is watched at once; the store hears of it when it can.
@@ -89,24 +92,53 @@ export const createFollower = (deps: FollowerDeps) => {
 		});
 	};
 
-	/** Its source is in another cluster: so is it. Of two that follow each other the one in the later identity moves. */
+	/** Whom it follows, by what is watched here, else by the store. */
+	const sourceNow = async (
+		name: InstanceName,
+	): Promise<InstanceName | undefined> => {
+		const kept = roster.clusterOf(name)?.members.get(name);
+		const picture =
+			kept?.isKnown === true ? kept.latest : await store.inventory.get(name);
+		return picture && sourceOf(picture);
+	};
+
+	/** The identities of those who follow each other in a circle, the instance among them; none when it is in no circle. */
+	const homesOfRing = async (
+		name: InstanceName,
+		source: InstanceName,
+	): Promise<string[]> => {
+		const ring: InstanceName[] = [name];
+		let at: InstanceName | undefined = source;
+		while (
+			at !== undefined &&
+			!ring.includes(at) &&
+			ring.length < LONGEST_RING
+		) {
+			ring.push(at);
+			at = await sourceNow(at);
+		}
+		return at === name
+			? ring.flatMap((each) => roster.identityOf(each) ?? [])
+			: [];
+	};
+
+	/** Its source is in another cluster: so is it. A ring gathers in its first identity, or its members would chase each other for ever. */
 	const move = (
 		cluster: ClusterWatch,
 		kept: KeptInstance,
 		source: InstanceName,
 		home: string,
 	): void => {
-		const theirs = roster.clusterOf(source);
-		const back = theirs?.members.get(source)?.latest;
-		const isMutual = back !== undefined && sourceOf(back) === kept.name;
-		if ((isMutual && home > cluster.identity) || !isDue(`move ${kept.name}`))
-			return;
-		deps.log.info(
-			`${kept.name} follows ${source} and belongs to ${home} now, no longer to ${cluster.identity}`,
-		);
-		writer.later(`the cluster of ${kept.name}`, () =>
-			adopt(home, source, [kept.name]),
-		);
+		const { name } = kept;
+		if (!isDue(`move ${name}`)) return;
+		writer.later(`the cluster of ${name}`, async () => {
+			const homes = await homesOfRing(name, source);
+			if (homes.some((each) => each < home)) return;
+			deps.log.info(
+				`${name} follows ${source} and belongs to ${home} now, no longer to ${cluster.identity}`,
+			);
+			await adopt(home, source, [name]);
+		});
 	};
 
 	/** A server that only one side's word stands for becomes known when it answers. */

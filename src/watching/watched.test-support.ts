@@ -21,7 +21,7 @@ const never = (): never => {
 	throw new Error("nothing is asked in these tests");
 };
 
-const NOBODY: KeptDeps = {
+export const NOBODY: KeptDeps = {
 	servers: { open: never, probe: never, look: never },
 	nowMs: () => NOW,
 	onChecked: never,
