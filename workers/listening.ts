@@ -15,6 +15,7 @@ import type { Configuration } from "../src/config/keys.ts";
 import { resolveHostname } from "../src/discovery/hostnames.ts";
 import type { Discovery, Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
+import { binaryLogStarts, lookAt } from "./look.ts";
 import { watchSettings } from "./watch-settings.ts";
 
 const pagesDirectory = (): string => {
@@ -83,6 +84,8 @@ export const listen = async ({
 		nowMs: Date.now,
 		audit: createAuditTrail(store, config, log),
 		resolveHost: (target) => resolveHostname(config(), target.host),
+		lookAt: (name) => lookAt(config(), name),
+		binaryLogStarts: (name) => binaryLogStarts(config(), name),
 		pagesDirectory: pagesDirectory(),
 	});
 	const listening = await api.listen();

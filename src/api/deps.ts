@@ -3,7 +3,9 @@ import type { AnalysisEntry } from "../analysis/analysis.ts";
 import type { Configuration } from "../config/keys.ts";
 import type { Discovery, Operator } from "../planning/operation.ts";
 import type { AuditRecord, Store } from "../store/contract.ts";
-import type { HostPort } from "../topology/instance-name.ts";
+import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
+import type { Instance } from "../topology/instance.ts";
+import type { HostPort, InstanceName } from "../topology/instance-name.ts";
 import type { ChangeEvents } from "./events.ts";
 
 /** The node that answers. */
@@ -40,6 +42,12 @@ export interface ApiDeps {
 	readonly audit: (entry: Omit<AuditRecord, "id">) => Promise<void>;
 	/** HostnameResolveMethod, applied to a host that a caller named. @throws when it does not resolve */
 	readonly resolveHost: (target: HostPort) => Promise<string>;
+	/** The server as it is now, whatever the store says. @throws BatonError ServerUnreachable */
+	readonly lookAt: (name: InstanceName) => Promise<Instance>;
+	/** Its binary logs, oldest first. @throws BatonError ServerUnreachable, ServerError */
+	readonly binaryLogStarts: (
+		name: InstanceName,
+	) => Promise<readonly BinaryLogStart[]>;
 	/** Directory of the built pages. */
 	readonly pagesDirectory: string;
 }

@@ -21,9 +21,10 @@ export const createReading = (deps: ApiDeps) => {
 		const nowMs = deps.nowMs();
 		const settings = config();
 		const expiryMs = settings.CandidateInstanceExpireMinutes * 60_000;
-		const [downtimes, rules] = await Promise.all([
+		const [downtimes, rules, virtualNames] = await Promise.all([
 			store.downtimes.active(nowMs),
 			store.candidates.since(nowMs - expiryMs),
+			store.hostnames.unresolves(),
 		]);
 		return {
 			nowMs,
@@ -33,6 +34,9 @@ export const createReading = (deps: ApiDeps) => {
 				settings.ReasonableMaintenanceReplicationLagSeconds,
 			downtimes: new Map(downtimes.map((each) => [each.instance, each])),
 			rules: new Map(rules.map((each) => [each.instance, each.rule])),
+			virtualNames: new Map(
+				virtualNames.map((each) => [each.hostname, each.virtual]),
+			),
 		};
 	};
 

@@ -129,3 +129,38 @@ test("an instance with a problem is one whose name has no problem filter; a down
 	]);
 	expect(await bodyOf("downtimed")).toEqual(downtimed);
 });
+
+test("the audit of what is no instance is the audit of all", async () => {
+	await bodyOf("begin-downtime/db2/3306/ann/disk/5m");
+	await bodyOf("tag/db3/3306/role/x");
+	const types = async (path: string) =>
+		new Set(
+			(await bodyOf(path)).map((each: { AuditType: string }) => each.AuditType),
+		);
+	expect(await types("audit/instance/db3/3306")).toEqual(
+		new Set(["put-instance-tag", "api-tag"]),
+	);
+	expect(await types("audit/instance/db3/x")).toEqual(await types("audit"));
+	expect(await types("audit/instance/db3/0/0")).toEqual(await types("audit"));
+});
+
+test("an instance shows the virtual name of its host", async () => {
+	await bodyOf("register-hostname-unresolve/db2/3306/vip");
+	expect(await bodyOf("instance/db2/3306")).toMatchObject({
+		UnresolvedHostname: "vip",
+	});
+	expect(await bodyOf("instance/db3/3306")).toMatchObject({
+		UnresolvedHostname: "",
+	});
+});
+
+test("nodes that serve are available, command lines are not", async () => {
+	const beat = { token: "t", nowMs: Date.now() };
+	const { nodes } = served.store;
+	await nodes.beat({ ...beat, hostname: "serves", command: "http" });
+	await nodes.beat({ ...beat, hostname: "tags", command: "tag" });
+	const { Details } = await bodyOf("health");
+	expect(
+		Details.AvailableNodes.map((each: { Hostname: string }) => each.Hostname),
+	).toEqual(["serves"]);
+});

@@ -3,9 +3,17 @@ import { serveTemporaryApi, type TemporaryApi } from "./temporary-api.ts";
 
 const PURGED = "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-9";
 
+const ERRANT = "4e11fa47-71ca-11e1-9e33-c80aa9429562";
+
 let served: TemporaryApi;
 beforeAll(async () => {
-	served = await serveTemporaryApi();
+	served = await serveTemporaryApi({
+		binaryLogs: [
+			{ file: "binlog.000001", before: "" },
+			{ file: "binlog.000002", before: `${ERRANT}:1-5` },
+			{ file: "binlog.000003", before: `${ERRANT}:1-9` },
+		],
+	});
 	const members = await served.fill();
 	await served.store.inventory.save(
 		members.map((each, index) => ({
@@ -13,7 +21,10 @@ beforeAll(async () => {
 			serverId: index + 1,
 			serverUuid: `uuid-${index}`,
 			purgedGtid: index === 0 ? PURGED : "",
-			executedGtid: index === 1 ? PURGED : "",
+			executedGtid:
+				["5e11fa47-71ca-11e1-9e33-c80aa9429562:1", PURGED, `${ERRANT}:7-9`][
+					index
+				] ?? "",
 		})),
 	);
 });
@@ -54,3 +65,34 @@ test("what was purged there hinders by GTID alone, and who has it is not hindere
 		"OK",
 	);
 });
+
+test("errant GTIDs are located, and a server without any is an error", async () => {
+	expect(await ask("locate-gtid-errant/db3/3306")).toMatchObject({
+		Code: "OK",
+		Details: ["binlog.000002"],
+	});
+	const { status, Message } = await ask("locate-gtid-errant/db1/3306");
+	expect(status).toBe(500);
+	expect(Message).toContain("no errant GTID on db1:3306");
+	expect(await ask("locate-gtid-errant/none/3306")).toMatchObject({
+		Code: "ERROR",
+	});
+});
+
+test.each(["restart-slave-statements", "restart-replica-statements"])(
+	"%s lists the statements around another one",
+	async (path) => {
+		expect(await ask(`${path}/db3/3306?q=set%20x%3D1%3B%0A`)).toMatchObject({
+			status: 200,
+			Details: [
+				"stop replica io_thread;",
+				"stop replica sql_thread;",
+				"set x=1;",
+				"start replica sql_thread;",
+				"start replica io_thread;",
+			],
+		});
+		expect((await ask(`${path}/db1/3306`)).Details).toEqual([]);
+		expect((await ask(`${path}/none/3306`)).Message).toContain("none:3306");
+	},
+);

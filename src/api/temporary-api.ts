@@ -15,6 +15,7 @@ import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../store/temporary-store.ts";
+import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { splitName } from "../topology/instance-name.ts";
 import { createChangeBus } from "./events.ts";
@@ -139,6 +140,8 @@ const analyseStore = async (store: Store, nowMs: number) =>
 export interface TemporaryApiOptions {
 	readonly config?: Partial<Configuration>;
 	readonly pagesDirectory?: string;
+	/** Binary logs of every server; a look finds what the store holds. */
+	readonly binaryLogs?: readonly BinaryLogStart[];
 }
 
 export const serveTemporaryApi = async (
@@ -159,16 +162,16 @@ export const serveTemporaryApi = async (
 		AuditToBackendDB: true,
 		...options.config,
 	};
+	const lookAt = async (name: string): Promise<Instance> => {
+		const found = await store.inventory.get(name);
+		if (found !== undefined) return found;
+		throw new BatonError("ServerUnreachable", `cannot reach ${name}`);
+	};
 	const api = createApi({
 		store,
 		operator: scripted.operator,
 		discovery: {
-			discover: async (name) => {
-				const found = await store.inventory.get(name);
-				if (found === undefined)
-					throw new BatonError("ServerUnreachable", `cannot reach ${name}`);
-				return found;
-			},
+			discover: lookAt,
 			crawl: async () => undefined,
 		},
 		config: () => configuration,
@@ -190,6 +193,8 @@ export const serveTemporaryApi = async (
 		nowMs: Date.now,
 		audit: createAuditTrail(store, () => configuration),
 		resolveHost: async ({ host }) => host,
+		lookAt,
+		binaryLogStarts: async () => options.binaryLogs ?? [],
 		pagesDirectory: options.pagesDirectory ?? stores.file,
 	});
 	const listening = await api.listen();

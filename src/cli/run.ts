@@ -179,8 +179,12 @@ const REGISTERS_NOT = new Set([
 	"redeploy-internal-db",
 ]);
 
+/** Lists the running processes, itself among them. */
+const LISTS_ITSELF = "active-nodes";
+
 /**
- * Records the process among the nodes (cli.md §1.5). Only commands that change something do so: a read writes nothing.
+ * Records the process among the nodes (cli.md §1.5). Only commands that change something do so, and the one that lists
+ * such processes: a read writes nothing.
  */
 const register = async (
 	deps: CliDependencies,
@@ -189,7 +193,7 @@ const register = async (
 	flags: Flags,
 ): Promise<void> => {
 	if (
-		command.access === "reads" ||
+		(command.access === "reads" && command.name !== LISTS_ITSELF) ||
 		flags.skipRegistration ||
 		REGISTERS_NOT.has(command.name)
 	)

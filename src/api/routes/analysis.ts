@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { listed } from "../../analysis/listing.ts";
 import { analysisJson } from "../../compat/json/analysis.ts";
 import { auditJson } from "../../compat/json/audit.ts";
@@ -78,11 +79,15 @@ const audits = (deps: ApiDeps, reading: Reading): Route[] => [
 			...READ,
 			paths: ["audit/instance/:host/:port", "audit/instance/:host/:port/:page"],
 			says: "The audit log of one instance",
-			input: INSTANCE.extend(PAGE.shape),
+			input: PAGE.extend({ host: z.string(), port: z.string() }),
 		},
-		async ({ input }) => {
-			const instance = await reading.nameOf(input);
-			const rows = await deps.store.audit.page({ page: input.page, instance });
+		async ({ input: { page, ...key } }) => {
+			// As in the reference, what is no instance filters nothing (api.md §7.9).
+			const named = INSTANCE.safeParse(key);
+			const rows = await deps.store.audit.page({
+				page,
+				...(named.success && { instance: await reading.nameOf(named.data) }),
+			});
 			return rows.map(auditJson);
 		},
 	),

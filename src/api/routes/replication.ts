@@ -1,4 +1,7 @@
+import { z } from "zod";
+import { errantLogs } from "../../cli/errant-look.ts";
 import { nameJson } from "../../compat/json/values.ts";
+import { restartStatements } from "../../compat/text/restart-statements.ts";
 import { BatonError } from "../../errors.ts";
 import {
 	canReplicateFrom,
@@ -7,7 +10,7 @@ import {
 } from "../../topology/can-replicate.ts";
 import type { Instance } from "../../topology/instance.ts";
 import type { ApiDeps } from "../deps.ts";
-import { BELOW } from "../fields.ts";
+import { BELOW, INSTANCE } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { envelopeRoutes, READ, type Route, success } from "../route.ts";
 
@@ -33,6 +36,44 @@ const gtidObstacle: Obstacle = (replica, source) => {
 		? undefined
 		: `${source.name} has purged transactions that ${replica.name} lacks: ${purged}`;
 };
+
+/** What a server itself is asked, as it is now; nothing is changed there (api.md §7.3). */
+const freshLooks = (deps: ApiDeps, reading: Reading): Route[] => [
+	...envelopeRoutes(
+		{
+			...READ,
+			paths: ["locate-gtid-errant/:host/:port"],
+			says: "The binary logs of an instance that hold its errant GTIDs",
+			input: INSTANCE,
+		},
+		async ({ input }) => {
+			const look = {
+				inventory: deps.store.inventory,
+				lookAt: deps.lookAt,
+				binaryLogStarts: deps.binaryLogStarts,
+				warn: (text: string) => deps.log.warn(text),
+			};
+			const files = await errantLogs(look, await reading.nameOf(input));
+			return success([...files], "located errant GTID");
+		},
+	),
+	...envelopeRoutes(
+		{
+			access: "write",
+			changes: false,
+			paths: ["restart-slave-statements/:host/:port"],
+			says: "The statements that restart replication around another one, `q`; nothing is executed",
+			input: INSTANCE.extend({ q: z.string().optional() }),
+		},
+		async ({ input }) => {
+			const seen = await deps.lookAt(await reading.nameOf(input));
+			return success(
+				restartStatements(seen, input.q ?? ""),
+				`Restart replication statements: ${seen.name}`,
+			);
+		},
+	),
+];
 
 /** Whether one instance could replicate from another (api.md §7.3): as in the reference, "no" is an error with the reason. */
 export const replicationRoutes = (deps: ApiDeps, reading: Reading): Route[] => {
@@ -63,6 +104,7 @@ export const replicationRoutes = (deps: ApiDeps, reading: Reading): Route[] => {
 		);
 	const inGeneral = anyObstacle(deps);
 	return [
+		...freshLooks(deps, reading),
 		...route(
 			"can-replicate-from",
 			"Whether an instance could replicate from another; the reason when not",

@@ -18,6 +18,9 @@ import {
 /** A node counts as available for this long after its last sign of life. */
 const AVAILABLE_MS = 2000;
 
+/** What nodes that serve this API tell of themselves: here, and in orchestrator. Command lines tell the name of their command. */
+const SERVING = new Set(["http", ""]);
+
 const health = async (deps: ApiDeps, healthy: boolean) => {
 	const { node, store } = deps;
 	const seen = healthy
@@ -39,14 +42,16 @@ const health = async (deps: ApiDeps, healthy: boolean) => {
 		token: node.token,
 		isActive: deps.isLeader(),
 		active,
-		available: seen.map((each) => ({
-			hostname: each.hostname,
-			token: each.token,
-			version: node.version,
-			firstSeenMs: each.firstSeenMs,
-			lastSeenMs: each.lastSeenMs,
-			backend: store.description,
-		})),
+		available: seen
+			.filter((each) => SERVING.has(each.command))
+			.map((each) => ({
+				hostname: each.hostname,
+				token: each.token,
+				version: node.version,
+				firstSeenMs: each.firstSeenMs,
+				lastSeenMs: each.lastSeenMs,
+				backend: store.description,
+			})),
 	});
 };
 

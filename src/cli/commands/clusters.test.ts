@@ -89,3 +89,13 @@ test("an empty store: nothing is listed, but clusters prints an empty line", asy
 		expect(await bare.run(text)).toEqual({ code: 0, stdout, stderr: "" });
 	bare.remove();
 });
+
+test("all-clusters-masters goes by the clusters' names, not by their size", async () => {
+	const more = await createFixture({
+		rows: (store) => store.inventory.save([server("aaa")]),
+	});
+	expect((await more.run("all-clusters-masters")).stdout).toBe(
+		"aaa:3306\ndb1.ny:3306\n",
+	);
+	more.remove();
+});

@@ -1,7 +1,10 @@
 import { BatonError } from "../../errors.ts";
 import type { ClusterRecord, ClusterSummary } from "../../store/contract.ts";
 import type { Instance } from "../../topology/instance.ts";
-import { compareNames } from "../../topology/instance-name.ts";
+import {
+	compareNames,
+	type InstanceName,
+} from "../../topology/instance-name.ts";
 import { primariesOf } from "../../topology/primary.ts";
 import {
 	CLUSTER_FLAGS,
@@ -78,17 +81,22 @@ const explain = async (context: CommandContext): Promise<void> => {
 	context.print(text.replace(/\n$/, ""));
 };
 
-/** The first writable primary of each cluster (detection.md §4.5). */
+/** The first writable primary of each cluster, by the cluster's name (detection.md §4.5). */
 const allPrimaries = async (context: CommandContext): Promise<void> => {
 	const listed = await (await context.store()).inventory.listed();
-	const told = new Set<string>();
-	// By depth, then cluster: the first of a cluster is its shallowest.
+	const primaries = new Map<string, InstanceName>();
+	// By depth: the first of a cluster is its shallowest.
 	for (const each of listed) {
 		const isPrimary = each.depth === 0 || each.isCoMaster;
-		if (!isPrimary || each.readOnly || told.has(each.clusterName)) continue;
-		told.add(each.clusterName);
-		context.print(each.name);
+		if (isPrimary && !each.readOnly && !primaries.has(each.clusterName))
+			primaries.set(each.clusterName, each.name);
 	}
+	printNames(
+		context,
+		[...primaries]
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([, name]) => ({ name })),
+	);
 };
 
 export const CLUSTER_COMMANDS: readonly Command[] = [

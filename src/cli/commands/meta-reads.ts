@@ -60,7 +60,7 @@ export const META_READ_COMMANDS: readonly Command[] = [
 		flags: [],
 		access: "reads",
 		summary: "List the running processes",
-		help: "Lists hostname:token of each process that is running now, commands that change something included, one per line.",
+		help: "Lists hostname:token of each process that is running now, this one and commands that change something included, one per line.",
 		run: printNodes,
 	},
 	{

@@ -134,8 +134,16 @@ test("active-nodes lists processes that told of themselves lately", async () => 
 		await nodes.beat({ ...beat, hostname: "here", nowMs: NOW - 1000 });
 		await nodes.beat({ ...beat, hostname: "gone", nowMs: NOW - MINUTE_MS });
 	});
-	// The changing commands of this file have told of themselves too.
+	// It tells of itself first, as the changing commands do.
 	expect(await run("active-nodes")).toEqual(prints("here:abc\nweb1:token\n"));
+});
+
+test("active-nodes lists its own process, unless it shall not register", async () => {
+	const alone = await createFixture();
+	const quiet = "active-nodes -skip-continuous-registration";
+	expect((await alone.run(quiet)).stdout).toBe("");
+	expect((await alone.run("active-nodes")).stdout).toBe("web1:token\n");
+	alone.remove();
 });
 
 test("an access token can be exchanged once", async () => {

@@ -25,6 +25,7 @@ const context: InstanceContext = {
 	maintenanceLagSeconds: 20,
 	downtimes: new Map(),
 	rules: new Map([["db2:3306", "prefer"]]),
+	virtualNames: new Map([["db2", "vip"]]),
 };
 const analysisContext: AnalysisContext = {
 	nowMs: NOW,
@@ -84,6 +85,7 @@ test("an instance has every field in its order", () => {
 		Slave_SQL_Running: true,
 		IsCandidate: true,
 		PromotionRule: "prefer",
+		UnresolvedHostname: "vip",
 		IsUpToDate: true,
 		Problems: ["not_replicating"],
 	});

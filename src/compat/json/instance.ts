@@ -29,6 +29,8 @@ export interface InstanceContext extends StatusLimits {
 	readonly downtimes: ReadonlyMap<InstanceName, Downtime>;
 	/** Promotion rules registered by people, not yet expired; they go before what the server says of itself. */
 	readonly rules: ReadonlyMap<InstanceName, PromotionRule>;
+	/** Virtual names that were registered for hosts. */
+	readonly virtualNames: ReadonlyMap<string, string>;
 }
 
 const MAX_UINT64 = 2n ** 64n - 1n;
@@ -171,7 +173,7 @@ export const instanceJson = (instance: Instance, context: InstanceContext) => ({
 	...semiSyncPart(instance),
 	...checkPart(instance, context),
 	...policyPart(instance, context),
-	UnresolvedHostname: "",
+	UnresolvedHostname: context.virtualNames.get(instance.host) ?? "",
 	AllowTLS: instance.replication.allowTls,
 	Problems: [...problemsOf(instance, context)],
 	LastDiscoveryLatency: nanoseconds(instance.check.latencyMs),
