@@ -20,6 +20,7 @@ import {
 import { META_COMMANDS } from "./commands/meta.ts";
 import { META_READ_COMMANDS } from "./commands/meta-reads.ts";
 import { POOL_COMMANDS } from "./commands/pools.ts";
+import { PSEUDO_GTID_COMMANDS } from "./commands/pseudo-gtid.ts";
 import { RECOVERY_COMMANDS } from "./commands/recovery.ts";
 import { RELOCATION_COMMANDS } from "./commands/relocation.ts";
 import { REPLICA_COMMANDS } from "./commands/replicas.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
 	...DOMAIN_COMMANDS,
 	...DOWNTIMED_COMMANDS,
 	...FRESH_LOOK_COMMANDS,
+	...PSEUDO_GTID_COMMANDS,
 	...MANAGEMENT_COMMANDS,
 	...MAINTENANCE_COMMANDS,
 	...DOWNTIME_COMMANDS,

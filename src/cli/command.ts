@@ -5,6 +5,7 @@ import type { Store } from "../store/contract.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { HostPort, InstanceName } from "../topology/instance-name.ts";
+import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
 import type { ExplainRequest } from "./dependencies.ts";
 import type { Flags } from "./flag-table.ts";
 import type { Log } from "./log.ts";
@@ -83,6 +84,11 @@ export interface CommandContext extends Targets {
 	lookAt(name: InstanceName): Promise<Instance>;
 	/** Its binary logs, oldest first. @throws BatonError ServerUnreachable, ServerError */
 	binaryLogStarts(name: InstanceName): Promise<readonly BinaryLogStart[]>;
+	/** Reads a server's logs; says on stderr what was read when it takes long. @throws BatonError ServerUnreachable, ServerError */
+	withLogs<T>(
+		name: InstanceName,
+		work: (logs: ServerLogs) => Promise<T>,
+	): Promise<T>;
 	/** One instance out of a list: parsed and resolved as `-i` is, not completed (cli.md §3.3 step 1). @throws BatonError BadInput */
 	listedInstance(text: string): Promise<InstanceName>;
 	/** Connects to the server's port, then asks the name service for its canonical name. @throws BatonError */

@@ -10,6 +10,7 @@ import type { Store } from "../store/contract.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { HostPort, InstanceName } from "../topology/instance-name.ts";
+import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
 import type { Log } from "./log.ts";
 
 /** What `explain` is asked about: a cluster, perhaps one of its instances, perhaps a wanted successor or new source. */
@@ -66,6 +67,17 @@ export interface CliDependencies {
 		configuration: Configuration,
 		name: InstanceName,
 	): Promise<readonly BinaryLogStart[]>;
+	/**
+	 * Reads a server's logs over a connection of its own, which ends with the work.
+	 * @param onProgress told what was read when it takes long
+	 * @throws BatonError ServerUnreachable, ServerError
+	 */
+	withLogs<T>(
+		configuration: Configuration,
+		name: InstanceName,
+		onProgress: (text: string) => void,
+		work: (logs: ServerLogs) => Promise<T>,
+	): Promise<T>;
 	/** Serves until it is told to stop. */
 	serve(request: ServeRequest): Promise<void>;
 	/** HostnameResolveMethod applied to one host. @throws when it does not resolve. */

@@ -30,7 +30,10 @@ export const DROP_IN_FLAGS: readonly FlagSpec[] = [
 		"duration",
 		"duration: digits and one of s, m, h, d, w, such as 59s or 2h",
 	),
-	text("pattern", "regular expression"),
+	text(
+		"pattern",
+		"regular expression; for find-binlog-entry the exact text of the entry",
+	),
 	text("alias", "cluster alias or name"),
 	text("pool", "pool name"),
 	text("hostname", "virtual name or agent host"),
@@ -39,10 +42,10 @@ export const DROP_IN_FLAGS: readonly FlagSpec[] = [
 	switchOf("verbose", "log what is done"),
 	switchOf("debug", "log everything"),
 	switchOf("stack", "add a stack trace to logged errors"),
-	switchOf("strict", "search for Pseudo-GTID strictly"),
+	switchOf("strict", "search all logs for Pseudo-GTID, not only the newest"),
 	switchOf(
 		"skip-binlog-search",
-		"Pseudo-GTID: look only in the relay logs of the moved server",
+		"Pseudo-GTID: look only in the relay logs of the instance, not in its binary logs",
 	),
 	switchOf(
 		"skip-unresolve",
@@ -94,6 +97,10 @@ export interface Flags {
 	readonly pattern: string;
 	readonly alias: string;
 	readonly statement: string;
+	/** `-binlog`: a file, or file:position. */
+	readonly binlog: string;
+	readonly strict: boolean;
+	readonly skipBinlogSearch: boolean;
 	readonly pool: string;
 	readonly hostname: string;
 	readonly tag: string;
@@ -126,6 +133,9 @@ export const flagsOf = (values: FlagValues): Flags => {
 		pattern: read("pattern"),
 		alias: read("alias"),
 		statement: read("statement"),
+		binlog: read("binlog"),
+		strict: isOn("strict"),
+		skipBinlogSearch: isOn("skip-binlog-search"),
 		pool: read("pool"),
 		hostname: read("hostname"),
 		tag: read("tag"),

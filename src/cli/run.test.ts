@@ -32,6 +32,7 @@ const bare = (more: Partial<CliDependencies> = {}): CliDependencies => ({
 	explain: never("explain"),
 	lookAt: never("a server"),
 	binaryLogStarts: never("a server"),
+	withLogs: never("a server"),
 	serve: never("serve"),
 	resolveHost: async (_, { host }) => host,
 	canonicalHost: never("the network"),

@@ -267,6 +267,15 @@ const contextOf = (
 			deps.explain(configuration, await session.store(), request),
 		lookAt: (name) => deps.lookAt(configuration, name),
 		binaryLogStarts: (name) => deps.binaryLogStarts(configuration, name),
+		withLogs: (name, work) =>
+			deps.withLogs(
+				configuration,
+				name,
+				(text) => {
+					if (!flags.quiet) streams.stderr(`${text}\n`);
+				},
+				work,
+			),
 		canonicalHost: (target) => deps.canonicalHost(configuration, target),
 		redeployStore: () => deps.redeployStore(configuration),
 		serve: ({ http }) => serve(deps, invocation, loaded, http),

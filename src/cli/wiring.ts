@@ -13,6 +13,9 @@ import type { CliDependencies, ServeRequest } from "./dependencies.ts";
 /** Put in by the build; absent when the sources are run directly. */
 declare const BATON_COMMIT: string | undefined;
 
+/** A search in logs that takes longer was not meant. */
+const LOG_SEARCH_MS = 3_600_000;
+
 /** Serves until SIGTERM or SIGINT; SIGHUP reads the same files again (cli.md §1.5). */
 const serve = async ({ loaded, ...options }: ServeRequest): Promise<void> => {
 	const { runNode } = await import("../../workers/node.ts");
@@ -82,6 +85,15 @@ export const createDependencies = (program: string): CliDependencies => {
 		binaryLogStarts: async (configuration, name) => {
 			const { binaryLogStarts } = await import("../../workers/look.ts");
 			return binaryLogStarts(configuration, name);
+		},
+		withLogs: async (configuration, name, onProgress, work) => {
+			const { withLogs } = await import("../../workers/look.ts");
+			return withLogs(
+				configuration,
+				name,
+				{ budgetMs: LOG_SEARCH_MS, onProgress },
+				work,
+			);
 		},
 		serve,
 		resolveHost: async (configuration, { host }) => {

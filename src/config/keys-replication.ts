@@ -29,7 +29,8 @@ export const semiSyncKeys = {
 	),
 };
 
-const NO_PSEUDO_GTID = "replicas are matched by GTID or by coordinates only";
+const READS_ONLY =
+	"acts on the commands that read binary logs; replicas are not moved by it";
 
 export const pseudoGtidKeys = {
 	AutoPseudoGTID: bool(
@@ -37,28 +38,28 @@ export const pseudoGtidKeys = {
 		"notYet",
 		"live",
 		"Write Pseudo-GTID markers and set the four keys that describe them.",
-		NO_PSEUDO_GTID,
+		"sets those keys, but writes no markers",
 	),
 	PseudoGTIDPattern: text(
 		"",
-		"notYet",
+		"honoured",
 		"live",
 		"Regexp or text of a marker in the binary log.",
-		NO_PSEUDO_GTID,
+		READS_ONLY,
 	),
 	PseudoGTIDPatternIsFixedSubstring: bool(
 		false,
-		"notYet",
+		"honoured",
 		"live",
 		"The pattern is plain text.",
-		NO_PSEUDO_GTID,
+		READS_ONLY,
 	),
 	PseudoGTIDMonotonicHint: text(
 		"",
-		"notYet",
+		"honoured",
 		"live",
 		"Text in a marker that says markers sort in order.",
-		NO_PSEUDO_GTID,
+		READS_ONLY,
 	),
 	DetectPseudoGTIDQuery: text(
 		"",
@@ -69,16 +70,15 @@ export const pseudoGtidKeys = {
 	BinlogEventsChunkSize: int(
 		10_000,
 		"count",
-		"notYet",
+		"honoured",
 		"live",
 		"Rows read by one SHOW BINLOG EVENTS.",
-		NO_PSEUDO_GTID,
 	),
 	SkipBinlogEventsContaining: list(
 		[],
-		"notYet",
+		"honoured",
 		"live",
 		"Texts of events that are skipped where logs are compared.",
-		NO_PSEUDO_GTID,
+		READS_ONLY,
 	),
 };

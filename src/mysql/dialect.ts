@@ -83,6 +83,8 @@ export interface Dialect {
 	/** Rows (name, value) with the heartbeat_period of the default channel. */
 	readonly heartbeatQuery: string;
 	readonly processesQuery: string;
+	/** SHOW RELAYLOG EVENTS of one channel; `where` names file, position and number. */
+	readonly relayLogEvents: (channel: string, where: Statement) => Statement;
 	readonly stopReceiver: string;
 	/**
 	 * A global variable, in seconds, that bounds how long stopping a receiver may wait for a hung source; empty where nothing

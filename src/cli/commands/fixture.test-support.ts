@@ -21,6 +21,8 @@ import {
 	NO_REPLICATION,
 	unknownInstance,
 } from "../../topology/instance.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
+import type { ServerLogs } from "../../topology/pseudo-gtid/event-log.ts";
 import type { CliDependencies } from "../dependencies.ts";
 import { createCli } from "../run.ts";
 
@@ -140,13 +142,22 @@ interface Surroundings {
 	readonly servers?: readonly Instance[];
 	/** Binary logs of each of them. */
 	readonly binaryLogs?: readonly BinaryLogStart[];
+	/** What can be read of a server's logs. */
+	readonly logsOf?: (name: InstanceName) => ServerLogs;
 	readonly configuration?: Partial<Configuration>;
 }
 
 const dependencies = (
 	file: string,
 	operator: Operator,
-	{ servers = [], binaryLogs = [], configuration = {} }: Surroundings,
+	{
+		servers = [],
+		binaryLogs = [],
+		logsOf = () => {
+			throw new BatonError("ServerUnreachable", "connection refused");
+		},
+		configuration = {},
+	}: Surroundings,
 ): CliDependencies => ({
 	loadConfiguration: () => ({
 		config: withValues(documentedDefaults(), configuration),
@@ -171,6 +182,7 @@ const dependencies = (
 		throw new BatonError("ServerUnreachable", `${name}: connection refused`);
 	},
 	binaryLogStarts: async () => binaryLogs,
+	withLogs: async (_, name, _progress, work) => work(logsOf(name)),
 	serve: async () => {},
 	resolveHost: async (_, { host }) => host,
 	canonicalHost: async (_, { host }) => `${host}.canonical`,

@@ -43,6 +43,10 @@ export const classic: Dialect = {
 	privileges,
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",
+	relayLogEvents: (channel, { sql, values }) => ({
+		sql: `SHOW RELAYLOG EVENTS ${sql} FOR CHANNEL ?`,
+		values: [...values, channel],
+	}),
 	stopReceiver: "STOP SLAVE IO_THREAD",
 	startReceiver: "START SLAVE IO_THREAD",
 	stopReplica: "STOP SLAVE",

@@ -38,6 +38,10 @@ export const mariadb: Dialect = {
 		"SELECT 'heartbeat_period' AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'SLAVE_HEARTBEAT_PERIOD'",
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",
+	relayLogEvents: (channel, { sql, values }) => ({
+		sql: `SHOW RELAYLOG ? EVENTS ${sql}`,
+		values: [channel, ...values],
+	}),
 	changeReceiver: undefined,
 	changeSource: changeSourceIn({
 		statement: "CHANGE MASTER TO",

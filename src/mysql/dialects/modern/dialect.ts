@@ -49,6 +49,10 @@ export const modern: Dialect = {
  FROM performance_schema.replication_connection_configuration WHERE CHANNEL_NAME = ''`,
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM performance_schema.processlist",
+	relayLogEvents: (channel, { sql, values }) => ({
+		sql: `SHOW RELAYLOG EVENTS ${sql} FOR CHANNEL ?`,
+		values: [...values, channel],
+	}),
 	stopReceiver: "STOP REPLICA IO_THREAD",
 	stopPatience: "",
 	startReceiver: "START REPLICA IO_THREAD",

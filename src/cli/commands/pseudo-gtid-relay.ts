@@ -1,0 +1,133 @@
+/** Commands that read relay logs (cli.md §7.4). */
+import { BatonError } from "../../errors.ts";
+import { parseCoordinates } from "../../topology/coordinates.ts";
+import type {
+	Coordinates,
+	Instance,
+	Replication,
+} from "../../topology/instance.ts";
+import { isReplica } from "../../topology/instance.ts";
+import {
+	type EventLog,
+	type LogEvent,
+	textOfCoordinates,
+} from "../../topology/pseudo-gtid/event-log.ts";
+import {
+	entryAt,
+	findReceived,
+	lastExecutedEntry,
+	placeAfterReceived,
+} from "../../topology/pseudo-gtid/relay-entries.ts";
+import {
+	type Command,
+	type CommandContext,
+	optional,
+	required,
+} from "../command.ts";
+
+const channelsOf = (instance: Instance): readonly Replication[] => {
+	if (!isReplica(instance))
+		throw new BatonError(
+			"Refused",
+			`${instance.name} is not a replica: it has no relay logs`,
+		);
+	return [instance.replication, ...instance.otherChannels];
+};
+
+/** @throws BatonError Refused when nothing was applied that is still there */
+const lastExecuted = async (
+	log: EventLog,
+	executed: Coordinates,
+): Promise<LogEvent> => {
+	const event = await lastExecutedEntry(log, executed);
+	if (event !== undefined) return event;
+	throw new BatonError(
+		"Refused",
+		`no applied entry is left in the relay logs of ${log.owner}, which stand at ${textOfCoordinates(executed)}; there is one once it has applied more`,
+	);
+};
+
+const printLastExecuted = async (context: CommandContext): Promise<void> => {
+	const instance = await context.lookAt(await context.instance());
+	const [first] = channelsOf(instance);
+	const { file, position, endPosition, type, info } = await context.withLogs(
+		instance.name,
+		(logs) =>
+			lastExecuted(
+				logs.relay(first?.channel ?? ""),
+				instance.replication.relayCoordinates,
+			),
+	);
+	// The text of the reference; NextEventPos is the end in the source's log, as SHOW RELAYLOG EVENTS tells it.
+	context.print(
+		`{Coordinates:${file}:${position} NextEventPos:${endPosition} EventType:${type} Info:${info}}:${endPosition}`,
+	);
+};
+
+const sourceText = ({ sourceHost, sourcePort }: Replication): string =>
+	`${sourceHost}:${sourcePort}`;
+
+/** The channels by which both replicate from the same source. @throws BatonError Refused */
+const commonChannels = (
+	instance: Instance,
+	other: Instance,
+): readonly [Replication, Replication] => {
+	const others = channelsOf(other);
+	for (const own of channelsOf(instance)) {
+		const same = others.find((each) => sourceText(each) === sourceText(own));
+		if (same !== undefined) return [own, same];
+	}
+	throw new BatonError(
+		"Refused",
+		`${instance.name} and ${other.name} are not siblings: the one replicates from ${sourceText(instance.replication)}, the other from ${sourceText(other.replication)}`,
+	);
+};
+
+const printCorrelated = async (context: CommandContext): Promise<void> => {
+	const destination = await context.destination();
+	const { binlog } = context.flags;
+	const given = binlog === "" ? undefined : parseCoordinates(binlog);
+	const instance = await context.lookAt(await context.instance());
+	const other = await context.lookAt(destination);
+	const [own, others] = commonChannels(instance, other);
+	const event = await context.withLogs(instance.name, (logs) =>
+		given === undefined
+			? lastExecuted(logs.relay(own.channel), own.relayCoordinates)
+			: entryAt(logs.relay(own.channel), given),
+	);
+	const found = await context.withLogs(other.name, async (logs) => {
+		const same = await findReceived(logs.relay(others.channel), event);
+		if (same === undefined)
+			throw new BatonError(
+				"Refused",
+				`the entry at ${textOfCoordinates(event)} of ${instance.name} is in no relay log of ${other.name}: it was not received yet, or is removed already`,
+			);
+		return same;
+	});
+	const next = placeAfterReceived(
+		{ entry: found, executed: others.relayCoordinates },
+		{ entry: event, executed: own.relayCoordinates },
+	);
+	context.print([event, found, next].map(textOfCoordinates).join(";"));
+};
+
+export const RELAY_LOG_COMMANDS: readonly Command[] = [
+	{
+		name: "last-executed-relay-entry",
+		category: "Binary logs",
+		flags: [optional("-i")],
+		access: "reads",
+		summary: "Print the last entry of the relay logs that was applied",
+		help: "Prints the last entry of the relay logs of the instance in -i that lies before where its applier says it stands, with its coordinates and its end in the log of the source. An applier with several workers says so now and then only.",
+		run: printLastExecuted,
+	},
+	{
+		name: "correlate-relaylog-pos",
+		category: "Binary logs",
+		flags: [optional("-i"), required("-d"), optional("-binlog")],
+		access: "reads",
+		summary: "Find the place in a sibling's relay log that a position equals",
+		help: "Takes the entry at the relay log coordinates in -binlog of the instance in -i, without them the last one that was applied, finds it in the relay logs of its sibling in -d, and prints three coordinates with semicolons between them: of the entry in -i, of the entry in -d, and behind it in -d.",
+		run: printCorrelated,
+	},
+];

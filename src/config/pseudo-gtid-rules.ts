@@ -1,0 +1,51 @@
+import { BatonError } from "../errors.ts";
+import type { MarkerRules } from "../topology/pseudo-gtid/markers.ts";
+import { type Configuration, definitionOf } from "./keys.ts";
+import { compilePattern } from "./pattern.ts";
+
+const markerTest = (
+	configuration: Pick<
+		Configuration,
+		"PseudoGTIDPattern" | "PseudoGTIDPatternIsFixedSubstring"
+	>,
+): MarkerRules["isMarker"] => {
+	const { PseudoGTIDPattern: pattern } = configuration;
+	if (pattern === "")
+		throw new BatonError(
+			"BadConfiguration",
+			"Pseudo-GTID is not configured: set PseudoGTIDPattern to what the markers in the binary logs look like, or AutoPseudoGTID for those that orchestrator writes",
+		);
+	if (configuration.PseudoGTIDPatternIsFixedSubstring)
+		return (info) => info.includes(pattern);
+	const compiled = compilePattern(pattern);
+	if (compiled === undefined)
+		throw new BatonError(
+			"BadConfiguration",
+			`PseudoGTIDPattern ${JSON.stringify(pattern)} is no regular expression that RE2 takes; mend it, or set PseudoGTIDPatternIsFixedSubstring if it is plain text`,
+		);
+	return (info) => compiled.test(info);
+};
+
+/** What markers look like, and what is skipped where logs are compared (config.md E 12). @throws BatonError BadConfiguration */
+export const markerRules = (
+	configuration: Pick<
+		Configuration,
+		| "PseudoGTIDPattern"
+		| "PseudoGTIDPatternIsFixedSubstring"
+		| "PseudoGTIDMonotonicHint"
+		| "SkipBinlogEventsContaining"
+	>,
+): MarkerRules => ({
+	isMarker: markerTest(configuration),
+	monotonicHint: configuration.PseudoGTIDMonotonicHint,
+	// An empty text is in every event.
+	skipped: configuration.SkipBinlogEventsContaining.filter(
+		(text) => text !== "",
+	),
+});
+
+/** Rows of one query for log events; what is no number of rows counts as the default. */
+export const logChunkRows = ({
+	BinlogEventsChunkSize: rows,
+}: Pick<Configuration, "BinlogEventsChunkSize">): number =>
+	rows >= 1 ? rows : Number(definitionOf("BinlogEventsChunkSize").default);
