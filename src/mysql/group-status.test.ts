@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NO_GROUP } from "../topology/instance.ts";
 import { MANUAL_GROUP_5_7 } from "./dialects/manual-answers.ts";
-import { groupOf } from "./group-status.ts";
+import { groupFindings, groupOf } from "./group-status.ts";
 
 const member = (n: number, role: string, state = "ONLINE") => ({
 	member_id: `uuid-${n}`,
@@ -48,6 +48,7 @@ describe("a replication group", () => {
 		expect(groupOf([member(1, "", "ERROR")], VALUES, "uuid-1")).toMatchObject({
 			name: "aaaa",
 			memberState: "ERROR",
+			memberRole: "",
 			members: [],
 			primary: "",
 		});
@@ -73,5 +74,34 @@ describe("a replication group", () => {
 			primary: "example2:3306",
 			members: ["example2:3306", "example3:3306"],
 		});
+	});
+
+	const says = (...rows: readonly ReturnType<typeof member>[]) =>
+		groupFindings(rows, groupOf(rows, VALUES, "uuid-1")).map(
+			(each) => each.says,
+		);
+
+	it("that lost its quorum, or a member that was expelled, is told of in words", () => {
+		const gone = (n: number) => member(n, "SECONDARY", "UNREACHABLE");
+		expect(says(member(1, "PRIMARY"), gone(2), gone(3))).toEqual([
+			expect.stringContaining("2 of 3 members cannot be reached"),
+		]);
+		expect(says(member(1, "PRIMARY"), gone(2))).toEqual([
+			expect.stringContaining("1 of 2 members cannot be reached"),
+		]);
+		expect(says(member(1, "", "ERROR"))).toEqual([
+			expect.stringContaining("expelled"),
+		]);
+	});
+
+	it("that still has it is not", () => {
+		expect(
+			says(
+				member(1, "PRIMARY"),
+				member(2, "SECONDARY"),
+				member(3, "SECONDARY", "UNREACHABLE"),
+			),
+		).toEqual([]);
+		expect(says(member(1, "", "OFFLINE"))).toEqual([]);
 	});
 });

@@ -1,4 +1,8 @@
-import { type GroupReplication, NO_GROUP } from "../topology/instance.ts";
+import {
+	type GroupReplication,
+	NO_GROUP,
+	type ProbeFinding,
+} from "../topology/instance.ts";
 import {
 	type InstanceName,
 	instanceName,
@@ -17,6 +21,11 @@ const isOn = (value: string | undefined): boolean =>
 
 const MEMBER_LIMIT = 64;
 
+const membersIn = (rows: readonly Row[]): readonly Row[] =>
+	rows
+		.slice(0, MEMBER_LIMIT)
+		.filter((row) => textOf(row, "state") !== "OFFLINE");
+
 /**
  * The replication group of a server that takes part in one (detection.md §2.5, with the group of several primaries recorded
  * too: there every member is one, and `primary` is empty). A member that was expelled sees itself alone, in state ERROR.
@@ -28,9 +37,7 @@ export const groupOf = (
 	values: ReadonlyMap<string, string>,
 	serverUuid: string,
 ): GroupReplication => {
-	const members = rows
-		.slice(0, MEMBER_LIMIT)
-		.filter((row) => textOf(row, "state") !== "OFFLINE");
+	const members = membersIn(rows);
 	const own = members.find((row) => textOf(row, "member_id") === serverUuid);
 	const name = values.get("group_replication_group_name") ?? "";
 	if (own === undefined || name === "" || serverUuid === "") return NO_GROUP;
@@ -38,12 +45,14 @@ export const groupOf = (
 		values.get("group_replication_single_primary_mode"),
 	);
 	const primaryId = values.get("group_replication_primary_member") ?? "";
-	// 5.7 has no roles: the primary is named by a status value, which is empty while every member is one.
+	// 5.7 has no roles: the primary is named by a status value, which is empty while every member is one. Who was expelled has none.
 	const roleOf = (row: Row): string =>
 		textOf(row, "role") ||
-		(singlePrimary && textOf(row, "member_id") !== primaryId
-			? "SECONDARY"
-			: "PRIMARY");
+		(textOf(row, "state") === "ERROR"
+			? ""
+			: singlePrimary && textOf(row, "member_id") !== primaryId
+				? "SECONDARY"
+				: "PRIMARY");
 	const primary = singlePrimary
 		? members.find((row) => roleOf(row) === "PRIMARY")
 		: undefined;
@@ -58,4 +67,27 @@ export const groupOf = (
 			.filter((each) => each !== undefined),
 		primary: (primary && nameOf(primary)) ?? "",
 	};
+};
+
+/**
+ * What a member sees of its group that stops writes, or the member itself. The reference has no code for it (detection.md §7.2).
+ */
+export const groupFindings = (
+	rows: readonly Row[],
+	group: GroupReplication,
+): ProbeFinding[] => {
+	if (group.name === "") return [];
+	const members = membersIn(rows);
+	const unreachable = members.filter(
+		(row) => textOf(row, "state") === "UNREACHABLE",
+	).length;
+	const says =
+		group.memberState === "ERROR"
+			? "it was expelled from its group or failed in it, and takes no part: mend the cause, then START GROUP_REPLICATION"
+			: unreachable * 2 >= members.length && unreachable > 0
+				? `the group has lost its quorum, as this member sees it: ${unreachable} of ${members.length} members cannot be reached, and writes hang; bring them back, or set group_replication_force_members to those that are left`
+				: "";
+	return says === ""
+		? []
+		: [{ about: "replication group", privilege: "", says, isWarning: true }];
 };

@@ -16,7 +16,7 @@ import {
 } from "./configured-queries.ts";
 import type { Dialect } from "./dialect.ts";
 import { ServerFault } from "./driver-error.ts";
-import { groupOf } from "./group-status.ts";
+import { groupFindings, groupOf } from "./group-status.ts";
 import { goodCheck, identityOf } from "./identity.ts";
 import {
 	dumpingReplicas,
@@ -163,6 +163,8 @@ export const instanceFrom = (
 	);
 	const facts = identityOf(identity);
 	const semiSync = semiSyncOf(values, asked.semiSyncPriority);
+	const groupRows = rowsOf(parts.groupMembers);
+	const group = groupOf(groupRows, values, facts.serverUuid);
 	const seen: Instance = {
 		...unknownInstance(own.host, own.port),
 		...facts,
@@ -173,7 +175,7 @@ export const instanceFrom = (
 		replication,
 		otherChannels,
 		semiSync,
-		group: groupOf(rowsOf(parts.groupMembers), values, facts.serverUuid),
+		group,
 		replicas,
 		lagSeconds:
 			asked.lagSeconds === undefined
@@ -190,6 +192,7 @@ export const instanceFrom = (
 			...refusals(parts, lacking),
 			...noPerformanceSchema(identity),
 			...noSemiSync(semiSync),
+			...groupFindings(groupRows, group),
 			...ofReplicas,
 			...ofPlace,
 			...asked.findings,

@@ -96,4 +96,5 @@ export const findingsOf = (value: unknown): ProbeFinding[] =>
 		about: textCell(json.about),
 		privilege: textCell(json.privilege),
 		says: textCell(json.says),
+		...(json.isWarning === true && { isWarning: true }),
 	}));

@@ -60,6 +60,8 @@ export interface ProbeFinding {
 	readonly privilege: string;
 	/** One sentence: what failed and what to do. No SQL, no secret. */
 	readonly says: string;
+	/** Nothing is unknown: something that was seen needs attention, and has no analysis code. */
+	readonly isWarning?: boolean;
 }
 
 /** What a replica says of its (default) channel. An instance that replicates from nobody has {@link NO_REPLICATION}. */

@@ -1,4 +1,4 @@
-import { type Instance, sourceOf } from "./instance.ts";
+import { type Instance, isLastCheckValid, sourceOf } from "./instance.ts";
 import { compareNames, type InstanceName } from "./instance-name.ts";
 
 /** Who hangs below whom in a set of instances. Replication in a circle is a ring: each member's upstream is the next. */
@@ -13,13 +13,35 @@ export interface Lineage {
 	readonly isCoPrimary: (instance: Instance) => boolean;
 }
 
-/** A group's secondaries hang below its primary, whatever else they replicate from (web-ui.md §4.3). */
-const upstreamName = (instance: Instance): InstanceName | undefined => {
-	const { name, primary } = instance.group;
-	const isSecondary =
-		name !== "" && primary !== "" && primary !== instance.name;
-	return isSecondary ? primary : sourceOf(instance);
+/**
+ * A group's secondaries hang below its primary, whatever else they replicate from (web-ui.md §4.3); one that was expelled, and so
+ * does not see the primary any more, below the member that says it is the primary (detection.md §2.5).
+ */
+const upstreamName = (
+	instance: Instance,
+	primaries: ReadonlyMap<string, InstanceName>,
+): InstanceName | undefined => {
+	const { name, primary, memberRole, singlePrimary } = instance.group;
+	if (name === "") return sourceOf(instance);
+	const isOrphan = primary === "" && singlePrimary && memberRole !== "PRIMARY";
+	const above = isOrphan ? primaries.get(name) : primary;
+	return above !== undefined && above !== "" && above !== instance.name
+		? above
+		: sourceOf(instance);
 };
+
+/** By group. A primary that is not seen any more does not stand in the way of the one that took over. */
+const primariesOfGroups = (
+	instances: readonly Instance[],
+): ReadonlyMap<string, InstanceName> =>
+	new Map(
+		instances
+			.filter(
+				({ group }) => group.name !== "" && group.memberRole === "PRIMARY",
+			)
+			.sort((a, b) => Number(isLastCheckValid(a)) - Number(isLastCheckValid(b)))
+			.map(({ group, name }) => [group.name, name]),
+	);
 
 const findRings = (
 	instances: readonly Instance[],
@@ -58,8 +80,9 @@ const byName = (a: Instance, b: Instance): number =>
 export const lineageOf = (instances: readonly Instance[]): Lineage => {
 	const named = new Map(instances.map((i) => [i.name, i]));
 	const sorted = [...named.values()].sort(byName);
+	const primaries = primariesOfGroups(sorted);
 	const upstreamOf = (instance: Instance): Instance | undefined => {
-		const name = upstreamName(instance);
+		const name = upstreamName(instance, primaries);
 		return name === undefined || name === instance.name
 			? undefined
 			: named.get(name);

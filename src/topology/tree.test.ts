@@ -116,6 +116,32 @@ describe("rings", () => {
 	});
 });
 
+it("hangs a member that was expelled below the member that is the primary now", () => {
+	const member = (
+		port: number,
+		memberRole: string,
+		memberState: string,
+		rest: Partial<Instance> = {},
+	) =>
+		at(port, 0, {
+			group: { ...NO_GROUP, name: "g", memberRole, memberState },
+			...rest,
+		});
+	const seen = { ...unknownInstance("h", 1).check, seenAtMs: 1 };
+	const group = [
+		member(1, "", "ERROR"),
+		member(2, "PRIMARY", "ONLINE", { check: seen }),
+		member(3, "PRIMARY", "ONLINE"),
+		at(5, 1),
+	];
+	expect(draw(buildTree(group))).toBe("2(1(5)) 3");
+	const several = group.map((each) => ({
+		...each,
+		group: { ...each.group, singlePrimary: false },
+	}));
+	expect(draw(buildTree(several))).toBe("1(5) 2 3");
+});
+
 it("hangs a group's secondaries below its primary", () => {
 	const member = (port: number, rest: Partial<Instance> = {}) =>
 		at(port, 0, { group: { ...NO_GROUP, name: "g", primary: "h:2" }, ...rest });

@@ -93,6 +93,29 @@ test(
 		}
 		expect([primary.readOnly, secondary.readOnly]).toEqual([false, true]);
 
+		// Without a majority a group can neither write nor expel.
+		const warned = async (): Promise<string> =>
+			(await look(first)).findings
+				.filter((each) => each.isWarning)
+				.map((each) => each.says)
+				.join();
+		expect(await warned()).toBe("");
+		second.pause();
+		try {
+			await waitUntil(
+				"the loss of the quorum to be told",
+				async () => (await warned()).includes("lost its quorum"),
+				30_000,
+			);
+		} finally {
+			second.resume();
+		}
+		await waitUntil(
+			"the quorum to be back",
+			async () => (await warned()) === "",
+			30_000,
+		);
+
 		await second.query("STOP GROUP_REPLICATION");
 		expect((await look(second)).group).toMatchObject({ name: "", members: [] });
 		await waitUntil(

@@ -30,7 +30,12 @@ const summaryOf = (subject: WhySubject): string => {
 		(each) => !isRecentlyChecked(each, subject.limits),
 	).length;
 	const unseen = instances.filter((each) => !isLastCheckValid(each)).length;
-	const blind = instances.filter((each) => each.findings.length > 0).length;
+	const blind = instances.filter(({ findings }) =>
+		findings.some((each) => !each.isWarning),
+	).length;
+	const warned = instances.filter(({ findings }) =>
+		findings.some((each) => each.isWarning),
+	).length;
 	const warnings = subject.entries.reduce(
 		(sum, each) => sum + each.structure.length,
 		0,
@@ -38,6 +43,7 @@ const summaryOf = (subject: WhySubject): string => {
 	const but = listOf([
 		old > 0 && `${old} not checked lately`,
 		unseen > 0 && `${unseen} not seen at the last check`,
+		warned > 0 && `${warned} with a warning`,
 		blind > 0 && `${blind} not fully looked at`,
 		warnings > 0 && counted(warnings, "structure warning"),
 	]);

@@ -137,7 +137,14 @@ export const instanceDetails = (
 					`${code}: ${STRUCTURE.find((row) => row.code === code)?.says ?? ""}`,
 			),
 		),
-		...fields("not known", instance.findings.map(unknownText)),
+		...fields(
+			"warning",
+			instance.findings.filter((each) => each.isWarning).map(unknownText),
+		),
+		...fields(
+			"not known",
+			instance.findings.filter((each) => !each.isWarning).map(unknownText),
+		),
 		...fields("set aside", absenceTexts(entry, subject)),
 		...field("checked", checkText(instance, subject)),
 		...field(
