@@ -1,14 +1,36 @@
 import type { Response } from "express";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { errorText } from "../errors.ts";
 import { isLastCheckValid } from "../topology/instance.ts";
 import type { ApiDeps } from "./deps.ts";
 import { isOpenListener } from "./open-listener.ts";
 
-/** Metrics of this node, each gauge read at the moment it is asked for. */
+/** Metrics of this node, each gauge read at the moment it is asked for. A store or a Temporal that is away leaves its own gauges out. */
 export const createMetrics = (deps: ApiDeps) => {
 	const registry = new Registry();
 	collectDefaultMetrics({ register: registry });
 	const { store } = deps;
+
+	/** Those that could not be read at the last scrape, and why: told once each time it changes. */
+	const unread = new Map<string, string>();
+
+	/** One that cannot be read is left out of the answer, and does not take the others with it. */
+	const readInto = async (
+		name: string,
+		into: Gauge,
+		read: () => Promise<number>,
+	): Promise<void> => {
+		try {
+			into.set(await read());
+			unread.delete(name);
+		} catch (error) {
+			into.remove();
+			const why = errorText(error);
+			if (unread.get(name) !== why)
+				deps.log.warn(`metric baton_${name} cannot be read: ${why}`);
+			unread.set(name, why);
+		}
+	};
 
 	const gauge = (
 		name: string,
@@ -20,13 +42,13 @@ export const createMetrics = (deps: ApiDeps) => {
 			help,
 			registers: [registry],
 			async collect() {
-				this.set(await read());
+				await readInto(name, this, read);
 			},
 		});
 	};
 
 	gauge("instances", "Known instances", async () => {
-		return (await store.inventory.all()).length;
+		return (await store.inventory.names()).length;
 	});
 	gauge(
 		"instances_unreachable",

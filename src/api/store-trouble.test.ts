@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { temporaryStores } from "../store/temporary-store.ts";
 import { serveTemporaryApi } from "./temporary-api.ts";
 
 it("a node whose watchers cannot use the store says so in its health and its metrics", async () => {
@@ -15,6 +16,30 @@ it("a node whose watchers cannot use the store says so in its health and its met
 			Message: expect.stringContaining("disk full"),
 		});
 		expect(await metrics()).toContain("baton_store_trouble 1");
+	} finally {
+		await served.stop();
+	}
+});
+
+it("a gauge that cannot be read is left out of the metrics, and is back when it can be", async () => {
+	const stores = temporaryStores();
+	const served = await serveTemporaryApi({}, stores);
+	await served.fill();
+	try {
+		const metrics = async () => {
+			const answer = await fetch(`${served.address}/metrics`);
+			expect(answer.status).toBe(200);
+			return answer.text();
+		};
+		const known = "baton_instances 3\n";
+		expect(await metrics()).toContain(known);
+		await stores.sql("ALTER TABLE database_instance RENAME TO out_of_the_way");
+		const without = await metrics();
+		expect(without).not.toContain("\nbaton_instances ");
+		expect(without).toContain("baton_operations_running 0");
+		expect(without).toContain("baton_leader 1");
+		await stores.sql("ALTER TABLE out_of_the_way RENAME TO database_instance");
+		expect(await metrics()).toContain(known);
 	} finally {
 		await served.stop();
 	}
