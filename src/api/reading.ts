@@ -80,6 +80,12 @@ export const createReading = (deps: ApiDeps) => {
 		return found;
 	};
 
+	const analysisContext = (): AnalysisContext => ({
+		nowMs: deps.nowMs(),
+		filters: config(),
+		node: deps.node,
+	});
+
 	return {
 		instanceContext,
 		nameOf,
@@ -112,10 +118,16 @@ export const createReading = (deps: ApiDeps) => {
 		},
 		clusterInfo: (cluster: ClusterSummary) =>
 			clusterInfoJson(cluster, config()),
-		analysisContext: (): AnalysisContext => ({
-			nowMs: deps.nowMs(),
-			filters: config(),
-			node: deps.node,
+		analysisContext,
+		/** For analyses of now, which tell the domains of clusters; records do not. */
+		domainedAnalysisContext: async (): Promise<AnalysisContext> => ({
+			...analysisContext(),
+			domains: new Map(
+				(await store.clusters.all()).map((each) => [
+					each.clusterName,
+					each.domain,
+				]),
+			),
 		}),
 	};
 };

@@ -164,3 +164,19 @@ test("nodes that serve are available, command lines are not", async () => {
 		Details.AvailableNodes.map((each: { Hostname: string }) => each.Hostname),
 	).toEqual(["serves"]);
 });
+
+test("an analysis tells the domain of its cluster, as the cluster table has it", async () => {
+	await served.store.clusters.setDomain("db1:3306", "orders.example.com");
+	const source = await served.store.inventory.get("db1:3306");
+	if (source === undefined) throw new Error("no primary");
+	const check = { ...source.check, seenAtMs: 0, checkedAtMs: Date.now() };
+	await served.store.inventory.save([
+		{ ...source, check: { ...check, outcome: "timeout" } },
+	]);
+	const { Details } = await bodyOf("replication-analysis/orders");
+	expect(
+		Details.map((each: { ClusterDetails: { ClusterDomain: string } }) => [
+			each.ClusterDetails.ClusterDomain,
+		]),
+	).toContainEqual(["orders.example.com"]);
+});

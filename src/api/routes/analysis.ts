@@ -36,7 +36,7 @@ const analyses = (deps: ApiDeps, reading: Reading): Route[] => [
 					each.clusterName === wanted ||
 					each.clusterAlias === wanted,
 			);
-			const context = reading.analysisContext();
+			const context = await reading.domainedAnalysisContext();
 			return success(
 				found.map((each) => analysisJson(each, context)),
 				"Analysis",
@@ -55,7 +55,7 @@ const analyses = (deps: ApiDeps, reading: Reading): Route[] => [
 			const found = (await listedAnalysis(deps)).filter(
 				(each) => each.instance === name,
 			);
-			const context = reading.analysisContext();
+			const context = await reading.domainedAnalysisContext();
 			return success(
 				found.map((each) => analysisJson(each, context)),
 				"Analysis",

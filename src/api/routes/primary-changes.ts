@@ -59,7 +59,7 @@ const changePrimary = async (
 	const entry =
 		known === undefined
 			? undefined
-			: analysisJson(known, reading.analysisContext());
+			: analysisJson(known, await reading.domainedAnalysisContext());
 	const details = await recordOf(deps, outcome, commandHint, entry, reading);
 	if (outcome.successful && outcome.successor !== "")
 		return success(details, `${commandHint}: ${outcome.says}`);

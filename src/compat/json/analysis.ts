@@ -17,6 +17,8 @@ export interface AnalysisContext {
 	/** The node that answers. */
 	readonly node: { readonly hostname: string; readonly token: string };
 	readonly startActivePeriod?: string;
+	/** Cluster name to domain; the instance's own counts where the cluster is not in it. */
+	readonly domains?: ReadonlyMap<string, string>;
 	readonly commandHint?: string;
 }
 
@@ -33,7 +35,11 @@ export interface RecordedAnalysis {
 interface Assessed {
 	readonly facts: Facts;
 	readonly replicaNames: readonly InstanceName[];
-	readonly cluster: { readonly name: string; readonly alias: string };
+	readonly cluster: {
+		readonly name: string;
+		readonly alias: string;
+		readonly domain: string;
+	};
 	readonly code: string;
 	readonly says: string;
 	readonly structure: readonly string[];
@@ -47,7 +53,7 @@ const clusterOf = (of: Assessed, context: AnalysisContext) =>
 		{
 			clusterName: of.cluster.name,
 			alias: of.cluster.alias,
-			domain: of.facts.instance.clusterDomain || of.cluster.name,
+			domain: of.cluster.domain,
 		},
 		context.filters,
 	);
@@ -121,7 +127,14 @@ export const analysisJson = (entry: AnalysisEntry, context: AnalysisContext) =>
 		{
 			facts: entry.facts,
 			replicaNames: entry.facts.replicas.map((each) => each.name),
-			cluster: { name: entry.clusterName, alias: entry.clusterAlias },
+			cluster: {
+				name: entry.clusterName,
+				alias: entry.clusterAlias,
+				domain:
+					context.domains?.get(entry.clusterName) ||
+					entry.facts.instance.clusterDomain ||
+					entry.clusterName,
+			},
 			code: entry.code,
 			says: entry.says,
 			structure: entry.structure,
@@ -146,7 +159,11 @@ export const recordedAnalysisJson = (
 				count: record.countReplicas,
 			},
 			replicaNames: record.replicas,
-			cluster: { name: record.clusterName, alias: record.clusterAlias },
+			cluster: {
+				name: record.clusterName,
+				alias: record.clusterAlias,
+				domain: "",
+			},
 			code: record.analysis,
 			says: "",
 			structure: [],

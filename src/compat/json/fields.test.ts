@@ -116,6 +116,11 @@ test("an analysis has every field in its order", () => {
 		ANALYSIS_DEFAULTS,
 	);
 	if (entry === undefined) throw new Error("no entry");
+	const domains = new Map([["db1:3306", "orders.example.com"]]);
+	expect(
+		analysisJson(entry, { ...analysisContext, domains }).ClusterDetails
+			.ClusterDomain,
+	).toBe("orders.example.com");
 	const json = analysisJson(entry, analysisContext);
 	expect(Object.keys(json).join(" ")).toBe(ANALYSIS_FIELDS);
 	expect(json).toMatchObject({
@@ -127,6 +132,7 @@ test("an analysis has every field in its order", () => {
 		MinReplicaGTIDMode: "ON",
 		ClusterDetails: {
 			ClusterAlias: "db1:3306",
+			ClusterDomain: "db1:3306",
 			HasAutomatedMasterRecovery: true,
 		},
 	});
@@ -170,7 +176,12 @@ test("a recorded recovery has every field, an empty successor key and one empty 
 		RecoveryEndTimestamp: "",
 		ProcessingNodeHostname: "other",
 	});
-	expect(json.AnalysisEntry.CountReplicas).toBe(2);
+	expect(json.AnalysisEntry).toMatchObject({
+		CountReplicas: 2,
+		ClusterDetails: { ClusterAlias: "orders", ClusterDomain: "" },
+		ProcessingNodeHostname: "",
+		ProcessingNodeToken: "",
+	});
 });
 
 const outcome: OperationOutcome = {

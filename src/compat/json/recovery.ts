@@ -24,13 +24,10 @@ const successorOf = (
 		coordinates === null ? null : coordinatesJson(coordinates),
 });
 
-/** The node named in a record, not the one that answers. */
-const recordedBy = (
-	record: DetectionRecord | RecoveryRecord,
-	context: AnalysisContext,
-): AnalysisContext => ({
+/** A record names its node beside the analysis, not in it. */
+const recorded = (context: AnalysisContext): AnalysisContext => ({
 	...context,
-	node: { hostname: record.processingNode, token: record.processingToken },
+	node: { hostname: "", token: "" },
 });
 
 /** `TopologyRecovery` of the audit routes (api.md §9.4). A recovery without errors has one empty error there. */
@@ -40,7 +37,7 @@ export const recoveryJson = (
 ) => ({
 	Id: record.id,
 	UID: record.uid,
-	AnalysisEntry: recordedAnalysisJson(record, recordedBy(record, context)),
+	AnalysisEntry: recordedAnalysisJson(record, recorded(context)),
 	...successorOf(record.successor, record.successorAlias, null),
 	IsActive: record.isActive,
 	IsSuccessful: record.isSuccessful,
@@ -69,7 +66,7 @@ export const detectionJson = (
 	Id: record.id,
 	UID: "",
 	AnalysisEntry: recordedAnalysisJson(record, {
-		...recordedBy(record, context),
+		...recorded(context),
 		startActivePeriod: timestamp(record.startedAtMs),
 	}),
 	SuccessorKey: null,
