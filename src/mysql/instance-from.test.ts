@@ -298,6 +298,26 @@ const anyAnswer = fc.oneof(
 ) as fc.Arbitrary<Answer>;
 
 describe("a hostile server", () => {
+	it.each(Object.entries(MANUAL_ANSWERS))(
+		"of %s that tells GTIDs which nobody can read is said to",
+		(version, { identity, status }) => {
+			const seen = instanceFrom(
+				CONTACT,
+				answersOf(version, {
+					identity: [{ ...identity, gtid_executed: "no-gtid" }],
+					replicaStatus: [status],
+				}),
+				settingsOf(),
+			);
+			expect(seen.executedGtid).toBe("no-gtid");
+			expect(
+				seen.findings.filter(({ about }) => about === "GTIDs"),
+			).toMatchObject([
+				{ says: expect.stringContaining("executed GTIDs cannot be read") },
+			]);
+		},
+	);
+
 	it("gives a bounded JSON instance or a fault, whatever it answers", () => {
 		fc.assert(
 			fc.property(

@@ -30,6 +30,7 @@ import {
 	type PartName,
 	placeOf,
 	refusals,
+	unreadableGtids,
 } from "./probe-findings.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import { channelsOf, heartbeatsOf } from "./replica-status.ts";
@@ -193,6 +194,7 @@ export const instanceFrom = (
 			...noPerformanceSchema(identity),
 			...noSemiSync(semiSync),
 			...groupFindings(groupRows, group),
+			...unreadableGtids({ ...facts, replication }),
 			...ofReplicas,
 			...ofPlace,
 			...asked.findings,

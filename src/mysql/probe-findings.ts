@@ -1,4 +1,5 @@
-import type { ProbeFinding, SemiSync } from "../topology/instance.ts";
+import { familyOf, unreadable } from "../topology/gtid/gtid.ts";
+import type { Instance, ProbeFinding, SemiSync } from "../topology/instance.ts";
 import { textOf } from "./cell.ts";
 import type { readConfigured } from "./configured-queries.ts";
 import { ServerFault } from "./driver-error.ts";
@@ -96,6 +97,34 @@ export const noPerformanceSchema = (identity: Row): ProbeFinding[] =>
 				},
 			]
 		: [];
+
+/** Longer sets are told by real servers; reading them at each poll would cost more than the poll. Characters. */
+const CHECKED_GTID = 4_096;
+
+/** What the server tells as GTIDs, and nobody can read. */
+export const unreadableGtids = (
+	instance: Pick<
+		Instance,
+		"flavor" | "executedGtid" | "purgedGtid" | "replication"
+	>,
+): ProbeFinding[] =>
+	[
+		["executed", instance.executedGtid] as const,
+		["purged", instance.purgedGtid] as const,
+		["received", instance.replication.retrievedGtid] as const,
+	].flatMap(([what, text]) => {
+		const why =
+			text.length > CHECKED_GTID ? "" : unreadable(familyOf(instance), text);
+		return why === ""
+			? []
+			: [
+					{
+						about: "GTIDs",
+						privilege: "",
+						says: `what it tells as ${what} GTIDs cannot be read (${why.slice(0, 200)}): it is compared with nobody, and no operation goes by it`,
+					},
+				];
+	});
 
 export const noSemiSync = ({
 	available,

@@ -21,6 +21,20 @@ const mariadb = (
 ) =>
 	server(host, { flavor: "MariaDB", serverId, executedGtid, binlogGtidState });
 
+it.each<[string, Instance, Instance]>([
+	["MySQL", mysql("r", R, `${R}:3-x-4`), mysql("s", S, `${P}:1-9`)],
+	["MySQL", mysql("r", R, `${R}:1-3`), mysql("s", S, "\0")],
+	["MariaDB", mariadb("r", 2, "0-2-x", ""), mariadb("s", 1, "0-1-9", "")],
+	["MariaDB", mariadb("r", 2, "0-2-9", ""), mariadb("s", 1, "0-1", "?")],
+])(
+	"a set of %s that cannot be read is unknown, not an error",
+	(_, replica, source) => {
+		expect(errantAgainst(replica, source)).toBe("");
+		// What is decided by it is refused all the same.
+		expect(() => extraOf(replica, source)).toThrow(/malformed/);
+	},
+);
+
 describe("errantAgainst on MySQL", () => {
 	const source = {
 		...mysql("s", S, `${P}:1-90,${S}:1-2`),

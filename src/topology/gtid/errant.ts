@@ -1,3 +1,4 @@
+import { BatonError } from "../../errors.ts";
 import type { Instance } from "../instance.ts";
 import { familyOf, missing } from "./gtid.ts";
 import {
@@ -79,9 +80,19 @@ const errantOnMariaDb = (
 	);
 };
 
+/** What a server tells may be no GTID set at all: then it is unknown. Whoever decides by a set parses it himself, and is refused. */
+const whereReadable = (compare: () => string): string => {
+	try {
+		return compare();
+	} catch (error) {
+		if (error instanceof BatonError && error.code === "BadInput") return "";
+		throw error;
+	}
+};
+
 /**
  * Transactions of a replica that did not come from its source, as far as two probes of different moments tell
- * (detection.md §2.6); empty when none, or when either set is unknown. What originates from a server above it is never
+ * (detection.md §2.6); empty when none, or when either set is unknown or cannot be read. What originates from a server above it is never
  * counted: the source may have been looked at earlier than the replica.
  * @param furtherAncestors the servers above `source`, nearest first. MySQL knows them from the source's
  * `ancestryUuid` too; MariaDB has no such identity.
@@ -92,7 +103,9 @@ export const errantAgainst = (
 	furtherAncestors: readonly Instance[] = [],
 ): string => {
 	const lineage = [source, ...furtherAncestors];
-	return familyOf(replica) === "mariadb"
-		? errantOnMariaDb(replica, source, lineage)
-		: errantOnMySql(replica, source, lineage);
+	return whereReadable(() =>
+		familyOf(replica) === "mariadb"
+			? errantOnMariaDb(replica, source, lineage)
+			: errantOnMySql(replica, source, lineage),
+	);
 };

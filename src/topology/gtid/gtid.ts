@@ -1,3 +1,4 @@
+import { errorText } from "../../errors.ts";
 import type { Instance } from "../instance.ts";
 import {
 	covers,
@@ -91,3 +92,13 @@ export const received = (instance: Instance): string =>
 		instance.executedGtid,
 		instance.replication.retrievedGtid,
 	);
+
+/** Why the text is no set or position of its family; empty when it is one. */
+export const unreadable = (family: GtidFamily, text: string): string => {
+	try {
+		contains(family, text, "");
+		return "";
+	} catch (error) {
+		return errorText(error);
+	}
+};
