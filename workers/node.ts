@@ -2,6 +2,11 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Logger } from "pino";
 import { createChangeBus } from "../src/api/events.ts";
+import {
+	configurationReloaded,
+	createNodeAudit,
+	shutDown,
+} from "../src/audit/node-events.ts";
 import type { Log } from "../src/cli/log.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import type { LiveConfiguration } from "../src/config/reload.ts";
@@ -65,7 +70,16 @@ export const runNode = async (options: NodeOptions): Promise<void> => {
 		}),
 		forgotten,
 	);
-	options.onReloadRequest(() => reload(options.live, log));
+	const tell = createNodeAudit({
+		store,
+		config: live,
+		nowMs: Date.now,
+		log: textLog(log),
+	});
+	options.onReloadRequest(() => {
+		reload(options.live, log);
+		void tell(configurationReloaded("SIGHUP"));
+	});
 	const temporal = await openTemporal({
 		config,
 		identity: `baton@${node.hostname}`,
@@ -96,6 +110,7 @@ export const runNode = async (options: NodeOptions): Promise<void> => {
 		"ready",
 	);
 	await running.untilStopped(options.signal);
+	await tell(shutDown(String(options.signal.reason)));
 	await temporal.close();
 	await store.close();
 };

@@ -1,5 +1,9 @@
 import type { Request } from "express";
-import { type AuditedChange, askedForBy } from "../audit/changes.ts";
+import {
+	type AuditedChange,
+	askedForBy,
+	recordChanges,
+} from "../audit/changes.ts";
 import type { Caller } from "../auth/authenticator.ts";
 import { instanceName, isHost } from "../topology/instance-name.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -31,8 +35,8 @@ const asker = ({ caller, request }: AskedChange): string =>
 export const createChangeAudit = (
 	deps: Pick<ApiDeps, "audit" | "nowMs" | "log">,
 ) => {
-	const write = (change: AuditedChange) =>
-		deps.audit({ clusterName: "", ...change, atMs: deps.nowMs() });
+	const write = (changes: readonly AuditedChange[]) =>
+		recordChanges(deps.audit, changes, deps.nowMs());
 	const asking = (asked: AskedChange, message: string): AuditedChange => ({
 		type: `api-${asked.route.path.split("/")[0] ?? ""}`,
 		instance: instanceOf(asked),
@@ -40,7 +44,7 @@ export const createChangeAudit = (
 	});
 	return {
 		before: (asked: AskedChange): Promise<void> =>
-			write(asking(asked, asked.request.path)),
+			write([asking(asked, asked.request.path)]),
 		after: async (
 			asked: AskedChange,
 			result: string,
@@ -51,10 +55,7 @@ export const createChangeAudit = (
 				message: askedForBy(each.message, asker(asked)),
 			}));
 			try {
-				for (const change of changes.length > 0
-					? changes
-					: [asking(asked, result)])
-					await write(change);
+				await write(changes.length > 0 ? changes : [asking(asked, result)]);
 			} catch (error) {
 				deps.log.error({ err: error, result }, "cannot write the audit");
 			}

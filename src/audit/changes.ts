@@ -2,8 +2,10 @@
  * What the audit says of a change that an operator made, by the command line or the API. Types are those of the reference
  * (web-ui.md §30); what it does not audit goes by the name of its command.
  */
+
 import type { PromotionRule } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { AuditTrail } from "./audit-trail.ts";
 
 /** One entry, before it is known when and by whom. */
 export interface AuditedChange {
@@ -104,3 +106,13 @@ export const globally = (
 /** The message, and who asked for the change. */
 export const askedForBy = (message: string, who: string): string =>
 	`${message === "" ? "" : `${message}; `}asked for by ${who}`;
+
+/** Writes an entry for each, in their order. @throws as the trail does */
+export const recordChanges = async (
+	trail: AuditTrail,
+	changes: readonly AuditedChange[],
+	atMs: number,
+): Promise<void> => {
+	for (const change of changes)
+		await trail({ clusterName: "", ...change, atMs });
+};

@@ -1,5 +1,5 @@
 import { createAuditTrail } from "../audit/audit-trail.ts";
-import { askedForBy } from "../audit/changes.ts";
+import { askedForBy, recordChanges } from "../audit/changes.ts";
 import { withValues } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import { BatonError, errorText } from "../errors.ts";
@@ -217,13 +217,11 @@ const auditOf =
 		const who = `${deps.userName()} on ${deps.localHostname()}`;
 		try {
 			const trail = createAuditTrail(await session.store(), () => config, log);
-			for (const { clusterName = "", message, ...change } of changes)
-				await trail({
-					...change,
-					atMs: deps.nowMs(),
-					clusterName,
-					message: askedForBy(message, who),
-				});
+			const signed = changes.map((each) => ({
+				...each,
+				message: askedForBy(each.message, who),
+			}));
+			await recordChanges(trail, signed, deps.nowMs());
 		} catch (error) {
 			log.error(
 				`the change was made, but the audit could not be written: ${errorText(error)}`,

@@ -21,8 +21,8 @@ const serve = async ({ loaded, ...options }: ServeRequest): Promise<void> => {
 	const { runNode } = await import("../../workers/node.ts");
 	const { createLiveConfiguration } = await import("../config/reload.ts");
 	const stop = new AbortController();
-	process.once("SIGTERM", () => stop.abort());
-	process.once("SIGINT", () => stop.abort());
+	process.once("SIGTERM", () => stop.abort("SIGTERM"));
+	process.once("SIGINT", () => stop.abort("SIGINT"));
 	await runNode({
 		...options,
 		config: loaded.config,

@@ -86,7 +86,7 @@ const workersOf = (nowMs: () => number) =>
 				},
 				removeOldRuns: createRunRemover(temporal.client, "default", nowMs),
 				discovery: { run: async () => REPORT },
-				log: { warn: (text) => warnings.push(text) },
+				log: { info: () => undefined, warn: (text) => warnings.push(text) },
 			}),
 		}),
 	]);
