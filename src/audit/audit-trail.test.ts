@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { documentedDefaults, withValues } from "../config/keys.ts";
 import { openStore } from "../store/open-store.ts";
 import { unknownInstance } from "../topology/instance.ts";
 import { createAuditTrail } from "./audit-trail.ts";
+import { createSyslog } from "./syslog.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -75,6 +76,37 @@ it("goes to the log where there is no file, and knows the instance's cluster", a
 		expect(
 			(await store.audit.page({ page: 0 })).map((each) => each.clusterName),
 		).toEqual(["", "db1:3306"]);
+	} finally {
+		await store.close();
+	}
+});
+
+it("goes to the syslog on one line, and then not to the log", async () => {
+	const store = await openStore({ file: join(folder, "store.sqlite3") });
+	try {
+		const told: string[] = [];
+		const log = { info: (text: string) => void told.push(text) };
+		const config = withValues(documentedDefaults(), { AuditToSyslog: true });
+		const logger = join(folder, "logger");
+		writeFileSync(
+			logger,
+			`#!/bin/sh\nprintf '%s|' "$@" >> ${join(folder, "syslog")}\n`,
+			{ mode: 0o755 },
+		);
+		await createAuditTrail(
+			store,
+			() => config,
+			log,
+			createSyslog(logger),
+		)(entry);
+		expect(readFileSync(join(folder, "syslog"), "utf8")).toBe(
+			"-t|orchestrator|-p|user.info|--|auditType:takeover instance:db1:3306 cluster:db1:3306 message:one two three|",
+		);
+		expect(told).toEqual([]);
+		const missing = createSyslog(join(folder, "no-logger"));
+		await expect(
+			createAuditTrail(store, () => config, log, missing)(entry),
+		).rejects.toThrow("no-logger");
 	} finally {
 		await store.close();
 	}

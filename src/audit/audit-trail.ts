@@ -3,16 +3,17 @@ import { localTimeText } from "../compat/text/local-time.ts";
 import type { Configuration } from "../config/keys.ts";
 import type { AuditRecord, Store } from "../store/contract.ts";
 import { splitName } from "../topology/instance-name.ts";
+import { createSyslog, type Syslog } from "./syslog.ts";
 
 type Entry = Omit<AuditRecord, "id">;
 
 /**
- * Writes one audit entry wherever the configuration wants it: AuditLogFile, AuditToBackendDB, both or neither. An entry
- * about a known instance that names no cluster gets that instance's.
+ * Writes one audit entry wherever the configuration wants it: AuditLogFile, AuditToSyslog, AuditToBackendDB, all or none of
+ * them. An entry about a known instance that names no cluster gets that instance's.
  */
 export type AuditTrail = (entry: Entry) => Promise<void>;
 
-/** Where an entry is told when there is no file for it; one line of INFO. */
+/** Where an entry is told when neither file nor syslog is for it; one line of INFO. */
 interface AuditLog {
 	info(text: string): void;
 }
@@ -41,11 +42,12 @@ const logLine = (entry: Entry): string => {
 	return `auditType:${entry.type} instance:${host}:${port} cluster:${entry.clusterName} message:${entry.message}`;
 };
 
-/** @throws when the file or the store cannot be written: an audit that is lost in silence is none */
+/** @throws when the file, the syslog or the store cannot be written: an audit that is lost in silence is none */
 export const createAuditTrail = (
 	store: Pick<Store, "audit" | "inventory">,
 	config: () => Configuration,
 	log?: AuditLog,
+	syslog: Syslog = createSyslog(),
 ): AuditTrail => {
 	const located = async (entry: Entry): Promise<Entry> => {
 		if (entry.instance === "" || entry.clusterName !== "") return entry;
@@ -55,12 +57,14 @@ export const createAuditTrail = (
 			: { ...entry, clusterName: known.clusterName };
 	};
 	return async (asked) => {
-		const { AuditLogFile, AuditToBackendDB } = config();
-		if (AuditLogFile === "" && !AuditToBackendDB && log === undefined) return;
+		const { AuditLogFile, AuditToSyslog, AuditToBackendDB } = config();
+		const isTold = AuditLogFile === "" && !AuditToSyslog;
+		if (isTold && !AuditToBackendDB && log === undefined) return;
 		const entry = await located(asked);
 		if (AuditLogFile !== "")
 			await appendFile(AuditLogFile, fileLine(entry), { mode: 0o640 });
-		else log?.info(logLine(entry));
+		if (AuditToSyslog) await syslog(oneLine(logLine(entry)));
+		if (isTold) log?.info(logLine(entry));
 		if (AuditToBackendDB) await store.audit.write(entry);
 	};
 };

@@ -94,7 +94,12 @@ export const auditKeys = {
 		"live",
 		"File that gets one line for each audited operation.",
 	),
-	AuditToSyslog: bool(false, "notYet", "start", "Send audit lines to syslog."),
+	AuditToSyslog: bool(
+		false,
+		"honoured",
+		"live",
+		"Send audit lines to the local syslog too, by logger(1), with the tag orchestrator.",
+	),
 	AuditToBackendDB: bool(
 		false,
 		"honoured",
