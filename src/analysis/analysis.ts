@@ -5,6 +5,7 @@ import { type StructureWarning, structureOf } from "./structure.ts";
 import { isRecovery, NO_PROBLEM, TAXONOMY } from "./taxonomy.ts";
 import type {
 	AnalysisCode,
+	Condition,
 	RecoveryKind,
 	TaxonomyRow,
 } from "./taxonomy-row.ts";
@@ -48,8 +49,11 @@ export const findings = (entries: readonly AnalysisEntry[]): AnalysisEntry[] =>
 		(entry) => entry.code !== "NoProblem" || entry.structure.length > 0,
 	);
 
-const holds = (row: TaxonomyRow, facts: Facts): boolean =>
-	row.when.every((each) => each.test(facts));
+const rowOf = (facts: Facts): TaxonomyRow => {
+	// One closure for all rows: one for each of them is most of what an analysis throws away.
+	const holds = (each: Condition) => each.test(facts);
+	return TAXONOMY.find((each) => each.when.every(holds)) ?? NO_PROBLEM;
+};
 
 /** The reference does not analyse an instance under maintenance at all (detection.md §13 G10): here it is shown, and left alone. */
 const heldBack = (row: TaxonomyRow, facts: Facts): string => {
@@ -60,7 +64,7 @@ const heldBack = (row: TaxonomyRow, facts: Facts): string => {
 };
 
 const entryOf = (snapshot: Snapshot, facts: Facts): AnalysisEntry => {
-	const row = TAXONOMY.find((each) => holds(each, facts)) ?? NO_PROBLEM;
+	const row = rowOf(facts);
 	const because = heldBack(row, facts);
 	return {
 		instance: facts.instance.name,

@@ -67,8 +67,13 @@ const commonTo = (replicas: readonly Instance[]): CommonToReplicas => {
 };
 
 const extremesOf = (values: readonly string[]): GtidModes => {
-	const sorted = values.toSorted();
-	return { min: sorted[0] ?? "", max: sorted.at(-1) ?? "" };
+	let min = values[0] ?? "";
+	let max = min;
+	for (const value of values) {
+		if (value < min) min = value;
+		if (value > max) max = value;
+	}
+	return { min, max };
 };
 
 export const replicaFactsOf = (
