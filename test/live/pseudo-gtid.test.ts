@@ -6,6 +6,8 @@ import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCli } from "../../src/cli/run.ts";
 import { createDependencies } from "../../src/cli/wiring.ts";
+import { dialectFor } from "../../src/mysql/dialect-for.ts";
+import { createServerLogs } from "../../src/mysql/log-events.ts";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
 import {
@@ -15,6 +17,8 @@ import {
 	waitUntil,
 } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
+import { commitErrant } from "../lab/trouble.ts";
+import { portOf } from "./port.ts";
 import { FLAVORS, TEST_MS } from "./system.ts";
 
 const MARKED = "drop view if exists `_pseudo_gtid_`.`_asc:";
@@ -161,7 +165,22 @@ describe.each(FLAVORS)("the logs of %s servers", (flavor) => {
 		await lab?.stop();
 	}, TEST_MS);
 
-	test("the last marker is the server's own, in binary logs and in relay logs", async () => {
+	/** Until the server tells that it stands at the source's end: an applier with several workers tells it now and then. */
+	const waitApplied = (replica: LabServer) =>
+		waitUntil(`${replica.name} tells that it has applied all`, async () => {
+			const status = await replicaStatus(replica);
+			return (
+				(await placeOf(primary)) ===
+				`${status?.Relay_Source_Log_File ?? status?.Relay_Master_Log_File}:${status?.Exec_Source_Log_Pos ?? status?.Exec_Master_Log_Pos}`
+			);
+		});
+
+	const relayEvents = async (replica: LabServer) => {
+		const status = await replicaStatus(replica);
+		return replica.query(`SHOW RELAYLOG EVENTS IN '${status?.Relay_Log_File}'`);
+	};
+
+	test("the last marker is the server's own, in its binary logs", async () => {
 		for (const server of [primary, a, b]) {
 			const event = (await binaryEvents(server)).findLast((each) =>
 				String(each.Info).includes(MARKED),
@@ -174,5 +193,397 @@ describe.each(FLAVORS)("the logs of %s servers", (flavor) => {
 				await printed("last-pseudo-gtid", "-i", server.name, "-strict"),
 			).toBe(expected);
 		}
+	});
+
+	test("the last marker is in the relay logs where binary logs do not tell it", async () => {
+		for (const [server, ...flags] of [
+			[c],
+			[a, "-skip-binlog-search"],
+		] as const) {
+			await waitApplied(server);
+			const event = (await relayEvents(server)).findLast((each) =>
+				String(each.Info).includes(MARKED),
+			);
+			expect(
+				await printed("last-pseudo-gtid", "-i", server.name, ...flags),
+			).toBe(`${startOf(event)}:use \`app\`; ${marker(3)}`);
+		}
+	});
+
+	test("an entry is found by its text, the newest first", async () => {
+		for (const server of [primary, a, b])
+			for (const text of [
+				marker(1),
+				`use \`app\`; ${marker(2)}`,
+				"CREATE TABLE app.more (id INT PRIMARY KEY)",
+				"use `app`; ALTER TABLE app.more ADD COLUMN b INT",
+			]) {
+				const event = (await binaryEvents(server)).find(
+					(each) =>
+						String(each.Info).replace(/ \/\* xid=\d+ \*\/$/, "") === text,
+				);
+				expect(event).toBeDefined();
+				expect(
+					await printed(
+						"find-binlog-entry",
+						"-i",
+						server.name,
+						"-pattern",
+						text,
+					),
+				).toBe(startOf(event));
+			}
+		expect(
+			await failing("find-binlog-entry", "-i", a.name, "-pattern", "nowhere"),
+		).toContain(
+			`no entry in the binary logs of ${a.name} is exactly "nowhere"`,
+		);
+	});
+
+	const FIRST_MARKED = 1;
+	test("a place in one binary log is found in another, after each write", async () => {
+		for (const [own, other] of [
+			[primary, a],
+			[primary, b],
+			[a, b],
+			[b, a],
+		] as const) {
+			const found: string[] = [];
+			for (const place of places.slice(FIRST_MARKED))
+				found.push(
+					await printed(
+						"correlate-binlog-pos",
+						"-i",
+						own.name,
+						"-d",
+						other.name,
+						"-binlog",
+						place.get(own) ?? "",
+					),
+				);
+			expect(found).toEqual(
+				places.slice(FIRST_MARKED).map((place) => place.get(other)),
+			);
+		}
+	});
+
+	test("without coordinates it is where the server stands", async () => {
+		expect(
+			await printed("correlate-binlog-pos", "-i", b.name, "-d", a.name),
+		).toBe(noted(-1, a));
+		// By the relay logs: of its binary log nothing can be told.
+		await waitApplied(c);
+		expect(
+			await printed("correlate-binlog-pos", "-i", c.name, "-d", a.name),
+		).toBe(noted(-1, a));
+		await waitApplied(a);
+		expect(
+			await printed(
+				"correlate-binlog-pos",
+				"-i",
+				a.name,
+				"-d",
+				b.name,
+				"-skip-binlog-search",
+			),
+		).toBe(noted(-1, b));
+	});
+
+	test("places that are none are refused", async () => {
+		const refusal = (binlog: string) =>
+			failing(
+				"correlate-binlog-pos",
+				"-i",
+				primary.name,
+				"-d",
+				a.name,
+				"-binlog",
+				binlog,
+			);
+		const [file = "", position = ""] = noted(2, primary).split(":");
+		expect(await refusal("nonsense")).toContain("malformed coordinates");
+		expect(await refusal(`${file}:x`)).toContain("malformed coordinates");
+		expect(await refusal("other.000001:4")).toContain(
+			`${primary.name} has no binary log "other.000001"; it has ${file} to`,
+		);
+		expect(await refusal(`${file}:3`)).toContain("events begin at position 4");
+		expect(await refusal(`${file}:${Number(position) - 1}`)).toContain(
+			"is no place in the binary log",
+		);
+		expect(await refusal(`${file}:99999999`)).toContain("the log ends at");
+		expect(await refusal(noted(0, primary))).toContain(
+			`before ${noted(0, primary)}`,
+		);
+		expect(
+			await failing("correlate-binlog-pos", "-i", a.name, "-d", c.name),
+		).toContain("does not log what it replicates");
+	});
+
+	test("the last applied entry of a relay log", async () => {
+		for (const replica of [a, c]) {
+			await waitApplied(replica);
+			const event = (await relayEvents(replica)).at(-1);
+			expect(
+				await printed("last-executed-relay-entry", "-i", replica.name),
+			).toBe(
+				`{Coordinates:${startOf(event)} NextEventPos:${event?.End_log_pos} EventType:Xid Info:${event?.Info}}:${event?.End_log_pos}`,
+			);
+		}
+		expect(
+			await failing("last-executed-relay-entry", "-i", primary.name),
+		).toContain("is not a replica");
+	});
+
+	test("a place in a relay log is found in a sibling's", async () => {
+		await waitApplied(a);
+		await waitApplied(c);
+		const [own, others] = [await relayEvents(a), await relayEvents(c)];
+		const end = (await replicaStatus(c))?.Relay_Log_Pos;
+		const correlated = (...flags: string[]) =>
+			printed("correlate-relaylog-pos", "-i", a.name, "-d", c.name, ...flags);
+		expect(await correlated()).toBe(
+			`${startOf(own.at(-1))};${startOf(others.at(-1))};${others.at(-1)?.Log_name}:${end}`,
+		);
+		const told = own.filter(({ Event_type }) => Event_type !== "Annotate_rows");
+		for (const at of [-2, -4, -6, -9]) {
+			const event = told.at(at);
+			const index = others.findIndex(
+				(each) =>
+					each.End_log_pos === event?.End_log_pos && each.Info === event?.Info,
+			);
+			expect(await correlated("-binlog", startOf(event))).toBe(
+				`${startOf(event)};${startOf(others[index])};${startOf(others[index + 1])}`,
+			);
+		}
+		const inside = Number(own.at(-1)?.Pos) + 1;
+		expect(
+			await failing(
+				"correlate-relaylog-pos",
+				"-i",
+				a.name,
+				"-d",
+				c.name,
+				"-binlog",
+				`${own.at(-1)?.Log_name}:${inside}`,
+			),
+		).toContain("no event begins at");
+		expect(
+			await failing("correlate-relaylog-pos", "-i", a.name, "-d", primary.name),
+		).toContain("is not a replica");
+	});
+
+	test("a replica by a named channel is read by that channel", async () => {
+		const named = await lab.startServer();
+		const { user, password } = ACCOUNTS.repl;
+		await named.query(
+			flavor === "mysql"
+				? `CHANGE REPLICATION SOURCE TO SOURCE_HOST = '${primary.host}', SOURCE_PORT = ${primary.port}, SOURCE_USER = '${user}', SOURCE_PASSWORD = '${password}', SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1 FOR CHANNEL 'shop'`
+				: `CHANGE MASTER 'shop' TO MASTER_HOST = '${primary.host}', MASTER_PORT = ${primary.port}, MASTER_USER = '${user}', MASTER_PASSWORD = '${password}', MASTER_USE_GTID = slave_pos`,
+		);
+		await named.query(
+			flavor === "mysql"
+				? "START REPLICA FOR CHANNEL 'shop'"
+				: "START SLAVE 'shop'",
+		);
+		await waitCaughtUp(named, primary);
+		await waitApplied(a);
+		const text = `use \`app\`; ${marker(3)}`;
+		await waitUntil("its own place is told", async () =>
+			(
+				await runWith(
+					usual,
+					"last-pseudo-gtid",
+					"-i",
+					named.name,
+					"-skip-binlog-search",
+				)
+			).stdout.endsWith(`${text}\n`),
+		);
+		const listed = await named.query(
+			flavor === "mysql"
+				? "SHOW RELAYLOG EVENTS LIMIT 1 FOR CHANNEL 'shop'"
+				: "SHOW RELAYLOG 'shop' EVENTS LIMIT 1",
+		);
+		const basename = String(listed[0]?.Log_name).replace(/\.\d+$/, "");
+		expect(basename).toContain("shop");
+		expect(
+			await printed("last-executed-relay-entry", "-i", named.name),
+		).toMatch(
+			new RegExp(`^\\{Coordinates:${basename}\\.\\d+:\\d+ .* EventType:Xid `),
+		);
+		expect(
+			await printed("correlate-relaylog-pos", "-i", a.name, "-d", named.name),
+		).toMatch(
+			new RegExp(
+				`^relay\\.\\d+:\\d+;${basename}\\.\\d+:\\d+;${basename}\\.\\d+:\\d+$`,
+			),
+		);
+	});
+
+	test("what is not configured, or has no binary logs, is told", async () => {
+		const without = configured("without", { PseudoGTIDPattern: "" });
+		for (const command of ["last-pseudo-gtid", "correlate-binlog-pos"])
+			expect(
+				await runWith(without, command, "-i", a.name, "-d", b.name),
+			).toMatchObject({
+				code: 1,
+				stdout: "",
+				stderr: expect.stringContaining("Pseudo-GTID is not configured: set"),
+			});
+		const silent = await lab.startServer({
+			extraOptions: { skip_log_bin: true, log_slave_updates: false },
+		});
+		for (const [command, ...flags] of [
+			["find-binlog-entry", "-pattern", "x"],
+			["correlate-binlog-pos", "-d", a.name],
+		] as const)
+			expect(await failing(command, "-i", silent.name, ...flags)).toContain(
+				`${silent.name} has no binary logs: log_bin is off`,
+			);
+		expect(
+			await failing("correlate-binlog-pos", "-i", a.name, "-d", silent.name),
+		).toContain(`${silent.name} has no binary logs`);
+		expect(await failing("last-pseudo-gtid", "-i", silent.name)).toContain(
+			"no Pseudo-GTID entry in the newest binary and relay logs",
+		);
+		await silent.stop();
+		expect(await failing("last-pseudo-gtid", "-i", silent.name)).toMatch(
+			/ECONNREFUSED|refused/,
+		);
+	});
+
+	test("a pattern is a regular expression unless it is said to be text", async () => {
+		const pattern = configured("pattern", {
+			PseudoGTIDPattern: "^drop view if exists .*_asc:0+1:",
+			PseudoGTIDPatternIsFixedSubstring: false,
+		});
+		expect(
+			(await runWith(pattern, "last-pseudo-gtid", "-i", a.name, "-strict"))
+				.stdout,
+		).toMatch(new RegExp(`:\\d+:${marker(1)}\n$`));
+	});
+
+	test("-strict searches logs older than the newest two", async () => {
+		for (const server of [b, primary, b, primary])
+			await server.query("FLUSH BINARY LOGS");
+		expect(await failing("last-pseudo-gtid", "-i", primary.name)).toContain(
+			`no Pseudo-GTID entry in the newest binary and relay logs of ${primary.name}; -strict searches all of them`,
+		);
+		const event = (await binaryEvents(b)).findLast((each) =>
+			String(each.Info).includes(MARKED),
+		);
+		// It is in the relay logs still, so long as these are kept.
+		expect(await printed("last-pseudo-gtid", "-i", b.name)).toMatch(/^relay/);
+		expect(await printed("last-pseudo-gtid", "-i", b.name, "-strict")).toBe(
+			`${startOf(event)}:use \`app\`; ${marker(3)}`,
+		);
+	});
+
+	test("logs that part are told, with both entries", async () => {
+		await commitErrant(b);
+		expect(
+			await failing("correlate-binlog-pos", "-i", b.name, "-d", a.name),
+		).toContain(
+			`${b.name} is ahead of ${a.name}, whose binary log ends before`,
+		);
+		expect(
+			await printed("correlate-binlog-pos", "-i", a.name, "-d", b.name),
+		).toMatch(/^binlog\.\d+:\d+$/);
+		await commitErrant(a);
+		const says = await failing(
+			"correlate-binlog-pos",
+			"-i",
+			b.name,
+			"-d",
+			a.name,
+		);
+		expect(says).toContain(`the logs differ: ${b.name} has Gtid`);
+		expect(says).toContain(`where ${a.name} has Gtid`);
+	});
+
+	describe("reading", () => {
+		const opened = async (server: LabServer, more: object = {}) => {
+			const session = await portOf().open(server.name, "logs");
+			const progress: string[] = [];
+			const logs = createServerLogs(session, dialectFor(lab.version), {
+				chunkRows: 4,
+				deadlineMs: 1_000,
+				budgetMs: 60_000,
+				nowMs: Date.now,
+				onProgress: (text: string) => progress.push(text),
+				...more,
+			});
+			const [file = ""] = await logs.binary.files();
+			return { session, progress, logs, file };
+		};
+
+		test("gives what one query of the whole log gives", async () => {
+			for (const server of [primary, a]) {
+				const { session, logs } = await opened(server);
+				const found: string[] = [];
+				const isContinuous: boolean[] = [];
+				let next: number | undefined;
+				for (const file of await logs.binary.files()) {
+					next = undefined;
+					for await (const event of logs.binary.read(file)) {
+						found.push(`${event.type} ${event.endPosition} ${event.info}`);
+						isContinuous.push(
+							event.position === (next ?? event.position) ||
+								event.nextPosition === next,
+						);
+						next = event.nextPosition;
+					}
+				}
+				session.close();
+				expect(found).toEqual(
+					(await binaryEvents(server)).map(
+						(each) => `${each.Event_type} ${each.End_log_pos} ${each.Info}`,
+					),
+				);
+				expect(isContinuous).not.toContain(false);
+			}
+		});
+
+		test("says how far it is, and stops when its time is over", async () => {
+			let nowMs = 0;
+			const { session, progress, logs, file } = await opened(a, {
+				nowMs: () => {
+					nowMs += 2_000;
+					return nowMs;
+				},
+				budgetMs: 30_000,
+			});
+			const all = async () => {
+				for await (const _ of logs.binary.read(file));
+			};
+			await expect(all()).rejects.toThrow(
+				`the logs of ${a.name} were read for 30 s without coming to an end`,
+			);
+			expect(progress[0]).toMatch(
+				`still reading the logs of ${a.name}: ${file}, `,
+			);
+			session.close();
+		});
+
+		test("ends with a server that hangs or dies", async () => {
+			const { logs, file } = await opened(a);
+			const reader = logs.binary.read(file)[Symbol.asyncIterator]();
+			await reader.next();
+			a.pause();
+			const rest = async () => {
+				while ((await reader.next()).done !== true);
+			};
+			await expect(rest()).rejects.toThrow("no answer within 1000 ms");
+			a.resume();
+			const other = await opened(a);
+			const cut = other.logs.binary.read(other.file)[Symbol.asyncIterator]();
+			await cut.next();
+			await a.kill();
+			await expect(
+				(async () => {
+					while ((await cut.next()).done !== true);
+				})(),
+			).rejects.toMatchObject({ outcome: "lost" });
+		});
 	});
 });

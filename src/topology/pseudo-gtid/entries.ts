@@ -16,8 +16,15 @@ const OF_THE_LOG: ReadonlySet<string> = new Set([
 	"Transaction_payload",
 ]);
 
-/** A transaction without an identity. A source of an older version writes no such event. */
-const ANONYMOUS = "Anonymous_Gtid";
+/**
+ * Not every server writes these beside the same change: the absence of an identity (older versions write nothing), and the
+ * statement behind changed rows (MariaDB sends it only to a replica that logs what it replicates).
+ */
+const REMARKS: ReadonlySet<string> = new Set([
+	"Anonymous_Gtid",
+	"Annotate_rows",
+	"Rows_query",
+]);
 
 export const isOfTheLog = ({ type }: LogEvent): boolean => OF_THE_LOG.has(type);
 
@@ -27,7 +34,7 @@ export const isCompared = (
 	skipped: readonly string[],
 ): boolean =>
 	!isOfTheLog(event) &&
-	event.type !== ANONYMOUS &&
+	!REMARKS.has(event.type) &&
 	!skipped.some((text) => event.info.includes(text));
 
 /** A comment that the server appends: the number of its own transaction. */

@@ -72,30 +72,33 @@ export const filesUpTo = async (
 	return files.slice(0, last + 1);
 };
 
-const within = (log: EventLog, end: Coordinates): BatonError =>
+const noPlace = (log: EventLog, end: Coordinates, why: string): BatonError =>
 	new BatonError(
 		"BadInput",
-		`${textOfCoordinates(end)} is within an event of the ${nameOfLog(log, end.file)}; give the position at which one begins or ends`,
+		`${textOfCoordinates(end)} is no place in the ${nameOfLog(log, end.file)}: ${why}; give the position at which an event begins or ends`,
 	);
 
-/** The events of a file that end before the coordinates, where these are in it. @throws BatonError BadInput when they are within an event */
+/**
+ * The events of a file that end before the coordinates, where these are in it.
+ * @throws BatonError BadInput when they are within an event, or behind the last one
+ */
 export async function* eventsBefore(
 	log: EventLog,
 	file: string,
 	end: Coordinates | undefined,
 	from?: number,
 ): AsyncGenerator<LogEvent, void, undefined> {
-	const limit = end?.file === file ? end.position : undefined;
+	if (end?.file !== file) return yield* log.read(file, from);
+	let next: number | undefined = FIRST_POSITION;
 	for await (const event of log.read(file, from)) {
-		if (limit !== undefined && event.position >= limit) return;
-		if (
-			end !== undefined &&
-			limit !== undefined &&
-			(event.nextPosition ?? 0) > limit
-		)
-			throw within(log, end);
+		if (event.position >= end.position) return;
+		next = event.nextPosition;
+		if (next !== undefined && next > end.position)
+			throw noPlace(log, end, `one begins at ${event.position}, before it`);
 		yield event;
 	}
+	if (next !== undefined && next < end.position)
+		throw noPlace(log, end, `the log ends at ${next}`);
 }
 
 /** Every event from one place to another, file after file; without an end to the last that there is. @throws BatonError BadInput */
