@@ -30,6 +30,24 @@ describe("whom an instance leads to", () => {
 		]);
 	});
 
+	it("leaves out a source whose name is none", () => {
+		for (const sourceHost of ["a b", "h".repeat(200), "\0", "<script>"])
+			expect(
+				neighboursOf(
+					{
+						...named,
+						replication: { ...named.replication, sourceHost },
+						otherChannels: [{ ...named.replication, sourceHost }],
+					},
+					filters(),
+				),
+			).toEqual({
+				members: ["c:3306", "d:3306"],
+				doubtful: [],
+				elsewhere: [],
+			});
+	});
+
 	it("leaves out what each of the three filters names, and only as what it is named", () => {
 		const members = (rest: Parameters<typeof filters>[0]) =>
 			neighboursOf(named, filters(rest)).members;

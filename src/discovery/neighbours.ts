@@ -3,7 +3,12 @@ import {
 	type Replication,
 	sourceOf,
 } from "../topology/instance.ts";
-import { type InstanceName, instanceName } from "../topology/instance-name.ts";
+import {
+	type InstanceName,
+	instanceName,
+	isHost,
+	splitName,
+} from "../topology/instance-name.ts";
 
 export type Ignores = (
 	name: InstanceName,
@@ -33,7 +38,11 @@ export const neighboursOf = (
 	const follows =
 		(as: "replica" | "source") =>
 		(name: InstanceName): boolean =>
-			name !== instance.name && !ignores(name, "any") && !ignores(name, as);
+			name !== instance.name &&
+			// A server may tell any text for its source's host.
+			isHost(splitName(name).host) &&
+			!ignores(name, "any") &&
+			!ignores(name, as);
 	const source = sourceOf(instance);
 	const sources = (source === undefined ? [] : [source]).filter(
 		follows("source"),

@@ -103,7 +103,8 @@ const said = fc.record(
 			seenAtMs: time,
 			partialSuccess: fc.boolean(),
 			error: text,
-			latencyMs: number,
+			// Measured here.
+			latencyMs: fc.nat(),
 		}),
 		uptimeSeconds: number,
 		serverId: number,

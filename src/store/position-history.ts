@@ -5,7 +5,6 @@ import type { PositionHistory } from "./history-contract.ts";
 import { removedRows } from "./removed-rows.ts";
 
 const TABLE = "database_instance_coordinates_history";
-const ROWS_A_STATEMENT = 100;
 
 const rowOf = (instance: Instance, nowMs: number) => ({
 	hostname: instance.host,
@@ -32,11 +31,8 @@ export const createPositionHistory = (
 			.map((instance) => rowOf(instance, nowMs));
 		if (rows.length === 0) return;
 		await driver.write(async (queries) => {
-			for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT)
-				await queries
-					.insertInto(TABLE)
-					.values(rows.slice(from, from + ROWS_A_STATEMENT))
-					.execute();
+			// What one server told, and no column holds, does not cost the others their record.
+			await driver.upsertMany(queries, TABLE, ["history_id"], rows);
 		});
 	},
 	expire: (recordedBeforeMs) =>

@@ -38,13 +38,20 @@ const note = async (
 ): Promise<void> => {
 	if (await isNoted(queries, instance, coordinates)) return;
 	const { host, port } = splitName(instance);
-	await driver.upsert(queries, TABLE, ["hostname", "port"], {
-		hostname: host,
-		port,
-		binary_log_file: coordinates.file,
-		binary_log_pos: coordinates.position,
-		first_seen: timeText(nowMs),
-	});
+	await driver.upsertMany(
+		queries,
+		TABLE,
+		["hostname", "port"],
+		[
+			{
+				hostname: host,
+				port,
+				binary_log_file: coordinates.file,
+				binary_log_pos: coordinates.position,
+				first_seen: timeText(nowMs),
+			},
+		],
+	);
 };
 
 /** A row stays while the instance still stands there: were it deleted by its age, a long lock would look like a new one. */

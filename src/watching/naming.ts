@@ -16,6 +16,9 @@ interface NamingDeps {
 /** A registration is repeated, so that the row does not look abandoned. Milliseconds. */
 const REGISTER_AGAIN_MS = 300_000;
 
+/** What the columns of aliases and domains hold; servers may tell more. Characters. */
+const LONGEST_NAME = 128;
+
 /** Reason of the downtime of a server that a recovery set aside (recovery.md). */
 const LOST = "lost-in-recovery";
 
@@ -49,7 +52,7 @@ export const createNaming = (deps: NamingDeps) => {
 		const alias = aliasAmong(
 			cluster.instances().filter((each) => each.clusterName === primary),
 			lost,
-		);
+		).slice(0, LONGEST_NAME);
 		const holder = view.aliasHolders.get(alias);
 		if (alias !== "" && holder !== undefined && holder !== identity) {
 			// An alias is unique: who has it keeps it, so that two claimants do not take it from each other for ever.
@@ -93,7 +96,9 @@ export const createNaming = (deps: NamingDeps) => {
 			}
 			sent.delete(`the primary of ${identity}`);
 			nameAlias(cluster, primary);
-			const domain = cluster.members.get(primary)?.latest.clusterDomain ?? "";
+			const domain = (
+				cluster.members.get(primary)?.latest.clusterDomain ?? ""
+			).slice(0, LONGEST_NAME);
 			if (domain !== "")
 				send(`the domain of ${identity}`, `${primary} ${domain}`, () =>
 					deps.store.clusters.setDomain(primary, domain),

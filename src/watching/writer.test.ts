@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { replica, server } from "../../test/workflows/made-up-cluster.ts";
+import { BatonError } from "../errors.ts";
 import type { Inventory } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import { createStoreLine } from "./store-line.ts";
@@ -137,4 +138,29 @@ it("does not write who was forgotten meanwhile", async () => {
 	cluster.remove("a:3306");
 	await writer.flush();
 	expect(names()).toEqual([]);
+});
+
+it("says once what the store cannot hold, and goes on with the rest", async () => {
+	const { writer, change, storeIs, saves } = set();
+	let tried = 0;
+	const refuse = async () => {
+		tried++;
+		throw new BatonError("BadInput", "cannot hold a given value");
+	};
+	const done: string[] = [];
+	storeIs(async (instances) => {
+		saves.push(instances);
+		await refuse();
+	});
+	writer.later("refused", refuse);
+	writer.later("fine", async () => {
+		done.push("fine");
+	});
+	change(UP);
+	for (let round = 0; round < 3; round++) await writer.flush();
+	expect(done).toEqual(["fine"]);
+	expect(tried).toBe(2);
+	change({ ...UP, readOnly: !UP.readOnly });
+	await writer.flush();
+	expect(saves).toHaveLength(2);
 });

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { BatonError } from "../errors.ts";
 import type { Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
@@ -23,7 +24,8 @@ export interface WriteSettings {
  * Carries what a watcher saw into the store, in batches. A store that is slow or away holds nothing else up.
  * 1. What waits is bounded: an instance waits once, and what is written is its latest picture at that time; a task waits once a key.
  * 2. A picture that is in the store already is not written again.
- * 3. What could not be written is tried again until it is.
+ * 3. What could not be written is tried again until it is, but for what the store cannot hold: that is said once, and holds up
+ *    nothing.
  */
 export interface Writer {
 	changed(cluster: ClusterWatch, kept: KeptInstance): void;
@@ -33,6 +35,10 @@ export interface Writer {
 	/** Flushes for ever. */
 	run(signal: AbortSignal): Promise<void>;
 }
+
+/** The store cannot hold what it is given, however often it is given. */
+const isRefused = (error: unknown): boolean =>
+	error instanceof BatonError && error.code === "BadInput";
 
 export const createWriter = (deps: WriterDeps): Writer => {
 	const dirty = new Map<KeptInstance, ClusterWatch>();
@@ -48,6 +54,7 @@ export const createWriter = (deps: WriterDeps): Writer => {
 				if (tasks.get(key) === work) tasks.delete(key);
 			} catch (error) {
 				failure = error;
+				if (isRefused(error) && tasks.get(key) === work) tasks.delete(key);
 			}
 		if (failure !== undefined) throw failure;
 	};
@@ -67,8 +74,12 @@ export const createWriter = (deps: WriterDeps): Writer => {
 				await deps.store.inventory.save(pictures.map((each) => each.picture));
 			for (const { kept, picture } of pictures) written.set(kept, picture);
 		} catch (error) {
-			for (const [kept, cluster] of batch)
-				if (!dirty.has(kept)) dirty.set(kept, cluster);
+			// The store has taken the others.
+			if (isRefused(error))
+				for (const { kept, picture } of pictures) written.set(kept, picture);
+			else
+				for (const [kept, cluster] of batch)
+					if (!dirty.has(kept)) dirty.set(kept, cluster);
 			throw error;
 		}
 	};
