@@ -1,4 +1,5 @@
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
+import { operationType } from "../src/audit/operations.ts";
 import { primaryPairs } from "../src/compat/primary-pairs.ts";
 import type { OperationOutcome } from "../src/planning/operation.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
@@ -127,7 +128,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				deps.config,
 			)({
 				atMs: nowMs,
-				type: outcome.kind,
+				type: operationType(outcome),
 				instance: outcome.failed,
 				clusterName: outcome.clusterName,
 				message: outcome.says,

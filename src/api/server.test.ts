@@ -121,6 +121,8 @@ test("what the reference audits goes by its name", async () => {
 	await json("/api/begin-downtime/db2/3306/ann/disk%0A/5m");
 	await json("/api/tag/db2/3306/role/x");
 	await json("/api/untag-all/role/x");
+	await json("/api/ack-recovery/instance/db2/3306?comment=seen");
+	await json("/api/disable-global-recoveries");
 	const rows = await served.store.audit.page({ page: 0 });
 	const results = rows.filter((row) => !row.type.startsWith("api-"));
 	expect(
@@ -130,11 +132,13 @@ test("what the reference audits goes by its name", async () => {
 			clusterName,
 		]),
 	).toEqual([
+		["disable-global-recoveries", "", ""],
+		["ack-recovery", "db2:3306", "db1:3306"],
 		["delete-instance-tag", "db2:3306", "db1:3306"],
 		["put-instance-tag", "db2:3306", "db1:3306"],
 		["begin-downtime", "db2:3306", "db1:3306"],
 	]);
-	expect(results[2]?.message).toMatch(
+	expect(results[4]?.message).toMatch(
 		/^owner: ann, reason: disk; asked for by somebody from 127\.0\.0\.1$/,
 	);
 });

@@ -96,6 +96,19 @@ export const unresolveDeregistered = about("deregister-hostname-unresolve");
 
 export const discovered = about("discover");
 
+/** Of one failed instance, of a cluster, or of all. */
+export const recoveriesAcknowledged = (
+	of: { readonly instance?: InstanceName; readonly clusterName?: string },
+	count: number,
+	owner: string,
+	comment: string,
+): AuditedChange => ({
+	type: "ack-recovery",
+	instance: of.instance ?? "",
+	clusterName: of.clusterName ?? "",
+	message: `${count} recoveries acknowledged; owner: ${owner}, comment: ${comment}`,
+});
+
 /** A change that is about no one instance. */
 export const globally = (
 	type: string,

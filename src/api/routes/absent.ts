@@ -56,7 +56,6 @@ const ABSENT: readonly string[] = [
 	"set-read-only/:host/:port",
 	"set-writeable/:host/:port",
 	"kill-query/:host/:port/:process",
-	"last-pseudo-gtid/:host/:port",
 	"grab-election",
 	"reelect",
 	"reload-configuration",

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { recoveriesAcknowledged } from "../../audit/changes.ts";
 import type { Caller } from "../../auth/authenticator.ts";
+import type { Json } from "../../compat/json/go-json.ts";
 import { nameJson } from "../../compat/json/values.ts";
 import type { ApiDeps } from "../deps.ts";
 import { CLUSTER, CLUSTER_ALIAS, COMMENT, INSTANCE, UID } from "../fields.ts";
@@ -19,7 +21,18 @@ const createSigner =
 		nowMs: deps.nowMs(),
 	});
 
-const says = (count: number): string => `${count} recoveries acknowledged`;
+type Signature = ReturnType<ReturnType<typeof createSigner>>;
+
+/** Of what, how many, and by whom. */
+const acknowledged = (
+	details: Json,
+	count: number,
+	{ owner, comment }: Signature,
+	of: Parameters<typeof recoveriesAcknowledged>[0] = {},
+) =>
+	success(details, `${count} recoveries acknowledged`, [
+		recoveriesAcknowledged(of, count, owner, comment),
+	]);
 
 const byCluster = (deps: ApiDeps, reading: Reading): Route[] => {
 	const signed = createSigner(deps);
@@ -38,7 +51,7 @@ const byCluster = (deps: ApiDeps, reading: Reading): Route[] => {
 					...signed(call),
 					clusterName,
 				});
-				return success(clusterName, says(count));
+				return acknowledged(clusterName, count, signed(call), { clusterName });
 			},
 		),
 		...envelopeRoutes(
@@ -56,7 +69,7 @@ const byCluster = (deps: ApiDeps, reading: Reading): Route[] => {
 					...signed(call),
 					clusterName,
 				});
-				return success(clusterName, says(count));
+				return acknowledged(clusterName, count, signed(call), { clusterName });
 			},
 		),
 	];
@@ -79,7 +92,9 @@ const one = (deps: ApiDeps, reading: Reading): Route[] => {
 					...signed(call),
 					instance,
 				});
-				return success(nameJson(instance), says(count));
+				return acknowledged(nameJson(instance), count, signed(call), {
+					instance,
+				});
 			},
 		),
 		...envelopeRoutes(
@@ -94,7 +109,7 @@ const one = (deps: ApiDeps, reading: Reading): Route[] => {
 			async (call) => {
 				const id = Number(call.input.recoveryId);
 				const count = await recoveries.acknowledge({ ...signed(call), id });
-				return success(call.input.recoveryId, says(count));
+				return acknowledged(call.input.recoveryId, count, signed(call));
 			},
 		),
 		...envelopeRoutes(
@@ -107,7 +122,7 @@ const one = (deps: ApiDeps, reading: Reading): Route[] => {
 			async (call) => {
 				const { uid } = call.input;
 				const count = await recoveries.acknowledge({ ...signed(call), uid });
-				return success(uid, says(count));
+				return acknowledged(uid, count, signed(call));
 			},
 		),
 	];
@@ -127,7 +142,7 @@ const everything = (deps: ApiDeps): Route[] => {
 				...signed(call),
 				all: true,
 			});
-			return success(call.input.comment, says(count));
+			return acknowledged(call.input.comment, count, signed(call));
 		},
 	);
 };

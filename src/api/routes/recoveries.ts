@@ -1,3 +1,4 @@
+import { globally } from "../../audit/changes.ts";
 import {
 	blockedJson,
 	detectionJson,
@@ -155,7 +156,7 @@ const details = (deps: ApiDeps): Route[] => [
 	),
 ];
 
-const globally = (deps: ApiDeps): Route[] => [
+const globalSwitch = (deps: ApiDeps): Route[] => [
 	...envelopeRoutes(
 		{
 			...READ,
@@ -179,7 +180,9 @@ const globally = (deps: ApiDeps): Route[] => [
 			},
 			async () => {
 				await deps.store.recoveries.setGloballyDisabled(word === "disabled");
-				return success(word, `Globally ${word} recoveries`);
+				return success(word, `Globally ${word} recoveries`, [
+					globally(`${word.slice(0, -1)}-global-recoveries`, ""),
+				]);
 			},
 		),
 	),
@@ -191,5 +194,5 @@ export const recoveryRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
 	...audited(deps, reading),
 	...recent(deps, reading),
 	...details(deps),
-	...globally(deps),
+	...globalSwitch(deps),
 ];

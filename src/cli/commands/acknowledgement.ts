@@ -1,4 +1,4 @@
-import { globally } from "../../audit/changes.ts";
+import { globally, recoveriesAcknowledged } from "../../audit/changes.ts";
 import type { Recoveries } from "../../store/contract.ts";
 import {
 	CLUSTER_FLAGS,
@@ -31,12 +31,9 @@ const acknowledge = async (
 				});
 	const said = `${count} recoveries acknowledged`;
 	if (selection !== undefined)
-		await context.audit({
-			type: "ack-recovery",
-			instance: selection.instance ?? "",
-			clusterName: selection.clusterName ?? "",
-			message: `${said}; owner: ${context.owner}, comment: ${comment}`,
-		});
+		await context.audit(
+			recoveriesAcknowledged(selection, count, context.owner, comment),
+		);
 	context.print(said);
 };
 

@@ -38,4 +38,9 @@ test("quotes a server's error, leaves none blank", () => {
 	expect(quotedError('Could not "do"\n\u0001ä😀')).toBe(
 		'"Could not \\"do\\"\\n\\x01\\u00e4\\U0001f600"',
 	);
+	// As orchestrator stored it.
+	expect(quotedError('"Could not \\"do\\"\\n"')).toBe(
+		'"Could not \\"do\\"\\n"',
+	);
+	expect(quotedError('"a" and "b"')).toBe('"\\"a\\" and \\"b\\""');
 });

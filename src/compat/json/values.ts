@@ -76,6 +76,11 @@ const escapeCharacter = (character: string): string => {
 		: `\\u${code.toString(16).padStart(4, "0")}`;
 };
 
+/** As orchestrator keeps it in the store that it shares. */
+const QUOTED = /^"(?:[ !#-[\]-~]|\\[ -~])*"$/;
+
 /** A server's error text as api.md §9.2 shows it: in literal double quotes, in ASCII; blank when there is none. */
 export const quotedError = (text: string): string =>
-	text === "" ? "" : `"${text.replace(/["\\]|[^ -~]/gu, escapeCharacter)}"`;
+	text === "" || QUOTED.test(text)
+		? text
+		: `"${text.replace(/["\\]|[^ -~]/gu, escapeCharacter)}"`;

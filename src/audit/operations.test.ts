@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { operationType } from "./operations.ts";
+
+it.each([
+	["recovery", "DeadMaster", "recover-dead-master"],
+	["recovery", "LockedSemiSyncMaster", "recover-dead-master"],
+	["recovery", "DeadCoMasterAndSomeReplicas", "recover-dead-co-master"],
+	[
+		"recovery",
+		"AllIntermediateMasterReplicasNotReplicating",
+		"recover-dead-intermediate-master",
+	],
+	[
+		"recovery",
+		"DeadReplicationGroupMemberWithReplicas",
+		"recover-dead-replication-group-member-with-replicas",
+	],
+	["relocation", "", "relocate-below"],
+	["takeover", "DeadMaster", "takeover"],
+	["rejoin", "", "rejoin"],
+] as const)("%s after %s is audited as %s", (kind, analysis, type) => {
+	expect(operationType({ kind, analysis })).toBe(type);
+});
