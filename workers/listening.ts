@@ -15,7 +15,7 @@ import type { Configuration } from "../src/config/keys.ts";
 import { resolveHostname } from "../src/discovery/hostnames.ts";
 import type { Discovery, Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
-import { binaryLogStarts, lookAt } from "./look.ts";
+import { binaryLogStarts, lookAt, withLogs } from "./look.ts";
 import { watchSettings } from "./watch-settings.ts";
 
 const pagesDirectory = (): string => {
@@ -56,6 +56,9 @@ const cached = (
 	};
 };
 
+/** Nobody waits longer for the answer to a call. */
+const LOG_SEARCH_MS = 60_000;
+
 export interface ListeningDeps {
 	readonly config: () => Configuration;
 	readonly log: Logger;
@@ -86,6 +89,13 @@ export const listen = async ({
 		resolveHost: (target) => resolveHostname(config(), target.host),
 		lookAt: (name) => lookAt(config(), name),
 		binaryLogStarts: (name) => binaryLogStarts(config(), name),
+		withLogs: (name, work) =>
+			withLogs(
+				config(),
+				name,
+				{ budgetMs: LOG_SEARCH_MS, onProgress: (text) => log.info(text) },
+				work,
+			),
 		pagesDirectory: pagesDirectory(),
 	});
 	const listening = await api.listen();

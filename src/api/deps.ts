@@ -6,6 +6,7 @@ import type { AuditRecord, Store } from "../store/contract.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { HostPort, InstanceName } from "../topology/instance-name.ts";
+import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
 import type { ChangeEvents } from "./events.ts";
 
 /** The node that answers. */
@@ -48,6 +49,11 @@ export interface ApiDeps {
 	readonly binaryLogStarts: (
 		name: InstanceName,
 	) => Promise<readonly BinaryLogStart[]>;
+	/** Reads a server's logs, for a bounded time. @throws BatonError ServerUnreachable, ServerError, Refused */
+	readonly withLogs: <T>(
+		name: InstanceName,
+		work: (logs: ServerLogs) => Promise<T>,
+	) => Promise<T>;
 	/** Directory of the built pages. */
 	readonly pagesDirectory: string;
 }

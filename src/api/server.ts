@@ -34,6 +34,7 @@ import { maintenanceRoutes } from "./routes/maintenance.ts";
 import { managingRoutes } from "./routes/managing.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { poolRoutes } from "./routes/pools.ts";
+import { pseudoGtidRoutes } from "./routes/pseudo-gtid.ts";
 import { recoveryRoutes } from "./routes/recoveries.ts";
 import { replicationRoutes } from "./routes/replication.ts";
 import { statusRoutes } from "./routes/status.ts";
@@ -99,6 +100,7 @@ const routesOf = (deps: ApiDeps, prefix: string) => {
 		...managingRoutes(deps, reading),
 		...topologyRoutes(deps, reading),
 		...replicationRoutes(deps, reading),
+		...pseudoGtidRoutes(deps, reading),
 		...tagRoutes(deps, reading),
 		...poolRoutes(deps, reading),
 		...maintenanceRoutes(deps, reading),

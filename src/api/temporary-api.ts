@@ -18,6 +18,7 @@ import {
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { splitName } from "../topology/instance-name.ts";
+import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
 import { createChangeBus } from "./events.ts";
 import { createApi } from "./server.ts";
 
@@ -142,6 +143,8 @@ export interface TemporaryApiOptions {
 	readonly pagesDirectory?: string;
 	/** Binary logs of every server; a look finds what the store holds. */
 	readonly binaryLogs?: readonly BinaryLogStart[];
+	/** What can be read of every server's logs. */
+	readonly logs?: ServerLogs;
 }
 
 export const serveTemporaryApi = async (
@@ -195,6 +198,10 @@ export const serveTemporaryApi = async (
 		resolveHost: async ({ host }) => host,
 		lookAt,
 		binaryLogStarts: async () => options.binaryLogs ?? [],
+		withLogs: async (name, work) => {
+			if (options.logs !== undefined) return work(options.logs);
+			throw new BatonError("ServerUnreachable", `cannot reach ${name}`);
+		},
 		pagesDirectory: options.pagesDirectory ?? stores.file,
 	});
 	const listening = await api.listen();
