@@ -1,4 +1,3 @@
-import { createAuditTrail } from "../audit/audit-trail.ts";
 import { askedForBy, recordChanges } from "../audit/changes.ts";
 import { withValues } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
@@ -216,6 +215,8 @@ const auditOf =
 	async (...changes) => {
 		const who = `${deps.userName()} on ${deps.localHostname()}`;
 		try {
+			// Reads answer sooner without it.
+			const { createAuditTrail } = await import("../audit/audit-trail.ts");
 			const trail = createAuditTrail(await session.store(), () => config, log);
 			const signed = changes.map((each) => ({
 				...each,
