@@ -67,6 +67,11 @@ describe("clusters print exactly", () => {
 			"pair1:3306\npair2:3306\nrogue:3306\n",
 		],
 		["find -pattern :3307$", "other:3307\n"],
+		// By host and port, whatever the depth.
+		[
+			"find -pattern [1o]",
+			"db1.ny:3306\nother:3307\npair1:3306\nrogue:3306\nweb1:3306\n",
+		],
 		["search -pattern 3307", "other:3307\n"],
 		["search -pattern SHOP", ""],
 		["search -pattern source~dist", BY_DEPTH],

@@ -2,7 +2,10 @@ import { bracketed } from "../../compat/text/description.ts";
 import { compilePattern } from "../../config/pattern.ts";
 import { BatonError } from "../../errors.ts";
 import type { ListedInstance } from "../../store/contract.ts";
-import type { InstanceName } from "../../topology/instance-name.ts";
+import {
+	compareNames,
+	type InstanceName,
+} from "../../topology/instance-name.ts";
 import {
 	type Command,
 	type CommandContext,
@@ -71,10 +74,17 @@ export const INSTANCE_COMMANDS: readonly Command[] = [
 		flags: [required("-pattern")],
 		access: "reads",
 		summary: "List instances whose host:port matches a regular expression",
-		help: "Lists known instances whose host:port matches the regular expression in -pattern, one per line.",
+		help: "Lists known instances whose host:port matches the regular expression in -pattern, one per line, by host and port.",
 		run: async (context) => {
 			const pattern = regExpOf(context);
-			await printListed(context, (each) => pattern.test(each.name));
+			const names = await (await context.store()).inventory.names();
+			printNames(
+				context,
+				names
+					.filter((name) => pattern.test(name))
+					.sort(compareNames)
+					.map((name) => ({ name })),
+			);
 		},
 	},
 	{
