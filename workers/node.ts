@@ -173,7 +173,7 @@ const serve = async (parts: Parts) => {
 			})
 		: undefined;
 	if (api !== undefined) options.log.info("serving");
-	const beat = beating(parts);
+	const beat = beating(parts, shared.groups.isLeader);
 	return {
 		untilStopped: async (signal: AbortSignal) => {
 			const stopped = new Promise<void>((resolve) => {
@@ -190,7 +190,10 @@ const serve = async (parts: Parts) => {
 	};
 };
 
-const beating = ({ options, log, node, store }: Parts) =>
+const beating = (
+	{ options, log, node, store }: Parts,
+	isLeader: () => boolean,
+) =>
 	setInterval(() => {
 		store.nodes
 			.beat({
@@ -198,6 +201,7 @@ const beating = ({ options, log, node, store }: Parts) =>
 				token: node.token,
 				command: options.http ? "http" : "continuous",
 				nowMs: Date.now(),
+				isActive: isLeader(),
 			})
 			.catch((error: unknown) =>
 				log.warn(

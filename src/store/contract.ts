@@ -91,6 +91,8 @@ export interface Nodes {
 		token: string;
 		command: string;
 		nowMs: number;
+		/** It leads: `active_node` says so, unless another one said it within the last seconds. */
+		isActive?: boolean;
 	}): Promise<void>;
 	seenSince(ms: number): Promise<
 		{

@@ -1,3 +1,4 @@
+import manifest from "../../package.json" with { type: "json" };
 import { textCell, timeCell, timeText } from "./cell.ts";
 import type { Nodes } from "./contract.ts";
 import type { Queries, StoreDriver } from "./driver.ts";
@@ -16,7 +17,7 @@ const firstBeat = async (
 		last_seen_active: timeText(input.nowMs),
 		extra_info: "",
 		command: input.command,
-		app_version: "",
+		app_version: manifest.version,
 		first_seen_active: timeText(input.nowMs),
 		db_backend: driver.description,
 		incrementing_indicator: 1,
@@ -27,8 +28,52 @@ const firstBeat = async (
 		first_seen_active: timeText(input.nowMs),
 		extra_info: "",
 		command: input.command,
-		app_version: "",
+		app_version: manifest.version,
 	});
+};
+
+/** A node that is silent for longer leads no more (detection.md §1). Milliseconds. */
+const LEASE_MS = 5_000;
+
+/**
+ * The one row of `active_node`. Programs of the reference that share the database go by it: as long as it is renewed they stay
+ * passive. It is theirs while they renew it.
+ */
+const lead = async (queries: Queries, input: Beat): Promise<void> => {
+	const now = timeText(input.nowMs);
+	const { hostname, token } = input;
+	const before = await queries
+		.selectFrom("active_node")
+		.selectAll()
+		.where("anchor", "=", 1)
+		.executeTakeFirst();
+	if (before === undefined) {
+		await queries
+			.insertInto("active_node")
+			.values({
+				anchor: 1,
+				hostname,
+				token,
+				first_seen_active: now,
+				last_seen_active: now,
+			})
+			.execute();
+		return;
+	}
+	const isOwn =
+		textCell(before.token) === token && textCell(before.hostname) === hostname;
+	const silentMs = input.nowMs - timeCell(before.last_seen_active);
+	if (!isOwn && silentMs <= LEASE_MS) return;
+	await queries
+		.updateTable("active_node")
+		.set({
+			hostname,
+			token,
+			last_seen_active: now,
+			...(!isOwn && { first_seen_active: now }),
+		})
+		.where("anchor", "=", 1)
+		.execute();
 };
 
 const beat = async (
@@ -47,6 +92,7 @@ const beat = async (
 		.where("token", "=", input.token)
 		.executeTakeFirst();
 	if (known.numUpdatedRows === 0n) await firstBeat(driver, queries, input);
+	if (input.isActive === true) await lead(queries, input);
 };
 
 /** Times are kept to the second, as the reference's columns have them. */

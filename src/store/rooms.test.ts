@@ -134,3 +134,33 @@ it("the health check fails on a store that is closed", async () => {
 	await store.close();
 	await expect(store.check(T0)).rejects.toThrow();
 });
+
+it("one node at a time is the active one, by a lease of five seconds", async () => {
+	const { nodes } = store;
+	const node = { hostname: "a", token: "1", command: "http", isActive: true };
+	const active = async () =>
+		(
+			await stores.sql(
+				"SELECT anchor, hostname, token, first_seen_active, last_seen_active FROM active_node",
+			)
+		).map((row) => ({
+			anchor: row.anchor,
+			token: row.token,
+			first: String(row.first_seen_active).slice(17, 19),
+			last: String(row.last_seen_active).slice(17, 19),
+		}));
+	await nodes.beat({ ...node, isActive: false, nowMs: T0 });
+	expect(await active()).toEqual([]);
+	await nodes.beat({ ...node, nowMs: T0 });
+	await nodes.beat({ ...node, nowMs: T0 + 1_000 });
+	const mine = { anchor: 1, token: "1", first: "00", last: "01" };
+	expect(await active()).toEqual([mine]);
+	await nodes.beat({ ...node, token: "2", nowMs: T0 + 6_000 });
+	expect(await active()).toEqual([mine]);
+	await nodes.beat({ ...node, token: "2", nowMs: T0 + 7_000 });
+	expect(await active()).toEqual([
+		{ anchor: 1, token: "2", first: "07", last: "07" },
+	]);
+	const [row] = await stores.sql("SELECT app_version FROM node_health");
+	expect(row?.app_version).toMatch(/^\d+\.\d+/);
+});

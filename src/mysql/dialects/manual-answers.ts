@@ -103,7 +103,7 @@ performance_schema: 1`);
 const mariadbIdentity = (version: string): Row =>
 	identity(`version: ${version}
 version_comment: mariadb.org binary distribution
-server_uuid: mariadb-2
+server_uuid:
 super_read_only: 0
 gtid_mode:
 gtid_executed: 0-1-5

@@ -18,7 +18,7 @@ export const mariadb: Dialect = {
 		...classic.replicaStatusColumns,
 		channel: "Connection_name",
 	},
-	identityQuery: `SELECT @@global.server_id AS server_id, CONCAT('mariadb-', @@global.server_id) AS server_uuid,
+	identityQuery: `SELECT @@global.server_id AS server_id, '' AS server_uuid,
  @@global.hostname AS hostname, COALESCE(@@global.report_host, '') AS report_host,
  @@global.report_port AS report_port, @@global.version AS version,
  @@global.version_comment AS version_comment, @@global.read_only AS read_only,
