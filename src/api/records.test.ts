@@ -5,7 +5,10 @@ import { serveTemporaryApi, type TemporaryApi } from "./temporary-api.ts";
 let served: TemporaryApi;
 beforeAll(async () => {
 	served = await serveTemporaryApi({
-		config: { OSCIgnoreHostnameFilters: ["^db3:"] },
+		config: {
+			OSCIgnoreHostnameFilters: ["^db3:"],
+			ClusterNameToAlias: { "^lone": "hermit" },
+		},
 	});
 	await served.fill();
 });
@@ -179,4 +182,21 @@ test("an analysis tells the domain of its cluster, as the cluster table has it",
 			each.ClusterDetails.ClusterDomain,
 		]),
 	).toContainEqual(["orders.example.com"]);
+});
+
+test("ClusterNameToAlias names a cluster that has no alias in the table", async () => {
+	const { inventory } = served.store;
+	const source = await inventory.get("db1:3306");
+	if (source === undefined) throw new Error("no primary");
+	const lone = { host: "lone", name: "lone:3306", clusterName: "lone:3306" };
+	await inventory.save([{ ...source, ...lone, replicas: [] }]);
+	for (const path of [
+		"cluster-info/hermit",
+		"cluster-info/alias/hermit",
+		"cluster-info/lone:3306",
+	])
+		expect(await bodyOf(path)).toMatchObject({
+			ClusterName: "lone:3306",
+			ClusterAlias: "hermit",
+		});
 });

@@ -4,6 +4,7 @@ import {
 	createAuthenticator,
 } from "../auth/authenticator.ts";
 import { unixGroupsOf } from "../auth/unix-groups.ts";
+import { withMappedAliases } from "../compat/mapped-aliases.ts";
 import { allowedHosts } from "./allowed-hosts.ts";
 import { authentication } from "./authentication.ts";
 import { createChangeAudit } from "./change-audit.ts";
@@ -122,7 +123,14 @@ const routesOf = (deps: ApiDeps, prefix: string) => {
  * The HTTP side of a node: the drop-in API, Baton's own routes and the pages. A request passes, in this order: log, security
  * headers, host name, authentication, body, route table, pages, 404.
  */
-export const createApi = (deps: ApiDeps): Api => {
+export const createApi = (given: ApiDeps): Api => {
+	const deps: ApiDeps = {
+		...given,
+		store: withMappedAliases(
+			given.store,
+			() => given.config().ClusterNameToAlias,
+		),
+	};
 	const prefix = normalPrefix(deps.config().URLPrefix);
 	const { routes, live } = routesOf(deps, prefix);
 	const app = express();

@@ -33,7 +33,9 @@ export const createSession = (
 	const store = once(async () => {
 		const opened = await deps.openStore(config);
 		closers.push(() => opened.close());
-		return opened;
+		if (Object.keys(config.ClusterNameToAlias).length === 0) return opened;
+		const { withMappedAliases } = await import("../compat/mapped-aliases.ts");
+		return withMappedAliases(opened, () => config.ClusterNameToAlias);
 	});
 	const operator = once(async () => {
 		const connected = await deps.connectOperator(config, await store(), log);

@@ -104,3 +104,16 @@ test("all-clusters-masters goes by the clusters' names, not by their size", asyn
 	);
 	more.remove();
 });
+
+test("ClusterNameToAlias names a cluster that has no alias in the table", async () => {
+	const mapped = await createFixture({
+		configuration: { ClusterNameToAlias: { "^web": "site", "^db1": "other" } },
+	});
+	for (const [text, stdout] of [
+		["clusters-alias", "db1.ny:3306\tshop\nweb1:3306\tsite\n"],
+		["which-cluster -alias site", "web1:3306\n"],
+		["which-cluster-alias -i web1", "site\n"],
+	] as const)
+		expect((await mapped.run(text)).stdout).toBe(stdout);
+	mapped.remove();
+});
