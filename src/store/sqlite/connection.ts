@@ -37,6 +37,34 @@ export const openFile = (
 	}
 };
 
+/** An object of these properties, of the compact kind. */
+const shapeOf = (names: readonly string[]): Readonly<Record<string, unknown>> =>
+	JSON.parse(
+		JSON.stringify(Object.fromEntries(names.map((name) => [name, 0]))),
+	);
+
+/**
+ * Rows as objects. Those that the driver makes are hash tables, each several times as large and as slow to make and to read as
+ * a copy of one object that has all the properties.
+ */
+const readRows = (
+	statement: SqliteFile.Statement,
+	parameters: readonly unknown[],
+): unknown[] => {
+	const rows = statement.raw().all(parameters) as unknown[][];
+	if (rows.length === 0) return rows;
+	// Asked each time: another program may have altered the table.
+	const names = statement.columns().map(({ name }) => name);
+	const shape = shapeOf(names);
+	return rows.map((cells) => {
+		const row: Record<string, unknown> = { ...shape };
+		names.forEach((name, index) => {
+			row[name] = cells[index];
+		});
+		return row;
+	});
+};
+
 const guardStatement = (
 	statement: SqliteFile.Statement,
 	file: string,
@@ -50,9 +78,10 @@ const guardStatement = (
 	};
 	return {
 		reader: statement.reader,
-		all: (parameters) => guarded(() => statement.all(parameters)),
+		all: (parameters) => guarded(() => readRows(statement, parameters)),
 		run: (parameters) => guarded(() => statement.run(parameters)),
-		iterate: (parameters) => guarded(() => statement.iterate(parameters)),
+		iterate: (parameters) =>
+			guarded(() => statement.raw(false).iterate(parameters)),
 	};
 };
 
