@@ -1,7 +1,7 @@
 /** What one replica says about its source. */
 import type { Instance } from "../topology/instance.ts";
 
-const CONNECTING_ERROR = /error .*connecting to (master|source)/i;
+const CONNECTING_ERROR = /error .*connecting to (master|source)/is;
 
 /** The receiver tries and fails to reach the source (detection.md §6.2 F, with the wording of newer servers, §13.1). */
 export const isFailingToConnect = (instance: Instance): boolean => {

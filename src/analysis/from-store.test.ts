@@ -190,14 +190,21 @@ describe("a store that orchestrator filled is analysed to its codes", () => {
 		expect((await codes()).db1).toBe("DeadCoMaster");
 	});
 
-	it("a first-tier replica that fails to connect", async () => {
-		await row("db1");
-		await replica("db2", CONNECTING);
-		await replica("db3", REPLICATES);
-		expect((await codes()).db2).toBe(
-			"FirstTierReplicaFailingToConnectToMaster",
-		);
-	});
+	it.each([
+		CONNECTING.last_io_error,
+		"Error reconnecting to source 'repl@db1:3306'. Message:\nno route",
+		"Fatal error\nconnecting to master",
+	])(
+		"a first-tier replica that fails to connect: %s",
+		async (last_io_error) => {
+			await row("db1");
+			await replica("db2", { ...CONNECTING, last_io_error });
+			await replica("db3", REPLICATES);
+			expect((await codes()).db2).toBe(
+				"FirstTierReplicaFailingToConnectToMaster",
+			);
+		},
+	);
 });
 
 it("a lock of semi-sync is one when the position is known to stand still", async () => {
@@ -308,6 +315,23 @@ describe("a replica whose row carries another cluster name than its source's", (
 				?.structure,
 		).toContain("DifferentGTIDModesStructureWarning");
 	});
+});
+
+it("goes by the flags of the threads where a program wrote those alone", async () => {
+	await row("db1");
+	await replica("db2", {
+		slave_io_running: 1,
+		slave_sql_running: 1,
+		replication_io_thread_state: 0,
+		replication_sql_thread_state: 0,
+	});
+	expect((await codes()).db1).toBe("NoProblem");
+	await stores.sql(
+		"UPDATE database_instance SET slave_sql_running = 0, replication_sql_thread_state = 1, replication_io_thread_state = 1 WHERE hostname = 'db2'",
+	);
+	expect((await codes()).db1).toBe("MasterSingleReplicaNotReplicating");
+	const [doubtful] = await doubtfulSnapshots(store, ANALYSIS_DEFAULTS, NOW);
+	expect(doubtful?.clusterName).toBe("db1:3306");
 });
 
 it("a replica that names its source by what its host resolves to is its replica", async () => {

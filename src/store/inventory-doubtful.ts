@@ -36,6 +36,7 @@ const isSilent = ({ silentPeriods }: DoubtfulRules) =>
 const isSoundReplica = (rules: DoubtfulRules) =>
 	sql`i.master_host not in ('', '_') and i.master_host not like '/%' and i.master_port > 0
 		and i.replication_io_thread_state = 1 and i.replication_sql_thread_state = 1
+		and i.slave_io_running = 1 and i.slave_sql_running = 1
 		and (i.oracle_gtid = 1 or i.mariadb_gtid = 1)
 		and coalesce(${isSilent(rules)}, 0) = 0`;
 

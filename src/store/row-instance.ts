@@ -8,6 +8,7 @@ import type {
 	PromotionRule,
 	Replication,
 	SemiSync,
+	ThreadState,
 } from "../topology/instance.ts";
 import { instanceName } from "../topology/instance-name.ts";
 import {
@@ -111,6 +112,17 @@ const coordinates = (file: unknown, position: unknown) => ({
 	position: numberCell(position),
 });
 
+/**
+ * State of a thread by its two columns. Where they disagree the flag counts: the analysis query of the reference goes by it alone
+ * (detection.md §6.2).
+ */
+const threadOf = (state: unknown, flag: unknown): ThreadState => {
+	const told = threadState(state);
+	if (flag === null || flag === undefined) return told;
+	if (flagCell(flag)) return 1;
+	return told === 1 ? 0 : told;
+};
+
 const replicationOf = (
 	row: StoredRow,
 	probe: Record<string, unknown>,
@@ -121,8 +133,8 @@ const replicationOf = (
 	sourcePort: numberCell(row.master_port),
 	sourceUuid: textCell(row.master_uuid),
 	user: textCell(detail.user),
-	receiver: threadState(row.replication_io_thread_state),
-	applier: threadState(row.replication_sql_thread_state),
+	receiver: threadOf(row.replication_io_thread_state, row.slave_io_running),
+	applier: threadOf(row.replication_sql_thread_state, row.slave_sql_running),
 	readCoordinates: coordinates(row.master_log_file, row.read_master_log_pos),
 	execCoordinates: coordinates(
 		row.relay_master_log_file,
