@@ -193,7 +193,7 @@ describe("a store that orchestrator filled is analysed to its codes", () => {
 	it.each([
 		CONNECTING.last_io_error,
 		"Error reconnecting to source 'repl@db1:3306'. Message:\nno route",
-		"Fatal error\nconnecting to master",
+		"Fatal error while\nconnecting to master",
 	])(
 		"a first-tier replica that fails to connect: %s",
 		async (last_io_error) => {

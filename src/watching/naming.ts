@@ -1,3 +1,4 @@
+import { createAddresses } from "../discovery/addresses.ts";
 import { aliasAmong } from "../discovery/aliases.ts";
 import type { Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
@@ -5,7 +6,7 @@ import type { ClusterWatch } from "./cluster-watch.ts";
 import type { Writer } from "./writer.ts";
 
 interface NamingDeps {
-	readonly store: Pick<Store, "clusters" | "candidates">;
+	readonly store: Pick<Store, "clusters" | "candidates" | "hostnames">;
 	readonly writer: Pick<Writer, "later">;
 	/** DetectPromotionRuleQuery is configured: what servers say about themselves counts. */
 	readonly takesRules: () => boolean;
@@ -22,7 +23,7 @@ const LONGEST_NAME = 128;
 /** Reason of the downtime of a server that a recovery set aside (recovery.md). */
 const LOST = "lost-in-recovery";
 
-/** Keeps what the store calls a cluster in line with what is seen: its primary, its alias, its domain, and the promotion rules of its servers. */
+/** Keeps what the store calls a cluster in line with what is seen: its primary, its alias, its domain, the promotion rules of its servers and their addresses. */
 export const createNaming = (deps: NamingDeps) => {
 	const sent = new Map<string, { value: string; atMs: number }>();
 	const disputed = new Set<string>();
@@ -80,9 +81,19 @@ export const createNaming = (deps: NamingDeps) => {
 				);
 	};
 
+	const addresses = createAddresses({
+		nowMs: deps.nowMs,
+		found: (host, found) =>
+			deps.writer.later(`the addresses of ${host}`, () =>
+				deps.store.hostnames.saveAddresses(host, found, deps.nowMs()),
+			),
+	});
+
 	return {
 		settle: (cluster: ClusterWatch): void => {
 			const { identity, view } = cluster;
+			for (const { latest } of cluster.members.values())
+				addresses.note(latest.host);
 			if (deps.takesRules()) registerRules(cluster);
 			const primary = cluster.presentPrimary();
 			if (primary === undefined || !cluster.isComplete) return;
