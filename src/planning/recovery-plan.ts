@@ -20,6 +20,7 @@ import {
 	type PromotionSettings,
 } from "./candidate.ts";
 import { expectedLoss, type Loss } from "./loss.ts";
+import { asReadable, withoutUnreadable } from "./readable.ts";
 
 /** Direct replicas of an instance in the snapshot. */
 export const replicasIn = (
@@ -127,6 +128,21 @@ export const planPromotion = (
 	settings: PromotionSettings,
 	requested?: InstanceName,
 	fallen: readonly Instance[] = [],
+): Promotion =>
+	planAmong(
+		withoutUnreadable(failed),
+		replicas.map((each) => asReadable(failed, each)),
+		settings,
+		requested,
+		fallen.map((each) => asReadable(failed, each)),
+	);
+
+const planAmong = (
+	failed: Instance,
+	replicas: readonly Instance[],
+	settings: PromotionSettings,
+	requested: InstanceName | undefined,
+	fallen: readonly Instance[],
 ): Promotion => {
 	const candidacy = chooseCandidate(failed, replicas, settings, requested);
 	const chosen = replicas.find((each) => each.name === candidacy.chosen);
