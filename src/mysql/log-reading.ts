@@ -25,11 +25,21 @@ const PROGRESS_EVERY_MS = 5_000;
 const textLength = (rows: readonly Row[]): number =>
 	rows.reduce((sum, row) => sum + String(row["Info"] ?? "").length, 0);
 
-/** The queries of one reading: how many rows the next one may ask for, how long all may take, and word of how far they are. */
+/** The queries of one reading. */
+export interface LogReading {
+	/** How many rows the next one may ask for. */
+	rows(): number;
+	/**
+	 * @param file for the word of progress; empty for a query that reads no events
+	 * @throws ServerFault; BatonError Refused when the time for all is over
+	 */
+	ask(statement: Statement, file: string): Promise<Row[]>;
+}
+
 export const createLogReading = (
 	session: Session,
 	options: LogReadingOptions,
-) => {
+): LogReading => {
 	const { nowMs, budgetMs, chunkRows } = options;
 	const startedAtMs = nowMs();
 	let toldAtMs = startedAtMs;
@@ -56,8 +66,7 @@ export const createLogReading = (
 
 	return {
 		rows: () => rows,
-		/** @param file for the word of progress; empty for a query that reads no events. @throws ServerFault, BatonError Refused */
-		ask: async ({ sql, values }: Statement, file: string): Promise<Row[]> => {
+		ask: async ({ sql, values }, file) => {
 			if (nowMs() - startedAtMs > budgetMs)
 				throw new BatonError(
 					"Refused",
