@@ -297,6 +297,25 @@ const anyAnswer = fc.oneof(
 	{ weight: 1, arbitrary: fc.constant(refused(1142, "no privilege")) },
 ) as fc.Arbitrary<Answer>;
 
+it("replicas that DiscoveryIgnoreReplicaHostnameFilters names are not listed", () => {
+	const { identity, status } = MANUAL_ANSWERS["8.0.17"];
+	const named = (filters: readonly string[]) =>
+		instanceFrom(
+			CONTACT,
+			answersOf("8.0.17", {
+				identity: [identity],
+				replicaStatus: [status],
+				replicas: [
+					{ Host: "db7", Port: 3306 },
+					{ Host: "rds1", Port: 3306 },
+				],
+			}),
+			settingsOf({ DiscoveryIgnoreReplicaHostnameFilters: filters }),
+		).replicas;
+	expect(named([])).toEqual(["db7:3306", "rds1:3306"]);
+	expect(named(["^rds"])).toEqual(["db7:3306"]);
+});
+
 describe("a hostile server", () => {
 	it.each(Object.entries(MANUAL_ANSWERS))(
 		"of %s that tells GTIDs which nobody can read is said to",

@@ -93,6 +93,7 @@ const replicasOf = (
 	{ parts }: PollAnswers,
 	contact: InstanceName,
 	own: { readonly host: string; readonly port: number },
+	ignoresReplica: ProbeSettings["ignoresReplica"],
 ): { readonly replicas: InstanceName[]; readonly findings: ProbeFinding[] } => {
 	const rows = rowsOf(parts.replicas);
 	const listed = listedReplicas(rows);
@@ -106,7 +107,9 @@ const replicasOf = (
 	const self = [contact, `${own.host}:${own.port}`];
 	return {
 		// By the process list, replicas on the server's own host would all be the server itself.
-		replicas: [...new Set(named)].filter((name) => !self.includes(name)),
+		replicas: [...new Set(named)].filter(
+			(name) => !self.includes(name) && !ignoresReplica(splitName(name)),
+		),
 		findings:
 			nameless === 0
 				? []
@@ -156,7 +159,12 @@ export const instanceFrom = (
 	);
 	const asked = readConfigured(settings.queries, answers.configured);
 	const { place, findings: ofPlace } = placeOf(settings, own.host, asked);
-	const { replicas, findings: ofReplicas } = replicasOf(answers, contact, own);
+	const { replicas, findings: ofReplicas } = replicasOf(
+		answers,
+		contact,
+		own,
+		settings.ignoresReplica,
+	);
 	const lacking = missingPrivileges(
 		dialect.privileges,
 		answers.privileges,

@@ -1,3 +1,4 @@
+import type { HostPort } from "../topology/instance-name.ts";
 import type { ConfiguredQueries } from "./configured-queries.ts";
 
 /** A pattern of the configuration whose first group is the attribute, by the key that sets it. */
@@ -11,6 +12,8 @@ export interface ProbeSettings {
 	readonly queryDeadlineMs: number;
 	/** DiscoverByShowSlaveHosts: replicas by SHOW REPLICAS first, else only by the process list. */
 	readonly byShowReplicas: boolean;
+	/** DiscoveryIgnoreReplicaHostnameFilters: replicas that a server names and that are left out. */
+	readonly ignoresReplica: (at: HostPort) => boolean;
 	/** SkipMaxScaleCheck is off. */
 	readonly checkMaxScale: boolean;
 	/** MySQLHostnameResolveMethod. */

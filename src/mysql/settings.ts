@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createHostFilter } from "../config/filters.ts";
 import type { Configuration } from "../config/keys.ts";
 import { compilePattern } from "../config/pattern.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
@@ -30,6 +31,9 @@ const hostPattern = (
 export const probeSettings = (config: Configuration): ProbeSettings => ({
 	queryDeadlineMs: config.MySQLDiscoveryReadTimeoutSeconds * 1000,
 	byShowReplicas: config.DiscoverByShowSlaveHosts,
+	ignoresReplica: createHostFilter(
+		config.DiscoveryIgnoreReplicaHostnameFilters,
+	),
 	nameBy: nameBy(config.MySQLHostnameResolveMethod),
 	checkMaxScale: !config.SkipMaxScaleCheck,
 	queries: {
