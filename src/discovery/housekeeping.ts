@@ -4,6 +4,7 @@ import type { Store } from "../store/contract.ts";
 import { purgeStore } from "../store/housekeeping.ts";
 import { isLastCheckValid } from "../topology/instance.ts";
 import { type InstanceName, instanceName } from "../topology/instance-name.ts";
+import { submitPrimaries } from "./primary-entries.ts";
 
 interface HousekeepingDeps {
 	readonly store: Store;
@@ -24,6 +25,8 @@ export interface HousekeepingReport {
 	readonly renamed: readonly InstanceName[];
 	/** Time of the record of all topologies, seconds since the epoch; 0 when none was due. */
 	readonly snapshotAt: number;
+	/** Entries about primaries that were not in the key-value store as they should be. */
+	readonly submitted: number;
 	/** Runs of schedules that were removed from Temporal. */
 	readonly oldRuns: number;
 }
@@ -82,6 +85,16 @@ export const keepHouse = async (
 		oldRuns,
 		purged: await purgeStore(store, deps.config(), deps.nowMs()),
 		renamed: await forgetRenamed(store),
+		submitted: await submitPrimaries(
+			store,
+			deps.config().KVClusterMasterPrefix,
+			deps.nowMs(),
+		).catch((error: unknown) => {
+			deps.log.warn(
+				`entries about primaries are not in the key-value store: ${errorText(error)}`,
+			);
+			return 0;
+		}),
 		snapshotAt: await snapshotWhenDue(
 			store,
 			deps.config().SnapshotTopologiesIntervalHours,

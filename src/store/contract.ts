@@ -83,6 +83,8 @@ export interface KeyValues {
 		nowMs: number,
 	): Promise<void>;
 	get(key: string): Promise<string | undefined>;
+	/** Every entry whose key begins so. */
+	below(prefix: string): Promise<ReadonlyMap<string, string>>;
 }
 
 export interface Nodes {

@@ -20,4 +20,20 @@ export const createKeyValues = (driver: StoreDriver): KeyValues => ({
 			.executeTakeFirst();
 		return row && textCell(row.store_value);
 	},
+	below: async (prefix) => {
+		const rows = await driver.queries
+			.selectFrom("kv_store")
+			.select(["store_key", "store_value"])
+			.where("store_key", ">=", prefix)
+			.execute();
+		// By the text itself: databases order and compare it in ways of their own.
+		return new Map(
+			rows
+				.map(
+					(row) =>
+						[textCell(row.store_key), textCell(row.store_value)] as const,
+				)
+				.filter(([key]) => key.startsWith(prefix)),
+		);
+	},
 });
