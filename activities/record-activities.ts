@@ -9,6 +9,9 @@ import type { ActivityDeps } from "./dependencies.ts";
 const LOST_DOWNTIME_MS = 365 * 86_400_000;
 const LOST_IN_RECOVERY = "lost-in-recovery";
 
+/** General attributes: the writer of a domain is one (recovery.md §4). */
+const EVERY_HOST = "*";
+
 export const createRecordActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
 
@@ -85,6 +88,14 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				),
 				nowMs,
 			);
+			const domain = (await store.clusters.byIdentity(input.identity))?.domain;
+			if (domain)
+				await store.hostAttributes.set(
+					EVERY_HOST,
+					domain,
+					input.successor,
+					nowMs,
+				);
 		},
 
 		/** Ends the operation: the recovery's row, downtimes of what was lost, the claim. */

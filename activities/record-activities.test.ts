@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { documentedDefaults } from "../src/config/keys.ts";
+import type { Store } from "../src/store/contract.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../src/store/temporary-store.ts";
+import { createRecordActivities } from "./record-activities.ts";
+
+let stores: TemporaryStores;
+let store: Store;
+beforeEach(async () => {
+	stores = temporaryStores();
+	store = await stores.open();
+});
+afterEach(() => stores.remove());
+
+it("announces a new primary by its name, its key-value pairs and as the writer of the domain", async () => {
+	const { announce } = createRecordActivities({
+		store,
+		config: documentedDefaults,
+		nowMs: () => Date.UTC(2026, 0, 1),
+	} as unknown as Parameters<typeof createRecordActivities>[0]);
+	const identity = await store.clusters.adopt("a:3306", ["a:3306", "b:3306"]);
+	const change = { identity, clusterAlias: "shop", fence: true };
+	await announce({ ...change, failed: "a:3306", successor: "b:3306" });
+	expect(await store.keyValues.get("mysql/master/shop")).toBe("b:3306");
+	expect(await store.fences.get("a:3306")).toMatchObject({ state: "waiting" });
+	expect(await stores.sql("SELECT * FROM host_attributes")).toEqual([]);
+	await store.clusters.setDomain("b:3306", "shop.example.com");
+	await announce({ ...change, failed: "b:3306", successor: "a:3306" });
+	expect(await store.hostAttributes.get("*", "shop.example.com")).toBe(
+		"a:3306",
+	);
+	expect(await store.clusters.byIdentity(identity)).toMatchObject({
+		clusterName: "a:3306",
+		domain: "shop.example.com",
+	});
+});
