@@ -13,7 +13,7 @@ import type { LogReading } from "./log-reading.ts";
 import type { Row, Value } from "./session.ts";
 
 /** A statement that lists events, with the part that names file, place and number of rows. */
-export type Listing = (where: Statement) => Statement;
+type Listing = (where: Statement) => Statement;
 
 /** The logs that a listing lists. */
 export interface LogSource {
