@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const at = (path) => `${root}${path}`;
@@ -46,6 +46,8 @@ const buildCommandLine = () =>
 		chunkNames: "chunks/[name]-[hash]",
 		sourcemap: "linked",
 		legalComments: "none",
+		// A running node keeps the text of all that it has loaded.
+		minifyWhitespace: true,
 		logLevel: "warning",
 		define: { BATON_COMMIT: JSON.stringify(commit()) },
 		// Bundled CommonJS packages call require for Node's own modules.
@@ -59,7 +61,15 @@ const buildWorkflows = async () => {
 	const { code } = await bundleWorkflowCode({
 		workflowsPath: at("workflows/index.ts"),
 	});
-	writeFileSync(at("dist/workflow-bundle.js"), code);
+	// Each thread of a node keeps it, and its source map: without the blanks, and the sources that nobody asks for.
+	const slim = await transform(code, {
+		minifyWhitespace: true,
+		sourcemap: "inline",
+		sourcesContent: false,
+		sourcefile: "workflow-bundle.js",
+		legalComments: "none",
+	});
+	writeFileSync(at("dist/workflow-bundle.js"), slim.code);
 };
 
 const buildWeb = async () => {

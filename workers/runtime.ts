@@ -1,15 +1,24 @@
+import { setFlagsFromString } from "node:v8";
 import { DefaultLogger, Runtime } from "@temporalio/worker";
 import type { Logger } from "pino";
 
 let installed = false;
 
 /**
+ * How far the heap may grow beyond what was in use at the last collection. A watcher makes garbage all the time, and of what has grown
+ * old nearly all is dead: left alone, the heap of a node is two or three times as large as what is in use. A smaller space for what is
+ * young would save another tenth, but cost half as much processor time again, and slow down the start of many watches.
+ */
+const HEAP_GROWTH_PERCENT = 30;
+
+/**
  * The SDK's runtime is one per process and can be set up once: the node's logger, and no signal handling of its own, since the
- * node decides when it stops.
+ * node decides when it stops. The same holds for how far its heap grows.
  */
 export const installRuntime = (log: Logger): void => {
 	if (installed) return;
 	installed = true;
+	setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
 	Runtime.install({
 		logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
 			const write = level === "ERROR" ? log.error : log.warn;
