@@ -1,7 +1,8 @@
+import type { Answer } from "./answer.ts";
 import { ServerFault } from "./driver-error.ts";
 import type { PollStatements, StatementName } from "./poll-statements.ts";
 import type { RefusedStatements } from "./refused-statements.ts";
-import type { Answer, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 export type Answers = Map<StatementName, Answer>;
 

@@ -1,13 +1,14 @@
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { majorVersionOf } from "../topology/version.ts";
+import type { Answer, Row } from "./answer.ts";
 import { countOf, textOf } from "./cell.ts";
 import { classic } from "./dialects/classic/dialect.ts";
 import { ServerFault } from "./driver-error.ts";
 import { goodCheck } from "./identity.ts";
 import { listedReplicas } from "./named-replicas.ts";
 import { channelsOf } from "./replica-status.ts";
-import type { Answer, Row, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** What a MaxScale binlog router understands, one statement at a time (detection.md §2.3). */
 const STATEMENTS = {

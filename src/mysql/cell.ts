@@ -1,5 +1,5 @@
+import type { Row } from "./answer.ts";
 import { ServerFault } from "./driver-error.ts";
-import type { Row } from "./session.ts";
 
 /** Longer texts of a server are cut: no name, message or setting needs more. Characters. */
 const TEXT_LIMIT = 4_096;

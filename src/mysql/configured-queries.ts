@@ -1,7 +1,7 @@
 import type { ProbeFinding, PromotionRule } from "../topology/instance.ts";
+import type { Answer } from "./answer.ts";
 import { numberOf, textOf } from "./cell.ts";
 import type { ServerFault } from "./driver-error.ts";
-import type { Answer } from "./session.ts";
 
 /** The queries of the configuration that a probe runs, one row and one column each (config.md §9, §11, §12): what they tell, and their key. */
 const CONFIGURED = {

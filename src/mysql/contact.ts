@@ -1,9 +1,10 @@
+import type { Answer } from "./answer.ts";
 import { countOf, namedValues, textOf } from "./cell.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialectFor } from "./dialect-for.ts";
 import { ServerFault } from "./driver-error.ts";
 import { type Privileges, privilegesOf } from "./privileges.ts";
-import type { Answer, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /**
  * What is known of a server for as long as a connection lasts: its version cannot change, its uptime only grows, its plugins

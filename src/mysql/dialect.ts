@@ -1,5 +1,5 @@
 import type { InstanceName } from "../topology/instance-name.ts";
-import type { Value } from "./session.ts";
+import type { Value } from "./answer.ts";
 
 export interface Statement {
 	readonly sql: string;

@@ -8,8 +8,8 @@ import {
 	instanceName,
 	isHost,
 } from "../topology/instance-name.ts";
+import type { Row } from "./answer.ts";
 import { portOf, textOf } from "./cell.ts";
-import type { Row } from "./session.ts";
 
 const nameOf = (row: Row): InstanceName | undefined => {
 	const [host, port] = [textOf(row, "host"), portOf(row, "port")];

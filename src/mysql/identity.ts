@@ -1,7 +1,7 @@
 import type { Check, Instance } from "../topology/instance.ts";
 import { flavorOf, majorVersionOf } from "../topology/version.ts";
+import type { Row } from "./answer.ts";
 import { countOf, gtidOf, textOf } from "./cell.ts";
-import type { Row } from "./session.ts";
 
 /** A switch: 1 or ON, and the further words of MariaDB 12 such as NO_LOCK. */
 const isOn = (row: Row, column: string): boolean =>

@@ -9,6 +9,7 @@ import {
 	isHost,
 	splitName,
 } from "../topology/instance-name.ts";
+import type { Answer, Row } from "./answer.ts";
 import { countOf, namedValues, textOf } from "./cell.ts";
 import {
 	type ConfiguredAnswers,
@@ -35,7 +36,6 @@ import {
 import type { ProbeSettings } from "./probe-settings.ts";
 import { channelsOf, heartbeatsOf } from "./replica-status.ts";
 import { semiSyncOf } from "./semi-sync-status.ts";
-import type { Answer, Row } from "./session.ts";
 
 /** What a server answered to one poll. A part that is not there was not asked for. */
 export interface PollAnswers {

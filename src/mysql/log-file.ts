@@ -6,11 +6,11 @@
  */
 import { BatonError } from "../errors.ts";
 import type { LogEvent } from "../topology/pseudo-gtid/event-log.ts";
+import type { Row, Value } from "./answer.ts";
 import { countOf, textOf } from "./cell.ts";
 import type { Statement } from "./dialect.ts";
 import { ServerFault } from "./driver-error.ts";
 import type { LogReading } from "./log-reading.ts";
-import type { Row, Value } from "./session.ts";
 
 /** A statement that lists events, with the part that names file, place and number of rows. */
 type Listing = (where: Statement) => Statement;

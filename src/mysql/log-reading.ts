@@ -1,6 +1,7 @@
 import { BatonError } from "../errors.ts";
+import type { Row } from "./answer.ts";
 import type { Statement } from "./dialect.ts";
-import type { Row, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 export interface LogReadingOptions {
 	/** The most rows of one query (BinlogEventsChunkSize). */

@@ -4,8 +4,8 @@ import {
 	instanceName,
 	isHost,
 } from "../topology/instance-name.ts";
+import type { Row } from "./answer.ts";
 import { portOf, textOf } from "./cell.ts";
-import type { Row } from "./session.ts";
 
 const REPLICA_LIMIT = 4_096;
 

@@ -1,6 +1,6 @@
 import type { ProbeFinding } from "../topology/instance.ts";
+import type { Row } from "./answer.ts";
 import type { NeededPrivilege } from "./dialect.ts";
-import type { Row } from "./session.ts";
 
 /** What an account may do, by what it may do it on: `*.*`, `schema.*` or `schema.table`. */
 export type Privileges = ReadonlyMap<string, ReadonlySet<string>>;

@@ -1,10 +1,10 @@
 import { familyOf, unreadable } from "../topology/gtid/gtid.ts";
 import type { Instance, ProbeFinding, SemiSync } from "../topology/instance.ts";
+import type { Answer, Row } from "./answer.ts";
 import { textOf } from "./cell.ts";
 import type { readConfigured } from "./configured-queries.ts";
 import { ServerFault } from "./driver-error.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
-import type { Answer, Row } from "./session.ts";
 
 /** The parts of a poll, and what is not known when one of them is refused. */
 const PARTS = {

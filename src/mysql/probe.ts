@@ -1,4 +1,5 @@
 import { type Instance, isReplica } from "../topology/instance.ts";
+import type { Answer, Row } from "./answer.ts";
 import { type Answers, ask, isConfigured } from "./ask.ts";
 import { probeBinlogServer } from "./binlog-server.ts";
 import type { ConfiguredName } from "./configured-queries.ts";
@@ -10,7 +11,7 @@ import { pollStatements, type StatementName } from "./poll-statements.ts";
 import type { PartName } from "./probe-findings.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import { createRefusedStatements } from "./refused-statements.ts";
-import type { Answer, Row, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 const UNKNOWN_VARIABLE = 1193;
 

@@ -4,9 +4,9 @@ import {
 	type Replication,
 	type ThreadState,
 } from "../topology/instance.ts";
+import type { Row } from "./answer.ts";
 import { countOf, gtidOf, numberOf, portOf, textOf } from "./cell.ts";
 import type { ReplicaStatusColumns } from "./dialect.ts";
-import type { Row } from "./session.ts";
 
 /** Yes → 1, No → 0, anything else such as Connecting → 2 (detection.md §2.3). */
 const threadState = (text: string): ThreadState =>

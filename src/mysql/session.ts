@@ -1,5 +1,6 @@
 import mysql from "mysql2";
 import { type HostPort, splitName } from "../topology/instance-name.ts";
+import type { Answer, Row, Value } from "./answer.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 import { createQueryAll } from "./several-statements.ts";
 
@@ -22,13 +23,6 @@ export interface Access {
 	/** Used for the servers that let the account in with TLS only. */
 	readonly tlsWhereNeeded?: TlsAccess;
 }
-
-/** Values of a row, as text (dates, 64-bit numbers) or number or null. */
-export type Row = Readonly<Record<string, string | number | null>>;
-export type Value = string | number | null;
-
-/** What one of several statements came to: its rows, or why there are none. */
-export type Answer = readonly Row[] | ServerFault;
 
 /**
  * One connection to one mysqld. It never reconnects: work that checked and then acts must stay in one session

@@ -1,6 +1,6 @@
 import type mysql from "mysql2";
+import type { Answer, Row } from "./answer.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
-import type { Answer, Row } from "./session.ts";
 
 /** Starts a call that ends the session when it is not done within the deadline. Rejects with a ServerFault. */
 type Within = (

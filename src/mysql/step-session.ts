@@ -1,13 +1,14 @@
 import { BatonError } from "../errors.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { Row } from "./answer.ts";
 import { textOf } from "./cell.ts";
 import type { Dialect, Statement } from "./dialect.ts";
 import { dialectFor } from "./dialect-for.ts";
 import { ServerFault } from "./driver-error.ts";
 import { probeBriefly } from "./probe-briefly.ts";
 import type { Servers } from "./servers.ts";
-import type { Row, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /**
  * A session in which one attempt of one step checks and acts.
