@@ -23,8 +23,8 @@ import type { Run } from "./runs.ts";
 import { distributionOf, rounded } from "./statistics.ts";
 
 const POLL_SECONDS = 5;
-/** What one server is asked to pretend. */
-const ADDRESSES_A_SERVER = 500;
+/** What one server is asked to pretend. MariaDB sums its status over the threads of all connections, for each probe anew. */
+const ADDRESSES_A_SERVER = { mysql: 500, mariadb: 125 };
 /** Connections are made and plans are warm before anything is measured. */
 const SETTLE_MS = 20_000;
 const SAMPLE_MS = 2_000;
@@ -77,14 +77,15 @@ export const measureDiscovery = async (
 const layWide = async (lab: Lab, instances: number) => {
 	const primary = await lab.startServer({ readOnlyAtStart: false });
 	const replicas: LabServer[] = [];
-	const servers = Math.ceil(instances / ADDRESSES_A_SERVER);
+	const addresses = ADDRESSES_A_SERVER[lab.flavor];
+	const servers = Math.ceil(instances / addresses);
 	for (let index = 0; index < servers; index++) {
 		const replica = await lab.startServer({
 			extraOptions: {
 				bind_address: "0.0.0.0",
-				max_connections: 2 * ADDRESSES_A_SERVER + 200,
-				back_log: ADDRESSES_A_SERVER,
-				open_files_limit: 8 * ADDRESSES_A_SERVER,
+				max_connections: 2 * addresses + 200,
+				back_log: addresses,
+				open_files_limit: 8 * addresses,
 			},
 		});
 		await replicate(replica, primary);
@@ -198,7 +199,7 @@ const measure = async (
 	const eventsBefore = await eventsOf(baton);
 	const usage = () => ({
 		node: usageOf(baton.pid),
-		temporal: usageOf(temporalPidOf(baton)).cpuSeconds,
+		temporal: usageOf(temporalPidOf(baton)),
 		servers: replicas.reduce(
 			(sum, { pid }) => sum + usageOf(pid ?? 0).cpuSeconds,
 			0,
@@ -215,7 +216,7 @@ const measure = async (
 	const after = usage();
 	const node = after.node.cpuSeconds - before.node.cpuSeconds;
 	const server = after.servers - before.servers;
-	const temporal = after.temporal - before.temporal;
+	const temporal = after.temporal.cpuSeconds - before.temporal.cpuSeconds;
 	const probes = counter.count();
 	const latency = distributionOf(counter.latencies());
 	const perThousand = (cpuSeconds: number): number =>
@@ -235,6 +236,7 @@ const measure = async (
 		latency_p95_ms: latency?.p95 ?? 0,
 		latency_max_ms: latency?.max ?? 0,
 		baton_rss_mb: Math.round(after.node.residentMb),
+		temporal_rss_mb: Math.round(after.temporal.residentMb),
 		watch_events: (await eventsOf(baton)) - eventsBefore,
 	};
 };

@@ -80,9 +80,10 @@ export const recoveryKeys = {
 	),
 	RecoverNonWriteableMaster: bool(
 		false,
-		"notYet",
+		"honoured",
 		"live",
 		"Take a read-only primary for a failure and make it writable.",
+		"the finding goes by it; nothing recovers from it yet",
 	),
 	CoMasterRecoveryMustPromoteOtherCoMaster: bool(
 		true,

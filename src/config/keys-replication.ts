@@ -1,6 +1,8 @@
 /** Keys of semi-sync and Pseudo-GTID (config.md E 11–12). */
 import { bool, int, list, text, uint } from "./key.ts";
 
+const FOUND_ONLY = "the finding goes by it; nothing recovers from it yet";
+
 export const semiSyncKeys = {
 	DetectSemiSyncEnforcedQuery: text(
 		"",
@@ -10,9 +12,10 @@ export const semiSyncKeys = {
 	),
 	EnforceExactSemiSyncReplicas: bool(
 		false,
-		"notYet",
+		"honoured",
 		"live",
 		"Keep exactly as many semi-sync replicas as the primary waits for.",
+		FOUND_ONLY,
 	),
 	RecoverLockedSemiSyncMaster: bool(
 		false,
@@ -23,9 +26,10 @@ export const semiSyncKeys = {
 	ReasonableLockedSemiSyncMasterSeconds: uint(
 		0,
 		"seconds",
-		"notYet",
+		"honoured",
 		"live",
 		"Time for which a primary must be locked; 0 takes `ReasonableReplicationLagSeconds`, once.",
+		FOUND_ONLY,
 	),
 };
 

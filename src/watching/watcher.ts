@@ -17,6 +17,7 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import { createFenceWatch } from "./fences.ts";
 import { createFollower } from "./follower.ts";
+import { createIsolation } from "./isolation.ts";
 import type { KeptDeps, KeptInstance, PingLimits } from "./kept-instance.ts";
 import { createNaming } from "./naming.ts";
 import { createNotes } from "./notes.ts";
@@ -187,8 +188,10 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		});
 	};
 
+	const isolated = createIsolation(log);
 	const analyseSoon = createPacer((cluster: ClusterWatch) => {
-		if (!stopped) analyse(cluster);
+		if (stopped) return;
+		isolated(`the analysis of ${cluster.identity}`, () => analyse(cluster));
 	});
 
 	const onChecked = (kept: KeptInstance): void => {
@@ -196,8 +199,10 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		if (cluster === undefined) return;
 		writer.changed(cluster, kept);
 		if (isLastCheckValid(kept.latest)) {
-			follower.follow(cluster, kept);
-			follower.settleName(cluster, kept);
+			isolated(`following what ${kept.name} names`, () => {
+				follower.follow(cluster, kept);
+				follower.settleName(cluster, kept);
+			});
 			fences.checked(kept);
 		} else if (cluster.isSource(kept.name)) verification.begin(cluster, kept);
 		if (!complete.has(cluster.identity) && cluster.isComplete) {
@@ -242,11 +247,13 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		for (const cluster of [...roster.clusters()]) {
 			if (!cluster.membership.hasChecks) continue;
 			cluster.membership.hasChecks = false;
-			cluster.compareGtids();
-			notes.stale(cluster.compareStanding(nowMs()));
-			analyse(cluster);
-			notes.codes(cluster.codes);
-			naming.settle(cluster);
+			isolated(`the calm analysis of ${cluster.identity}`, () => {
+				cluster.compareGtids();
+				notes.stale(cluster.compareStanding(nowMs()));
+				analyse(cluster);
+				notes.codes(cluster.codes);
+				naming.settle(cluster);
+			});
 			if (performance.now() - sliceMs < SLICE_MS) continue;
 			await turn();
 			sliceMs = performance.now();
