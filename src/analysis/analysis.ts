@@ -49,9 +49,14 @@ export const findings = (entries: readonly AnalysisEntry[]): AnalysisEntry[] =>
 		(entry) => entry.code !== "NoProblem" || entry.structure.length > 0,
 	);
 
+const testOf =
+	(facts: Facts) =>
+	(each: Condition): boolean =>
+		each.test(facts);
+
 const rowOf = (facts: Facts): TaxonomyRow => {
 	// One closure for all rows: one for each of them is most of what an analysis throws away.
-	const holds = (each: Condition) => each.test(facts);
+	const holds = testOf(facts);
 	return TAXONOMY.find((each) => each.when.every(holds)) ?? NO_PROBLEM;
 };
 
