@@ -38,12 +38,16 @@ export const forgetAll = async (
 	return forgotten;
 };
 
-/** Who was never seen goes when nobody has tried since either: seeds that are still asked stay. */
+/**
+ * Who was never seen goes when nobody has tried since either: seeds that are still asked stay, and so does who was found a moment ago
+ * and has not had its turn yet.
+ */
 export const unseenSince = async (
 	queries: Queries,
 	seenBeforeMs: number,
 ): Promise<InstanceName[]> => {
 	const before = timeText(seenBeforeMs);
+	const never = timeText(0);
 	const rows = await queries
 		.selectFrom("database_instance")
 		.select(["hostname", "port"])
@@ -53,6 +57,11 @@ export const unseenSince = async (
 				where.and([
 					where("last_seen", "is", null),
 					where("last_checked", "<", before),
+					where("last_attempted_check", "<", before),
+					where.or([
+						where("last_checked", ">", never),
+						where("last_attempted_check", ">", never),
+					]),
 				]),
 			]),
 		)
