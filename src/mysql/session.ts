@@ -52,6 +52,8 @@ export interface Session {
 	): Promise<Answer[]>;
 	/** COM_PING. @throws ServerFault */
 	ping(deadlineMs: number): Promise<void>;
+	/** Another connection showed that the server does not answer: what is pending here fails with that fault, too. */
+	giveUp(fault: ServerFault): void;
 	/** Called once, when the connection ends for any reason but {@link close}. */
 	onLost(listener: (fault: ServerFault) => void): void;
 	close(): void;
@@ -229,6 +231,7 @@ const sessionOn = (
 			within<void>(deadlineMs, (done) => {
 				connection.ping((error) => done(error, undefined));
 			}),
+		giveUp: lost,
 		onLost: (listener) => {
 			listeners.push(listener);
 		},

@@ -25,6 +25,13 @@ const SLOW_MS = 100;
 /** A check that takes so long is written down as attempted, so that readers of the store see it hang (detection.md §2.3, row 0). Milliseconds. */
 const HANGING_MS = 1_000;
 
+/** Outcomes of a server that is not there or says nothing. */
+const SILENT: ReadonlySet<ServerFault["outcome"]> = new Set([
+	"timeout",
+	"lost",
+	"connection-refused",
+]);
+
 /** Hosts that are up answer a ping long before this; a stopped mysqld never does. */
 export interface PingLimits {
 	readonly everyMs: number;
@@ -53,6 +60,7 @@ export class KeptInstance {
 	isDatedHere = false;
 	private session: Session | undefined;
 	private probing: Promise<void> | undefined;
+	private probingSinceMs = 0;
 	private pinging = false;
 	private closed = false;
 	private current: Instance;
@@ -100,23 +108,38 @@ export class KeptInstance {
 		return this.probing;
 	}
 
-	/** A ping of a server that others replicate from; a missed deadline ends the connection and so is told by `onLost`. */
+	/**
+	 * A ping of a server that others replicate from; a missed deadline ends the connection and so is told by `onLost`. A probe that is
+	 * under way stands for it, until it takes longer than a ping may: then the server is asked over a connection of its own.
+	 */
 	async ping(limits: PingLimits): Promise<void> {
-		if (
-			this.session?.isOpen !== true ||
-			this.pinging ||
-			this.probing !== undefined
-		)
+		const { session } = this;
+		if (session?.isOpen !== true || this.pinging) return;
+		const isProbed = this.probing !== undefined;
+		if (isProbed && this.deps.nowMs() < this.probingSinceMs + limits.deadlineMs)
 			return;
 		this.pinging = true;
 		const slow = setTimeout(() => this.deps.onSlow(this), SLOW_MS);
 		try {
-			await this.session.ping(limits.deadlineMs);
+			if (isProbed) await this.knock(session, limits.deadlineMs);
+			else await session.ping(limits.deadlineMs);
 		} catch {
 			// The session tells its listeners of the fault itself.
 		} finally {
 			clearTimeout(slow);
 			this.pinging = false;
+		}
+	}
+
+	/** A server whose poll is slow lets a new connection in; one that hangs does not. A refusal is an answer. */
+	private async knock(session: Session, deadlineMs: number): Promise<void> {
+		try {
+			const limits = { connectMs: deadlineMs, queryMs: deadlineMs };
+			const fresh = await this.deps.servers.open(this.name, "watch", limits);
+			fresh.close();
+		} catch (error) {
+			const fault = serverFault(error);
+			if (SILENT.has(fault.outcome)) session.giveUp(fault);
 		}
 	}
 
@@ -130,6 +153,7 @@ export class KeptInstance {
 		readonly queryMs: number;
 	}): Promise<void> {
 		const attemptedAtMs = this.deps.nowMs();
+		this.probingSinceMs = attemptedAtMs;
 		const hanging = setTimeout(() => {
 			if (this.closed) return;
 			this.latest = {

@@ -69,4 +69,32 @@ describe.each(FLAVORS)("a hung %s primary", (flavor) => {
 		},
 		TEST_MS,
 	);
+
+	test(
+		"is noticed in the middle of a poll too; a poll that is merely slow is no cause",
+		async () => {
+			system = await startSystem({
+				flavor,
+				config: () => ({
+					DetectDataCenterQuery:
+						"SELECT IF(@@global.read_only, 'dc', SLEEP(2))",
+					MySQLDiscoveryReadTimeoutSeconds: 60,
+				}),
+			});
+			const lab = system;
+			expect(lab.baton.output()).not.toContain("is suspect");
+			lab.primary.pause();
+			await newPrimary(lab, lab.primary);
+			expect((await recovered(lab)).IsSuccessful).toBe(true);
+			lab.primary.resume();
+			await explaining(lab, () =>
+				waitUntil(
+					"the old primary to be read-only",
+					() => isReadOnly(lab.primary),
+					FAILOVER_MS,
+				),
+			);
+		},
+		TEST_MS,
+	);
 });
