@@ -79,6 +79,8 @@ describe.each(FLAVORS)("a hung %s primary", (flavor) => {
 					DetectDataCenterQuery:
 						"SELECT IF(@@global.read_only, 'dc', SLEEP(2))",
 					MySQLDiscoveryReadTimeoutSeconds: 60,
+					// A machine that is busy with tests lets nobody in at once.
+					BatonPingDeadlineMilliseconds: 1_000,
 				}),
 			});
 			const lab = system;
