@@ -30,6 +30,7 @@ export default defineConfig({
 				test: {
 					name: "servers",
 					include: ["test/**/*.test.ts"],
+					globalSetup: "setup/fresh-build.mjs",
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
 					fileParallelism: false,
