@@ -1,0 +1,124 @@
+import type { Coordinates } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
+import type { PromotionSettings } from "./candidate.ts";
+import type { Loss } from "./loss.ts";
+import type { Answer, Step } from "./step.ts";
+
+/** A step of a plan, and the one that takes it back. */
+export type PlannedStep = Step & {
+	readonly undo?: Step;
+	/** Why it is done, in a few words. */
+	readonly because: string;
+};
+
+/** Steps that run at once. */
+export interface Phase {
+	readonly name: string;
+	readonly steps: readonly PlannedStep[];
+	/** When a step of it is refused or fails: take everything back; go on with the next phase; or plan anew from what was seen. */
+	readonly onFailure: "undo" | "goOn" | "replan";
+	/** Once a step of it has opened a server the operation only goes forward. It is neither cancelled nor pre-empted from its beginning. */
+	readonly noReturn?: true;
+	/** The change of primary that stands when the phase is through: told to the store, which name, key-value pairs and fences follow. */
+	readonly changesPrimary?: {
+		readonly from: InstanceName;
+		readonly to: InstanceName;
+		/** The old primary did not stand down by itself: it must not take writes when it returns. */
+		readonly fence: boolean;
+	};
+}
+
+/** A server that an operation does not bring along, and why. */
+export interface LeftBehind {
+	readonly name: InstanceName;
+	readonly reason: string;
+}
+
+/** An operation as data: made from a snapshot by a pure function, shown by `explain` and run by one interpreter. */
+export interface Plan {
+	/** One line: `failover of db1:3306: promote db2:3306`. */
+	readonly title: string;
+	/** Why it is not done. With it there are no phases. */
+	readonly refusal?: string;
+	/** Nothing that was acknowledged is lost, or what may be. */
+	readonly loss: Loss;
+	readonly phases: readonly Phase[];
+	/** What the rest is depends on what these phases find: when they are through, it is planned anew. */
+	readonly continues?: true;
+	/** What a person should know: the ranking of candidates, what is lowered or left behind; a sentence each. */
+	readonly notes: readonly string[];
+	/** Who is the primary, or the new source, when all has gone well. */
+	readonly successor?: InstanceName;
+	readonly left: readonly LeftBehind[];
+	/** What becomes of the fence of a returned primary when all has gone well. */
+	readonly settlesFence?: {
+		readonly instance: InstanceName;
+		readonly state: "fenced" | "rejoined" | "removed";
+		readonly note: string;
+	};
+	/** The sentence for the record when all has gone well. */
+	readonly says: string;
+}
+
+/** One step that was run, with its answer. */
+export interface Done {
+	readonly phase: string;
+	readonly step: Step;
+	readonly answer: Answer;
+	/** It took an earlier one back. */
+	readonly isUndo?: true;
+}
+
+/** All that a planner goes by. */
+export interface Situation<Request> {
+	readonly request: Request;
+	/** Complete (operations.md §3), and with what the steps saw since. */
+	readonly snapshot: Snapshot;
+	readonly settings: PlanSettings;
+	/** In the order in which it was done; empty at the beginning. */
+	readonly done: readonly Done[];
+}
+
+export interface PlanSettings extends PromotionSettings {
+	/** ApplyMySQLPromotionAfterMasterFailover. */
+	readonly appliesPromotion: boolean;
+	/** Deadline for the last writes in a takeover, milliseconds. */
+	readonly catchUpMs: number;
+}
+
+export type Planner<Request> = (situation: Situation<Request>) => Plan;
+
+export const NOTHING_LOST: Loss = { nothingAcknowledged: true, says: "" };
+
+/** A plan that says why nothing is done. */
+export const refused = (
+	title: string,
+	refusal: string,
+	rest: Partial<Plan> = {},
+): Plan => ({
+	title,
+	loss: NOTHING_LOST,
+	notes: [],
+	left: [],
+	...rest,
+	phases: [],
+	refusal,
+	says: refusal,
+});
+
+/** How an operation went, from the interpreter. */
+export interface RunResult {
+	/**
+	 * `succeeded`: the plan is through. `refused`: nothing was touched. `undone`: everything is as before. `stuck`: not everything
+	 * could be taken back, or a server that may be open is unaccounted for; `says` tells what a person must check.
+	 */
+	readonly state: "succeeded" | "refused" | "undone" | "stuck";
+	readonly says: string;
+	/** Anything on a server is not as it was before. */
+	readonly changed: boolean;
+	readonly plan: Plan;
+	readonly done: readonly Done[];
+	readonly left: readonly LeftBehind[];
+	readonly successorCoordinates?: Coordinates;
+}

@@ -1,0 +1,132 @@
+import type { InstanceName } from "../topology/instance-name.ts";
+
+/** How the new primary shall wait for semi-sync acknowledgements. */
+export interface SemiSyncPolicy {
+	readonly sourceEnabled: boolean;
+	/** Milliseconds before it falls back to asynchronous. */
+	readonly sourceTimeoutMs: number;
+	readonly waitForReplicaCount: number;
+	/** AFTER_SYNC or AFTER_COMMIT; empty to leave it as it is. */
+	readonly waitPoint: string;
+}
+
+/** What a step needs beside the server that it acts on. `channel` is the channel's name, empty for the default one. */
+interface StepKinds {
+	/** Reads the replication account from the first of `from` that has it, and keeps it for the operation's moves. Changes nothing. */
+	readonly findCredential: { readonly from: readonly InstanceName[] };
+	/** Stops the receiver of the channel and sees that it stopped; the applier goes on (reliability.md trap 7). */
+	readonly stopReceiver: { readonly channel: string };
+	/** Starts the receiver of the channel towards the source that it has. Undoes {@link stopReceiver}. */
+	readonly startReceiver: { readonly channel: string };
+	/** Starts what of the channel does not run, towards the source that it has. */
+	readonly startReplication: { readonly channel: string };
+	/** Sets the delay of the channel's applier, in seconds. Refused where received events would be thrown away by it. */
+	readonly setDelay: { readonly channel: string; readonly seconds: number };
+	/**
+	 * Starts the applier where it does not run, and waits until all that the server itself and those of `of` have received (as the
+	 * operation's picture has it) is applied here. Gives up on silence of the applier's position.
+	 */
+	readonly applyReceived: {
+		readonly channel: string;
+		readonly of: readonly InstanceName[];
+	};
+	/** The one way in which a channel's source is changed (operations.md §4). */
+	readonly moveBelow: {
+		readonly channel: string;
+		readonly source: InstanceName;
+		/** `server_uuid` of the source that is meant; empty when it is not known (MariaDB: see `sourceId`). */
+		readonly sourceUuid: string;
+		/** `server_id` of the source that is meant; 0 when it is not known. */
+		readonly sourceId: number;
+		/** Lay the channel and leave it stopped (graceful-master-takeover without -auto). */
+		readonly leaveStopped?: true;
+		/** Received and not applied events may be thrown away: these reachable servers have them all. */
+		readonly unappliedAreOn?: readonly InstanceName[];
+		/** The source is gone, and cannot be asked who it is: only to put a channel back to what it was. */
+		readonly unseen?: true;
+	};
+	/** Makes the server writable, with semi-sync like `semiSync` first. Its channels stay as they are. */
+	readonly open: { readonly semiSync?: SemiSyncPolicy };
+	/** Ends client sessions, makes the server read-only and switches its source side of semi-sync off. */
+	readonly close: Record<never, never>;
+	/** Blocks writes on `from`, lets this server apply the last of them, and opens it. Undoes itself until it has opened it. */
+	readonly handOver: {
+		readonly from: InstanceName;
+		readonly semiSync?: SemiSyncPolicy;
+		/** Deadline for the last of the writes to be applied, milliseconds. */
+		readonly catchUpMs: number;
+	};
+	/** Lets a primary forget the source that the channel still names. */
+	readonly forgetSource: { readonly channel: string };
+	/** Switches the source side of semi-sync off on a read-only server. */
+	readonly endSemiSync: Record<never, never>;
+}
+
+export type StepKind = keyof StepKinds;
+
+/** One small act on one server, as data. */
+export type Step = {
+	readonly [Kind in StepKind]: {
+		readonly do: Kind;
+		readonly on: InstanceName;
+	} & StepKinds[Kind];
+}[StepKind];
+
+export type StepOf<Kind extends StepKind> = Extract<Step, { do: Kind }>;
+
+/** What a step did to the server: `unknown` when its session was lost after its first writing statement. */
+export type Effect = "unchanged" | "changed" | "unknown";
+
+/** What a step answers (operations.md §2). */
+export interface Answer {
+	readonly outcome: "done" | "already" | "refused" | "failed";
+	readonly effect: Effect;
+	/** The last part that it reached, in one or two words; empty when it reached none. */
+	readonly reached: string;
+	/** One sentence: the audit row. */
+	readonly says: string;
+}
+
+export const isGood = ({ outcome }: Pick<Answer, "outcome">): boolean =>
+	outcome === "done" || outcome === "already";
+
+/** The step can make a server writable. */
+export const mayOpen = (step: Step): boolean =>
+	step.do === "open" || step.do === "handOver";
+
+/** The step in a few words, for check-lists and summaries: `move db2:3306 below db3:3306`. */
+export const stepText = (step: Step): string => {
+	const { on } = step;
+	const through =
+		"channel" in step && step.channel !== ""
+			? ` (channel ${step.channel})`
+			: "";
+	switch (step.do) {
+		case "findCredential":
+			return `find the replication account on ${step.from.join(" or ")}`;
+		case "stopReceiver":
+			return `stop the receiver of ${on}${through}`;
+		case "startReceiver":
+			return `start the receiver of ${on}${through}`;
+		case "startReplication":
+			return `start replication of ${on}${through}`;
+		case "setDelay":
+			return step.seconds === 0
+				? `take the delay off ${on}${through}`
+				: `delay ${on} by ${step.seconds} s${through}`;
+		case "applyReceived":
+			return `let ${on} apply all that ${[...new Set([on, ...step.of])].join(", ")} received${through}`;
+		case "moveBelow":
+			return `move ${on} below ${step.source}${through}${step.leaveStopped ? ", left stopped" : ""}`;
+		case "open":
+			return `make ${on} writable`;
+		case "close":
+			return `end the clients of ${on} and make it read-only`;
+		case "handOver":
+			return `block writes on ${step.from}, let ${on} apply the last of them, make ${on} writable`;
+		case "forgetSource":
+			return `let ${on} forget its source${through}`;
+		case "endSemiSync":
+			return `end the source side of semi-sync on ${on}`;
+	}
+};
