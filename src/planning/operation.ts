@@ -1,5 +1,7 @@
 import type { Coordinates } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { LeftBehind } from "./plan.ts";
+import type { Answer } from "./step.ts";
 
 /** The kinds of operation that take a cluster for themselves. Each is a workflow type of the same name. */
 export type OperationKind = "recovery" | "takeover" | "relocation" | "rejoin";
@@ -23,18 +25,23 @@ export interface RelocationInput {
 	readonly requestedBy?: string;
 }
 
+/** What a person asked for by name: filters, block period, downtime and the global switch do not apply (recovery.md §17). */
+export type RecoveryCommand =
+	| "recover"
+	| "recover-lite"
+	| "force-master-failover"
+	| "force-master-takeover";
+
 export interface RecoveryInput {
 	readonly cluster: string;
 	/** The failed instance. */
 	readonly instance: InstanceName;
 	/** Analysis code that is acted on. */
 	readonly analysis: string;
-	/** A person asked: filters, block period, downtime and the global switch do not apply (recovery.md §17). */
-	readonly forced?: boolean;
-	/** `force-master-failover`, or empty. */
-	readonly command?: string;
+	/** Missing when Baton acts by itself. */
+	readonly command?: RecoveryCommand;
 	readonly candidate?: InstanceName;
-	/** recover-lite: no hooks. */
+	/** recover-lite, skipProcesses: no hooks. */
 	readonly skipHooks?: boolean;
 	readonly detectionId?: number;
 	readonly requestedBy?: string;
@@ -68,15 +75,13 @@ export type OperationRequest =
 	| ({ readonly kind: "relocation" } & RelocationInput)
 	| ({ readonly kind: "recovery" } & RecoveryInput);
 
-/** What a step answers (architecture.md §4.5). */
-export interface StepResult {
-	readonly status: "done" | "already" | "refused" | "failed";
-	/** One sentence: the audit row. */
-	readonly says: string;
-}
+export type RequestOf<Kind extends OperationKind> = Extract<
+	OperationRequest,
+	{ kind: Kind }
+>;
 
-export interface StepReport extends StepResult {
-	/** `promote`, `repoint` … */
+export interface StepReport extends Answer {
+	/** `open`, `moveBelow` … */
 	readonly name: string;
 	/** The instance that it acted on. */
 	readonly on: InstanceName | "";
@@ -84,9 +89,8 @@ export interface StepReport extends StepResult {
 	readonly endedAtMs: number;
 }
 
-/** What an operation answers to whoever asked for it, and what is recorded. */
-export interface OperationOutcome {
-	readonly kind: OperationKind;
+/** What every operation answers to whoever asked for it, and what is recorded. */
+interface Ended {
 	readonly uid: string;
 	readonly identity: string;
 	/** Drop-in name before the operation. */
@@ -94,25 +98,57 @@ export interface OperationOutcome {
 	readonly clusterAlias: string;
 	readonly workflowId: string;
 	readonly runId: string;
+	/** The operation reached its goal, and nobody was left behind who should have come along. */
 	readonly successful: boolean;
-	/** The operation was looked at and not started, for example because no such failure stands: nothing was changed. */
+	/** False when it was looked at and declined: nothing was touched. */
 	readonly attempted: boolean;
+	/** Something on a server is not as it was before. */
+	readonly changed: boolean;
 	/** One sentence about how it ended. */
 	readonly says: string;
-	readonly analysis: string;
-	/** The failed or demoted instance; for a relocation the instance that was moved. */
-	readonly failed: InstanceName;
-	/** The new primary, or the new source of a relocated replica; empty when there is none. */
-	readonly successor: InstanceName | "";
-	readonly successorCoordinates: Coordinates;
-	readonly replicas: readonly InstanceName[];
-	readonly lostReplicas: readonly InstanceName[];
 	readonly participating: readonly InstanceName[];
+	/** Servers that were not brought along, and why. */
+	readonly left: readonly LeftBehind[];
 	readonly steps: readonly StepReport[];
 	readonly errors: readonly string[];
+}
+
+/** A change of primary: of a dead one, or a planned one. */
+export interface PrimaryChanged extends Ended {
+	readonly kind: "recovery" | "takeover";
+	readonly analysis: string;
+	/** The failed or demoted instance. */
+	readonly failed: InstanceName | "";
+	/** The new primary; empty when there is none. */
+	readonly successor: InstanceName | "";
+	readonly successorCoordinates: Coordinates;
+	readonly successorAlias: string;
+	/** Direct replicas of the failed instance before. */
+	readonly replicas: readonly InstanceName[];
 	/** What is known about lost transactions, in words; empty when nothing can have been lost. */
 	readonly loss: string;
 }
+
+export interface Relocated extends Ended {
+	readonly kind: "relocation";
+	readonly instance: InstanceName;
+	readonly below: InstanceName;
+}
+
+export interface Rejoined extends Ended {
+	readonly kind: "rejoin";
+	readonly instance: InstanceName;
+	/** What became of its fence; empty when it stays as it was. */
+	readonly state: "fenced" | "rejoined" | "removed" | "";
+}
+
+export type OperationOutcome = PrimaryChanged | Relocated | Rejoined;
+
+/** The instance that an operation was about. */
+export const subjectOf = (outcome: OperationOutcome): InstanceName | "" =>
+	outcome.kind === "recovery" || outcome.kind === "takeover"
+		? outcome.failed
+		: outcome.instance;
 
 /** How an operation can be asked for: implemented over Temporal. */
 export interface Operator {
@@ -120,11 +156,11 @@ export interface Operator {
 	 * Asks the cluster's entity to run the operation and waits for its end.
 	 * @throws BatonError UnknownCluster, Refused, Busy, TemporalUnavailable, OperationFailed
 	 */
-	run(
-		request: OperationRequest,
+	run<Kind extends OperationKind>(
+		request: RequestOf<Kind>,
 		/** The same id asked again joins the operation that it started before. */
 		requestId?: string,
-	): Promise<OperationOutcome>;
+	): Promise<OutcomeOf<Kind>>;
 	/** Asks for it and answers as soon as it has been accepted. */
 	start(
 		request: OperationRequest,
@@ -135,6 +171,13 @@ export interface Operator {
 	isReachable(): Promise<boolean>;
 }
 
+export type OutcomeOf<Kind extends OperationKind> = Kind extends
+	| "recovery"
+	| "takeover"
+	? PrimaryChanged
+	: Kind extends "relocation"
+		? Relocated
+		: Rejoined;
 /** How instances are looked at and brought into the inventory, outside of any operation. */
 export interface Discovery {
 	/** Probes one server and stores it (and its cluster). @throws BatonError ServerUnreachable */

@@ -1,4 +1,3 @@
-import type { Coordinates } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import type { PromotionSettings } from "./candidate.ts";
@@ -106,19 +105,3 @@ export const refused = (
 	refusal,
 	says: refusal,
 });
-
-/** How an operation went, from the interpreter. */
-export interface RunResult {
-	/**
-	 * `succeeded`: the plan is through. `refused`: nothing was touched. `undone`: everything is as before. `stuck`: not everything
-	 * could be taken back, or a server that may be open is unaccounted for; `says` tells what a person must check.
-	 */
-	readonly state: "succeeded" | "refused" | "undone" | "stuck";
-	readonly says: string;
-	/** Anything on a server is not as it was before. */
-	readonly changed: boolean;
-	readonly plan: Plan;
-	readonly done: readonly Done[];
-	readonly left: readonly LeftBehind[];
-	readonly successorCoordinates?: Coordinates;
-}

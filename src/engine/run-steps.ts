@@ -1,0 +1,127 @@
+import { ServerFault } from "../mysql/driver-error.ts";
+import type { Servers } from "../mysql/servers.ts";
+import { runStep } from "../mysql/steps/run-step.ts";
+import type { StepAnswer, StepContext } from "../mysql/steps/step-context.ts";
+import { type StepGuard, withStepSession } from "../mysql/step-session.ts";
+import { seenSince, unreached } from "../planning/seen.ts";
+import { isGood, type Step, stepText } from "../planning/step.ts";
+import { type Instance, unknownInstance } from "../topology/instance.ts";
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Pictures } from "./pictures.ts";
+
+/** One try at some steps: who may still act, and how it is told that it goes on. */
+export interface Attempt {
+	/** Whether the work on that server is still this attempt's. */
+	guard(on: InstanceName): StepGuard;
+	beat(says: string): void;
+}
+
+/** A step's answer, and how long it took. Times are milliseconds since the epoch. */
+export interface RanStep extends Omit<StepAnswer, "seen"> {
+	readonly startedAtMs: number;
+	readonly endedAtMs: number;
+}
+
+export interface StepRunnerDeps {
+	readonly servers: Servers;
+	readonly pictures: Pictures;
+	readonly credentials: Credentials;
+	readonly settings: () => {
+		readonly credentialsQuery: string;
+		readonly stallMs: number;
+	};
+	readonly nowMs: () => number;
+}
+
+/** Deadlines of a step's session, milliseconds. */
+const LIMITS = { connectMs: 1_500, queryMs: 5_000 };
+
+/** How long a receiver may take to connect to its new source, milliseconds. */
+const CONNECT_WITHIN_MS = 5_000;
+
+const knownIn = (snapshot: Snapshot, name: InstanceName): Instance => {
+	const { host, port } = splitName(name);
+	return findInstance(snapshot, name) ?? unknownInstance(host, port);
+};
+
+/** Runs steps at once, and keeps what they saw in the operation's picture. */
+export const createStepRunner = (deps: StepRunnerDeps) => {
+	const contextOf = (
+		uid: string,
+		snapshot: Snapshot,
+		attempt: Attempt,
+	): StepContext => ({
+		session: (server, work) =>
+			withStepSession(deps.servers, server, attempt.guard(server), LIMITS, work),
+		known: (name) => knownIn(snapshot, name),
+		credential: deps.credentials.of(uid),
+		...deps.settings(),
+		connectWithinMs: CONNECT_WITHIN_MS,
+		beat: attempt.beat,
+		nowMs: deps.nowMs,
+	});
+
+	const run = async (
+		context: StepContext,
+		step: Step,
+	): Promise<{ readonly ran: RanStep; readonly seen: readonly Instance[] }> => {
+		const startedAtMs = deps.nowMs();
+		const { seen, ...answer } = await answerOf(context, step);
+		return {
+			ran: { ...answer, startedAtMs, endedAtMs: deps.nowMs() },
+			seen: isGood(answer) || seen.some(({ name }) => name === step.on)
+				? seen
+				: [...seen, unreached(context.known(step.on), answer.says)],
+		};
+	};
+
+	/** A process that took the operation over has yet to find the account that it moves with. */
+	const findAgain = async (
+		context: StepContext,
+		steps: readonly Step[],
+		from: readonly InstanceName[],
+	): Promise<void> => {
+		const [on] = from;
+		const isNeeded = steps.some((each) => each.do === "moveBelow");
+		if (on === undefined || !isNeeded || context.credential.get()) return;
+		await answerOf(context, { do: "findCredential", on, from });
+	};
+
+	return async (
+		uid: string,
+		steps: readonly Step[],
+		attempt: Attempt,
+		credentialFrom: readonly InstanceName[] = [],
+	): Promise<readonly RanStep[]> => {
+		const snapshot = await deps.pictures.of(uid);
+		const context = contextOf(uid, snapshot, attempt);
+		await findAgain(context, steps, credentialFrom);
+		const all = await Promise.all(steps.map((step) => run(context, step)));
+		const seen = all.flatMap((each) => each.seen);
+		if (seen.length > 0)
+			await deps.pictures.keep(uid, seenSince(snapshot, seen));
+		return all.map((each) => each.ran);
+	};
+};
+
+const answerOf = async (
+	context: StepContext,
+	step: Step,
+): Promise<StepAnswer> => {
+	try {
+		return await runStep(context, step);
+	} catch (error) {
+		if (!(error instanceof ServerFault)) throw error;
+		return {
+			outcome: "failed",
+			effect: "unknown",
+			reached: "",
+			says: `${stepText(step)}: ${error.message}`,
+			seen: [],
+		};
+	}
+};
+
+export type StepRunner = ReturnType<typeof createStepRunner>;
