@@ -18,7 +18,9 @@ export default defineConfig({
 			{
 				test: {
 					name: "store-mysql",
-					include: ["src/store/*.test.ts"],
+					include: ["src/store/**/*.test.ts"],
+					// Those of one database's driver.
+					exclude: ["src/store/{mysql,sqlite,schema}/**"],
 					globalSetup: "test/lab/store-server.ts",
 					testTimeout: 120_000,
 					hookTimeout: 120_000,

@@ -1,5 +1,5 @@
 import type { Store } from "../store/contract.ts";
-import type { ResolvedHostname } from "../store/naming-contract.ts";
+import type { ResolvedHostname } from "../store/naming/contract.ts";
 import { type Instance, sourceOf } from "../topology/instance.ts";
 import {
 	compareNames,

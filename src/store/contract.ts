@@ -12,8 +12,8 @@ import type {
 	PositionHistory,
 	StalePositions,
 	TopologySnapshots,
-} from "./history-contract.ts";
-import type { Clusters, Inventory } from "./inventory-contract.ts";
+} from "./history/contract.ts";
+import type { Clusters, Inventory } from "./inventory/contract.ts";
 import type {
 	HostAttributes,
 	Hostnames,
@@ -21,16 +21,16 @@ import type {
 	Pools,
 	Tags,
 	TlsNeeds,
-} from "./naming-contract.ts";
+} from "./naming/contract.ts";
 import type {
 	Detections,
 	Fences,
 	Operations,
 	Recoveries,
-} from "./operations-contract.ts";
+} from "./operations/contract.ts";
 
-export type * from "./inventory-contract.ts";
-export type * from "./operations-contract.ts";
+export type * from "./inventory/contract.ts";
+export type * from "./operations/contract.ts";
 
 export interface AuditRecord {
 	readonly id: number;

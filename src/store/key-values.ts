@@ -1,6 +1,6 @@
-import { textCell, timeText } from "./cell.ts";
 import type { KeyValues } from "./contract.ts";
 import type { StoreDriver } from "./driver.ts";
+import { textCell, timeText } from "./rows/cell.ts";
 
 export const createKeyValues = (driver: StoreDriver): KeyValues => ({
 	put: (pairs, nowMs) =>

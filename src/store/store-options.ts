@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Configuration } from "../config/keys.ts";
 import { BatonError, errorText } from "../errors.ts";
 import type { MysqlSettings } from "./mysql/settings.ts";
-import type { ProcessingNode } from "./processing-node.ts";
+import type { ProcessingNode } from "./nodes/processing-node.ts";
 
 interface SqlitePlace {
 	/** Path of the SQLite file, or `:memory:`. Its directory is made when missing. */

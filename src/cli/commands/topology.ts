@@ -7,7 +7,7 @@ import {
 	topologyTree,
 } from "../../compat/text/topology.ts";
 import type { ClusterRecord } from "../../store/contract.ts";
-import type { RecordedInstance } from "../../store/history-contract.ts";
+import type { RecordedInstance } from "../../store/history/contract.ts";
 import {
 	type Instance,
 	NO_REPLICATION,

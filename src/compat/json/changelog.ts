@@ -1,4 +1,4 @@
-import type { AnalysisChange } from "../../store/history-contract.ts";
+import type { AnalysisChange } from "../../store/history/contract.ts";
 import {
 	compareNames,
 	type InstanceName,

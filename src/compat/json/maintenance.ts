@@ -1,4 +1,4 @@
-import type { Maintenance } from "../../store/naming-contract.ts";
+import type { Maintenance } from "../../store/naming/contract.ts";
 import { nameJson, timestamp } from "./values.ts";
 
 /** `Maintenance` of api.md §9.1, of one in force. */

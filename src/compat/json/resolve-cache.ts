@@ -1,4 +1,4 @@
-import type { ResolvedHostname } from "../../store/naming-contract.ts";
+import type { ResolvedHostname } from "../../store/naming/contract.ts";
 
 const NANOSECONDS_A_MILLISECOND = 1_000_000n;
 

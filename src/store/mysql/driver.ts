@@ -12,9 +12,9 @@
  */
 import { CompiledQuery, Kysely } from "kysely";
 import { BatonError } from "../../errors.ts";
-import type { UpgradeOptions } from "../deployment.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
-import { createKeptStatements } from "../kept-statements.ts";
+import { createKeptStatements } from "../inventory/kept-statements.ts";
+import type { UpgradeOptions } from "../nodes/deployment.ts";
 import type { Database } from "../schema/tables.ts";
 import { untilUnlocked } from "../until-unlocked.ts";
 import { kyselyDialect } from "./dialect.ts";

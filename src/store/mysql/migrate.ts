@@ -7,7 +7,7 @@
  * 3. The version is written last.
  */
 import { BatonError } from "../../errors.ts";
-import { type UpgradeOptions, upgradeStep } from "../deployment.ts";
+import { type UpgradeOptions, upgradeStep } from "../nodes/deployment.ts";
 import { type TableDefinition, table } from "../schema/column.ts";
 import { TABLES } from "../schema/tables.ts";
 import { STORE_VERSION } from "../schema/version.ts";

@@ -3,7 +3,7 @@ import SqliteFile from "better-sqlite3";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Store } from "../contract.ts";
-import { purgeStore } from "../housekeeping.ts";
+import { purgeStore } from "../history/housekeeping.ts";
 import { TABLES } from "../schema/tables.ts";
 import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 

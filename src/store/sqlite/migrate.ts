@@ -1,6 +1,6 @@
 import type SqliteFile from "better-sqlite3";
 import { SqliteError } from "better-sqlite3";
-import { type UpgradeOptions, upgradeStep } from "../deployment.ts";
+import { type UpgradeOptions, upgradeStep } from "../nodes/deployment.ts";
 import type { TableDefinition } from "../schema/column.ts";
 import { TABLES } from "../schema/tables.ts";
 import { STORE_VERSION } from "../schema/version.ts";

@@ -2,7 +2,7 @@ import type {
 	DetectionRecord,
 	RecoveryRecord,
 } from "../../../store/contract.ts";
-import type { AnalysisChange } from "../../../store/history-contract.ts";
+import type { AnalysisChange } from "../../../store/history/contract.ts";
 import { utc, wrapped } from "./layout.ts";
 import type { WhySubject } from "./subject.ts";
 

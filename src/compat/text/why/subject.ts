@@ -7,8 +7,8 @@ import type {
 	OperationClaim,
 	RecoveryRecord,
 } from "../../../store/contract.ts";
-import type { AnalysisChange } from "../../../store/history-contract.ts";
-import type { Maintenance, Tag } from "../../../store/naming-contract.ts";
+import type { AnalysisChange } from "../../../store/history/contract.ts";
+import type { Maintenance, Tag } from "../../../store/naming/contract.ts";
 import type { InstanceName } from "../../../topology/instance-name.ts";
 import type { Downtime } from "../../../topology/snapshot.ts";
 import type { DescriptionContext } from "../description.ts";

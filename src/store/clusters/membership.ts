@@ -1,0 +1,161 @@
+/** Which instance belongs to which identity, and what the identity is called now. */
+import { type InstanceName, splitName } from "../../topology/instance-name.ts";
+import type { Queries, StoreDriver } from "../driver.ts";
+import { moveNames } from "./alias.ts";
+
+const memberships = async (
+	queries: Queries,
+	members: readonly InstanceName[],
+): Promise<(string | undefined)[]> => {
+	const lookup = queries
+		.selectFrom("baton_member")
+		.select("identity")
+		.where("hostname", "=", "")
+		.where("port", "=", 0)
+		.compile();
+	const found: (string | undefined)[] = [];
+	for (const member of members) {
+		const { host, port } = splitName(member);
+		const { rows } = await queries.executeQuery<{ identity: string }>({
+			...lookup,
+			parameters: [host, port],
+		});
+		found.push(rows[0]?.identity);
+	}
+	return found;
+};
+
+const clusterOf = (queries: Queries, identity: string) =>
+	queries
+		.selectFrom("baton_cluster")
+		.selectAll()
+		.where("identity", "=", identity)
+		.executeTakeFirst();
+
+const hasMembers = async (
+	queries: Queries,
+	identity: string,
+): Promise<boolean> =>
+	(await queries
+		.selectFrom("baton_member")
+		.select("identity")
+		.where("identity", "=", identity)
+		.executeTakeFirst()) !== undefined;
+
+/** The one that goes by this name already, else a free identity named after it: `name`, or `name~2` … when another cluster was born with it. */
+const identityForName = async (
+	queries: Queries,
+	clusterName: string,
+): Promise<string> => {
+	const named = await queries
+		.selectFrom("baton_cluster")
+		.select("identity")
+		.where("cluster_name", "=", clusterName)
+		.orderBy("identity")
+		.executeTakeFirst();
+	if (named) return named.identity;
+	for (let count = 1; ; count++) {
+		const identity = count === 1 ? clusterName : `${clusterName}~${count}`;
+		// An identity whose members have all gone is free again; its row stays, so that its epoch goes on rising.
+		if (!(await hasMembers(queries, identity))) return identity;
+	}
+};
+
+const createIfMissing = async (
+	driver: StoreDriver,
+	queries: Queries,
+	identity: string,
+	clusterName: string,
+	nowMs: number,
+): Promise<void> => {
+	if (await clusterOf(queries, identity)) return;
+	await driver.upsert(queries, "baton_cluster", ["identity"], {
+		identity,
+		cluster_name: clusterName,
+		epoch: 0,
+		created_ms: nowMs,
+	});
+};
+
+/** One cluster a name: whoever else goes by it falls back to its identity, until its next snapshot names it. */
+const takeName = async (
+	queries: Queries,
+	clusterName: string,
+): Promise<void> => {
+	const holders = await queries
+		.selectFrom("baton_cluster")
+		.select("identity")
+		.where("cluster_name", "=", clusterName)
+		.execute();
+	for (const { identity } of holders)
+		await queries
+			.updateTable("baton_cluster")
+			.set({
+				cluster_name: identity === clusterName ? `${identity}~1` : identity,
+			})
+			.where("identity", "=", identity)
+			.execute();
+};
+
+/** Gives the identity its present name; the alias, override and domain of its old name go with it. */
+export const rename = async (
+	driver: StoreDriver,
+	queries: Queries,
+	identity: string,
+	clusterName: string,
+	nowMs: number,
+): Promise<void> => {
+	await createIfMissing(driver, queries, identity, identity, nowMs);
+	const before = await clusterOf(queries, identity);
+	if (!before || before.cluster_name === clusterName) return;
+	await takeName(queries, clusterName);
+	await queries
+		.updateTable("baton_cluster")
+		.set({ cluster_name: clusterName })
+		.where("identity", "=", identity)
+		.execute();
+	await moveNames(queries, before.cluster_name, clusterName);
+};
+
+/** The identity that all members already share under this name, if so: the usual case, which needs no write. */
+const settled = async (
+	queries: Queries,
+	clusterName: string,
+	members: readonly InstanceName[],
+): Promise<string | undefined> => {
+	const found = await memberships(queries, members);
+	const first = found[0];
+	if (first === undefined || found.some((identity) => identity !== first))
+		return undefined;
+	const cluster = await clusterOf(queries, first);
+	return cluster?.cluster_name === clusterName ? first : undefined;
+};
+
+/** @see Clusters.adopt */
+export const adopt = async (
+	driver: StoreDriver,
+	clusterName: string,
+	members: readonly InstanceName[],
+	nowMs: number,
+): Promise<string> => {
+	const known = await settled(driver.queries, clusterName, members);
+	if (known !== undefined) return known;
+	return driver.write(async (queries) => {
+		const found = await memberships(queries, members);
+		const identity =
+			found.find((each) => each !== undefined) ??
+			(await identityForName(queries, clusterName));
+		await createIfMissing(driver, queries, identity, clusterName, nowMs);
+		for (const [index, member] of members.entries())
+			if (found[index] !== identity) {
+				const { host, port } = splitName(member);
+				await driver.upsert(queries, "baton_member", ["hostname", "port"], {
+					hostname: host,
+					port,
+					identity,
+				});
+			}
+		await rename(driver, queries, identity, clusterName, nowMs);
+		return identity;
+	});
+};

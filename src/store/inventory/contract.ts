@@ -1,0 +1,91 @@
+import type { Instance } from "../../topology/instance.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
+
+/** A cluster as its identity knows it. The identity outlives the primary (architecture.md §4). */
+export interface ClusterRecord {
+	readonly identity: string;
+	/** `host:port` of the present primary. */
+	readonly clusterName: string;
+	/** Alias in force: override, then suggested by the servers, then by configuration; the cluster name when there is none. */
+	readonly alias: string;
+	readonly domain: string;
+	readonly epoch: number;
+}
+
+export interface ClusterSummary extends ClusterRecord {
+	readonly countInstances: number;
+}
+
+export interface Inventory {
+	all(): Promise<Instance[]>;
+	get(name: InstanceName): Promise<Instance | undefined>;
+	/** Exact cluster name. Host, port order. */
+	ofCluster(clusterName: string): Promise<Instance[]>;
+	/** Every member of the identity, whatever cluster name its row has now. */
+	ofIdentity(identity: string): Promise<Instance[]>;
+	replicasOf(source: InstanceName): Promise<Instance[]>;
+	/** Writes the rows in one transaction; an unchanged row only gets its check times. A failed check changes only the check columns. */
+	save(instances: readonly Instance[]): Promise<void>;
+	/** @returns false when it was not known. */
+	forget(name: InstanceName): Promise<boolean>;
+	/** Forgets every instance that was last seen before this time. @returns which. */
+	forgetUnseen(seenBeforeMs: number): Promise<InstanceName[]>;
+	/** Forgets every member of the identity. @returns which. */
+	forgetCluster(identity: string): Promise<InstanceName[]>;
+	/** Names alone, in host, port order: cheap however many there are. */
+	names(): Promise<InstanceName[]>;
+	/** What lists and searches need of each instance, in the order of lists (cli.md §7.6): depth, most replicas, cluster, host, port. */
+	listed(): Promise<ListedInstance[]>;
+	/** Instances of the clusters of which the analysis may have something to say, in host, port order: few of very many, when all is well. */
+	doubtful(rules: DoubtfulRules): Promise<Instance[]>;
+}
+
+/** What the analysis is set to, as far as it decides which clusters are doubtful. */
+export interface DoubtfulRules {
+	/** How many heartbeat periods without event or heartbeat count as silence. */
+	readonly silentPeriods: number;
+	/** More acknowledging replicas than needed are a finding. */
+	readonly exactSemiSync: boolean;
+}
+
+/** The few columns that lists and searches read: 10,000 whole instances would take too long. */
+export interface ListedInstance {
+	readonly name: InstanceName;
+	readonly host: string;
+	readonly port: number;
+	readonly clusterName: string;
+	readonly suggestedClusterAlias: string;
+	readonly version: string;
+	readonly versionComment: string;
+	readonly serverId: number;
+	readonly depth: number;
+	readonly countReplicas: number;
+	readonly readOnly: boolean;
+	readonly isCoMaster: boolean;
+}
+
+export interface Clusters {
+	all(): Promise<ClusterSummary[]>;
+	byIdentity(identity: string): Promise<ClusterRecord | undefined>;
+	/** Hint resolution of api.md §3.2 / cli.md §4: name, alias, identity, instance `host[:port]`, fuzzy instance. */
+	resolve(
+		hint: string,
+		defaultPort: number,
+	): Promise<ClusterRecord | undefined>;
+	/** Every adopted instance with its identity. */
+	members(): Promise<
+		{ readonly instance: InstanceName; readonly identity: string }[]
+	>;
+	/** The identity of the cluster that an instance belongs to. */
+	identityOf(name: InstanceName): Promise<string | undefined>;
+	/** Makes every named instance a member of one identity: an existing one if any of them has one (the first in the list decides), else a new one named after `clusterName`. Sets the drop-in name. @returns the identity. */
+	adopt(clusterName: string, members: readonly InstanceName[]): Promise<string>;
+	/** Records the present primary and alias of a cluster. */
+	rename(identity: string, clusterName: string): Promise<void>;
+	setSuggestedAlias(clusterName: string, alias: string): Promise<void>;
+	setAliasOverride(clusterName: string, alias: string): Promise<void>;
+	setDomain(clusterName: string, domain: string): Promise<void>;
+	/** Forgets aliases that nothing has registered since. @returns how many. */
+	expireAliases(registeredBeforeMs: number): Promise<number>;
+	expireDomains(registeredBeforeMs: number): Promise<number>;
+}

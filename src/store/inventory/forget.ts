@@ -1,0 +1,72 @@
+import { type InstanceName, splitName } from "../../topology/instance-name.ts";
+import type { Queries } from "../driver.ts";
+import { timeText } from "../rows/cell.ts";
+import { nameOf } from "../rows/name-list.ts";
+
+const TABLES_OF_AN_INSTANCE = [
+	"database_instance",
+	"baton_instance",
+	"baton_member",
+] as const;
+
+/** Tags, pools, promotion rules and downtimes stay: they are said of a name, whether the server is known or not. */
+export const forget = async (
+	queries: Queries,
+	name: InstanceName,
+): Promise<boolean> => {
+	const { host, port } = splitName(name);
+	let isKnown = false;
+	for (const table of TABLES_OF_AN_INSTANCE) {
+		const gone = await queries
+			.deleteFrom(table)
+			.where("hostname", "=", host)
+			.where("port", "=", port)
+			.executeTakeFirst();
+		isKnown ||= table === "database_instance" && gone.numDeletedRows > 0n;
+	}
+	return isKnown;
+};
+
+/** @returns which of them were known. */
+export const forgetAll = async (
+	queries: Queries,
+	names: readonly InstanceName[],
+): Promise<InstanceName[]> => {
+	const forgotten: InstanceName[] = [];
+	for (const name of names)
+		if (await forget(queries, name)) forgotten.push(name);
+	return forgotten;
+};
+
+/**
+ * Who was never seen goes when nobody has tried since either: seeds that are still asked stay, and so does who was found a moment ago
+ * and has not had its turn yet.
+ */
+export const unseenSince = async (
+	queries: Queries,
+	seenBeforeMs: number,
+): Promise<InstanceName[]> => {
+	const before = timeText(seenBeforeMs);
+	const never = timeText(0);
+	const rows = await queries
+		.selectFrom("database_instance")
+		.select(["hostname", "port"])
+		.where((where) =>
+			where.or([
+				where("last_seen", "<", before),
+				where.and([
+					where("last_seen", "is", null),
+					where("last_checked", "<", before),
+					where("last_attempted_check", "<", before),
+					where.or([
+						where("last_checked", ">", never),
+						where("last_attempted_check", ">", never),
+					]),
+				]),
+			]),
+		)
+		.orderBy("hostname")
+		.orderBy("port")
+		.execute();
+	return rows.flatMap((row) => nameOf(row.hostname, row.port) ?? []);
+};

@@ -1,0 +1,149 @@
+import { sql } from "kysely";
+import { BatonError } from "../../errors.ts";
+import type { Instance } from "../../topology/instance.ts";
+import { splitName } from "../../topology/instance-name.ts";
+import type { Inventory } from "../contract.ts";
+import type { Queries, StoreDriver } from "../driver.ts";
+import { doubtfulClusters } from "./doubtful.ts";
+import { forget, forgetAll, unseenSince } from "./forget.ts";
+import { listed, names } from "./list.ts";
+import { instanceOf, type StoredRow } from "./row-instance.ts";
+import { createSave, portionsOf } from "./save.ts";
+
+const storedRows = (queries: Queries) =>
+	queries
+		.selectFrom("database_instance as i")
+		.leftJoin("baton_instance as b", (join) =>
+			join
+				.onRef("b.hostname", "=", "i.hostname")
+				.onRef("b.port", "=", "i.port"),
+		)
+		.selectAll("i")
+		.select(["b.probe as baton_probe", "b.detail as baton_detail"])
+		.orderBy("i.hostname")
+		.orderBy("i.port");
+
+/** Clusters that a statement names one by one; the number of its parameters is limited. */
+const MANY = 1_000;
+
+const instances = (rows: readonly StoredRow[]) => rows.map(instanceOf);
+
+/** Rows that no identity has adopted count to the cluster that their own row names. */
+const ofIdentity = (queries: Queries, identity: string) =>
+	storedRows(queries)
+		.leftJoin("baton_member as m", (join) =>
+			join
+				.onRef("m.hostname", "=", "i.hostname")
+				.onRef("m.port", "=", "i.port"),
+		)
+		.where((where) =>
+			where.or([
+				where("m.identity", "=", identity),
+				where.and([
+					where("m.identity", "is", null),
+					where(
+						"i.cluster_name",
+						"=",
+						sql<string>`coalesce((select cluster_name from baton_cluster where identity = ${identity}), ${identity})`,
+					),
+				]),
+			]),
+		);
+
+/** Lets other work of the process run between two transactions. */
+const breathe = (): Promise<void> =>
+	new Promise((resolve) => {
+		setImmediate(resolve);
+	});
+
+/**
+ * An instance that the database cannot hold, for its name, holds up no other one.
+ * @returns why one was refused
+ */
+const eachByItself = async (
+	portion: readonly Instance[],
+	write: (portion: readonly Instance[]) => Promise<void>,
+): Promise<unknown> => {
+	try {
+		await write(portion);
+		return undefined;
+	} catch (error) {
+		if (!(error instanceof BatonError) || error.code !== "BadInput")
+			throw error;
+		if (portion.length === 1) return error;
+		let refused: unknown;
+		for (const instance of portion)
+			refused = (await eachByItself([instance], write)) ?? refused;
+		return refused;
+	}
+};
+
+export const createInventory = (driver: StoreDriver): Inventory => {
+	const { queries } = driver;
+	const save = createSave(driver);
+	return {
+		all: async () => instances(await storedRows(queries).execute()),
+		get: async (name) => {
+			const { host, port } = splitName(name);
+			const row = await storedRows(queries)
+				.where("i.hostname", "=", host)
+				.where("i.port", "=", port)
+				.executeTakeFirst();
+			return row && instanceOf(row);
+		},
+		ofCluster: async (clusterName) =>
+			instances(
+				await storedRows(queries)
+					.where("i.cluster_name", "=", clusterName)
+					.execute(),
+			),
+		ofIdentity: async (identity) =>
+			instances(await ofIdentity(queries, identity).execute()),
+		replicasOf: async (source) => {
+			const { host, port } = splitName(source);
+			return instances(
+				await storedRows(queries)
+					.where("i.master_host", "=", host)
+					.where("i.master_port", "=", port)
+					.execute(),
+			);
+		},
+		save: async (given) => {
+			const write = (portion: readonly Instance[]) =>
+				driver.write((transaction) => save(transaction, portion), {
+					lock: "rows",
+				});
+			let refused: unknown;
+			for (const [index, portion] of portionsOf(given).entries()) {
+				if (index > 0) await breathe();
+				refused = (await eachByItself(portion, write)) ?? refused;
+			}
+			if (refused !== undefined) throw refused;
+		},
+		forget: (name) => driver.write((transaction) => forget(transaction, name)),
+		forgetUnseen: (seenBeforeMs) =>
+			driver.write(async (transaction) =>
+				forgetAll(transaction, await unseenSince(transaction, seenBeforeMs)),
+			),
+		forgetCluster: (identity) =>
+			driver.write(async (transaction) => {
+				const members = await ofIdentity(transaction, identity).execute();
+				return forgetAll(
+					transaction,
+					instances(members).map((each) => each.name),
+				);
+			}),
+		names: () => names(queries),
+		listed: () => listed(queries),
+		doubtful: async (rules) => {
+			const clusters = await doubtfulClusters(queries, rules);
+			if (clusters.length === 0) return [];
+			const rows = await (clusters.length > MANY
+				? storedRows(queries)
+				: storedRows(queries).where("i.cluster_name", "in", clusters)
+			).execute();
+			const wanted = new Set(clusters);
+			return instances(rows).filter((each) => wanted.has(each.clusterName));
+		},
+	};
+};

@@ -1,0 +1,219 @@
+import type { InstanceName } from "../../topology/instance-name.ts";
+
+/** What an operation holds while it runs: the epoch it was given, and who runs it. */
+export interface OperationClaim {
+	readonly identity: string;
+	readonly epoch: number;
+	readonly workflowId: string;
+	readonly runId: string;
+	readonly kind: string;
+	readonly startedAtMs: number;
+}
+
+export interface Operations {
+	/**
+	 * Takes the cluster for one operation, by compare-and-set: epoch + 1, claimed by this workflow run. The same run asking
+	 * again gets its claim back. A claim of another run is refused unless `preempt` names its run id.
+	 */
+	claim(input: {
+		identity: string;
+		workflowId: string;
+		runId: string;
+		kind: string;
+		nowMs: number;
+		preempt?: string;
+	}): Promise<
+		| { readonly claimed: true; readonly epoch: number }
+		| { readonly claimed: false; readonly holder: OperationClaim }
+	>;
+	/** Frees the claim of that run; nothing happens when it no longer holds it. The epoch stays. */
+	release(identity: string, runId: string): Promise<void>;
+	current(identity: string): Promise<OperationClaim | undefined>;
+	running(): Promise<OperationClaim[]>;
+	/** Whether `epoch` is still the cluster's epoch and `attempt` is the newest that asked for `step`; records `attempt` as such when it is newer. */
+	isCurrent(input: {
+		identity: string;
+		epoch: number;
+		step: string;
+		attempt: number;
+	}): Promise<boolean>;
+}
+
+export interface DetectionRecord {
+	readonly id: number;
+	readonly instance: InstanceName;
+	readonly analysis: string;
+	readonly clusterName: string;
+	readonly clusterAlias: string;
+	readonly countReplicas: number;
+	readonly replicas: readonly InstanceName[];
+	readonly isActionable: boolean;
+	readonly startedAtMs: number;
+	readonly isActive: boolean;
+	readonly processingNode: string;
+	readonly processingToken: string;
+	/** Id of the recovery that followed, 0 for none. */
+	readonly relatedRecoveryId: number;
+	/** Baton's own: why nothing was done, or what was; empty when not yet decided. */
+	readonly verdict: string;
+}
+
+export interface Detections {
+	/** Insert-ignore under the reference's unique key (detection.md §10.3): `isNew` false when an active one exists. */
+	register(input: {
+		instance: InstanceName;
+		analysis: string;
+		clusterName: string;
+		clusterAlias: string;
+		replicas: readonly InstanceName[];
+		isActionable: boolean;
+		nowMs: number;
+	}): Promise<{ readonly id: number; readonly isNew: boolean }>;
+	setVerdict(id: number, verdict: string): Promise<void>;
+	/** Ends active detections older than the block period (FailureDetectionPeriodBlockMinutes). */
+	expire(startedBeforeMs: number): Promise<void>;
+	endFor(instance: InstanceName): Promise<void>;
+	page(input: {
+		page: number;
+		id?: number;
+		clusterAlias?: string;
+	}): Promise<DetectionRecord[]>;
+	/** Deletes those that started before, but no active one. @returns how many. */
+	purge(startedBeforeMs: number): Promise<number>;
+}
+
+export interface RecoveryRecord {
+	readonly id: number;
+	readonly uid: string;
+	readonly identity: string;
+	readonly instance: InstanceName;
+	readonly analysis: string;
+	readonly clusterName: string;
+	readonly clusterAlias: string;
+	readonly countReplicas: number;
+	readonly replicas: readonly InstanceName[];
+	readonly isActive: boolean;
+	readonly startedAtMs: number;
+	/** 0 while it runs. */
+	readonly endedAtMs: number;
+	readonly isSuccessful: boolean;
+	readonly successor: InstanceName | "";
+	readonly successorAlias: string;
+	readonly participating: readonly InstanceName[];
+	readonly lostReplicas: readonly InstanceName[];
+	readonly errors: readonly string[];
+	readonly acknowledged: boolean;
+	readonly acknowledgedAtMs: number;
+	readonly acknowledgedBy: string;
+	readonly acknowledgedComment: string;
+	readonly lastDetectionId: number;
+	readonly processingNode: string;
+	readonly processingToken: string;
+}
+
+export interface RecoveryStep {
+	readonly id: number;
+	readonly uid: string;
+	readonly atMs: number;
+	readonly message: string;
+}
+
+export interface RecoveryFilter {
+	readonly page?: number;
+	readonly id?: number;
+	readonly uid?: string;
+	readonly clusterName?: string;
+	readonly clusterAlias?: string;
+	readonly unacknowledged?: boolean;
+}
+
+export interface Recoveries {
+	/** Inserts the row (active, running). The same uid again returns the same row: a retried step does not register twice. */
+	open(input: {
+		uid: string;
+		identity: string;
+		instance: InstanceName;
+		analysis: string;
+		clusterName: string;
+		clusterAlias: string;
+		replicas: readonly InstanceName[];
+		detectionId: number;
+		nowMs: number;
+	}): Promise<RecoveryRecord>;
+	resolve(
+		uid: string,
+		outcome: {
+			isSuccessful: boolean;
+			successor: InstanceName | "";
+			successorAlias: string;
+			participating: readonly InstanceName[];
+			lostReplicas: readonly InstanceName[];
+			errors: readonly string[];
+			nowMs: number;
+		},
+	): Promise<void>;
+	/** Recoveries in their active period: of the identity, or with this successor, or with this cluster name. */
+	active(input: {
+		identity?: string;
+		clusterName?: string;
+		successor?: InstanceName;
+	}): Promise<RecoveryRecord[]>;
+	/** Ends active periods that started before this time (RecoveryPeriodBlockSeconds) and whose recovery has ended. */
+	expire(startedBeforeMs: number): Promise<void>;
+	list(filter: RecoveryFilter): Promise<RecoveryRecord[]>;
+	/** @returns how many rows were acknowledged now. */
+	acknowledge(input: {
+		all?: boolean;
+		clusterName?: string;
+		clusterAlias?: string;
+		instance?: InstanceName;
+		id?: number;
+		uid?: string;
+		owner: string;
+		comment: string;
+		nowMs: number;
+	}): Promise<number>;
+	addStep(uid: string, message: string, atMs: number): Promise<void>;
+	steps(uid: string): Promise<RecoveryStep[]>;
+	block(input: {
+		instance: InstanceName;
+		clusterName: string;
+		analysis: string;
+		blockingRecoveryId: number;
+		nowMs: number;
+	}): Promise<void>;
+	blocked(clusterName?: string): Promise<
+		{
+			instance: InstanceName;
+			clusterName: string;
+			analysis: string;
+			lastBlockedAtMs: number;
+			blockingRecoveryId: number;
+		}[]
+	>;
+	/** Deletes those that started before, but no active one. @returns how many. */
+	purge(startedBeforeMs: number): Promise<number>;
+	purgeSteps(writtenBeforeMs: number): Promise<number>;
+	isGloballyDisabled(): Promise<boolean>;
+	setGloballyDisabled(disabled: boolean): Promise<void>;
+}
+
+/** Where an old primary that may come back stands (Baton's own table `baton_fence`). */
+export interface Fence {
+	readonly instance: InstanceName;
+	readonly identity: string;
+	/** The primary that replaced it. */
+	readonly successor: InstanceName;
+	readonly sinceMs: number;
+	/** `waiting` for its return, `fenced` read-only and held back (see `note`), or `rejoined`. */
+	readonly state: "waiting" | "fenced" | "rejoined";
+	/** What was found: errant transactions, for example. */
+	readonly note: string;
+}
+
+export interface Fences {
+	put(fence: Fence): Promise<void>;
+	get(instance: InstanceName): Promise<Fence | undefined>;
+	open(): Promise<Fence[]>;
+	remove(instance: InstanceName): Promise<void>;
+}

@@ -1,0 +1,142 @@
+/**
+ * Who may act on a cluster.
+ * 1. At most one run holds an identity at a time.
+ * 2. A cluster's epoch rises by one with each new claim and never falls, whatever happens to claims, members and names.
+ * 3. Within an epoch the newest attempt at a step is the only current one.
+ */
+import type { OperationClaim, Operations } from "../contract.ts";
+import type { Queries, StoreDriver } from "../driver.ts";
+
+type ClaimInput = Parameters<Operations["claim"]>[0];
+
+const claims = (queries: Queries) =>
+	queries
+		.selectFrom("baton_operation")
+		.select([
+			"identity",
+			"epoch",
+			"workflow_id as workflowId",
+			"run_id as runId",
+			"kind",
+			"started_ms as startedAtMs",
+		])
+		.orderBy("started_ms")
+		.orderBy("identity");
+
+const currentClaim = (
+	queries: Queries,
+	identity: string,
+): Promise<OperationClaim | undefined> =>
+	claims(queries).where("identity", "=", identity).executeTakeFirst();
+
+const epochOf = async (
+	queries: Queries,
+	identity: string,
+): Promise<number | undefined> => {
+	const row = await queries
+		.selectFrom("baton_cluster")
+		.select("epoch")
+		.where("identity", "=", identity)
+		.executeTakeFirst();
+	return row?.epoch;
+};
+
+/** Raises the epoch; a cluster that nobody adopted (its rows come from another program) gets its record here. */
+const nextEpoch = async (
+	driver: StoreDriver,
+	queries: Queries,
+	input: ClaimInput,
+): Promise<number> => {
+	const { identity } = input;
+	const before = await epochOf(queries, identity);
+	if (before === undefined) {
+		await driver.upsert(queries, "baton_cluster", ["identity"], {
+			identity,
+			cluster_name: identity,
+			epoch: 1,
+			created_ms: input.nowMs,
+		});
+		return 1;
+	}
+	await queries
+		.updateTable("baton_cluster")
+		.set({ epoch: before + 1 })
+		.where("identity", "=", identity)
+		.execute();
+	return before + 1;
+};
+
+const claim = async (
+	driver: StoreDriver,
+	queries: Queries,
+	input: ClaimInput,
+): ReturnType<Operations["claim"]> => {
+	const holder = await currentClaim(queries, input.identity);
+	if (holder?.runId === input.runId)
+		return { claimed: true, epoch: holder.epoch };
+	if (holder && holder.runId !== input.preempt)
+		return { claimed: false, holder };
+	const epoch = await nextEpoch(driver, queries, input);
+	await driver.upsert(queries, "baton_operation", ["identity"], {
+		identity: input.identity,
+		epoch,
+		workflow_id: input.workflowId,
+		run_id: input.runId,
+		kind: input.kind,
+		started_ms: input.nowMs,
+	});
+	await queries
+		.deleteFrom("baton_step_attempt")
+		.where("identity", "=", input.identity)
+		.where("epoch", "<", epoch)
+		.execute();
+	return { claimed: true, epoch };
+};
+
+const isCurrent = async (
+	driver: StoreDriver,
+	queries: Queries,
+	input: Parameters<Operations["isCurrent"]>[0],
+): Promise<boolean> => {
+	const { identity, epoch, step, attempt } = input;
+	if ((await epochOf(queries, identity)) !== epoch) return false;
+	const newest = await queries
+		.selectFrom("baton_step_attempt")
+		.select("attempt")
+		.where("identity", "=", identity)
+		.where("epoch", "=", epoch)
+		.where("step", "=", step)
+		.executeTakeFirst();
+	if (newest && newest.attempt > attempt) return false;
+	if (newest?.attempt !== attempt)
+		await driver.upsert(
+			queries,
+			"baton_step_attempt",
+			["identity", "epoch", "step"],
+			{ identity, epoch, step, attempt },
+		);
+	return true;
+};
+
+export const createOperations = (driver: StoreDriver): Operations => {
+	const { queries } = driver;
+	return {
+		// Durable: an epoch that a power cut took back would be given out twice.
+		claim: (input) =>
+			driver.write((transaction) => claim(driver, transaction, input), {
+				durable: true,
+			}),
+		release: (identity, runId) =>
+			driver.write(async (transaction) => {
+				await transaction
+					.deleteFrom("baton_operation")
+					.where("identity", "=", identity)
+					.where("run_id", "=", runId)
+					.execute();
+			}),
+		current: (identity) => currentClaim(queries, identity),
+		running: () => claims(queries).execute(),
+		isCurrent: (input) =>
+			driver.write((transaction) => isCurrent(driver, transaction, input)),
+	};
+};

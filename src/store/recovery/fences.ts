@@ -1,0 +1,70 @@
+import { splitName } from "../../topology/instance-name.ts";
+import type { Fence, Fences } from "../contract.ts";
+import type { Queries, StoreDriver } from "../driver.ts";
+import type { StoredRow } from "../inventory/row-instance.ts";
+import { numberCell, textCell } from "../rows/cell.ts";
+import { nameOf } from "../rows/name-list.ts";
+
+const isState = (value: unknown): value is Fence["state"] =>
+	value === "waiting" || value === "fenced" || value === "rejoined";
+
+const fenceOf = (row: StoredRow): Fence => ({
+	instance: nameOf(row.hostname, row.port) ?? "",
+	identity: textCell(row.identity),
+	successor: textCell(row.successor),
+	sinceMs: numberCell(row.since_ms),
+	// An unreadable state is the careful one: still to be looked at.
+	state: isState(row.state) ? row.state : "waiting",
+	note: textCell(row.note),
+});
+
+const fences = (queries: Queries) =>
+	queries
+		.selectFrom("baton_fence")
+		.selectAll()
+		.orderBy("hostname")
+		.orderBy("port");
+
+export const createFences = (driver: StoreDriver): Fences => ({
+	// Durable: a forgotten fence would let an old primary come back beside the new one.
+	put: (fence) =>
+		driver.write(
+			(queries) => {
+				const { host, port } = splitName(fence.instance);
+				return driver.upsert(queries, "baton_fence", ["hostname", "port"], {
+					hostname: host,
+					port,
+					identity: fence.identity,
+					successor: fence.successor,
+					since_ms: fence.sinceMs,
+					state: fence.state,
+					note: fence.note,
+				});
+			},
+			{ durable: true },
+		),
+	get: async (instance) => {
+		const { host, port } = splitName(instance);
+		const row = await fences(driver.queries)
+			.where("hostname", "=", host)
+			.where("port", "=", port)
+			.executeTakeFirst();
+		return row && fenceOf(row);
+	},
+	open: async () => {
+		const rows = await fences(driver.queries)
+			.where("state", "!=", "rejoined")
+			.execute();
+		return rows.map(fenceOf);
+	},
+	remove: async (instance) => {
+		const { host, port } = splitName(instance);
+		await driver.write((queries) =>
+			queries
+				.deleteFrom("baton_fence")
+				.where("hostname", "=", host)
+				.where("port", "=", port)
+				.execute(),
+		);
+	},
+});
