@@ -1,48 +1,58 @@
 import { randomBytes } from "node:crypto";
-import type { AnalysisSettings } from "../src/analysis/facts.ts";
 import { analysisSettings } from "../src/config/analysis-settings.ts";
-import { promotionSettings } from "../src/config/promotion-settings.ts";
+import type { Configuration } from "../src/config/keys.ts";
+import { planSettings } from "../src/config/promotion-settings.ts";
+import {
+	hookContextOf,
+	type OperationHookContext,
+	subjectIn,
+} from "../src/engine/hook-context.ts";
 import { BatonError } from "../src/errors.ts";
-import type { PromotionSettings } from "../src/planning/candidate.ts";
-import type { OperationKind } from "../src/planning/operation.ts";
+import { type HookList, hookPlanOf } from "../src/operations/hook-lists.ts";
+import { isForced, planRequest } from "../src/operations/plan-request.ts";
+import { explainCluster } from "../src/planning/explain.ts";
+import type { OperationRequest } from "../src/planning/operation.ts";
+import { type Done, type Plan, refused } from "../src/planning/plan.ts";
+import type { Fence } from "../src/store/contract.ts";
+import { isLastCheckValid } from "../src/topology/instance.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
-import type { Snapshot } from "../src/topology/snapshot.ts";
+import { findInstance, type Snapshot } from "../src/topology/snapshot.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
-import { HOOK_LISTS, type HookList } from "./hook-activities.ts";
 
-/** What an operation is given with its claim. */
-export interface Claimed {
+/** Who holds the cluster, and under what its steps are recorded. */
+export interface Claim {
+	readonly identity: string;
 	readonly epoch: number;
 	readonly uid: string;
+	readonly workflowId: string;
+	readonly runId: string;
+}
+
+/** What an operation is given when it begins. */
+export interface Begun {
+	readonly claim: Claim;
 	readonly clusterName: string;
 	readonly clusterAlias: string;
-	readonly clusterDomain: string;
-	readonly promotion: PromotionSettings;
-	/** Lists that hold a command: the others need no activity. */
-	readonly hooks: readonly HookList[];
-	readonly applyPromotion: boolean;
-	readonly catchUpMs: number;
-	/** Missing in claims of version 0.1, which hold the thresholds of that time among their own fields. */
-	readonly analysis?: AnalysisSettings;
+	readonly plan: Plan;
+	/** The instance that it is about; empty when a takeover found no primary. */
+	readonly subject: InstanceName | "";
+	/** Lists to run before the plan: those that hold a command. */
+	readonly before: readonly HookList[];
+	/** Missing where there is no subject. */
+	readonly context?: OperationHookContext;
 }
 
 export const createClaimActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
 
 	const claim = async (input: {
-		identity: string;
-		kind: OperationKind;
-		workflowId: string;
-		runId: string;
-		preempt?: string;
-	}): Promise<Claimed> => {
-		const cluster = await store.clusters.byIdentity(input.identity);
-		if (cluster === undefined)
-			throw new BatonError(
-				"UnknownCluster",
-				`no cluster is known as ${input.identity}`,
-			);
+		readonly identity: string;
+		readonly kind: string;
+		readonly workflowId: string;
+		readonly runId: string;
+		readonly preempt?: string;
+	}): Promise<Claim> => {
 		const ask = {
 			identity: input.identity,
 			workflowId: input.workflowId,
@@ -50,71 +60,142 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			kind: input.kind,
 			nowMs: deps.nowMs(),
 		};
-		let claim = await store.operations.claim({
+		let claimed = await store.operations.claim({
 			...ask,
 			...(input.preempt === undefined ? {} : { preempt: input.preempt }),
 		});
 		// A run that was terminated, or is gone with its Temporal, never let go.
 		if (
-			!claim.claimed &&
-			!(await deps.isRunning(claim.holder.workflowId, claim.holder.runId))
+			!claimed.claimed &&
+			!(await deps.isRunning(claimed.holder.workflowId, claimed.holder.runId))
 		)
-			claim = await store.operations.claim({
+			claimed = await store.operations.claim({
 				...ask,
-				preempt: claim.holder.runId,
+				preempt: claimed.holder.runId,
 			});
-		if (!claim.claimed)
+		if (!claimed.claimed) {
+			const { kind, workflowId, startedAtMs } = claimed.holder;
 			throw new BatonError(
 				"Busy",
-				`cluster ${cluster.alias} is held by ${claim.holder.kind} ${claim.holder.workflowId} since ${new Date(claim.holder.startedAtMs).toISOString()}`,
+				`cluster ${input.identity} is held by ${kind} ${workflowId} since ${new Date(startedAtMs).toISOString()}`,
 			);
-		const config = deps.config();
-		const members = await store.inventory.ofIdentity(input.identity);
+		}
 		return {
-			epoch: claim.epoch,
+			identity: input.identity,
+			epoch: claimed.epoch,
 			// The form of the reference (recovery.md §2.1). A claim that is asked again answers with another one: nothing stands under the first.
 			uid: `${BigInt(deps.nowMs()) * 1_000_000n}:${input.runId.replaceAll("-", "")}${randomBytes(16).toString("hex")}`,
-			clusterName: cluster.clusterName,
-			clusterAlias: cluster.alias,
-			clusterDomain: cluster.domain,
-			promotion: promotionSettings(
-				config,
-				members.map((each) => each.name),
-			),
-			hooks: HOOK_LISTS.filter((list) => config[list].length > 0),
-			applyPromotion: config.ApplyMySQLPromotionAfterMasterFailover,
-			catchUpMs: config.ReasonableMaintenanceReplicationLagSeconds * 1000,
-			analysis: analysisSettings(config),
+			workflowId: input.workflowId,
+			runId: input.runId,
 		};
 	};
 
+	const planOn = (
+		config: Configuration,
+		request: OperationRequest,
+		snapshot: Snapshot,
+		done: readonly Done[],
+	): Plan =>
+		planRequest({
+			request,
+			snapshot,
+			done,
+			settings: planSettings(
+				config,
+				snapshot.instances.map((each) => each.name),
+			),
+			analysis: analysisSettings(config),
+		});
+
+	/** Nobody else is opened while a server that may be open is unaccounted for (operations.md §2). */
+	const unaccountedIn = async (
+		request: OperationRequest,
+		snapshot: Snapshot,
+	): Promise<string> => {
+		if (request.kind !== "recovery" || isForced(request.command)) return "";
+		const open = (await store.fences.open()).filter(
+			(each) =>
+				each.state === "unaccounted" &&
+				each.identity === snapshot.identity &&
+				!isSeenClosed(each, snapshot),
+		);
+		return open.length === 0
+			? ""
+			: `${open.map((each) => `${each.instance} (${each.note})`).join(", ")} may take writes and says nothing: promoting another server could make two primaries; see to it that it is down or read-only, then use force-master-failover`;
+	};
+
 	return {
-		/** Takes the cluster (epoch + 1) and looks at it, at once. @throws Busy when another operation holds it */
+		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it */
 		begin: async (input: {
-			identity: string;
-			kind: OperationKind;
-			workflowId: string;
-			runId: string;
-			preempt?: string;
-			/** An instance that was just found dead: it is looked at with a short deadline. */
-			suspect?: InstanceName;
-		}): Promise<{ claimed: Claimed; snapshot: Snapshot }> => {
-			const [claimed, snapshot] = await Promise.all([
-				claim(input),
-				freshSnapshot(deps, input.identity, input.suspect),
+			readonly identity: string;
+			readonly request: OperationRequest;
+			readonly workflowId: string;
+			readonly runId: string;
+			readonly preempt?: string;
+		}): Promise<Begun> => {
+			const { identity, request } = input;
+			const suspect =
+				request.kind === "recovery" && !isForced(request.command)
+					? request.instance
+					: undefined;
+			const [held, snapshot] = await Promise.all([
+				claim({ ...input, kind: request.kind }),
+				freshSnapshot(deps, identity, suspect),
 			]);
-			return { claimed, snapshot };
+			const config = deps.config();
+			const unaccounted = await unaccountedIn(request, snapshot);
+			const plan =
+				unaccounted === ""
+					? planOn(config, request, snapshot, [])
+					: refused(`${request.kind} of ${identity}`, unaccounted);
+			if (plan.phases.length > 0) await deps.pictures.keep(held.uid, snapshot);
+			const subject = subjectIn(request, plan);
+			return {
+				claim: held,
+				clusterName: snapshot.clusterName,
+				clusterAlias: snapshot.clusterAlias,
+				plan,
+				subject,
+				before: hookPlanOf(request).before.filter(
+					(list) => config[list].length > 0,
+				),
+				...(subject === ""
+					? {}
+					: {
+							context: hookContextOf(request, subject, snapshot, held.uid),
+						}),
+			};
 		},
 
-		look: (input: {
-			identity: string;
-			suspect?: InstanceName;
-		}): Promise<Snapshot> => freshSnapshot(deps, input.identity, input.suspect),
+		/** Plans anew from what the steps have seen since. */
+		replan: async (input: {
+			readonly claim: Claim;
+			readonly request: OperationRequest;
+			readonly done: readonly Done[];
+		}): Promise<Plan> =>
+			planOn(
+				deps.config(),
+				input.request,
+				await deps.pictures.of(input.claim.uid),
+				input.done,
+			),
 
-		/** What the configuration says about promotions among these servers. */
-		settings: async (input: {
-			instances: readonly InstanceName[];
-		}): Promise<PromotionSettings> =>
-			promotionSettings(deps.config(), input.instances),
+		/** What would be done if the primary died now, in words; nothing is taken or touched. */
+		rehearse: async (input: { readonly identity: string }): Promise<string> => {
+			const snapshot = await freshSnapshot(deps, input.identity);
+			return explainCluster(
+				snapshot,
+				{},
+				planSettings(
+					deps.config(),
+					snapshot.instances.map((each) => each.name),
+				),
+			);
+		},
 	};
+};
+
+const isSeenClosed = ({ instance }: Fence, snapshot: Snapshot): boolean => {
+	const now = findInstance(snapshot, instance);
+	return now !== undefined && isLastCheckValid(now) && now.readOnly;
 };

@@ -1,7 +1,13 @@
 import { BatonError } from "../src/errors.ts";
 import { derive } from "../src/topology/derive.ts";
-import type { Instance } from "../src/topology/instance.ts";
+import { errantAgainst } from "../src/topology/gtid/errant.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	isReplica,
+} from "../src/topology/instance.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
+import { ancestorsOf, lineageOf } from "../src/topology/lineage.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
@@ -11,23 +17,61 @@ const LOOK_CONNECT_MS = 1_000;
 /** The same for a server that a watcher has just found dead: this look only has to contradict it. */
 const SUSPECT_CONNECT_MS = 150;
 
-/** The cluster as its servers are now: each is probed over a connection of its own, all at once. */
+type ViewDeps = Pick<
+	ActivityDeps,
+	"store" | "servers" | "nowMs" | "config" | "watched"
+>;
+
+/** What the store says beside the probes. */
+const storeView = (deps: ViewDeps, identity: string) =>
+	Promise.all([
+		deps.store.clusters.byIdentity(identity),
+		deps.store.inventory.ofIdentity(identity),
+		deps.store.downtimes.active(deps.nowMs()),
+		deps.store.candidates.since(
+			deps.nowMs() - deps.config().CandidateInstanceExpireMinutes * 60_000,
+		),
+		deps.store.maintenances.active(deps.nowMs()),
+		deps.store.stalePositions.all(),
+	]);
+
+/** What each replica has that its source lacks (detection.md §2.6); of one with several sources nobody can tell. */
+const withErrants = (instances: readonly Instance[]): Instance[] => {
+	const lineage = lineageOf(instances);
+	return instances.map((each) => {
+		const [source, ...above] = ancestorsOf(lineage, each);
+		const isComparable =
+			source !== undefined &&
+			source.check.seenAtMs > 0 &&
+			isReplica(each) &&
+			isLastCheckValid(each) &&
+			each.otherChannels.length === 0;
+		return isComparable
+			? { ...each, errantGtid: errantAgainst(each, source, above) }
+			: each;
+	});
+};
+
+/**
+ * The cluster as its servers are now. A watcher of this process looks at them over the connections that it keeps; otherwise each is
+ * probed over a connection of its own, all at once.
+ * @param suspect an instance that was just found dead: it is looked at with a short deadline
+ */
 export const freshSnapshot = async (
-	deps: Pick<ActivityDeps, "store" | "servers" | "nowMs" | "config">,
+	deps: ViewDeps,
 	identity: string,
 	suspect?: InstanceName,
+): Promise<Snapshot> =>
+	(await deps.watched?.lookNow(identity)) ??
+	(await lookedAt(deps, identity, suspect));
+
+const lookedAt = async (
+	deps: ViewDeps,
+	identity: string,
+	suspect: InstanceName | undefined,
 ): Promise<Snapshot> => {
 	const [cluster, known, downtimes, rules, maintenances, stale] =
-		await Promise.all([
-			deps.store.clusters.byIdentity(identity),
-			deps.store.inventory.ofIdentity(identity),
-			deps.store.downtimes.active(deps.nowMs()),
-			deps.store.candidates.since(
-				deps.nowMs() - deps.config().CandidateInstanceExpireMinutes * 60_000,
-			),
-			deps.store.maintenances.active(deps.nowMs()),
-			deps.store.stalePositions.all(),
-		]);
+		await storeView(deps, identity);
 	if (cluster === undefined)
 		throw new BatonError(
 			"UnknownCluster",
@@ -57,7 +101,9 @@ export const freshSnapshot = async (
 		clusterAlias: cluster.alias,
 		clusterDomain: cluster.domain,
 		takenAtMs: deps.nowMs(),
-		instances: derive(ruled.filter((each) => members.has(each.name))),
+		instances: withErrants(
+			derive(ruled.filter((each) => members.has(each.name))),
+		),
 		downtimes: downtimes.filter((each) => members.has(each.instance)),
 		maintained: maintenances
 			.map((each) => each.instance)

@@ -1,13 +1,28 @@
 import type { Logger } from "pino";
 import type { Configuration } from "../src/config/keys.ts";
+import type { Credentials } from "../src/engine/credentials.ts";
+import type { Pictures } from "../src/engine/pictures.ts";
+import type { StepRunner } from "../src/engine/run-steps.ts";
 import type { HookRunner } from "../src/hooks/run.ts";
 import type { Servers } from "../src/mysql/servers.ts";
 import type { Store } from "../src/store/contract.ts";
+import type { Snapshot } from "../src/topology/snapshot.ts";
+
+/** What this process watches. */
+export interface Watched {
+	/** Looks at the cluster over the connections that its watcher keeps; undefined when none of this process has it whole. */
+	lookNow(identity: string): Promise<Snapshot | undefined>;
+}
 
 /** What the activities work with. Wired once, in workers/. */
 export interface ActivityDeps {
 	readonly store: Store;
 	readonly servers: Servers;
+	readonly pictures: Pictures;
+	readonly credentials: Credentials;
+	readonly runSteps: StepRunner;
+	/** Missing in a process that watches nothing. */
+	readonly watched?: Watched;
 	readonly config: () => Configuration;
 	readonly hooks: HookRunner;
 	readonly log: Logger;

@@ -1,42 +1,11 @@
 import { Context } from "@temporalio/activity";
 import { matchesClusterFilters } from "../src/config/filters.ts";
+import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import type { HookContext } from "../src/hooks/placeholders.ts";
 import { type HookOutcome, succeeded } from "../src/hooks/run.ts";
+import { type HookList, stopsAtFailure } from "../src/operations/hook-lists.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { beating } from "./heartbeat.ts";
-
-/** The hook lists of the configuration. */
-export type HookList =
-	| "OnFailureDetectionProcesses"
-	| "PreGracefulTakeoverProcesses"
-	| "PreFailoverProcesses"
-	| "PostFailoverProcesses"
-	| "PostUnsuccessfulFailoverProcesses"
-	| "PostMasterFailoverProcesses"
-	| "PostGracefulTakeoverProcesses";
-
-export const HOOK_LISTS: readonly HookList[] = [
-	"OnFailureDetectionProcesses",
-	"PreGracefulTakeoverProcesses",
-	"PreFailoverProcesses",
-	"PostFailoverProcesses",
-	"PostUnsuccessfulFailoverProcesses",
-	"PostMasterFailoverProcesses",
-	"PostGracefulTakeoverProcesses",
-];
-
-/** A pre list that fails stops the operation; a post list runs to its end. */
-const STOPS_AT_FAILURE = new Set<HookList>([
-	"OnFailureDetectionProcesses",
-	"PreGracefulTakeoverProcesses",
-	"PreFailoverProcesses",
-]);
-
-/** What an operation knows of it; the node adds itself and its policy. */
-export type OperationHookContext = Omit<
-	HookContext,
-	"orchestratorHost" | "autoMasterRecovery" | "autoIntermediateMasterRecovery"
->;
 
 export const createHookActivities = (deps: ActivityDeps) => {
 	const hookContext = (context: OperationHookContext): HookContext => {
@@ -57,15 +26,15 @@ export const createHookActivities = (deps: ActivityDeps) => {
 
 	return {
 		runHooks: async (input: {
-			uid: string;
-			list: HookList;
-			context: OperationHookContext;
-		}): Promise<{ succeeded: boolean; says: string }> => {
+			readonly uid: string;
+			readonly list: HookList;
+			readonly context: OperationHookContext;
+		}): Promise<{ readonly succeeded: boolean; readonly says: string }> => {
 			const outcomes: readonly HookOutcome[] = await beating(() =>
 				deps.hooks.run(
 					deps.config()[input.list],
 					hookContext(input.context),
-					STOPS_AT_FAILURE.has(input.list),
+					stopsAtFailure(input.list),
 					Context.current().cancellationSignal,
 				),
 			);

@@ -1,8 +1,18 @@
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { operationType } from "../src/audit/operations.ts";
-import { primaryPairs } from "../src/compat/primary-pairs.ts";
-import type { OperationOutcome } from "../src/planning/operation.ts";
+import type { OperationHookContext } from "../src/engine/hook-context.ts";
+import { type About, type Ending, outcomeOf } from "../src/engine/outcome.ts";
+import { primaryPairs } from "../src/kv/primary-pairs.ts";
+import { type HookList, hookPlanOf } from "../src/operations/hook-lists.ts";
+import {
+	type OperationOutcome,
+	type OperationRequest,
+	type PrimaryChanged,
+	subjectOf,
+} from "../src/planning/operation.ts";
+import type { Phase } from "../src/planning/plan.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
+import type { Claim } from "./claim-activities.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
 /** Lost and failed servers stay downtimed for a year (config.md I), unless someone ends it or they replicate again. */
@@ -12,26 +22,93 @@ const LOST_IN_RECOVERY = "lost-in-recovery";
 /** General attributes: the writer of a domain is one (recovery.md §4). */
 const EVERY_HOST = "*";
 
+/** The hooks that run after an operation has let go of its cluster. */
+export interface Afterwards {
+	readonly uid: string;
+	readonly lists: readonly HookList[];
+	readonly context: OperationHookContext;
+}
+
+export interface Concluded {
+	readonly outcome: OperationOutcome;
+	readonly afterwards?: Afterwards;
+}
+
+const isChange = (outcome: OperationOutcome): outcome is PrimaryChanged =>
+	outcome.kind === "recovery" || outcome.kind === "takeover";
+
 export const createRecordActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
+
+	/** The recovery's row gets its end. */
+	const resolve = async (outcome: PrimaryChanged): Promise<void> => {
+		const nowMs = deps.nowMs();
+		await store.recoveries.resolve(outcome.uid, {
+			isSuccessful: outcome.successful,
+			successor: outcome.successor,
+			successorAlias: outcome.successorAlias,
+			participating: outcome.participating,
+			lostReplicas: outcome.left.map((each) => each.name),
+			errors: outcome.errors,
+			nowMs,
+			isIdle: !outcome.changed,
+		});
+		// A planned change is no failure: it must not hold back the failover of one that follows.
+		if (outcome.kind === "takeover")
+			await store.recoveries.acknowledge({
+				uid: outcome.uid,
+				owner: "baton",
+				comment: "planned takeover",
+				nowMs,
+			});
+		if (outcome.failed !== "") await store.detections.endFor(outcome.failed);
+	};
+
+	/** What a failover could not bring along is not told of for a while. */
+	const downtimeLost = async (outcome: PrimaryChanged): Promise<void> => {
+		if (outcome.kind !== "recovery" || outcome.successor === "") return;
+		const nowMs = deps.nowMs();
+		const lost = [outcome.failed, ...outcome.left.map((each) => each.name)];
+		for (const instance of lost)
+			if (instance !== "")
+				await store.downtimes.begin({
+					instance,
+					owner: "baton",
+					reason: LOST_IN_RECOVERY,
+					beganAtMs: nowMs,
+					endsAtMs: nowMs + LOST_DOWNTIME_MS,
+				});
+	};
+
+	/** What became of the fence of a returned primary. */
+	const settleFence = async ({
+		instance,
+		state,
+		note,
+	}: NonNullable<Ending["settlesFence"]>): Promise<void> => {
+		const fence = await store.fences.get(instance);
+		if (fence === undefined) return;
+		if (state === "removed") {
+			await store.fences.remove(instance);
+			return;
+		}
+		await store.fences.put({ ...fence, state, note });
+		if (state === "rejoined") await store.downtimes.end(instance);
+	};
 
 	return {
 		/** Registers the recovery's row: what the audit pages and the anti-flapping rule read. */
 		openRecovery: async (input: {
-			identity: string;
-			uid: string;
-			instance: InstanceName;
-			analysis: string;
-			clusterName: string;
-			clusterAlias: string;
-			replicas: readonly InstanceName[];
-			detectionId: number;
-		}): Promise<{ id: number }> => {
+			readonly claim: Claim;
+			readonly context: OperationHookContext;
+			readonly detectionId: number;
+		}): Promise<void> => {
+			const { claim, context } = input;
 			// The claim is ours: a recovery of this cluster that never came to its end was cut off for good.
 			for (const left of await store.recoveries.active({
-				identity: input.identity,
+				identity: claim.identity,
 			}))
-				if (left.endedAtMs === 0 && left.uid !== input.uid)
+				if (left.endedAtMs === 0 && left.uid !== claim.uid)
 					await store.recoveries.resolve(left.uid, {
 						isSuccessful: false,
 						successor: "",
@@ -41,120 +118,116 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 						errors: [...left.errors, "cut off before its end"],
 						nowMs: deps.nowMs(),
 					});
-			const row = await store.recoveries.open({
-				...input,
+			await store.recoveries.open({
+				uid: claim.uid,
+				identity: claim.identity,
+				instance: context.failed,
+				analysis: context.failureType,
+				clusterName: context.cluster,
+				clusterAlias: context.clusterAlias,
+				replicas: context.replicas,
+				detectionId: input.detectionId,
 				nowMs: deps.nowMs(),
 			});
-			return { id: row.id };
-		},
-
-		/** A sentence into the record of the operation. */
-		note: async (input: { uid: string; says: string }): Promise<void> => {
-			deps.log.info({ uid: input.uid }, input.says);
-			await store.recoveries.addStep(input.uid, input.says, deps.nowMs());
 		},
 
 		/**
 		 * The change of primary is known from here on: name, alias, domain, key-value pairs, and the fence that waits for the
 		 * old primary's return. Runs beside the repointing, since service discovery waits for it.
 		 */
-		announce: async (input: {
-			identity: string;
-			failed: InstanceName;
-			successor: InstanceName;
-			clusterAlias: string;
-			fence: boolean;
+		primaryChanged: async (input: {
+			readonly claim: Claim;
+			readonly clusterAlias: string;
+			readonly change: NonNullable<Phase["changesPrimary"]>;
 		}): Promise<void> => {
+			const { identity } = input.claim;
+			const { from, to, fence } = input.change;
 			const nowMs = deps.nowMs();
-			await store.clusters.rename(input.identity, input.successor);
-			if (input.fence)
+			await store.clusters.rename(identity, to);
+			if (fence)
 				await store.fences.put({
-					instance: input.failed,
-					identity: input.identity,
-					successor: input.successor,
+					instance: from,
+					identity,
+					successor: to,
 					sinceMs: nowMs,
 					state: "waiting",
 					note: "",
 				});
 			// Whatever it was held back for before, it is the primary now.
-			await store.fences.remove(input.successor);
-			await store.downtimes.end(input.successor);
+			await store.fences.remove(to);
+			await store.downtimes.end(to);
 			await store.keyValues.put(
 				primaryPairs(
 					deps.config().KVClusterMasterPrefix,
 					input.clusterAlias,
-					input.successor,
-					await store.hostnames.addresses(splitName(input.successor).host),
+					to,
+					await store.hostnames.addresses(splitName(to).host),
 				),
 				nowMs,
 			);
-			const domain = (await store.clusters.byIdentity(input.identity))?.domain;
-			if (domain)
-				await store.hostAttributes.set(
-					EVERY_HOST,
-					domain,
-					input.successor,
-					nowMs,
-				);
+			const domain = (await store.clusters.byIdentity(identity))?.domain;
+			if (domain) await store.hostAttributes.set(EVERY_HOST, domain, to, nowMs);
 		},
 
-		/** Ends the operation: the recovery's row, downtimes of what was lost, the claim. */
+		/** Ends the operation: its record, downtimes of what was lost, the claim. What hooks are left to run comes back. */
 		conclude: async (input: {
-			outcome: OperationOutcome;
-			recovery: boolean;
-			downtime: readonly InstanceName[];
-		}): Promise<void> => {
-			const { outcome } = input;
+			readonly claim: Claim;
+			readonly request: OperationRequest;
+			readonly about: Pick<About, "clusterName" | "clusterAlias" | "subject">;
+			readonly context?: OperationHookContext;
+			/** The recovery's row was opened. */
+			readonly isRecorded: boolean;
+			readonly ending: Ending;
+		}): Promise<Concluded> => {
+			const { claim, request, ending, context } = input;
+			const picture =
+				ending.successor === ""
+					? undefined
+					: await deps.pictures.find(claim.uid);
+			const outcome = outcomeOf(
+				request,
+				{
+					uid: claim.uid,
+					identity: claim.identity,
+					workflowId: claim.workflowId,
+					runId: claim.runId,
+					replicas: context?.replicas ?? [],
+					...input.about,
+				},
+				ending,
+				picture,
+			);
+			if (input.isRecorded && isChange(outcome)) await resolve(outcome);
+			if (isChange(outcome)) await downtimeLost(outcome);
+			if (ending.state === "succeeded" && ending.settlesFence !== undefined)
+				await settleFence(ending.settlesFence);
+			await letGo(deps, claim, outcome.says);
 			const nowMs = deps.nowMs();
-			if (input.recovery)
-				await store.recoveries.resolve(outcome.uid, {
-					isSuccessful: outcome.successful,
-					successor: outcome.successor,
-					successorAlias: "",
-					participating: outcome.participating,
-					lostReplicas: outcome.lostReplicas,
-					errors: outcome.errors,
-					nowMs,
-				});
-			// A planned change is no failure: it must not hold back the failover of one that follows.
-			if (outcome.kind === "takeover" && input.recovery)
-				await store.recoveries.acknowledge({
-					uid: outcome.uid,
-					owner: "baton",
-					comment: "planned takeover",
-					nowMs,
-				});
-			for (const instance of input.downtime)
-				await store.downtimes.begin({
-					instance,
-					owner: "baton",
-					reason: LOST_IN_RECOVERY,
-					beganAtMs: nowMs,
-					endsAtMs: nowMs + LOST_DOWNTIME_MS,
-				});
-			if (input.recovery) await store.detections.endFor(outcome.failed);
-			await store.recoveries.addStep(outcome.uid, outcome.says, nowMs);
 			await createAuditTrail(
 				store,
 				deps.config,
 			)({
 				atMs: nowMs,
 				type: operationType(outcome),
-				instance: outcome.failed,
+				instance: subjectOf(outcome),
 				clusterName: outcome.clusterName,
 				message: outcome.says,
 			});
-			await store.operations.release(outcome.identity, outcome.runId);
+			const afterwards =
+				input.isRecorded && context !== undefined && isChange(outcome)
+					? afterwardsOf(deps, request, outcome, context)
+					: undefined;
+			return { outcome, ...(afterwards === undefined ? {} : { afterwards }) };
 		},
 
 		/** Lets go of the cluster when the operation broke off; what was opened of its record is closed. */
 		release: async (input: {
-			identity: string;
-			runId: string;
-			uid: string;
-			says: string;
+			readonly identity: string;
+			readonly runId: string;
+			readonly uid: string;
+			readonly says: string;
 		}): Promise<void> => {
-			if (input.uid !== "")
+			if (input.uid !== "") {
 				await store.recoveries.resolve(input.uid, {
 					isSuccessful: false,
 					successor: "",
@@ -164,27 +237,48 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 					errors: [input.says],
 					nowMs: deps.nowMs(),
 				});
+				deps.credentials.drop(input.uid);
+			}
 			await store.operations.release(input.identity, input.runId);
 		},
-
-		/** Records how the old primary's return ended. */
-		settleFence: async (input: {
-			instance: InstanceName;
-			state: "fenced" | "rejoined" | "removed";
-			note: string;
-		}): Promise<void> => {
-			const fence = await store.fences.get(input.instance);
-			if (fence === undefined) return;
-			if (input.state === "removed") {
-				await store.fences.remove(input.instance);
-				return;
-			}
-			await store.fences.put({
-				...fence,
-				state: input.state,
-				note: input.note,
-			});
-			if (input.state === "rejoined") await store.downtimes.end(input.instance);
-		},
 	};
+};
+
+const letGo = async (
+	{ store, pictures, credentials, nowMs }: ActivityDeps,
+	claim: Claim,
+	says: string,
+): Promise<void> => {
+	await store.recoveries.addStep(claim.uid, says, nowMs());
+	await store.operations.release(claim.identity, claim.runId);
+	credentials.drop(claim.uid);
+	await pictures.drop(claim.uid);
+};
+
+/** The post lists that hold a command, with what came of the operation. */
+const afterwardsOf = (
+	deps: ActivityDeps,
+	request: OperationRequest,
+	outcome: PrimaryChanged,
+	context: OperationHookContext,
+): Afterwards | undefined => {
+	const plan = hookPlanOf(request);
+	const config = deps.config();
+	const lists = (
+		outcome.successor === "" ? plan.unsuccessful : plan.promoted
+	).filter((list) => config[list].length > 0);
+	return lists.length === 0
+		? undefined
+		: {
+				uid: outcome.uid,
+				lists,
+				context: {
+					...context,
+					successor: outcome.successor,
+					successorAlias: outcome.successorAlias,
+					successorCoordinates:
+						outcome.successor === "" ? null : outcome.successorCoordinates,
+					lostReplicas: outcome.left.map((each): InstanceName => each.name),
+				},
+			};
 };

@@ -62,7 +62,7 @@ export const entity =
 	proxyLocalActivities<Pick<ClusterActivities, "weigh">>(local);
 
 export const beginning =
-	proxyLocalActivities<Pick<OperationActivities, "begin" | "look">>(local);
+	proxyLocalActivities<Pick<OperationActivities, "begin" | "rehearse">>(local);
 
 export const forwarding = proxyActivities<Pick<ClusterActivities, "askEntity">>(
 	{

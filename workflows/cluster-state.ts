@@ -1,6 +1,8 @@
 import { ApplicationFailure } from "@temporalio/workflow";
 import type { Weighed } from "../activities/cluster-activities.ts";
 import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
+import type { OperationHookContext } from "../src/engine/hook-context.ts";
+import { mayPreempt } from "../src/operations/severity.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 
@@ -46,11 +48,10 @@ export class ClusterState {
 		return this.running === undefined;
 	}
 
-	/** Only a failover and a takeover are never interrupted. */
-	get mayBePreempted(): boolean {
+	/** An operation of this kind may end the running one; see {@link mayPreempt}. */
+	mayBePreemptedBy(kind: string): boolean {
 		return (
-			this.running?.request.kind === "relocation" ||
-			this.running?.request.kind === "rejoin"
+			this.running !== undefined && mayPreempt(kind, this.running.request.kind)
 		);
 	}
 
@@ -59,7 +60,7 @@ export class ClusterState {
 	}
 
 	get hasWork(): boolean {
-		const mayAct = this.isFree || this.mayBePreempted;
+		const mayAct = this.isFree || this.mayBePreemptedBy("recovery");
 		return (
 			(mayAct && this.waiting.size > 0) || (this.isFree && this.back.size > 0)
 		);
@@ -89,7 +90,10 @@ export class ClusterState {
 			waiting.find(
 				(each) => each.isActionable && each.recovery === "primary",
 			) ?? waiting[0];
-		if (next === undefined || !(this.isFree || this.mayBePreempted))
+		if (
+			next === undefined ||
+			!(this.isFree || this.mayBePreemptedBy("recovery"))
+		)
 			return undefined;
 		this.waiting.delete(next.instance);
 		return next;
@@ -147,12 +151,12 @@ export class ClusterState {
 		};
 	}
 
-	detectionContext(finding: Finding, weighed: Weighed) {
+	detectionContext(finding: Finding, weighed: Weighed): OperationHookContext {
 		return {
 			failureType: finding.code,
-			instanceType: finding.role?.instanceType ?? "master",
-			isMaster: finding.role?.isPrimary ?? true,
-			isCoMaster: finding.role?.isCoPrimary ?? false,
+			instanceType: finding.role.instanceType,
+			isMaster: finding.role.isPrimary,
+			isCoMaster: finding.role.isCoPrimary,
 			failureDescription: finding.says,
 			command: "",
 			failed: finding.instance,
@@ -163,7 +167,7 @@ export class ClusterState {
 			lostReplicas: [],
 			isDowntimed: finding.isDowntimed,
 			recoveryUid: "",
-			successor: "" as const,
+			successor: "",
 			successorAlias: "",
 			successorCoordinates: null,
 		};

@@ -11,10 +11,13 @@ import {
 	ParentClosePolicy,
 	setCurrentDetails,
 	setHandler,
+	sleep,
 	startChild,
 	upsertSearchAttributes,
 	workflowInfo,
 } from "@temporalio/workflow";
+import type { Weighed } from "../activities/cluster-activities.ts";
+import type { Afterwards, Concluded } from "../activities/record-activities.ts";
 import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
 import type {
 	OperationOutcome,
@@ -27,10 +30,11 @@ import {
 	SIGNALS,
 	UPDATES,
 } from "../temporal/names.ts";
-import { entity, hooks } from "./activities.ts";
+import { entity } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
 import { failureOf, textOf } from "./failures.ts";
-import type { recovery } from "./recovery.ts";
+import { type afterwards, runHooks } from "./hooks.ts";
+import type { operationOf } from "./operation.ts";
 
 const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
 const instanceReturned = defineSignal<[{ instance: string }]>(
@@ -42,7 +46,13 @@ const operate = defineUpdate<OperationOutcome, [OperationRequest]>(
 const status = defineQuery<ReturnType<ClusterState["status"]>>(QUERIES.status);
 
 /** Operations differ in their input only; which one is started is a name. */
-type AnyOperation = typeof recovery;
+type AnyOperation = ReturnType<typeof operationOf>;
+
+/** How long a failover waits for what it pushes aside: to be taken back, or to end when it is past its point of no return. */
+const PREEMPT_WITHIN = "30 s";
+
+/** How long a detection's hooks may hold a recovery up (recovery.md §1.3): what takes longer runs beside it. */
+const DETECTION_HOOKS_WITHIN = "2 s";
 
 /** History events after which the entity continues as new, when it is idle. */
 const MOST_EVENTS = 4_000;
@@ -54,7 +64,8 @@ interface ClusterInput {
 
 /**
  * The entity of one cluster: whatever must be serial for it is decided here. It runs one operation at a time, as a child with
- * the cluster's one operation id; a failover pre-empts a relocation or a rejoin, everything else is refused meanwhile.
+ * the cluster's one operation id; a failover pushes aside what is less urgent, everything else is refused meanwhile. Hooks that
+ * come after an operation run when it has let go: nothing waits for them but who asked for it.
  */
 export const cluster = async (input: ClusterInput): Promise<void> => {
 	const { identity } = input;
@@ -66,7 +77,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	const runChild = async (
 		request: OperationRequest,
 		preempted?: string,
-	): Promise<OperationOutcome> => {
+	): Promise<Concluded> => {
 		state.began(request, Date.now());
 		show();
 		scope = new CancellationScope();
@@ -81,8 +92,9 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 				state.startedRun(child.firstExecutionRunId);
 				return child.result();
 			});
-			state.ended(outcome.says, Date.now());
-			return outcome;
+			const concluded = outcome as Concluded;
+			state.ended(concluded.outcome.says, Date.now());
+			return concluded;
 		} catch (error) {
 			const failure = failureOf(error);
 			state.ended(failure.message, Date.now());
@@ -95,16 +107,36 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 
 	/** What the entity starts by itself: its failure is in the child's history and in the state, nobody waits for it. */
 	const runUnasked = (request: OperationRequest, preempted?: string): void => {
-		runChild(request, preempted).catch(() => undefined);
+		runChild(request, preempted)
+			.then((concluded) => startAfterwards(identity, concluded.afterwards))
+			.catch(() => undefined);
 	};
 
 	/** Frees the cluster for a failover. @returns the run whose claim may be taken over */
 	const preempt = async (): Promise<string | undefined> => {
-		if (!state.mayBePreempted) return undefined;
+		if (!state.mayBePreemptedBy("recovery")) return undefined;
 		const run = state.runId;
 		scope?.cancel();
-		await condition(() => state.isFree);
+		await condition(() => state.isFree, PREEMPT_WITHIN);
 		return run;
+	};
+
+	/** @returns whether the pass goes on */
+	const tellDetection = async (
+		finding: Finding,
+		weighed: Weighed,
+	): Promise<boolean> => {
+		const ran = runHooks({
+			uid: "",
+			list: "OnFailureDetectionProcesses",
+			context: state.detectionContext(finding, weighed),
+		});
+		const report = await Promise.race([
+			ran,
+			sleep(DETECTION_HOOKS_WITHIN).then(() => undefined),
+		]);
+		// recovery.md §1.3: a failing hook ends this pass; the next telling of the failure goes on without it.
+		return report === undefined || report.outcome === "done";
 	};
 
 	const consider = async (finding: Finding): Promise<void> => {
@@ -114,20 +146,12 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		);
 		state.weighed(finding, weighed.says);
 		show();
-		if (weighed.isNew && weighed.detectionHooks) {
-			const ran = await hooks.runHooks.executeWithOptions(
-				{ summary: "OnFailureDetectionProcesses" },
-				[
-					{
-						uid: "",
-						list: "OnFailureDetectionProcesses",
-						context: state.detectionContext(finding, weighed),
-					},
-				],
-			);
-			// recovery.md §1.3: a failing hook ends this pass; the next telling of the failure goes on without it.
-			if (!ran.succeeded) return;
-		}
+		if (
+			weighed.isNew &&
+			weighed.detectionHooks &&
+			!(await tellDetection(finding, weighed))
+		)
+			return;
 		if (!weighed.act) return;
 		const preempted = await preempt();
 		if (state.isFree)
@@ -149,12 +173,18 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			const preempted =
 				request.kind === "recovery" ? await preempt() : undefined;
 			if (!state.isFree) throw state.busy();
-			return runChild(request, preempted);
+			const concluded = await runChild(request, preempted);
+			const after = await startAfterwards(identity, concluded.afterwards);
+			const failed = (await after?.result()) ?? [];
+			return {
+				...concluded.outcome,
+				errors: [...concluded.outcome.errors, ...failed],
+			};
 		},
 		{
 			validator: (request) => {
-				const pushes = request.kind === "recovery" && state.mayBePreempted;
-				if (!state.isFree && !pushes) throw state.busy();
+				if (!state.isFree && !state.mayBePreemptedBy(request.kind))
+					throw state.busy();
 			},
 		},
 	);
@@ -209,6 +239,20 @@ const startOperation = (
 			} as Parameters<AnyOperation>[0],
 		],
 	});
+
+const startAfterwards = async (
+	identity: string,
+	after: Afterwards | undefined,
+) =>
+	after === undefined
+		? undefined
+		: startChild<typeof afterwards>("afterwards", {
+				workflowId: `${operationWorkflowId(identity)}/hooks/${after.uid}`,
+				taskQueue: QUEUES.operate,
+				parentClosePolicy: ParentClosePolicy.ABANDON,
+				staticSummary: after.lists.join(", "),
+				args: [after],
+			});
 
 const isLong = (): boolean => {
 	const info = workflowInfo();

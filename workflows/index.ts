@@ -1,9 +1,13 @@
+import { operationOf } from "./operation.ts";
+
 export { cluster } from "./cluster.ts";
 export { discover } from "./discover.ts";
+export { afterwards } from "./hooks.ts";
 export { housekeeping } from "./housekeeping.ts";
-export { recovery } from "./recovery.ts";
 export { rehearsal } from "./rehearsal.ts";
-export { rejoin } from "./rejoin.ts";
-export { relocation } from "./relocation.ts";
-export { takeover } from "./takeover.ts";
 export { watch } from "./watch.ts";
+
+export const recovery = operationOf("recovery");
+export const takeover = operationOf("takeover");
+export const relocation = operationOf("relocation");
+export const rejoin = operationOf("rejoin");

@@ -1,299 +1,320 @@
 import {
 	ApplicationFailure,
+	CancellationScope,
 	isCancellation,
-	setCurrentDetails,
+	upsertSearchAttributes,
 	workflowInfo,
 } from "@temporalio/workflow";
-import type { Claimed } from "../activities/claim-activities.ts";
-import type { HookList } from "../activities/hook-activities.ts";
-import type {
-	StepActivities,
-	StepInput,
-} from "../activities/step-activities.ts";
-import type { HookContext } from "../src/hooks/placeholders.ts";
-import type { Seen } from "../src/mysql/seen.ts";
+import type { Begun } from "../activities/claim-activities.ts";
+import type { Concluded } from "../activities/record-activities.ts";
+import type { RanStep } from "../src/engine/run-steps.ts";
 import type {
 	OperationKind,
 	OperationOutcome,
+	OperationRequest,
 	StepReport,
 } from "../src/planning/operation.ts";
-import { NO_COORDINATES } from "../src/topology/instance.ts";
+import type { Phase, Plan } from "../src/planning/plan.ts";
+import {
+	type PlanPort,
+	type RunResult,
+	runPlan,
+} from "../src/planning/run-plan.ts";
+import { type Step, stepText } from "../src/planning/step.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
-import type { Snapshot } from "../src/topology/snapshot.ts";
-import { beginning, hooks, operations, steps } from "./activities.ts";
+import { operationWorkflowId } from "../temporal/names.ts";
+import { beginning, forwarding, operations, steps } from "./activities.ts";
+import { CheckList } from "./check-list.ts";
 import { textOf } from "./failures.ts";
+import { runHooks } from "./hooks.ts";
 
-/** Steps on one server. */
-type SingleStep = Exclude<keyof StepActivities, "stopReceivers">;
+/** What the entity starts an operation with. A person who starts the workflow type by hand gives only the request's own fields. */
+interface Owned {
+	/** Set by the entity. */
+	readonly identity?: string;
+	/** Run of an operation that this one pre-empted and whose claim it takes over. */
+	readonly preempt?: string;
+}
 
-/** What a step is told beyond {@link StepInput}. */
-type Extra<I> = Omit<StepActivityInput<I>, keyof StepInput>;
-type StepActivityInput<I> = I extends (input: infer A) => unknown ? A : never;
+/** The instances that a request names. */
+const instancesOf = (request: OperationRequest): InstanceName[] => {
+	switch (request.kind) {
+		case "takeover":
+			return request.to === undefined ? [] : [request.to];
+		case "relocation":
+			return [request.instance, request.below];
+		default:
+			return [request.instance];
+	}
+};
 
 /**
- * The operation in progress: its claim, its steps so far, and how both are shown in the Temporal UI. Steps are recorded in the
- * order in which they end; several may run at once.
+ * The workflow of a kind of operation: it belongs to the cluster's entity, or asks it. It takes the cluster, runs the hooks that
+ * come before, runs the plan (operations.md §3), records how it ended and lets go of the cluster, however it ends.
  */
-export class Operation {
-	readonly steps: StepReport[] = [];
-	readonly errors: string[] = [];
-	private readonly running = new Map<string, InstanceName>();
-	private readonly kind: OperationKind;
-	readonly identity: string;
-	private title = "";
-	private state: Claimed | undefined;
+export const operationOf =
+	(kind: OperationKind) =>
+	async ({
+		identity,
+		preempt,
+		...input
+	}: Owned): Promise<Concluded | OperationOutcome> => {
+		const request = { kind, ...input } as OperationRequest;
+		if (
+			identity === undefined ||
+			workflowInfo().workflowId !== operationWorkflowId(identity)
+		)
+			return forwarding.askEntity.executeWithOptions(
+				{ summary: `ask the cluster's entity for a ${kind}` },
+				[request],
+			);
+		upsertSearchAttributes({
+			BatonCluster: [identity],
+			BatonOperation: [kind],
+			BatonInstances: instancesOf(request),
+			...(request.kind === "recovery"
+				? { BatonAnalysis: [request.analysis] }
+				: {}),
+			BatonState: ["running"],
+		});
+		const operation = new Operation(identity, request);
+		try {
+			const concluded = await operation.run(preempt);
+			upsertSearchAttributes({
+				BatonState: [concluded.outcome.successful ? "succeeded" : "failed"],
+			});
+			return concluded;
+		} catch (error) {
+			await operation.breakOff(textOf(error));
+			upsertSearchAttributes({
+				BatonState: [isCancellation(error) ? "cancelled" : "failed"],
+			});
+			throw error;
+		}
+	};
 
-	constructor(kind: OperationKind, identity: string) {
-		this.kind = kind;
+/** One operation in progress: its claim, its steps so far, and how both are shown in the Temporal UI. */
+class Operation {
+	private readonly identity: string;
+	private readonly request: OperationRequest;
+	private readonly reports: StepReport[] = [];
+	private readonly list = new CheckList();
+	private begun: Begun | undefined;
+
+	constructor(identity: string, request: OperationRequest) {
 		this.identity = identity;
+		this.request = request;
 	}
 
-	get claimed(): Claimed {
-		if (this.state === undefined)
-			throw ApplicationFailure.nonRetryable("not claimed yet", "Internal");
-		return this.state;
+	async run(preempt: string | undefined): Promise<Concluded> {
+		const begun = await this.begin(preempt);
+		this.list.plan(begun.plan);
+		if (begun.plan.refusal !== undefined)
+			return this.conclude(begun, refusedAs(begun.plan, begun.plan.refusal));
+		const opened = this.openRecord(begun);
+		const blocked = await this.hooksBefore(begun);
+		const result =
+			blocked === ""
+				? await runPlan(this.port(begun), begun.plan)
+				: refusedAs(begun.plan, blocked);
+		return CancellationScope.nonCancellable(async () => {
+			const trouble = await opened;
+			return this.conclude(begun, {
+				...result,
+				errors: [...result.errors, ...trouble],
+			});
+		});
 	}
 
-	/** Of its record; empty before it holds the cluster. */
-	get uid(): string {
-		return this.state?.uid ?? "";
+	/** The operation ends without an outcome. */
+	async breakOff(says: string): Promise<void> {
+		await CancellationScope.nonCancellable(() =>
+			operations.release({
+				identity: this.identity,
+				runId: workflowInfo().runId,
+				uid: this.begun?.claim.uid ?? "",
+				says,
+			}),
+		);
 	}
 
-	/** Takes the cluster and looks at it, at once. */
-	async begin(
-		preempt: string | undefined,
-		suspect?: InstanceName,
-	): Promise<Snapshot> {
+	private async begin(preempt: string | undefined): Promise<Begun> {
 		const { workflowId, runId } = workflowInfo();
-		const { claimed, snapshot } = await beginning.begin.executeWithOptions(
-			{ summary: `take cluster ${this.identity} and look at every server` },
+		this.begun = await beginning.begin.executeWithOptions(
+			{ summary: `take cluster ${this.identity}, look at it and plan` },
 			[
 				{
 					identity: this.identity,
-					kind: this.kind,
+					request: this.request,
 					workflowId,
 					runId,
 					...(preempt === undefined ? {} : { preempt }),
-					...(suspect === undefined ? {} : { suspect }),
 				},
 			],
 		);
-		this.state = claimed;
-		return snapshot;
+		return this.begun;
 	}
 
-	look(): Promise<Snapshot> {
-		return operations.look.executeWithOptions(
-			{
-				summary: `look at every server of ${this.identity}`,
-				startToCloseTimeout: "15 s",
-			},
-			[{ identity: this.identity }],
-		);
-	}
-
-	/** One line above the check-list in the UI. */
-	says(title: string): void {
-		this.title = title;
-		this.show();
-	}
-
-	/** Runs one step and keeps its report. */
-	async step<K extends SingleStep>(
-		name: K,
-		on: InstanceName,
-		extra: Extra<StepActivities[K]>,
-		called: string = name,
-	): Promise<Seen> {
-		const startedAtMs = Date.now();
-		const key = `${called} ${on}`;
-		this.running.set(key, on);
-		this.show();
-		const { epoch, uid } = this.claimed;
-		const input = {
-			identity: this.identity,
-			epoch,
-			uid,
-			step: called,
-			on,
-			...extra,
-		};
+	/** A record, not a precondition: nobody waits for it but the end. @returns what went wrong with it */
+	private async openRecord(begun: Begun): Promise<string[]> {
+		const { context, claim } = begun;
+		if (context === undefined || !this.isRecorded) return [];
+		const { request } = this;
 		try {
-			const seen = await (
-				steps[name] as unknown as StepProxy
-			).executeWithOptions({ summary: key }, [input]);
-			this.report({
-				name: called,
-				on,
-				status: seen.status,
-				says: seen.says,
-				startedAtMs,
-				endedAtMs: Date.now(),
-			});
-			return seen;
-		} finally {
-			this.running.delete(key);
-			this.show();
-		}
-	}
-
-	/** Stops the receivers of all of them, in one hop. Answers in their order. */
-	async stopReceivers(instances: readonly InstanceName[]): Promise<Seen[]> {
-		const startedAtMs = Date.now();
-		const { epoch, uid } = this.claimed;
-		const seen = await steps.stopReceivers.executeWithOptions(
-			{ summary: `stopReceiver ${instances.join(", ")}` },
-			[{ identity: this.identity, epoch, uid, instances }],
-		);
-		const endedAtMs = Date.now();
-		for (const [at, on] of instances.entries()) {
-			const { status, says } = seen[at] ?? {
-				status: "failed",
-				says: "no answer",
-			};
-			this.report({
-				name: "stopReceiver",
-				on,
-				status,
-				says,
-				startedAtMs,
-				endedAtMs,
-			});
-		}
-		return seen;
-	}
-
-	report(report: StepReport): void {
-		this.steps.push(report);
-		if (report.status === "failed" || report.status === "refused")
-			this.errors.push(`${report.name} ${report.on}: ${report.says}`);
-	}
-
-	/** A sentence into the record and the check-list. */
-	async note(says: string): Promise<void> {
-		this.report({
-			name: "note",
-			on: "",
-			status: "done",
-			says,
-			startedAtMs: Date.now(),
-			endedAtMs: Date.now(),
-		});
-		this.show();
-		await operations.note.executeWithOptions({ summary: says.slice(0, 180) }, [
-			{ uid: this.claimed.uid, says },
-		]);
-	}
-
-	/** @returns whether the list succeeded; an empty list does. */
-	async hooks(
-		list: HookList,
-		context: Omit<
-			HookContext,
-			| "orchestratorHost"
-			| "autoMasterRecovery"
-			| "autoIntermediateMasterRecovery"
-		>,
-	): Promise<boolean> {
-		if (!this.claimed.hooks.includes(list)) return true;
-		const startedAtMs = Date.now();
-		try {
-			const ran = await hooks.runHooks.executeWithOptions({ summary: list }, [
-				{ uid: this.claimed.uid, list, context },
-			]);
-			this.report({
-				name: list,
-				on: "",
-				status: ran.succeeded ? "done" : "failed",
-				says: ran.says,
-				startedAtMs,
-				endedAtMs: Date.now(),
-			});
-			return ran.succeeded;
+			await operations.openRecovery.executeWithOptions(
+				{ summary: `register the ${request.kind} of ${context.failed}` },
+				[
+					{
+						claim,
+						context,
+						detectionId:
+							request.kind === "recovery" ? (request.detectionId ?? 0) : 0,
+					},
+				],
+			);
+			return [];
 		} catch (error) {
 			if (isCancellation(error)) throw error;
-			this.report({
-				name: list,
-				on: "",
-				status: "failed",
-				says: `the hooks were cut off: ${textOf(error)}`,
-				startedAtMs,
-				endedAtMs: Date.now(),
-			});
-			return false;
+			return [`it was not registered: ${textOf(error)}`];
 		}
 	}
 
-	/** An outcome with everything that every operation tells; the rest is given. */
-	private outcome(
-		part: Partial<OperationOutcome> &
-			Pick<OperationOutcome, "successful" | "says">,
-	): OperationOutcome {
-		const { workflowId, runId } = workflowInfo();
+	private get isRecorded(): boolean {
+		return this.request.kind === "recovery" || this.request.kind === "takeover";
+	}
+
+	/** @returns why the operation is not begun; empty when nothing speaks against it */
+	private async hooksBefore({
+		before,
+		context,
+		claim,
+	}: Begun): Promise<string> {
+		if (context === undefined) return "";
+		for (const list of before) {
+			try {
+				const report = await runHooks({ uid: claim.uid, list, context });
+				this.report(report);
+				if (report.outcome !== "done")
+					return `a ${list} hook failed: nothing was changed`;
+			} catch (error) {
+				if (!isCancellation(error)) throw error;
+				return `ended while ${list} ran: nothing was changed`;
+			}
+		}
+		return "";
+	}
+
+	private port(begun: Begun): PlanPort {
+		const { claim } = begun;
 		return {
-			kind: this.kind,
-			uid: this.uid,
-			identity: this.identity,
-			clusterName: this.state?.clusterName ?? "",
-			clusterAlias: this.state?.clusterAlias ?? "",
-			workflowId,
-			runId,
-			attempted: true,
-			analysis: "",
-			failed: "",
-			successor: "",
-			successorCoordinates: NO_COORDINATES,
-			replicas: [],
-			lostReplicas: [],
-			participating: [
-				...new Set(this.steps.map((each) => each.on).filter((on) => on !== "")),
-			],
-			steps: this.steps,
-			errors: this.errors,
-			loss: "",
-			...part,
+			run: (phase, plan, isUndo) => this.runPhase(begun, phase, plan, isUndo),
+			replan: (done) =>
+				operations.replan.executeWithOptions({ summary: "plan anew" }, [
+					{ claim, request: this.request, done },
+				]),
+			account: (on) =>
+				steps.account.executeWithOptions(
+					{ summary: `find out whether ${on} is writable` },
+					[{ claim, on }],
+				),
+			primaryChanged: (change) =>
+				operations.primaryChanged.executeWithOptions(
+					{ summary: `${change.to} is the primary` },
+					[{ claim, clusterAlias: begun.clusterAlias, change }],
+				),
+			shielded: (work) => CancellationScope.nonCancellable(work),
+			isInterruption: isCancellation,
+			show: (plan) => this.list.plan(plan),
 		};
 	}
 
-	/**
-	 * Records the end and lets go of the cluster.
-	 * @param record whether a recovery's row was opened, and whom to downtime as lost
-	 */
-	async conclude(
-		part: Partial<OperationOutcome> &
-			Pick<OperationOutcome, "successful" | "says">,
-		record: {
-			readonly recovery: boolean;
-			readonly downtime?: readonly InstanceName[];
-		} = { recovery: false },
-	): Promise<OperationOutcome> {
-		const outcome = this.outcome(part);
-		await operations.conclude.executeWithOptions(
+	private async runPhase(
+		{ claim }: Begun,
+		phase: Phase,
+		plan: Plan,
+		isUndo: boolean,
+	): Promise<readonly RanStep[]> {
+		this.list.begin(phase);
+		const answers = await steps.runPhase.executeWithOptions(
+			{
+				summary: `${phase.name}: ${phase.steps.map(stepText).join("; ")}`.slice(
+					0,
+					380,
+				),
+			},
+			[
+				{
+					claim,
+					steps: phase.steps.map(({ undo, because, ...step }) => step as Step),
+					credentialFrom: credentialFrom(plan),
+				},
+			],
+		);
+		for (const [at, step] of phase.steps.entries()) {
+			const answer = answers[at];
+			if (answer !== undefined)
+				this.report({
+					...answer,
+					name: isUndo ? `undo:${step.do}` : step.do,
+					on: step.on,
+				});
+		}
+		return answers;
+	}
+
+	private report(report: StepReport): void {
+		this.reports.push(report);
+		this.list.done(report);
+	}
+
+	private async conclude(begun: Begun, result: RunResult): Promise<Concluded> {
+		const { claim, clusterName, clusterAlias, subject, context } = begun;
+		const { state, says, changed, left, failed, errors, plan } = result;
+		const concluded = await operations.conclude.executeWithOptions(
 			{ summary: "record the end, let go of the cluster" },
 			[
 				{
-					outcome,
-					recovery: record.recovery,
-					downtime: record.downtime ?? [],
+					claim,
+					request: this.request,
+					about: { clusterName, clusterAlias, subject },
+					...(context === undefined ? {} : { context }),
+					isRecorded: this.isRecorded && begun.plan.refusal === undefined,
+					ending: {
+						state,
+						says,
+						changed,
+						left,
+						failed,
+						errors,
+						loss: plan.loss.says,
+						successor: plan.successor ?? "",
+						...(plan.settlesFence === undefined
+							? {}
+							: { settlesFence: plan.settlesFence }),
+						steps: this.reports,
+					},
 				},
 			],
 		);
-		return outcome;
-	}
-
-	private show(): void {
-		const done = this.steps.map(
-			(each) =>
-				`- [${each.status === "failed" || each.status === "refused" ? "!" : "x"}] **${each.name}** ${each.on}: ${each.says} (${each.endedAtMs - each.startedAtMs} ms)`,
-		);
-		const open = [...this.running.keys()].map((key) => `- [ ] **${key}** …`);
-		setCurrentDetails([this.title, "", ...done, ...open].join("\n"));
+		this.list.end(concluded.outcome.says);
+		return concluded;
 	}
 }
 
-interface StepProxy {
-	executeWithOptions(
-		options: { summary: string },
-		args: [object],
-	): Promise<Seen>;
-}
+const refusedAs = (plan: Plan, says: string): RunResult => ({
+	state: "refused",
+	says,
+	changed: false,
+	interrupted: false,
+	plan,
+	done: [],
+	left: [],
+	failed: [],
+	errors: [],
+});
+
+/** Where a process that takes the operation over finds the replication account. */
+const credentialFrom = (plan: Plan): readonly InstanceName[] =>
+	plan.phases
+		.flatMap((each) => each.steps)
+		.flatMap((each) => (each.do === "findCredential" ? each.from : []));

@@ -24,8 +24,8 @@ export interface Finding {
 	readonly noticedAtMs: number;
 	readonly declaredAtMs: number;
 	readonly silence: Readonly<Record<InstanceName, Silence>>;
-	/** What the instance is; missing in findings of version 0.1, which were of primaries only. */
-	readonly role?: {
+	/** What the instance is. */
+	readonly role: {
 		readonly instanceType: InstanceType;
 		readonly isPrimary: boolean;
 		readonly isCoPrimary: boolean;

@@ -1,4 +1,5 @@
 import type { PromotionSettings } from "../planning/candidate.ts";
+import type { PlanSettings } from "../planning/plan.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { createHostFilter } from "./filters.ts";
 import type { Configuration } from "./keys.ts";
@@ -20,3 +21,13 @@ export const promotionSettings = (
 		maxMaintenanceLagSeconds: config.ReasonableMaintenanceReplicationLagSeconds,
 	};
 };
+
+/** All that plans go by. */
+export const planSettings = (
+	config: Configuration,
+	instances: readonly InstanceName[],
+): PlanSettings => ({
+	...promotionSettings(config, instances),
+	appliesPromotion: config.ApplyMySQLPromotionAfterMasterFailover,
+	catchUpMs: config.ReasonableMaintenanceReplicationLagSeconds * 1000,
+});

@@ -12,6 +12,8 @@ interface KeptPictures {
 export interface Pictures {
 	/** @throws BatonError Internal when the operation has none */
 	of(uid: string): Promise<Snapshot>;
+	/** The same; undefined when the operation has none any more. */
+	find(uid: string): Promise<Snapshot | undefined>;
 	keep(uid: string, snapshot: Snapshot): Promise<void>;
 	drop(uid: string): Promise<void>;
 }
@@ -22,19 +24,24 @@ export interface Pictures {
  */
 export const createPictures = (store: KeptPictures): Pictures => {
 	const here = new Map<string, Snapshot>();
+	const find = async (uid: string): Promise<Snapshot | undefined> => {
+		const known = here.get(uid);
+		if (known !== undefined) return known;
+		const text = await store.picture(uid);
+		if (text === undefined) return undefined;
+		const snapshot = JSON.parse(text) as Snapshot;
+		here.set(uid, snapshot);
+		return snapshot;
+	};
 	return {
+		find,
 		of: async (uid) => {
-			const known = here.get(uid);
-			if (known !== undefined) return known;
-			const text = await store.picture(uid);
-			if (text === undefined)
-				throw new BatonError(
-					"Internal",
-					`the store has no picture of operation ${uid}: it cannot go on; ask for it again`,
-				);
-			const snapshot = JSON.parse(text) as Snapshot;
-			here.set(uid, snapshot);
-			return snapshot;
+			const snapshot = await find(uid);
+			if (snapshot !== undefined) return snapshot;
+			throw new BatonError(
+				"Internal",
+				`the store has no picture of operation ${uid}: it cannot go on; ask for it again`,
+			);
 		},
 		keep: async (uid, snapshot) => {
 			here.set(uid, snapshot);

@@ -1,8 +1,8 @@
 import { ServerFault } from "../mysql/driver-error.ts";
 import type { Servers } from "../mysql/servers.ts";
+import { type StepGuard, withStepSession } from "../mysql/step-session.ts";
 import { runStep } from "../mysql/steps/run-step.ts";
 import type { StepAnswer, StepContext } from "../mysql/steps/step-context.ts";
-import { type StepGuard, withStepSession } from "../mysql/step-session.ts";
 import { seenSince, unreached } from "../planning/seen.ts";
 import { isGood, type Step, stepText } from "../planning/step.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
@@ -54,7 +54,13 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 		attempt: Attempt,
 	): StepContext => ({
 		session: (server, work) =>
-			withStepSession(deps.servers, server, attempt.guard(server), LIMITS, work),
+			withStepSession(
+				deps.servers,
+				server,
+				attempt.guard(server),
+				LIMITS,
+				work,
+			),
 		known: (name) => knownIn(snapshot, name),
 		credential: deps.credentials.of(uid),
 		...deps.settings(),
@@ -71,9 +77,10 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 		const { seen, ...answer } = await answerOf(context, step);
 		return {
 			ran: { ...answer, startedAtMs, endedAtMs: deps.nowMs() },
-			seen: isGood(answer) || seen.some(({ name }) => name === step.on)
-				? seen
-				: [...seen, unreached(context.known(step.on), answer.says)],
+			seen:
+				isGood(answer) || seen.some(({ name }) => name === step.on)
+					? seen
+					: [...seen, unreached(context.known(step.on), answer.says)],
 		};
 	};
 

@@ -44,7 +44,10 @@ export interface RunResult {
 	/** The last plan that was run; after an opening that which opened. */
 	readonly plan: Plan;
 	readonly done: readonly Done[];
+	/** Whom the plan did not bring along, and {@link failed}. */
 	readonly left: readonly LeftBehind[];
+	/** Whom it should have brought along and could not. */
+	readonly failed: readonly LeftBehind[];
 	readonly errors: readonly string[];
 }
 
@@ -320,6 +323,7 @@ const resultOf = (
 	plan,
 	done: run.done,
 	left: leftOf(run, plan),
+	failed: run.left,
 	errors: run.errors,
 	...rest,
 });

@@ -28,6 +28,10 @@ export interface Operations {
 	>;
 	/** Frees the claim of that run; nothing happens when it no longer holds it. The epoch stays. */
 	release(identity: string, runId: string): Promise<void>;
+	/** Keeps what a running operation plans from, in place of what was kept before. Pictures of earlier operations of the cluster go. */
+	keepPicture(uid: string, identity: string, text: string): Promise<void>;
+	picture(uid: string): Promise<string | undefined>;
+	dropPicture(uid: string): Promise<void>;
 	current(identity: string): Promise<OperationClaim | undefined>;
 	running(): Promise<OperationClaim[]>;
 	/** Whether `epoch` is still the cluster's epoch and `attempt` is the newest that asked for `step`; records `attempt` as such when it is newer. */
@@ -150,6 +154,8 @@ export interface Recoveries {
 			lostReplicas: readonly InstanceName[];
 			errors: readonly string[];
 			nowMs: number;
+			/** Nothing was changed: it blocks no other recovery. */
+			isIdle?: boolean;
 		},
 	): Promise<void>;
 	/** Recoveries in their active period: of the identity, or with this successor, or with this cluster name. */
@@ -205,8 +211,11 @@ export interface Fence {
 	/** The primary that replaced it. */
 	readonly successor: InstanceName;
 	readonly sinceMs: number;
-	/** `waiting` for its return, `fenced` read-only and held back (see `note`), or `rejoined`. */
-	readonly state: "waiting" | "fenced" | "rejoined";
+	/**
+	 * `waiting` for its return; `unaccounted`: an operation may have made it writable, and it says nothing; `fenced` read-only and held
+	 * back (see `note`); or `rejoined`.
+	 */
+	readonly state: "waiting" | "unaccounted" | "fenced" | "rejoined";
 	/** What was found: errant transactions, for example. */
 	readonly note: string;
 }

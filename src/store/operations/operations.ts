@@ -134,6 +134,34 @@ export const createOperations = (driver: StoreDriver): Operations => {
 					.where("run_id", "=", runId)
 					.execute();
 			}),
+		keepPicture: (uid, identity, picture) =>
+			driver.write(async (transaction) => {
+				await transaction
+					.deleteFrom("baton_operation_picture")
+					.where("identity", "=", identity)
+					.where("uid", "!=", uid)
+					.execute();
+				await driver.upsert(transaction, "baton_operation_picture", ["uid"], {
+					uid,
+					identity,
+					picture,
+				});
+			}),
+		picture: async (uid) => {
+			const row = await queries
+				.selectFrom("baton_operation_picture")
+				.select("picture")
+				.where("uid", "=", uid)
+				.executeTakeFirst();
+			return row?.picture;
+		},
+		dropPicture: (uid) =>
+			driver.write(async (transaction) => {
+				await transaction
+					.deleteFrom("baton_operation_picture")
+					.where("uid", "=", uid)
+					.execute();
+			}),
 		current: (identity) => currentClaim(queries, identity),
 		running: () => claims(queries).execute(),
 		isCurrent: (input) =>

@@ -6,7 +6,10 @@ import { numberCell, textCell } from "../rows/cell.ts";
 import { nameOf } from "../rows/name-list.ts";
 
 const isState = (value: unknown): value is Fence["state"] =>
-	value === "waiting" || value === "fenced" || value === "rejoined";
+	value === "waiting" ||
+	value === "unaccounted" ||
+	value === "fenced" ||
+	value === "rejoined";
 
 const fenceOf = (row: StoredRow): Fence => ({
 	instance: nameOf(row.hostname, row.port) ?? "",

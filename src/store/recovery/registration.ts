@@ -127,6 +127,11 @@ export const resolveRecovery = async (
 		})
 		.where("uid", "=", uid)
 		.execute();
+	if (outcome.isIdle === true)
+		await endPeriods(queries, "topology_recovery", outcome.nowMs, (rows) =>
+			// The chooser is written against the columns that detections and recoveries share.
+			rows.where("uid" as "analysis", "=", uid),
+		);
 	await queries
 		.updateTable("baton_recovery")
 		.set({ ended_ms: outcome.nowMs })

@@ -55,6 +55,20 @@ export const batonOperation = table({
 	key: ["identity"],
 });
 
+/** What a running operation plans from, as JSON; see src/engine/pictures.ts. */
+export const batonPicture = table({
+	name: "baton_operation_picture",
+	columns: {
+		uid: "varchar(128)",
+		identity: "varchar(160)",
+		picture: "text",
+	},
+	key: ["uid"],
+	indexes: [
+		{ name: "identity_idx_baton_operation_picture", columns: ["identity"] },
+	],
+});
+
 /** The newest attempt that asked for a step, in the cluster's present epoch. */
 export const batonStepAttempt = table({
 	name: "baton_step_attempt",

@@ -5,5 +5,6 @@
  *
  * 1. the tables of detection.md §14 and Baton's first
  * 2. the lock and version row of a MySQL store; tables added since
+ * 3. pictures of running operations
  */
-export const STORE_VERSION = 2;
+export const STORE_VERSION = 3;

@@ -1,0 +1,53 @@
+import { isCancellation } from "@temporalio/workflow";
+import type { Afterwards } from "../activities/record-activities.ts";
+import type { OperationHookContext } from "../src/engine/hook-context.ts";
+import type { HookList } from "../src/operations/hook-lists.ts";
+import type { StepReport } from "../src/planning/operation.ts";
+import { hooks } from "./activities.ts";
+import { textOf } from "./failures.ts";
+
+/** Runs a list of hooks. A hook that was cut off has failed; only a cancellation of the operation itself is thrown. */
+export const runHooks = async (input: {
+	readonly uid: string;
+	readonly list: HookList;
+	readonly context: OperationHookContext;
+}): Promise<StepReport> => {
+	const startedAtMs = Date.now();
+	const reported = (
+		outcome: StepReport["outcome"],
+		says: string,
+	): StepReport => ({
+		name: input.list,
+		on: "",
+		outcome,
+		effect: "unchanged",
+		reached: "",
+		says,
+		startedAtMs,
+		endedAtMs: Date.now(),
+	});
+	try {
+		const ran = await hooks.runHooks.executeWithOptions(
+			{ summary: input.list },
+			[input],
+		);
+		return reported(ran.succeeded ? "done" : "failed", ran.says);
+	} catch (error) {
+		if (isCancellation(error)) throw error;
+		return reported("failed", `the hooks were cut off: ${textOf(error)}`);
+	}
+};
+
+/** The hooks that come after an operation, which holds its cluster no longer: they may take as long as they will. */
+export const afterwards = async ({
+	uid,
+	lists,
+	context,
+}: Afterwards): Promise<readonly string[]> => {
+	const failed: string[] = [];
+	for (const list of lists) {
+		const report = await runHooks({ uid, list, context });
+		if (report.outcome !== "done") failed.push(`${list}: ${report.says}`);
+	}
+	return failed;
+};
