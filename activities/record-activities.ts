@@ -1,6 +1,6 @@
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { operationType } from "../src/audit/operations.ts";
-import { primaryPairs } from "../src/compat/primary-pairs.ts";
+import { primaryPairs } from "../src/kv/primary-pairs.ts";
 import type { OperationOutcome } from "../src/planning/operation.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
