@@ -1,7 +1,7 @@
-import type { Log } from "../src/cli/log.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { createDiscovery as create } from "../src/discovery/discovery.ts";
 import { createForgotten } from "../src/discovery/forgotten.ts";
+import type { Log } from "../src/log.ts";
 import type { Discovery } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
 import { createHostnameMemory, createServerPort } from "./deps.ts";

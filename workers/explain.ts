@@ -1,8 +1,8 @@
 import { freshSnapshot } from "../activities/cluster-view.ts";
-import type { ExplainRequest } from "../src/cli/dependencies.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { promotionSettings } from "../src/config/promotion-settings.ts";
 import { explainCluster } from "../src/planning/explain.ts";
+import type { ExplainRequest } from "../src/planning/explain-request.ts";
 import type { Store } from "../src/store/contract.ts";
 import { createHostnameMemory, createServerPort } from "./deps.ts";
 

@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import manifest from "../package.json" with { type: "json" };
 import { type AnalysisEntry, analyse } from "../src/analysis/analysis.ts";
-import { snapshotsOfStore } from "../src/analysis/from-store.ts";
 import type { createChangeBus } from "../src/api/events.ts";
 import {
 	isOpenListener,
@@ -14,6 +13,7 @@ import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { resolveHostname } from "../src/discovery/hostnames.ts";
 import type { Discovery, Operator } from "../src/planning/operation.ts";
+import { snapshotsOfStore } from "../src/reading/snapshots-of-store.ts";
 import type { Store } from "../src/store/contract.ts";
 import { binaryLogStarts, lookAt, withLogs } from "./look.ts";
 import { watchSettings } from "./watch-settings.ts";

@@ -7,9 +7,9 @@ import {
 	createNodeAudit,
 	shutDown,
 } from "../src/audit/node-events.ts";
-import type { Log } from "../src/cli/log.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import type { LiveConfiguration } from "../src/config/reload.ts";
+import { storeOptionsOf } from "../src/config/store-options.ts";
 import { createDiscovery } from "../src/discovery/discovery.ts";
 import {
 	createForgotten,
@@ -18,9 +18,9 @@ import {
 } from "../src/discovery/forgotten.ts";
 import { createTlsLedger } from "../src/discovery/tls-ledger.ts";
 import { errorText } from "../src/errors.ts";
+import type { Log } from "../src/log.ts";
 import type { Store } from "../src/store/contract.ts";
 import { openStore } from "../src/store/open-store.ts";
-import { storeOptionsOf } from "../src/store/store-options.ts";
 import { prepareNamespace } from "../temporal/boot.ts";
 import { createOperator } from "../temporal/operator.ts";
 import {

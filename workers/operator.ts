@@ -1,5 +1,5 @@
-import type { Log } from "../src/cli/log.ts";
 import type { Configuration } from "../src/config/keys.ts";
+import type { Log } from "../src/log.ts";
 import type { Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
 import { prepareNamespace } from "../temporal/boot.ts";

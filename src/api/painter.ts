@@ -1,5 +1,5 @@
 import type { AnalysisEntry } from "../analysis/analysis.ts";
-import { snapshotsOfStore } from "../analysis/from-store.ts";
+import { snapshotsOfStore } from "../reading/snapshots-of-store.ts";
 import type { OperationClaim, RecoveryRecord } from "../store/contract.ts";
 import type { ApiDeps } from "./deps.ts";
 import { isOpenListener, openListenerWarning } from "./open-listener.ts";

@@ -1,8 +1,9 @@
-import { fuzzyMatch } from "../cli/targets.ts";
 import type { AnalysisContext } from "../compat/json/analysis.ts";
 import { clusterInfoJson } from "../compat/json/cluster-info.ts";
 import { type InstanceContext, instanceJson } from "../compat/json/instance.ts";
 import { BatonError } from "../errors.ts";
+import { clusterOfAlias } from "../naming/clusters.ts";
+import { fuzzyMatch } from "../naming/instances.ts";
 import type { ClusterRecord, ClusterSummary } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import {
@@ -102,9 +103,7 @@ export const createReading = (deps: ApiDeps) => {
 		/** The cluster whose alias, or name, this is (api.md §3.2, second table). */
 		clusterByAlias: async (alias: string): Promise<ClusterSummary> => {
 			const known = await store.clusters.all();
-			const found =
-				known.find((each) => each.alias === alias) ??
-				known.find((each) => each.clusterName === alias);
+			const found = clusterOfAlias(known, alias);
 			if (found === undefined)
 				throw new BatonError(
 					"UnknownCluster",

@@ -1,26 +1,9 @@
 import { BatonError } from "../errors.ts";
-import type { ClusterRecord, Store } from "../store/contract.ts";
+import type { Store } from "../store/contract.ts";
 import { type Instance, sourceOf } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import { primariesOf } from "../topology/primary.ts";
 
 type Rows = Pick<Store, "inventory">;
-
-/** The one primary of the cluster. @throws BatonError Refused when there is none, or a co-primary pair (recovery.md §17.2) */
-export const onlyPrimary = async (
-	store: Rows,
-	cluster: ClusterRecord,
-): Promise<Instance> => {
-	const rows = await store.inventory.ofCluster(cluster.clusterName);
-	const primaries = primariesOf(rows, cluster.clusterName);
-	const [primary] = primaries;
-	if (primary === undefined || primaries.length > 1)
-		throw new BatonError(
-			"Refused",
-			`Cannot deduce cluster master for ${cluster.clusterName}. Found ${primaries.length} potential masters`,
-		);
-	return primary;
-};
 
 /**
  * Refuses, on what the store knows, a takeover whose successor is not indicated or does not replicate from the primary; the

@@ -2,7 +2,6 @@
 import { pino } from "pino";
 import { analyse } from "../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
-import { snapshotsOfStore } from "../analysis/from-store.ts";
 import { createAuditTrail } from "../audit/audit-trail.ts";
 import { type Configuration, documentedDefaults } from "../config/keys.ts";
 import { BatonError } from "../errors.ts";
@@ -10,6 +9,7 @@ import type {
 	OperationOutcome,
 	OperationRequest,
 } from "../planning/operation.ts";
+import { snapshotsOfStore } from "../reading/snapshots-of-store.ts";
 import type { Store } from "../store/contract.ts";
 import {
 	type TemporaryStores,

@@ -1,14 +1,14 @@
 import type { AuditedChange } from "../audit/changes.ts";
 import type { Configuration } from "../config/keys.ts";
+import type { Log } from "../log.ts";
+import type { ExplainRequest } from "../planning/explain-request.ts";
 import type { Discovery, Operator } from "../planning/operation.ts";
 import type { Store } from "../store/contract.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { HostPort, InstanceName } from "../topology/instance-name.ts";
 import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
-import type { ExplainRequest } from "./dependencies.ts";
 import type { Flags } from "./flag-table.ts";
-import type { Log } from "./log.ts";
 import type { Targets } from "./targets.ts";
 
 /** Headings of the listing, in its order (cli.md §5). Those without a command are not shown. */

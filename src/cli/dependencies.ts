@@ -5,23 +5,14 @@
  */
 import type { Configuration } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
+import type { Log } from "../log.ts";
+import type { ExplainRequest } from "../planning/explain-request.ts";
 import type { Discovery, Operator } from "../planning/operation.ts";
 import type { Store } from "../store/contract.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { HostPort, InstanceName } from "../topology/instance-name.ts";
 import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
-import type { Log } from "./log.ts";
-
-/** What `explain` is asked about: a cluster, perhaps one of its instances, perhaps a wanted successor or new source. */
-export interface ExplainRequest {
-	/** Identity of the cluster. */
-	readonly identity: string;
-	/** The instance that is looked at as failed or to be moved; without it the primary. */
-	readonly instance?: InstanceName;
-	/** `-d`. */
-	readonly destination?: InstanceName;
-}
 
 /** Something open that must be closed when the command ends. */
 interface Connected<T> {

@@ -1,5 +1,6 @@
 /** Log lines of the command line: `YYYY-MM-DD hh:mm:ss LEVEL text` on stderr, in the zone of the process (cli.md §1.4). */
 import { localTimeText } from "../compat/text/local-time.ts";
+import type { Log } from "../log.ts";
 
 const LEVELS = [
 	"FATAL",
@@ -12,14 +13,6 @@ const LEVELS = [
 ] as const;
 
 export type Level = (typeof LEVELS)[number];
-
-export interface Log {
-	fatal(text: string): void;
-	error(text: string): void;
-	warning(text: string): void;
-	info(text: string): void;
-	debug(text: string): void;
-}
 
 /** The threshold that the flags ask for; `-quiet` overrides the others, and `Debug` of the configuration raises it. */
 export const levelOf = (flags: {

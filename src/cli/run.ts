@@ -2,16 +2,18 @@ import { askedForBy, recordChanges } from "../audit/changes.ts";
 import { withValues } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import { BatonError, errorText } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { splitInstances } from "../naming/instances.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandNamed, isNotBuilt } from "./command-table.ts";
 import type { CliDependencies, Streams } from "./dependencies.ts";
 import { ALL_FLAGS, type Flags, flagsOf } from "./flag-table.ts";
 import { flagListing, parseFlags } from "./flags.ts";
 import { cheatSheet, commandListing, shortUsage, topicText } from "./help.ts";
-import { createLog, type Log, levelOf } from "./log.ts";
+import { createLog, levelOf } from "./log.ts";
 import { checkFlags, checkRaft, modeOf } from "./mode.ts";
 import { createSession, type Session } from "./session.ts";
-import { createTargets, splitInstances, type Targets } from "./targets.ts";
+import { createTargets, type Targets } from "./targets.ts";
 
 /** 0 done, 1 failed, 2 wrong flags (cli.md §1.4). */
 type ExitCode = 0 | 1 | 2;

@@ -4,10 +4,10 @@
  * 2. Everything that was opened is closed, in reverse order, however the command ends.
  */
 import type { LoadedConfiguration } from "../config/load.ts";
+import type { Log } from "../log.ts";
 import type { Discovery, Operator } from "../planning/operation.ts";
 import type { Store } from "../store/contract.ts";
 import type { CliDependencies } from "./dependencies.ts";
-import type { Log } from "./log.ts";
 
 export interface Session {
 	store(): Promise<Store>;

@@ -7,7 +7,7 @@ import { hostname, userInfo } from "node:os";
 import manifest from "../../package.json" with { type: "json" };
 import { createEnvironment } from "../config/environment.ts";
 import { loadConfiguration } from "../config/load.ts";
-import { storeOptionsOf } from "../store/store-options.ts";
+import { storeOptionsOf } from "../config/store-options.ts";
 import type { CliDependencies, ServeRequest } from "./dependencies.ts";
 
 /** Put in by the build; absent when the sources are run directly. */
@@ -101,13 +101,12 @@ export const createDependencies = (program: string): CliDependencies => {
 			return resolveHostname(configuration, host);
 		},
 		canonicalHost: async (configuration, target) => {
-			const { canonicalHost } = await import("./canonical-host.ts");
+			const { canonicalHost } = await import("../naming/canonical-host.ts");
 			const timeoutMs = configuration.MySQLConnectTimeoutSeconds * 1000;
 			return canonicalHost(target, timeoutMs);
 		},
 		redeployStore: async (configuration) => {
 			const { redeployStore } = await import("../store/open-store.ts");
-			const { storeOptionsOf } = await import("../store/store-options.ts");
 			return redeployStore(storeOptionsOf(configuration));
 		},
 		nowMs: Date.now,

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { configurationDocument } from "./document.ts";
 import {
 	configurationSchema,
 	definitionOf,
@@ -68,13 +66,4 @@ test("every password, token and secret is redacted, and what is not set stays em
 	for (const name of sensitive) expect(shown[name]).toBe(REDACTED);
 	expect(JSON.stringify(shown)).not.toContain("s3cret");
 	expect(redact(documentedDefaults())).toEqual(documentedDefaults());
-});
-
-test("the manual's page is up to date (npx tsx src/config/document.ts)", () => {
-	expect(
-		readFileSync(
-			new URL("../../docs/configuration.md", import.meta.url),
-			"utf8",
-		),
-	).toBe(configurationDocument());
 });

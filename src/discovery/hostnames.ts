@@ -1,24 +1,9 @@
-import { lookup, resolveCname } from "node:dns/promises";
+import { lookup } from "node:dns/promises";
 import type { Configuration } from "../config/keys.ts";
 import { patternMatches } from "../config/pattern.ts";
 import { BatonError, errorText } from "../errors.ts";
+import { canonicalName } from "../naming/canonical-host.ts";
 import type { Store } from "../store/contract.ts";
-
-/** Follows CNAME records to the last name, without a dot at its end. @throws the error of the name service */
-export const canonicalName = async (host: string): Promise<string> => {
-	const MAX_CHAIN = 8;
-	let name = host;
-	for (let step = 0; step < MAX_CHAIN; step++) {
-		const next = await resolveCname(name).catch((error: unknown) => {
-			// The name exists, and is the canonical one.
-			if ((error as { code?: unknown }).code === "ENODATA") return [];
-			throw error;
-		});
-		if (next[0] === undefined) return name.replace(/\.$/, "");
-		name = next[0];
-	}
-	return name;
-};
 
 /** First IPv4 address, else IPv6. */
 const address = async (host: string): Promise<string> => {

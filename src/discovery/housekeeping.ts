@@ -1,10 +1,10 @@
 import type { Configuration } from "../config/keys.ts";
 import { errorText } from "../errors.ts";
+import { submitPrimaries } from "../kv/primary-entries.ts";
 import type { Store } from "../store/contract.ts";
 import { purgeStore } from "../store/history/housekeeping.ts";
 import { isLastCheckValid } from "../topology/instance.ts";
 import { type InstanceName, instanceName } from "../topology/instance-name.ts";
-import { submitPrimaries } from "./primary-entries.ts";
 
 interface HousekeepingDeps {
 	readonly store: Store;

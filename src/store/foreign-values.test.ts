@@ -2,7 +2,10 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { analyse } from "../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
-import { doubtfulSnapshots, snapshotsOfStore } from "../analysis/from-store.ts";
+import {
+	doubtfulSnapshots,
+	snapshotsOfStore,
+} from "../reading/snapshots-of-store.ts";
 import { unknownInstance } from "../topology/instance.ts";
 import type { Store } from "./contract.ts";
 import { type TemporaryStores, temporaryStores } from "./temporary-store.ts";

@@ -6,6 +6,8 @@ const byPreference = (a: Instance, b: Instance): number =>
 	a.depth - b.depth ||
 	compareNames(a.name, b.name);
 
+const byText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
 /** The cluster's primaries, writable first, then by depth: two in a co-primary pair (detection.md §4.5). Needs derived instances. */
 export const primariesOf = (
 	instances: readonly Instance[],
@@ -16,6 +18,35 @@ export const primariesOf = (
 			(i) => i.clusterName === clusterName && (i.depth === 0 || i.isCoMaster),
 		)
 		.toSorted(byPreference);
+
+/** What the choice of a cluster's primary reads of an instance. */
+type Placed = Pick<
+	Instance,
+	"name" | "clusterName" | "depth" | "isCoMaster" | "readOnly"
+>;
+
+/** All writable primaries, by the cluster's name, the shallowest of a cluster first (detection.md §4.5). */
+export const writablePrimaries = <Each extends Placed>(
+	instances: readonly Each[],
+): Each[] =>
+	instances
+		.filter((each) => (each.depth === 0 || each.isCoMaster) && !each.readOnly)
+		.toSorted(
+			(a, b) =>
+				byText(a.clusterName, b.clusterName) ||
+				a.depth - b.depth ||
+				compareNames(a.name, b.name),
+		);
+
+/** The first writable primary of each cluster that has one, by the cluster's name. */
+export const writablePrimaryOfEach = <Each extends Placed>(
+	instances: readonly Each[],
+): Each[] => {
+	const all = writablePrimaries(instances);
+	return all.filter(
+		({ clusterName }, at) => all[at - 1]?.clusterName !== clusterName,
+	);
+};
 
 /**
  * The name that a group of derived instances goes by: the one that most of them carry. A replica that was detached, or whose

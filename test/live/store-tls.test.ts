@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { documentedDefaults, withValues } from "../../src/config/keys.ts";
+import { storeOptionsOf } from "../../src/config/store-options.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import { storeOptionsOf } from "../../src/store/store-options.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
 import type { LabServer } from "../lab/server.ts";
 import { TEST_MS } from "./system.ts";

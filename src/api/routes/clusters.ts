@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { instanceJson } from "../../compat/json/instance.ts";
 import { BatonError } from "../../errors.ts";
-import type { Instance } from "../../topology/instance.ts";
-import { primariesOf } from "../../topology/primary.ts";
+import { primariesOf, writablePrimaryOfEach } from "../../topology/primary.ts";
 import type { ApiDeps } from "../deps.ts";
 import {
 	CLUSTER,
@@ -134,15 +133,6 @@ const infos = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
-/** The first writable primary of each cluster. */
-export const writablePrimaries = (instances: readonly Instance[]): Instance[] =>
-	[...new Set(instances.map((each) => each.clusterName))]
-		.sort()
-		.flatMap(
-			(name) =>
-				primariesOf(instances, name).find((each) => !each.readOnly) ?? [],
-		);
-
 const primaries = (deps: ApiDeps, reading: Reading): Route[] => [
 	...bareRoutes(
 		{
@@ -152,7 +142,9 @@ const primaries = (deps: ApiDeps, reading: Reading): Route[] => [
 			input: NOTHING,
 		},
 		async () =>
-			reading.instanceList(writablePrimaries(await deps.store.inventory.all())),
+			reading.instanceList(
+				writablePrimaryOfEach(await deps.store.inventory.all()),
+			),
 	),
 	...bareRoutes(
 		{

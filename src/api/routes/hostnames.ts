@@ -3,9 +3,9 @@ import {
 	unresolveDeregistered,
 	unresolveRegistered,
 } from "../../audit/changes.ts";
-import { reach } from "../../cli/canonical-host.ts";
 import { resolveCacheJson } from "../../compat/json/resolve-cache.ts";
 import { nameJson } from "../../compat/json/values.ts";
+import { reach } from "../../naming/canonical-host.ts";
 import { instanceName, isHost } from "../../topology/instance-name.ts";
 import type { ApiDeps } from "../deps.ts";
 import { INSTANCE, NOTHING } from "../fields.ts";

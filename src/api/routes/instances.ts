@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { hostContains } from "../../cli/targets.ts";
 import { instanceJson } from "../../compat/json/instance.ts";
 import { createHostFilter } from "../../config/filters.ts";
+import { hostContains } from "../../naming/instances.ts";
 import type { Instance } from "../../topology/instance.ts";
 import { compareNames } from "../../topology/instance-name.ts";
 import { isProblematic } from "../../topology/status.ts";

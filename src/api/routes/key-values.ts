@@ -1,11 +1,11 @@
 import type { Json } from "../../compat/json/go-json.ts";
-import { primaryPairs } from "../../compat/primary-pairs.ts";
+import { primaryPairs } from "../../kv/primary-pairs.ts";
 import { splitName } from "../../topology/instance-name.ts";
+import { writablePrimaryOfEach } from "../../topology/primary.ts";
 import type { ApiDeps } from "../deps.ts";
 import { CLUSTER } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { CHANGE, envelopeRoutes, type Route, success } from "../route.ts";
-import { writablePrimaries } from "./clusters.ts";
 
 /** The entries by which service discovery finds primaries (api.md §7.5). An empty list where the reference has null. */
 export const keyValueRoutes = (deps: ApiDeps, reading: Reading): Route[] =>
@@ -32,7 +32,7 @@ export const keyValueRoutes = (deps: ApiDeps, reading: Reading): Route[] =>
 				]),
 			);
 			const pairs: { key: string; value: string }[] = [];
-			for (const primary of writablePrimaries(await inventory.all())) {
+			for (const primary of writablePrimaryOfEach(await inventory.listed())) {
 				const alias = aliasOf.get(primary.clusterName);
 				if (alias === undefined) continue;
 				pairs.push(

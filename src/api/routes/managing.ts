@@ -6,10 +6,10 @@ import {
 	downtimeEnded,
 	forgotten,
 } from "../../audit/changes.ts";
-import { parseDurationMs } from "../../cli/duration.ts";
 import { instanceJson } from "../../compat/json/instance.ts";
 import { nameJson } from "../../compat/json/values.ts";
 import { BatonError, errorText } from "../../errors.ts";
+import { parseDurationMs } from "../../naming/duration.ts";
 import { instanceName } from "../../topology/instance-name.ts";
 import type { ApiDeps } from "../deps.ts";
 import { AnswerError } from "../failure.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { poolSubmitted } from "../../audit/changes.ts";
-import { fuzzyMatch } from "../../cli/targets.ts";
 import type { Json } from "../../compat/json/go-json.ts";
 import { nameJson } from "../../compat/json/values.ts";
 import { BatonError } from "../../errors.ts";
+import { fuzzyMatch } from "../../naming/instances.ts";
 import { greatestLagSeconds } from "../../topology/control-replicas.ts";
 import { isLastCheckValid } from "../../topology/instance.ts";
 import {

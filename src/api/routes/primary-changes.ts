@@ -1,6 +1,7 @@
 import { analysisJson } from "../../compat/json/analysis.ts";
 import type { Json } from "../../compat/json/go-json.ts";
 import { outcomeJson } from "../../compat/json/recovery.ts";
+import { onlyPrimary } from "../../naming/primaries.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
@@ -17,11 +18,7 @@ import {
 	type Success,
 	success,
 } from "../route.ts";
-import {
-	checkDirectReplica,
-	checkSuccessor,
-	onlyPrimary,
-} from "../takeover-checks.ts";
+import { checkDirectReplica, checkSuccessor } from "../takeover-checks.ts";
 
 type Failover = Extract<OperationRequest, { kind: "takeover" | "recovery" }>;
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { errantLogs } from "../../cli/errant-look.ts";
 import { nameJson } from "../../compat/json/values.ts";
 import { restartStatements } from "../../compat/text/restart-statements.ts";
 import { BatonError } from "../../errors.ts";
+import { errantLogs } from "../../reading/errant-look.ts";
 import {
 	canReplicateFrom,
 	isGtidCompatible,

@@ -1,11 +1,8 @@
 import { BatonError } from "../../errors.ts";
 import type { ClusterRecord, ClusterSummary } from "../../store/contract.ts";
 import type { Instance } from "../../topology/instance.ts";
-import {
-	compareNames,
-	type InstanceName,
-} from "../../topology/instance-name.ts";
-import { primariesOf } from "../../topology/primary.ts";
+import { compareNames } from "../../topology/instance-name.ts";
+import { primariesOf, writablePrimaryOfEach } from "../../topology/primary.ts";
 import {
 	CLUSTER_FLAGS,
 	type Command,
@@ -83,20 +80,8 @@ const explain = async (context: CommandContext): Promise<void> => {
 
 /** The first writable primary of each cluster, by the cluster's name (detection.md §4.5). */
 const allPrimaries = async (context: CommandContext): Promise<void> => {
-	const listed = await (await context.store()).inventory.listed();
-	const primaries = new Map<string, InstanceName>();
-	// By depth: the first of a cluster is its shallowest.
-	for (const each of listed) {
-		const isPrimary = each.depth === 0 || each.isCoMaster;
-		if (isPrimary && !each.readOnly && !primaries.has(each.clusterName))
-			primaries.set(each.clusterName, each.name);
-	}
-	printNames(
-		context,
-		[...primaries]
-			.sort(([a], [b]) => (a < b ? -1 : 1))
-			.map(([, name]) => ({ name })),
-	);
+	const { inventory } = await context.store();
+	printNames(context, writablePrimaryOfEach(await inventory.listed()));
 };
 
 export const CLUSTER_COMMANDS: readonly Command[] = [

@@ -1,7 +1,11 @@
 /** Commands that read a server itself, as it is now. */
 import { restartStatements } from "../../compat/text/restart-statements.ts";
+import {
+	type ErrantLook,
+	errantLogs,
+	errantOf,
+} from "../../reading/errant-look.ts";
 import { type Command, type CommandContext, optional } from "../command.ts";
-import { type ErrantLook, errantLogs, errantOf } from "../errant-look.ts";
 
 const lookOf = async (context: CommandContext): Promise<ErrantLook> => ({
 	inventory: (await context.store()).inventory,

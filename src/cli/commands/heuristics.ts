@@ -2,6 +2,7 @@ import { createHostFilter } from "../../config/filters.ts";
 import type { Configuration } from "../../config/keys.ts";
 import { promotionSettings } from "../../config/promotion-settings.ts";
 import { BatonError } from "../../errors.ts";
+import { knownInstance } from "../../naming/instances.ts";
 import { chooseCandidate } from "../../planning/candidate.ts";
 import {
 	ghostReplicas,
@@ -15,7 +16,6 @@ import {
 	type CommandContext,
 	optional,
 } from "../command.ts";
-import { knownInstance } from "../targets.ts";
 import { CLUSTER_HELP, membersOf } from "./clusters.ts";
 import { printNames } from "./instances.ts";
 

@@ -1,6 +1,7 @@
 import { bracketed } from "../../compat/text/description.ts";
 import { compilePattern } from "../../config/pattern.ts";
 import { BatonError } from "../../errors.ts";
+import { knownInstance } from "../../naming/instances.ts";
 import type { ListedInstance } from "../../store/contract.ts";
 import {
 	compareNames,
@@ -13,7 +14,6 @@ import {
 	required,
 } from "../command.ts";
 import { descriptionContext } from "../description-context.ts";
-import { knownInstance } from "../targets.ts";
 
 /** One per line, in one write: nothing at all for none. */
 export const printNames = (

@@ -1,7 +1,10 @@
-import { primaryPairs } from "../../compat/primary-pairs.ts";
 import { BatonError } from "../../errors.ts";
-import type { ListedInstance } from "../../store/contract.ts";
-import { compareNames, splitName } from "../../topology/instance-name.ts";
+import { primaryPairs } from "../../kv/primary-pairs.ts";
+import { splitName } from "../../topology/instance-name.ts";
+import {
+	writablePrimaries,
+	writablePrimaryOfEach,
+} from "../../topology/primary.ts";
 import {
 	CLUSTER_FLAGS,
 	type Command,
@@ -9,21 +12,6 @@ import {
 } from "../command.ts";
 import { CLUSTER_HELP, clusterOrOnly } from "./clusters.ts";
 import { GENERAL_HOST } from "./domains.ts";
-
-/** Writable primaries, the shallowest of a cluster first (detection.md §4.5). */
-const writablePrimaries = async (
-	context: CommandContext,
-): Promise<ListedInstance[]> => {
-	const listed = await (await context.store()).inventory.listed();
-	return listed
-		.filter((each) => (each.depth === 0 || each.isCoMaster) && !each.readOnly)
-		.sort(
-			(a, b) =>
-				compareNames(a.clusterName, b.clusterName) ||
-				a.depth - b.depth ||
-				compareNames(a.name, b.name),
-		);
-};
 
 const submitPrimaries = async (context: CommandContext): Promise<void> => {
 	const cluster = await context.cluster();
@@ -33,11 +21,9 @@ const submitPrimaries = async (context: CommandContext): Promise<void> => {
 			(each) => [each.clusterName, each.alias || each.clusterName],
 		),
 	);
-	const told = new Set<string>();
-	for (const primary of await writablePrimaries(context)) {
+	for (const primary of writablePrimaryOfEach(await store.inventory.listed())) {
 		const alias = aliasOf.get(primary.clusterName);
-		if (alias === undefined || told.has(primary.clusterName)) continue;
-		told.add(primary.clusterName);
+		if (alias === undefined) continue;
 		const pairs = primaryPairs(
 			context.configuration.KVClusterMasterPrefix,
 			alias,
@@ -61,7 +47,8 @@ const setDomainWriter = async (context: CommandContext): Promise<void> => {
 			"Refused",
 			`cluster ${clusterName} has no domain; DetectClusterDomainQuery gives it one`,
 		);
-	const writers = (await writablePrimaries(context)).filter(
+	const { hostAttributes, inventory } = await context.store();
+	const writers = writablePrimaries(await inventory.listed()).filter(
 		(each) => each.clusterName === clusterName,
 	);
 	const [writer, second] = writers;
@@ -72,7 +59,6 @@ const setDomainWriter = async (context: CommandContext): Promise<void> => {
 				? `cluster ${clusterName} has no writable primary; clear read_only on the one that shall take the writes`
 				: `cluster ${clusterName} has ${writers.length} writable primaries: ${writers.map((each) => each.name).join(", ")}; set read_only on all but one`,
 		);
-	const { hostAttributes } = await context.store();
 	await hostAttributes.set(GENERAL_HOST, domain, writer.name, context.nowMs);
 	await context.audit({
 		type: "set-heuristic-domain-instance",

@@ -6,6 +6,7 @@ import {
 	forgotten,
 } from "../../audit/changes.ts";
 import { BatonError } from "../../errors.ts";
+import { parseDurationMs } from "../../naming/duration.ts";
 import type { PromotionRule } from "../../topology/instance.ts";
 import {
 	CLUSTER_FLAGS,
@@ -14,7 +15,6 @@ import {
 	optional,
 	required,
 } from "../command.ts";
-import { parseDurationMs } from "../duration.ts";
 
 /** `-promotion-rule` takes these; `must` is refused, as in the reference (cli.md §1.3). */
 export const PROMOTION_RULES: readonly PromotionRule[] = [

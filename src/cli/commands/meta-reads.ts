@@ -1,6 +1,7 @@
 import { globally } from "../../audit/changes.ts";
 import { promotionSettings } from "../../config/promotion-settings.ts";
 import { BatonError } from "../../errors.ts";
+import { knownInstance } from "../../naming/instances.ts";
 import { suggestReplacement } from "../../planning/replacement.ts";
 import {
 	type Command,
@@ -8,7 +9,6 @@ import {
 	optional,
 	required,
 } from "../command.ts";
-import { knownInstance } from "../targets.ts";
 
 /** A process that has been silent for longer is not listed. A node tells of itself each second. */
 const NODE_ALIVE_MS = 5_000;

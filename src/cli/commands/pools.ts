@@ -1,5 +1,6 @@
 import { poolSubmitted } from "../../audit/changes.ts";
 import { BatonError } from "../../errors.ts";
+import { fuzzyMatch } from "../../naming/instances.ts";
 import { isLastCheckValid } from "../../topology/instance.ts";
 import {
 	compareNames,
@@ -12,7 +13,6 @@ import {
 	optional,
 	required,
 } from "../command.ts";
-import { fuzzyMatch } from "../targets.ts";
 import { CLUSTER_HELP, membersOf } from "./clusters.ts";
 import { printNames } from "./instances.ts";
 

@@ -1,8 +1,4 @@
 import { type AnalysisEntry, analyse } from "../../analysis/analysis.ts";
-import {
-	doubtfulSnapshots,
-	snapshotsOfStore,
-} from "../../analysis/from-store.ts";
 import { listed } from "../../analysis/listing.ts";
 import { analysisLine, coordinatesText } from "../../compat/text/lines.ts";
 import {
@@ -10,6 +6,10 @@ import {
 	listingRules,
 } from "../../config/analysis-settings.ts";
 import { BatonError } from "../../errors.ts";
+import {
+	doubtfulSnapshots,
+	snapshotsOfStore,
+} from "../../reading/snapshots-of-store.ts";
 import {
 	CLUSTER_FLAGS,
 	type Command,

@@ -1,5 +1,6 @@
 import { belowLine } from "../../compat/text/lines.ts";
 import { BatonError } from "../../errors.ts";
+import { knownInstance } from "../../naming/instances.ts";
 import {
 	type Command,
 	type CommandContext,
@@ -7,7 +8,6 @@ import {
 	required,
 } from "../command.ts";
 import { runOperation } from "../run-operation.ts";
-import { knownInstance } from "../targets.ts";
 
 const relocate = async (context: CommandContext): Promise<void> => {
 	const below = await context.destination();

@@ -1,3 +1,4 @@
+import { knownInstance } from "../../naming/instances.ts";
 import { canReplicateFrom } from "../../topology/can-replicate.ts";
 import {
 	type Instance,
@@ -12,7 +13,6 @@ import {
 	optional,
 	required,
 } from "../command.ts";
-import { knownInstance } from "../targets.ts";
 import { printNames } from "./instances.ts";
 
 /** Prints the instance's name when it is so, else nothing (cli.md §7.4). */

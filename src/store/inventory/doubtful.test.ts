@@ -9,12 +9,12 @@ import {
 	ANALYSIS_DEFAULTS,
 	type AnalysisSettings,
 } from "../../analysis/facts.ts";
+import { SAMPLES } from "../../analysis/samples.ts";
+import { STRUCTURE } from "../../analysis/structure.ts";
 import {
 	doubtfulSnapshots,
 	snapshotsOfStore,
-} from "../../analysis/from-store.ts";
-import { SAMPLES } from "../../analysis/samples.ts";
-import { STRUCTURE } from "../../analysis/structure.ts";
+} from "../../reading/snapshots-of-store.ts";
 import {
 	type Instance,
 	NO_REPLICATION,

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { analyse } from "../../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../analysis/facts.ts";
+import { consider } from "../../analysis/why.ts";
 import {
 	doubtfulSnapshots,
 	snapshotsOfStore,
-} from "../../analysis/from-store.ts";
-import { consider } from "../../analysis/why.ts";
+} from "../../reading/snapshots-of-store.ts";
 import { derive } from "../../topology/derive.ts";
 import { errantAgainst } from "../../topology/gtid/errant.ts";
 import { hostileServer } from "../../topology/hostile.test-support.ts";

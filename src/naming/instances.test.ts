@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fuzzyMatch, splitInstances } from "./targets.ts";
+import { fuzzyMatch, splitInstances } from "./instances.ts";
 
 describe("lists", () => {
 	test.each<[string, string[]]>([

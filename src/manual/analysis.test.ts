@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { analysisDocument, wrongSamples } from "./document.ts";
+import { analysisDocument, wrongSamples } from "./analysis.ts";
 
-test("docs/failure-analysis.md is what the taxonomy says (npx tsx src/analysis/document.ts)", () => {
+test("docs/failure-analysis.md is what the taxonomy says (npx tsx src/manual/analysis.ts)", () => {
 	const page = new URL("../../docs/failure-analysis.md", import.meta.url);
 	expect(readFileSync(page, "utf8")).toBe(analysisDocument());
 });

@@ -1,8 +1,13 @@
-/** Writes the manual's page of configuration keys. `npx tsx src/config/document.ts` renews docs/configuration.md. */
+/** Writes the manual's page of configuration keys. `npx tsx src/manual/configuration.ts` renews docs/configuration.md. */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Effect, type KeyDefinition, reasonOf } from "./key.ts";
-import { KEY_GROUPS, KEY_NAMES, KEYS, ORCHESTRATOR_KEYS } from "./keys.ts";
+import { type Effect, type KeyDefinition, reasonOf } from "../config/key.ts";
+import {
+	KEY_GROUPS,
+	KEY_NAMES,
+	KEYS,
+	ORCHESTRATOR_KEYS,
+} from "../config/keys.ts";
 
 const INTRODUCTION = `# Configuration
 

@@ -1,6 +1,5 @@
-import { lookup } from "node:dns/promises";
+import { lookup, resolveCname } from "node:dns/promises";
 import { connect, isIP } from "node:net";
-import { canonicalName } from "../discovery/hostnames.ts";
 import { BatonError, errorText } from "../errors.ts";
 import type { HostPort } from "../topology/instance-name.ts";
 
@@ -28,6 +27,22 @@ export const reach = (
 		// Stays listened to: an error after the end must not end the process.
 		socket.on("error", (error) => fail(errorText(error)));
 	});
+
+/** Follows CNAME records to the last name, without a dot at its end. @throws the error of the name service */
+export const canonicalName = async (host: string): Promise<string> => {
+	const MAX_CHAIN = 8;
+	let name = host;
+	for (let step = 0; step < MAX_CHAIN; step++) {
+		const next = await resolveCname(name).catch((error: unknown) => {
+			// The name exists, and is the canonical one.
+			if ((error as { code?: unknown }).code === "ENODATA") return [];
+			throw error;
+		});
+		if (next[0] === undefined) return name.replace(/\.$/, "");
+		name = next[0];
+	}
+	return name;
+};
 
 const nameOf = async (host: string): Promise<string> => {
 	// An address has no other name, and asking for one would send it to the name service as if it were a name.

@@ -1,12 +1,12 @@
-/** Writes the manual's page of the HTTP API. `npx tsx src/api/document.ts` renews docs/api.md. */
+/** Writes the manual's page of the HTTP API. `npx tsx src/manual/api.ts` renews docs/api.md. */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { fullPath } from "../api/dispatch.ts";
+import { routesMarkdown } from "../api/openapi.ts";
+import type { Route } from "../api/route.ts";
+import { absentRoutes } from "../api/routes/absent.ts";
+import { serveTemporaryApi } from "../api/temporary-api.ts";
 import { openStore } from "../store/open-store.ts";
-import { fullPath } from "./dispatch.ts";
-import { routesMarkdown } from "./openapi.ts";
-import type { Route } from "./route.ts";
-import { absentRoutes } from "./routes/absent.ts";
-import { serveTemporaryApi } from "./temporary-api.ts";
 
 const INTRODUCTION = `# The HTTP API
 

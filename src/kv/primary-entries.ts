@@ -1,6 +1,7 @@
-import { primaryPairs } from "../compat/primary-pairs.ts";
 import type { Store } from "../store/contract.ts";
-import { compareNames, splitName } from "../topology/instance-name.ts";
+import { splitName } from "../topology/instance-name.ts";
+import { writablePrimaryOfEach } from "../topology/primary.ts";
+import { primaryPairs } from "./primary-pairs.ts";
 
 /** A text that every key of the prefix begins with, its trailing slashes aside. */
 const beginning = (prefix: string): string => `${prefix.replace(/\/+$/, "")}/`;
@@ -22,14 +23,10 @@ export const submitPrimaries = async (
 		]),
 	);
 	const stored = await store.keyValues.below(beginning(prefix));
-	const writable = (await store.inventory.listed())
-		.filter((each) => (each.depth === 0 || each.isCoMaster) && !each.readOnly)
-		.sort((a, b) => a.depth - b.depth || compareNames(a.name, b.name));
 	const news = [];
-	for (const primary of writable) {
+	for (const primary of writablePrimaryOfEach(await store.inventory.listed())) {
 		const alias = aliases.get(primary.clusterName);
 		if (alias === undefined) continue;
-		aliases.delete(primary.clusterName);
 		const pairs = primaryPairs(
 			prefix,
 			alias,

@@ -1,9 +1,13 @@
-/** The manual's page of the command line, made from the tables. `npx tsx src/cli/document.ts > docs/cli.md` */
+/** The manual's page of the command line, made from the tables. `npx tsx src/manual/command-line.ts > docs/cli.md` */
 import { pathToFileURL } from "node:url";
-import type { Command } from "./command.ts";
-import { commandsByCategory, OWN_SYNONYMS, SYNONYMS } from "./command-table.ts";
-import { DROP_IN_FLAGS, OWN_FLAGS } from "./flag-table.ts";
-import type { FlagSpec } from "./flags.ts";
+import type { Command } from "../cli/command.ts";
+import {
+	commandsByCategory,
+	OWN_SYNONYMS,
+	SYNONYMS,
+} from "../cli/command-table.ts";
+import { DROP_IN_FLAGS, OWN_FLAGS } from "../cli/flag-table.ts";
+import type { FlagSpec } from "../cli/flags.ts";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
@@ -54,7 +58,7 @@ export const commandLinePage = (): string => {
 	const flagHeads = ["flag", "type", "default", "meaning"];
 	return `# The command line
 
-This page is generated from the tables in \`src/cli\`: \`npx tsx src/cli/document.ts > docs/cli.md\`.
+This page is generated from the tables in \`src/cli\`: \`npx tsx src/manual/command-line.ts > docs/cli.md\`.
 
 \`baton\` and \`orchestrator\` are the same program. Results go to stdout, everything else to stderr.
 

@@ -1,3 +1,4 @@
+import type { AnalysisSettings } from "../analysis/facts.ts";
 import type { Store } from "../store/contract.ts";
 import type { ResolvedHostname } from "../store/naming/contract.ts";
 import { type Instance, sourceOf } from "../topology/instance.ts";
@@ -7,7 +8,6 @@ import {
 	instanceName,
 } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
-import type { AnalysisSettings } from "./facts.ts";
 
 type Stored = Pick<
 	Store,

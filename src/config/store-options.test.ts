@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { documentedDefaults, withValues } from "../config/keys.ts";
+import { documentedDefaults, withValues } from "./keys.ts";
 import { storeOptionsOf } from "./store-options.ts";
 
 const configured = (values: Parameters<typeof withValues>[1]) =>

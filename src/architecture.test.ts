@@ -1,0 +1,148 @@
+/** Which part of Baton may know which other (docs/architecture.md): read off the import statements. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const FOLDERS = ["src", "activities", "workflows", "workers", "temporal"];
+
+interface Import {
+	readonly file: string;
+	/** Folder that the file is in, below `src/` where it is there. */
+	readonly room: string;
+	/** Path from the root of the repository, or the name of a package. */
+	readonly target: string;
+	readonly targetRoom: string;
+}
+
+/** `src/store/rows/cell.ts` is in `store`, `src/errors.ts` in `errors.ts`, `workers/node.ts` in `workers`. */
+const roomOf = (path: string): string => {
+	const [first = "", second = ""] = path.split("/");
+	return first === "src" ? second : first;
+};
+
+const NAMED = /(?:\bfrom|\bimport\s*\(|^import)\s*"([^"\s]+)"/gm;
+
+const importsOf = (file: string): Import[] =>
+	[...readFileSync(join(ROOT, file), "utf8").matchAll(NAMED)].map(
+		([, named = ""]) => {
+			const isOurs = named.startsWith(".");
+			const target = isOurs ? join(dirname(file), named) : named;
+			return {
+				file,
+				room: roomOf(file),
+				target,
+				targetRoom: isOurs ? roomOf(target) : "",
+			};
+		},
+	);
+
+const isSource = (file: string): boolean =>
+	/\.tsx?$/.test(file) && !/[.-](test|test-support)\.tsx?$/.test(file);
+
+const IMPORTS = FOLDERS.flatMap((folder) =>
+	readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+		.filter((each) => each.isFile() && isSource(each.name))
+		.map((each) => relative(ROOT, join(each.parentPath, each.name))),
+).flatMap(importsOf);
+
+const inWords = (imports: readonly Import[]): string[] =>
+	imports.map(({ file, target }) => `${file} imports ${target}`);
+
+const SURFACES = ["api", "cli"];
+const OUTER = [...SURFACES, "workers", "workflows", "activities", "temporal"];
+
+/** Room, and the rooms that it must know nothing of. */
+const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
+	api: ["cli", "workers", "workflows", "activities", "temporal", "mysql"],
+	cli: ["api", "workflows", "activities", "temporal", "mysql", "watching"],
+	compat: [...OUTER, "mysql", "watching"],
+	config: [...OUTER, "compat", "mysql", "watching", "discovery"],
+	store: [...OUTER, "config", "compat", "mysql", "analysis", "planning"],
+	mysql: [...OUTER, "compat", "store", "watching", "discovery"],
+	naming: [...OUTER, "config", "compat", "mysql", "discovery"],
+	reading: [...OUTER, "config", "compat", "mysql", "discovery"],
+	kv: [...OUTER, "config", "compat", "mysql", "discovery"],
+	discovery: [...OUTER, "compat", "watching"],
+	watching: [...OUTER, "compat", "config"],
+	hooks: [...OUTER, "compat", "config", "mysql", "store"],
+	workflows: [...SURFACES, "workers", "store", "config", "compat", "watching"],
+	activities: [...SURFACES, "workers", "workflows", "compat"],
+	temporal: [...SURFACES, "workers", "workflows", "activities", "mysql"],
+	workers: ["cli"],
+};
+
+describe("rooms that know nothing of each other", () => {
+	test.each(Object.entries(FORBIDDEN))("%s of %j", (room, others) => {
+		const own = IMPORTS.filter((each) => each.room === room);
+		// A room that is gone, or renamed, is no longer held to anything.
+		expect(own).not.toEqual([]);
+		expect(
+			inWords(own.filter(({ targetRoom }) => others.includes(targetRoom))),
+		).toEqual([]);
+	});
+});
+
+const PURE = ["topology", "analysis", "planning", "policy"];
+const PURE_MAY_IMPORT = [...PURE, "errors.ts"];
+
+/** Schemas of input have no effect. */
+const PURE_PACKAGES = ["zod/mini"];
+
+test.each(PURE)(
+	"%s is pure: no driver, file, network, logger or Temporal",
+	(room) => {
+		const own = IMPORTS.filter((each) => each.room === room);
+		expect(own).not.toEqual([]);
+		expect(
+			inWords(
+				own.filter(
+					({ target, targetRoom }) =>
+						!PURE_MAY_IMPORT.includes(targetRoom) &&
+						!PURE_PACKAGES.includes(target),
+				),
+			),
+		).toEqual([]);
+	},
+);
+
+const IMPURE =
+	/\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bMath\.random\b|\bperformance\.|\bsetTimeout\b|\bconsole\./;
+
+test.each(PURE)("%s asks no clock and no environment", (room) => {
+	const files = new Set(
+		IMPORTS.filter((each) => each.room === room).map(({ file }) => file),
+	);
+	expect(
+		[...files].filter((file) =>
+			IMPURE.test(readFileSync(join(ROOT, file), "utf8")),
+		),
+	).toEqual([]);
+});
+
+/** Package, and the places that may import it. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+	mysql2: ["src/mysql/", "src/store/mysql/"],
+	kysely: ["src/store/"],
+	express: ["src/api/"],
+	"@temporalio/workflow": ["workflows/"],
+	"@temporalio/activity": ["activities/"],
+};
+
+test.each(Object.entries(PACKAGES))(
+	"%s is imported below %j only",
+	(name, places) => {
+		const users = IMPORTS.filter(
+			({ target }) => target === name || target.startsWith(`${name}/`),
+		);
+		expect(users).not.toEqual([]);
+		expect(
+			inWords(
+				users.filter(
+					({ file }) => !places.some((place) => file.startsWith(place)),
+				),
+			),
+		).toEqual([]);
+	},
+);

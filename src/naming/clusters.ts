@@ -1,0 +1,19 @@
+/** Which known cluster a text names. The two surfaces look in an order of their own, as in the reference. */
+import type { ClusterRecord } from "../store/contract.ts";
+
+/** By name, then by alias, then by identity (cli.md §4). */
+export const clusterCalled = <Cluster extends ClusterRecord>(
+	known: readonly Cluster[],
+	text: string,
+): Cluster | undefined =>
+	known.find((each) => each.clusterName === text) ??
+	known.find((each) => each.alias === text) ??
+	known.find((each) => each.identity === text);
+
+/** By alias, then by name (api.md §3.2, second table). */
+export const clusterOfAlias = <Cluster extends ClusterRecord>(
+	known: readonly Cluster[],
+	alias: string,
+): Cluster | undefined =>
+	known.find((each) => each.alias === alias) ??
+	known.find((each) => each.clusterName === alias);

@@ -1,0 +1,76 @@
+/** Names of instances as people give them: lists, and hosts in part (cli.md §3, api.md §3.1). */
+import { BatonError } from "../errors.ts";
+import type { Store } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
+
+/** Splits the value of `-i` at blanks, commas and line ends (cli.md §3.2). Without a separator the text is one token, even when empty. */
+export const splitInstances = (text: string): string[] =>
+	/[\s,]/.test(text)
+		? text.split(/[ ,\r\n\t]+/).filter((token) => token !== "")
+		: [text];
+
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+
+/** SQL's `LIKE '%text%'`, as the reference matches host names: `_` and `%` are wildcards, case does not count. */
+export const hostContains = (text: string): RegExp =>
+	new RegExp(
+		text
+			.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")
+			.replaceAll("%", ".*")
+			.replaceAll("_", "."),
+		"i",
+	);
+
+/** The known instances whose host contains the given one and whose port is the same; an address is not shortened. */
+const matchesOf = (
+	name: InstanceName,
+	known: readonly InstanceName[],
+): InstanceName[] => {
+	const { host, port } = splitName(name);
+	if (IPV4.test(host)) return [];
+	const pattern = hostContains(host);
+	return known.filter((each) => {
+		const other = splitName(each);
+		return other.port === port && pattern.test(other.host);
+	});
+};
+
+/** The only known instance that the name may be short for; else the name as it is. */
+export const fuzzyMatch = (
+	name: InstanceName,
+	known: readonly InstanceName[],
+): InstanceName => {
+	const [only, second] = matchesOf(name, known);
+	return only !== undefined && second === undefined ? only : name;
+};
+
+/** Of many matches so many are named. */
+const NAMED_MATCHES = 5;
+
+/** What the name may have been short for, in words. */
+export const matchesInWords = (
+	name: InstanceName,
+	known: readonly InstanceName[],
+): string => {
+	const matches = matchesOf(name, known);
+	if (matches.length === 0) return "no known instance matches";
+	const named = matches.slice(0, NAMED_MATCHES).join(", ");
+	const more = matches.length > NAMED_MATCHES ? ", …" : "";
+	return matches.length === 1
+		? `1 known instance matches: ${named}`
+		: `${matches.length} known instances match: ${named}${more}`;
+};
+
+/** The instance of that name. @throws BatonError UnknownInstance, which tells how many a shortened name may mean */
+export const knownInstance = async (
+	{ inventory }: Pick<Store, "inventory">,
+	name: InstanceName,
+): Promise<Instance> => {
+	const instance = await inventory.get(name);
+	if (instance !== undefined) return instance;
+	throw new BatonError(
+		"UnknownInstance",
+		`instance not found: ${name}; ${matchesInWords(name, await inventory.names())}`,
+	);
+};

@@ -1,0 +1,21 @@
+/** The primary that somebody means who names a cluster. */
+import { BatonError } from "../errors.ts";
+import type { ClusterRecord, Store } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
+import { primariesOf } from "../topology/primary.ts";
+
+/** The one primary of the cluster. @throws BatonError Refused when there is none, or a co-primary pair (recovery.md §17.2) */
+export const onlyPrimary = async (
+	{ inventory }: Pick<Store, "inventory">,
+	cluster: ClusterRecord,
+): Promise<Instance> => {
+	const rows = await inventory.ofCluster(cluster.clusterName);
+	const primaries = primariesOf(rows, cluster.clusterName);
+	const [primary] = primaries;
+	if (primary === undefined || primaries.length > 1)
+		throw new BatonError(
+			"Refused",
+			`Cannot deduce cluster master for ${cluster.clusterName}. Found ${primaries.length} potential masters`,
+		);
+	return primary;
+};
