@@ -11,7 +11,10 @@ import { BatonError } from "../src/errors.ts";
 import { type HookList, hookPlanOf } from "../src/operations/hook-lists.ts";
 import { isForced, planRequest } from "../src/operations/plan-request.ts";
 import { explainCluster } from "../src/planning/explain.ts";
-import type { OperationRequest } from "../src/planning/operation.ts";
+import {
+	instancesNamedBy,
+	type OperationRequest,
+} from "../src/planning/operation.ts";
 import { type Done, type Plan, refused } from "../src/planning/plan.ts";
 import type { Fence } from "../src/store/contract.ts";
 import { isLastCheckValid } from "../src/topology/instance.ts";
@@ -140,7 +143,10 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 					: undefined;
 			const [held, snapshot] = await Promise.all([
 				claim({ ...input, kind: request.kind }),
-				freshSnapshot(deps, identity, suspect),
+				freshSnapshot(deps, identity, {
+					named: instancesNamedBy(request),
+					...(suspect === undefined ? {} : { suspect }),
+				}),
 			]);
 			const config = deps.config();
 			const unaccounted = await unaccountedIn(request, snapshot);

@@ -38,35 +38,40 @@ export const createClusterActivities = (
 			finding: Finding;
 		}): Promise<Weighed> => {
 			const { finding, identity } = input;
-			const cluster = await store.clusters.byIdentity(identity);
+			const nowMs = deps.nowMs();
+			const config = deps.config();
+			const [cluster, isDisabled] = await Promise.all([
+				store.clusters.byIdentity(identity),
+				store.recoveries.isGloballyDisabled(),
+				store.detections.expire(
+					nowMs - config.FailureDetectionPeriodBlockMinutes * 60_000,
+				),
+				store.recoveries.expire(
+					nowMs - config.RecoveryPeriodBlockSeconds * 1000,
+				),
+			]);
 			if (cluster === undefined)
 				throw new BatonError(
 					"UnknownCluster",
 					`no cluster is known as ${identity}`,
 				);
-			const nowMs = deps.nowMs();
-			const config = deps.config();
-			await store.detections.expire(
-				nowMs - config.FailureDetectionPeriodBlockMinutes * 60_000,
-			);
-			await store.recoveries.expire(
-				nowMs - config.RecoveryPeriodBlockSeconds * 1000,
-			);
-			const detection = await store.detections.register({
-				instance: finding.instance,
-				analysis: finding.code,
-				clusterName: cluster.clusterName,
-				clusterAlias: cluster.alias,
-				replicas: finding.replicas,
-				isActionable: finding.isActionable,
-				nowMs,
-			});
-			const blocking = await blockingRecoveries(
-				deps,
-				identity,
-				cluster.clusterName,
-				finding.instance,
-			);
+			const [detection, blocking] = await Promise.all([
+				store.detections.register({
+					instance: finding.instance,
+					analysis: finding.code,
+					clusterName: cluster.clusterName,
+					clusterAlias: cluster.alias,
+					replicas: finding.replicas,
+					isActionable: finding.isActionable,
+					nowMs,
+				}),
+				blockingRecoveries(
+					deps,
+					identity,
+					cluster.clusterName,
+					finding.instance,
+				),
+			]);
 			const verdict = decide({
 				analysis: finding.code,
 				recovery: finding.recovery,
@@ -80,7 +85,7 @@ export const createClusterActivities = (
 						alias: cluster.alias,
 					},
 				),
-				globallyDisabled: await store.recoveries.isGloballyDisabled(),
+				globallyDisabled: isDisabled,
 				forced: false,
 				blocking,
 				blockSeconds: config.RecoveryPeriodBlockSeconds,

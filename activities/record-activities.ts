@@ -245,10 +245,12 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 };
 
 const letGo = async (
-	{ store, pictures, credentials, nowMs }: ActivityDeps,
+	{ store, pictures, credentials, watched, nowMs }: ActivityDeps,
 	claim: Claim,
 	says: string,
 ): Promise<void> => {
+	// What the watcher saw while the operation ran is no finding: it looks again before anybody considers one.
+	await watched?.lookNow(claim.identity);
 	await store.recoveries.addStep(claim.uid, says, nowMs());
 	await store.operations.release(claim.identity, claim.runId);
 	credentials.drop(claim.uid);

@@ -1,6 +1,7 @@
 import { Context } from "@temporalio/activity";
 import type { AnalysisChange } from "../src/analysis/finding.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
+import type { WatchedClusters } from "../src/watching/watched-clusters.ts";
 import { createWatcher, type WatcherDeps } from "../src/watching/watcher.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
@@ -33,6 +34,8 @@ export const createWatchActivities = (
 		readonly onStoreTrouble: (group: number, trouble: string) => void;
 		/** Told when this node takes up or lays down a group. */
 		readonly onHolding: (group: number, holds: boolean) => void;
+		/** Operations look through its connections. */
+		readonly watched: WatchedClusters;
 	},
 ) =>
 	translated({
@@ -44,6 +47,7 @@ export const createWatchActivities = (
 				onStoreTrouble: (trouble) => deps.onStoreTrouble(input.group, trouble),
 			});
 			deps.onHolding(input.group, true);
+			deps.watched.began(watcher);
 			try {
 				await beating(() =>
 					watcher.run(
@@ -54,6 +58,7 @@ export const createWatchActivities = (
 					),
 				);
 			} finally {
+				deps.watched.ended(watcher);
 				deps.onHolding(input.group, false);
 				deps.onStoreTrouble(input.group, "");
 			}

@@ -110,24 +110,30 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			args: [{ identity }],
 		});
 
+	const run = async (
+		asked: OperationRequest,
+		requestId?: string,
+	): Promise<OperationOutcome> => {
+		const request = checkedRequest(asked);
+		const identity = await identityFor(request);
+		try {
+			return await deps.client.workflow.executeUpdateWithStart<
+				never,
+				OperationOutcome,
+				[OperationRequest]
+			>(UPDATES.operate, {
+				startWorkflowOperation: entityOf(identity) as never,
+				args: [request],
+				...(requestId === undefined ? {} : { updateId: requestId }),
+			});
+		} catch (error) {
+			throw asBatonError(error);
+		}
+	};
+
 	return {
-		run: async (asked, requestId) => {
-			const request = checkedRequest(asked);
-			const identity = await identityFor(request);
-			try {
-				return await deps.client.workflow.executeUpdateWithStart<
-					never,
-					OperationOutcome,
-					[OperationRequest]
-				>(UPDATES.operate, {
-					startWorkflowOperation: entityOf(identity) as never,
-					args: [request],
-					...(requestId === undefined ? {} : { updateId: requestId }),
-				});
-			} catch (error) {
-				throw asBatonError(error);
-			}
-		},
+		// What comes back is of the kind that was asked for: the entity ran that request.
+		run: run as Operator["run"],
 		start: async (asked) => {
 			const request = checkedRequest(asked);
 			const identity = await identityFor(request);

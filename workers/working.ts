@@ -9,6 +9,7 @@ import type { Servers } from "../src/mysql/servers.ts";
 import { remembered } from "../src/mysql/settings.ts";
 import type { Discovery, Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
+import { createWatchedClusters } from "../src/watching/watched-clusters.ts";
 import { ensureWatches } from "../temporal/boot.ts";
 import { createRunCheck, createTeller } from "../temporal/operator.ts";
 import { createRehearser } from "../temporal/rehearse.ts";
@@ -67,6 +68,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 	const scheduled = createScheduledDiscovery(shared);
 	const watches = () =>
 		ensureWatches(temporal.client, config().BatonWatchGroups);
+	const watched = createWatchedClusters();
 	const workers = await createWorkers({
 		connection: temporal.connection,
 		namespace: temporal.namespace,
@@ -74,6 +76,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 		deps: createActivityDeps({
 			...deps,
 			isRunning: createRunCheck(temporal.client),
+			watched,
 		}),
 		operator: () => deps.operator,
 		watch: {
@@ -83,6 +86,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 			onStored: deps.events.announce,
 			onStoreTrouble: groups.onStoreTrouble,
 			onHolding: groups.onHolding,
+			watched,
 		},
 		housekeeping: {
 			...shared,

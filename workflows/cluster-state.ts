@@ -25,6 +25,9 @@ export interface Carried {
 	readonly last?: LastOperation;
 }
 
+const callsForFailover = (finding: Finding): boolean =>
+	finding.isActionable && finding.recovery === "primary";
+
 /**
  * What the entity knows.
  * 1. At most one operation runs.
@@ -60,10 +63,23 @@ export class ClusterState {
 	}
 
 	get hasWork(): boolean {
-		const mayAct = this.isFree || this.mayBePreemptedBy("recovery");
 		return (
-			(mayAct && this.waiting.size > 0) || (this.isFree && this.back.size > 0)
+			this.considerable().length > 0 || (this.isFree && this.back.size > 0)
 		);
+	}
+
+	/**
+	 * Findings that wait and may be considered now. While an operation runs only what would push it aside is: the rest may well be
+	 * what the operation does.
+	 */
+	private considerable(): Finding[] {
+		const waiting = this.findings.filter((each) =>
+			this.waiting.has(each.instance),
+		);
+		if (this.isFree) return waiting;
+		return this.mayBePreemptedBy("recovery")
+			? waiting.filter(callsForFailover)
+			: [];
 	}
 
 	heard(change: AnalysisChange): void {
@@ -83,18 +99,9 @@ export class ClusterState {
 
 	/** A failure that can be acted on comes first. */
 	nextFinding(): Finding | undefined {
-		const waiting = this.findings.filter((each) =>
-			this.waiting.has(each.instance),
-		);
-		const next =
-			waiting.find(
-				(each) => each.isActionable && each.recovery === "primary",
-			) ?? waiting[0];
-		if (
-			next === undefined ||
-			!(this.isFree || this.mayBePreemptedBy("recovery"))
-		)
-			return undefined;
+		const waiting = this.considerable();
+		const next = waiting.find(callsForFailover) ?? waiting[0];
+		if (next === undefined) return undefined;
 		this.waiting.delete(next.instance);
 		return next;
 	}

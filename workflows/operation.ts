@@ -1,5 +1,4 @@
 import {
-	ApplicationFailure,
 	CancellationScope,
 	isCancellation,
 	upsertSearchAttributes,
@@ -8,11 +7,12 @@ import {
 import type { Begun } from "../activities/claim-activities.ts";
 import type { Concluded } from "../activities/record-activities.ts";
 import type { RanStep } from "../src/engine/run-steps.ts";
-import type {
-	OperationKind,
-	OperationOutcome,
-	OperationRequest,
-	StepReport,
+import {
+	instancesNamedBy,
+	type OperationKind,
+	type OperationOutcome,
+	type OperationRequest,
+	type StepReport,
 } from "../src/planning/operation.ts";
 import type { Phase, Plan } from "../src/planning/plan.ts";
 import {
@@ -35,18 +35,6 @@ interface Owned {
 	/** Run of an operation that this one pre-empted and whose claim it takes over. */
 	readonly preempt?: string;
 }
-
-/** The instances that a request names. */
-const instancesOf = (request: OperationRequest): InstanceName[] => {
-	switch (request.kind) {
-		case "takeover":
-			return request.to === undefined ? [] : [request.to];
-		case "relocation":
-			return [request.instance, request.below];
-		default:
-			return [request.instance];
-	}
-};
 
 /**
  * The workflow of a kind of operation: it belongs to the cluster's entity, or asks it. It takes the cluster, runs the hooks that
@@ -71,7 +59,7 @@ export const operationOf =
 		upsertSearchAttributes({
 			BatonCluster: [identity],
 			BatonOperation: [kind],
-			BatonInstances: instancesOf(request),
+			BatonInstances: [...instancesNamedBy(request)],
 			...(request.kind === "recovery"
 				? { BatonAnalysis: [request.analysis] }
 				: {}),
