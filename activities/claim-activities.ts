@@ -2,13 +2,10 @@ import { randomBytes } from "node:crypto";
 import { analysisSettings } from "../src/config/analysis-settings.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { planSettings } from "../src/config/promotion-settings.ts";
-import {
-	hookContextOf,
-	type OperationHookContext,
-	subjectIn,
-} from "../src/engine/hook-context.ts";
+import type { Begun, Claim } from "../src/engine/contract.ts";
+import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import { BatonError } from "../src/errors.ts";
-import { type HookList, hookPlanOf } from "../src/operations/hook-lists.ts";
+import { hookPlanOf } from "../src/operations/hook-lists.ts";
 import { isForced, planRequest } from "../src/operations/plan-request.ts";
 import { explainCluster } from "../src/planning/explain.ts";
 import {
@@ -18,33 +15,9 @@ import {
 import { type Done, type Plan, refused } from "../src/planning/plan.ts";
 import type { Fence } from "../src/store/contract.ts";
 import { isLastCheckValid } from "../src/topology/instance.ts";
-import type { InstanceName } from "../src/topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../src/topology/snapshot.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
-
-/** Who holds the cluster, and under what its steps are recorded. */
-export interface Claim {
-	readonly identity: string;
-	readonly epoch: number;
-	readonly uid: string;
-	readonly workflowId: string;
-	readonly runId: string;
-}
-
-/** What an operation is given when it begins. */
-export interface Begun {
-	readonly claim: Claim;
-	readonly clusterName: string;
-	readonly clusterAlias: string;
-	readonly plan: Plan;
-	/** The instance that it is about; empty when a takeover found no primary. */
-	readonly subject: InstanceName | "";
-	/** Lists to run before the plan: those that hold a command. */
-	readonly before: readonly HookList[];
-	/** Missing where there is no subject. */
-	readonly context?: OperationHookContext;
-}
 
 export const createClaimActivities = (deps: ActivityDeps) => {
 	const { store } = deps;

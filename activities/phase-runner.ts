@@ -1,20 +1,13 @@
+import type { Claim, PhaseInput } from "../src/engine/contract.ts";
 import type { Attempt, RanStep } from "../src/engine/run-steps.ts";
 import { whereItStands } from "../src/mysql/steps/find-out.ts";
 import type { Account } from "../src/planning/run-plan.ts";
 import type { Step } from "../src/planning/step.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
-import type { Claim } from "./claim-activities.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
 /** How long a server that may have been opened is asked, milliseconds: a crashed one is known at once, a hung one never. */
 const ACCOUNT_MS = 4_000;
-
-export interface PhaseInput {
-	readonly claim: Claim;
-	readonly steps: readonly Step[];
-	/** Where the replication account is found, should this process not have it. */
-	readonly credentialFrom: readonly InstanceName[];
-}
 
 /** Runs phases and records what their steps said, whoever interprets the plan. */
 export const createPhaseRunner = (deps: ActivityDeps) => {
@@ -93,4 +86,3 @@ const SAYS: Readonly<Record<Account["where"], (on: InstanceName) => string>> = {
 	silent: (on) =>
 		`${on} may be writable and does not answer: nobody else is made writable beside it. Check ${on}: end it, or make it read-only, then use force-master-failover`,
 };
-

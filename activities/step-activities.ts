@@ -1,12 +1,12 @@
 import { Context } from "@temporalio/activity";
+import type { Claim, PhaseInput } from "../src/engine/contract.ts";
 import type { Attempt, RanStep } from "../src/engine/run-steps.ts";
 import type { Account } from "../src/planning/run-plan.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
-import type { Claim } from "./claim-activities.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
-import { createPhaseRunner, type PhaseInput } from "./phase-runner.ts";
+import { createPhaseRunner } from "./phase-runner.ts";
 
 /**
  * The steps that touch a mysqld. Each may run twice: it looks, acts only where that is still needed, looks at the effect, and

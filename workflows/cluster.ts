@@ -17,8 +17,8 @@ import {
 	workflowInfo,
 } from "@temporalio/workflow";
 import type { Weighed } from "../activities/cluster-activities.ts";
-import type { Afterwards, Concluded } from "../activities/record-activities.ts";
 import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
+import type { Afterwards, Concluded } from "../src/engine/contract.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
