@@ -2,7 +2,7 @@ import {
 	ANALYSIS_DEFAULTS,
 	type AnalysisSettings,
 } from "../../src/analysis/facts.ts";
-import type { PromotionSettings } from "../../src/planning/candidate.ts";
+import type { PlanSettings } from "../../src/planning/plan.ts";
 import {
 	type Check,
 	type Instance,
@@ -159,7 +159,9 @@ export const ANALYSIS: AnalysisSettings = {
 	pollSeconds: 1,
 };
 
-export const PROMOTION: PromotionSettings = {
+export const PROMOTION: PlanSettings = {
+	appliesPromotion: true,
+	catchUpMs: 1_000,
 	banned: [],
 	preventCrossDataCenter: false,
 	preventCrossRegion: false,
