@@ -40,11 +40,7 @@ export const createBreakGlass = (
 	identityFor: (request: OperationRequest) => Promise<string>,
 	log: Saying,
 ): Operator => {
-	const claims = createClaimActivities({
-		...deps,
-		// Nobody can say whether it runs; the epoch keeps it from writing.
-		isRunning: async () => false,
-	});
+	const claims = createClaimActivities(deps);
 	const phases = createPhaseRunner(deps);
 	const records = createRecordActivities(deps);
 	const runHooks = createHookRuns(deps);

@@ -15,6 +15,7 @@ const finding = (instance: string, rest: Partial<Finding> = {}): Finding => ({
 	noticedAtMs: 1,
 	declaredAtMs: 2,
 	silence: {},
+	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
 	...rest,
 });
 const dead = (instance: string) =>
@@ -96,7 +97,7 @@ describe("a finding", () => {
 
 describe("the one operation", () => {
 	it.each([
-		[TAKEOVER, false],
+		[TAKEOVER, true],
 		[RECOVERY, false],
 		[RELOCATION, true],
 		[REJOIN, true],
@@ -105,7 +106,8 @@ describe("the one operation", () => {
 		state.began(request, 1);
 		state.heard({ findings: [dead("p:1")] });
 		expect(state.isFree).toBe(false);
-		expect(state.mayBePreempted).toBe(may);
+		expect(state.mayBePreemptedBy("recovery")).toBe(may);
+		expect(state.mayBePreemptedBy("takeover")).toBe(false);
 		expect(state.hasWork).toBe(may);
 		expect(state.nextFinding()?.instance).toBe(may ? "p:1" : undefined);
 	});
