@@ -86,7 +86,6 @@ export const createClusterActivities = (
 					},
 				),
 				globallyDisabled: isDisabled,
-				forced: false,
 				blocking,
 				blockSeconds: config.RecoveryPeriodBlockSeconds,
 				nowMs,

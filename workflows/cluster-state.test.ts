@@ -85,7 +85,7 @@ describe("a finding", () => {
 
 	it("heard before the end of an operation is out of date after it", () => {
 		const state = new ClusterState(undefined);
-		state.began(TAKEOVER, 1);
+		state.began(RECOVERY, 1);
 		state.heard({ findings: [dead("p:1")] });
 		expect(state.hasWork).toBe(false);
 		expect(state.nextFinding()).toBeUndefined();
