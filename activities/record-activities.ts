@@ -132,7 +132,8 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 					beganAtMs: nowMs,
 					endsAtMs: nowMs + LOST_DOWNTIME_MS,
 				});
-			if (input.recovery) await store.detections.endFor(outcome.failed);
+			if (input.recovery && outcome.failed !== "")
+				await store.detections.endFor(outcome.failed);
 			await store.recoveries.addStep(outcome.uid, outcome.says, nowMs);
 			await createAuditTrail(
 				store,

@@ -20,6 +20,7 @@ import type {
 	OperationOutcome,
 	OperationRequest,
 } from "../src/planning/operation.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import {
 	operationWorkflowId,
 	QUERIES,
@@ -33,7 +34,7 @@ import { failureOf, textOf } from "./failures.ts";
 import type { recovery } from "./recovery.ts";
 
 const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
-const instanceReturned = defineSignal<[{ instance: string }]>(
+const instanceReturned = defineSignal<[{ instance: InstanceName }]>(
 	SIGNALS.instanceReturned,
 );
 const operate = defineUpdate<OperationOutcome, [OperationRequest]>(

@@ -51,9 +51,15 @@ export const failover = async (
 		operation.says(recoveryTitle(input, plan));
 		if (plan.promote === undefined)
 			return nobody(operation, replicas, plan.refusal, plan.loss.says);
-		const ready = await prepare(operation, replicas, plan);
+		const ready = await prepare(operation, replicas, plan, plan.promote);
 		if (ready) {
-			const result = await promoteAndRepoint(operation, failed, replicas, plan);
+			const result = await promoteAndRepoint(
+				operation,
+				failed,
+				replicas,
+				plan,
+				plan.promote,
+			);
 			if (result !== undefined) return result;
 		}
 		fallen.push(...replicas.filter((each) => each.name === plan.promote));
@@ -132,8 +138,8 @@ const prepare = async (
 	operation: Operation,
 	replicas: readonly Instance[],
 	plan: Promotion,
+	chosen: InstanceName,
 ): Promise<boolean> => {
-	const chosen = plan.promote ?? "";
 	if (plan.catchUpFrom !== undefined) {
 		const fetched = await catchUp(operation, plan, chosen, plan.catchUpFrom);
 		if (!fetched) return false;
@@ -195,8 +201,8 @@ const promoteAndRepoint = async (
 	failed: Instance,
 	replicas: readonly Instance[],
 	plan: Promotion,
+	successor: InstanceName,
 ): Promise<FailoverResult | undefined> => {
-	const successor = plan.promote ?? "";
 	const { claimed } = operation;
 	const repointAll = (names: readonly InstanceName[]) =>
 		Promise.all(

@@ -40,7 +40,7 @@ export const takeover = (
 				},
 				operation.claimed.promotion,
 			);
-			if (plan.refusal !== "") return refused(operation, plan.refusal);
+			if (plan.primary === undefined) return refused(operation, plan.refusal);
 			operation.says(`**takeover**: ${plan.primary} → **${plan.designated}**`);
 			const credential = await operation.step(
 				"checkCredential",

@@ -7,6 +7,7 @@ import {
 	server,
 	uuid,
 } from "../../test/workflows/made-up-cluster.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
 import { entryOf } from "./entry-of.test-support.ts";
 
 const up = server("p", 1);
@@ -60,7 +61,7 @@ describe("the replicas of a source", () => {
 });
 
 describe("an instance under maintenance (G10)", () => {
-	const maintained = { maintained: ["p:3306"] };
+	const maintained: Partial<Snapshot> = { maintained: ["p:3306"] };
 
 	it("is analysed and shown, and not acted on", () => {
 		const entry = entryOf([gone, replica("a", 2, {}, LOST_SOURCE)], maintained);

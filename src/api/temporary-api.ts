@@ -17,7 +17,7 @@ import {
 } from "../store/temporary-store.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
-import { splitName } from "../topology/instance-name.ts";
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
 import { createChangeBus } from "./events.ts";
 import { createApi } from "./server.ts";
@@ -33,7 +33,7 @@ const checkedAt = (atMs: number): Instance["check"] => ({
 });
 
 /** A healthy primary that was seen at that time. */
-const samplePrimary = (name: string, atMs: number): Instance => {
+const samplePrimary = (name: InstanceName, atMs: number): Instance => {
 	const { host, port } = splitName(name);
 	return {
 		...unknownInstance(host, port),
@@ -55,7 +55,7 @@ const samplePrimary = (name: string, atMs: number): Instance => {
 
 /** A healthy read-only replica of it. */
 const sampleReplica = (
-	name: string,
+	name: InstanceName,
 	source: Instance,
 	atMs: number,
 ): Instance => {
@@ -165,7 +165,7 @@ export const serveTemporaryApi = async (
 		AuditToBackendDB: true,
 		...options.config,
 	};
-	const lookAt = async (name: string): Promise<Instance> => {
+	const lookAt = async (name: InstanceName): Promise<Instance> => {
 		const found = await store.inventory.get(name);
 		if (found !== undefined) return found;
 		throw new BatonError("ServerUnreachable", `cannot reach ${name}`);
@@ -216,7 +216,7 @@ export const serveTemporaryApi = async (
 		fill: async (): Promise<Instance[]> => {
 			const nowMs = Date.now();
 			const primary = samplePrimary("db1:3306", nowMs);
-			const members = [
+			const members: Instance[] = [
 				{ ...primary, replicas: ["db2:3306", "db3:3306"] },
 				sampleReplica("db2:3306", primary, nowMs),
 				sampleReplica("db3:3306", primary, nowMs),

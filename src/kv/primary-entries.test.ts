@@ -5,6 +5,10 @@ import {
 	temporaryStores,
 } from "../store/temporary-store.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
+import {
+	asInstanceName,
+	type InstanceName,
+} from "../topology/instance-name.ts";
 import { submitPrimaries } from "./primary-entries.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -19,7 +23,7 @@ afterEach(() => stores.remove());
 
 const server = (
 	host: string,
-	clusterName: string,
+	clusterName: InstanceName,
 	rest: Partial<Instance> = {},
 ): Instance => ({ ...unknownInstance(host, 3306), clusterName, ...rest });
 
@@ -37,7 +41,10 @@ const known = async (...instances: readonly Instance[]) => {
 		})),
 	);
 	for (const { clusterName, name } of instances)
-		await store.clusters.adopt(clusterName, [clusterName, name]);
+		await store.clusters.adopt(clusterName, [
+			asInstanceName(clusterName),
+			name,
+		]);
 };
 
 it("tells each cluster's writable primary, once, and again when it is another", async () => {

@@ -101,7 +101,7 @@ export interface OperationOutcome {
 	readonly says: string;
 	readonly analysis: string;
 	/** The failed or demoted instance; for a relocation the instance that was moved. */
-	readonly failed: InstanceName;
+	readonly failed: InstanceName | "";
 	/** The new primary, or the new source of a relocated replica; empty when there is none. */
 	readonly successor: InstanceName | "";
 	readonly successorCoordinates: Coordinates;

@@ -230,7 +230,7 @@ it("carries alias, downtimes and maintenances of the cluster, and nobody else's"
 		["db1:3306", "shop", at(0)],
 	);
 	const span = { owner: "ann", reason: "disk", beganAtMs: NOW - 1_000 };
-	for (const instance of ["db1:3306", "gone:3306"]) {
+	for (const instance of ["db1:3306", "gone:3306"] as const) {
 		await store.downtimes.begin({
 			...span,
 			instance,

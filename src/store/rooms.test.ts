@@ -1,5 +1,6 @@
 /** The small rooms of the store. */
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Downtime } from "../topology/snapshot.ts";
 import type { Store } from "./contract.ts";
 import { type TemporaryStores, temporaryStores } from "./temporary-store.ts";
 
@@ -16,7 +17,7 @@ afterEach(() => stores.remove());
 
 it("a downtime is in force until it ends, is ended, or is replaced", async () => {
 	const { downtimes } = store;
-	const downtime = {
+	const downtime: Downtime = {
 		instance: "db1:3306",
 		owner: "ann",
 		reason: "disk",

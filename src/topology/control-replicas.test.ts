@@ -6,6 +6,7 @@ import {
 	schemaChangeReplicas,
 } from "./control-replicas.ts";
 import { type Instance, NO_REPLICATION, unknownInstance } from "./instance.ts";
+import { instanceName } from "./instance-name.ts";
 
 const seen = (
 	host: string,
@@ -21,7 +22,7 @@ const seen = (
 		seenAtMs: 1,
 	},
 	depth,
-	replicas: replicas.map((each) => `${each}:3306`),
+	replicas: replicas.map((each) => instanceName(each, 3306)),
 	logBin: true,
 	logReplicaUpdates: true,
 	binlogFormat: "ROW",

@@ -6,6 +6,7 @@ import {
 	server,
 } from "../../test/workflows/made-up-cluster.ts";
 import type { Instance } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { clusterOf, sees, VIEW } from "./watched.test-support.ts";
 
 const UP = server("p", 1);
@@ -23,7 +24,7 @@ const places = (instances: readonly Instance[]) =>
 describe("the members of a cluster", () => {
 	it("are found by their source, also after they were repointed, and when one leaves", () => {
 		const cluster = clusterOf(UP, GOOD, BELOW);
-		const replicas = (of: string) =>
+		const replicas = (of: InstanceName) =>
 			cluster.replicasOf(of).map(({ name }) => name);
 		expect(replicas("p:3306")).toEqual(["a:3306"]);
 		sees(cluster, replica("b", 3));

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createHousekeepingActivities } from "../../activities/housekeeping-activities.ts";
 import { locateTemporal } from "../../setup/locate.mjs";
 import { documentedDefaults, withValues } from "../../src/config/keys.ts";
+import type { DiscoveryReport } from "../../src/discovery/scheduled.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { prepareNamespace } from "../../temporal/boot.ts";
@@ -25,7 +26,7 @@ let store: Store;
 let directory: string;
 const watched: number[] = [];
 const warnings: string[] = [];
-const REPORT = {
+const REPORT: DiscoveryReport = {
 	seedsThatAnswered: ["db1:3306"],
 	seedsThatDoNot: ["db2:3306: refused"],
 	adopted: [],

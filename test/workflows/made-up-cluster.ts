@@ -13,7 +13,7 @@ import {
 	type SemiSync,
 	unknownInstance,
 } from "../../src/topology/instance.ts";
-import type { Snapshot } from "../../src/topology/snapshot.ts";
+import type { Downtime, Snapshot } from "../../src/topology/snapshot.ts";
 
 // Servers that do not exist, for the pure logic and for workflows whose activities are stood in for. All listen on 3306.
 
@@ -146,7 +146,7 @@ export const snapshotOf = (
 	...rest,
 });
 
-export const downtimeOf = (host: string) => ({
+export const downtimeOf = (host: string): Downtime => ({
 	instance: `${host}:3306`,
 	owner: "me",
 	reason: "upgrade",

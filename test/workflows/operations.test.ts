@@ -2,6 +2,7 @@ import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AnalysisChange, Finding } from "../../src/analysis/finding.ts";
 import type { Instance } from "../../src/topology/instance.ts";
+import type { InstanceName } from "../../src/topology/instance-name.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
 import {
 	clusterWorkflowId,
@@ -81,7 +82,7 @@ const statusOf = (on: Stage) =>
 		verdicts: Record<string, string>;
 	}>(QUERIES.status);
 
-const takeover = (on: Stage, to = "a:3306") =>
+const takeover = (on: Stage, to: InstanceName = "a:3306") =>
 	environment.operator.run({ kind: "takeover", cluster: on.identity, to });
 
 /** By its workflow type, as with the `temporal` program. Fails with the type of the innermost failure. */
@@ -462,7 +463,7 @@ describe("a finding", () => {
 
 const recover = (
 	on: Stage,
-	rest: { command?: string; candidate?: string } = {},
+	rest: { command?: string; candidate?: InstanceName } = {},
 ) =>
 	environment.operator.run({
 		kind: "recovery",

@@ -13,7 +13,10 @@ import type {
 	StepResult,
 } from "../../src/planning/operation.ts";
 import { type Instance, unknownInstance } from "../../src/topology/instance.ts";
-import { splitName } from "../../src/topology/instance-name.ts";
+import {
+	type InstanceName,
+	splitName,
+} from "../../src/topology/instance-name.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
 import { ANALYSIS, PROMOTION } from "./made-up-cluster.ts";
 
@@ -58,7 +61,7 @@ export const createStandIns = () => {
 	const step = (
 		identity: string,
 		name: string,
-		server: string,
+		server: InstanceName,
 	): Promise<Seen> => {
 		const stage = on(identity);
 		stage.calls.push(`${name} ${server}`);
@@ -73,8 +76,11 @@ export const createStandIns = () => {
 			};
 		});
 	};
-	const oneStep = (input: { identity: string; step: string; on: string }) =>
-		step(input.identity, input.step, input.on);
+	const oneStep = (input: {
+		identity: string;
+		step: string;
+		on: InstanceName;
+	}) => step(input.identity, input.step, input.on);
 
 	const steps: StepActivities = {
 		stopReceiver: oneStep,
@@ -175,7 +181,7 @@ export const createStandIns = () => {
 	};
 };
 
-const instanceIn = (stage: Stage, name: string): Instance => {
+const instanceIn = (stage: Stage, name: InstanceName): Instance => {
 	const { host, port } = splitName(name);
 	return (
 		stage.look().instances.find((each) => each.name === name) ??

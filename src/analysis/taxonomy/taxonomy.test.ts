@@ -13,6 +13,7 @@ import {
 	NO_GROUP,
 	type Replication,
 } from "../../topology/instance.ts";
+import type { Snapshot } from "../../topology/snapshot.ts";
 import { entryOf } from "../entry-of.test-support.ts";
 import type { AnalysisCode, RecoveryKind } from "../taxonomy-row.ts";
 
@@ -119,7 +120,7 @@ describe("a primary that waits for acknowledgements", () => {
 			semiSync: { ...LOSSLESS, clients, waitForReplicaCount: wanted },
 			selfCoordinates: coordinates,
 		});
-	const stood = (ms: number, position = 157) => ({
+	const stood = (ms: number, position = 157): Partial<Snapshot> => ({
 		staleCoordinates: [
 			{
 				instance: "p:3306",

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Instance } from "../../topology/instance.ts";
+import { instanceName } from "../../topology/instance-name.ts";
 import {
 	createFixture,
 	FAILS,
@@ -7,7 +8,8 @@ import {
 	server,
 } from "./fixture.test-support.ts";
 
-const names = (...hosts: string[]) => hosts.map((host) => `${host}:3306`);
+const names = (...hosts: string[]) =>
+	hosts.map((host) => instanceName(host, 3306));
 
 /** Of the cluster of `big`, with a server id of its own. */
 const member = (

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+	type GroupReplication,
 	type Instance,
 	NO_REPLICATION,
 	unknownInstance,
@@ -117,7 +118,7 @@ describe("the tree", () => {
 	});
 
 	test("a group's secondaries are marked and stand below its primary", () => {
-		const group = {
+		const group: GroupReplication = {
 			...server("x").group,
 			name: "g",
 			memberState: "ONLINE",

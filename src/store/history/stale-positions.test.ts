@@ -42,7 +42,7 @@ it("a long lock is never forgotten while it lasts", async () => {
 		selfCoordinates: { ...here, position: 900 },
 	};
 	await inventory.save([standing, moved]);
-	for (const name of ["db1:3306", "db2:3306", "gone:3306"])
+	for (const name of ["db1:3306", "db2:3306", "gone:3306"] as const)
 		await stalePositions.note(name, here, T0);
 	expect(await stalePositions.expire(T0)).toBe(0);
 	expect(await stalePositions.expire(T0 + HOUR)).toBe(2);

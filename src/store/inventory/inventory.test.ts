@@ -5,6 +5,10 @@ import {
 	isLastCheckValid,
 	unknownInstance,
 } from "../../topology/instance.ts";
+import {
+	type InstanceName,
+	instanceName,
+} from "../../topology/instance-name.ts";
 import type { Store } from "../contract.ts";
 import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
@@ -43,7 +47,12 @@ const small = fc.nat({ max: 255 });
 const position = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const coordinates = fc.record({ file: text, position });
 const names = fc.array(
-	fc.constantFrom("db1:3306", "db2:3307", "::1:3306", "10.0.0.1:1"),
+	fc.constantFrom<InstanceName[]>(
+		"db1:3306",
+		"db2:3307",
+		instanceName("::1", 3306),
+		"10.0.0.1:1",
+	),
 	{ maxLength: 3 },
 );
 const thread = fc.constantFrom(-1 as const, 0 as const, 1 as const, 2 as const);
@@ -94,7 +103,7 @@ const group = fc.record({
 	memberState: text,
 	memberRole: text,
 	members: names,
-	primary: fc.constantFrom("", "db1:3306"),
+	primary: fc.constantFrom("" as const, "db1:3306" as const),
 });
 
 const anyInstance: fc.Arbitrary<Instance> = fc

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Instance, unknownInstance } from "../../topology/instance.ts";
-import { splitName } from "../../topology/instance-name.ts";
+import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Store } from "../contract.ts";
 import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => stores.remove());
 
 const seen = (
-	name: string,
+	name: InstanceName,
 	atMs: number,
 	more: Partial<Instance> = {},
 ): Instance => {
@@ -118,7 +118,7 @@ it("who was never seen stays while it is still tried", async () => {
 it("forgets a cluster, and no other", async () => {
 	const { inventory, clusters } = store;
 	await inventory.save(
-		["a1:3306", "a2:3306", "b1:3306"].map((name) => seen(name, T0)),
+		(["a1:3306", "a2:3306", "b1:3306"] as const).map((name) => seen(name, T0)),
 	);
 	const identity = await clusters.adopt("a1:3306", ["a1:3306", "a2:3306"]);
 	await clusters.adopt("b1:3306", ["b1:3306"]);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { InstanceName } from "../../topology/instance-name.ts";
 import type { Store } from "../contract.ts";
 import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
@@ -12,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => stores.remove());
 
-const put = (instance: string, name: string, value = "") =>
+const put = (instance: InstanceName, name: string, value = "") =>
 	store.tags.put({ instance, name, value }, T0);
 
 it("a tag has one value, and is read by name", async () => {

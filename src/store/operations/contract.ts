@@ -41,7 +41,8 @@ export interface Operations {
 
 export interface DetectionRecord {
 	readonly id: number;
-	readonly instance: InstanceName;
+	/** Empty where another program wrote what is no name. */
+	readonly instance: InstanceName | "";
 	readonly analysis: string;
 	readonly clusterName: string;
 	readonly clusterAlias: string;
@@ -86,7 +87,8 @@ export interface RecoveryRecord {
 	readonly id: number;
 	readonly uid: string;
 	readonly identity: string;
-	readonly instance: InstanceName;
+	/** Empty where another program wrote what is no name. */
+	readonly instance: InstanceName | "";
 	readonly analysis: string;
 	readonly clusterName: string;
 	readonly clusterAlias: string;
@@ -184,7 +186,7 @@ export interface Recoveries {
 	}): Promise<void>;
 	blocked(clusterName?: string): Promise<
 		{
-			instance: InstanceName;
+			instance: InstanceName | "";
 			clusterName: string;
 			analysis: string;
 			lastBlockedAtMs: number;
@@ -202,8 +204,8 @@ export interface Recoveries {
 export interface Fence {
 	readonly instance: InstanceName;
 	readonly identity: string;
-	/** The primary that replaced it. */
-	readonly successor: InstanceName;
+	/** The primary that replaced it; empty where the store cannot tell. */
+	readonly successor: InstanceName | "";
 	readonly sinceMs: number;
 	/** `waiting` for its return, `fenced` read-only and held back (see `note`), or `rejoined`. */
 	readonly state: "waiting" | "fenced" | "rejoined";

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => stores.remove());
 
 const bounded = {
-	instance: "db1:3306",
+	instance: "db1:3306" as const,
 	owner: "ann",
 	reason: "disk",
 	beganAtMs: T0,

@@ -18,7 +18,11 @@ beforeEach(async () => {
 });
 afterEach(() => stores.remove());
 
-const detection = (change = {}) => ({
+type Detected = Parameters<Store["detections"]["register"]>[0];
+type Opening = Parameters<Store["recoveries"]["open"]>[0];
+type Outcome = Parameters<Store["recoveries"]["resolve"]>[1];
+
+const detection = (change: Partial<Detected> = {}): Detected => ({
 	instance: "db1:3306",
 	analysis: "DeadMaster",
 	clusterName: "db1:3306",
@@ -29,7 +33,7 @@ const detection = (change = {}) => ({
 	...change,
 });
 
-const opening = (uid: string, change = {}) => ({
+const opening = (uid: string, change: Partial<Opening> = {}): Opening => ({
 	uid,
 	identity: "db1:3306",
 	instance: "db1:3306",
@@ -42,7 +46,7 @@ const opening = (uid: string, change = {}) => ({
 	...change,
 });
 
-const outcome = (change = {}) => ({
+const outcome = (change: Partial<Outcome> = {}): Outcome => ({
 	isSuccessful: true,
 	successor: "db2:3306",
 	successorAlias: "two",
@@ -318,7 +322,7 @@ describe("blocks and the global switch", () => {
 		const { recoveries } = store;
 		const { id } = await recoveries.open(opening("u1"));
 		const block = {
-			instance: "db2:3306",
+			instance: "db2:3306" as const,
 			clusterName: "db2:3306",
 			analysis: "DeadMaster",
 			blockingRecoveryId: id,

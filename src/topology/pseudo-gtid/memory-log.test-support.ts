@@ -1,4 +1,5 @@
 import { BatonError } from "../../errors.ts";
+import type { InstanceName } from "../instance-name.ts";
 import type { EventLog, LogEvent, ServerLogs } from "./event-log.ts";
 
 /** Type and text of an event. */
@@ -21,7 +22,7 @@ export const eventsOf = (file: string, told: readonly Told[]): LogEvent[] =>
 
 /** Logs that are here already; the last event of a relay log does not tell where it ends. */
 export const memoryLog = (
-	owner: string,
+	owner: InstanceName,
 	kind: EventLog["kind"],
 	files: Readonly<Record<string, readonly Told[]>>,
 ): EventLog => ({
@@ -41,7 +42,7 @@ export const memoryLog = (
 });
 
 export const memoryLogs = (
-	owner: string,
+	owner: InstanceName,
 	binary: Readonly<Record<string, readonly Told[]>>,
 	relay: Readonly<Record<string, readonly Told[]>> = {},
 ): ServerLogs => ({
