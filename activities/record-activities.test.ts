@@ -4,7 +4,7 @@ import type { Store } from "../src/store/contract.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
-} from "../src/store/temporary-store.ts";
+} from "../test/support/temporary-stores.ts";
 import { createRecordActivities } from "./record-activities.ts";
 
 let stores: TemporaryStores;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { entryOf } from "../../test/support/entry-of.ts";
 import {
 	downtimeOf,
 	failing,
@@ -6,9 +7,8 @@ import {
 	replica,
 	server,
 	uuid,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
-import { entryOf } from "./entry-of.test-support.ts";
 
 const up = server("p", 1);
 const gone = server("p", 1, { check: failing("timeout") });

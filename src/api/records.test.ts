@@ -1,7 +1,10 @@
 /** What was recorded, and lists that other programs read whole. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+	serveTemporaryApi,
+	type TemporaryApi,
+} from "../../test/support/temporary-api.ts";
 import type { Instance } from "../topology/instance.ts";
-import { serveTemporaryApi, type TemporaryApi } from "./temporary-api.ts";
 
 let served: TemporaryApi;
 beforeAll(async () => {

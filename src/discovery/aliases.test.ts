@@ -3,7 +3,7 @@ import {
 	failing,
 	replica,
 	server,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { aliasAmong, aliasesByName } from "./aliases.ts";
 

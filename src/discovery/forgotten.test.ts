@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
-import { server } from "../../test/workflows/made-up-cluster.ts";
-import { temporaryStores } from "../store/temporary-store.ts";
+import { server } from "../../test/support/made-up-servers.ts";
+import { temporaryStores } from "../../test/support/temporary-stores.ts";
 import { createForgotten, rememberingForgets } from "./forgotten.ts";
 
 const stores = temporaryStores();

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Store } from "../store/contract.ts";
+import { seen } from "../../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
-} from "../store/temporary-store.ts";
-import { type Instance, unknownInstance } from "../topology/instance.ts";
+} from "../../test/support/temporary-stores.ts";
+import type { Store } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
 import {
 	asInstanceName,
 	type InstanceName,
@@ -25,21 +26,10 @@ const server = (
 	host: string,
 	clusterName: InstanceName,
 	rest: Partial<Instance> = {},
-): Instance => ({ ...unknownInstance(host, 3306), clusterName, ...rest });
+): Instance => seen(host, { clusterName, ...rest }, NOW);
 
 const known = async (...instances: readonly Instance[]) => {
-	await store.inventory.save(
-		instances.map((each) => ({
-			...each,
-			check: {
-				...each.check,
-				outcome: "ok" as const,
-				checkedAtMs: NOW,
-				attemptedAtMs: NOW,
-				seenAtMs: NOW,
-			},
-		})),
-	);
+	await store.inventory.save(instances);
 	for (const { clusterName, name } of instances)
 		await store.clusters.adopt(clusterName, [
 			asInstanceName(clusterName),

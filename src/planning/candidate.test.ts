@@ -7,7 +7,7 @@ import {
 	replica,
 	server,
 	uuid,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import { contains, received } from "../topology/gtid/gtid.ts";
 import {
 	type Instance,

@@ -8,7 +8,7 @@ import {
 	server,
 	snapshotOf,
 	uuid,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { planRelocation } from "./relocation-plan.ts";

@@ -1,13 +1,13 @@
 /** Rows as orchestrator writes them, without anything of Baton's beside them. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../test/support/temporary-stores.ts";
 import { analyse } from "../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
 import type { AnalysisCode } from "../analysis/taxonomy-row.ts";
 import type { Store } from "../store/contract.ts";
-import {
-	type TemporaryStores,
-	temporaryStores,
-} from "../store/temporary-store.ts";
 import { doubtfulSnapshots, snapshotsOfStore } from "./snapshots-of-store.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 12);

@@ -4,10 +4,10 @@ import {
 	NOW,
 	replica,
 	server,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
+import { clusterOf, sees, VIEW } from "../../test/support/watched.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import { clusterOf, sees, VIEW } from "./watched.test-support.ts";
 
 const UP = server("p", 1);
 const GOOD = replica("a", 2);

@@ -15,8 +15,8 @@ import { prepareNamespace } from "../../temporal/boot.ts";
 import { QUEUES, SCHEDULES } from "../../temporal/names.ts";
 import { createRunRemover, ensureSchedules } from "../../temporal/schedules.ts";
 import { installRuntime } from "../../workers/runtime.ts";
+import { server } from "../support/made-up-servers.ts";
 import { WORKFLOWS } from "./environment.ts";
-import { server } from "./made-up-cluster.ts";
 
 const HOUR_MS = 3_600_000;
 const SILENT = { warn: () => undefined };

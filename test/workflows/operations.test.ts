@@ -12,7 +12,6 @@ import {
 	SIGNALS,
 } from "../../temporal/names.ts";
 import { createTeller } from "../../temporal/operator.ts";
-import { type Environment, startEnvironment } from "./environment.ts";
 import {
 	ACKER,
 	failing,
@@ -25,7 +24,8 @@ import {
 	server,
 	snapshotOf,
 	uuid,
-} from "./made-up-cluster.ts";
+} from "../support/made-up-servers.ts";
+import { type Environment, startEnvironment } from "./environment.ts";
 import { type Behaviour, failed, type Stage } from "./stand-ins.ts";
 
 let environment: Environment;

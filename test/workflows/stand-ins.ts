@@ -18,7 +18,7 @@ import {
 	splitName,
 } from "../../src/topology/instance-name.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
-import { ANALYSIS, PROMOTION } from "./made-up-cluster.ts";
+import { ANALYSIS, PROMOTION } from "../support/made-up-servers.ts";
 
 // Activities that stand in for the real ones, on the real queues: what is tested is the workflows. One cluster each test.
 

@@ -1,14 +1,14 @@
 import { afterAll, expect, test } from "vitest";
-import type { Store } from "../../store/contract.ts";
-import type { Instance } from "../../topology/instance.ts";
-import { instanceName } from "../../topology/instance-name.ts";
 import {
 	createFixture,
 	type FixtureOptions,
 	NOW,
 	replica,
 	server,
-} from "./fixture.test-support.ts";
+} from "../../../test/support/command-line.ts";
+import type { Store } from "../../store/contract.ts";
+import type { Instance } from "../../topology/instance.ts";
+import { instanceName } from "../../topology/instance-name.ts";
 
 const lost = (instance: Instance): Instance => ({
 	...instance,

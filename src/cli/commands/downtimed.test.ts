@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { createFixture, NOW } from "../../../test/support/command-line.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
-import { createFixture, NOW } from "./fixture.test-support.ts";
 
 const { run, remove } = await createFixture({
 	rows: async (store) => {

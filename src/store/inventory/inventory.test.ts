@@ -1,5 +1,10 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { seenAt } from "../../../test/support/made-up-servers.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import {
 	type Instance,
 	isLastCheckValid,
@@ -10,7 +15,6 @@ import {
 	instanceName,
 } from "../../topology/instance-name.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12, 0, 0, 250);
 
@@ -24,15 +28,7 @@ afterEach(() => stores.remove());
 
 const probed = (host: string, change: Partial<Instance> = {}): Instance => ({
 	...unknownInstance(host, 3306),
-	check: {
-		outcome: "ok",
-		checkedAtMs: T0,
-		attemptedAtMs: T0 - 7,
-		seenAtMs: T0,
-		partialSuccess: false,
-		error: "",
-		latencyMs: 7.25,
-	},
+	check: { ...seenAt(T0), attemptedAtMs: T0 - 7, latencyMs: 7.25 },
 	version: "8.4.3",
 	flavor: "MySQL",
 	uptimeSeconds: 100,

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { seenAt } from "../../../test/support/made-up-servers.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import { type Instance, unknownInstance } from "../../topology/instance.ts";
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
 const HOUR = 3_600_000;
@@ -21,18 +25,7 @@ const seen = (
 	more: Partial<Instance> = {},
 ): Instance => {
 	const { host, port } = splitName(name);
-	const unknown = unknownInstance(host, port);
-	return {
-		...unknown,
-		check: {
-			...unknown.check,
-			outcome: "ok",
-			checkedAtMs: atMs,
-			attemptedAtMs: atMs,
-			seenAtMs: atMs,
-		},
-		...more,
-	};
+	return { ...unknownInstance(host, port), check: seenAt(atMs), ...more };
 };
 
 it("lists the shallowest first, then who has most replicas, then by cluster and name", async () => {

@@ -1,6 +1,10 @@
-import { BatonError } from "../../errors.ts";
-import type { InstanceName } from "../instance-name.ts";
-import type { EventLog, LogEvent, ServerLogs } from "./event-log.ts";
+import { BatonError } from "../../src/errors.ts";
+import type { InstanceName } from "../../src/topology/instance-name.ts";
+import type {
+	EventLog,
+	LogEvent,
+	ServerLogs,
+} from "../../src/topology/pseudo-gtid/event-log.ts";
 
 /** Type and text of an event. */
 export type Told = readonly [type: string, info: string];
