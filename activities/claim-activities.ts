@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { AnalysisSettings } from "../src/analysis/facts.ts";
 import { analysisSettings } from "../src/config/analysis-settings.ts";
 import { promotionSettings } from "../src/config/promotion-settings.ts";
-import { BatonError } from "../src/errors.ts";
+import { errors } from "../src/errors.ts";
 import type { PromotionSettings } from "../src/planning/candidate.ts";
 import type { OperationKind } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
@@ -38,11 +38,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 		preempt?: string;
 	}): Promise<Claimed> => {
 		const cluster = await store.clusters.byIdentity(input.identity);
-		if (cluster === undefined)
-			throw new BatonError(
-				"UnknownCluster",
-				`no cluster is known as ${input.identity}`,
-			);
+		if (cluster === undefined) throw errors.unknownCluster(input.identity);
 		const ask = {
 			identity: input.identity,
 			workflowId: input.workflowId,
@@ -64,9 +60,10 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				preempt: claim.holder.runId,
 			});
 		if (!claim.claimed)
-			throw new BatonError(
-				"Busy",
-				`cluster ${cluster.alias} is held by ${claim.holder.kind} ${claim.holder.workflowId} since ${new Date(claim.holder.startedAtMs).toISOString()}`,
+			throw errors.busy(
+				claim.holder.kind,
+				claim.holder.startedAtMs,
+				claim.holder.workflowId,
 			);
 		const config = deps.config();
 		const members = await store.inventory.ofIdentity(input.identity);

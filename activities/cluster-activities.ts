@@ -1,7 +1,7 @@
 import { Context } from "@temporalio/activity";
 import type { Finding } from "../src/analysis/finding.ts";
 import { matchesClusterFilters } from "../src/config/filters.ts";
-import { BatonError } from "../src/errors.ts";
+import { errors } from "../src/errors.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
@@ -39,11 +39,7 @@ export const createClusterActivities = (
 		}): Promise<Weighed> => {
 			const { finding, identity } = input;
 			const cluster = await store.clusters.byIdentity(identity);
-			if (cluster === undefined)
-				throw new BatonError(
-					"UnknownCluster",
-					`no cluster is known as ${identity}`,
-				);
+			if (cluster === undefined) throw errors.unknownCluster(identity);
 			const nowMs = deps.nowMs();
 			const config = deps.config();
 			await store.detections.expire(

@@ -1,4 +1,4 @@
-import { BatonError } from "../src/errors.ts";
+import { errors } from "../src/errors.ts";
 import { derive } from "../src/topology/derive.ts";
 import type { Instance } from "../src/topology/instance.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
@@ -28,11 +28,7 @@ export const freshSnapshot = async (
 			deps.store.maintenances.active(deps.nowMs()),
 			deps.store.stalePositions.all(),
 		]);
-	if (cluster === undefined)
-		throw new BatonError(
-			"UnknownCluster",
-			`no cluster is known as ${identity}`,
-		);
+	if (cluster === undefined) throw errors.unknownCluster(identity);
 	const seen = await Promise.all(
 		known.map((each) =>
 			deps.servers.look(

@@ -8,7 +8,7 @@ import {
 } from "../../audit/changes.ts";
 import { instanceJson } from "../../compat/json/instance.ts";
 import { nameJson } from "../../compat/json/values.ts";
-import { BatonError, errorText } from "../../errors.ts";
+import { BatonError, errors, errorText } from "../../errors.ts";
 import { parseDurationMs } from "../../naming/duration.ts";
 import {
 	type InstanceName,
@@ -125,10 +125,7 @@ const downtimeMs = (text: string | undefined): number => {
 	const duration =
 		text === undefined ? DEFAULT_DOWNTIME_MS : parseDurationMs(text);
 	if (duration === undefined || duration === 0)
-		throw new BatonError(
-			"BadInput",
-			`invalid duration ${JSON.stringify(text)}: give a number and s, m, h, d or w`,
-		);
+		throw errors.noDuration(text ?? "");
 	return duration;
 };
 
