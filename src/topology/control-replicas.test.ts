@@ -3,7 +3,6 @@ import { LOGGING, seen } from "../../test/support/made-up-servers.ts";
 import {
 	ghostReplicas,
 	greatestLagSeconds,
-	heuristicLagSeconds,
 	schemaChangeReplicas,
 } from "./control-replicas.ts";
 import { type Instance, NO_REPLICATION, unknownInstance } from "./instance.ts";
@@ -117,7 +116,7 @@ test("gh-ost: row events of replicas that log them, fewest replicas first", () =
 
 describe("the lag of a cluster", () => {
 	test("is the greatest of its control replicas, not of all", () => {
-		expect(heuristicLagSeconds(CLUSTER, none)).toBe(3);
+		expect(greatestLagSeconds(schemaChangeReplicas(CLUSTER, none))).toBe(3);
 	});
 
 	test("counts only what is known", () => {
@@ -127,6 +126,6 @@ describe("the lag of a cluster", () => {
 		];
 		expect(greatestLagSeconds(replicas)).toBe(5);
 		expect(greatestLagSeconds(replicas.slice(0, 1))).toBeUndefined();
-		expect(heuristicLagSeconds([], none)).toBeUndefined();
+		expect(greatestLagSeconds([])).toBeUndefined();
 	});
 });
