@@ -4,7 +4,7 @@ import type { Configuration } from "../src/config/keys.ts";
 import { planSettings } from "../src/config/promotion-settings.ts";
 import type { Begun, Claim } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
-import { BatonError } from "../src/errors.ts";
+import { errors } from "../src/errors.ts";
 import { hookPlanOf } from "../src/operations/hook-lists.ts";
 import { isForced, planRequest } from "../src/operations/plan-request.ts";
 import { explainCluster } from "../src/planning/explain.ts";
@@ -51,10 +51,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			});
 		if (!claimed.claimed) {
 			const { kind, workflowId, startedAtMs } = claimed.holder;
-			throw new BatonError(
-				"Busy",
-				`cluster ${input.identity} is held by ${kind} ${workflowId} since ${new Date(startedAtMs).toISOString()}`,
-			);
+			throw errors.busy(kind, startedAtMs, workflowId);
 		}
 		return {
 			identity: input.identity,

@@ -1,7 +1,7 @@
 import { Context } from "@temporalio/activity";
 import type { Finding } from "../src/analysis/finding.ts";
 import { matchesClusterFilters } from "../src/config/filters.ts";
-import { BatonError } from "../src/errors.ts";
+import { errors } from "../src/errors.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
@@ -50,11 +50,7 @@ export const createClusterActivities = (
 					nowMs - config.RecoveryPeriodBlockSeconds * 1000,
 				),
 			]);
-			if (cluster === undefined)
-				throw new BatonError(
-					"UnknownCluster",
-					`no cluster is known as ${identity}`,
-				);
+			if (cluster === undefined) throw errors.unknownCluster(identity);
 			const [detection, blocking] = await Promise.all([
 				store.detections.register({
 					instance: finding.instance,

@@ -1,4 +1,4 @@
-import { BatonError } from "../src/errors.ts";
+import { errors } from "../src/errors.ts";
 import { derive } from "../src/topology/derive.ts";
 import { errantAgainst } from "../src/topology/gtid/errant.ts";
 import {
@@ -103,11 +103,7 @@ export const freshSnapshot = async (
 			storeView(deps, identity),
 			deps.watched?.lookNow(identity),
 		]);
-	if (cluster === undefined)
-		throw new BatonError(
-			"UnknownCluster",
-			`no cluster is known as ${identity}`,
-		);
+	if (cluster === undefined) throw errors.unknownCluster(identity);
 	const has = new Set(watched?.instances.map((each) => each.name));
 	const seen =
 		watched !== undefined && (about.named ?? []).every((name) => has.has(name))

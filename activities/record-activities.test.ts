@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { documentedDefaults } from "../src/config/keys.ts";
 import type { Store } from "../src/store/contract.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
-} from "../src/store/temporary-store.ts";
-import type { InstanceName } from "../src/topology/instance-name.ts";
+} from "../test/support/temporary-stores.ts";
 import { createRecordActivities } from "./record-activities.ts";
 
 let stores: TemporaryStores;

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../src/analysis/finding.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
 
-const finding = (instance: string, rest: Partial<Finding> = {}): Finding => ({
+const finding = (
+	instance: InstanceName,
+	rest: Partial<Finding> = {},
+): Finding => ({
 	instance,
 	code: "UnreachableMaster",
 	says: "it cannot be reached",
@@ -18,7 +22,7 @@ const finding = (instance: string, rest: Partial<Finding> = {}): Finding => ({
 	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
 	...rest,
 });
-const dead = (instance: string) =>
+const dead = (instance: InstanceName) =>
 	finding(instance, {
 		code: "DeadMaster",
 		recovery: "primary",

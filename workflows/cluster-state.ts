@@ -2,6 +2,7 @@ import { ApplicationFailure } from "@temporalio/workflow";
 import type { Weighed } from "../activities/cluster-activities.ts";
 import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
+import { errors } from "../src/errors.ts";
 import { mayPreempt } from "../src/operations/severity.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
@@ -134,11 +135,11 @@ export class ClusterState {
 	}
 
 	busy(): ApplicationFailure {
-		const kind = this.running?.request.kind ?? "operation";
-		return ApplicationFailure.nonRetryable(
-			`a ${kind} of this cluster is running since ${new Date(this.running?.sinceMs ?? 0).toISOString()}: wait for its end, or look at it in the Temporal UI`,
-			"Busy",
+		const { code, message } = errors.busy(
+			this.running?.request.kind ?? "operation",
+			this.running?.sinceMs ?? 0,
 		);
+		return ApplicationFailure.nonRetryable(message, code);
 	}
 
 	recoveryRequest(

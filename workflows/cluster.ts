@@ -23,6 +23,7 @@ import type {
 	OperationOutcome,
 	OperationRequest,
 } from "../src/planning/operation.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import {
 	operationWorkflowId,
 	QUERIES,
@@ -37,7 +38,7 @@ import { type afterwards, runHooks } from "./hooks.ts";
 import type { operationOf } from "./operation.ts";
 
 const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
-const instanceReturned = defineSignal<[{ instance: string }]>(
+const instanceReturned = defineSignal<[{ instance: InstanceName }]>(
 	SIGNALS.instanceReturned,
 );
 const operate = defineUpdate<OperationOutcome, [OperationRequest]>(

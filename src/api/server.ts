@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express } from "express";
+import express, { type ErrorRequestHandler } from "express";
 import {
 	type AuthenticatorDeps,
 	createAuthenticator,
@@ -44,7 +44,6 @@ import { topologyRoutes } from "./routes/topologies.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export interface Api {
-	readonly app: Express;
 	/** The whole table, for documentation. */
 	readonly routes: readonly Route[];
 	/** Listens as the configuration says. @throws BatonError BadConfiguration */
@@ -156,7 +155,6 @@ export const createApi = (given: ApiDeps): Api => {
 	app.use((_request, response) => replyNotFound(response));
 	app.use(brokenRequest(deps));
 	return {
-		app,
 		routes,
 		listen: () => listen(app, deps.config()),
 		close: live.close,

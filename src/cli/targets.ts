@@ -2,7 +2,7 @@
  * Which instance and which cluster a command is about (cli.md §3, §4). Differs from the reference in one point, which it
  * lists among its defects: text that is no instance is refused instead of silently meaning the local host.
  */
-import { BatonError } from "../errors.ts";
+import { BatonError, errors } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { clusterCalled } from "../naming/clusters.ts";
 import { fuzzyMatch, matchesInWords } from "../naming/instances.ts";
@@ -37,10 +37,7 @@ export interface Targets {
 const parse = (flag: string, text: string, port: number): InstanceName => {
 	const name = parseInstanceName(text, port);
 	if (name === undefined || splitName(name).host === "_")
-		throw new BatonError(
-			"BadInput",
-			`cannot read ${flag} ${JSON.stringify(text)} as an instance; give host or host:port`,
-		);
+		throw errors.noInstance(text, flag);
 	return name;
 };
 
@@ -81,8 +78,7 @@ export const createTargets = (deps: TargetDependencies): Targets => {
 		literalInstance,
 		optionalDestination,
 		rawInstance: async () => {
-			if (flags.instance === "")
-				throw new BatonError("BadInput", "cannot deduce instance: give -i");
+			if (flags.instance === "") throw errors.instanceNotGiven();
 			return matched(parse("-i", flags.instance, defaultPort));
 		},
 		destination: async () => {

@@ -1,5 +1,9 @@
 import mysql from "mysql2";
-import { type HostPort, splitName } from "../topology/instance-name.ts";
+import {
+	type HostPort,
+	type InstanceName,
+	splitName,
+} from "../topology/instance-name.ts";
 import type { Answer, Row, Value } from "./answer.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 import { createQueryAll } from "./several-statements.ts";
@@ -29,7 +33,7 @@ export interface Access {
  * (temporal.md §3). Each call has a deadline; a call that misses it ends the session, since its answer could still come.
  */
 export interface Session {
-	readonly server: string;
+	readonly server: InstanceName;
 	readonly threadId: number;
 	readonly isOpen: boolean;
 	/** It works, but whoever keeps it shall use a new one next time: it has passed its lifetime, or was retired. */
@@ -109,7 +113,7 @@ const connectionOptions = (
  * @throws ServerFault
  */
 export const openSession = (
-	server: string,
+	server: InstanceName,
 	access: Access,
 	options: SessionOptions,
 ): Promise<Session> =>
@@ -139,7 +143,7 @@ export const openSession = (
 	});
 
 const sessionOn = (
-	server: string,
+	server: InstanceName,
 	connection: mysql.Connection,
 	options: SessionOptions,
 ): Session => {

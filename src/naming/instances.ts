@@ -1,5 +1,5 @@
 /** Names of instances as people give them: lists, and hosts in part (cli.md §3, api.md §3.1). */
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
@@ -69,8 +69,8 @@ export const knownInstance = async (
 ): Promise<Instance> => {
 	const instance = await inventory.get(name);
 	if (instance !== undefined) return instance;
-	throw new BatonError(
-		"UnknownInstance",
-		`instance not found: ${name}; ${matchesInWords(name, await inventory.names())}`,
+	throw errors.unknownInstance(
+		name,
+		matchesInWords(name, await inventory.names()),
 	);
 };

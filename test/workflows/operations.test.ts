@@ -13,7 +13,6 @@ import {
 	SIGNALS,
 } from "../../temporal/names.ts";
 import { createTeller } from "../../temporal/operator.ts";
-import { type Environment, startEnvironment } from "./environment.ts";
 import {
 	ACKER,
 	failing,
@@ -25,7 +24,8 @@ import {
 	server,
 	snapshotOf,
 	uuid,
-} from "./made-up-cluster.ts";
+} from "../support/made-up-servers.ts";
+import { type Environment, startEnvironment } from "./environment.ts";
 import { type Behaviour, failed, type Stage } from "./stand-ins.ts";
 
 let environment: Environment;
@@ -83,7 +83,7 @@ const statusOf = (on: Stage) =>
 		verdicts: Record<string, string>;
 	}>(QUERIES.status);
 
-const takeover = (on: Stage, to = "a:3306") =>
+const takeover = (on: Stage, to: InstanceName = "a:3306") =>
 	environment.operator.run({ kind: "takeover", cluster: on.identity, to });
 
 /** By its workflow type, as with the `temporal` program. Fails with the type of the innermost failure. */

@@ -19,7 +19,7 @@ import type { PlanSettings } from "../../src/planning/plan.ts";
 import type { Account } from "../../src/planning/run-plan.ts";
 import { type Answer, isGood, type Step } from "../../src/planning/step.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
-import { ANALYSIS, PROMOTION } from "./made-up-cluster.ts";
+import { ANALYSIS, PROMOTION } from "../support/made-up-servers.ts";
 import { afterStep } from "./simulated-servers.ts";
 
 // Activities that stand in for the real ones, on the real queues: what is tested is the workflows. One cluster each test. Plans are

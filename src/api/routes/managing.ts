@@ -8,9 +8,12 @@ import {
 } from "../../audit/changes.ts";
 import { instanceJson } from "../../compat/json/instance.ts";
 import { nameJson } from "../../compat/json/values.ts";
-import { BatonError, errorText } from "../../errors.ts";
+import { BatonError, errors, errorText } from "../../errors.ts";
 import { parseDurationMs } from "../../naming/duration.ts";
-import { instanceName } from "../../topology/instance-name.ts";
+import {
+	type InstanceName,
+	instanceName,
+} from "../../topology/instance-name.ts";
 import type { ApiDeps } from "../deps.ts";
 import { AnswerError } from "../failure.ts";
 import { CLUSTER, INSTANCE, OWNER_AND_REASON } from "../fields.ts";
@@ -19,7 +22,7 @@ import { CHANGE, envelopeRoutes, type Route, success } from "../route.ts";
 
 const DEFAULT_DOWNTIME_MS = 10 * 60_000;
 
-const crawlOn = (deps: ApiDeps, name: string): void => {
+const crawlOn = (deps: ApiDeps, name: InstanceName): void => {
 	deps.discovery.crawl(name).catch((error: unknown) => {
 		deps.log.warn({ err: error, instance: name }, "discovery stopped early");
 	});
@@ -122,10 +125,7 @@ const downtimeMs = (text: string | undefined): number => {
 	const duration =
 		text === undefined ? DEFAULT_DOWNTIME_MS : parseDurationMs(text);
 	if (duration === undefined || duration === 0)
-		throw new BatonError(
-			"BadInput",
-			`invalid duration ${JSON.stringify(text)}: give a number and s, m, h, d or w`,
-		);
+		throw errors.noDuration(text ?? "");
 	return duration;
 };
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { poolSubmitted } from "../../audit/changes.ts";
 import type { Json } from "../../compat/json/go-json.ts";
 import { nameJson } from "../../compat/json/values.ts";
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import { fuzzyMatch } from "../../naming/instances.ts";
 import { greatestLagSeconds } from "../../topology/control-replicas.ts";
 import { isLastCheckValid } from "../../topology/instance.ts";
@@ -34,11 +34,7 @@ const submittedOf = (list: string, defaultPort: number): InstanceName[] =>
 		.filter((each) => each !== "")
 		.map((each) => {
 			const name = parseInstanceName(each, defaultPort);
-			if (name === undefined)
-				throw new BatonError(
-					"BadInput",
-					`cannot read ${JSON.stringify(each)} as an instance; give host:port`,
-				);
+			if (name === undefined) throw errors.noInstance(each);
 			return name;
 		});
 

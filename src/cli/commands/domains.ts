@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import {
 	CLUSTER_FLAGS,
 	type Command,
@@ -11,11 +11,7 @@ export const GENERAL_HOST = "*";
 
 const printWriter = async (context: CommandContext): Promise<void> => {
 	const { clusterName, domain } = await clusterOrOnly(context);
-	if (domain === "")
-		throw new BatonError(
-			"Refused",
-			`cluster ${clusterName} has no domain; DetectClusterDomainQuery gives it one`,
-		);
+	if (domain === "") throw errors.noDomain(clusterName);
 	const { hostAttributes } = await context.store();
 	const writer = await hostAttributes.get(GENERAL_HOST, domain);
 	if (writer === undefined || writer === "")

@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import { primaryPairs } from "../../kv/primary-pairs.ts";
 import { splitName } from "../../topology/instance-name.ts";
 import {
@@ -42,11 +42,7 @@ const submitPrimaries = async (context: CommandContext): Promise<void> => {
 
 const setDomainWriter = async (context: CommandContext): Promise<void> => {
 	const { clusterName, domain } = await clusterOrOnly(context);
-	if (domain === "")
-		throw new BatonError(
-			"Refused",
-			`cluster ${clusterName} has no domain; DetectClusterDomainQuery gives it one`,
-		);
+	if (domain === "") throw errors.noDomain(clusterName);
 	const { hostAttributes, inventory } = await context.store();
 	const writers = writablePrimaries(await inventory.listed()).filter(
 		(each) => each.clusterName === clusterName,

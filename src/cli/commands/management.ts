@@ -5,7 +5,7 @@ import {
 	downtimeEnded,
 	forgotten,
 } from "../../audit/changes.ts";
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import { parseDurationMs } from "../../naming/duration.ts";
 import type { PromotionRule } from "../../topology/instance.ts";
 import {
@@ -41,10 +41,7 @@ export const durationOf = (
 	if (text === "") return defaultMs;
 	const durationMs = parseDurationMs(text);
 	if (durationMs === undefined || durationMs === 0)
-		throw new BatonError(
-			"BadInput",
-			`cannot read -duration ${JSON.stringify(text)}; give digits and one of s, m, h, d, w`,
-		);
+		throw errors.noDuration(text, "-duration");
 	return durationMs;
 };
 
@@ -92,8 +89,7 @@ export const MANAGEMENT_COMMANDS: readonly Command[] = [
 			const name = await context.rawInstance();
 			const { inventory } = await context.store();
 			const known = await inventory.get(name);
-			if (!(await inventory.forget(name)))
-				throw new BatonError("UnknownInstance", `instance not found: ${name}`);
+			if (!(await inventory.forget(name))) throw errors.unknownInstance(name);
 			await context.audit(...forgotten([name], known?.clusterName ?? ""));
 			context.print(name);
 		},
@@ -170,9 +166,9 @@ export const CANDIDATE_COMMANDS: readonly Command[] = [
 				(each) => each === context.flags.promotionRule,
 			);
 			if (rule === undefined)
-				throw new BatonError(
-					"BadInput",
-					`promotion rule ${JSON.stringify(context.flags.promotionRule)} is not one of ${PROMOTION_RULES.join(", ")}`,
+				throw errors.noPromotionRule(
+					context.flags.promotionRule,
+					PROMOTION_RULES,
 				);
 			const store = await context.store();
 			await store.candidates.register(instance, rule, context.nowMs);

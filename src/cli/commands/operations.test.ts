@@ -1,7 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
+import {
+	createFixture,
+	FAILS,
+	scripted,
+} from "../../../test/support/command-line.ts";
 import { BatonError } from "../../errors.ts";
 import type { OperationRequest } from "../../planning/operation.ts";
-import { createFixture, FAILS, scripted } from "./fixture.test-support.ts";
 
 const fixture = await createFixture();
 const { run } = fixture;

@@ -3,6 +3,7 @@ import { BatonError } from "../../errors.ts";
 import { fuzzyMatch } from "../../naming/instances.ts";
 import { isLastCheckValid } from "../../topology/instance.ts";
 import {
+	compareClusterNames,
 	compareNames,
 	type InstanceName,
 } from "../../topology/instance-name.ts";
@@ -79,7 +80,7 @@ const printPools = async (context: CommandContext): Promise<void> => {
 	});
 	rows.sort(
 		(a, b) =>
-			compareNames(a.cluster, b.cluster) ||
+			compareClusterNames(a.cluster, b.cluster) ||
 			(a.pool === b.pool ? 0 : a.pool < b.pool ? -1 : 1) ||
 			compareNames(a.instance, b.instance),
 	);

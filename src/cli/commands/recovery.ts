@@ -5,7 +5,7 @@ import {
 	analysisSettings,
 	listingRules,
 } from "../../config/analysis-settings.ts";
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import {
 	doubtfulSnapshots,
 	snapshotsOfStore,
@@ -82,8 +82,7 @@ const takeover =
 	(auto: boolean) =>
 	async (context: CommandContext): Promise<void> => {
 		const cluster = await context.cluster();
-		if (cluster === undefined)
-			throw new BatonError("UnknownCluster", "no cluster is selected");
+		if (cluster === undefined) throw errors.clusterNotSelected();
 		const to = await context.optionalDestination();
 		const outcome = await runOperation(context, {
 			kind: "takeover",

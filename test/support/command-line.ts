@@ -2,56 +2,45 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
+import type { CliDependencies } from "../../src/cli/dependencies.ts";
+import { createCli } from "../../src/cli/run.ts";
 import {
 	type Configuration,
 	documentedDefaults,
 	withValues,
-} from "../../config/keys.ts";
-import { BatonError } from "../../errors.ts";
+} from "../../src/config/keys.ts";
+import { BatonError } from "../../src/errors.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
 	Operator,
-} from "../../planning/operation.ts";
-import type { Store } from "../../store/contract.ts";
-import { openStore, redeployStore } from "../../store/open-store.ts";
-import type { BinaryLogStart } from "../../topology/gtid/holding-logs.ts";
-import {
-	type Instance,
-	NO_REPLICATION,
-	unknownInstance,
-} from "../../topology/instance.ts";
-import type { InstanceName } from "../../topology/instance-name.ts";
-import type { ServerLogs } from "../../topology/pseudo-gtid/event-log.ts";
-import type { CliDependencies } from "../dependencies.ts";
-import { createCli } from "../run.ts";
+} from "../../src/planning/operation.ts";
+import type { Store } from "../../src/store/contract.ts";
+import { openStore, redeployStore } from "../../src/store/open-store.ts";
+import type { BinaryLogStart } from "../../src/topology/gtid/holding-logs.ts";
+import type { Instance } from "../../src/topology/instance.ts";
+import type { InstanceName } from "../../src/topology/instance-name.ts";
+import type { ServerLogs } from "../../src/topology/pseudo-gtid/event-log.ts";
+import { LOGGING, running, seen } from "./made-up-servers.ts";
 
 export const NOW = 1_700_000_000_000;
 
-export const server = (
-	host: string,
-	more: Partial<Instance> = {},
-): Instance => ({
-	...unknownInstance(host, 3306),
-	serverId: 7,
-	version: "8.0.34",
-	versionComment: "Source distribution",
-	majorVersion: "8.0",
-	flavor: "MySQL",
-	logBin: true,
-	logReplicaUpdates: true,
-	binlogFormat: "ROW",
-	supportsOracleGtid: true,
-	check: {
-		...unknownInstance(host, 3306).check,
-		outcome: "ok",
-		checkedAtMs: NOW - 1000,
-		attemptedAtMs: NOW - 1000,
-		seenAtMs: NOW - 1000,
-	},
-	clusterName: `${host}:3306`,
-	...more,
-});
+export const server = (host: string, more: Partial<Instance> = {}): Instance =>
+	seen(
+		host,
+		{
+			...LOGGING,
+			serverId: 7,
+			version: "8.0.34",
+			versionComment: "Source distribution",
+			majorVersion: "8.0",
+			flavor: "MySQL",
+			supportsOracleGtid: true,
+			clusterName: `${host}:3306`,
+			...more,
+		},
+		NOW - 1000,
+	);
 
 export const replica = (
 	host: string,
@@ -63,17 +52,12 @@ export const replica = (
 		depth,
 		clusterName: "db1.ny:3306",
 		lagSeconds: 0,
-		replication: {
-			...NO_REPLICATION,
-			sourceHost: source,
-			sourcePort: 3306,
-			receiver: 1,
-			applier: 1,
+		replication: running(source, {
 			secondsBehind: 0,
 			usingOracleGtid: true,
 			readCoordinates: { file: "bin.000001", position: 4 },
 			execCoordinates: { file: "bin.000001", position: 4 },
-		},
+		}),
 	});
 
 /** Two clusters: `shop` of db1 ← db2 ← db3, and the read-only server web1, which is also the local host. */

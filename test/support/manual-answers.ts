@@ -3,7 +3,7 @@
  * manuals, SHOW SLAVE/REPLICA STATUS and the performance_schema replication tables; MariaDB documentation, SHOW REPLICA STATUS),
  * not recorded from a server.
  */
-import type { Row } from "../answer.ts";
+import type { Row } from "../../src/mysql/answer.ts";
 
 /** `Name: value` a line, as the client prints it with \G. NULL is null. */
 const row = (text: string): Row =>

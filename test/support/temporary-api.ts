@@ -1,86 +1,64 @@
 /** For tests: a served API on a free loopback port, over a real store in a file, with everything that is not the API's own given by hand. */
 import { pino } from "pino";
-import { analyse } from "../analysis/analysis.ts";
-import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
-import { createAuditTrail } from "../audit/audit-trail.ts";
-import { type Configuration, documentedDefaults } from "../config/keys.ts";
-import { BatonError } from "../errors.ts";
+import { analyse } from "../../src/analysis/analysis.ts";
+import { ANALYSIS_DEFAULTS } from "../../src/analysis/facts.ts";
+import { createChangeBus } from "../../src/api/events.ts";
+import { createApi } from "../../src/api/server.ts";
+import { createAuditTrail } from "../../src/audit/audit-trail.ts";
+import {
+	type Configuration,
+	documentedDefaults,
+} from "../../src/config/keys.ts";
+import { BatonError } from "../../src/errors.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
-} from "../planning/operation.ts";
-import { snapshotsOfStore } from "../reading/snapshots-of-store.ts";
-import type { Store } from "../store/contract.ts";
-import {
-	type TemporaryStores,
-	temporaryStores,
-} from "../store/temporary-store.ts";
-import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
-import { type Instance, unknownInstance } from "../topology/instance.ts";
-import { splitName } from "../topology/instance-name.ts";
-import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
-import { createChangeBus } from "./events.ts";
-import { createApi } from "./server.ts";
-
-const checkedAt = (atMs: number): Instance["check"] => ({
-	outcome: "ok",
-	checkedAtMs: atMs,
-	attemptedAtMs: atMs,
-	seenAtMs: atMs,
-	partialSuccess: false,
-	error: "",
-	latencyMs: 2,
-});
+} from "../../src/planning/operation.ts";
+import { snapshotsOfStore } from "../../src/reading/snapshots-of-store.ts";
+import type { Store } from "../../src/store/contract.ts";
+import type { BinaryLogStart } from "../../src/topology/gtid/holding-logs.ts";
+import type { Instance } from "../../src/topology/instance.ts";
+import type { InstanceName } from "../../src/topology/instance-name.ts";
+import type { ServerLogs } from "../../src/topology/pseudo-gtid/event-log.ts";
+import { replicating, seenAt, server } from "./made-up-servers.ts";
+import { type TemporaryStores, temporaryStores } from "./temporary-stores.ts";
 
 /** A healthy primary that was seen at that time. */
-const samplePrimary = (name: string, atMs: number): Instance => {
-	const { host, port } = splitName(name);
-	return {
-		...unknownInstance(host, port),
-		check: checkedAt(atMs),
-		serverId: port,
-		version: "8.4.6",
+const samplePrimary = (
+	host: string,
+	serverId: number,
+	atMs: number,
+): Instance =>
+	server(host, serverId, {
+		check: seenAt(atMs),
+		serverUuid: "",
 		majorVersion: "8.4",
-		flavor: "MySQL",
-		logBin: true,
-		logReplicaUpdates: true,
-		binlogFormat: "ROW",
 		binlogRowImage: "FULL",
-		gtidMode: "ON",
-		supportsOracleGtid: true,
+		executedGtid: "",
 		selfCoordinates: { file: "binlog.000003", position: 157 },
-		clusterName: name,
-	};
-};
+		clusterName: `${host}:3306`,
+	});
 
 /** A healthy read-only replica of it. */
 const sampleReplica = (
-	name: string,
+	host: string,
+	serverId: number,
 	source: Instance,
 	atMs: number,
-): Instance => {
-	const instance = samplePrimary(name, atMs);
-	return {
-		...instance,
-		readOnly: true,
-		superReadOnly: true,
-		clusterName: source.clusterName,
-		depth: source.depth + 1,
-		lagSeconds: 0,
-		replication: {
-			...instance.replication,
-			sourceHost: source.host,
-			sourcePort: source.port,
-			user: "repl",
-			receiver: 1,
-			applier: 1,
-			secondsBehind: 0,
-			usingOracleGtid: true,
-			heartbeatPeriodSeconds: 1,
-			silentForMs: 100,
-		},
-	};
-};
+): Instance => ({
+	...samplePrimary(host, serverId, atMs),
+	readOnly: true,
+	superReadOnly: true,
+	clusterName: source.clusterName,
+	depth: source.depth + 1,
+	lagSeconds: 0,
+	replication: replicating(source.host, {
+		sourceUuid: "",
+		retrievedGtid: "",
+		secondsBehind: 0,
+		heartbeatPeriodSeconds: 1,
+	}),
+});
 
 /** An operation that has succeeded. */
 export const sampleOutcome = (
@@ -165,7 +143,7 @@ export const serveTemporaryApi = async (
 		AuditToBackendDB: true,
 		...options.config,
 	};
-	const lookAt = async (name: string): Promise<Instance> => {
+	const lookAt = async (name: InstanceName): Promise<Instance> => {
 		const found = await store.inventory.get(name);
 		if (found !== undefined) return found;
 		throw new BatonError("ServerUnreachable", `cannot reach ${name}`);
@@ -215,11 +193,11 @@ export const serveTemporaryApi = async (
 		/** A primary and two replicas, one cluster. */
 		fill: async (): Promise<Instance[]> => {
 			const nowMs = Date.now();
-			const primary = samplePrimary("db1:3306", nowMs);
-			const members = [
+			const primary = samplePrimary("db1", 1, nowMs);
+			const members: Instance[] = [
 				{ ...primary, replicas: ["db2:3306", "db3:3306"] },
-				sampleReplica("db2:3306", primary, nowMs),
-				sampleReplica("db3:3306", primary, nowMs),
+				sampleReplica("db2", 2, primary, nowMs),
+				sampleReplica("db3", 3, primary, nowMs),
 			];
 			await store.inventory.save(members);
 			await store.clusters.adopt(

@@ -1,8 +1,8 @@
-import { ANALYSIS, snapshotOf } from "../../test/workflows/made-up-cluster.ts";
-import type { Instance } from "../topology/instance.ts";
-import type { Snapshot } from "../topology/snapshot.ts";
-import { type AnalysisEntry, analyse } from "./analysis.ts";
-import type { AnalysisSettings } from "./facts.ts";
+import { type AnalysisEntry, analyse } from "../../src/analysis/analysis.ts";
+import type { AnalysisSettings } from "../../src/analysis/facts.ts";
+import type { Instance } from "../../src/topology/instance.ts";
+import type { Snapshot } from "../../src/topology/snapshot.ts";
+import { ANALYSIS, snapshotOf } from "./made-up-servers.ts";
 
 /** The analysis of the first of the instances. */
 export const entryOf = (

@@ -1,6 +1,6 @@
 /** Servers that tell anything at all, within the types of an instance. */
 import fc from "fast-check";
-import type { ThreadState } from "./instance.ts";
+import type { ThreadState } from "../../src/topology/instance.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 

@@ -4,10 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { inject } from "vitest";
-import type { Store } from "./contract.ts";
-import type { MysqlSettings } from "./mysql/settings.ts";
-import { openStore } from "./open-store.ts";
-import type { StoreOptions, StorePlace } from "./store-options.ts";
+import type { Store } from "../../src/store/contract.ts";
+import type { MysqlSettings } from "../../src/store/mysql/settings.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import type {
+	StoreOptions,
+	StorePlace,
+} from "../../src/store/store-options.ts";
 
 declare module "vitest" {
 	interface ProvidedContext {
@@ -72,7 +75,7 @@ const mysqlBackend = (server: Omit<MysqlSettings, "database">): Backend => {
 		statement: string,
 		values: readonly unknown[],
 	): Promise<Row[]> => {
-		const { openSession } = await import("./mysql/connection.ts");
+		const { openSession } = await import("../../src/store/mysql/connection.ts");
 		const session = await openSession(settings, { database, readOnly: false });
 		try {
 			// Other programs are not as strict as Baton.

@@ -13,7 +13,7 @@ import {
 	type SemiSync,
 	unknownInstance,
 } from "../../src/topology/instance.ts";
-import type { Snapshot } from "../../src/topology/snapshot.ts";
+import type { Downtime, Snapshot } from "../../src/topology/snapshot.ts";
 
 // Servers that do not exist, for the pure logic and for workflows whose activities are stood in for. All listen on 3306.
 
@@ -26,25 +26,57 @@ export const uuid = (n: number): string =>
 /** Transactions 1 to `last` of the primary. */
 export const gtids = (last: number): string => `${uuid(1)}:1-${last}`;
 
-const SEEN: Check = {
+/** A check that went well at that time. */
+export const seenAt = (atMs: number): Check => ({
 	outcome: "ok",
-	checkedAtMs: NOW,
-	attemptedAtMs: NOW,
-	seenAtMs: NOW,
+	checkedAtMs: atMs,
+	attemptedAtMs: atMs,
+	seenAtMs: atMs,
 	partialSuccess: false,
 	error: "",
 	latencyMs: 1,
-};
+});
 
 /** A check that failed after a good one, so that the instance is known but not seen now. */
 export const failing = (
 	outcome: ProbeOutcome,
 	error: string = outcome,
 ): Check => ({
-	...SEEN,
+	...seenAt(NOW),
 	outcome,
 	seenAtMs: NOW - 2_000,
 	error,
+});
+
+/** A server that was seen, and of which nothing is known but what is said here. */
+export const seen = (
+	host: string,
+	rest: Partial<Instance> = {},
+	atMs: number = NOW,
+): Instance => ({
+	...unknownInstance(host, 3306),
+	check: seenAt(atMs),
+	...rest,
+});
+
+/** It writes row events, those that it replicates too. */
+export const LOGGING = {
+	logBin: true,
+	logReplicaUpdates: true,
+	binlogFormat: "ROW",
+} as const satisfies Partial<Instance>;
+
+/** A channel whose two threads run. */
+export const running = (
+	source: string,
+	rest: Partial<Replication> = {},
+): Replication => ({
+	...NO_REPLICATION,
+	sourceHost: source,
+	sourcePort: 3306,
+	receiver: 1,
+	applier: 1,
+	...rest,
 });
 
 /** A server that is up, writes row events with GTID and replicates from nobody. */
@@ -52,39 +84,32 @@ export const server = (
 	host: string,
 	serverId: number,
 	rest: Partial<Instance> = {},
-): Instance => ({
-	...unknownInstance(host, 3306),
-	check: SEEN,
-	serverId,
-	serverUuid: uuid(serverId),
-	version: "8.4.3",
-	flavor: "MySQL",
-	logBin: true,
-	logReplicaUpdates: true,
-	binlogFormat: "ROW",
-	gtidMode: "ON",
-	supportsOracleGtid: true,
-	executedGtid: gtids(100),
-	...rest,
-});
+): Instance =>
+	seen(host, {
+		...LOGGING,
+		serverId,
+		serverUuid: uuid(serverId),
+		version: "8.4.3",
+		flavor: "MySQL",
+		gtidMode: "ON",
+		supportsOracleGtid: true,
+		executedGtid: gtids(100),
+		...rest,
+	});
 
 export const replicating = (
 	source: string,
 	rest: Partial<Replication> = {},
-): Replication => ({
-	...NO_REPLICATION,
-	sourceHost: source,
-	sourcePort: 3306,
-	sourceUuid: uuid(1),
-	user: "repl",
-	receiver: 1,
-	applier: 1,
-	retrievedGtid: gtids(100),
-	usingOracleGtid: true,
-	heartbeatPeriodSeconds: 0.5,
-	silentForMs: 100,
-	...rest,
-});
+): Replication =>
+	running(source, {
+		sourceUuid: uuid(1),
+		user: "repl",
+		retrievedGtid: gtids(100),
+		usingOracleGtid: true,
+		heartbeatPeriodSeconds: 0.5,
+		silentForMs: 100,
+		...rest,
+	});
 
 /** A replica of `p` that replicates without lag. */
 export const replica = (
@@ -146,7 +171,7 @@ export const snapshotOf = (
 	...rest,
 });
 
-export const downtimeOf = (host: string) => ({
+export const downtimeOf = (host: string): Downtime => ({
 	instance: `${host}:3306`,
 	owner: "me",
 	reason: "upgrade",

@@ -1,5 +1,10 @@
-import { BatonError } from "../../errors.ts";
-import type { EventLog, LogEvent, ServerLogs } from "./event-log.ts";
+import { BatonError } from "../../src/errors.ts";
+import type { InstanceName } from "../../src/topology/instance-name.ts";
+import type {
+	EventLog,
+	LogEvent,
+	ServerLogs,
+} from "../../src/topology/pseudo-gtid/event-log.ts";
 
 /** Type and text of an event. */
 export type Told = readonly [type: string, info: string];
@@ -21,7 +26,7 @@ export const eventsOf = (file: string, told: readonly Told[]): LogEvent[] =>
 
 /** Logs that are here already; the last event of a relay log does not tell where it ends. */
 export const memoryLog = (
-	owner: string,
+	owner: InstanceName,
 	kind: EventLog["kind"],
 	files: Readonly<Record<string, readonly Told[]>>,
 ): EventLog => ({
@@ -41,7 +46,7 @@ export const memoryLog = (
 });
 
 export const memoryLogs = (
-	owner: string,
+	owner: InstanceName,
 	binary: Readonly<Record<string, readonly Told[]>>,
 	relay: Readonly<Record<string, readonly Told[]>> = {},
 ): ServerLogs => ({

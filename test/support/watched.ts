@@ -1,8 +1,14 @@
-import { NOW } from "../../test/workflows/made-up-cluster.ts";
-import { hearingMark } from "../analysis/silence.ts";
-import type { Instance } from "../topology/instance.ts";
-import { ClusterWatch, type StoreView } from "./cluster-watch.ts";
-import { type KeptDeps, KeptInstance } from "./kept-instance.ts";
+import { hearingMark } from "../../src/analysis/silence.ts";
+import type { Instance } from "../../src/topology/instance.ts";
+import {
+	ClusterWatch,
+	type StoreView,
+} from "../../src/watching/cluster-watch.ts";
+import {
+	type KeptDeps,
+	KeptInstance,
+} from "../../src/watching/kept-instance.ts";
+import { NOW } from "./made-up-servers.ts";
 
 // Instances as if a watcher had checked them: no server is asked for anything.
 
