@@ -37,7 +37,9 @@ export const FLOOR_MOMENTS: readonly Moment[] = [
 	["floor_opened_ms", "opened"],
 	["floor_first_write_ms", "first write"],
 	["floor_repointed_ms", "all repointed"],
+	["floor_forgot_ms", "new primary without a source"],
 	["floor_followers_ms", "all follow"],
+	["floor_semi_sync_off_ms", "old primary no semi-sync source"],
 	["floor_total_ms", "done"],
 ];
 

@@ -56,21 +56,33 @@ const exchange = async (
 	const applied_ms = performance.now();
 	await next.ask(next.words.open(semiSync));
 	const opened_ms = performance.now();
-	const [followers_ms] = await Promise.all([
-		follow(old, next.server, goal),
-		next.ask(next.words.forgetSource),
-		semiSync ? beside.ask(beside.words.endSemiSyncSource) : undefined,
+	const [followers_ms, forgot_ms, semi_sync_off_ms] = await Promise.all([
+		timed(follow(old, next.server, goal)),
+		timed(next.ask(next.words.forgetSource)),
+		timed(semiSync ? beside.ask(beside.words.endSemiSyncSource) : undefined),
 	]);
-	return { moved_ms, blocked_ms, applied_ms, opened_ms, followers_ms };
+	return {
+		moved_ms,
+		blocked_ms,
+		applied_ms,
+		opened_ms,
+		followers_ms,
+		forgot_ms,
+		semi_sync_off_ms,
+	};
 };
 
-/** Answers when the former primary was seen to follow: the last of all. */
+const timed = async (work: Promise<unknown> | undefined): Promise<number> => {
+	await work;
+	return performance.now();
+};
+
+/** The former primary, the last of the followers. */
 const follow = async (
 	old: FloorSession,
 	source: LabServer,
 	executed: string,
-): Promise<number> => {
+): Promise<void> => {
 	await old.ask(old.words.pointFormer(source, executed));
 	await waitFollowing(old);
-	return performance.now();
 };
