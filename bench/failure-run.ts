@@ -41,6 +41,8 @@ export interface FailureOptions {
 	readonly rate: number;
 	/** Answers when the failure shall happen; the load runs meanwhile. */
 	readonly whenToFail: (writer: Writer) => Promise<unknown>;
+	/** What else shall go wrong once the primary has failed. */
+	readonly andThen?: (failed: Moment) => Promise<unknown>;
 	/** Told as it goes on. */
 	readonly log?: (text: string) => void;
 }
@@ -63,6 +65,7 @@ export const failPrimary = async <Told>(
 		await options.whenToFail(writer);
 		const failed = strike(primary, options.failure);
 		log(failed.says);
+		await options.andThen?.(failed);
 		const write = await Promise.race([
 			firstWrite(writer, failed.atMonotonicMs, primary),
 			rescuer.gaveUp,

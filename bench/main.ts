@@ -12,6 +12,7 @@ import { type BenchOptions, readOptions, UsageError } from "./options.ts";
 import { comparedBy } from "./pair.ts";
 import { measureCommandLine, measureProbes } from "./probe.ts";
 import { performRuns, type Run } from "./runs.ts";
+import { performTakeovers } from "./second-node.ts";
 import { FLOOR_MOMENTS, stagesOf } from "./stages.ts";
 import { summarise } from "./statistics.ts";
 import { formatMachine, formatSummary, formatTable } from "./table.ts";
@@ -44,9 +45,7 @@ async function bench(options: BenchOptions): Promise<number> {
 	const { kind, flavor } = options;
 	const program = flavor === "mysql" ? locateMysql() : locateMariadb();
 	const machine = describeMachine(`${flavor} ${program?.version ?? "?"}`);
-	say(
-		`${kind}, ${options.runs} ${comparedBy(kind).length > 0 ? "pairs" : "runs"}${circumstances(options)}`,
-	);
+	say(`${kind}, ${options.runs} ${units(options)}${circumstances(options)}`);
 	say(formatMachine(machine));
 	say("");
 	const runs = await measure(options);
@@ -54,7 +53,7 @@ async function bench(options: BenchOptions): Promise<number> {
 	const summary = summarise(runs);
 	say("");
 	for (const line of formatSummary(summary)) say(line);
-	tellStages(runs);
+	if (!options.secondNode) tellStages(runs);
 	tellComparison(kind, runs);
 	if (failed > 0) say(`\n${failed} of ${runs.length} runs FAILED, see above`);
 	if (options.jsonFile !== undefined)
@@ -81,14 +80,28 @@ async function measure(options: BenchOptions): Promise<Run[]> {
 		case "discovery":
 			return measureDiscovery(options, say);
 		default:
-			return performRuns(options, say);
+			return options.secondNode
+				? performTakeovers(options, say)
+				: performRuns(options, say);
 	}
+}
+
+function units(options: BenchOptions): string {
+	return WITH_WRITES.has(options.kind) && !options.secondNode
+		? "pairs"
+		: "runs";
 }
 
 /** Of those kinds that write to a cluster. */
 function circumstances(options: BenchOptions): string {
 	if (!WITH_WRITES.has(options.kind)) return "";
-	return `, ${options.rate} writes/s, ${options.semiSync ? "semi-sync" : "asynchronous"}, ${options.sharedBaton ? "one Baton" : "a new Baton for each run"}`;
+	return `, ${options.rate} writes/s, ${options.semiSync ? "semi-sync" : "asynchronous"}, ${managersOf(options)}`;
+}
+
+function managersOf(options: BenchOptions): string {
+	if (options.secondNode)
+		return "two nodes, of which the one at work is killed";
+	return options.sharedBaton ? "one Baton" : "a new Baton for each run";
 }
 
 function tellStages(runs: readonly Run[]): void {
