@@ -27,14 +27,31 @@ const MOMENTS: readonly Moment[] = [
 	["total_ms", "answered"],
 ];
 
+/** The same of a failover or takeover by bare SQL. */
+export const FLOOR_MOMENTS: readonly Moment[] = [
+	["floor_noticed_ms", "noticed"],
+	["floor_stopped_ms", "receivers stopped"],
+	["floor_moved_ms", "siblings moved"],
+	["floor_blocked_ms", "writes blocked"],
+	["floor_applied_ms", "all applied"],
+	["floor_opened_ms", "opened"],
+	["floor_first_write_ms", "first write"],
+	["floor_repointed_ms", "all repointed"],
+	["floor_forgot_ms", "new primary without a source"],
+	["floor_followers_ms", "all follow"],
+	["floor_semi_sync_off_ms", "old primary no semi-sync source"],
+	["floor_total_ms", "done"],
+];
+
 /**
  * Rows of a table: the moment, the median of when it was, and the medians of what it took since the moment before. A moment
  * may lie before the one above it where both happen side by side.
  */
 export const stagesOf = (
 	runs: readonly Readonly<Record<string, unknown>>[],
+	moments: readonly Moment[] = MOMENTS,
 ): string[][] => {
-	const known = MOMENTS.filter(([column]) =>
+	const known = moments.filter(([column]) =>
 		runs.some((run) => typeof run[column] === "number"),
 	);
 	return known.map(([column, says], index) => {
