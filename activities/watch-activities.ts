@@ -2,7 +2,11 @@ import { Context } from "@temporalio/activity";
 import type { AnalysisChange } from "../src/analysis/finding.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { WatchedClusters } from "../src/watching/watched-clusters.ts";
-import { createWatcher, type WatcherDeps } from "../src/watching/watcher.ts";
+import {
+	createWatcher,
+	type Watcher,
+	type WatcherDeps,
+} from "../src/watching/watcher.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
 
@@ -23,7 +27,7 @@ const ROUND_MS = 3_600_000;
 export const createWatchActivities = (
 	deps: Omit<
 		WatcherDeps,
-		"isMine" | "tell" | "tellReturned" | "onStoreTrouble"
+		"isMine" | "tell" | "tellReturned" | "onStoreTrouble" | "onServers"
 	> & {
 		readonly tell: (identity: string, change: AnalysisChange) => Promise<void>;
 		readonly tellReturned: (
@@ -41,8 +45,9 @@ export const createWatchActivities = (
 	translated({
 		watch: async (input: { group: number; groups: number }): Promise<void> => {
 			const { cancellationSignal } = Context.current();
-			const watcher = createWatcher({
+			const watcher: Watcher = createWatcher({
 				...deps,
+				onServers: (names) => deps.watched.watches(watcher, names),
 				isMine: (identity) => groupOf(identity, input.groups) === input.group,
 				onStoreTrouble: (trouble) => deps.onStoreTrouble(input.group, trouble),
 			});

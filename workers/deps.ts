@@ -11,6 +11,7 @@ import { createStepRunner } from "../src/engine/run-steps.ts";
 import { createHookRunner } from "../src/hooks/run.ts";
 import { createServers, type Servers } from "../src/mysql/servers.ts";
 import { access, probeSettings, remembered } from "../src/mysql/settings.ts";
+import type { Standby } from "../src/mysql/standby.ts";
 import type { Store } from "../src/store/contract.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 
@@ -54,6 +55,7 @@ const createEngine = (options: {
 	readonly store: Store;
 	readonly config: () => Configuration;
 	readonly servers: Servers;
+	readonly standby?: Standby;
 }): Pick<ActivityDeps, "pictures" | "credentials" | "runSteps"> => {
 	const pictures = createPictures(options.store.operations);
 	const credentials = createCredentials();
@@ -62,6 +64,7 @@ const createEngine = (options: {
 		credentials,
 		runSteps: createStepRunner({
 			servers: options.servers,
+			...(options.standby === undefined ? {} : { standby: options.standby }),
 			pictures,
 			credentials,
 			settings: () => ({
@@ -81,6 +84,7 @@ export const createActivityDeps = (options: {
 	readonly servers: Servers;
 	readonly isRunning: ActivityDeps["isRunning"];
 	readonly watched?: Watched;
+	readonly standby?: Standby;
 }): ActivityDeps => ({
 	...options,
 	...createEngine(options),

@@ -74,6 +74,7 @@ export const createRoster = (deps: RosterDeps) => {
 
 	return {
 		clusters: () => clusters.values(),
+		names: (): InstanceName[] => [...homes.keys()],
 		clusterNamed: (identity: string): ClusterWatch | undefined =>
 			clusters.get(identity),
 		clusterOf: (name: InstanceName): ClusterWatch | undefined =>

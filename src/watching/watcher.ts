@@ -72,6 +72,8 @@ export interface WatcherDeps {
 	readonly onStored: () => void;
 	/** The store does not do what is asked of it; empty when it does again. */
 	readonly onStoreTrouble: (trouble: string) => void;
+	/** Told each second which servers are watched. */
+	readonly onServers: (names: readonly InstanceName[]) => void;
 	/** Whether this watcher's group has the cluster. */
 	readonly isMine: (identity: string) => boolean;
 }
@@ -294,6 +296,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 						() => REFRESH_MS,
 						async () => {
 							await reading.attempt(refresh);
+							deps.onServers(roster.names());
 							await reading.pause(signal);
 						},
 					),
