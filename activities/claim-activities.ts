@@ -6,10 +6,11 @@ import type { Begun, Claim } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
 import { hookPlanOf } from "../src/operations/hook-lists.ts";
-import { isForced, planRequest } from "../src/operations/plan-request.ts";
+import { planRequest } from "../src/operations/plan-request.ts";
 import { explainCluster } from "../src/planning/explain.ts";
 import {
 	instancesNamedBy,
+	isForced,
 	type OperationRequest,
 } from "../src/planning/operation.ts";
 import { type Done, type Plan, refused } from "../src/planning/plan.ts";
@@ -85,7 +86,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 		request: OperationRequest,
 		snapshot: Snapshot,
 	): Promise<string> => {
-		if (request.kind !== "recovery" || isForced(request.command)) return "";
+		if (request.kind !== "recovery" || isForced(request)) return "";
 		const open = (await store.fences.open()).filter(
 			(each) =>
 				each.state === "unaccounted" &&
@@ -108,7 +109,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 		}): Promise<Begun> => {
 			const { identity, request } = input;
 			const suspect =
-				request.kind === "recovery" && !isForced(request.command)
+				request.kind === "recovery" && !isForced(request)
 					? request.instance
 					: undefined;
 			const [held, snapshot] = await Promise.all([

@@ -19,9 +19,10 @@ import {
 import type { Weighed } from "../activities/cluster-activities.ts";
 import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
 import type { Afterwards, Concluded } from "../src/engine/contract.ts";
-import type {
-	OperationOutcome,
-	OperationRequest,
+import {
+	isForced,
+	type OperationOutcome,
+	type OperationRequest,
 } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import {
@@ -171,8 +172,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	setHandler(
 		operate,
 		async (request) => {
-			const preempted =
-				request.kind === "recovery" ? await preempt() : undefined;
+			const preempted = isForced(request) ? await preempt() : undefined;
 			if (!state.isFree) throw state.busy();
 			const concluded = await runChild(request, preempted);
 			const after = await startAfterwards(identity, concluded.afterwards);
@@ -184,8 +184,9 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		},
 		{
 			validator: (request) => {
-				if (!state.isFree && !state.mayBePreemptedBy(request.kind))
-					throw state.busy();
+				const pushes =
+					isForced(request) && state.mayBePreemptedBy(request.kind);
+				if (!state.isFree && !pushes) throw state.busy();
 			},
 		},
 	);

@@ -75,6 +75,10 @@ export type OperationRequest =
 	| ({ readonly kind: "relocation" } & RelocationInput)
 	| ({ readonly kind: "recovery" } & RecoveryInput);
 
+/** A person wants the primary replaced, which may well live. `recover` is no such thing: it acts on a failure that stands. */
+export const isForced = (request: OperationRequest): boolean =>
+	request.kind === "recovery" && request.command?.startsWith("force-") === true;
+
 /** The servers that a request names: they have to be in the picture that it is planned from. */
 export const instancesNamedBy = (
 	request: OperationRequest,
