@@ -1,12 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { analysisSettings } from "../src/config/analysis-settings.ts";
-import type { Configuration } from "../src/config/keys.ts";
 import { planSettings } from "../src/config/promotion-settings.ts";
 import type { Begun, Claim } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
 import { hookPlanOf } from "../src/operations/hook-lists.ts";
-import { planRequest } from "../src/operations/plan-request.ts";
 import { explainCluster } from "../src/planning/explain.ts";
 import {
 	instancesNamedBy,
@@ -19,6 +16,7 @@ import { isLastCheckValid } from "../src/topology/instance.ts";
 import { findInstance, type Snapshot } from "../src/topology/snapshot.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
+import { createPlanning } from "./planning.ts";
 
 export const createClaimActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
@@ -64,22 +62,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 		};
 	};
 
-	const planOn = (
-		config: Configuration,
-		request: OperationRequest,
-		snapshot: Snapshot,
-		done: readonly Done[],
-	): Plan =>
-		planRequest({
-			request,
-			snapshot,
-			done,
-			settings: planSettings(
-				config,
-				snapshot.instances.map((each) => each.name),
-			),
-			analysis: analysisSettings(config),
-		});
+	const plan = createPlanning(deps);
 
 	/** Nobody else is opened while a server that may be open is unaccounted for (operations.md §2). */
 	const unaccountedIn = async (
@@ -121,17 +104,18 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			]);
 			const config = deps.config();
 			const unaccounted = await unaccountedIn(request, snapshot);
-			const plan =
+			const planned =
 				unaccounted === ""
-					? planOn(config, request, snapshot, [])
+					? plan(request, snapshot, [])
 					: refused(`${request.kind} of ${identity}`, unaccounted);
-			if (plan.phases.length > 0) await deps.pictures.keep(held.uid, snapshot);
-			const subject = subjectIn(request, plan);
+			if (planned.phases.length > 0)
+				await deps.pictures.keep(held.uid, snapshot);
+			const subject = subjectIn(request, planned);
 			return {
 				claim: held,
 				clusterName: snapshot.clusterName,
 				clusterAlias: snapshot.clusterAlias,
-				plan,
+				plan: planned,
 				subject,
 				before: hookPlanOf(request).before.filter(
 					(list) => config[list].length > 0,
@@ -150,12 +134,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			readonly request: OperationRequest;
 			readonly done: readonly Done[];
 		}): Promise<Plan> =>
-			planOn(
-				deps.config(),
-				input.request,
-				await deps.pictures.of(input.claim.uid),
-				input.done,
-			),
+			plan(input.request, await deps.pictures.of(input.claim.uid), input.done),
 
 		/** What would be done if the primary died now, in words; nothing is taken or touched. */
 		rehearse: async (input: { readonly identity: string }): Promise<string> => {

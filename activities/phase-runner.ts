@@ -1,16 +1,20 @@
-import type { Claim, PhaseInput } from "../src/engine/contract.ts";
+import type { Claim, PhaseInput, PhaseOutput } from "../src/engine/contract.ts";
 import type { Attempt, RanStep } from "../src/engine/run-steps.ts";
 import { whereItStands } from "../src/mysql/steps/find-out.ts";
+import type { Done } from "../src/planning/plan.ts";
 import type { Account } from "../src/planning/run-plan.ts";
 import type { Step } from "../src/planning/step.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
+import { createPlanning } from "./planning.ts";
 
 /** How long a server that may have been opened is asked, milliseconds: a crashed one is known at once, a hung one never. */
 const ACCOUNT_MS = 4_000;
 
 /** Runs phases and records what their steps said, whoever interprets the plan. */
 export const createPhaseRunner = (deps: ActivityDeps) => {
+	const plan = createPlanning(deps);
+
 	const record = async (
 		claim: Claim,
 		steps: readonly Step[],
@@ -44,9 +48,9 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 
 	return {
 		run: async (
-			{ claim, steps, credentialFrom }: PhaseInput,
+			{ claim, phase, steps, credentialFrom, then }: PhaseInput,
 			attempt: Attempt,
-		): Promise<readonly RanStep[]> => {
+		): Promise<PhaseOutput> => {
 			const answers = await deps.runSteps(
 				claim.uid,
 				steps,
@@ -54,7 +58,14 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 				credentialFrom,
 			);
 			await record(claim, steps, answers);
-			return answers;
+			if (then === undefined) return { answers };
+			const done = steps.flatMap((step, at): Done[] => {
+				const answer = answers[at];
+				return answer === undefined ? [] : [{ phase, step, answer }];
+			});
+			const picture = await deps.pictures.of(claim.uid);
+			const next = plan(then.request, picture, [...then.done, ...done]);
+			return { answers, next };
 		},
 
 		/** Finds out about a server that may have been opened, and fences it when it cannot be asked. */

@@ -1,6 +1,6 @@
 import { Context } from "@temporalio/activity";
-import type { Claim, PhaseInput } from "../src/engine/contract.ts";
-import type { Attempt, RanStep } from "../src/engine/run-steps.ts";
+import type { Claim, PhaseInput, PhaseOutput } from "../src/engine/contract.ts";
+import type { Attempt } from "../src/engine/run-steps.ts";
 import type { Account } from "../src/planning/run-plan.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
@@ -37,7 +37,7 @@ export const createStepActivities = (deps: ActivityDeps) => {
 
 	return translated({
 		/** Runs the steps of a phase at once. */
-		runPhase: (input: PhaseInput): Promise<readonly RanStep[]> =>
+		runPhase: (input: PhaseInput): Promise<PhaseOutput> =>
 			beating(() => phases.run(input, attempt(input.claim))),
 
 		/** Finds out about a server that may have been opened, and fences it when it cannot be asked. */

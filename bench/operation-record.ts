@@ -3,7 +3,11 @@
 
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { defaultPayloadConverter } from "@temporalio/common";
-import type { Concluded, PhaseInput } from "../src/engine/contract.ts";
+import type {
+	Concluded,
+	PhaseInput,
+	PhaseOutput,
+} from "../src/engine/contract.ts";
 import type { RanStep } from "../src/engine/run-steps.ts";
 import type {
 	PrimaryChanged,
@@ -140,7 +144,7 @@ const completedActivity = (
 		? stepsOf(
 				whole,
 				decoded(task.input?.payloads?.[0]) as PhaseInput,
-				decoded(completed?.result?.payloads?.[0]) as readonly RanStep[],
+				(decoded(completed?.result?.payloads?.[0]) as PhaseOutput).answers,
 			)
 		: [whole];
 };

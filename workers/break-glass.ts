@@ -86,7 +86,7 @@ export const createBreakGlass = (
 				endedAtMs: deps.nowMs(),
 			};
 		},
-		runPhase: (_, input) => phases.run(input, attempt(input.claim)),
+		runPhase: (input) => phases.run(input, attempt(input.claim)),
 		replan: ({ claim }, done) => claims.replan({ claim, request, done }),
 		account: ({ claim }, on) => phases.account(claim, on),
 		primaryChanged: ({ claim, clusterAlias }, change) =>

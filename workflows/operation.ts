@@ -123,13 +123,14 @@ const portOf = (
 			),
 		hooks: ({ claim }, context, list) =>
 			runHooks({ uid: claim.uid, list, context }),
-		runPhase: (name, input) =>
+		runPhase: (input) =>
 			steps.runPhase.executeWithOptions(
 				{
-					summary: `${name}: ${input.steps.map(stepText).join("; ")}`.slice(
-						0,
-						LONGEST_SUMMARY,
-					),
+					summary:
+						`${input.phase}: ${input.steps.map(stepText).join("; ")}`.slice(
+							0,
+							LONGEST_SUMMARY,
+						),
 				},
 				[input],
 			),

@@ -4,11 +4,12 @@ import type {
 	OperationOutcome,
 	OperationRequest,
 } from "../planning/operation.ts";
-import type { Plan } from "../planning/plan.ts";
+import type { Done, Plan } from "../planning/plan.ts";
 import type { Step } from "../planning/step.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { OperationHookContext } from "./hook-context.ts";
 import type { About, Ending } from "./outcome.ts";
+import type { RanStep } from "./run-steps.ts";
 
 /** Who holds the cluster, and under what its steps are recorded. */
 export interface Claim {
@@ -47,9 +48,22 @@ export interface Concluded {
 
 export interface PhaseInput {
 	readonly claim: Claim;
+	/** Its name. */
+	readonly phase: string;
 	readonly steps: readonly Step[];
 	/** Where the replication account is found, should this process not have it. */
 	readonly credentialFrom: readonly InstanceName[];
+	/** The plan continues after this phase: it is planned anew by what these steps find, after what was done before. */
+	readonly then?: {
+		readonly request: OperationRequest;
+		readonly done: readonly Done[];
+	};
+}
+
+export interface PhaseOutput {
+	readonly answers: readonly RanStep[];
+	/** What {@link PhaseInput.then} asks for. */
+	readonly next?: Plan;
 }
 
 /** The end of an operation. */

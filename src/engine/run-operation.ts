@@ -8,9 +8,14 @@ import {
 } from "../planning/run-plan.ts";
 import type { Step } from "../planning/step.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import type { Begun, Concluded, Conclusion, PhaseInput } from "./contract.ts";
+import type {
+	Begun,
+	Concluded,
+	Conclusion,
+	PhaseInput,
+	PhaseOutput,
+} from "./contract.ts";
 import type { OperationHookContext } from "./hook-context.ts";
-import type { RanStep } from "./run-steps.ts";
 
 /** How an operation reaches those who do its work: a workflow by activities, the break-glass command by plain calls. */
 export interface OperationPort
@@ -25,7 +30,7 @@ export interface OperationPort
 		context: OperationHookContext,
 		list: HookList,
 	): Promise<StepReport>;
-	runPhase(name: string, input: PhaseInput): Promise<readonly RanStep[]>;
+	runPhase(input: PhaseInput): Promise<PhaseOutput>;
 	replan(begun: Begun, done: Parameters<PlanPort["replan"]>[0]): Promise<Plan>;
 	account(begun: Begun, on: InstanceName): ReturnType<PlanPort["account"]>;
 	primaryChanged(
@@ -77,7 +82,7 @@ export const runOperation = async (
 	const blocked = await hooksBefore(port, begun, report);
 	const result =
 		blocked === ""
-			? await runPlan(planPort(port, begun, report), begun.plan)
+			? await runPlan(planPort(port, request, begun, report), begun.plan)
 			: refusedAs(begun.plan, blocked);
 	return port.shielded(async () => {
 		const trouble = await opened;
@@ -125,15 +130,18 @@ const hooksBefore = async (
 
 const planPort = (
 	port: OperationPort,
+	request: OperationRequest,
 	begun: Begun,
 	report: (each: StepReport) => void,
 ): PlanPort => ({
-	run: async (phase, plan, isUndo) => {
+	run: async (phase, plan, isUndo, ahead) => {
 		port.show.begin(phase);
-		const answers = await port.runPhase(phase.name, {
+		const { answers, next } = await port.runPhase({
+			phase: phase.name,
 			claim: begun.claim,
 			steps: phase.steps.map(({ undo, because, ...step }) => step as Step),
 			credentialFrom: credentialFrom(plan),
+			...(ahead === undefined ? {} : { then: { request, done: ahead } }),
 		});
 		for (const [at, step] of phase.steps.entries()) {
 			const answer = answers[at];
@@ -144,7 +152,7 @@ const planPort = (
 					on: step.on,
 				});
 		}
-		return answers;
+		return { answers, ...(next === undefined ? {} : { next }) };
 	},
 	replan: (done) => port.replan(begun, done),
 	account: (on) => port.account(begun, on),

@@ -27,18 +27,24 @@ const portOf = (
 		readonly answers?: Readonly<Record<string, Answer | Error>>;
 		readonly account?: (on: string) => Account["where"];
 		readonly replan?: (done: readonly Done[]) => Plan;
+		readonly next?: (ahead: readonly Done[]) => Plan;
 	} = {},
 ) => {
 	const calls: string[] = [];
 	let shields = 0;
 	const port: PlanPort = {
-		run: async (phase, _plan, isUndo) => {
+		run: async (phase, _plan, isUndo, ahead) => {
 			const keys = phase.steps.map((step) => `${step.do} ${step.on}`);
 			calls.push(...keys.map((key) => `${isUndo ? "undo " : ""}${key}`));
 			const given = keys.map((key) => behaviour.answers?.[key] ?? DONE);
 			const thrown = given.find((each) => each instanceof Error);
 			if (thrown !== undefined && !isUndo) throw thrown;
-			return given.map((each) => (each instanceof Error ? DONE : each));
+			return {
+				answers: given.map((each) => (each instanceof Error ? DONE : each)),
+				...(ahead === undefined || behaviour.next === undefined
+					? {}
+					: { next: behaviour.next(ahead) }),
+			};
 		},
 		replan: async (done) => {
 			calls.push("replan");
@@ -149,6 +155,15 @@ describe("a plan", () => {
 		expect(calls.indexOf("replan")).toBe(2);
 		expect(result.says).toBe("after 2");
 	});
+});
+
+it("a plan that came with its last answers is not asked for again", async () => {
+	const { port, calls } = portOf({
+		next: (ahead) => planOf([FOLLOW], { says: `after ${ahead.length}` }),
+	});
+	const result = await runPlan(port, planOf([STOP], { continues: true }));
+	expect(calls).not.toContain("replan");
+	expect(result.says).toBe("after 0");
 });
 
 describe("a failure before anybody was opened", () => {

@@ -107,10 +107,20 @@ export const createStandIns = () => {
 		});
 
 	const steps: StepActivities = {
-		runPhase: ({ claim, steps }) =>
-			beating(() =>
-				Promise.all(steps.map((each) => runStep(on(claim.identity), each))),
-			),
+		runPhase: ({ claim, phase, steps, then }) =>
+			beating(async () => {
+				const stage = on(claim.identity);
+				const answers = await Promise.all(
+					steps.map((each) => runStep(stage, each)),
+				);
+				if (then === undefined) return { answers };
+				const done = steps.flatMap((step, at) => {
+					const answer = answers[at];
+					return answer === undefined ? [] : [{ phase, step, answer }];
+				});
+				const next = planOn(stage, then.request, [...then.done, ...done]);
+				return { answers, next };
+			}),
 		account: async ({ claim, on: server }) => {
 			const stage = on(claim.identity);
 			stage.calls.push(`account ${server}`);
