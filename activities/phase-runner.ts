@@ -48,7 +48,7 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 
 	return {
 		run: async (
-			{ claim, phase, steps, credentialFrom, then }: PhaseInput,
+			{ claim, phase, steps, credentialFrom, onwards }: PhaseInput,
 			attempt: Attempt,
 		): Promise<PhaseOutput> => {
 			const answers = await deps.runSteps(
@@ -58,13 +58,13 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 				credentialFrom,
 			);
 			await record(claim, steps, answers);
-			if (then === undefined) return { answers };
+			if (onwards === undefined) return { answers };
 			const done = steps.flatMap((step, at): Done[] => {
 				const answer = answers[at];
 				return answer === undefined ? [] : [{ phase, step, answer }];
 			});
 			const picture = await deps.pictures.of(claim.uid);
-			const next = plan(then.request, picture, [...then.done, ...done]);
+			const next = plan(onwards.request, picture, [...onwards.done, ...done]);
 			return { answers, next };
 		},
 

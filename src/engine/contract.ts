@@ -54,7 +54,7 @@ export interface PhaseInput {
 	/** Where the replication account is found, should this process not have it. */
 	readonly credentialFrom: readonly InstanceName[];
 	/** The plan continues after this phase: it is planned anew by what these steps find, after what was done before. */
-	readonly then?: {
+	readonly onwards?: {
 		readonly request: OperationRequest;
 		readonly done: readonly Done[];
 	};
@@ -62,7 +62,7 @@ export interface PhaseInput {
 
 export interface PhaseOutput {
 	readonly answers: readonly RanStep[];
-	/** What {@link PhaseInput.then} asks for. */
+	/** What {@link PhaseInput.onwards} asks for. */
 	readonly next?: Plan;
 }
 

@@ -141,7 +141,7 @@ const planPort = (
 			claim: begun.claim,
 			steps: phase.steps.map(({ undo, because, ...step }) => step as Step),
 			credentialFrom: credentialFrom(plan),
-			...(ahead === undefined ? {} : { then: { request, done: ahead } }),
+			...(ahead === undefined ? {} : { onwards: { request, done: ahead } }),
 		});
 		for (const [at, step] of phase.steps.entries()) {
 			const answer = answers[at];

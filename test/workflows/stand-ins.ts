@@ -107,18 +107,18 @@ export const createStandIns = () => {
 		});
 
 	const steps: StepActivities = {
-		runPhase: ({ claim, phase, steps, then }) =>
+		runPhase: ({ claim, phase, steps, onwards }) =>
 			beating(async () => {
 				const stage = on(claim.identity);
 				const answers = await Promise.all(
 					steps.map((each) => runStep(stage, each)),
 				);
-				if (then === undefined) return { answers };
+				if (onwards === undefined) return { answers };
 				const done = steps.flatMap((step, at) => {
 					const answer = answers[at];
 					return answer === undefined ? [] : [{ phase, step, answer }];
 				});
-				const next = planOn(stage, then.request, [...then.done, ...done]);
+				const next = planOn(stage, onwards.request, [...onwards.done, ...done]);
 				return { answers, next };
 			}),
 		account: async ({ claim, on: server }) => {
