@@ -1,13 +1,13 @@
 // What a step says to one server about its channel, and what it answers when that goes wrong.
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { StepSession } from "../../src/mysql/step-session.ts";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
 import type { Topology } from "../lab/laying.ts";
 import { waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import { resetTopology } from "../lab/reset.ts";
 import type { LabServer } from "../lab/server.ts";
+import { unlogged } from "../lab/statements.ts";
 import {
 	blockApplier,
 	type Relief,
@@ -15,25 +15,8 @@ import {
 	stallApplier,
 } from "../lab/trouble.ts";
 import { look, receivedOf, run, stateOf, step } from "./port.ts";
+import { killedAfter } from "./step-faults.ts";
 import { FLAVORS, TEST_MS } from "./system.ts";
-
-const dying = {
-	/** The session is ended by the server right after its statement was sent. */
-	killed: (at: RegExp, server: LabServer) => (session: StepSession) => ({
-		...session,
-		write: async (...sent: Parameters<StepSession["write"]>) => {
-			const [statement] = sent;
-			const sql = typeof statement === "string" ? statement : statement.sql;
-			const answer = session.write(...sent);
-			answer.catch(() => undefined);
-			if (at.test(sql))
-				await server.query(`KILL ${session.session.threadId}`).catch(() => {
-					// It may have ended by itself.
-				});
-			return answer;
-		},
-	}),
-};
 
 describe.each(FLAVORS)("a step on a %s server", (flavor) => {
 	let lab: Lab;
@@ -144,7 +127,7 @@ describe.each(FLAVORS)("a step on a %s server", (flavor) => {
 				flavor === "mysql"
 					? "REPLICATION_SLAVE_ADMIN"
 					: "REPLICATION SLAVE ADMIN";
-			await asRoot(first, `REVOKE ${privilege} ON *.* FROM orchestrator@'%'`);
+			await unlogged(first, `REVOKE ${privilege} ON *.* FROM orchestrator@'%'`);
 			try {
 				expect(
 					await run({ do: "stopReceiver", on: first.name, channel: "" }),
@@ -154,7 +137,7 @@ describe.each(FLAVORS)("a step on a %s server", (flavor) => {
 					says: expect.stringContaining(first.name),
 				});
 			} finally {
-				await asRoot(first, `GRANT ${privilege} ON *.* TO orchestrator@'%'`);
+				await unlogged(first, `GRANT ${privilege} ON *.* TO orchestrator@'%'`);
 			}
 			expect((await stateOf(first)).runs).toBe(true);
 		},
@@ -167,7 +150,7 @@ describe.each(FLAVORS)("a step on a %s server", (flavor) => {
 			expect(
 				await run(
 					{ do: "stopReceiver", on: first.name, channel: "" },
-					{ through: dying.killed(/STOP/, first) },
+					{ through: killedAfter(/STOP/, first) },
 				),
 			).toMatchObject({ outcome: "failed", effect: "unknown", seen: [] });
 			await second.kill();
@@ -271,7 +254,7 @@ describe.each(FLAVORS)("a step on a %s server", (flavor) => {
 	test(
 		"fails at once on an applier that is broken",
 		async () => {
-			await asRoot(first, "DROP TABLE app.writes");
+			await unlogged(first, "DROP TABLE app.writes");
 			try {
 				await write();
 				const startedMs = performance.now();
@@ -291,7 +274,7 @@ describe.each(FLAVORS)("a step on a %s server", (flavor) => {
 				});
 				expect(performance.now() - startedMs).toBeLessThan(15_000);
 			} finally {
-				await asRoot(
+				await unlogged(
 					first,
 					"CREATE TABLE app.writes (id BIGINT PRIMARY KEY, at DATETIME(6) NOT NULL, writer VARCHAR(64) NOT NULL)",
 				);
@@ -403,7 +386,7 @@ describe.each(FLAVORS)("a step on a %s server", (flavor) => {
 				} as const;
 				// Its session is lost in the middle of the wait.
 				const lost = await run(stop, {
-					through: dying.killed(/STOP/, first),
+					through: killedAfter(/STOP/, first),
 				});
 				expect(lost).toMatchObject({ outcome: "failed", effect: "unknown" });
 				expect(await patience()).toEqual(before);
@@ -572,26 +555,3 @@ describe.each(FLAVORS)("a step on a %s server", (flavor) => {
 		TEST_MS,
 	);
 });
-
-/** Not replicated, and past read-only. */
-const asRoot = async (server: LabServer, sql: string): Promise<void> => {
-	const connection = await server.connect();
-	try {
-		await connection.query("SET SESSION sql_log_bin = 0");
-		const [rows] = await connection.query("SELECT @@global.read_only AS ro");
-		const wasReadOnly = (rows as { ro: number }[])[0]?.ro === 1;
-		await connection.query("SET GLOBAL read_only = 0");
-		try {
-			await connection.query(sql);
-		} finally {
-			if (wasReadOnly)
-				await connection.query(
-					server.flavor === "mysql"
-						? "SET GLOBAL super_read_only = 1"
-						: "SET GLOBAL read_only = 1",
-				);
-		}
-	} finally {
-		connection.destroy();
-	}
-};
