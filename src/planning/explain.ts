@@ -1,0 +1,51 @@
+import { isReplica } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import { foresee } from "./foresee.ts";
+import type { PlanSettings } from "./plan.ts";
+import { planText } from "./plan-text.ts";
+import { supposedFailover } from "./prospect.ts";
+import { planRelocation } from "./relocation-plan.ts";
+import { planTakeover } from "./takeover-plan.ts";
+
+/**
+ * The plans for a cluster as it is, in plain text (`explain`): of a replica with a destination its relocation, else the failover and
+ * the takeover of the primary.
+ */
+export const explainCluster = (
+	snapshot: Snapshot,
+	request: {
+		readonly instance?: InstanceName;
+		readonly destination?: InstanceName;
+	},
+	settings: PlanSettings,
+): string => {
+	const { destination } = request;
+	const { clusterName } = snapshot;
+	const about = request.instance ?? clusterName;
+	const instance = findInstance(snapshot, about);
+	const isOfReplica = instance !== undefined && isReplica(instance);
+	const rest = { snapshot, settings, done: [] };
+	if (isOfReplica && destination !== undefined)
+		return planText(
+			foresee(planRelocation, {
+				...rest,
+				request: { instance: about, below: destination },
+			}),
+		);
+	const primary = isOfReplica ? clusterName : about;
+	const takeover = foresee(planTakeover, {
+		...rest,
+		request: {
+			auto: true,
+			...(destination === undefined ? {} : { to: destination }),
+		},
+	});
+	return [
+		`If ${primary} died now:`,
+		planText(supposedFailover(snapshot, primary, settings, destination)),
+		"",
+		"A planned takeover:",
+		planText(takeover),
+	].join("\n");
+};
