@@ -19,6 +19,7 @@ import {
 	type ProbeFinding,
 	type PromotionRule,
 } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { chooseCandidate, type PromotionSettings } from "./candidate.ts";
 
 const failed = server("p", 1, { check: failing("lost") });
@@ -46,7 +47,7 @@ const lacking = (privilege: string): ProbeFinding => ({
 const choose = (
 	replicas: readonly Instance[],
 	settings: Partial<PromotionSettings> = {},
-	requested?: string,
+	requested?: InstanceName,
 ) =>
 	chooseCandidate(failed, replicas, { ...PROMOTION, ...settings }, requested);
 

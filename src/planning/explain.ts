@@ -2,6 +2,7 @@ import { isReplica } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import { foresee } from "./foresee.ts";
+import { recordedPrimary } from "./members.ts";
 import type { PlanSettings } from "./plan.ts";
 import { planText } from "./plan-text.ts";
 import { supposedFailover } from "./prospect.ts";
@@ -21,11 +22,14 @@ export const explainCluster = (
 	settings: PlanSettings,
 ): string => {
 	const { destination } = request;
-	const { clusterName } = snapshot;
-	const about = request.instance ?? clusterName;
-	const instance = findInstance(snapshot, about);
+	const recorded = recordedPrimary(snapshot)?.name;
+	const about = request.instance ?? recorded;
+	const instance =
+		about === undefined ? undefined : findInstance(snapshot, about);
 	const isOfReplica = instance !== undefined && isReplica(instance);
 	const rest = { snapshot, settings, done: [] };
+	if (about === undefined)
+		return `the primary ${snapshot.clusterName} is not among the servers of the cluster`;
 	if (isOfReplica && destination !== undefined)
 		return planText(
 			foresee(planRelocation, {
@@ -33,7 +37,7 @@ export const explainCluster = (
 				request: { instance: about, below: destination },
 			}),
 		);
-	const primary = isOfReplica ? clusterName : about;
+	const primary = isOfReplica ? (recorded ?? about) : about;
 	const takeover = foresee(planTakeover, {
 		...rest,
 		request: {

@@ -3,8 +3,8 @@ import {
 	isLastCheckValid,
 	isReplica,
 } from "../topology/instance.ts";
-import { findInstance } from "../topology/snapshot.ts";
 import type { FailoverScene } from "./failover-scene.ts";
+import { recordedPrimary } from "./members.ts";
 import { cannot } from "./privileges.ts";
 
 /** A candidate that dies under way is replaced by the next one; after so many something else is wrong. */
@@ -15,7 +15,7 @@ const otherPrimary = ({
 	snapshot,
 	failed,
 }: FailoverScene): Instance | undefined => {
-	const recorded = findInstance(snapshot, snapshot.clusterName);
+	const recorded = recordedPrimary(snapshot);
 	return recorded !== undefined &&
 		recorded.name !== failed.name &&
 		isLastCheckValid(recorded) &&

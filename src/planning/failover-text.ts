@@ -3,7 +3,7 @@ import type { FailoverScene } from "./failover-scene.ts";
 import type { Loss } from "./loss.ts";
 import type { LeftBehind } from "./plan.ts";
 
-export const leftText = (left: readonly LeftBehind[]): string =>
+const leftText = (left: readonly LeftBehind[]): string =>
 	left.map(({ name, reason }) => `${name} (${reason})`).join(", ");
 
 /** How a failover ended, in one sentence: the audit's and the API's. */

@@ -38,7 +38,7 @@ export interface Drawn {
 }
 
 /** The first `last` transactions of the primary, in the words of either family. */
-export const first = (flavor: Flavor, last: number): string => {
+const first = (flavor: Flavor, last: number): string => {
 	if (last === 0) return "";
 	return flavor === "MariaDB" ? `0-1-${last}` : gtids(last);
 };

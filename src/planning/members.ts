@@ -20,6 +20,13 @@ export const replicasIn = (
 		.filter((each) => channelsFrom(each, source).length > 0)
 		.toSorted(byName);
 
+/** The server that the cluster is named after: its primary as the store has it. */
+export const recordedPrimary = ({
+	instances,
+	clusterName,
+}: Snapshot): Instance | undefined =>
+	instances.find(({ name }) => name === clusterName);
+
 /** The instance as the snapshot has it, or as one of which nothing is known. */
 export const failedIn = (snapshot: Snapshot, name: InstanceName): Instance => {
 	const { host, port } = splitName(name);

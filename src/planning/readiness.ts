@@ -17,7 +17,7 @@ export const READINESS = {
 	lacks: 3,
 } as const;
 
-export type Readiness = keyof typeof READINESS;
+type Readiness = keyof typeof READINESS;
 
 /** Lag at the last probe up to which an applier that runs counts as about to be through. */
 const ABOUT_TO_BE_READY_SECONDS = 1;

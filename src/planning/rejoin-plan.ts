@@ -10,7 +10,7 @@ import {
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
-import { byName } from "./members.ts";
+import { byName, recordedPrimary } from "./members.ts";
 import { moveForGood, namesOf } from "./moves.ts";
 import {
 	type Done,
@@ -178,14 +178,15 @@ const joining = (
 const primarySeen = (
 	snapshot: Snapshot,
 	returned: Instance,
-): Instance | undefined =>
-	snapshot.instances.find(
-		(each) =>
-			each.name === snapshot.clusterName &&
-			each.name !== returned.name &&
-			isLastCheckValid(each) &&
-			!isReplica(each),
-	);
+): Instance | undefined => {
+	const primary = recordedPrimary(snapshot);
+	return primary !== undefined &&
+		primary.name !== returned.name &&
+		isLastCheckValid(primary) &&
+		!isReplica(primary)
+		? primary
+		: undefined;
+};
 
 const isClosed = (done: readonly Done[]): boolean =>
 	done.some(({ step, answer }) => step.do === "close" && isGood(answer));

@@ -19,7 +19,7 @@ import {
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
-import { failedIn, replicasIn } from "./members.ts";
+import { failedIn, recordedPrimary, replicasIn } from "./members.ts";
 import { channelOf, move, moveForGood, wantsToReceive } from "./moves.ts";
 import {
 	NOTHING_LOST,
@@ -62,7 +62,7 @@ const lackedBelow = (
 ): string => {
 	const family = familyOf(instance);
 	const has = withoutErrant(instance);
-	const primary = findInstance(snapshot, snapshot.clusterName);
+	const primary = recordedPrimary(snapshot);
 	const isKnown = [below, ...(primary === undefined ? [] : [primary])].some(
 		(each) => contains(family, received(each), has),
 	);

@@ -6,6 +6,7 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import { afterStep } from "./foresee.ts";
 import { holdings } from "./holdings.ts";
+import { recordedPrimary } from "./members.ts";
 import type {
 	Done,
 	Phase,
@@ -274,7 +275,9 @@ const checkOpening = (
 	step: Step,
 ): void => {
 	const opened = world.server(step.on);
-	if (step.do !== "open" || opened === undefined) return;
+	const primary = recordedPrimary(before)?.name;
+	if (step.do !== "open" || opened === undefined || primary === undefined)
+		return;
 	const tried = new Set(
 		ran
 			.filter(
@@ -296,18 +299,18 @@ const checkOpening = (
 	for (const each of reached) {
 		const receives = channelsOf(each).some(
 			({ sourceHost, sourcePort, receiver }) =>
-				`${sourceHost}:${sourcePort}` === before.clusterName && receiver !== 0,
+				`${sourceHost}:${sourcePort}` === primary && receiver !== 0,
 		);
 		if (receives)
 			world.faults.push(`${each.name} still receives when ${step.on} opens`);
-		const has = holdings(each, before.clusterName);
+		const has = holdings(each, primary);
 		if (!contains(familyOf(each), received(opened), has))
 			world.missed.push(each.name);
 	}
 	const untried = before.instances.filter(
 		(each) =>
 			isAlive(each) &&
-			channelsFrom(each, before.clusterName).length > 0 &&
+			channelsFrom(each, primary).length > 0 &&
 			!ran.some(
 				({ step: { on, do: kind } }) =>
 					kind === "stopReceiver" && on === each.name,

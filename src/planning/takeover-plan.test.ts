@@ -57,7 +57,7 @@ const moves = (...of: Parameters<typeof asked>) => {
 };
 
 describe("a takeover is refused", () => {
-	const to = { to: "a:3306" };
+	const to = { to: "a:3306" as const };
 	const odd = (
 		rest: Partial<Instance>,
 		replication: Parameters<typeof replica>[3] = {},
