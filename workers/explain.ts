@@ -1,6 +1,6 @@
 import { freshSnapshot } from "../activities/cluster-view.ts";
 import type { Configuration } from "../src/config/keys.ts";
-import { promotionSettings } from "../src/config/promotion-settings.ts";
+import { planSettings } from "../src/config/promotion-settings.ts";
 import { explainCluster } from "../src/planning/explain.ts";
 import type { ExplainRequest } from "../src/planning/explain-request.ts";
 import type { Store } from "../src/store/contract.ts";
@@ -30,7 +30,7 @@ export const explain = async ({
 	return explainCluster(
 		snapshot,
 		request,
-		promotionSettings(
+		planSettings(
 			config,
 			snapshot.instances.map((each) => each.name),
 		),
