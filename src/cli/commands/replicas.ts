@@ -1,4 +1,5 @@
 import { knownInstance } from "../../naming/instances.ts";
+import { optional, required } from "../../surface/flag-use.ts";
 import { canReplicateFrom } from "../../topology/can-replicate.ts";
 import {
 	type Instance,
@@ -7,12 +8,7 @@ import {
 	sourceOf,
 } from "../../topology/instance.ts";
 import { compareNames } from "../../topology/instance-name.ts";
-import {
-	type Command,
-	type CommandContext,
-	optional,
-	required,
-} from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
 import { printNames } from "./instances.ts";
 
 /** Prints the instance's name when it is so, else nothing (cli.md §7.4). */
