@@ -6,8 +6,13 @@ import { createAuditTrail } from "../audit/audit-trail.ts";
 import { type Configuration, documentedDefaults } from "../config/keys.ts";
 import { BatonError } from "../errors.ts";
 import type {
+	OperationKind,
 	OperationOutcome,
 	OperationRequest,
+	OutcomeOf,
+	PrimaryChanged,
+	Relocated,
+	RequestOf,
 } from "../planning/operation.ts";
 import { snapshotsOfStore } from "../reading/snapshots-of-store.ts";
 import type { Store } from "../store/contract.ts";
@@ -82,33 +87,58 @@ const sampleReplica = (
 	};
 };
 
+/** What a test may say of an operation of any kind. */
+export type Answer = Partial<
+	Omit<PrimaryChanged, "kind"> & Omit<Relocated, "kind">
+>;
+
 /** An operation that has succeeded. */
 export const sampleOutcome = (
 	request: OperationRequest,
-	change: Partial<OperationOutcome>,
-): OperationOutcome => ({
-	kind: request.kind,
-	uid: "",
-	identity: request.cluster ?? "",
-	clusterName: "",
-	clusterAlias: "",
-	workflowId: `${request.kind}/sample`,
-	runId: "run",
-	successful: true,
-	attempted: true,
-	says: "done",
-	analysis: "DeadMaster",
-	failed: "",
-	successor: "",
-	successorCoordinates: { file: "", position: 0 },
-	replicas: [],
-	lostReplicas: [],
-	participating: [],
-	steps: [],
-	errors: [],
-	loss: "",
-	...change,
-});
+	change: Answer,
+): OperationOutcome => {
+	const ended = {
+		uid: "",
+		identity: request.cluster ?? "",
+		clusterName: "",
+		clusterAlias: "",
+		workflowId: `${request.kind}/sample`,
+		runId: "run",
+		successful: true,
+		attempted: true,
+		changed: true,
+		says: "done",
+		left: [],
+		participating: [],
+		steps: [],
+		errors: [],
+	};
+	switch (request.kind) {
+		case "relocation":
+		case "rejoin":
+			return {
+				...ended,
+				state: "",
+				below: "db1:3306",
+				...request,
+				...change,
+				kind: request.kind,
+			};
+		default:
+			return {
+				...ended,
+				analysis: "DeadMaster",
+				failed: "",
+				successor: "",
+				successorCoordinates: { file: "", position: 0 },
+				successorAlias: "",
+				replicas: [],
+				loss: "",
+				...change,
+				kind: request.kind,
+			};
+	}
+};
 
 /** Stands for Temporal: records what it is asked, and answers what the test says. */
 const createScriptedOperator = () => {
@@ -121,9 +151,10 @@ const createScriptedOperator = () => {
 			answer = next;
 		},
 		operator: {
-			run: async (request: OperationRequest) => {
+			run: async <Kind extends OperationKind>(request: RequestOf<Kind>) => {
 				asked.push(request);
-				return answer(request);
+				// A test answers with an outcome of the request's kind.
+				return answer(request) as OutcomeOf<Kind>;
 			},
 			start: async () => ({ workflowId: "sample", runId: "run" }),
 			pageOf: (workflowId: string) =>

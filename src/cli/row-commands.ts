@@ -4,15 +4,23 @@ import type { Action } from "../surface/action.ts";
 import { resolveBy } from "../surface/argument.ts";
 import type { Described } from "../surface/described.ts";
 import { leftTexts } from "../surface/ending.ts";
-import { optional } from "../surface/flag-use.ts";
+import { type FlagUse, optional } from "../surface/flag-use.ts";
 import type { AskedOperation, Operation } from "../surface/operation.ts";
 import type { Command, CommandContext } from "./command.ts";
+import { ALL_FLAGS } from "./flag-table.ts";
 import { rowContext } from "./row-context.ts";
 
 const argumentsOf = (context: CommandContext) =>
 	resolveBy((argument, name) => {
 		if (argument.cli !== undefined) return argument.cli.read(context);
 		throw new BatonError("Internal", `${name} is nothing that can be typed`);
+	});
+
+/** In the order of the table of flags, and none twice. */
+const inOrder = (flags: readonly FlagUse[]): FlagUse[] =>
+	ALL_FLAGS.flatMap(({ name }) => {
+		const use = flags.find((each) => each.flag === `-${name}`);
+		return use === undefined ? [] : [use];
 	});
 
 const describedCommand = (
@@ -28,7 +36,7 @@ const describedCommand = (
 
 const commandOfAction = (row: Action): Command => ({
 	...describedCommand(row),
-	flags: row.flags,
+	flags: inOrder(row.flags),
 	run: async (context) => {
 		const changed = await row.run(
 			await rowContext(context),
@@ -106,7 +114,7 @@ const runOperation = async (
 const commandOfOperation = (row: Operation): Command => ({
 	...describedCommand(row),
 	severity: row.severity,
-	flags: [...row.flags, optional("-no-wait"), optional("-dry-run")],
+	flags: inOrder([...row.flags, optional("-no-wait"), optional("-dry-run")]),
 	run: (context) => runOperation(context, row),
 });
 

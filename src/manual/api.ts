@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 import { fullPath } from "../api/dispatch.ts";
 import { routesMarkdown } from "../api/openapi.ts";
 import type { Route } from "../api/route.ts";
-import { absentRoutes } from "../api/routes/absent.ts";
 import { serveTemporaryApi } from "../api/temporary-api.ts";
 import { openStore } from "../store/open-store.ts";
 
@@ -38,16 +37,12 @@ const absentList = (paths: readonly string[]): string =>
 
 /** The whole page, as Markdown. */
 export const apiDocument = (routes: readonly Route[]): string => {
-	const absent = new Set(absentRoutes().map((route) => route.path));
+	const absent = routes.filter((route) => route.isAbsent);
 	return [
 		INTRODUCTION,
-		routesMarkdown(routes.filter((route) => !absent.has(route.path))),
+		routesMarkdown(routes.filter((route) => !route.isAbsent)),
 		ABSENT,
-		absentList(
-			routes
-				.filter((route) => absent.has(route.path))
-				.map((route) => fullPath(route, "")),
-		),
+		absentList(absent.map((route) => fullPath(route, ""))),
 	].join("\n");
 };
 

@@ -7,6 +7,8 @@ export interface Wording<Taken extends Takes> {
 	readonly category: Category;
 	/** One line for the listings of both surfaces. */
 	readonly says: string;
+	/** The same for the API, where it does something else or defaults differ. */
+	readonly saysInApi?: string;
 	/** The topic's text. */
 	readonly help: string;
 	readonly takes: Taken;
@@ -21,6 +23,7 @@ export interface Described {
 	readonly name: string;
 	readonly category: Category;
 	readonly says: string;
+	readonly saysInApi: string;
 	readonly help: string;
 	readonly routes: readonly string[];
 	readonly isApiOnly: boolean;
@@ -38,6 +41,7 @@ export const described = (name: string, row: Wording<Takes>): Described => {
 		name,
 		category: row.category,
 		says: row.says,
+		saysInApi: row.saysInApi ?? row.says,
 		help: row.help,
 		routes: row.routes,
 		isApiOnly: row.isApiOnly === true,

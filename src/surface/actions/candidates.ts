@@ -9,6 +9,8 @@ export const CANDIDATES = [
 	action("register-candidate", {
 		category: "Instance, meta",
 		says: "Register a promotion rule for an instance",
+		saysInApi:
+			"Register a promotion rule: prefer, neutral, prefer_not or must_not",
 		help: "Registers the promotion rule of the instance in -i: prefer, neutral, prefer_not or must_not. It holds for CandidateInstanceExpireMinutes; register it again and again, for example by cron.",
 		takes: { instance: INSTANCE, rule: RULE },
 		routes: ["register-candidate/:host/:port/:promotionRule"],

@@ -34,6 +34,8 @@ export const KEY_VALUES = [
 	action("submit-masters-to-kv-stores", {
 		category: "Key-value",
 		says: "Write the primaries to the key-value store",
+		saysInApi:
+			"Write the primaries to the key-value store: of one cluster, or of all",
 		help: `Writes five entries about the writable primary of the selected cluster, of every cluster when none can be selected, and prints them as key:value: host:port, and below it hostname, port, ipv4 and ipv6. Keys begin with KVClusterMasterPrefix and the cluster's alias. ${CLUSTER_HELP}`,
 		takes: { cluster: CLUSTER_IF_ANY },
 		routes: [

@@ -11,6 +11,8 @@ export const DOWNTIMES = [
 	action("begin-downtime", {
 		category: "Instance management",
 		says: "Mark an instance as downtimed",
+		saysInApi:
+			"Mark an instance as downtimed, for 10 minutes when no duration is given",
 		help: "Findings about the instance in -i are shown but not acted on, for -duration (10 minutes when left out). Replaces a downtime in force.",
 		takes: {
 			reason: REASON,

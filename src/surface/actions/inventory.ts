@@ -16,6 +16,8 @@ export const INVENTORY = [
 	action("discover", {
 		category: "Instance management",
 		says: "Look at a server and add it to the inventory",
+		saysInApi:
+			"Look at a server, add it to the inventory, and go on to its topology",
 		help: "Probes the server in -i, stores what it says and prints its name. Only this server: a running node goes on to its source and replicas.",
 		takes: { instance: NEW_INSTANCE },
 		routes: ["discover/:host/:port"],

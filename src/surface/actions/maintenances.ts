@@ -15,6 +15,7 @@ export const MAINTENANCES = [
 	action("begin-maintenance", {
 		category: "Instance management",
 		says: "Hold an instance for maintenance",
+		saysInApi: "Hold an instance for maintenance, for 10 minutes",
 		help: "Marks the instance in -i as under maintenance for -duration (10 minutes when left out) and prints its name: it is not relocated, and findings about it are shown but not acted on. Refused while it is held already. The instance need not be known.",
 		takes: {
 			reason: REASON,

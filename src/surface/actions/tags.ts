@@ -38,6 +38,7 @@ export const TAGS = [
 	action("tag", {
 		category: "tags",
 		says: "Tag an instance",
+		saysInApi: "Tag an instance, which need not be known",
 		help: `Gives the instance in -i the tag in -tag, in place of one of the same name, and prints the instance. ${HELP}`,
 		takes: { tag: TAG, instance: INSTANCE },
 		routes: ["tag/:host/:port", "tag/:host/:port/:tagName/:tagValue"],

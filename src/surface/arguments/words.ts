@@ -115,6 +115,13 @@ const MAX_POOL_LENGTH = 128;
 const isPool = (text: string): boolean =>
 	text.length <= MAX_POOL_LENGTH && !/\p{Cc}/u.test(text);
 
+/** A pool's name as a parameter. */
+export const poolField = string().check(
+	trim(),
+	minLength(1, "empty parameter"),
+	refine(isPool, "invalid pool name"),
+);
+
 export const POOL = argument({
 	cli: {
 		flags: [required("-pool")],
@@ -129,13 +136,7 @@ export const POOL = argument({
 		},
 	},
 	api: {
-		fields: {
-			pool: string().check(
-				trim(),
-				minLength(1, "empty parameter"),
-				refine(isPool, "invalid pool name"),
-			),
-		},
+		fields: { pool: poolField },
 		read: ({ pool }) => pool,
 	},
 });
