@@ -6,6 +6,7 @@ import {
 	isReplica,
 	isReplicationRunning,
 	sourceOf,
+	threadStatesOf,
 } from "../../topology/instance.ts";
 import { compareNames } from "../../topology/instance-name.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -63,10 +64,10 @@ export const REPLICA_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Tell whether replication of an instance is stopped",
 		help: "Prints the name of the instance in -i when it is a replica whose both threads are stopped, else nothing.",
-		run: printWhen(
-			({ replication }) =>
-				replication.receiver === 0 && replication.applier === 0,
-		),
+		run: printWhen((instance) => {
+			const { receiver, applier } = threadStatesOf(instance);
+			return receiver === 0 && applier === 0;
+		}),
 	},
 	{
 		name: "which-master",
