@@ -1,47 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { analysisSettings } from "../src/config/analysis-settings.ts";
-import type { Configuration } from "../src/config/keys.ts";
 import { planSettings } from "../src/config/promotion-settings.ts";
-import {
-	hookContextOf,
-	type OperationHookContext,
-	subjectIn,
-} from "../src/engine/hook-context.ts";
-import { BatonError } from "../src/errors.ts";
-import { type HookList, hookPlanOf } from "../src/operations/hook-lists.ts";
-import { isForced, planRequest } from "../src/operations/plan-request.ts";
+import type { Begun, Claim } from "../src/engine/contract.ts";
+import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
+import { errors } from "../src/errors.ts";
+import { hookPlanOf } from "../src/operations/hook-lists.ts";
 import { explainCluster } from "../src/planning/explain.ts";
-import type { OperationRequest } from "../src/planning/operation.ts";
+import {
+	instancesNamedBy,
+	isForced,
+	type OperationRequest,
+} from "../src/planning/operation.ts";
 import { type Done, type Plan, refused } from "../src/planning/plan.ts";
 import type { Fence } from "../src/store/contract.ts";
 import { isLastCheckValid } from "../src/topology/instance.ts";
-import type { InstanceName } from "../src/topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../src/topology/snapshot.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
-
-/** Who holds the cluster, and under what its steps are recorded. */
-export interface Claim {
-	readonly identity: string;
-	readonly epoch: number;
-	readonly uid: string;
-	readonly workflowId: string;
-	readonly runId: string;
-}
-
-/** What an operation is given when it begins. */
-export interface Begun {
-	readonly claim: Claim;
-	readonly clusterName: string;
-	readonly clusterAlias: string;
-	readonly plan: Plan;
-	/** The instance that it is about; empty when a takeover found no primary. */
-	readonly subject: InstanceName | "";
-	/** Lists to run before the plan: those that hold a command. */
-	readonly before: readonly HookList[];
-	/** Missing where there is no subject. */
-	readonly context?: OperationHookContext;
-}
+import { createPlanning } from "./planning.ts";
 
 export const createClaimActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
@@ -75,10 +50,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			});
 		if (!claimed.claimed) {
 			const { kind, workflowId, startedAtMs } = claimed.holder;
-			throw new BatonError(
-				"Busy",
-				`cluster ${input.identity} is held by ${kind} ${workflowId} since ${new Date(startedAtMs).toISOString()}`,
-			);
+			throw errors.busy(kind, startedAtMs, workflowId);
 		}
 		return {
 			identity: input.identity,
@@ -90,29 +62,14 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 		};
 	};
 
-	const planOn = (
-		config: Configuration,
-		request: OperationRequest,
-		snapshot: Snapshot,
-		done: readonly Done[],
-	): Plan =>
-		planRequest({
-			request,
-			snapshot,
-			done,
-			settings: planSettings(
-				config,
-				snapshot.instances.map((each) => each.name),
-			),
-			analysis: analysisSettings(config),
-		});
+	const plan = createPlanning(deps);
 
 	/** Nobody else is opened while a server that may be open is unaccounted for (operations.md §2). */
 	const unaccountedIn = async (
 		request: OperationRequest,
 		snapshot: Snapshot,
 	): Promise<string> => {
-		if (request.kind !== "recovery" || isForced(request.command)) return "";
+		if (request.kind !== "recovery" || isForced(request)) return "";
 		const open = (await store.fences.open()).filter(
 			(each) =>
 				each.state === "unaccounted" &&
@@ -135,26 +92,30 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 		}): Promise<Begun> => {
 			const { identity, request } = input;
 			const suspect =
-				request.kind === "recovery" && !isForced(request.command)
+				request.kind === "recovery" && !isForced(request)
 					? request.instance
 					: undefined;
 			const [held, snapshot] = await Promise.all([
 				claim({ ...input, kind: request.kind }),
-				freshSnapshot(deps, identity, suspect),
+				freshSnapshot(deps, identity, {
+					named: instancesNamedBy(request),
+					...(suspect === undefined ? {} : { suspect }),
+				}),
 			]);
 			const config = deps.config();
 			const unaccounted = await unaccountedIn(request, snapshot);
-			const plan =
+			const planned =
 				unaccounted === ""
-					? planOn(config, request, snapshot, [])
+					? plan(request, snapshot, [])
 					: refused(`${request.kind} of ${identity}`, unaccounted);
-			if (plan.phases.length > 0) await deps.pictures.keep(held.uid, snapshot);
-			const subject = subjectIn(request, plan);
+			if (planned.phases.length > 0)
+				await deps.pictures.keep(held.uid, snapshot);
+			const subject = subjectIn(request, planned);
 			return {
 				claim: held,
 				clusterName: snapshot.clusterName,
 				clusterAlias: snapshot.clusterAlias,
-				plan,
+				plan: planned,
 				subject,
 				before: hookPlanOf(request).before.filter(
 					(list) => config[list].length > 0,
@@ -173,12 +134,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			readonly request: OperationRequest;
 			readonly done: readonly Done[];
 		}): Promise<Plan> =>
-			planOn(
-				deps.config(),
-				input.request,
-				await deps.pictures.of(input.claim.uid),
-				input.done,
-			),
+			plan(input.request, await deps.pictures.of(input.claim.uid), input.done),
 
 		/** What would be done if the primary died now, in words; nothing is taken or touched. */
 		rehearse: async (input: { readonly identity: string }): Promise<string> => {

@@ -1,7 +1,7 @@
 import { Context } from "@temporalio/activity";
 import type { Finding } from "../src/analysis/finding.ts";
 import { matchesClusterFilters } from "../src/config/filters.ts";
-import { BatonError } from "../src/errors.ts";
+import { errors } from "../src/errors.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
@@ -38,35 +38,36 @@ export const createClusterActivities = (
 			finding: Finding;
 		}): Promise<Weighed> => {
 			const { finding, identity } = input;
-			const cluster = await store.clusters.byIdentity(identity);
-			if (cluster === undefined)
-				throw new BatonError(
-					"UnknownCluster",
-					`no cluster is known as ${identity}`,
-				);
 			const nowMs = deps.nowMs();
 			const config = deps.config();
-			await store.detections.expire(
-				nowMs - config.FailureDetectionPeriodBlockMinutes * 60_000,
-			);
-			await store.recoveries.expire(
-				nowMs - config.RecoveryPeriodBlockSeconds * 1000,
-			);
-			const detection = await store.detections.register({
-				instance: finding.instance,
-				analysis: finding.code,
-				clusterName: cluster.clusterName,
-				clusterAlias: cluster.alias,
-				replicas: finding.replicas,
-				isActionable: finding.isActionable,
-				nowMs,
-			});
-			const blocking = await blockingRecoveries(
-				deps,
-				identity,
-				cluster.clusterName,
-				finding.instance,
-			);
+			const [cluster, isDisabled] = await Promise.all([
+				store.clusters.byIdentity(identity),
+				store.recoveries.isGloballyDisabled(),
+				store.detections.expire(
+					nowMs - config.FailureDetectionPeriodBlockMinutes * 60_000,
+				),
+				store.recoveries.expire(
+					nowMs - config.RecoveryPeriodBlockSeconds * 1000,
+				),
+			]);
+			if (cluster === undefined) throw errors.unknownCluster(identity);
+			const [detection, blocking] = await Promise.all([
+				store.detections.register({
+					instance: finding.instance,
+					analysis: finding.code,
+					clusterName: cluster.clusterName,
+					clusterAlias: cluster.alias,
+					replicas: finding.replicas,
+					isActionable: finding.isActionable,
+					nowMs,
+				}),
+				blockingRecoveries(
+					deps,
+					identity,
+					cluster.clusterName,
+					finding.instance,
+				),
+			]);
 			const verdict = decide({
 				analysis: finding.code,
 				recovery: finding.recovery,
@@ -80,8 +81,7 @@ export const createClusterActivities = (
 						alias: cluster.alias,
 					},
 				),
-				globallyDisabled: await store.recoveries.isGloballyDisabled(),
-				forced: false,
+				globallyDisabled: isDisabled,
 				blocking,
 				blockSeconds: config.RecoveryPeriodBlockSeconds,
 				nowMs,

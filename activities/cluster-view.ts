@@ -1,4 +1,4 @@
-import { BatonError } from "../src/errors.ts";
+import { errors } from "../src/errors.ts";
 import { derive } from "../src/topology/derive.ts";
 import { errantAgainst } from "../src/topology/gtid/errant.ts";
 import {
@@ -26,7 +26,6 @@ type ViewDeps = Pick<
 const storeView = (deps: ViewDeps, identity: string) =>
 	Promise.all([
 		deps.store.clusters.byIdentity(identity),
-		deps.store.inventory.ofIdentity(identity),
 		deps.store.downtimes.active(deps.nowMs()),
 		deps.store.candidates.since(
 			deps.nowMs() - deps.config().CandidateInstanceExpireMinutes * 60_000,
@@ -52,31 +51,27 @@ const withErrants = (instances: readonly Instance[]): Instance[] => {
 	});
 };
 
-/**
- * The cluster as its servers are now. A watcher of this process looks at them over the connections that it keeps; otherwise each is
- * probed over a connection of its own, all at once.
- * @param suspect an instance that was just found dead: it is looked at with a short deadline
- */
-export const freshSnapshot = async (
-	deps: ViewDeps,
-	identity: string,
-	suspect?: InstanceName,
-): Promise<Snapshot> =>
-	(await deps.watched?.lookNow(identity)) ??
-	(await lookedAt(deps, identity, suspect));
+/** What the store says of the members, on top of what their servers say. */
+const asRuled = (
+	instances: readonly Instance[],
+	rules: Awaited<ReturnType<ViewDeps["store"]["candidates"]["since"]>>,
+): Instance[] => {
+	const byName = new Map(rules.map((each) => [each.instance, each.rule]));
+	return instances.map((each) => {
+		const promotionRule = byName.get(each.name) ?? each.promotionRule;
+		return promotionRule === each.promotionRule
+			? each
+			: { ...each, promotionRule };
+	});
+};
 
+/** Each server over a connection of its own, all at once. */
 const lookedAt = async (
 	deps: ViewDeps,
 	identity: string,
 	suspect: InstanceName | undefined,
-): Promise<Snapshot> => {
-	const [cluster, known, downtimes, rules, maintenances, stale] =
-		await storeView(deps, identity);
-	if (cluster === undefined)
-		throw new BatonError(
-			"UnknownCluster",
-			`no cluster is known as ${identity}`,
-		);
+): Promise<Instance[]> => {
+	const known = await deps.store.inventory.ofIdentity(identity);
 	const seen = await Promise.all(
 		known.map((each) =>
 			deps.servers.look(
@@ -86,24 +81,42 @@ const lookedAt = async (
 			),
 		),
 	);
-	const ruled = seen.map(
-		(each): Instance => ({
-			...each,
-			promotionRule:
-				rules.find((rule) => rule.instance === each.name)?.rule ??
-				each.promotionRule,
-		}),
-	);
-	const members = new Set(known.map((each) => each.name));
+	return withErrants(derive(seen));
+};
+
+/**
+ * The cluster as its servers are now. A watcher of this process looks at them over the connections that it keeps; otherwise each is
+ * probed over a connection of its own.
+ */
+export const freshSnapshot = async (
+	deps: ViewDeps,
+	identity: string,
+	about: {
+		/** An instance that was just found dead: it is looked at with a short deadline. */
+		readonly suspect?: InstanceName;
+		/** Instances that have to be in the picture: a watcher learns of new ones a moment later. */
+		readonly named?: readonly InstanceName[];
+	} = {},
+): Promise<Snapshot> => {
+	const [[cluster, downtimes, rules, maintenances, stale], watched] =
+		await Promise.all([
+			storeView(deps, identity),
+			deps.watched?.lookNow(identity),
+		]);
+	if (cluster === undefined) throw errors.unknownCluster(identity);
+	const has = new Set(watched?.instances.map((each) => each.name));
+	const seen =
+		watched !== undefined && (about.named ?? []).every((name) => has.has(name))
+			? watched.instances
+			: await lookedAt(deps, identity, about.suspect);
+	const members = new Set(seen.map((each) => each.name));
 	return {
 		identity,
 		clusterName: cluster.clusterName,
 		clusterAlias: cluster.alias,
 		clusterDomain: cluster.domain,
 		takenAtMs: deps.nowMs(),
-		instances: withErrants(
-			derive(ruled.filter((each) => members.has(each.name))),
-		),
+		instances: asRuled(seen, rules),
 		downtimes: downtimes.filter((each) => members.has(each.instance)),
 		maintained: maintenances
 			.map((each) => each.instance)

@@ -2,13 +2,21 @@ import { Context } from "@temporalio/activity";
 import { matchesClusterFilters } from "../src/config/filters.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import type { HookContext } from "../src/hooks/placeholders.ts";
-import { type HookOutcome, succeeded } from "../src/hooks/run.ts";
+import { succeeded } from "../src/hooks/run.ts";
 import { type HookList, stopsAtFailure } from "../src/operations/hook-lists.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { beating } from "./heartbeat.ts";
 
-export const createHookActivities = (deps: ActivityDeps) => {
-	const hookContext = (context: OperationHookContext): HookContext => {
+interface HookRun {
+	/** Of the operation whose record takes what they say; empty for none. */
+	readonly uid: string;
+	readonly list: HookList;
+	readonly context: OperationHookContext;
+}
+
+/** Runs a list of the configuration and records what each hook said. */
+export const createHookRuns = (deps: ActivityDeps) => {
+	const toldTo = (context: OperationHookContext): HookContext => {
 		const cluster = { name: context.cluster, alias: context.clusterAlias };
 		return {
 			...context,
@@ -24,33 +32,36 @@ export const createHookActivities = (deps: ActivityDeps) => {
 		};
 	};
 
+	return async (
+		{ uid, list, context }: HookRun,
+		signal?: AbortSignal,
+	): Promise<{ readonly succeeded: boolean; readonly says: string }> => {
+		const outcomes = await deps.hooks.run(
+			deps.config()[list],
+			toldTo(context),
+			stopsAtFailure(list),
+			signal,
+		);
+		for (const outcome of outcomes) {
+			deps.log.info({ uid, list }, outcome.says);
+			if (uid !== "")
+				await deps.store.recoveries.addStep(
+					uid,
+					`${list}: ${outcome.says}`,
+					deps.nowMs(),
+				);
+		}
+		return {
+			succeeded: succeeded(outcomes),
+			says: outcomes.map((outcome) => outcome.says).join("; "),
+		};
+	};
+};
+
+export const createHookActivities = (deps: ActivityDeps) => {
+	const run = createHookRuns(deps);
 	return {
-		runHooks: async (input: {
-			readonly uid: string;
-			readonly list: HookList;
-			readonly context: OperationHookContext;
-		}): Promise<{ readonly succeeded: boolean; readonly says: string }> => {
-			const outcomes: readonly HookOutcome[] = await beating(() =>
-				deps.hooks.run(
-					deps.config()[input.list],
-					hookContext(input.context),
-					stopsAtFailure(input.list),
-					Context.current().cancellationSignal,
-				),
-			);
-			for (const outcome of outcomes) {
-				deps.log.info({ uid: input.uid, list: input.list }, outcome.says);
-				if (input.uid !== "")
-					await deps.store.recoveries.addStep(
-						input.uid,
-						`${input.list}: ${outcome.says}`,
-						deps.nowMs(),
-					);
-			}
-			return {
-				succeeded: succeeded(outcomes),
-				says: outcomes.map((outcome) => outcome.says).join("; "),
-			};
-		},
+		runHooks: (input: HookRun) =>
+			beating(() => run(input, Context.current().cancellationSignal)),
 	};
 };

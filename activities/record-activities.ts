@@ -1,9 +1,15 @@
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { operationType } from "../src/audit/operations.ts";
+import type {
+	Afterwards,
+	Claim,
+	Concluded,
+	Conclusion,
+} from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
-import { type About, type Ending, outcomeOf } from "../src/engine/outcome.ts";
+import { type Ending, outcomeOf } from "../src/engine/outcome.ts";
 import { primaryPairs } from "../src/kv/primary-pairs.ts";
-import { type HookList, hookPlanOf } from "../src/operations/hook-lists.ts";
+import { hookPlanOf } from "../src/operations/hook-lists.ts";
 import {
 	type OperationOutcome,
 	type OperationRequest,
@@ -12,7 +18,6 @@ import {
 } from "../src/planning/operation.ts";
 import type { Phase } from "../src/planning/plan.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
-import type { Claim } from "./claim-activities.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
 /** Lost and failed servers stay downtimed for a year (config.md I), unless someone ends it or they replicate again. */
@@ -21,18 +26,6 @@ const LOST_IN_RECOVERY = "lost-in-recovery";
 
 /** General attributes: the writer of a domain is one (recovery.md §4). */
 const EVERY_HOST = "*";
-
-/** The hooks that run after an operation has let go of its cluster. */
-export interface Afterwards {
-	readonly uid: string;
-	readonly lists: readonly HookList[];
-	readonly context: OperationHookContext;
-}
-
-export interface Concluded {
-	readonly outcome: OperationOutcome;
-	readonly afterwards?: Afterwards;
-}
 
 const isChange = (outcome: OperationOutcome): outcome is PrimaryChanged =>
 	outcome.kind === "recovery" || outcome.kind === "takeover";
@@ -170,15 +163,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 		},
 
 		/** Ends the operation: its record, downtimes of what was lost, the claim. What hooks are left to run comes back. */
-		conclude: async (input: {
-			readonly claim: Claim;
-			readonly request: OperationRequest;
-			readonly about: Pick<About, "clusterName" | "clusterAlias" | "subject">;
-			readonly context?: OperationHookContext;
-			/** The recovery's row was opened. */
-			readonly isRecorded: boolean;
-			readonly ending: Ending;
-		}): Promise<Concluded> => {
+		conclude: async (input: Conclusion): Promise<Concluded> => {
 			const { claim, request, ending, context } = input;
 			const picture =
 				ending.successor === ""
@@ -245,10 +230,12 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 };
 
 const letGo = async (
-	{ store, pictures, credentials, nowMs }: ActivityDeps,
+	{ store, pictures, credentials, watched, nowMs }: ActivityDeps,
 	claim: Claim,
 	says: string,
 ): Promise<void> => {
+	// What the watcher saw while the operation ran is no finding: it looks again before anybody considers one.
+	await watched?.lookNow(claim.identity);
 	await store.recoveries.addStep(claim.uid, says, nowMs());
 	await store.operations.release(claim.identity, claim.runId);
 	credentials.drop(claim.uid);

@@ -1,7 +1,12 @@
 import { Context } from "@temporalio/activity";
 import type { AnalysisChange } from "../src/analysis/finding.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
-import { createWatcher, type WatcherDeps } from "../src/watching/watcher.ts";
+import type { WatchedClusters } from "../src/watching/watched-clusters.ts";
+import {
+	createWatcher,
+	type Watcher,
+	type WatcherDeps,
+} from "../src/watching/watcher.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
 
@@ -22,7 +27,7 @@ const ROUND_MS = 3_600_000;
 export const createWatchActivities = (
 	deps: Omit<
 		WatcherDeps,
-		"isMine" | "tell" | "tellReturned" | "onStoreTrouble"
+		"isMine" | "tell" | "tellReturned" | "onStoreTrouble" | "onServers"
 	> & {
 		readonly tell: (identity: string, change: AnalysisChange) => Promise<void>;
 		readonly tellReturned: (
@@ -33,17 +38,21 @@ export const createWatchActivities = (
 		readonly onStoreTrouble: (group: number, trouble: string) => void;
 		/** Told when this node takes up or lays down a group. */
 		readonly onHolding: (group: number, holds: boolean) => void;
+		/** Operations look through its connections. */
+		readonly watched: WatchedClusters;
 	},
 ) =>
 	translated({
 		watch: async (input: { group: number; groups: number }): Promise<void> => {
 			const { cancellationSignal } = Context.current();
-			const watcher = createWatcher({
+			const watcher: Watcher = createWatcher({
 				...deps,
+				onServers: (names) => deps.watched.watches(watcher, names),
 				isMine: (identity) => groupOf(identity, input.groups) === input.group,
 				onStoreTrouble: (trouble) => deps.onStoreTrouble(input.group, trouble),
 			});
 			deps.onHolding(input.group, true);
+			deps.watched.began(watcher);
 			try {
 				await beating(() =>
 					watcher.run(
@@ -54,6 +63,7 @@ export const createWatchActivities = (
 					),
 				);
 			} finally {
+				deps.watched.ended(watcher);
 				deps.onHolding(input.group, false);
 				deps.onStoreTrouble(input.group, "");
 			}

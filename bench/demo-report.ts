@@ -3,6 +3,7 @@
 import { waitUntil } from "../test/lab/replication.ts";
 import type { Screen } from "./demo-screen.ts";
 import type { FailureResult } from "./failure-run.ts";
+import type { OperationRecord } from "./operation-record.ts";
 import { formatTimeline, timelineOf } from "./timeline.ts";
 import type { Manager } from "./watched-cluster.ts";
 
@@ -11,7 +12,7 @@ export async function tellFailover(
 	screen: Screen,
 	manager: Manager,
 	failed: string,
-	result: FailureResult,
+	result: FailureResult<OperationRecord>,
 ): Promise<number> {
 	const { record, data, newPrimary } = result;
 	screen.heading("4. What happened");
@@ -44,7 +45,7 @@ function verdict(
 	screen: Screen,
 	differing: readonly string[],
 	lost: number,
-	result: FailureResult,
+	result: FailureResult<OperationRecord>,
 ): number {
 	screen.line("");
 	if (lost === 0 && differing.length === 0) {

@@ -15,6 +15,7 @@ import {
 	type ProcessIdentity,
 	waitGone,
 } from "../test/lab/owned-process.ts";
+import { createBatonRescuer } from "./baton-at-work.ts";
 import { createKeyboard } from "./demo-keyboard.ts";
 import { showTopology, tellFailover } from "./demo-report.ts";
 import { createScreen } from "./demo-screen.ts";
@@ -106,7 +107,6 @@ function begin(flavor: ServerFlavor): Parts {
 }
 
 async function story(parts: Parts, check: boolean): Promise<number> {
-	const lab = await parts.lab;
 	const topology = await parts.topology;
 	const manager = await parts.manager;
 	screen.step(`Baton is up, with its own Temporal and a SQLite store`);
@@ -121,8 +121,8 @@ async function story(parts: Parts, check: boolean): Promise<number> {
 		`writing ${WRITES_PER_SECOND} rows a second to ${primary.name}; each commit waits for a replica (semi-sync, AFTER_SYNC)`,
 	);
 	const result = await failPrimary(
-		manager,
-		{ lab, topology, identity: primary.name, stop: lab.stop },
+		topology,
+		createBatonRescuer(manager, primary.name),
 		{
 			failure: "kill",
 			rate: WRITES_PER_SECOND,

@@ -11,6 +11,10 @@ import { Client, Connection } from "@temporalio/client";
 import SqliteFile from "better-sqlite3";
 import { openStore } from "../src/store/open-store.ts";
 import { type Check, unknownInstance } from "../src/topology/instance.ts";
+import {
+	type InstanceName,
+	instanceName,
+} from "../src/topology/instance-name.ts";
 import { findEmbedded } from "../temporal/embedded.ts";
 import { watchWorkflowId } from "../temporal/names.ts";
 import { type BatonProcess, startBaton } from "../test/lab/baton-process.ts";
@@ -48,10 +52,11 @@ export const measureDiscovery = async (
 	try {
 		const { primary, replicas } = await layWide(lab, options.instances);
 		const directory = join(lab.directory, "node");
-		const names = Array.from(
-			{ length: options.instances },
-			(_, index) =>
-				`${addressOf(index)}:${replicas[index % replicas.length]?.port}`,
+		const names = Array.from({ length: options.instances }, (_, index) =>
+			instanceName(
+				addressOf(index),
+				replicas[index % replicas.length]?.port ?? 0,
+			),
 		);
 		await fillStore(directory, primary.name, names);
 		const baton = await startBaton({
@@ -96,8 +101,8 @@ const layWide = async (lab: Lab, instances: number) => {
 
 const fillStore = async (
 	directory: string,
-	primary: string,
-	names: readonly string[],
+	primary: InstanceName,
+	names: readonly InstanceName[],
 ): Promise<void> => {
 	mkdirSync(directory, { recursive: true });
 	const store = await openStore({ file: join(directory, "baton.sqlite3") });

@@ -1,22 +1,35 @@
 // One failure of a primary under load, measured from outside.
 
 import { setTimeout as delay } from "node:timers/promises";
+import type { Topology } from "../test/lab/laying.ts";
 import { waitUntil } from "../test/lab/replication.ts";
 import type { LabServer } from "../test/lab/server.ts";
 import { createWriter, type Writer } from "../test/lab/writer.ts";
 import type { WriteRecord } from "../test/lab/writes.ts";
 import { checkData, type DataCheck, troublesOf } from "./convergence.ts";
-import { type OperationRecord, readOperation } from "./operation-record.ts";
-import type { Manager, WatchedCluster } from "./watched-cluster.ts";
 
-type Failure = "kill" | "hang";
+export type Failure = "kill" | "hang";
+
+/** One moment by both clocks: milliseconds since the epoch, and as performance.now(). */
+export interface Moment {
+	readonly atMs: number;
+	readonly atMonotonicMs: number;
+}
+
+/** Who mends the cluster: a manager, or bare SQL. Both are measured by the same code. */
+export interface Rescuer<Told> {
+	/** Rejects when it is known that it will not be mended; never resolves. */
+	readonly gaveUp: Promise<never>;
+	/** What it tells of its work, once that is done. @throws when it did not succeed */
+	record(failed: Moment): Promise<Told>;
+}
 
 /** Times: milliseconds since the epoch. */
-export interface FailureResult {
+export interface FailureResult<Told> {
 	readonly failedAtMs: number;
 	readonly firstWriteAtMs: number;
 	readonly newPrimary: LabServer;
-	readonly record: OperationRecord;
+	readonly record: Told;
 	readonly data: DataCheck;
 	readonly acknowledged: number;
 	/** Attempts with an unknown outcome: neither acknowledged nor refused. */
@@ -28,6 +41,8 @@ export interface FailureOptions {
 	readonly rate: number;
 	/** Answers when the failure shall happen; the load runs meanwhile. */
 	readonly whenToFail: (writer: Writer) => Promise<unknown>;
+	/** What else shall go wrong once the primary has failed. */
+	readonly andThen?: (failed: Moment) => Promise<unknown>;
 	/** Told as it goes on. */
 	readonly log?: (text: string) => void;
 }
@@ -38,12 +53,11 @@ const CONVERGED_WITHIN_MS = 30_000;
 const WRITES_AFTER = 50;
 
 /** Takes the primary away and answers when the cluster is sound again. @throws when it does not become so, with the reason */
-export const failPrimary = async (
-	manager: Manager,
-	cluster: WatchedCluster,
+export const failPrimary = async <Told>(
+	{ primary, servers }: Topology,
+	rescuer: Rescuer<Told>,
 	options: FailureOptions,
-): Promise<FailureResult> => {
-	const { primary, servers } = cluster.topology;
+): Promise<FailureResult<Told>> => {
 	const writer = createWriter({ servers, ratePerSecond: options.rate });
 	const log = options.log ?? (() => {});
 	writer.start();
@@ -51,12 +65,16 @@ export const failPrimary = async (
 		await options.whenToFail(writer);
 		const failed = strike(primary, options.failure);
 		log(failed.says);
-		const write = await firstWrite(writer, failed.atMonotonicMs, primary);
+		await options.andThen?.(failed);
+		const write = await Promise.race([
+			firstWrite(writer, failed.atMonotonicMs, primary),
+			rescuer.gaveUp,
+		]);
 		log(`writes are acknowledged again, by ${write.server}`);
 		await writer.waitAcknowledged(WRITES_AFTER);
 		const newPrimary = servers.find(({ name }) => name === write.server);
 		if (newPrimary === undefined) throw new Error(`who is ${write.server}?`);
-		const record = await recordOf(manager, cluster, failed.atMs);
+		const record = await rescuer.record(failed);
 		const others = servers.filter(
 			(each) => each !== primary && each !== newPrimary,
 		);
@@ -107,27 +125,6 @@ const firstWrite = async (
 		// Looked at afterwards by its own clock: this pause is not part of any figure.
 		await delay(50);
 	}
-};
-
-const recordOf = async (
-	{ temporal }: Manager,
-	{ identity }: WatchedCluster,
-	afterMs: number,
-): Promise<OperationRecord> => {
-	let record: OperationRecord | undefined;
-	await waitUntil(
-		`the end of the recovery of ${identity}`,
-		async () => {
-			record = await readOperation(temporal, identity, afterMs);
-			return record !== undefined;
-		},
-		CONVERGED_WITHIN_MS,
-	);
-	if (record === undefined || !record.outcome.successful)
-		throw new Error(
-			`the recovery did not succeed: ${record?.outcome.says ?? "no record"}`,
-		);
-	return record;
 };
 
 /** @throws with all that is wrong when it stays wrong */

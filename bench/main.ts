@@ -4,13 +4,16 @@ import { writeFileSync } from "node:fs";
 import { locateMariadb, locateMysql } from "../setup/locate.mjs";
 import { measureAnalysis } from "./analysis.ts";
 import { measureReads } from "./cli-read.ts";
+import { compareSides, comparisonRows, comparisonSays } from "./comparison.ts";
 import { measureDiscovery } from "./discovery.ts";
 import { measureGtid } from "./gtid.ts";
 import { describeMachine } from "./machine.ts";
 import { type BenchOptions, readOptions, UsageError } from "./options.ts";
+import { comparedBy } from "./pair.ts";
 import { measureCommandLine, measureProbes } from "./probe.ts";
 import { performRuns, type Run } from "./runs.ts";
-import { stagesOf } from "./stages.ts";
+import { performTakeovers } from "./second-node.ts";
+import { FLOOR_MOMENTS, stagesOf } from "./stages.ts";
 import { summarise } from "./statistics.ts";
 import { formatMachine, formatSummary, formatTable } from "./table.ts";
 
@@ -42,7 +45,7 @@ async function bench(options: BenchOptions): Promise<number> {
 	const { kind, flavor } = options;
 	const program = flavor === "mysql" ? locateMysql() : locateMariadb();
 	const machine = describeMachine(`${flavor} ${program?.version ?? "?"}`);
-	say(`${kind}, ${options.runs} runs${circumstances(options)}`);
+	say(`${kind}, ${options.runs} ${units(options)}${circumstances(options)}`);
 	say(formatMachine(machine));
 	say("");
 	const runs = await measure(options);
@@ -50,7 +53,8 @@ async function bench(options: BenchOptions): Promise<number> {
 	const summary = summarise(runs);
 	say("");
 	for (const line of formatSummary(summary)) say(line);
-	tellStages(runs);
+	if (!options.secondNode) tellStages(runs);
+	tellComparison(kind, runs);
 	if (failed > 0) say(`\n${failed} of ${runs.length} runs FAILED, see above`);
 	if (options.jsonFile !== undefined)
 		writeFileSync(
@@ -76,25 +80,55 @@ async function measure(options: BenchOptions): Promise<Run[]> {
 		case "discovery":
 			return measureDiscovery(options, say);
 		default:
-			return performRuns(options, say);
+			return options.secondNode
+				? performTakeovers(options, say)
+				: performRuns(options, say);
 	}
+}
+
+function units(options: BenchOptions): string {
+	return WITH_WRITES.has(options.kind) && !options.secondNode
+		? "pairs"
+		: "runs";
 }
 
 /** Of those kinds that write to a cluster. */
 function circumstances(options: BenchOptions): string {
 	if (!WITH_WRITES.has(options.kind)) return "";
-	return `, ${options.rate} writes/s, ${options.semiSync ? "semi-sync" : "asynchronous"}, ${options.sharedBaton ? "one Baton" : "a new Baton for each run"}`;
+	return `, ${options.rate} writes/s, ${options.semiSync ? "semi-sync" : "asynchronous"}, ${managersOf(options)}`;
+}
+
+function managersOf(options: BenchOptions): string {
+	if (options.secondNode)
+		return "two nodes, of which the one at work is killed";
+	return options.sharedBaton ? "one Baton" : "a new Baton for each run";
 }
 
 function tellStages(runs: readonly Run[]): void {
-	const stages = stagesOf(runs);
-	if (stages.length === 0) return;
+	for (const [title, stages] of [
+		["where the time goes", stagesOf(runs)],
+		["without a manager", stagesOf(runs, FLOOR_MOMENTS)],
+	] as const) {
+		if (stages.length === 0) continue;
+		say("");
+		for (const line of formatTable([
+			[title, "at (median)", "since before (median)", "(max)"],
+			...stages,
+		]))
+			say(line);
+	}
+}
+
+function tellComparison(
+	kind: BenchOptions["kind"],
+	runs: readonly Run[],
+): void {
+	const comparisons = compareSides(runs, comparedBy(kind));
+	if (comparisons.length === 0) return;
 	say("");
-	for (const line of formatTable([
-		["where the time goes", "at (median)", "since before (median)", "(max)"],
-		...stages,
-	]))
-		say(line);
+	for (const line of formatTable(comparisonRows(comparisons))) say(line);
+	say("");
+	for (const line of comparisonSays(comparisons, runs)) say(line);
 }
 
 function given(options: BenchOptions): Run {

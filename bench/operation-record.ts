@@ -4,7 +4,13 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { defaultPayloadConverter } from "@temporalio/common";
 import type {
-	OperationOutcome,
+	Concluded,
+	PhaseInput,
+	PhaseOutput,
+} from "../src/engine/contract.ts";
+import type { RanStep } from "../src/engine/run-steps.ts";
+import type {
+	PrimaryChanged,
 	RecoveryInput,
 } from "../src/planning/operation.ts";
 import { clusterWorkflowId, operationWorkflowId } from "../temporal/names.ts";
@@ -14,7 +20,7 @@ import { clusterWorkflowId, operationWorkflowId } from "../temporal/names.ts";
  * that it ran in, with whatever else that task did.
  */
 export interface RecordedActivity {
-	/** `claim`, `stopReceivers`, `promote` … */
+	/** `begin`, `conclude` …, or what a step did: `stopReceiver`, `open` … */
 	readonly name: string;
 	/** "host:port" of each server that it acted on; none for one about the store. */
 	readonly on: readonly string[];
@@ -34,7 +40,7 @@ export interface OperationRecord {
 	readonly startedAtMs: number;
 	readonly endedAtMs: number;
 	readonly activities: readonly RecordedActivity[];
-	readonly outcome: OperationOutcome;
+	readonly outcome: PrimaryChanged;
 }
 
 type History = Awaited<
@@ -77,7 +83,8 @@ export const readOperation = async (
 		startedAtMs: timeOf(first),
 		endedAtMs: timeOf(last),
 		activities: activitiesOf(events),
-		outcome: decoded(result.payloads?.[0]) as OperationOutcome,
+		outcome: (decoded(result.payloads?.[0]) as Concluded)
+			.outcome as PrimaryChanged,
 	};
 };
 
@@ -126,16 +133,35 @@ const completedActivity = (
 	const started = byId.get(String(completed?.startedEventId));
 	const task = scheduled?.activityTaskScheduledEventAttributes;
 	if (scheduled === undefined || started === undefined || !task) return [];
-	return [
-		{
-			name: task.activityType?.name ?? "",
-			on: serversIn(decoded(task.input?.payloads?.[0])),
-			scheduledAtMs: timeOf(scheduled),
-			startedAtMs: timeOf(started),
-			endedAtMs: timeOf(event),
-		},
-	];
+	const whole: RecordedActivity = {
+		name: task.activityType?.name ?? "",
+		on: [],
+		scheduledAtMs: timeOf(scheduled),
+		startedAtMs: timeOf(started),
+		endedAtMs: timeOf(event),
+	};
+	return whole.name === "runPhase"
+		? stepsOf(
+				whole,
+				decoded(task.input?.payloads?.[0]) as PhaseInput,
+				(decoded(completed?.result?.payloads?.[0]) as PhaseOutput).answers,
+			)
+		: [whole];
 };
+
+/** The steps of a phase by the times that they tell themselves; the phase was asked for before, and told as done after. */
+const stepsOf = (
+	phase: RecordedActivity,
+	{ steps }: PhaseInput,
+	answers: readonly RanStep[],
+): RecordedActivity[] =>
+	steps.map((step, at) => ({
+		name: step.do,
+		on: [step.on],
+		scheduledAtMs: phase.scheduledAtMs,
+		startedAtMs: answers[at]?.startedAtMs ?? phase.startedAtMs,
+		endedAtMs: answers[at]?.endedAtMs ?? phase.endedAtMs,
+	}));
 
 /** The SDK's own marker: its name and the key of its details are not part of the API. */
 const localActivity = (
@@ -156,14 +182,6 @@ const localActivity = (
 			endedAtMs: timeOf(event),
 		},
 	];
-};
-
-const serversIn = (input: unknown): string[] => {
-	const { on, instances } = (input ?? {}) as {
-		on?: string;
-		instances?: string[];
-	};
-	return instances ?? (on === undefined ? [] : [on]);
 };
 
 type Payload = Parameters<typeof defaultPayloadConverter.fromPayload>[0];

@@ -11,6 +11,7 @@ test("a failover bench by default: 20 runs of MySQL with semi-sync at 200 writes
 		sharedBaton: false,
 		settleMs: 3000,
 		whenIdle: false,
+		secondNode: false,
 		jsonFile: undefined,
 		instances: 500,
 		seconds: 60,
@@ -20,6 +21,13 @@ test("a failover bench by default: 20 runs of MySQL with semi-sync at 200 writes
 test("a takeover is measured at 500 writes a second unless another rate is given", () => {
 	expect(readOptions(["takeover"]).rate).toBe(500);
 	expect(readOptions(["takeover", "--rate", "50"]).rate).toBe(50);
+});
+
+test("a second node takes over a failover, and nothing else", () => {
+	expect(readOptions(["failover", "--second-node"]).secondNode).toBe(true);
+	expect(() => readOptions(["takeover", "--second-node"])).toThrow(
+		"--second-node goes with failover",
+	);
 });
 
 test.each(["gtid", "analysis", "cli-read"])("%s is a kind", (kind) => {

@@ -28,6 +28,8 @@ export interface BenchOptions {
 	readonly settleMs: number;
 	/** Each run waits, within bounds, until nothing else works the machine. */
 	readonly whenIdle: boolean;
+	/** A failover by one of two nodes, which is killed in the middle of it: no comparison, but the other node's time. */
+	readonly secondNode: boolean;
 	readonly jsonFile: string | undefined;
 	/** Addresses that are watched, for `discovery`. */
 	readonly instances: number;
@@ -52,6 +54,7 @@ options
   --shared-baton           one Baton for all runs; by default each run has a new one, whose first failure it is
   --settle MS              time under load before the failure, default 3000
   --when-idle              each run waits until the machine is idle, a minute at most
+  --second-node            for failover: the node that fails over is killed in the middle of it, another takes over
   --instances N            for discovery, default 500
   --seconds N              for discovery, default 60
   --json FILE              the runs and their summary`;
@@ -77,6 +80,7 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
 		sharedBaton: values["shared-baton"] === true,
 		settleMs: countOf("--settle", values.settle),
 		whenIdle: values["when-idle"] === true,
+		secondNode: secondNodeOf(kind, values["second-node"] === true),
 		jsonFile: values.json,
 		instances: countOf("--instances", values.instances),
 		seconds: countOf("--seconds", values.seconds),
@@ -87,6 +91,12 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
 export const flavorOf = (text: string): ServerFlavor => {
 	if (text === "mysql" || text === "mariadb") return text;
 	throw new UsageError(`--flavor is mysql or mariadb, not ${text}`);
+};
+
+const secondNodeOf = (kind: Kind, isWanted: boolean): boolean => {
+	if (isWanted && kind !== "failover")
+		throw new UsageError("--second-node goes with failover");
+	return isWanted;
 };
 
 const parsed = (args: readonly string[]) => {
@@ -102,6 +112,7 @@ const parsed = (args: readonly string[]) => {
 				"shared-baton": { type: "boolean" },
 				settle: { type: "string", default: "3000" },
 				"when-idle": { type: "boolean" },
+				"second-node": { type: "boolean" },
 				json: { type: "string" },
 				instances: { type: "string", default: "500" },
 				seconds: { type: "string", default: "60" },

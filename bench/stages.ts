@@ -11,20 +11,36 @@ const MOMENTS: readonly Moment[] = [
 	["told_ms", "Temporal has the finding"],
 	["decided_ms", "weighed, operation asked for"],
 	["started_ms", "operation started"],
-	["begin_done_ms", "cluster taken, servers looked at"],
-	["check_credential_done_ms", "replication password checked"],
-	["open_recovery_done_ms", "registered"],
-	["stop_receivers_asked_ms", "stop receivers: asked"],
-	["stop_receivers_done_ms", "stop receivers: done"],
-	["promote_asked_ms", "promote: asked"],
-	["promote_done_ms", "promote: done"],
-	["switch_primary_asked_ms", "siblings moved, switch asked"],
-	["switch_primary_done_ms", "switched"],
+	["begin_done_ms", "cluster taken, looked at, planned"],
+	["find_credential_done_ms", "replication account found"],
+	["stop_receiver_asked_ms", "stop receivers: asked"],
+	["stop_receiver_done_ms", "stop receivers: done"],
+	["apply_received_done_ms", "all applied"],
+	["open_asked_ms", "open: asked"],
+	["open_done_ms", "open: done"],
+	["hand_over_asked_ms", "siblings moved, hand over asked"],
+	["hand_over_done_ms", "handed over"],
 	["first_write_ms", "first write"],
-	["repointed_ms", "all repointed"],
-	["end_semi_sync_source_done_ms", "old primary no semi-sync source"],
+	["repointed_ms", "all follow"],
+	["end_semi_sync_done_ms", "old primary no semi-sync source"],
 	["ended_ms", "operation ended"],
 	["total_ms", "answered"],
+];
+
+/** The same of a failover or takeover by bare SQL. */
+export const FLOOR_MOMENTS: readonly Moment[] = [
+	["floor_noticed_ms", "noticed"],
+	["floor_stopped_ms", "receivers stopped"],
+	["floor_moved_ms", "siblings moved"],
+	["floor_blocked_ms", "writes blocked"],
+	["floor_applied_ms", "all applied"],
+	["floor_opened_ms", "opened"],
+	["floor_first_write_ms", "first write"],
+	["floor_repointed_ms", "all repointed"],
+	["floor_forgot_ms", "new primary without a source"],
+	["floor_followers_ms", "all follow"],
+	["floor_semi_sync_off_ms", "old primary no semi-sync source"],
+	["floor_total_ms", "done"],
 ];
 
 /**
@@ -33,8 +49,9 @@ const MOMENTS: readonly Moment[] = [
  */
 export const stagesOf = (
 	runs: readonly Readonly<Record<string, unknown>>[],
+	moments: readonly Moment[] = MOMENTS,
 ): string[][] => {
-	const known = MOMENTS.filter(([column]) =>
+	const known = moments.filter(([column]) =>
 		runs.some((run) => typeof run[column] === "number"),
 	);
 	return known.map(([column, says], index) => {

@@ -1,21 +1,24 @@
 // What is said about a number of measurements. Pure.
 
 export interface Distribution {
+	readonly min: number;
 	readonly median: number;
 	readonly p95: number;
 	readonly max: number;
 }
 
-/** undefined without measurements. Rounded to a tenth: the clock is not better than that. */
+/** undefined without measurements. Rounded to a tenth unless told otherwise: the clock is not better than that. */
 export const distributionOf = (
 	values: readonly number[],
+	round: (value: number) => number = rounded,
 ): Distribution | undefined => {
 	if (values.length === 0) return undefined;
 	const sorted = [...values].sort((a, b) => a - b);
 	return {
-		median: rounded(medianOf(sorted)),
-		p95: rounded(nearestRank(sorted, 0.95)),
-		max: rounded(sorted.at(-1) ?? 0),
+		min: round(sorted[0] ?? 0),
+		median: round(medianOf(sorted)),
+		p95: round(nearestRank(sorted, 0.95)),
+		max: round(sorted.at(-1) ?? 0),
 	};
 };
 

@@ -3,17 +3,20 @@
 import type { Machine } from "./machine.ts";
 import type { Distribution } from "./statistics.ts";
 
-/** One row for each measurement: its name, median, p95 and largest. */
+/** One row for each measurement: its name, smallest, median, p95 and largest. */
 export const formatSummary = (
 	summary: Readonly<Record<string, Distribution>>,
 ): string[] => {
-	const rows = Object.entries(summary).map(([name, { median, p95, max }]) => [
-		name,
-		String(median),
-		String(p95),
-		String(max),
-	]);
-	return formatTable([["", "median", "p95", "max"], ...rows]);
+	const rows = Object.entries(summary).map(
+		([name, { min, median, p95, max }]) => [
+			name,
+			String(min),
+			String(median),
+			String(p95),
+			String(max),
+		],
+	);
+	return formatTable([["", "min", "median", "p95", "max"], ...rows]);
 };
 
 /** The first column to the left, the others to the right. */

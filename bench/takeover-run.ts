@@ -1,23 +1,29 @@
 // One planned takeover under load, measured from outside.
 
 import { setTimeout as delay } from "node:timers/promises";
-import type { Envelope } from "../test/lab/baton-process.ts";
+import type { Topology } from "../test/lab/laying.ts";
 import { createWriter } from "../test/lab/writer.ts";
 import { writeGaps } from "../test/lab/writes.ts";
 import { watchLoad } from "./busy.ts";
 import { checkData, type DataCheck } from "./convergence.ts";
-import { converged } from "./failure-run.ts";
-import { type OperationRecord, readOperation } from "./operation-record.ts";
-import type { Manager, WatchedCluster } from "./watched-cluster.ts";
+import { converged, type Moment } from "./failure-run.ts";
 
-export interface TakeoverResult {
+/** Who changes the primary: a manager, or bare SQL. Both are measured by the same code. */
+export interface Switcher<Told> {
+	/** Answers when the whole of it is over. @throws when it is refused or fails */
+	switchOver(): Promise<void>;
+	/** What it tells of its work afterwards. */
+	record(asked: Moment): Promise<Told>;
+}
+
+export interface TakeoverResult<Told> {
 	/** When it was asked for, milliseconds since the epoch. */
 	readonly askedAtMs: number;
 	/** From the last acknowledgement of the old primary to the first of the new one. */
 	readonly gapMs: number;
 	/** From the request to its answer. */
 	readonly totalMs: number;
-	readonly record: OperationRecord;
+	readonly record: Told;
 	readonly data: DataCheck;
 	readonly acknowledged: number;
 	/** Acknowledged writes a second before it. */
@@ -33,12 +39,11 @@ const CONNECTIONS = 4;
 const WRITES_AFTER = 200;
 
 /** @throws when it is refused or fails, or the cluster is not sound afterwards */
-export const takeOver = async (
-	manager: Manager,
-	cluster: WatchedCluster,
+export const takeOver = async <Told>(
+	{ primary, servers }: Topology,
+	switcher: Switcher<Told>,
 	options: { readonly rate: number; readonly settleMs: number },
-): Promise<TakeoverResult> => {
-	const { primary, servers } = cluster.topology;
+): Promise<TakeoverResult<Told>> => {
 	const writer = createWriter({
 		servers,
 		ratePerSecond: options.rate,
@@ -54,23 +59,15 @@ export const takeOver = async (
 		const busyBefore = busyNow();
 		const asked = { atMs: Date.now(), atMonotonicMs: performance.now() };
 		const countAsked = writer.records.length;
-		const answer = await manager.baton.get<Envelope>(
-			`graceful-master-takeover-auto/${cluster.identity}`,
-		);
+		await switcher.switchOver();
 		const totalMs = performance.now() - asked.atMonotonicMs;
-		if (answer.Code !== "OK") throw new Error(answer.Message);
 		await writer.waitAcknowledged(WRITES_AFTER);
 		const report = await writer.stop();
 		const gap = writeGaps(writer.records, 0).find(
 			({ before, after }) => before === primary.name && after !== before,
 		);
 		if (gap === undefined) throw new Error("no other server took writes");
-		const record = await readOperation(
-			manager.temporal,
-			cluster.identity,
-			asked.atMs - 1,
-		);
-		if (record === undefined) throw new Error("Temporal has no record of it");
+		const record = await switcher.record(asked);
 		const next = servers.find(({ name }) => name === gap.after);
 		if (next === undefined) throw new Error(`who is ${gap.after}?`);
 		const others = servers.filter((each) => each !== next);

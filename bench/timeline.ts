@@ -21,19 +21,19 @@ export interface Moments {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-	begin: "take the cluster and look at every server",
-	claim: "take the cluster",
-	look: "look at every server afresh",
+	begin: "take the cluster, look at it and plan",
+	replan: "plan by what the replicas hold",
 	openRecovery: "register the recovery",
-	stopReceivers: "stop receiving on all replicas",
-	stopReceiver: "stop receiving",
-	applyReceived: "apply all that was received",
-	promote: "promote",
-	repoint: "repoint",
-	demote: "make read-only",
-	switchPrimary: "block writes, let the new primary catch up, open it",
-	checkCredential: "check the replication password",
-	announce: "announce the new primary",
+	stopReceiver: "stop receiving:",
+	applyReceived: "apply all that was received:",
+	open: "make writable:",
+	moveBelow: "move below the new primary:",
+	close: "make read-only:",
+	handOver: "block writes, let the new primary catch up, open it:",
+	findCredential: "find the replication account:",
+	forgetSource: "forget the old source:",
+	endSemiSync: "end the source side of semi-sync:",
+	primaryChanged: "tell who is the primary",
 	conclude: "record the end, let go of the cluster",
 };
 
@@ -54,7 +54,7 @@ export const timelineOf = (moments: Moments): TimelineEntry[] => {
 						...(tookMs === undefined ? {} : { tookMs: rounded(tookMs) }),
 					},
 				];
-	const repointedAtMs = lastEnd(record, "repoint");
+	const repointedAtMs = lastEnd(record, "moveBelow");
 	return [
 		...at(failedAtMs, moments.says),
 		...at(record.noticedAtMs, "noticed"),
@@ -87,8 +87,7 @@ const tookOf = ({ endedAtMs, startedAtMs }: RecordedActivity): number =>
 	endedAtMs - startedAtMs;
 
 const sentenceOf = ({ name, on }: RecordedActivity): string => {
-	const words = WORDS[name] ?? name;
-	return `  ${on.length === 0 || name === "stopReceivers" ? words : `${words} ${on.join(", ")}`}`;
+	return `  ${[WORDS[name] ?? name, ...on].join(" ")}`;
 };
 
 /** Numbers of one run: each moment in milliseconds after the failure, each activity's duration in `…_took_ms`. */
@@ -114,7 +113,7 @@ export const columnsOf = (
 		put(`${key}_done_ms`, to);
 		columns[`${key}_took_ms`] = rounded(to - from);
 	}
-	put("repointed_ms", lastEnd(record, "repoint"));
+	put("repointed_ms", lastEnd(record, "moveBelow"));
 	put("ended_ms", record.endedAtMs);
 	return columns;
 };

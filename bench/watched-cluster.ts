@@ -46,15 +46,14 @@ export const startManager = async (flavor: ServerFlavor): Promise<Manager> => {
 		});
 		const started = baton;
 		const pids = [baton.pid, pid];
-		const atExit = () => pids.forEach(endNow);
-		process.once("exit", atExit);
+		const ended = endAtExit(pids);
 		return {
 			baton,
 			temporal: new Client({ connection }),
 			uiUrl: `http://127.0.0.1:${uiPort}`,
 			pids,
 			stop: async () => {
-				process.off("exit", atExit);
+				ended();
 				await connection.close();
 				await started.stop();
 				await home.stop();
@@ -67,7 +66,13 @@ export const startManager = async (flavor: ServerFlavor): Promise<Manager> => {
 	}
 };
 
-/** When this process is ended in the middle and cannot wait. */
+/** For when this process is ended in the middle and cannot wait. Answers how to say that they have ended. */
+export const endAtExit = (pids: readonly number[]): (() => void) => {
+	const atExit = () => pids.forEach(endNow);
+	process.once("exit", atExit);
+	return () => process.off("exit", atExit);
+};
+
 const endNow = (pid: number): void => {
 	try {
 		process.kill(pid, "SIGKILL");
@@ -76,7 +81,8 @@ const endNow = (pid: number): void => {
 	}
 };
 
-const temporalState = (directory: string) =>
+/** Of the Temporal server below a directory. */
+export const temporalState = (directory: string) =>
 	JSON.parse(
 		readFileSync(join(directory, "temporal", "server.json"), "utf8"),
 	) as { pid: number; port: number; uiPort: number };
@@ -111,7 +117,7 @@ export const layWatched = async (
 
 /** Answers when Baton has seen every server and has prepared for operations on the cluster. */
 export const discover = async (
-	{ baton, temporal }: Manager,
+	{ baton, temporal }: Pick<Manager, "baton" | "temporal">,
 	{ primary, servers }: Topology,
 ): Promise<void> => {
 	const answer = await baton.get<Envelope>(

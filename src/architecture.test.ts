@@ -39,7 +39,7 @@ const importsOf = (file: string): Import[] =>
 	);
 
 const isSource = (file: string): boolean =>
-	/\.tsx?$/.test(file) && !/[.-](test|test-support)\.tsx?$/.test(file);
+	/\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file);
 
 const IMPORTS = FOLDERS.flatMap((folder) =>
 	readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
@@ -119,6 +119,13 @@ test.each(PURE)("%s asks no clock and no environment", (room) => {
 			IMPURE.test(readFileSync(join(ROOT, file), "utf8")),
 		),
 	).toEqual([]);
+});
+
+test("what runs knows nothing of what tests it", () => {
+	const product = IMPORTS.filter(({ targetRoom, target }) =>
+		[targetRoom, target].some((each) => each === "test" || each === "vitest"),
+	);
+	expect(inWords(product)).toEqual([]);
 });
 
 /** Package, and the places that may import it. */

@@ -59,6 +59,77 @@ export class BatonError extends Error {
 	}
 }
 
+const error =
+	<Values extends readonly unknown[]>(
+		code: ErrorCode,
+		says: (...values: Values) => string,
+	) =>
+	(...values: Values): BatonError =>
+		new BatonError(code, says(...values));
+
+/** What more than one place says, by its template. What only one place says is written there, beside the reason. */
+export const errors = {
+	instanceNotGiven: error("BadInput", () => "cannot deduce instance: give -i"),
+	/** @param flag that held the text, where it was one */
+	noInstance: error(
+		"BadInput",
+		(text: string, flag = "") =>
+			`cannot read ${flag === "" ? "" : `${flag} `}${JSON.stringify(text)} as an instance; give host or host:port`,
+	),
+	noDuration: error(
+		"BadInput",
+		(text: string, flag = "") =>
+			`cannot read ${flag || "duration"} ${JSON.stringify(text)}; give digits and one of s, m, h, d, w`,
+	),
+	noPromotionRule: error(
+		"BadInput",
+		(text: string, rules: readonly string[]) =>
+			`invalid -promotion-rule ${JSON.stringify(text)}; give one of ${rules.join(", ")}`,
+	),
+	unresolvedHost: (
+		host: string,
+		why: string,
+		options: { cause?: unknown } = {},
+	): BatonError =>
+		new BatonError(
+			"BadInput",
+			`cannot resolve host ${JSON.stringify(host)}: ${why}`,
+			options,
+		),
+	unreadableConfiguration: error(
+		"BadConfiguration",
+		(file: string, why: string) => `cannot read config file ${file}: ${why}`,
+	),
+	/** @param more what the name may have been short for */
+	unknownInstance: error("UnknownInstance", (name: string, more = "") =>
+		[`instance not found: ${name}`, more]
+			.filter((each) => each !== "")
+			.join("; "),
+	),
+	unknownCluster: error(
+		"UnknownCluster",
+		(identity: string) => `no cluster is known as ${identity}`,
+	),
+	clusterNotSelected: error(
+		"UnknownCluster",
+		() => "no cluster is selected; give -alias or -i",
+	),
+	busy: error(
+		"Busy",
+		(kind: string, startedAtMs: number, workflowId = "") =>
+			`a ${kind} of this cluster is running since ${new Date(startedAtMs).toISOString()}: wait for its end, or look at ${workflowId || "it"} in the Temporal UI`,
+	),
+	noDomain: error(
+		"Refused",
+		(clusterName: string) =>
+			`cluster ${clusterName} has no domain; DetectClusterDomainQuery gives it one`,
+	),
+	unreachable: error(
+		"ServerUnreachable",
+		(server: string, why: string) => `${server}: ${why}`,
+	),
+} as const;
+
 /** One readable line for any thrown value. */
 export const errorText = (error: unknown): string =>
 	error instanceof Error ? error.message : String(error);

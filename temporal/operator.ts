@@ -85,13 +85,15 @@ const asBatonError = (error: unknown): BatonError => {
 		: new BatonError("Internal", errorText(error), { cause: error });
 };
 
-export const createOperator = (deps: OperatorDeps): Operator => {
-	const identityFor = async (request: OperationRequest): Promise<string> => {
+/** Which cluster a request is about. @throws BatonError UnknownCluster */
+export const createIdentityOf =
+	(store: Pick<Store, "clusters">, defaultPort: number) =>
+	async (request: OperationRequest): Promise<string> => {
 		const hint =
 			request.kind === "relocation"
 				? (request.cluster ?? request.instance)
 				: request.cluster;
-		const cluster = await deps.store.clusters.resolve(hint, deps.defaultPort);
+		const cluster = await store.clusters.resolve(hint, defaultPort);
 		if (cluster === undefined)
 			throw new BatonError(
 				"UnknownCluster",
@@ -99,6 +101,9 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			);
 		return cluster.identity;
 	};
+
+export const createOperator = (deps: OperatorDeps): Operator => {
+	const identityFor = createIdentityOf(deps.store, deps.defaultPort);
 
 	const entityOf = (identity: string) =>
 		new WithStartWorkflowOperation("cluster", {
@@ -110,24 +115,30 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			args: [{ identity }],
 		});
 
+	const run = async (
+		asked: OperationRequest,
+		requestId?: string,
+	): Promise<OperationOutcome> => {
+		const request = checkedRequest(asked);
+		const identity = await identityFor(request);
+		try {
+			return await deps.client.workflow.executeUpdateWithStart<
+				never,
+				OperationOutcome,
+				[OperationRequest]
+			>(UPDATES.operate, {
+				startWorkflowOperation: entityOf(identity) as never,
+				args: [request],
+				...(requestId === undefined ? {} : { updateId: requestId }),
+			});
+		} catch (error) {
+			throw asBatonError(error);
+		}
+	};
+
 	return {
-		run: async (asked, requestId) => {
-			const request = checkedRequest(asked);
-			const identity = await identityFor(request);
-			try {
-				return await deps.client.workflow.executeUpdateWithStart<
-					never,
-					OperationOutcome,
-					[OperationRequest]
-				>(UPDATES.operate, {
-					startWorkflowOperation: entityOf(identity) as never,
-					args: [request],
-					...(requestId === undefined ? {} : { updateId: requestId }),
-				});
-			} catch (error) {
-				throw asBatonError(error);
-			}
-		},
+		// What comes back is of the kind that was asked for: the entity ran that request.
+		run: run as Operator["run"],
 		start: async (asked) => {
 			const request = checkedRequest(asked);
 			const identity = await identityFor(request);

@@ -1,13 +1,17 @@
 import { type Logger, pino } from "pino";
-import type { ActivityDeps } from "../activities/dependencies.ts";
+import type { ActivityDeps, Watched } from "../activities/dependencies.ts";
 import { createEnvironment } from "../src/config/environment.ts";
 import { createHostFilter } from "../src/config/filters.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { createHostnames, type Hostnames } from "../src/discovery/hostnames.ts";
 import { resolvingServers } from "../src/discovery/resolving-servers.ts";
+import { createCredentials } from "../src/engine/credentials.ts";
+import { createPictures } from "../src/engine/pictures.ts";
+import { createStepRunner } from "../src/engine/run-steps.ts";
 import { createHookRunner } from "../src/hooks/run.ts";
 import { createServers, type Servers } from "../src/mysql/servers.ts";
 import { access, probeSettings, remembered } from "../src/mysql/settings.ts";
+import type { Standby } from "../src/mysql/standby.ts";
 import type { Store } from "../src/store/contract.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 
@@ -46,6 +50,32 @@ export const createServerPort = (
 		: resolvingServers(servers, hostnames);
 };
 
+/** What runs the steps of operations. */
+const createEngine = (options: {
+	readonly store: Store;
+	readonly config: () => Configuration;
+	readonly servers: Servers;
+	readonly standby?: Standby;
+}): Pick<ActivityDeps, "pictures" | "credentials" | "runSteps"> => {
+	const pictures = createPictures(options.store.operations);
+	const credentials = createCredentials();
+	return {
+		pictures,
+		credentials,
+		runSteps: createStepRunner({
+			servers: options.servers,
+			...(options.standby === undefined ? {} : { standby: options.standby }),
+			pictures,
+			credentials,
+			settings: () => ({
+				credentialsQuery: options.config().ReplicationCredentialsQuery,
+				stallMs: options.config().BatonApplyWaitTimeoutSeconds * 1000,
+			}),
+			nowMs: Date.now,
+		}),
+	};
+};
+
 export const createActivityDeps = (options: {
 	readonly store: Store;
 	readonly config: () => Configuration;
@@ -53,8 +83,11 @@ export const createActivityDeps = (options: {
 	readonly node: { readonly hostname: string; readonly token: string };
 	readonly servers: Servers;
 	readonly isRunning: ActivityDeps["isRunning"];
+	readonly watched?: Watched;
+	readonly standby?: Standby;
 }): ActivityDeps => ({
 	...options,
+	...createEngine(options),
 	hooks: createHookRunner({
 		shell: () => options.config().ProcessesShellCommand,
 		inherited: createEnvironment().inherited(),

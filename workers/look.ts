@@ -1,6 +1,6 @@
 import type { Configuration } from "../src/config/keys.ts";
 import { logChunkRows } from "../src/config/pseudo-gtid-rules.ts";
-import { BatonError } from "../src/errors.ts";
+import { errors } from "../src/errors.ts";
 import { binaryLogStarts as readStarts } from "../src/mysql/binary-log-starts.ts";
 import { textOf } from "../src/mysql/cell.ts";
 import { dialectFor } from "../src/mysql/dialect-for.ts";
@@ -19,8 +19,7 @@ export const lookAt = async (
 	name: InstanceName,
 ): Promise<Instance> => {
 	const seen = await createServerPort(() => config).look(name);
-	if (!isLastCheckValid(seen))
-		throw new BatonError("ServerUnreachable", `${name}: ${seen.check.error}`);
+	if (!isLastCheckValid(seen)) throw errors.unreachable(name, seen.check.error);
 	return seen;
 };
 

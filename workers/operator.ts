@@ -3,7 +3,12 @@ import type { Log } from "../src/log.ts";
 import type { Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
 import { prepareNamespace } from "../temporal/boot.ts";
-import { createOperator, createRunCheck } from "../temporal/operator.ts";
+import {
+	createIdentityOf,
+	createOperator,
+	createRunCheck,
+} from "../temporal/operator.ts";
+import { createBreakGlass } from "./break-glass.ts";
 import {
 	createActivityDeps,
 	createHostnameMemory,
@@ -85,5 +90,40 @@ export const connectOperator = async ({
 			await workers.done;
 			await temporal.close();
 		},
+	};
+};
+
+/** For one command while Temporal is away: operations run in this very process, see {@link createBreakGlass}. */
+export const connectBreakGlass = async ({
+	config,
+	store,
+	log,
+}: {
+	readonly config: Configuration;
+	readonly store: Store;
+	readonly log: Log;
+}): Promise<{ operator: Operator; close(): Promise<void> }> => {
+	const logger = createLogger(false);
+	logger.level = "warn";
+	const hostnames = createHostnameMemory(() => config, store);
+	await hostnames.load();
+	log.warning(
+		"break-glass: this operation runs without Temporal; whatever held the cluster before is superseded",
+	);
+	return {
+		operator: createBreakGlass(
+			createActivityDeps({
+				store,
+				config: () => config,
+				log: logger,
+				node: { hostname: config.BatonNode, token: `cli-${process.pid}` },
+				servers: createServerPort(() => config, hostnames),
+				// Nobody can say; the epoch keeps it from writing.
+				isRunning: async () => false,
+			}),
+			createIdentityOf(store, config.DefaultInstancePort),
+			log,
+		),
+		close: async () => undefined,
 	};
 };

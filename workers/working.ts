@@ -7,8 +7,10 @@ import { createScheduledDiscovery } from "../src/discovery/scheduled.ts";
 import { errorText } from "../src/errors.ts";
 import type { Servers } from "../src/mysql/servers.ts";
 import { remembered } from "../src/mysql/settings.ts";
+import { createStandby } from "../src/mysql/standby.ts";
 import type { Discovery, Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
+import { createWatchedClusters } from "../src/watching/watched-clusters.ts";
 import { ensureWatches } from "../temporal/boot.ts";
 import { createRunCheck, createTeller } from "../temporal/operator.ts";
 import { createRehearser } from "../temporal/rehearse.ts";
@@ -39,6 +41,11 @@ interface WorkingDeps {
 /** A rehearsal looks at every server over a connection of its own and puts the picture into a history: not for clusters of hundreds. */
 const MOST_REHEARSED = 100;
 
+/** A session that is open before a failover needs it costs a connection on each server: a node keeps so many. */
+const MOST_STANDING_BY = 500;
+/** Between two tries to open one to a server that cannot be reached. Milliseconds. */
+const STANDBY_RETRY_MS = 5_000;
+
 /** What a watcher tells of a cluster that it has seen whole for the first time. */
 const completing = ({ temporal, log }: WorkingDeps) => {
 	const teller = createTeller(temporal.client);
@@ -67,6 +74,15 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 	const scheduled = createScheduledDiscovery(shared);
 	const watches = () =>
 		ensureWatches(temporal.client, config().BatonWatchGroups);
+	const standby = createStandby({
+		servers: deps.servers,
+		limits: { connectMs: 1_500, queryMs: 5_000 },
+		retryMs: STANDBY_RETRY_MS,
+	});
+	deps.signal.addEventListener("abort", () => standby.close());
+	const watched = createWatchedClusters((names) =>
+		standby.keep(names.slice(0, MOST_STANDING_BY)),
+	);
 	const workers = await createWorkers({
 		connection: temporal.connection,
 		namespace: temporal.namespace,
@@ -74,6 +90,8 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 		deps: createActivityDeps({
 			...deps,
 			isRunning: createRunCheck(temporal.client),
+			watched,
+			standby,
 		}),
 		operator: () => deps.operator,
 		watch: {
@@ -83,6 +101,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 			onStored: deps.events.announce,
 			onStoreTrouble: groups.onStoreTrouble,
 			onHolding: groups.onHolding,
+			watched,
 		},
 		housekeeping: {
 			...shared,

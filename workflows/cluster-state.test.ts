@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../src/analysis/finding.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
 
-const finding = (instance: string, rest: Partial<Finding> = {}): Finding => ({
+const finding = (
+	instance: InstanceName,
+	rest: Partial<Finding> = {},
+): Finding => ({
 	instance,
 	code: "UnreachableMaster",
 	says: "it cannot be reached",
@@ -15,9 +19,10 @@ const finding = (instance: string, rest: Partial<Finding> = {}): Finding => ({
 	noticedAtMs: 1,
 	declaredAtMs: 2,
 	silence: {},
+	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
 	...rest,
 });
-const dead = (instance: string) =>
+const dead = (instance: InstanceName) =>
 	finding(instance, {
 		code: "DeadMaster",
 		recovery: "primary",
@@ -84,7 +89,7 @@ describe("a finding", () => {
 
 	it("heard before the end of an operation is out of date after it", () => {
 		const state = new ClusterState(undefined);
-		state.began(TAKEOVER, 1);
+		state.began(RECOVERY, 1);
 		state.heard({ findings: [dead("p:1")] });
 		expect(state.hasWork).toBe(false);
 		expect(state.nextFinding()).toBeUndefined();
@@ -96,7 +101,7 @@ describe("a finding", () => {
 
 describe("the one operation", () => {
 	it.each([
-		[TAKEOVER, false],
+		[TAKEOVER, true],
 		[RECOVERY, false],
 		[RELOCATION, true],
 		[REJOIN, true],
@@ -105,7 +110,8 @@ describe("the one operation", () => {
 		state.began(request, 1);
 		state.heard({ findings: [dead("p:1")] });
 		expect(state.isFree).toBe(false);
-		expect(state.mayBePreempted).toBe(may);
+		expect(state.mayBePreemptedBy("recovery")).toBe(may);
+		expect(state.mayBePreemptedBy("takeover")).toBe(false);
 		expect(state.hasWork).toBe(may);
 		expect(state.nextFinding()?.instance).toBe(may ? "p:1" : undefined);
 	});

@@ -2,6 +2,7 @@ import { ApplicationFailure } from "@temporalio/workflow";
 import type { Weighed } from "../activities/cluster-activities.ts";
 import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
+import { errors } from "../src/errors.ts";
 import { mayPreempt } from "../src/operations/severity.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
@@ -24,6 +25,9 @@ export interface Carried {
 	readonly returned: readonly InstanceName[];
 	readonly last?: LastOperation;
 }
+
+const callsForFailover = (finding: Finding): boolean =>
+	finding.isActionable && finding.recovery === "primary";
 
 /**
  * What the entity knows.
@@ -60,10 +64,23 @@ export class ClusterState {
 	}
 
 	get hasWork(): boolean {
-		const mayAct = this.isFree || this.mayBePreemptedBy("recovery");
 		return (
-			(mayAct && this.waiting.size > 0) || (this.isFree && this.back.size > 0)
+			this.considerable().length > 0 || (this.isFree && this.back.size > 0)
 		);
+	}
+
+	/**
+	 * Findings that wait and may be considered now. While an operation runs only what would push it aside is: the rest may well be
+	 * what the operation does.
+	 */
+	private considerable(): Finding[] {
+		const waiting = this.findings.filter((each) =>
+			this.waiting.has(each.instance),
+		);
+		if (this.isFree) return waiting;
+		return this.mayBePreemptedBy("recovery")
+			? waiting.filter(callsForFailover)
+			: [];
 	}
 
 	heard(change: AnalysisChange): void {
@@ -83,18 +100,9 @@ export class ClusterState {
 
 	/** A failure that can be acted on comes first. */
 	nextFinding(): Finding | undefined {
-		const waiting = this.findings.filter((each) =>
-			this.waiting.has(each.instance),
-		);
-		const next =
-			waiting.find(
-				(each) => each.isActionable && each.recovery === "primary",
-			) ?? waiting[0];
-		if (
-			next === undefined ||
-			!(this.isFree || this.mayBePreemptedBy("recovery"))
-		)
-			return undefined;
+		const waiting = this.considerable();
+		const next = waiting.find(callsForFailover) ?? waiting[0];
+		if (next === undefined) return undefined;
 		this.waiting.delete(next.instance);
 		return next;
 	}
@@ -127,11 +135,11 @@ export class ClusterState {
 	}
 
 	busy(): ApplicationFailure {
-		const kind = this.running?.request.kind ?? "operation";
-		return ApplicationFailure.nonRetryable(
-			`a ${kind} of this cluster is running since ${new Date(this.running?.sinceMs ?? 0).toISOString()}: wait for its end, or look at it in the Temporal UI`,
-			"Busy",
+		const { code, message } = errors.busy(
+			this.running?.request.kind ?? "operation",
+			this.running?.sinceMs ?? 0,
 		);
+		return ApplicationFailure.nonRetryable(message, code);
 	}
 
 	recoveryRequest(

@@ -17,12 +17,14 @@ import {
 	workflowInfo,
 } from "@temporalio/workflow";
 import type { Weighed } from "../activities/cluster-activities.ts";
-import type { Afterwards, Concluded } from "../activities/record-activities.ts";
 import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
-import type {
-	OperationOutcome,
-	OperationRequest,
+import type { Afterwards, Concluded } from "../src/engine/contract.ts";
+import {
+	isForced,
+	type OperationOutcome,
+	type OperationRequest,
 } from "../src/planning/operation.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import {
 	operationWorkflowId,
 	QUERIES,
@@ -37,7 +39,7 @@ import { type afterwards, runHooks } from "./hooks.ts";
 import type { operationOf } from "./operation.ts";
 
 const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
-const instanceReturned = defineSignal<[{ instance: string }]>(
+const instanceReturned = defineSignal<[{ instance: InstanceName }]>(
 	SIGNALS.instanceReturned,
 );
 const operate = defineUpdate<OperationOutcome, [OperationRequest]>(
@@ -170,8 +172,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	setHandler(
 		operate,
 		async (request) => {
-			const preempted =
-				request.kind === "recovery" ? await preempt() : undefined;
+			const preempted = isForced(request) ? await preempt() : undefined;
 			if (!state.isFree) throw state.busy();
 			const concluded = await runChild(request, preempted);
 			const after = await startAfterwards(identity, concluded.afterwards);
@@ -183,8 +184,9 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		},
 		{
 			validator: (request) => {
-				if (!state.isFree && !state.mayBePreemptedBy(request.kind))
-					throw state.busy();
+				const pushes =
+					isForced(request) && state.mayBePreemptedBy(request.kind);
+				if (!state.isFree && !pushes) throw state.busy();
 			},
 		},
 	);

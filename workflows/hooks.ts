@@ -1,5 +1,5 @@
 import { isCancellation } from "@temporalio/workflow";
-import type { Afterwards } from "../activities/record-activities.ts";
+import type { Afterwards } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import type { HookList } from "../src/operations/hook-lists.ts";
 import type { StepReport } from "../src/planning/operation.ts";

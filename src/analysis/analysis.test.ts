@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { entryOf } from "../../test/support/entry-of.ts";
 import {
 	ANALYSIS,
 	downtimeOf,
@@ -8,14 +9,13 @@ import {
 	STOPPED,
 	server,
 	snapshotOf,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import {
 	type Instance,
 	NO_GROUP,
 	type ProbeOutcome,
 } from "../topology/instance.ts";
 import { analyse, findings, isSkippable } from "./analysis.ts";
-import { entryOf } from "./entry-of.test-support.ts";
 import { findingOf } from "./finding.ts";
 
 const up = server("p", 1);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { entryOf } from "../../test/support/entry-of.ts";
 import {
 	downtimeOf,
 	failing,
@@ -6,8 +7,8 @@ import {
 	replica,
 	server,
 	uuid,
-} from "../../test/workflows/made-up-cluster.ts";
-import { entryOf } from "./entry-of.test-support.ts";
+} from "../../test/support/made-up-servers.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
 
 const up = server("p", 1);
 const gone = server("p", 1, { check: failing("timeout") });
@@ -60,7 +61,7 @@ describe("the replicas of a source", () => {
 });
 
 describe("an instance under maintenance (G10)", () => {
-	const maintained = { maintained: ["p:3306"] };
+	const maintained: Partial<Snapshot> = { maintained: ["p:3306"] };
 
 	it("is analysed and shown, and not acted on", () => {
 		const entry = entryOf([gone, replica("a", 2, {}, LOST_SOURCE)], maintained);

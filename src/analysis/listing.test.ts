@@ -8,7 +8,7 @@ import {
 	replica,
 	server,
 	snapshotOf,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { analyse } from "./analysis.ts";
 import { type ListingRules, listed } from "./listing.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NOW, replica } from "../../test/workflows/made-up-cluster.ts";
+import { NOW, replica } from "../../test/support/made-up-servers.ts";
 import { hearingMark, withSilence } from "./silence.ts";
 
 const undated = replica(

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { entryOf } from "../../test/support/entry-of.ts";
 import {
 	downtimeOf,
 	LOSSLESS,
 	replica,
 	replicating,
 	server,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import { type Instance, NO_GROUP } from "../topology/instance.ts";
-import { entryOf } from "./entry-of.test-support.ts";
 import type { StructureWarning } from "./structure.ts";
 
 const up = (rest: Partial<Instance> = {}) => server("p", 1, rest);

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { serveTemporaryApi, type TemporaryApi } from "./temporary-api.ts";
+import {
+	serveTemporaryApi,
+	type TemporaryApi,
+} from "../../test/support/temporary-api.ts";
 
 let served: TemporaryApi;
 beforeEach(async () => {

@@ -5,7 +5,11 @@ import {
 	recordChanges,
 } from "../audit/changes.ts";
 import type { Caller } from "../auth/authenticator.ts";
-import { instanceName, isHost } from "../topology/instance-name.ts";
+import {
+	type InstanceName,
+	instanceName,
+	isHost,
+} from "../topology/instance-name.ts";
 import type { ApiDeps } from "./deps.ts";
 import type { Route } from "./route.ts";
 
@@ -17,7 +21,7 @@ export interface AskedChange {
 	readonly input: Readonly<Record<string, unknown>>;
 }
 
-const instanceOf = ({ input }: AskedChange): string => {
+const instanceOf = ({ input }: AskedChange): InstanceName | "" => {
 	const { host, port } = input;
 	return typeof host === "string" && isHost(host) && /^\d+$/.test(`${port}`)
 		? instanceName(host, Number(port))

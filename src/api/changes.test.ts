@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { BatonError } from "../errors.ts";
 import {
 	sampleOutcome,
 	serveTemporaryApi,
 	type TemporaryApi,
-} from "./temporary-api.ts";
+} from "../../test/support/temporary-api.ts";
+import { BatonError } from "../errors.ts";
 
 let served: TemporaryApi;
 beforeEach(async () => {

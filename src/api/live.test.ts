@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+	serveTemporaryApi,
+	type TemporaryApi,
+} from "../../test/support/temporary-api.ts";
 import { changesBetween } from "./live.ts";
 import type { ClusterPicture, PictureUpdate } from "./picture.ts";
-import { serveTemporaryApi, type TemporaryApi } from "./temporary-api.ts";
 
 test("tells what was added, changed and dropped, and nothing of what stayed", () => {
 	const before = new Map([

@@ -1,7 +1,10 @@
 /** What people say about instances: tags, pools, virtual names, maintenance. */
 import { createServer } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { serveTemporaryApi, type TemporaryApi } from "./temporary-api.ts";
+import {
+	serveTemporaryApi,
+	type TemporaryApi,
+} from "../../test/support/temporary-api.ts";
 
 let served: TemporaryApi;
 beforeEach(async () => {

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { memoryLogs } from "../topology/pseudo-gtid/memory-log.test-support.ts";
-import { serveTemporaryApi, type TemporaryApi } from "./temporary-api.ts";
+import { memoryLogs } from "../../test/support/memory-logs.ts";
+import {
+	serveTemporaryApi,
+	type TemporaryApi,
+} from "../../test/support/temporary-api.ts";
 
 const MARKER = "drop view if exists `_pseudo_gtid_`.`_asc:5f0:1:aa`";
 

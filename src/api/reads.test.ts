@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { serveTemporaryApi, type TemporaryApi } from "./temporary-api.ts";
+import {
+	serveTemporaryApi,
+	type TemporaryApi,
+} from "../../test/support/temporary-api.ts";
 
 let served: TemporaryApi;
 beforeAll(async () => {

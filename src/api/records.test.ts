@@ -1,6 +1,10 @@
 /** What was recorded, and lists that other programs read whole. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { serveTemporaryApi, type TemporaryApi } from "./temporary-api.ts";
+import {
+	serveTemporaryApi,
+	type TemporaryApi,
+} from "../../test/support/temporary-api.ts";
+import type { Instance } from "../topology/instance.ts";
 
 let served: TemporaryApi;
 beforeAll(async () => {
@@ -36,7 +40,10 @@ test("the changelog of the analysis, by instance", async () => {
 	const atMs = Date.UTC(2026, 0, 1, 12);
 	const note = (analysis: string, seconds: number) =>
 		served.store.changelog.note(
-			["db2:3306", "db1:3306"].map((instance) => ({ instance, analysis })),
+			(["db2:3306", "db1:3306"] as const).map((instance) => ({
+				instance,
+				analysis,
+			})),
 			atMs + seconds * 1000,
 		);
 	await note("NoProblem", 0);
@@ -188,7 +195,11 @@ test("ClusterNameToAlias names a cluster that has no alias in the table", async 
 	const { inventory } = served.store;
 	const source = await inventory.get("db1:3306");
 	if (source === undefined) throw new Error("no primary");
-	const lone = { host: "lone", name: "lone:3306", clusterName: "lone:3306" };
+	const lone: Partial<Instance> = {
+		host: "lone",
+		name: "lone:3306",
+		clusterName: "lone:3306",
+	};
 	await inventory.save([{ ...source, ...lone, replicas: [] }]);
 	for (const path of [
 		"cluster-info/hermit",

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { serveTemporaryApi, type TemporaryApi } from "./temporary-api.ts";
+import {
+	serveTemporaryApi,
+	type TemporaryApi,
+} from "../../test/support/temporary-api.ts";
 
 const PURGED = "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-9";
 

@@ -4,7 +4,7 @@ import {
 	serveTemporaryApi,
 	type TemporaryApi,
 	type TemporaryApiOptions,
-} from "./temporary-api.ts";
+} from "../../test/support/temporary-api.ts";
 
 let served: TemporaryApi;
 const start = async (options?: TemporaryApiOptions) => {

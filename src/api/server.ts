@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express } from "express";
+import express, { type ErrorRequestHandler } from "express";
 import {
 	type AuthenticatorDeps,
 	createAuthenticator,
@@ -43,7 +43,6 @@ import { actionRoutes, operationRoutes } from "./row-routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export interface Api {
-	readonly app: Express;
 	/** The whole table, for documentation. */
 	readonly routes: readonly Route[];
 	/** Listens as the configuration says. @throws BatonError BadConfiguration */
@@ -153,7 +152,6 @@ export const createApi = (given: ApiDeps): Api => {
 	app.use((_request, response) => replyNotFound(response));
 	app.use(brokenRequest(deps));
 	return {
-		app,
 		routes,
 		listen: () => listen(app, deps.config()),
 		close: live.close,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { temporaryStores } from "../store/temporary-store.ts";
-import { serveTemporaryApi } from "./temporary-api.ts";
+import { serveTemporaryApi } from "../../test/support/temporary-api.ts";
+import { temporaryStores } from "../../test/support/temporary-stores.ts";
 
 it("a node whose watchers cannot use the store says so in its health and its metrics", async () => {
 	const served = await serveTemporaryApi();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { localTimeText } from "../compat/text/local-time.ts";
 import { documentedDefaults, withValues } from "../config/keys.ts";
+import type { AuditRecord } from "../store/contract.ts";
 import { openStore } from "../store/open-store.ts";
 import { unknownInstance } from "../topology/instance.ts";
 import { createAuditTrail } from "./audit-trail.ts";
@@ -15,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const entry = {
+const entry: Omit<AuditRecord, "id"> = {
 	atMs: Date.UTC(2026, 10, 23, 4, 5, 6),
 	type: "takeover",
 	instance: "db1:3306",

@@ -2,7 +2,7 @@ import { appendFile } from "node:fs/promises";
 import { localTimeText } from "../compat/text/local-time.ts";
 import type { Configuration } from "../config/keys.ts";
 import type { AuditRecord, Store } from "../store/contract.ts";
-import { splitName } from "../topology/instance-name.ts";
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { createSyslog, type Syslog } from "./syslog.ts";
 
 type Entry = Omit<AuditRecord, "id">;
@@ -20,7 +20,7 @@ interface AuditLog {
 
 const oneLine = (text: string): string => text.replace(/[\t\r\n]+/g, " ");
 
-const keyOf = (instance: string) =>
+const keyOf = (instance: InstanceName | "") =>
 	instance === "" ? { host: "", port: 0 } : splitName(instance);
 
 /** Time, type, host, port, cluster, message, each before a tab but the last, which stands before one as well (web-ui.md §30). */

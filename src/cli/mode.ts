@@ -1,5 +1,5 @@
 import type { LoadedConfiguration } from "../config/load.ts";
-import { BatonError } from "../errors.ts";
+import { BatonError, errors } from "../errors.ts";
 import { PROMOTION_RULES } from "../surface/arguments/words.ts";
 import type { Flags } from "./flag-table.ts";
 import type { FlagValues } from "./flags.ts";
@@ -41,10 +41,7 @@ export const checkFlags = (flags: Flags, { s, d }: FlagValues): void => {
 			"-s and -d are synonyms, yet both were specified. You're probably doing the wrong thing.",
 		);
 	if (!PROMOTION_RULES.some((rule) => rule === flags.promotionRule))
-		throw new BatonError(
-			"BadInput",
-			`invalid -promotion-rule ${JSON.stringify(flags.promotionRule)}; give one of ${PROMOTION_RULES.join(", ")}`,
-		);
+		throw errors.noPromotionRule(flags.promotionRule, PROMOTION_RULES);
 };
 
 /** The reference keeps its direct command line away from a backend that raft owns (cli.md §1.3). */

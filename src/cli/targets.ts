@@ -2,7 +2,7 @@
  * Which instance and which cluster a command is about (cli.md §3, §4). Differs from the reference in one point, which it
  * lists among its defects: text that is no instance is refused instead of silently meaning the local host.
  */
-import { BatonError } from "../errors.ts";
+import { BatonError, errors } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { clusterCalled } from "../naming/clusters.ts";
 import { givenInstance, matchesInWords } from "../naming/instances.ts";
@@ -57,8 +57,7 @@ export const createTargets = (deps: TargetDependencies): Targets => {
 		literalInstance,
 		optionalDestination,
 		rawInstance: async () => {
-			if (flags.instance === "")
-				throw new BatonError("BadInput", "cannot deduce instance: give -i");
+			if (flags.instance === "") throw errors.instanceNotGiven();
 			return names.completed(givenInstance("-i", flags.instance, defaultPort));
 		},
 		destination: async () => {

@@ -1,5 +1,5 @@
 /** One file's members laid over a configuration: names in any case, strict types, null (config.md A). */
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import {
 	type JsonObject,
 	JsonSyntaxError,
@@ -35,9 +35,9 @@ const nullValue = (definition: KeyDefinition): KeyValue | undefined => {
 const checked = (name: KeyName, value: JsonValue, file: string): KeyValue => {
 	const result = configurationSchema.shape[name].safeParse(value);
 	if (result.success) return result.data;
-	throw new BatonError(
-		"BadConfiguration",
-		`cannot read config file ${file}: "${name}" ${result.error.issues[0]?.message}`,
+	throw errors.unreadableConfiguration(
+		file,
+		`"${name}" ${result.error.issues[0]?.message}`,
 	);
 };
 
@@ -52,9 +52,9 @@ const parse = (file: string, text: string): JsonObject => {
 		return readJsonObject(text);
 	} catch (error) {
 		if (!(error instanceof JsonSyntaxError)) throw error;
-		throw new BatonError(
-			"BadConfiguration",
-			`cannot read config file ${file}: not valid JSON at ${error.message}`,
+		throw errors.unreadableConfiguration(
+			file,
+			`not valid JSON at ${error.message}`,
 		);
 	}
 };

@@ -46,6 +46,13 @@ export const batonKeys = {
 		"live",
 		"What a failover prefers: `available` promotes the best candidate; `lossless` only one that has every acknowledged write.",
 	),
+	BatonApplyWaitTimeoutSeconds: uint(
+		60,
+		"seconds",
+		"honoured",
+		"live",
+		"How long an operation waits for an applier whose position stands still before it gives that server up. One large transaction that is being applied is no standstill.",
+	),
 	BatonAllowedHosts: list(
 		[],
 		"honoured",

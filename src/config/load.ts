@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BatonError, errorText } from "../errors.ts";
+import { BatonError, errors, errorText } from "../errors.ts";
 import { adjustAfterFile } from "./adjust.ts";
 import { applyFile } from "./apply-file.ts";
 import type { Environment } from "./environment.ts";
@@ -59,10 +59,7 @@ export const readIfExists = (file: string): string | undefined => {
 		return read(file);
 	} catch (error) {
 		if (isMissing(error)) return undefined;
-		throw new BatonError(
-			"BadConfiguration",
-			`cannot read config file ${file}: ${errorText(error)}`,
-		);
+		throw errors.unreadableConfiguration(file, errorText(error));
 	}
 };
 
@@ -116,9 +113,9 @@ export const layFile = (
 const givenFile = (file: string): readonly (readonly [string, string])[] => {
 	const text = readIfExists(file);
 	if (text === undefined)
-		throw new BatonError(
-			"BadConfiguration",
-			`cannot read config file ${file}: it does not exist; check -config`,
+		throw errors.unreadableConfiguration(
+			file,
+			"it does not exist; check -config",
 		);
 	return [[file, text]];
 };

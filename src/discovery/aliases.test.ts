@@ -3,7 +3,8 @@ import {
 	failing,
 	replica,
 	server,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { aliasAmong, aliasesByName } from "./aliases.ts";
 
 it("ClusterNameToAlias: the first pattern in the order of the file decides", () => {
@@ -16,12 +17,14 @@ it("the alias of a cluster is that of a server that was seen, is writable, has m
 	const said = (alias: string) => ({ suggestedClusterAlias: alias });
 	const up = server("p", 1, said("up"));
 	const follower = replica("a", 2, said("follower"));
-	const none = new Set<string>();
+	const none = new Set<InstanceName>();
 	expect(aliasAmong([follower, up], none)).toBe("up");
 	expect(
 		aliasAmong([{ ...up, check: failing("timeout") }, follower], none),
 	).toBe("follower");
-	expect(aliasAmong([follower, up], new Set(["p:3306"]))).toBe("follower");
+	expect(aliasAmong([follower, up], new Set<InstanceName>(["p:3306"]))).toBe(
+		"follower",
+	);
 	const other = server("q", 3, said("other"));
 	expect(aliasAmong([other, up, replica("a", 2)], none)).toBe("up");
 	expect(aliasAmong([server("p", 1)], none)).toBe("");

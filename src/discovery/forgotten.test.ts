@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
-import { server } from "../../test/workflows/made-up-cluster.ts";
-import { temporaryStores } from "../store/temporary-store.ts";
+import { server } from "../../test/support/made-up-servers.ts";
+import { temporaryStores } from "../../test/support/temporary-stores.ts";
 import { createForgotten, rememberingForgets } from "./forgotten.ts";
 
 const stores = temporaryStores();
@@ -10,7 +10,7 @@ it("who is forgotten through the store is not brought back for a minute, unless 
 	let nowMs = 1_000;
 	const forgotten = createForgotten(() => nowMs);
 	const store = rememberingForgets(await stores.open(), forgotten);
-	const names = ["a:3306", "b:3306", "c:3306"];
+	const names = ["a:3306", "b:3306", "c:3306"] as const;
 	await store.inventory.save(
 		["a", "b", "c"].map((host, id) => server(host, id + 1)),
 	);

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import type { Configuration } from "../config/keys.ts";
 import { patternMatches } from "../config/pattern.ts";
-import { BatonError, errorText } from "../errors.ts";
+import { type BatonError, errors, errorText } from "../errors.ts";
 import { canonicalName } from "../naming/canonical-host.ts";
 import type { Store } from "../store/contract.ts";
 
@@ -144,9 +144,9 @@ export const createHostnames = (deps: HostnamesDeps): Hostnames => {
 	return {
 		resolve: async (host) => {
 			if (isNoHost(host))
-				throw new BadHost(host, "it is empty or holds a comma");
+				throw unresolved(host, "it is empty or holds a comma");
 			const resolved = await layerA(host);
-			if (resolved.error !== "") throw new BadHost(host, resolved.error);
+			if (resolved.error !== "") throw unresolved(host, resolved.error);
 			return resolved.name;
 		},
 		settle: async (host) => ownNameOf((await layerA(host)).name),
@@ -186,14 +186,11 @@ export const createHostnames = (deps: HostnamesDeps): Hostnames => {
 	};
 };
 
-class BadHost extends BatonError {
-	constructor(host: string, reason: string) {
-		super(
-			"BadInput",
-			`cannot resolve host ${JSON.stringify(host)}: ${reason}; name the host otherwise, or set HostnameResolveMethod`,
-		);
-	}
-}
+const unresolved = (host: string, why: string): BatonError =>
+	errors.unresolvedHost(
+		host,
+		`${why}; name the host otherwise, or set HostnameResolveMethod`,
+	);
 
 /**
  * HostnameResolveMethod applied to one host that a caller named, without any memory.

@@ -4,7 +4,7 @@ import {
 	replicating,
 	STOPPED,
 	server,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import { NO_GROUP } from "../topology/instance.ts";
 import { ignoring } from "./ignoring.ts";
 import { neighboursOf } from "./neighbours.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failing, server } from "../../test/workflows/made-up-cluster.ts";
+import { failing, server } from "../../test/support/made-up-servers.ts";
 import type { Servers } from "../mysql/servers.ts";
 import type { Instance } from "../topology/instance.ts";
 import { createHostnames } from "./hostnames.ts";

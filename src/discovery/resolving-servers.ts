@@ -14,7 +14,7 @@ const hostsIn = (instance: Instance): readonly string[] => [
 	...[
 		...instance.replicas,
 		...instance.group.members,
-		instance.group.primary,
+		...(instance.group.primary === "" ? [] : [instance.group.primary]),
 	].map((name) => splitName(name).host),
 ];
 
@@ -27,7 +27,6 @@ const renamed = (
 	nameOf: (host: string) => string,
 ): Instance => {
 	const named = (name: InstanceName): InstanceName => {
-		if (name === "") return name;
 		const { host, port } = splitName(name);
 		return instanceName(nameOf(host), port);
 	};
@@ -43,7 +42,8 @@ const renamed = (
 		group: {
 			...instance.group,
 			members: instance.group.members.map(named),
-			primary: named(instance.group.primary),
+			primary:
+				instance.group.primary === "" ? "" : named(instance.group.primary),
 		},
 	};
 };

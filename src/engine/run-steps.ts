@@ -1,6 +1,11 @@
 import { ServerFault } from "../mysql/driver-error.ts";
 import type { Servers } from "../mysql/servers.ts";
-import { type StepGuard, withStepSession } from "../mysql/step-session.ts";
+import type { Standby } from "../mysql/standby.ts";
+import {
+	type StepGuard,
+	withReader,
+	withStepSession,
+} from "../mysql/step-session.ts";
 import { runStep } from "../mysql/steps/run-step.ts";
 import type { StepAnswer, StepContext } from "../mysql/steps/step-context.ts";
 import { seenSince, unreached } from "../planning/seen.ts";
@@ -26,6 +31,8 @@ export interface RanStep extends Omit<StepAnswer, "seen"> {
 
 export interface StepRunnerDeps {
 	readonly servers: Servers;
+	/** Sessions that are open already; missing in a process that watches nothing. */
+	readonly standby?: Standby;
 	readonly pictures: Pictures;
 	readonly credentials: Credentials;
 	readonly settings: () => {
@@ -60,7 +67,10 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 				attempt.guard(server),
 				LIMITS,
 				work,
+				deps.standby,
 			),
+		reader: (server, work) =>
+			withReader(deps.servers, server, LIMITS, work, deps.standby),
 		known: (name) => knownIn(snapshot, name),
 		credential: deps.credentials.of(uid),
 		...deps.settings(),

@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Store } from "../store/contract.ts";
+import { seen } from "../../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
-} from "../store/temporary-store.ts";
-import { type Instance, unknownInstance } from "../topology/instance.ts";
+} from "../../test/support/temporary-stores.ts";
+import type { Store } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
+import {
+	asInstanceName,
+	type InstanceName,
+} from "../topology/instance-name.ts";
 import { submitPrimaries } from "./primary-entries.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -19,25 +24,17 @@ afterEach(() => stores.remove());
 
 const server = (
 	host: string,
-	clusterName: string,
+	clusterName: InstanceName,
 	rest: Partial<Instance> = {},
-): Instance => ({ ...unknownInstance(host, 3306), clusterName, ...rest });
+): Instance => seen(host, { clusterName, ...rest }, NOW);
 
 const known = async (...instances: readonly Instance[]) => {
-	await store.inventory.save(
-		instances.map((each) => ({
-			...each,
-			check: {
-				...each.check,
-				outcome: "ok" as const,
-				checkedAtMs: NOW,
-				attemptedAtMs: NOW,
-				seenAtMs: NOW,
-			},
-		})),
-	);
+	await store.inventory.save(instances);
 	for (const { clusterName, name } of instances)
-		await store.clusters.adopt(clusterName, [clusterName, name]);
+		await store.clusters.adopt(clusterName, [
+			asInstanceName(clusterName),
+			name,
+		]);
 };
 
 it("tells each cluster's writable primary, once, and again when it is another", async () => {

@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
+import { instanceName } from "../topology/instance-name.ts";
 import { primaryPairs } from "./primary-pairs.ts";
 
 test.each(["mysql/master", "mysql/master/"])(
 	"the five entries below %s",
 	(prefix) => {
 		expect(
-			primaryPairs(prefix, "shop", "::1:3306", { ipv4: "", ipv6: "::1" }).map(
-				({ key, value }) => `${key}=${value}`,
-			),
+			primaryPairs(prefix, "shop", instanceName("::1", 3306), {
+				ipv4: "",
+				ipv6: "::1",
+			}).map(({ key, value }) => `${key}=${value}`),
 		).toEqual([
 			"mysql/master/shop=::1:3306",
 			"mysql/master/shop/hostname=::1",

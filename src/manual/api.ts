@@ -1,10 +1,15 @@
 /** Writes the manual's page of the HTTP API. `npx tsx src/manual/api.ts` renews docs/api.md. */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import type { ApiDeps } from "../api/deps.ts";
 import { fullPath } from "../api/dispatch.ts";
+import { createChangeBus } from "../api/events.ts";
 import { routesMarkdown } from "../api/openapi.ts";
 import type { Route } from "../api/route.ts";
-import { serveTemporaryApi } from "../api/temporary-api.ts";
+import { createApi } from "../api/server.ts";
+import { documentedDefaults } from "../config/keys.ts";
+import type { Store } from "../store/contract.ts";
 import { openStore } from "../store/open-store.ts";
 
 const INTRODUCTION = `# The HTTP API
@@ -46,15 +51,44 @@ export const apiDocument = (routes: readonly Route[]): string => {
 	].join("\n");
 };
 
+const notAsked = (): never => {
+	throw new Error("only the table is read; no route is called");
+};
+
+const depsOf = (store: Store): ApiDeps => ({
+	store,
+	operator: {
+		run: notAsked,
+		start: notAsked,
+		pageOf: notAsked,
+		isReachable: notAsked,
+	},
+	discovery: { discover: notAsked, crawl: notAsked },
+	config: documentedDefaults,
+	analyse: notAsked,
+	events: createChangeBus(),
+	node: { hostname: "", token: "", startedAtMs: 0, version: "" },
+	isLeader: notAsked,
+	storeTrouble: notAsked,
+	temporal: { reachable: notAsked, uiAddress: "" },
+	log: pino({ level: "silent" }),
+	nowMs: notAsked,
+	audit: notAsked,
+	resolveHost: notAsked,
+	lookAt: notAsked,
+	binaryLogStarts: notAsked,
+	withLogs: notAsked,
+	pagesDirectory: "",
+});
+
 /** The table as a node with default settings serves it. */
 export const servedRoutes = async (): Promise<readonly Route[]> => {
 	const store = await openStore({ file: ":memory:" });
-	const served = await serveTemporaryApi(
-		{},
-		{ file: ":memory:", open: async () => store, remove: () => store.close() },
-	);
-	await served.stop();
-	return served.api.routes;
+	try {
+		return createApi(depsOf(store)).routes;
+	} finally {
+		await store.close();
+	}
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

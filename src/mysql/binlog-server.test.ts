@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { MANUAL_ANSWERS } from "../../test/support/manual-answers.ts";
 import { binlogServerFrom } from "./binlog-server.ts";
-import { MANUAL_ANSWERS } from "./dialects/manual-answers.ts";
 import { ServerFault } from "./driver-error.ts";
 
 // MaxScale does not run here: these are the statements and answers of its binlog router as its documentation has them.

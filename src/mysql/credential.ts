@@ -1,6 +1,6 @@
 import { textOf } from "./cell.ts";
 import { serverFault } from "./driver-error.ts";
-import type { StepSession } from "./step-session.ts";
+import type { Reader } from "./step-session.ts";
 
 /** What a channel logs in with. Lives only inside an activity: it enters no workflow payload, log or error. */
 export interface Credential {
@@ -15,7 +15,7 @@ export interface Credential {
  * @returns the credential, or a sentence that says why there is none
  */
 export const replicationCredential = async (
-	step: Pick<StepSession, "server" | "dialect" | "read">,
+	step: Reader,
 	query: string,
 ): Promise<
 	{ readonly credential: Credential } | { readonly missing: string }

@@ -1,19 +1,9 @@
-import type { InstanceName } from "../topology/instance-name.ts";
 import type { Value } from "./answer.ts";
+import type { ChannelStatements } from "./channel-statements.ts";
 
 export interface Statement {
 	readonly sql: string;
 	readonly values: readonly Value[];
-}
-
-/** Where a channel shall point. GTID positioning always; the credential only where the server has none of its own. */
-export interface ChannelTarget {
-	readonly source: InstanceName;
-	readonly user?: string;
-	readonly password?: string;
-	readonly heartbeatSeconds: number;
-	/** Use TLS on the channel. */
-	readonly tls: boolean;
 }
 
 /** Names of the columns of the replica status, which differ by family and version. */
@@ -64,8 +54,36 @@ export interface NeededPrivilege {
 	readonly onlyWith?: "show-replicas" | "own-credentials";
 }
 
+/** Names of the variables of the source side of semi-sync, which differ by plugin and version. */
+export interface SemiSyncVariables {
+	readonly enabled: string;
+	readonly timeout: string;
+	readonly waitPoint: string;
+	/** Empty where it is always one. */
+	readonly waitForReplicaCount: string;
+}
+
+/** How long stopping a receiver may wait for a hung source. Whole seconds. */
+export interface StopPatience {
+	/** One row: `seconds`; 0 where it does not wait as things are. */
+	readonly read: string;
+	readonly set: (seconds: number) => string;
+	/** The statement with the least patience for as long as it takes. It is one statement: the server itself puts it back to `before`. */
+	readonly lowered: (statement: Statement, before: number) => Statement;
+}
+
+/** How it is seen that an applier gets on, and what it waits for. All of them look at the server's appliers together. */
+export interface ApplierQueries {
+	/** One row: `work`, a number that rises while a transaction is being applied. */
+	readonly work: string;
+	/** Rows (state): what its threads say that they do, and of a row lock that they wait for one. */
+	readonly states: string;
+	/** Rows (id, user): sessions that hold what an applier waits for. */
+	readonly holders: string;
+}
+
 /** What is said to one family and version range of servers. Everything outside `dialects/` is the same for all. */
-export interface Dialect {
+export interface Dialect extends ChannelStatements {
 	readonly name: "legacy" | "classic" | "modern" | "mariadb";
 	/** One row: identity and settings, with the aliases that {@link file://./probe.ts} reads. */
 	readonly identityQuery: string;
@@ -80,37 +98,36 @@ export interface Dialect {
 	readonly poll: PollQueries;
 	/** What the account needs, for watching and for operations. */
 	readonly privileges: readonly NeededPrivilege[];
-	/** Rows (name, value) with the heartbeat_period of the default channel. */
-	readonly heartbeatQuery: string;
+	/** One row: the `period` of the channel's heartbeat. Undefined where the replica status tells it. */
+	readonly heartbeatQuery: ((channel: string) => Statement) | undefined;
+	/** Rows (id, user, host, command). */
 	readonly processesQuery: string;
+	readonly applier: ApplierQueries;
 	/** SHOW RELAYLOG EVENTS of one channel; `where` names file, position and number. */
 	readonly relayLogEvents: (channel: string, where: Statement) => Statement;
-	readonly stopReceiver: string;
-	/**
-	 * A global variable, in seconds, that bounds how long stopping a receiver may wait for a hung source; empty where nothing
-	 * waits. Whole seconds.
-	 */
-	readonly stopPatience: string;
-	readonly stopReplica: string;
-	readonly startReplica: string;
-	readonly startApplier: string;
-	readonly resetReplicaAll: string;
-	/** Only valid while both threads are stopped. Unapplied relay logs are deleted. */
-	readonly changeSource: (target: ChannelTarget) => Statement;
-	/**
-	 * The same for a channel that is positioned by GTID already, while its applier runs: relay logs stay. Undefined where the
-	 * server wants both threads stopped.
-	 */
-	readonly changeReceiver: ((target: ChannelTarget) => Statement) | undefined;
-	readonly startReceiver: string;
+	/** The source of a channel can be changed while its applier runs, and then its relay logs stay. */
+	readonly keepsRelayLogs: boolean;
+	/** Undefined where stopping a receiver waits for nobody. */
+	readonly stopPatience: StopPatience | undefined;
 	/** One row, one column: 0 when everything of the set is applied, otherwise when the seconds ran out. */
 	readonly waitApplied: (gtid: string, seconds: number) => Statement;
 	/** Statements that make a former primary able to replicate by GTID; given its position. */
 	readonly adoptPosition: (gtid: string) => readonly Statement[];
-	readonly setReadOnly: (
-		on: boolean,
-		superReadOnly: boolean,
-	) => readonly string[];
-	/** One row: user, password of the channel. Empty where a replica does not keep them readable. */
+	/** Makes the server so; only `readOnly` counts where there is no super_read_only. */
+	readonly setReadOnly: (state: {
+		readonly readOnly: boolean;
+		readonly superReadOnly: boolean;
+	}) => string;
+	/**
+	 * Holds up the writes of accounts that read_only does not hold up, for as long as the session lasts or until the other statement;
+	 * empty where read-only holds up all.
+	 */
+	readonly holdWrites: string;
+	readonly releaseWrites: string;
+	/** One row: `gtid`, what the server has applied. */
+	readonly position: string;
+	/** As they may be called, the likeliest first. */
+	readonly semiSyncSource: readonly SemiSyncVariables[];
+	/** One row: user, password, and a text that is not empty with TLS. Empty where a replica does not keep them readable. */
 	readonly replicationCredential: string;
 }

@@ -1,4 +1,4 @@
-import { BatonError } from "../errors.ts";
+import { BatonError, errors } from "../errors.ts";
 import type { ProbeOutcome } from "../topology/instance.ts";
 
 /**
@@ -27,7 +27,7 @@ export class ServerFault extends Error {
 	toBatonError(server: string): BatonError {
 		return this.outcome === "refused-by-server"
 			? new BatonError("ServerError", `${server}: ${this.message}`)
-			: new BatonError("ServerUnreachable", `${server}: ${this.message}`);
+			: errors.unreachable(server, this.message);
 	}
 }
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { MANUAL_ANSWERS } from "../../test/support/manual-answers.ts";
 import { documentedDefaults, withValues } from "../config/keys.ts";
 import { type Instance, NO_REPLICATION } from "../topology/instance.ts";
 import type { Answer, Row } from "./answer.ts";
 import { dialectFor } from "./dialect-for.ts";
-import { MANUAL_ANSWERS } from "./dialects/manual-answers.ts";
 import { ServerFault } from "./driver-error.ts";
 import { instanceFrom, type PollAnswers } from "./instance-from.ts";
 import type { PartName } from "./probe-findings.ts";

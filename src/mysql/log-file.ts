@@ -4,7 +4,9 @@
  * 2. The next chunk begins with the last row of the one before, which must be the same. So the end of an event need not be known,
  *    which a relay log does not tell, and a log that was begun anew meanwhile is noticed.
  */
+
 import { BatonError } from "../errors.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import type { LogEvent } from "../topology/pseudo-gtid/event-log.ts";
 import type { Row, Value } from "./answer.ts";
 import { countOf, textOf } from "./cell.ts";
@@ -17,7 +19,7 @@ type Listing = (where: Statement) => Statement;
 
 /** The logs that a listing lists. */
 export interface LogSource {
-	readonly server: string;
+	readonly server: InstanceName;
 	readonly listing: Listing;
 	readonly reading: LogReading;
 }

@@ -1,4 +1,5 @@
 import { expect, it, vi } from "vitest";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { ServerFault } from "./driver-error.ts";
 import { createMixedTls } from "./mixed-tls.ts";
 import type { Access, Session } from "./session.ts";
@@ -26,9 +27,14 @@ it("tells of each server once whether it wants TLS, and again when that changed"
 	let wanting = "db2:3306";
 	const note = vi.fn();
 	const withTls = createMixedTls(() => nowMs, note);
-	const open = (server: string) =>
+	const open = (server: InstanceName) =>
 		withTls(server, ACCESS, lettingIn((name) => name === wanting)(server));
-	for (const server of ["db1:3306", "db2:3306", "db1:3306", "db2:3306"])
+	for (const server of [
+		"db1:3306",
+		"db2:3306",
+		"db1:3306",
+		"db2:3306",
+	] as const)
 		await open(server);
 	expect(note.mock.calls).toEqual([
 		["db1:3306", false],
@@ -36,7 +42,7 @@ it("tells of each server once whether it wants TLS, and again when that changed"
 	]);
 	wanting = "db1:3306";
 	nowMs = 600_000;
-	for (const server of ["db1:3306", "db2:3306"]) await open(server);
+	for (const server of ["db1:3306", "db2:3306"] as const) await open(server);
 	expect(note.mock.calls.slice(2)).toEqual([
 		["db1:3306", true],
 		["db2:3306", false],

@@ -1,5 +1,9 @@
 import mysql from "mysql2";
-import { type HostPort, splitName } from "../topology/instance-name.ts";
+import {
+	type HostPort,
+	type InstanceName,
+	splitName,
+} from "../topology/instance-name.ts";
 import type { Answer, Row, Value } from "./answer.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 import { createQueryAll } from "./several-statements.ts";
@@ -29,7 +33,7 @@ export interface Access {
  * (temporal.md §3). Each call has a deadline; a call that misses it ends the session, since its answer could still come.
  */
 export interface Session {
-	readonly server: string;
+	readonly server: InstanceName;
 	readonly threadId: number;
 	readonly isOpen: boolean;
 	/** It works, but whoever keeps it shall use a new one next time: it has passed its lifetime, or was retired. */
@@ -104,12 +108,51 @@ const connectionOptions = (
 });
 
 /**
- * Opens a session. The deadline spans the TCP connection and the handshake: a stopped mysqld accepts the one (its kernel
- * does) and never answers the other.
+ * What the driver takes for granted when it writes values into a statement: a backslash is an escape, a double quote no quote of
+ * names, the text is UTF-8. A server may have been told otherwise (NO_BACKSLASH_ESCAPES, ANSI_QUOTES,
+ * skip-character-set-client-handshake), and then a name or password with a quote would end its own quotes. The time zone stays
+ * the server's: queries of the configuration may count on it.
+ */
+const AS_THE_DRIVER_WRITES =
+	"SET SESSION sql_mode = '', SESSION character_set_client = utf8mb4, SESSION character_set_connection = utf8mb4, SESSION character_set_results = utf8mb4";
+
+/** A binlog router refuses such settings, and is told constant statements only. */
+const pin = async (
+	session: Session,
+	options: SessionOptions,
+	deadlineMs: number,
+): Promise<void> => {
+	try {
+		await session.query(AS_THE_DRIVER_WRITES, [], deadlineMs);
+	} catch (error) {
+		const fault = serverFault(error);
+		const isTolerable =
+			fault.outcome === "refused-by-server" && options.severalAtOnce === true;
+		if (isTolerable) return;
+		session.close();
+		throw fault;
+	}
+};
+
+/**
+ * Opens a session, and sees first of all that the server reads statements as the driver writes them. The deadline spans the TCP
+ * connection, the handshake and that: a stopped mysqld accepts the first (its kernel does) and never answers.
  * @throws ServerFault
  */
-export const openSession = (
-	server: string,
+export const openSession = async (
+	server: InstanceName,
+	access: Access,
+	options: SessionOptions,
+): Promise<Session> => {
+	const limitMs = options.connectTimeoutMs ?? access.connectTimeoutMs;
+	const endMs = performance.now() + limitMs;
+	const session = await connect(server, access, options);
+	await pin(session, options, Math.max(1, endMs - performance.now()));
+	return session;
+};
+
+const connect = (
+	server: InstanceName,
 	access: Access,
 	options: SessionOptions,
 ): Promise<Session> =>
@@ -139,7 +182,7 @@ export const openSession = (
 	});
 
 const sessionOn = (
-	server: string,
+	server: InstanceName,
 	connection: mysql.Connection,
 	options: SessionOptions,
 ): Session => {

@@ -5,10 +5,29 @@ import type { Row } from "./answer.ts";
 import { textOf } from "./cell.ts";
 import type { Dialect, Statement } from "./dialect.ts";
 import { dialectFor } from "./dialect-for.ts";
-import { ServerFault } from "./driver-error.ts";
+import { ServerFault, serverFault } from "./driver-error.ts";
 import { probeBriefly } from "./probe-briefly.ts";
 import type { Servers } from "./servers.ts";
 import type { Session } from "./session.ts";
+import type { Standby } from "./standby.ts";
+import { createTrace, type StepTrace } from "./step-trace.ts";
+
+/** A session that only looks: it takes no lock, and many may look at one server at once. */
+export interface Reader {
+	readonly server: InstanceName;
+	readonly dialect: Dialect;
+	/** The server as it is now, read in this session: positions, replication and read-only, see {@link probeBriefly}. */
+	look(): Promise<Instance>;
+	read(statement: Statement | string, deadlineMs?: number): Promise<Row[]>;
+}
+
+export interface WriteOptions {
+	readonly deadlineMs?: number;
+	/** Nothing of it stays on the server that would have to be taken back: an ended client, a lock of this session. */
+	readonly isFleeting?: true;
+	/** It takes back what the step did: done also when the step has been cancelled meanwhile. */
+	readonly takesBack?: true;
+}
 
 /**
  * A session in which one attempt of one step checks and acts.
@@ -16,19 +35,28 @@ import type { Session } from "./session.ts";
  * Invariants (reliability.md, "durable into double"):
  * 1. it never reconnects;
  * 2. it holds the server's operation lock, and whoever takes that lock ends the session of an older attempt first;
- * 3. after it holds the lock, and before each write, it asks whether its epoch and attempt are still the newest.
+ * 3. before it takes the lock, and before each write, it asks whether its epoch and attempt are still the newest.
  */
-export interface StepSession {
-	readonly server: InstanceName;
-	readonly dialect: Dialect;
+export interface StepSession extends Reader {
 	readonly session: Session;
-	/** The server as it is now, read in this session: positions, replication and read-only, see {@link probeBriefly}. */
-	look(): Promise<Instance>;
-	read(statement: Statement | string, deadlineMs?: number): Promise<Row[]>;
+	/** What its writes did to the server so far. */
+	readonly trace: StepTrace;
+	/** Names the part of the step that begins now. */
+	part(name: string): void;
+	/** @throws BatonError Superseded when the step has been cancelled */
+	goOn(): void;
 	/** A second session to the same server under the same guard, for what must happen while a statement is pending. The caller closes it. */
 	beside(): Promise<StepSession>;
-	/** Sends a statement that changes the server. @throws BatonError Superseded when this attempt may no longer act. */
-	write(statement: Statement | string, deadlineMs?: number): Promise<void>;
+	/** Sends a statement that changes the server. @throws ServerFault; BatonError Superseded when this attempt may no longer act */
+	write(statement: Statement | string, options?: WriteOptions): Promise<void>;
+	/**
+	 * Sends statements one after another under one check; those that the server refuses are passed over.
+	 * @returns the refusals. @throws ServerFault when the session is lost; BatonError Superseded
+	 */
+	writeAll(
+		statements: readonly string[],
+		options?: WriteOptions,
+	): Promise<readonly ServerFault[]>;
 }
 
 export interface StepGuard {
@@ -38,25 +66,49 @@ export interface StepGuard {
 	readonly signal?: AbortSignal;
 }
 
+export interface StepLimits {
+	/** Deadline of connection and handshake. */
+	readonly connectMs: number;
+	/** Default deadline of a statement. */
+	readonly queryMs: number;
+}
+
 const LOCK = "baton.operation";
+
+/** A newer attempt or operation has taken over, or the step was cancelled. */
+export const isSuperseded = (error: unknown): boolean =>
+	error instanceof BatonError && error.code === "Superseded";
+
+const superseded = (server: InstanceName): BatonError =>
+	new BatonError(
+		"Superseded",
+		`a newer attempt or operation has taken over the work on ${server}: this one stops without touching it`,
+	);
+
+const goOn = ({ signal }: StepGuard, server: InstanceName): void => {
+	if (signal?.aborted === true)
+		throw new BatonError("Superseded", `the work on ${server} was cancelled`);
+};
 
 const guarded = async (
 	guard: StepGuard,
 	server: InstanceName,
+	takesBack = false,
 ): Promise<void> => {
-	if (guard.signal?.aborted === true || !(await guard.isCurrent()))
-		throw new BatonError(
-			"Superseded",
-			`a newer attempt or operation has taken over the work on ${server}: this one stops without touching it`,
-		);
+	if (!takesBack) goOn(guard, server);
+	if (!(await guard.isCurrent())) throw superseded(server);
 };
 
 /** The lock is per server. An older session that still holds it is ended: whatever it was about to send fails. */
-const takeLock = async (session: Session): Promise<Dialect> => {
+const takeLock = async (
+	session: Session,
+	firstWithinMs: number,
+): Promise<Dialect> => {
 	for (let round = 0; round < 5; round++) {
 		const [row] = await session.query(
 			"SELECT GET_LOCK(?, ?) AS got, IS_USED_LOCK(?) AS holder, @@version AS version",
 			[LOCK, round === 0 ? 0 : 1, LOCK],
+			round === 0 ? firstWithinMs : undefined,
 		);
 		if (Number(row?.["got"]) === 1)
 			return dialectFor(textOf(row ?? {}, "version"));
@@ -74,28 +126,78 @@ const takeLock = async (session: Session): Promise<Dialect> => {
 	);
 };
 
-const asStatement = (statement: Statement | string): Statement =>
-	typeof statement === "string" ? { sql: statement, values: [] } : statement;
+const readVersion = async (
+	session: Session,
+	withinMs: number,
+): Promise<Dialect> => {
+	const [row] = await session.query(
+		"SELECT @@version AS version",
+		[],
+		withinMs,
+	);
+	return dialectFor(textOf(row ?? {}, "version"));
+};
+
+interface Opened {
+	readonly session: Session;
+	readonly dialect: Dialect;
+}
 
 /**
- * Opens the session, takes the lock, checks that this attempt is current, and does the work. The session ends with it.
- * @param limits connectMs: deadline of connection and handshake; queryMs: default deadline of a statement
+ * A session with its first words said. One that stood by may have died unnoticed: it gets half the time, and then a fresh one is
+ * opened, once.
+ * @param greet what is said first
+ */
+const openWith = async (
+	servers: Servers,
+	server: InstanceName,
+	limits: StepLimits,
+	standby: Standby | undefined,
+	greet: (session: Session, withinMs: number) => Promise<Dialect>,
+): Promise<Opened> => {
+	const kept = standby?.take(server);
+	if (kept !== undefined)
+		try {
+			const dialect = await greet(kept, Math.ceil(limits.connectMs / 2));
+			return { session: kept, dialect };
+		} catch (error) {
+			kept.close();
+			if (serverFault(error).outcome === "refused-by-server") throw error;
+		}
+	const session = await servers.open(server, "step", limits);
+	try {
+		return { session, dialect: await greet(session, limits.queryMs) };
+	} catch (error) {
+		session.close();
+		throw error;
+	}
+};
+
+/**
+ * Opens the session, takes the lock, and does the work. The session ends with it.
+ * @param standby sessions that are open already
  * @throws BatonError Superseded; ServerFault
  */
 export const withStepSession = async <T>(
 	servers: Servers,
 	server: InstanceName,
 	guard: StepGuard,
-	limits: { readonly connectMs: number; readonly queryMs: number },
+	limits: StepLimits,
 	work: (step: StepSession) => Promise<T>,
+	standby?: Standby,
 ): Promise<T> => {
+	// Before the lock: an attempt that was overtaken must not end the session of the newer one.
 	await guarded(guard, server);
-	const session = await servers.open(server, "step", limits);
+	const { session, dialect } = await openWith(
+		servers,
+		server,
+		limits,
+		standby,
+		takeLock,
+	);
 	try {
-		const dialect = await takeLock(session);
-		await guarded(guard, server);
 		return await work(
-			stepOver(session, dialect, guard, () =>
+			stepOver({ session, dialect }, guard, limits, () =>
 				servers.open(server, "step", limits),
 			),
 		);
@@ -104,24 +206,88 @@ export const withStepSession = async <T>(
 	}
 };
 
-const stepOver = (
-	session: Session,
-	dialect: Dialect,
-	guard: StepGuard,
-	another: () => Promise<Session>,
-): StepSession => ({
+/** Opens a session that takes no lock and changes nothing, and does the work. The session ends with it. @throws ServerFault */
+export const withReader = async <T>(
+	servers: Servers,
+	server: InstanceName,
+	limits: StepLimits,
+	work: (reader: Reader) => Promise<T>,
+	standby?: Standby,
+): Promise<T> => {
+	const opened = await openWith(servers, server, limits, standby, readVersion);
+	try {
+		return await work(readerOver(opened, limits));
+	} finally {
+		opened.session.close();
+	}
+};
+
+const asStatement = (statement: Statement | string): Statement =>
+	typeof statement === "string" ? { sql: statement, values: [] } : statement;
+
+const readerOver = (
+	{ session, dialect }: Opened,
+	limits: StepLimits,
+): Reader => ({
 	server: session.server,
-	session,
 	dialect,
 	look: () => probeBriefly(session, dialect, { nowMs: Date.now }),
-	read: (statement, deadlineMs) => {
+	read: (statement, deadlineMs = limits.queryMs) => {
 		const { sql, values } = asStatement(statement);
 		return session.query(sql, values, deadlineMs);
 	},
-	beside: async () => stepOver(await another(), dialect, guard, another),
-	write: async (statement, deadlineMs) => {
-		await guarded(guard, session.server);
-		const { sql, values } = asStatement(statement);
-		await session.query(sql, values, deadlineMs);
-	},
 });
+
+const stepOver = (
+	opened: Opened,
+	guard: StepGuard,
+	limits: StepLimits,
+	another: () => Promise<Session>,
+): StepSession => {
+	const { session, dialect } = opened;
+	const trace = createTrace();
+	session.onLost(() => trace.lost());
+
+	const send = async (
+		statement: Statement | string,
+		{ deadlineMs = limits.queryMs, isFleeting }: WriteOptions,
+	): Promise<void> => {
+		const { sql, values } = asStatement(statement);
+		if (isFleeting !== true) trace.sent();
+		try {
+			await session.query(sql, values, deadlineMs);
+		} catch (error) {
+			const fault = serverFault(error);
+			if (fault.outcome !== "refused-by-server") trace.lost();
+			else if (isFleeting !== true) trace.refused();
+			throw fault;
+		}
+		if (isFleeting !== true) trace.answered();
+	};
+
+	return {
+		...readerOver(opened, limits),
+		session,
+		trace,
+		part: () => undefined,
+		goOn: () => goOn(guard, session.server),
+		beside: async () =>
+			stepOver({ session: await another(), dialect }, guard, limits, another),
+		write: async (statement, options = {}) => {
+			await guarded(guard, session.server, options.takesBack);
+			await send(statement, options);
+		},
+		writeAll: async (statements, options = {}) => {
+			const refusals: ServerFault[] = [];
+			if (statements.length === 0) return refusals;
+			await guarded(guard, session.server, options.takesBack);
+			for (const statement of statements)
+				await send(statement, options).catch((error: unknown) => {
+					const fault = serverFault(error);
+					if (fault.outcome !== "refused-by-server") throw fault;
+					refusals.push(fault);
+				});
+			return refusals;
+		},
+	};
+};

@@ -1,6 +1,6 @@
 import { lookup, resolveCname } from "node:dns/promises";
 import { connect, isIP } from "node:net";
-import { BatonError, errorText } from "../errors.ts";
+import { BatonError, errors, errorText } from "../errors.ts";
 import type { HostPort } from "../topology/instance-name.ts";
 
 /** @throws BatonError ServerUnreachable when nothing accepts a connection there in time */
@@ -56,11 +56,7 @@ const nameOf = async (host: string): Promise<string> => {
 			(await isKnownHere(host))
 		)
 			return host;
-		throw new BatonError(
-			"BadInput",
-			`cannot resolve host ${JSON.stringify(host)}: ${errorText(cause)}`,
-			{ cause },
-		);
+		throw errors.unresolvedHost(host, errorText(cause), { cause });
 	}
 };
 

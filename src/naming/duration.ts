@@ -1,4 +1,4 @@
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 
 const SECONDS: Readonly<Record<string, number>> = {
 	s: 1,
@@ -23,8 +23,5 @@ export const parseDurationMs = (text: string): number | undefined => {
 export const givenDurationMs = (label: string, text: string): number => {
 	const durationMs = parseDurationMs(text);
 	if (durationMs !== undefined && durationMs > 0) return durationMs;
-	throw new BatonError(
-		"BadInput",
-		`cannot read ${label} ${JSON.stringify(text)}; give digits and one of s, m, h, d, w`,
-	);
+	throw errors.noDuration(text, label);
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { fuzzyMatch, splitInstances } from "./instances.ts";
 
 describe("lists", () => {
@@ -13,8 +14,8 @@ describe("lists", () => {
 });
 
 describe("the fuzzy match", () => {
-	const known = ["db1.ny:3306", "db2.ny:3306", "db2.ny:3307"];
-	test.each([
+	const known: InstanceName[] = ["db1.ny:3306", "db2.ny:3306", "db2.ny:3307"];
+	test.each<[string, InstanceName, InstanceName]>([
 		["one hit replaces the input", "db1:3306", "db1.ny:3306"],
 		["the port must be equal", "db1:3307", "db1:3307"],
 		["several hits keep the input", "db:3306", "db:3306"],

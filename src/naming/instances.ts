@@ -1,5 +1,5 @@
 /** Names of instances as people give them: lists, and hosts in part (cli.md §3, api.md §3.1). */
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import {
@@ -22,10 +22,7 @@ export const givenInstance = (
 ): InstanceName => {
 	const name = parseInstanceName(text, defaultPort);
 	if (name !== undefined && splitName(name).host !== "_") return name;
-	throw new BatonError(
-		"BadInput",
-		`cannot read ${label} ${JSON.stringify(text)} as an instance; give host or host:port`,
-	);
+	throw errors.noInstance(text, label);
 };
 
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
@@ -87,8 +84,8 @@ export const knownInstance = async (
 ): Promise<Instance> => {
 	const instance = await inventory.get(name);
 	if (instance !== undefined) return instance;
-	throw new BatonError(
-		"UnknownInstance",
-		`instance not found: ${name}; ${matchesInWords(name, await inventory.names())}`,
+	throw errors.unknownInstance(
+		name,
+		matchesInWords(name, await inventory.names()),
 	);
 };

@@ -2,10 +2,10 @@ import { analyse } from "../analysis/analysis.ts";
 import type { AnalysisSettings } from "../analysis/facts.ts";
 import { withSilence } from "../analysis/silence.ts";
 import { planFailover } from "../planning/failover-plan.ts";
-import type {
-	OperationRequest,
-	RecoveryCommand,
-	RequestOf,
+import {
+	isForced,
+	type OperationRequest,
+	type RequestOf,
 } from "../planning/operation.ts";
 import type { Plan, Situation } from "../planning/plan.ts";
 import { planRejoin } from "../planning/rejoin-plan.ts";
@@ -17,10 +17,6 @@ import type { Snapshot } from "../topology/snapshot.ts";
 export type AnySituation = Situation<OperationRequest> & {
 	readonly analysis: AnalysisSettings;
 };
-
-/** A person wants the primary replaced, which may well live. `recover` is no such thing: it acts on a failure that stands. */
-export const isForced = (command: RecoveryCommand | undefined): boolean =>
-	command?.startsWith("force-") === true;
 
 /** Silence that only the watcher can date is carried over as long as it lasts. */
 const dated = (
@@ -61,7 +57,7 @@ const failoverOf = (
 					: [entry.says, entry.notActionableBecause]
 							.filter((each) => each !== "")
 							.join("; "),
-			byCommand: isForced(command),
+			byCommand: isForced(request),
 			acceptsLoss: command === "force-master-failover",
 		},
 	});

@@ -7,13 +7,14 @@ import {
 	replica,
 	server,
 	uuid,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import { contains, received } from "../topology/gtid/gtid.ts";
 import {
 	type Instance,
 	isLastCheckValid,
 	type PromotionRule,
 } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { chooseCandidate, type PromotionSettings } from "./candidate.ts";
 
 const failed = server("p", 1, { check: failing("lost") });
@@ -35,7 +36,7 @@ const having = (
 const choose = (
 	replicas: readonly Instance[],
 	settings: Partial<PromotionSettings> = {},
-	requested?: string,
+	requested?: InstanceName,
 ) =>
 	chooseCandidate(failed, replicas, { ...PROMOTION, ...settings }, requested);
 

@@ -8,7 +8,7 @@ import {
 	replica,
 	server,
 	snapshotOf,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import { explainCluster } from "./explain.ts";
 
 const primary = server("p", 1, { semiSync: LOSSLESS });

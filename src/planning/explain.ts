@@ -1,5 +1,8 @@
 import { isLastCheckValid, isReplica } from "../topology/instance.ts";
-import type { InstanceName } from "../topology/instance-name.ts";
+import {
+	asInstanceName,
+	type InstanceName,
+} from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import type { Candidacy, PromotionSettings } from "./candidate.ts";
 import { failedIn, planPromotion, replicasIn } from "./recovery-plan.ts";
@@ -72,7 +75,7 @@ const takeover = (
 		{ auto: true, ...(to === undefined ? {} : { to }) },
 		settings,
 	);
-	if (plan.refusal !== "")
+	if (plan.primary === undefined)
 		return [
 			`A planned takeover${to === undefined ? "" : ` to ${to}`} would be refused: ${plan.refusal}`,
 		];
@@ -96,7 +99,7 @@ export const explainCluster = (
 	},
 	settings: PromotionSettings,
 ): string => {
-	const about = request.instance ?? snapshot.clusterName;
+	const about = request.instance ?? asInstanceName(snapshot.clusterName);
 	const instance = findInstance(snapshot, about);
 	if (
 		instance !== undefined &&
@@ -114,7 +117,7 @@ export const explainCluster = (
 	}
 	const primary =
 		instance !== undefined && isReplica(instance)
-			? snapshot.clusterName
+			? asInstanceName(snapshot.clusterName)
 			: about;
 	return [
 		...failover(snapshot, primary, settings, request.destination),

@@ -75,6 +75,28 @@ export type OperationRequest =
 	| ({ readonly kind: "relocation" } & RelocationInput)
 	| ({ readonly kind: "recovery" } & RecoveryInput);
 
+/** A person wants the primary replaced, which may well live. `recover` is no such thing: it acts on a failure that stands. */
+export const isForced = (request: OperationRequest): boolean =>
+	request.kind === "recovery" && request.command?.startsWith("force-") === true;
+
+/** The servers that a request names: they have to be in the picture that it is planned from. */
+export const instancesNamedBy = (
+	request: OperationRequest,
+): readonly InstanceName[] => {
+	switch (request.kind) {
+		case "takeover":
+			return request.to === undefined ? [] : [request.to];
+		case "relocation":
+			return [request.instance, request.below];
+		case "recovery":
+			return request.candidate === undefined
+				? [request.instance]
+				: [request.instance, request.candidate];
+		case "rejoin":
+			return [request.instance];
+	}
+};
+
 export type RequestOf<Kind extends OperationKind> = Extract<
 	OperationRequest,
 	{ kind: Kind }

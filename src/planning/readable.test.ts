@@ -7,7 +7,7 @@ import {
 	PROMOTION,
 	replica,
 	server,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import type { Instance } from "../topology/instance.ts";
 import { planPromotion } from "./recovery-plan.ts";
 

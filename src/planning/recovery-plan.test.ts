@@ -9,7 +9,7 @@ import {
 	server,
 	snapshotOf,
 	uuid,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import type { Instance } from "../topology/instance.ts";
 import { expectedLoss } from "./loss.ts";
 import { planPromotion, replicasIn, startRecovery } from "./recovery-plan.ts";

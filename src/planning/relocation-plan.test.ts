@@ -8,8 +8,9 @@ import {
 	server,
 	snapshotOf,
 	uuid,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import type { Instance } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { planRelocation } from "./relocation-plan.ts";
 
 const primary = server("p", 1);
@@ -18,8 +19,8 @@ const b = replica("b", 3);
 
 const plan = (
 	instances: readonly Instance[],
-	instance = "a:3306",
-	below = "b:3306",
+	instance: InstanceName = "a:3306",
+	below: InstanceName = "b:3306",
 ) => planRelocation(snapshotOf(instances), { instance, below }, PROMOTION);
 
 it("moves a replica below its sibling", () => {
@@ -49,14 +50,14 @@ it("moves below a lagging sibling, which will get the rest from the primary", ()
 describe("a relocation is refused", () => {
 	it("while the replica is under maintenance", () => {
 		const held = snapshotOf([primary, a, b], { maintained: ["a:3306"] });
-		const move = (instance: string, below: string) =>
+		const move = (instance: InstanceName, below: InstanceName) =>
 			planRelocation(held, { instance, below }, PROMOTION).refusal;
 		expect(move("a:3306", "b:3306")).toContain("is under maintenance");
 		expect(move("b:3306", "a:3306")).toBe("");
 	});
 
 	const away = { check: failing("timeout") };
-	it.each<[string, Instance[], string?, string?]>([
+	it.each<[string, Instance[], InstanceName?, InstanceName?]>([
 		["a:3306 is not in cluster p:3306", [primary, b]],
 		["b:3306 is not in cluster p:3306", [primary, a]],
 		["a:3306 cannot be reached: timeout", [primary, { ...a, ...away }, b]],

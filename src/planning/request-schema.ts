@@ -10,14 +10,18 @@ import {
 	string,
 } from "zod/mini";
 import { BatonError } from "../errors.ts";
-import { isHost, splitName } from "../topology/instance-name.ts";
+import {
+	isHost,
+	isInstanceName,
+	splitName,
+} from "../topology/instance-name.ts";
 import type { OperationRequest } from "./operation.ts";
 
 const instance = string().check(
-	refine((text) => {
-		const { host, port } = splitName(text);
-		return isHost(host) && Number.isInteger(port) && port > 0 && port < 65536;
-	}, "must be host:port"),
+	refine(
+		(text) => isInstanceName(text) && isHost(splitName(text).host),
+		"must be host:port",
+	),
 );
 const hint = string().check(
 	refine(

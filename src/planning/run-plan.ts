@@ -9,10 +9,25 @@ export interface Account {
 	readonly says: string;
 }
 
+export interface RanPhase {
+	readonly answers: readonly Answer[];
+	/** How the operation goes on by what these steps found. */
+	readonly next?: Plan;
+}
+
 /** How the interpreter reaches the rest: a workflow by activities, the break-glass command by plain calls. */
 export interface PlanPort {
-	/** Runs the steps at once; answers in their order. @param plan whose phase it is */
-	run(phase: Phase, plan: Plan, isUndo: boolean): Promise<readonly Answer[]>;
+	/**
+	 * Runs the steps at once; answers in their order.
+	 * @param plan whose phase it is
+	 * @param ahead what was done before, where the plan continues after this phase: it may be planned anew in the same go
+	 */
+	run(
+		phase: Phase,
+		plan: Plan,
+		isUndo: boolean,
+		ahead?: readonly Done[],
+	): Promise<RanPhase>;
 	/** Plans anew from what the steps saw. */
 	replan(done: readonly Done[]): Promise<Plan>;
 	/** Finds out whether a server takes writes; see {@link Account}. */
@@ -68,6 +83,8 @@ class Run {
 	private passedTo = 0;
 	/** The plan that opened a server. */
 	opened: Plan | undefined;
+	/** Planned already, by what the last phase found. */
+	next: Plan | undefined;
 	private readonly telling: Promise<unknown>[] = [];
 	private readonly port: PlanPort;
 
@@ -89,7 +106,7 @@ class Run {
 	}
 
 	private async phase(plan: Plan, phase: Phase): Promise<Halt | undefined> {
-		const answers = await this.answersTo(plan, phase);
+		const { answers, next } = await this.answersTo(plan, phase);
 		const unaccounted = await this.accountForAll(phase, answers);
 		for (const [at, step] of phase.steps.entries())
 			this.record(phase, step, answers[at] ?? NO_ANSWER);
@@ -115,13 +132,25 @@ class Run {
 			};
 		this.leave(phase, failures, answers);
 		if (phase.changesPrimary !== undefined) this.tell(phase.changesPrimary);
+		// What was planned before an unclear opening was looked into is out of date.
+		this.next = phase.steps.some(mayOpen) ? undefined : next;
 		return undefined;
 	}
 
 	/** An interrupted phase counts as one of which nobody knows what it did. */
-	private async answersTo(plan: Plan, phase: Phase): Promise<Answer[]> {
+	private async answersTo(
+		plan: Plan,
+		phase: Phase,
+	): Promise<{ answers: Answer[]; next: Plan | undefined }> {
+		const isLast = phase === plan.phases.at(-1) && plan.continues === true;
 		try {
-			return [...(await this.port.run(phase, plan, false))];
+			const ran = await this.port.run(
+				phase,
+				plan,
+				false,
+				isLast ? this.done : undefined,
+			);
+			return { answers: [...ran.answers], next: ran.next };
 		} catch (error) {
 			for (const step of phase.steps)
 				this.done.push({ phase: phase.name, step, answer: CUT_OFF });
@@ -211,7 +240,8 @@ class Run {
 				steps,
 				onFailure: "goOn",
 			};
-			const answers = [...(await this.port.run(phase, plan, true))];
+			const ran = await this.port.run(phase, plan, true);
+			const answers = [...ran.answers];
 			await this.accountForAll(phase, answers);
 			for (const [at, step] of steps.entries()) {
 				const answer = answers[at] ?? NO_ANSWER;
@@ -291,7 +321,11 @@ export const runPlan = async (
 				return await giveUp(run, port, plan, halt.says);
 			if (halt === undefined && plan.continues !== true)
 				return await succeeded(run, plan);
-			plan = await planAnew(run, port);
+			plan =
+				halt === undefined && run.next !== undefined
+					? run.next
+					: await planAnew(run, port);
+			run.next = undefined;
 		}
 		return await giveUp(run, port, plan, `gave up after ${MOST_PLANS} plans`);
 	} catch (error) {

@@ -15,9 +15,15 @@ import {
 } from "./candidate.ts";
 import { replicasIn } from "./recovery-plan.ts";
 
-export interface TakeoverPlan {
-	/** Why it is not done; empty when it can go. */
+interface RefusedTakeover {
+	/** Why it is not done. */
 	readonly refusal: string;
+	readonly primary: undefined;
+	readonly candidacy: Candidacy | undefined;
+}
+
+export interface TakeoverPlan {
+	readonly refusal: "";
 	readonly primary: InstanceName;
 	readonly designated: InstanceName;
 	/** Siblings that are moved below the designated server before writes are blocked. */
@@ -27,12 +33,9 @@ export interface TakeoverPlan {
 	readonly candidacy: Candidacy | undefined;
 }
 
-const refuse = (refusal: string): TakeoverPlan => ({
+const refuse = (refusal: string): RefusedTakeover => ({
 	refusal,
-	primary: "",
-	designated: "",
-	moveBefore: [],
-	moveAfter: [],
+	primary: undefined,
 	candidacy: undefined,
 });
 
@@ -117,7 +120,7 @@ export const planTakeover = (
 	snapshot: Snapshot,
 	request: { readonly to?: InstanceName; readonly auto: boolean },
 	settings: PromotionSettings,
-): TakeoverPlan => {
+): TakeoverPlan | RefusedTakeover => {
 	const found = primaryIn(snapshot);
 	if ("refusal" in found) return refuse(found.refusal);
 	const { primary } = found;
@@ -155,7 +158,7 @@ const movesOf = (
 	replicas: readonly Instance[],
 	settings: PromotionSettings,
 	candidacy: Candidacy,
-): TakeoverPlan => {
+): TakeoverPlan | RefusedTakeover => {
 	const downtimed = new Set(snapshot.downtimes.map((each) => each.instance));
 	const siblings = replicas.filter(
 		(each) => each.name !== designated.name && !downtimed.has(each.name),

@@ -10,7 +10,6 @@ const fine: Situation = {
 	isDowntimed: false,
 	filterMatches: true,
 	globallyDisabled: false,
-	forced: false,
 	blocking: [],
 	blockSeconds: 3600,
 	nowMs: NOW,
@@ -40,11 +39,10 @@ it.each<[string, Partial<Situation>, string]>([
 		{ blocking: [recovery] },
 		"recovery 7 (DeadMaster) of this cluster is 600 s old and blocks another one for 3000 s more",
 	],
-])("does nothing when %s, unless a person asks for it", (_, against, says) => {
+])("does nothing when %s", (_, against, says) => {
 	const verdict = decide({ ...fine, ...against });
 	expect(verdict.act).toBe(false);
 	expect(verdict.says).toContain(says);
-	expect(decide({ ...fine, ...against, forced: true }).act).toBe(true);
 });
 
 it("names the blocking recovery, and only when that is what blocks", () => {
@@ -63,16 +61,11 @@ it.each([
 		"DeadReplicationGroupMemberWithReplicas",
 		"is not built in this version",
 	],
-] as const)(
-	"never acts on the kind %s, not even when a person asks for it",
-	(recovery, analysis, says) => {
-		for (const forced of [false, true]) {
-			const verdict = decide({ ...fine, recovery, analysis, forced });
-			expect(verdict.act).toBe(false);
-			expect(verdict.says).toContain(says);
-		}
-	},
-);
+] as const)("never acts on the kind %s", (recovery, analysis, says) => {
+	const verdict = decide({ ...fine, recovery, analysis });
+	expect(verdict.act).toBe(false);
+	expect(verdict.says).toContain(says);
+});
 
 it("never tells of a negative wait", () => {
 	const old = { ...recovery, startedAtMs: NOW - 7_200_000 };

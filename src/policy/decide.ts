@@ -12,8 +12,6 @@ export interface Situation {
 	/** RecoverMasterClusterFilters match the cluster. */
 	readonly filterMatches: boolean;
 	readonly globallyDisabled: boolean;
-	/** A person asked for it. */
-	readonly forced: boolean;
 	/** Recoveries in their active period that block this one: of the same cluster, or that made the failed instance primary. */
 	readonly blocking: readonly {
 		readonly id: number;
@@ -67,13 +65,11 @@ const noRecovery = ({
 };
 
 /**
- * May we act? (recovery.md §1, §2.1, §3). A forced recovery passes everything but a finding on which no recovery exists.
+ * May we act by ourselves? (recovery.md §1, §2.1, §3). What a person asks for is not asked here.
  */
 export const decide = (situation: Situation): Verdict => {
 	const because = noRecovery(situation);
 	if (because !== undefined) return no(because);
-	if (situation.forced)
-		return { act: true, says: "asked for by a person", blockedBy: 0 };
 	if (!situation.isActionable) return no(situation.notActionableBecause);
 	if (situation.isDowntimed)
 		return no("the instance is downtimed; end its downtime, or use recover");

@@ -1,13 +1,13 @@
 /** Rows as orchestrator writes them, without anything of Baton's beside them. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../test/support/temporary-stores.ts";
 import { analyse } from "../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
 import type { AnalysisCode } from "../analysis/taxonomy-row.ts";
 import type { Store } from "../store/contract.ts";
-import {
-	type TemporaryStores,
-	temporaryStores,
-} from "../store/temporary-store.ts";
 import { doubtfulSnapshots, snapshotsOfStore } from "./snapshots-of-store.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 12);
@@ -230,7 +230,7 @@ it("carries alias, downtimes and maintenances of the cluster, and nobody else's"
 		["db1:3306", "shop", at(0)],
 	);
 	const span = { owner: "ann", reason: "disk", beganAtMs: NOW - 1_000 };
-	for (const instance of ["db1:3306", "gone:3306"]) {
+	for (const instance of ["db1:3306", "gone:3306"] as const) {
 		await store.downtimes.begin({
 			...span,
 			instance,

@@ -59,7 +59,7 @@ const snapshotsOf = async (
 		]);
 	const instances = withKnownSources(stored, resolves);
 	const records = new Map(clusters.map((each) => [each.clusterName, each]));
-	const clusterNames = new Map(
+	const clusterNames = new Map<string, string>(
 		instances.map((each) => [each.name, each.clusterName]),
 	);
 	const byCluster = <T extends { readonly instance: InstanceName }>(

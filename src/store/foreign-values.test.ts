@@ -1,14 +1,18 @@
 /** Values at the ends of their columns, as another program, or a broken one, may have written them; on every database. */
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { seen } from "../../test/support/made-up-servers.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../test/support/temporary-stores.ts";
 import { analyse } from "../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
 import {
 	doubtfulSnapshots,
 	snapshotsOfStore,
 } from "../reading/snapshots-of-store.ts";
-import { threadStatesOf, unknownInstance } from "../topology/instance.ts";
+import { threadStatesOf } from "../topology/instance.ts";
 import type { Store } from "./contract.ts";
-import { type TemporaryStores, temporaryStores } from "./temporary-store.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 
@@ -18,17 +22,7 @@ beforeEach(async () => {
 	stores = temporaryStores();
 	store = await stores.open({ clock: () => NOW });
 	await store.inventory.save(
-		["db1", "db2"].map((host) => ({
-			...unknownInstance(host, 3306),
-			clusterName: "db1:3306",
-			check: {
-				...unknownInstance(host, 3306).check,
-				outcome: "ok",
-				checkedAtMs: NOW,
-				attemptedAtMs: NOW,
-				seenAtMs: NOW,
-			},
-		})),
+		["db1", "db2"].map((host) => seen(host, { clusterName: "db1:3306" }, NOW)),
 	);
 });
 afterEach(() => stores.remove());

@@ -1,7 +1,11 @@
 /** The small rooms of the store. */
 import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../test/support/temporary-stores.ts";
+import type { Downtime } from "../topology/snapshot.ts";
 import type { Store } from "./contract.ts";
-import { type TemporaryStores, temporaryStores } from "./temporary-store.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
 const HOUR = 3_600_000;
@@ -16,7 +20,7 @@ afterEach(() => stores.remove());
 
 it("a downtime is in force until it ends, is ended, or is replaced", async () => {
 	const { downtimes } = store;
-	const downtime = {
+	const downtime: Downtime = {
 		instance: "db1:3306",
 		owner: "ann",
 		reason: "disk",

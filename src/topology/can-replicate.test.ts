@@ -1,33 +1,30 @@
 import { describe, expect, it } from "vitest";
 import {
+	server as madeUp,
+	running,
+	uuid,
+} from "../../test/support/made-up-servers.ts";
+import {
 	canReplicateFrom,
 	isGtidCompatible,
 	missingPurged,
 } from "./can-replicate.ts";
-import { type Instance, NO_REPLICATION, unknownInstance } from "./instance.ts";
+import type { Instance } from "./instance.ts";
 
 const server = (
 	host: string,
 	serverId: number,
 	rest: Partial<Instance> = {},
-): Instance => ({
-	...unknownInstance(host, 3306),
-	serverId,
-	serverUuid: `uuid-${serverId}`,
-	version: "8.0.36",
-	flavor: "MySQL",
-	logBin: true,
-	logReplicaUpdates: true,
-	binlogFormat: "ROW",
-	...rest,
-});
+): Instance =>
+	madeUp(host, serverId, {
+		version: "8.0.36",
+		gtidMode: "",
+		supportsOracleGtid: false,
+		executedGtid: "",
+		...rest,
+	});
 const options = { verifyFilters: false, maxMaintenanceLagSeconds: 20 };
-const replicating = (rest = {}) => ({
-	...NO_REPLICATION,
-	sourceHost: "p",
-	sourcePort: 3306,
-	...rest,
-});
+const replicating = (rest = {}) => running("p", rest);
 const mariadb = { flavor: "MariaDB", version: "10.11.6-MariaDB" } as const;
 
 describe("canReplicateFrom", () => {
@@ -61,7 +58,7 @@ describe("canReplicateFrom", () => {
 		["older than 8.4.0", {}, { version: "8.4.0" }],
 		["STATEMENT format", { binlogFormat: "STATEMENT" }, {}],
 		["both have server id 1", { serverId: 1 }, {}],
-		["same server UUID", { serverUuid: "uuid-1" }, {}],
+		["same server UUID", { serverUuid: uuid(1) }, {}],
 		[
 			"delayed by 3600 s",
 			{},
@@ -98,7 +95,7 @@ describe("canReplicateFrom", () => {
 		const source = server("s", 2, {
 			isBinlogServer: true,
 			version: "9.9.9",
-			serverUuid: "uuid-2",
+			serverUuid: uuid(2),
 		});
 		expect(canReplicateFrom(server("r", 2), source, options)).toEqual({
 			ok: true,

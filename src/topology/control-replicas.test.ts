@@ -1,37 +1,31 @@
 import { describe, expect, test } from "vitest";
+import { LOGGING, seen } from "../../test/support/made-up-servers.ts";
 import {
 	ghostReplicas,
 	greatestLagSeconds,
-	heuristicLagSeconds,
 	schemaChangeReplicas,
 } from "./control-replicas.ts";
 import { type Instance, NO_REPLICATION, unknownInstance } from "./instance.ts";
+import { instanceName } from "./instance-name.ts";
 
-const seen = (
+const member = (
 	host: string,
 	source: string,
 	depth: number,
 	replicas: readonly string[] = [],
 	more: Partial<Instance> = {},
-): Instance => ({
-	...unknownInstance(host, 3306),
-	check: {
-		...unknownInstance(host, 3306).check,
-		checkedAtMs: 1,
-		seenAtMs: 1,
-	},
-	depth,
-	replicas: replicas.map((each) => `${each}:3306`),
-	logBin: true,
-	logReplicaUpdates: true,
-	binlogFormat: "ROW",
-	lagSeconds: depth,
-	replication:
-		source === ""
-			? NO_REPLICATION
-			: { ...NO_REPLICATION, sourceHost: source, sourcePort: 3306 },
-	...more,
-});
+): Instance =>
+	seen(host, {
+		...LOGGING,
+		depth,
+		replicas: replicas.map((each) => instanceName(each, 3306)),
+		lagSeconds: depth,
+		replication:
+			source === ""
+				? NO_REPLICATION
+				: { ...NO_REPLICATION, sourceHost: source, sourcePort: 3306 },
+		...more,
+	});
 
 const hosts = (instances: readonly Instance[]): string[] =>
 	instances.map((each) => each.host);
@@ -39,22 +33,22 @@ const none = () => false;
 
 /** db1 ← im1 (a1 a2 ← a3 ← a4), im2 (b1 b2), im3 (c1), leaf1, leaf2, leaf3 */
 const CLUSTER = [
-	seen("db1", "", 0, ["im1", "im2", "im3", "leaf1", "leaf2", "leaf3"]),
-	seen("im3", "db1", 1, ["c1"]),
-	seen("im2", "db1", 1, ["b1", "b2"]),
-	seen("im1", "db1", 1, ["a1", "a2", "a9"]),
-	seen("leaf2", "db1", 1),
-	seen("leaf1", "db1", 1),
-	seen("leaf3", "db1", 1),
-	seen("a1", "im1", 2),
-	seen("a2", "im1", 2, ["a3", "a5", "a6"]),
-	seen("b1", "im2", 2),
-	seen("b2", "im2", 2),
-	seen("c1", "im3", 2),
-	seen("a5", "a2", 3),
-	seen("a6", "a2", 3),
-	seen("a3", "a2", 3, ["a4"]),
-	seen("a4", "a3", 4),
+	member("db1", "", 0, ["im1", "im2", "im3", "leaf1", "leaf2", "leaf3"]),
+	member("im3", "db1", 1, ["c1"]),
+	member("im2", "db1", 1, ["b1", "b2"]),
+	member("im1", "db1", 1, ["a1", "a2", "a9"]),
+	member("leaf2", "db1", 1),
+	member("leaf1", "db1", 1),
+	member("leaf3", "db1", 1),
+	member("a1", "im1", 2),
+	member("a2", "im1", 2, ["a3", "a5", "a6"]),
+	member("b1", "im2", 2),
+	member("b2", "im2", 2),
+	member("c1", "im3", 2),
+	member("a5", "a2", 3),
+	member("a6", "a2", 3),
+	member("a3", "a2", 3, ["a4"]),
+	member("a4", "a3", 4),
 ];
 
 describe("control replicas of a schema change", () => {
@@ -87,7 +81,13 @@ describe("control replicas of a schema change", () => {
 			each.host === "a2"
 				? { ...each, isBinlogServer: true }
 				: each.host === "leaf1"
-					? { ...each, check: { ...each.check, checkedAtMs: 2 } }
+					? {
+							...each,
+							check: {
+								...each.check,
+								checkedAtMs: each.check.seenAtMs + 1,
+							},
+						}
 					: each,
 		);
 		expect(
@@ -96,36 +96,36 @@ describe("control replicas of a schema change", () => {
 	});
 
 	test("no replica, no control replica", () => {
-		expect(schemaChangeReplicas([seen("db1", "", 0)], none)).toEqual([]);
+		expect(schemaChangeReplicas([member("db1", "", 0)], none)).toEqual([]);
 	});
 });
 
 test("gh-ost: row events of replicas that log them, fewest replicas first", () => {
 	const members = [
-		seen("db1", "", 0, ["busy", "leaf"]),
-		seen("busy", "db1", 1, ["x"]),
-		seen("leaf", "db1", 1),
-		seen("mixed", "db1", 1, [], { binlogFormat: "MIXED" }),
-		seen("quiet", "db1", 1, [], { logReplicaUpdates: false }),
-		seen("nolog", "db1", 1, [], { logBin: false }),
-		seen("unseen", "db1", 1, [], { check: unknownInstance("x", 1).check }),
-		seen("relay", "db1", 1, [], { isBinlogServer: true }),
+		member("db1", "", 0, ["busy", "leaf"]),
+		member("busy", "db1", 1, ["x"]),
+		member("leaf", "db1", 1),
+		member("mixed", "db1", 1, [], { binlogFormat: "MIXED" }),
+		member("quiet", "db1", 1, [], { logReplicaUpdates: false }),
+		member("nolog", "db1", 1, [], { logBin: false }),
+		member("unseen", "db1", 1, [], { check: unknownInstance("x", 1).check }),
+		member("relay", "db1", 1, [], { isBinlogServer: true }),
 	];
 	expect(hosts(ghostReplicas(members))).toEqual(["leaf", "busy"]);
 });
 
 describe("the lag of a cluster", () => {
 	test("is the greatest of its control replicas, not of all", () => {
-		expect(heuristicLagSeconds(CLUSTER, none)).toBe(3);
+		expect(greatestLagSeconds(schemaChangeReplicas(CLUSTER, none))).toBe(3);
 	});
 
 	test("counts only what is known", () => {
 		const replicas = [
-			seen("a", "db1", 1, [], { lagSeconds: null }),
-			seen("b", "db1", 1, [], { lagSeconds: 5 }),
+			member("a", "db1", 1, [], { lagSeconds: null }),
+			member("b", "db1", 1, [], { lagSeconds: 5 }),
 		];
 		expect(greatestLagSeconds(replicas)).toBe(5);
 		expect(greatestLagSeconds(replicas.slice(0, 1))).toBeUndefined();
-		expect(heuristicLagSeconds([], none)).toBeUndefined();
+		expect(greatestLagSeconds([])).toBeUndefined();
 	});
 });

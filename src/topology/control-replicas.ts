@@ -73,10 +73,3 @@ export const greatestLagSeconds = (
 		.filter((lag) => lag !== null);
 	return known.length === 0 ? undefined : Math.max(...known);
 };
-
-/** The lag that speaks for a cluster: the greatest of its control replicas; undefined when there are none, or none tells. */
-export const heuristicLagSeconds = (
-	members: readonly Instance[],
-	isIgnored: (instance: Instance) => boolean,
-): number | undefined =>
-	greatestLagSeconds(schemaChangeReplicas(members, isIgnored));

@@ -13,8 +13,6 @@ interface BinlogFile {
 const NUMBERED = /^(.*)\.(\d{1,15})$/;
 /** Servers write numbers below a million with six digits. */
 const USUAL_DIGITS = 6;
-/** The first file of a series. */
-const FIRST_NUMBER = 1;
 
 const splitFile = (file: string): BinlogFile => {
 	const [, basename, digits] = NUMBERED.exec(file) ?? [];
@@ -62,9 +60,6 @@ export const compareCoordinates = (a: Coordinates, b: Coordinates): number => {
 	);
 };
 
-export const equalCoordinates = (a: Coordinates, b: Coordinates): boolean =>
-	a.file === b.file && a.position === b.position;
-
 /** Whether `a` is an earlier place of the same series than `b`; false when the two tell no order. */
 export const isBefore = (a: Coordinates, b: Coordinates): boolean =>
 	sameBinlogBasename(a, b) && compareCoordinates(a, b) < 0;
@@ -84,14 +79,6 @@ const numberedFile = (
 export const nextBinlogFile = (file: string): string | undefined => {
 	const split = splitFile(file);
 	return split.number < 0 ? undefined : numberedFile(split, split.number + 1);
-};
-
-/** The file before this one; undefined for the first of a series, or when the name has no number. */
-export const previousBinlogFile = (file: string): string | undefined => {
-	const split = splitFile(file);
-	return split.number <= FIRST_NUMBER
-		? undefined
-		: numberedFile(split, split.number - 1);
 };
 
 const DETACHED = /^\/\/([^:]+):(\d{1,16})$/;

@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { compareNames, parseInstanceName, splitName } from "./instance-name.ts";
+import {
+	asInstanceName,
+	compareClusterNames,
+	compareNames,
+	type InstanceName,
+	instanceName,
+	parseInstanceName,
+	splitName,
+} from "./instance-name.ts";
 
 it.each([
 	["db1:3307", "db1:3307"],
@@ -20,10 +28,33 @@ it.each([
 });
 
 it("splits and orders names, ports as numbers", () => {
-	expect(splitName("::1:3306")).toEqual({ host: "::1", port: 3306 });
-	expect(["b:1", "a:10", "a:9"].sort(compareNames)).toEqual([
+	expect(splitName(instanceName("::1", 3306))).toEqual({
+		host: "::1",
+		port: 3306,
+	});
+	const names: InstanceName[] = ["b:1", "a:10", "a:9"];
+	expect(names.sort(compareNames)).toEqual(["a:9", "a:10", "b:1"]);
+});
+
+it.each(["db1:3306", "::1:3306", "//db1:1"])("takes %s as a name", (text) => {
+	expect(asInstanceName(text)).toBe(text);
+});
+
+it.each(["", "db1", ":3306", "db1:", "db1:0", "db1:65536", "db1:1.5"])(
+	"takes %j as none",
+	(text) => {
+		expect(() => asInstanceName(text)).toThrow(
+			expect.objectContaining({ code: "BadInput" }),
+		);
+	},
+);
+
+it("orders names of clusters like those of instances, and any other text behind them", () => {
+	expect(["b:1", "a:10", "zoo", "a:9", ""].sort(compareClusterNames)).toEqual([
 		"a:9",
 		"a:10",
 		"b:1",
+		"",
+		"zoo",
 	]);
 });

@@ -1,8 +1,11 @@
+import { BatonError } from "../errors.ts";
+
 /**
  * The name of an instance, `host:port`: the one way instances are referred to in workflows, plans and the store.
  * IPv6 hosts carry no brackets (`::1:3306`), as the drop-in surface prints them (cli.md §0).
+ * Text from outside becomes one by {@link parseInstanceName}, {@link isInstanceName} or {@link asInstanceName}.
  */
-export type InstanceName = string;
+export type InstanceName = `${string}:${number}`;
 
 export interface HostPort {
 	readonly host: string;
@@ -31,6 +34,21 @@ const asPort = (text: string): number | undefined => {
 	return port >= 1 && port <= 65535 ? port : undefined;
 };
 
+/** Whether the text is a name as this project writes them: a host, a colon and a port. */
+export const isInstanceName = (text: string): text is InstanceName => {
+	const at = text.lastIndexOf(":");
+	return at > 0 && asPort(text.slice(at + 1)) !== undefined;
+};
+
+/** The text as a name. @throws BatonError BadInput when it is none */
+export const asInstanceName = (text: string): InstanceName => {
+	if (isInstanceName(text)) return text;
+	throw new BatonError(
+		"BadInput",
+		`${JSON.stringify(text)} is no instance; give host:port`,
+	);
+};
+
 /**
  * Reads the spellings of cli.md §3.1: `host:port`, `host`, `[v6]:port`, `v6`.
  * @returns undefined when the text is no instance.
@@ -52,6 +70,14 @@ export const parseInstanceName = (
 	const host = text.slice(0, at);
 	const port = asPort(text.slice(at + 1));
 	return port && isHost(host) ? instanceName(host, port) : undefined;
+};
+
+/** Orders names of clusters, which are names of instances. Any other text that a program wrote comes behind them, by its letters. */
+export const compareClusterNames = (a: string, b: string): number => {
+	if (isInstanceName(a) && isInstanceName(b)) return compareNames(a, b);
+	if (isInstanceName(a)) return -1;
+	if (isInstanceName(b)) return 1;
+	return a === b ? 0 : a < b ? -1 : 1;
 };
 
 /** Orders names by host, then by port as a number, as the drop-in lists do. */

@@ -78,7 +78,7 @@ const byName = (a: Instance, b: Instance): number =>
 	compareNames(a.name, b.name);
 
 export const lineageOf = (instances: readonly Instance[]): Lineage => {
-	const named = new Map(instances.map((i) => [i.name, i]));
+	const named = new Map<string, Instance>(instances.map((i) => [i.name, i]));
 	const sorted = [...named.values()].sort(byName);
 	const primaries = primariesOfGroups(sorted);
 	const upstreamOf = (instance: Instance): Instance | undefined => {

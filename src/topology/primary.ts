@@ -1,5 +1,5 @@
 import type { Instance } from "./instance.ts";
-import { compareNames } from "./instance-name.ts";
+import { compareClusterNames, compareNames } from "./instance-name.ts";
 
 const byPreference = (a: Instance, b: Instance): number =>
 	Number(a.readOnly) - Number(b.readOnly) ||
@@ -64,7 +64,7 @@ export const clusterNameOf = (instances: readonly Instance[]): string => {
 		[...sizes.keys()]
 			.filter((name) => sizes.get(name) === most)
 			.toSorted(
-				(a, b) => isReadOnly(a) - isReadOnly(b) || compareNames(a, b),
+				(a, b) => isReadOnly(a) - isReadOnly(b) || compareClusterNames(a, b),
 			)[0] ?? ""
 	);
 };

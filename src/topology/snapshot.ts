@@ -42,6 +42,6 @@ export interface Snapshot {
 
 export const findInstance = (
 	snapshot: Snapshot,
-	name: InstanceName,
+	name: string,
 ): Instance | undefined =>
 	snapshot.instances.find((instance) => instance.name === name);

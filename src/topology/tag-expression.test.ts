@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BatonError } from "../errors.ts";
+import type { InstanceName } from "./instance-name.ts";
 import {
 	type InstanceTag,
 	instancesTagged,
@@ -10,7 +11,11 @@ import {
 	tagText,
 } from "./tag-expression.ts";
 
-const tag = (instance: string, name: string, value = ""): InstanceTag => ({
+const tag = (
+	instance: InstanceName,
+	name: string,
+	value = "",
+): InstanceTag => ({
 	instance,
 	name,
 	value,

@@ -8,11 +8,11 @@ import {
 	replica,
 	STOPPED,
 	server,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
+import { kept, VIEW } from "../../test/support/watched.ts";
 import { hearingMark } from "../analysis/silence.ts";
 import type { Instance } from "../topology/instance.ts";
 import { ClusterWatch } from "./cluster-watch.ts";
-import { kept, VIEW } from "./watched.test-support.ts";
 
 const SETTINGS = { ...ANALYSIS, isSetAside: () => false };
 

@@ -5,7 +5,7 @@ import {
 	replica,
 	server,
 	uuid,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import type { Instance } from "../topology/instance.ts";
 import { createErrantLedger } from "./errant.ts";
 

@@ -1,21 +1,18 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createForgotten } from "../discovery/forgotten.ts";
-import { createHostnames } from "../discovery/hostnames.ts";
-import type { Store } from "../store/contract.ts";
+import { running, seenAt } from "../../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
-} from "../store/temporary-store.ts";
-import {
-	type Instance,
-	NO_REPLICATION,
-	unknownInstance,
-} from "../topology/instance.ts";
+} from "../../test/support/temporary-stores.ts";
+import { NOBODY } from "../../test/support/watched.ts";
+import { createForgotten } from "../discovery/forgotten.ts";
+import { createHostnames } from "../discovery/hostnames.ts";
+import type { Store } from "../store/contract.ts";
+import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { createFollower } from "./follower.ts";
 import { createRoster } from "./roster.ts";
 import { readStore } from "./store-view.ts";
-import { NOBODY } from "./watched.test-support.ts";
 
 let nowMs = Date.UTC(2026, 0, 1, 12);
 let stores: TemporaryStores;
@@ -29,24 +26,11 @@ afterEach(() => stores.remove());
 const replicaOf = (name: InstanceName, source: InstanceName): Instance => {
 	const { host, port } = splitName(name);
 	const at = splitName(source);
-	const unknown = unknownInstance(host, port);
 	return {
-		...unknown,
-		check: {
-			...unknown.check,
-			outcome: "ok",
-			checkedAtMs: nowMs,
-			attemptedAtMs: nowMs,
-			seenAtMs: nowMs,
-		},
+		...unknownInstance(host, port),
+		check: seenAt(nowMs),
 		serverUuid: host,
-		replication: {
-			...NO_REPLICATION,
-			sourceHost: at.host,
-			sourcePort: at.port,
-			receiver: 1,
-			applier: 1,
-		},
+		replication: running(at.host, { sourcePort: at.port }),
 	};
 };
 

@@ -1,13 +1,13 @@
 /** A watched cluster of servers that tell nonsense: nothing of it ends the look at the others. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { hostileServer } from "../../test/support/hostile-server.ts";
+import { clusterOf, sees } from "../../test/support/watched.ts";
 import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
 import { neighboursOf } from "../discovery/neighbours.ts";
-import { hostileServer } from "../topology/hostile.test-support.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { createNaming } from "./naming.ts";
 import { createNotes } from "./notes.ts";
-import { clusterOf, sees } from "./watched.test-support.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 

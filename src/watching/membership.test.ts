@@ -4,9 +4,10 @@ import {
 	NOW,
 	replica,
 	server,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
+import { clusterOf, sees, VIEW } from "../../test/support/watched.ts";
 import type { Instance } from "../topology/instance.ts";
-import { clusterOf, sees, VIEW } from "./watched.test-support.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 
 const UP = server("p", 1);
 const GOOD = replica("a", 2);
@@ -23,7 +24,7 @@ const places = (instances: readonly Instance[]) =>
 describe("the members of a cluster", () => {
 	it("are found by their source, also after they were repointed, and when one leaves", () => {
 		const cluster = clusterOf(UP, GOOD, BELOW);
-		const replicas = (of: string) =>
+		const replicas = (of: InstanceName) =>
 			cluster.replicasOf(of).map(({ name }) => name);
 		expect(replicas("p:3306")).toEqual(["a:3306"]);
 		sees(cluster, replica("b", 3));

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
+import { VIEW } from "../../test/support/watched.ts";
 import { createForgotten } from "../discovery/forgotten.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { createRoster } from "./roster.ts";
 import type { StoreReading } from "./store-view.ts";
-import { VIEW } from "./watched.test-support.ts";
 
 const set = () => {
 	let nowMs = 1_000;
@@ -24,7 +25,7 @@ const set = () => {
 		}),
 	});
 	const read = (
-		members: Readonly<Record<string, readonly string[]>>,
+		members: Readonly<Record<string, readonly InstanceName[]>>,
 		startedMs = nowMs,
 	): string[] =>
 		roster.update({

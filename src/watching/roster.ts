@@ -74,6 +74,9 @@ export const createRoster = (deps: RosterDeps) => {
 
 	return {
 		clusters: () => clusters.values(),
+		names: (): InstanceName[] => [...homes.keys()],
+		clusterNamed: (identity: string): ClusterWatch | undefined =>
+			clusters.get(identity),
 		clusterOf: (name: InstanceName): ClusterWatch | undefined =>
 			homes.get(name),
 		/** Identity of the cluster that it belongs to, watched here or not. */

@@ -14,11 +14,13 @@ import type { Servers } from "../mysql/servers.ts";
 import type { Store } from "../store/contract.ts";
 import { isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import { createFenceWatch } from "./fences.ts";
 import { createFollower } from "./follower.ts";
 import { createIsolation } from "./isolation.ts";
 import type { KeptDeps, KeptInstance, PingLimits } from "./kept-instance.ts";
+import { createLooking } from "./looking.ts";
 import { createNaming } from "./naming.ts";
 import { createNotes } from "./notes.ts";
 import { createPacer } from "./pacer.ts";
@@ -70,6 +72,8 @@ export interface WatcherDeps {
 	readonly onStored: () => void;
 	/** The store does not do what is asked of it; empty when it does again. */
 	readonly onStoreTrouble: (trouble: string) => void;
+	/** Told each second which servers are watched. */
+	readonly onServers: (names: readonly InstanceName[]) => void;
 	/** Whether this watcher's group has the cluster. */
 	readonly isMine: (identity: string) => boolean;
 }
@@ -86,6 +90,8 @@ const SLICE_MS = 10;
 export interface Watcher {
 	/** Watches until the signal says stop. */
 	run(signal: AbortSignal): Promise<void>;
+	/** The cluster as it is now, over the kept connections; undefined when this watcher does not have it whole. */
+	lookNow(identity: string): Promise<Snapshot | undefined>;
 }
 
 const stoppedFor = async (signal: AbortSignal, ms: number): Promise<void> => {
@@ -277,6 +283,11 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 	};
 
 	return {
+		lookNow: createLooking({
+			clusterOf: roster.clusterNamed,
+			isSuspect: verification.isSuspect,
+			nowMs,
+		}),
 		run: async (signal) => {
 			try {
 				const loops = Promise.all([
@@ -285,6 +296,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 						() => REFRESH_MS,
 						async () => {
 							await reading.attempt(refresh);
+							deps.onServers(roster.names());
 							await reading.pause(signal);
 						},
 					),

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { replica, server } from "../../test/workflows/made-up-cluster.ts";
+import { replica, server } from "../../test/support/made-up-servers.ts";
+import { clusterOf, sees } from "../../test/support/watched.ts";
 import { BatonError } from "../errors.ts";
 import type { Inventory } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import { createStoreLine } from "./store-line.ts";
-import { clusterOf, sees } from "./watched.test-support.ts";
 import { createWriter } from "./writer.ts";
 
 const UP = server("p", 1);

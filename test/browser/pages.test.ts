@@ -10,7 +10,7 @@ import { locateChromium } from "../../setup/locate.mjs";
 import {
 	serveTemporaryApi,
 	type TemporaryApi,
-} from "../../src/api/temporary-api.ts";
+} from "../support/temporary-api.ts";
 
 const CHROMIUM = locateChromium();
 const inProject = (path: string): string =>

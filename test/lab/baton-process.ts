@@ -27,6 +27,8 @@ export interface BatonOptions {
 	readonly directory?: string;
 	/** Keys on top of the lab's own. */
 	readonly config?: Readonly<Record<string, unknown>>;
+	/** It is up when this path below /api/ answers 200; default `leader-check`, which only the node that watches does. */
+	readonly upAt?: string;
 }
 
 /** A Baton node as a process of its own, as a site runs it: `baton http` with a configuration file. */
@@ -152,9 +154,9 @@ export const startBaton = async (
 		);
 		const untilMs = Date.now() + UP_WITHIN_MS;
 		for (;;) {
-			const answer = await fetch(`${url}/api/leader-check`).catch(
-				() => undefined,
-			);
+			const answer = await fetch(
+				`${url}/api/${options.upAt ?? "leader-check"}`,
+			).catch(() => undefined);
 			if (answer?.status === 200) return;
 			if (started.exitCode !== null || Date.now() > untilMs)
 				throw new Error(

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "mysql2/promise";
 import type { ServerFlavor, ServerProgram } from "../../setup/locate.mjs";
+import type { InstanceName } from "../../src/topology/instance-name.ts";
 import type { AccountName } from "./accounts.ts";
 import { connectTo, type Row, rowsOf } from "./connection.ts";
 import {
@@ -37,8 +38,7 @@ export interface ServerRecord {
 export interface LabServer {
 	readonly flavor: ServerFlavor;
 	readonly serverId: number;
-	/** "host:port" */
-	readonly name: string;
+	readonly name: InstanceName;
 	readonly host: string;
 	readonly port: number;
 	readonly directory: string;

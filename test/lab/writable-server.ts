@@ -26,25 +26,25 @@ export interface SearchOptions {
 
 /**
  * Answers the first of the servers that says it is not read-only, connected; or
- * undefined when the signal was given first.
+ * undefined when the signal was given first. Does not wait for the others: one
+ * that hangs would hold it up until its deadline.
  */
-export async function findWritable(
+export function findWritable(
 	addresses: readonly Address[],
 	options: SearchOptions,
 ): Promise<WritableServer | undefined> {
 	const settled = new AbortController();
 	const signal = AbortSignal.any([options.signal, settled.signal]);
-	let winner: WritableServer | undefined;
-	await Promise.all(
-		addresses.map(async (address) => {
+	return new Promise((resolve, reject) => {
+		const searches = addresses.map(async (address) => {
 			const found = await watch(address, { ...options, signal });
 			if (found === undefined) return;
-			if (winner === undefined) winner = found;
-			else found.connection.destroy();
+			if (settled.signal.aborted) found.connection.destroy();
 			settled.abort();
-		}),
-	);
-	return winner;
+			resolve(found);
+		});
+		Promise.all(searches).then(() => resolve(undefined), reject);
+	});
 }
 
 /** @throws also when the deadline passes; the connection is destroyed then. */

@@ -124,7 +124,7 @@ describe.each(FLAVORS)("a %s server", (flavor) => {
 
 	test("that is not there, does not let us in, or may not be asked, is told by why", async () => {
 		const { primary } = topology;
-		const [nobody] = await freePorts(1);
+		const [nobody = 0] = await freePorts(1);
 		const denied = portOf({ MySQLTopologyPassword: "wrong" });
 		expect(
 			await faultOf(portOf().open(`${primary.host}:${nobody}`, "look")),

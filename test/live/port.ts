@@ -2,15 +2,25 @@
 
 import type { Configuration } from "../../src/config/keys.ts";
 import { documentedDefaults, withValues } from "../../src/config/keys.ts";
-import type { Seen } from "../../src/mysql/seen.ts";
+import type { Credential } from "../../src/mysql/credential.ts";
 import { createServers, type Servers } from "../../src/mysql/servers.ts";
 import { access, probeSettings } from "../../src/mysql/settings.ts";
+import type { Standby } from "../../src/mysql/standby.ts";
 import {
+	type StepGuard,
 	type StepSession,
+	withReader,
 	withStepSession,
 } from "../../src/mysql/step-session.ts";
+import { runStep } from "../../src/mysql/steps/run-step.ts";
+import type {
+	StepAnswer,
+	StepContext,
+} from "../../src/mysql/steps/step-context.ts";
+import type { Step } from "../../src/planning/step.ts";
 import { received } from "../../src/topology/gtid/gtid.ts";
-import type { Instance } from "../../src/topology/instance.ts";
+import { type Instance, unknownInstance } from "../../src/topology/instance.ts";
+import { splitName } from "../../src/topology/instance-name.ts";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import type { LabServer } from "../lab/server.ts";
 import { isReadOnly } from "../lab/trouble.ts";
@@ -37,19 +47,76 @@ export const portOf = (
 	});
 };
 
-/** One step on one server, as an activity takes it. */
+export interface StepOptions {
+	readonly guard?: Partial<StepGuard>;
+	readonly servers?: Servers;
+	readonly standby?: Standby;
+	/** The operation's picture. */
+	readonly known?: readonly Instance[];
+	readonly credential?: Credential;
+	readonly credentialsQuery?: string;
+	readonly stallMs?: number;
+	readonly connectWithinMs?: number;
+	readonly beat?: (says: string) => void;
+	/** A fault is put between the statements of a step here. */
+	readonly through?: (session: StepSession) => StepSession;
+}
+
+/** What a step is run with, as an activity gives it. */
+export const stepContext = (options: StepOptions = {}): StepContext => {
+	const servers = options.servers ?? portOf();
+	const guard: StepGuard = {
+		isCurrent: async () => true,
+		...options.guard,
+	};
+	const through = options.through ?? ((session: StepSession) => session);
+	let credential = options.credential;
+	return {
+		session: (server, work) =>
+			withStepSession(
+				servers,
+				server,
+				guard,
+				LIMITS,
+				(session) => work(through(session)),
+				options.standby,
+			),
+		reader: (server, work) =>
+			withReader(servers, server, LIMITS, work, options.standby),
+		known: (server) => {
+			const { host, port } = splitName(server);
+			return (
+				options.known?.find(({ name }) => name === server) ??
+				unknownInstance(host, port)
+			);
+		},
+		credential: {
+			get: () => credential,
+			keep: (found) => {
+				credential = found;
+			},
+		},
+		credentialsQuery: options.credentialsQuery ?? "",
+		stallMs: options.stallMs ?? 10_000,
+		connectWithinMs: options.connectWithinMs ?? 10_000,
+		beat: options.beat ?? (() => undefined),
+		nowMs: Date.now,
+	};
+};
+
+/** One step, as an activity runs it. */
+export const run = (
+	step: Step,
+	options: StepOptions = {},
+): Promise<StepAnswer> => runStep(stepContext(options), step);
+
+/** One session on one server, as a step has it. */
 export const step = <T>(
 	server: LabServer,
 	work: (session: StepSession) => Promise<T>,
 	isCurrent: () => Promise<boolean> = async () => true,
 ): Promise<T> =>
 	withStepSession(portOf(), server.name, { isCurrent }, LIMITS, work);
-
-/** What the step answered, without the server's picture. */
-export const statusOf = async (
-	server: LabServer,
-	work: (session: StepSession) => Promise<Seen>,
-): Promise<Seen["status"]> => (await step(server, work)).status;
 
 export const look = (server: LabServer): Promise<Instance> =>
 	step(server, (session) => session.look());

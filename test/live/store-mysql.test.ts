@@ -6,31 +6,20 @@ import type { MysqlSettings } from "../../src/store/mysql/settings.ts";
 import { openStore, redeployStore } from "../../src/store/open-store.ts";
 import { STORE_VERSION } from "../../src/store/schema/version.ts";
 import type { StoreOptions } from "../../src/store/store-options.ts";
-import { type Instance, unknownInstance } from "../../src/topology/instance.ts";
+import type { Instance } from "../../src/topology/instance.ts";
 import { rowsOf } from "../lab/connection.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
 import { freePorts } from "../lab/ports.ts";
 import type { LabServer } from "../lab/server.ts";
+import { seen } from "../support/made-up-servers.ts";
 import { orchestratorDatabase } from "./orchestrator-database.ts";
 import { ALL_FAULTS, FLAVORS, TEST_MS } from "./system.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 0, 0, 5);
 const ACCOUNT = { user: "store", password: "store-secret" };
 
-const seen = (host: string, change: Partial<Instance> = {}): Instance => ({
-	...unknownInstance(host, 3306),
-	check: {
-		outcome: "ok",
-		checkedAtMs: T0,
-		attemptedAtMs: T0,
-		seenAtMs: T0,
-		partialSuccess: false,
-		error: "",
-		latencyMs: 1,
-	},
-	clusterName: "db1:3306",
-	...change,
-});
+const known = (host: string, change: Partial<Instance> = {}): Instance =>
+	seen(host, { clusterName: "db1:3306", ...change }, T0);
 
 const took = async (work: () => Promise<unknown>): Promise<number> => {
 	const from = performance.now();
@@ -167,7 +156,7 @@ describe.each(FLAVORS)("a store on %s", (flavor) => {
 			await asOrchestrator();
 			const store = await open();
 			const executedGtid = `${"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-77,".repeat(5_000)}x`;
-			const db2 = seen("db2", {
+			const db2 = known("db2", {
 				executedGtid,
 				instanceAlias: "Zürich",
 				version: "v".repeat(300),
@@ -181,7 +170,7 @@ describe.each(FLAVORS)("a store on %s", (flavor) => {
 						lastReceiverError: "Verbindung zu Zürich: größer",
 					},
 				},
-				seen("db3"),
+				known("db3"),
 			]);
 			expect(await store.inventory.get("db2:3306")).toMatchObject({
 				executedGtid,
@@ -191,7 +180,7 @@ describe.each(FLAVORS)("a store on %s", (flavor) => {
 			expect(await store.inventory.get("db3:3306")).toBeDefined();
 			// The reference's names are ascii columns: these are said, and hold up nobody else.
 			await expect(
-				store.inventory.save([seen("zürich"), seen("db4")]),
+				store.inventory.save([known("zürich"), known("db4")]),
 			).rejects.toMatchObject({ code: "BadInput" });
 			expect(await store.inventory.get("db4:3306")).toBeDefined();
 			await expect(
@@ -348,7 +337,7 @@ describe.each(FLAVORS)("a store on %s", (flavor) => {
 				const calls = [
 					store.keyValues.get("k"),
 					store.check(T0),
-					store.inventory.save([seen("db1")]),
+					store.inventory.save([known("db1")]),
 					...Array.from({ length: 20 }, () => store.clusters.all()),
 				];
 				const ms = await took(async () => {
@@ -360,7 +349,7 @@ describe.each(FLAVORS)("a store on %s", (flavor) => {
 			} finally {
 				server.resume();
 			}
-			await store.inventory.save([seen("db1")]);
+			await store.inventory.save([known("db1")]);
 			expect(await store.inventory.all()).toHaveLength(1);
 		},
 		TEST_MS,
@@ -370,13 +359,13 @@ describe.each(FLAVORS)("a store on %s", (flavor) => {
 		"serves saves of instances while another node holds the write lock, and refuses other writes in plain words",
 		async () => {
 			const store = await open();
-			await store.inventory.save([seen("db1")]);
+			await store.inventory.save([known("db1")]);
 			await sql(`USE ${database}`);
 			await sql("BEGIN");
 			await sql("UPDATE baton_store SET writes = writes + 1");
 			await store.inventory.save([
-				seen("db1", { readOnly: true }),
-				seen("db2"),
+				known("db1", { readOnly: true }),
+				known("db2"),
 			]);
 			expect(await store.inventory.get("db1:3306")).toMatchObject({
 				readOnly: true,
@@ -403,7 +392,7 @@ describe.each(FLAVORS)("a store on %s", (flavor) => {
 							(index === 0 ? names : names.toReversed())
 								.slice(0, turn * 37)
 								.map((host) =>
-									seen(host, { uptimeSeconds: turn, depth: turn }),
+									known(host, { uptimeSeconds: turn, depth: turn }),
 								),
 						),
 					),

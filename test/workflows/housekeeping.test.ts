@@ -8,14 +8,15 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createHousekeepingActivities } from "../../activities/housekeeping-activities.ts";
 import { locateTemporal } from "../../setup/locate.mjs";
 import { documentedDefaults, withValues } from "../../src/config/keys.ts";
+import type { DiscoveryReport } from "../../src/discovery/scheduled.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { prepareNamespace } from "../../temporal/boot.ts";
 import { QUEUES, SCHEDULES } from "../../temporal/names.ts";
 import { createRunRemover, ensureSchedules } from "../../temporal/schedules.ts";
 import { installRuntime } from "../../workers/runtime.ts";
+import { server } from "../support/made-up-servers.ts";
 import { WORKFLOWS } from "./environment.ts";
-import { server } from "./made-up-cluster.ts";
 
 const HOUR_MS = 3_600_000;
 const SILENT = { warn: () => undefined };
@@ -25,7 +26,7 @@ let store: Store;
 let directory: string;
 const watched: number[] = [];
 const warnings: string[] = [];
-const REPORT = {
+const REPORT: DiscoveryReport = {
 	seedsThatAnswered: ["db1:3306"],
 	seedsThatDoNot: ["db2:3306: refused"],
 	adopted: [],

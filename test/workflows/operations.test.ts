@@ -1,7 +1,9 @@
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AnalysisChange, Finding } from "../../src/analysis/finding.ts";
+import type { RecoveryCommand } from "../../src/planning/operation.ts";
 import type { Instance } from "../../src/topology/instance.ts";
+import type { InstanceName } from "../../src/topology/instance-name.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
 import {
 	clusterWorkflowId,
@@ -11,7 +13,6 @@ import {
 	SIGNALS,
 } from "../../temporal/names.ts";
 import { createTeller } from "../../temporal/operator.ts";
-import { type Environment, startEnvironment } from "./environment.ts";
 import {
 	ACKER,
 	failing,
@@ -19,12 +20,12 @@ import {
 	LOSSLESS,
 	LOST_SOURCE,
 	NOW,
-	PROMOTION,
 	replica,
 	server,
 	snapshotOf,
 	uuid,
-} from "./made-up-cluster.ts";
+} from "../support/made-up-servers.ts";
+import { type Environment, startEnvironment } from "./environment.ts";
 import { type Behaviour, failed, type Stage } from "./stand-ins.ts";
 
 let environment: Environment;
@@ -64,6 +65,7 @@ const finding = (rest: Partial<Finding> = {}): Finding => ({
 	noticedAtMs: NOW,
 	declaredAtMs: NOW,
 	silence: {},
+	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
 	...rest,
 });
 
@@ -81,7 +83,7 @@ const statusOf = (on: Stage) =>
 		verdicts: Record<string, string>;
 	}>(QUERIES.status);
 
-const takeover = (on: Stage, to = "a:3306") =>
+const takeover = (on: Stage, to: InstanceName = "a:3306") =>
 	environment.operator.run({ kind: "takeover", cluster: on.identity, to });
 
 /** By its workflow type, as with the `temporal` program. Fails with the type of the innermost failure. */
@@ -126,24 +128,25 @@ describe("an operation that is asked for", () => {
 			identity: on.identity,
 			successful: true,
 			attempted: true,
+			changed: true,
 			failed: "p:3306",
 			successor: "a:3306",
-			lostReplicas: [],
+			left: [],
 			errors: [],
 			workflowId: operationWorkflowId(on.identity),
 		});
-		expect(on.calls.slice(0, 5)).toEqual([
+		const calls = on.calls.filter((each) => !each.startsWith("openRecovery"));
+		expect(calls.slice(0, 4)).toEqual([
 			"begin takeover",
-			"checkCredential a:3306",
-			"openRecovery p:3306",
-			"repoint to a:3306 b:3306",
-			"switchPrimary a:3306",
+			"findCredential a:3306",
+			"move b:3306 below a:3306",
+			"handOver a:3306",
 		]);
-		expect(on.calls.slice(5, 7).sort()).toEqual([
-			"announce a:3306",
-			"repoint to a:3306 p:3306",
+		expect(calls.slice(4, 6).sort()).toEqual([
+			"move p:3306 below a:3306",
+			"primary a:3306",
 		]);
-		expect(on.calls.at(-1)).toBe("conclude");
+		expect(calls.at(-1)).toBe("conclude");
 		expect((await statusOf(on)).last?.says).toBe(outcome.says);
 	});
 
@@ -165,10 +168,10 @@ describe("an operation that is asked for", () => {
 	it("is refused while another one runs", async () => {
 		const { opened, open } = gate();
 		const on = stage([up, a, b], {
-			step: (name) => (name === "checkCredential" ? opened : undefined),
+			step: (step) => (step.do === "findCredential" ? opened : undefined),
 		});
 		const first = takeover(on);
-		await until(() => on.calls).toContain("checkCredential a:3306");
+		await until(() => on.calls).toContain("findCredential a:3306");
 		for (const second of [
 			() => takeover(on, "b:3306"),
 			() =>
@@ -219,10 +222,10 @@ describe("an operation that is asked for", () => {
 	it("fails by hand as it fails otherwise", async () => {
 		const { opened, open } = gate();
 		const on = stage([up, a, b], {
-			step: (name) => (name === "checkCredential" ? opened : undefined),
+			step: (step) => (step.do === "findCredential" ? opened : undefined),
 		});
 		const first = takeover(on);
-		await until(() => on.calls).toContain("checkCredential a:3306");
+		await until(() => on.calls).toContain("findCredential a:3306");
 		await expect(byHand(on, "takeover", { cluster: on.identity })).rejects.toBe(
 			"Busy",
 		);
@@ -236,8 +239,8 @@ describe("an operation that is asked for", () => {
 
 	it("ends when newer work has taken over, and lets go of the cluster", async () => {
 		const on = stage([up, a, b], {
-			step: (name) => {
-				if (name === "switchPrimary")
+			step: (step) => {
+				if (step.do === "handOver")
 					throw ApplicationFailure.nonRetryable(
 						"a newer epoch holds the cluster",
 						"Superseded",
@@ -266,36 +269,88 @@ describe("a takeover", () => {
 			says: expect.stringContaining("lags 600 seconds"),
 		});
 		expect(on.calls).toEqual(["begin takeover", "conclude"]);
-		expect(on.concluded[0]?.recovery).toBe(false);
+		expect(on.concluded[0]?.isRecorded).toBe(false);
 	});
 
 	it("whose switch fails puts the siblings back", async () => {
 		const on = stage([up, a, b], {
-			step: (name) =>
-				name === "switchPrimary"
-					? failed("a:3306 did not catch up")
-					: undefined,
+			step: (step) =>
+				step.do === "handOver" ? failed("a:3306 did not catch up") : undefined,
 		});
 		expect(await takeover(on)).toMatchObject({
 			successful: false,
 			attempted: true,
-			says: "takeover undone: a:3306 did not catch up",
-			errors: ["switchPrimary a:3306: a:3306 did not catch up"],
+			changed: false,
+			successor: "",
+			says: "undone: a:3306 did not catch up",
 		});
-		expect(on.calls).toContain("moveBack to p:3306 b:3306");
-		expect(on.calls).not.toContain("announce a:3306");
+		expect(on.calls).toContain("move b:3306 below p:3306");
+		expect(on.calls).not.toContain("primary a:3306");
+	});
+
+	it("whose switch is unclear is done when the new primary is found open, whatever became of the old one", async () => {
+		const on = stage([up, a, b], {
+			step: (step) =>
+				step.do === "handOver"
+					? failed("lost", "unknown")
+					: step.on === "p:3306"
+						? failed("p:3306 is gone", "unknown")
+						: undefined,
+			account: () => "open",
+		});
+		expect(await takeover(on)).toMatchObject({
+			successful: false,
+			attempted: true,
+			changed: true,
+			successor: "a:3306",
+			left: [{ name: "p:3306", reason: "p:3306 is gone" }],
+		});
+		expect(on.calls).toContain("primary a:3306");
+		expect(on.calls).not.toContain("move b:3306 below p:3306");
 	});
 
 	it("stops at a failing pre hook before anything is changed", async () => {
 		const on = stage([up, a, b], {
-			claimed: { hooks: ["PreGracefulTakeoverProcesses"] },
+			hookLists: ["PreGracefulTakeoverProcesses"],
 			hooks: () => ({ succeeded: false, says: "FAILED (1)" }),
 		});
 		expect((await takeover(on)).says).toBe(
 			"a PreGracefulTakeoverProcesses hook failed: nothing was changed",
 		);
-		expect(on.calls.filter((each) => /repoint|switch/.test(each))).toEqual([]);
-		expect(on.concluded[0]).toMatchObject({ recovery: true });
+		expect(on.calls.filter((each) => /move|handOver/.test(each))).toEqual([]);
+		expect(on.concluded[0]).toMatchObject({ isRecorded: true });
+	});
+
+	it("lets go of the cluster before its post hooks run, and answers after them", async () => {
+		const { opened, open } = gate();
+		const on = stage([up, a, b], {
+			hookLists: ["PostGracefulTakeoverProcesses"],
+			hooks: async () => {
+				await opened;
+				return { succeeded: false, says: "FAILED (1)" };
+			},
+		});
+		let answered = false;
+		const running = takeover(on).finally(() => {
+			answered = true;
+		});
+		await until(() => on.calls).toContain("PostGracefulTakeoverProcesses");
+		expect(on.calls.indexOf("conclude")).toBeLessThan(
+			on.calls.indexOf("PostGracefulTakeoverProcesses"),
+		);
+		await until(async () => (await statusOf(on)).running).toBeNull();
+		const meanwhile = environment.operator.run({
+			kind: "relocation",
+			cluster: on.identity,
+			instance: "a:3306",
+			below: "b:3306",
+		});
+		expect((await meanwhile).successful).toBe(true);
+		expect(answered).toBe(false);
+		open();
+		expect((await running).errors).toEqual([
+			"PostGracefulTakeoverProcesses: FAILED (1)",
+		]);
 	});
 });
 
@@ -332,8 +387,7 @@ describe("a finding", () => {
 		await tell(on);
 		await until(() => on.concluded).toHaveLength(1);
 		expect(on.concluded[0]).toMatchObject({
-			recovery: true,
-			downtime: ["p:3306"],
+			isRecorded: true,
 			outcome: {
 				kind: "recovery",
 				successful: true,
@@ -341,7 +395,7 @@ describe("a finding", () => {
 				failed: "p:3306",
 				successor: "a:3306",
 				replicas: ["a:3306", "b:3306"],
-				lostReplicas: [],
+				left: [],
 			},
 		});
 		expect(await attributesOf(operationWorkflowId(on.identity))).toMatchObject({
@@ -351,8 +405,8 @@ describe("a finding", () => {
 		const at = (call: string) => on.calls.indexOf(call);
 		expect(at("weigh DeadMaster")).toBe(0);
 		expect(at("stopReceiver b:3306")).toBeGreaterThan(at("begin recovery"));
-		expect(at("promote a:3306")).toBeGreaterThan(at("stopReceiver b:3306"));
-		expect(at("repoint to a:3306 b:3306")).toBeGreaterThan(-1);
+		expect(at("open a:3306")).toBeGreaterThan(at("stopReceiver b:3306"));
+		expect(at("move b:3306 below a:3306")).toBeGreaterThan(-1);
 	});
 
 	it("that no longer stands is not acted on", async () => {
@@ -410,59 +464,138 @@ describe("a finding", () => {
 		expect((await entityOf(on).describe()).status.name).toBe("RUNNING");
 	});
 
-	it("pre-empts a relocation, which is told so, and takes over its claim", async () => {
-		const { opened } = gate();
+	it("whose detection hook takes long is acted on while it runs", async () => {
+		const { opened, open } = gate();
+		const on = stage([gone, lostA, lostB], {
+			weigh: () => ({ act: true, detectionHooks: true, isNew: true }),
+			hooks: async () => {
+				await opened;
+				return { succeeded: true, says: "ok" };
+			},
+		});
+		await tell(on);
+		await until(() => on.concluded).toHaveLength(1);
+		expect(on.concluded[0]?.outcome.successful).toBe(true);
+		open();
+	});
+
+	it.each([
+		["a relocation", "move a:3306 below b:3306"],
+		[
+			"a takeover that is not past its point of no return",
+			"move b:3306 below a:3306",
+		],
+	])(
+		"pre-empts %s, which is taken back, and takes over its claim",
+		async (what, held) => {
+			const { opened } = gate();
+			let isGone = false;
+			let isHeld = true;
+			const on = stage([], {
+				look: (): Snapshot =>
+					snapshotOf(isGone ? [gone, lostA, lostB] : [up, a, b]),
+				step: (step) => {
+					if (!isHeld || step.do !== "moveBelow") return undefined;
+					isHeld = false;
+					return opened;
+				},
+				weigh: () => ({ act: true }),
+			});
+			const running =
+				what === "a relocation"
+					? environment.operator.run({
+							kind: "relocation",
+							cluster: on.identity,
+							instance: "a:3306",
+							below: "b:3306",
+						})
+					: takeover(on);
+			await until(() => on.calls).toContain(held);
+			isGone = true;
+			await tell(on);
+			expect(await running).toMatchObject({
+				successful: false,
+				changed: false,
+				says: expect.stringContaining("before its point of no return"),
+			});
+			await until(() => on.concluded).toHaveLength(2);
+			expect(on.concluded[1]?.outcome).toMatchObject({
+				kind: "recovery",
+				successful: true,
+			});
+			expect(on.claims[1]?.preempt).toBe(on.claims[0]?.runId);
+			expect(on.calls.indexOf("conclude")).toBeLessThan(
+				on.calls.indexOf("begin recovery"),
+			);
+		},
+	);
+
+	it("pre-empts the hooks that come before a takeover", async () => {
 		let isGone = false;
 		const on = stage([], {
 			look: (): Snapshot =>
 				snapshotOf(isGone ? [gone, lostA, lostB] : [up, a, b]),
-			step: (name) => (name.startsWith("repoint to b") ? opened : undefined),
-			weigh: () => ({ act: true }),
-		});
-		const relocation = environment.operator.run({
-			kind: "relocation",
-			cluster: on.identity,
-			instance: "a:3306",
-			below: "b:3306",
-		});
-		const toldSo = expect(relocation).rejects.toMatchObject({
-			code: "Superseded",
-			message: "a failover of the cluster took precedence",
-		});
-		await until(() => on.calls).toContain("repoint to b:3306 a:3306");
-		isGone = true;
-		await tell(on);
-		await toldSo;
-		await until(() => on.concluded).toHaveLength(1);
-		expect(on.concluded[0]?.outcome).toMatchObject({
-			kind: "recovery",
-			successful: true,
-		});
-		expect(on.claims[1]?.preempt).toBe(on.claims[0]?.runId);
-		expect(on.calls.indexOf("release own")).toBeLessThan(
-			on.calls.indexOf("begin recovery"),
-		);
-	});
-
-	it("does not pre-empt a takeover", async () => {
-		const { opened, open } = gate();
-		const on = stage([up, a, b], {
-			step: (name) => (name === "switchPrimary" ? opened : undefined),
+			hookLists: ["PreGracefulTakeoverProcesses"],
+			hooks: () => new Promise(() => undefined),
 			weigh: () => ({ act: true }),
 		});
 		const running = takeover(on);
-		await until(() => on.calls).toContain("switchPrimary a:3306");
+		await until(() => on.calls).toContain("PreGracefulTakeoverProcesses");
+		isGone = true;
 		await tell(on);
-		await until(async () => (await statusOf(on)).findings).toHaveLength(1);
+		expect(await running).toMatchObject({
+			successful: false,
+			changed: false,
+			says: "ended while PreGracefulTakeoverProcesses ran: nothing was changed",
+		});
+		await until(() => on.concluded).toHaveLength(2);
+		expect(on.concluded[1]?.outcome.successful).toBe(true);
+	});
+
+	it("does not end a takeover past its point of no return, and is weighed after it", async () => {
+		const { opened, open } = gate();
+		const on = stage([up, a, b], {
+			step: (step) => (step.do === "handOver" ? opened : undefined),
+			weigh: () => ({ act: true }),
+		});
+		const running = takeover(on);
+		await until(() => on.calls).toContain("handOver a:3306");
+		await tell(on);
+		await until(() => on.calls).toContain("weigh DeadMaster");
 		open();
 		expect((await running).successful).toBe(true);
-		expect(on.calls).not.toContain("weigh DeadMaster");
+		await until(() => on.calls).toContain("begin recovery");
+		expect(on.calls.indexOf("begin recovery")).toBeGreaterThan(
+			on.calls.indexOf("conclude"),
+		);
+	});
+
+	it("that calls for no failover is not considered while an operation runs", async () => {
+		const { opened, open } = gate();
+		const on = stage([up, a, b], {
+			step: (step) => (step.do === "handOver" ? opened : undefined),
+		});
+		const running = takeover(on);
+		await until(() => on.calls).toContain("handOver a:3306");
+		await tell(on, {
+			findings: [
+				finding({
+					code: "AllMasterReplicasNotReplicating",
+					recovery: "notice",
+					isActionable: false,
+				}),
+			],
+		});
+		await until(async () => (await statusOf(on)).findings).toHaveLength(1);
+		open();
+		await running;
+		expect(on.calls.filter((each) => each.startsWith("weigh"))).toEqual([]);
 	});
 });
 
 const recover = (
 	on: Stage,
-	rest: { command?: string; candidate?: string } = {},
+	rest: { command?: RecoveryCommand; candidate?: InstanceName } = {},
 ) =>
 	environment.operator.run({
 		kind: "recovery",
@@ -474,28 +607,39 @@ const recover = (
 	});
 
 describe("a recovery", () => {
-	it("takes the next candidate when one fails at its promotion, and loses it", async () => {
+	it("takes the next candidate when one fails at its promotion, and leaves it behind", async () => {
 		const on = stage([gone, lostA, lostB], {
-			step: (name, server) =>
-				name === "promote" && server === "a:3306"
-					? failed("a:3306 went away")
+			step: (step, server) =>
+				step.do === "open" && server === "a:3306"
+					? failed("a:3306 went away", "unknown")
 					: undefined,
+			account: () => "gone",
+		});
+		const outcome = await recover(on);
+		expect(outcome).toMatchObject({ successful: true, successor: "b:3306" });
+		expect(outcome.left.map((each) => each.name)).toEqual(["a:3306"]);
+		expect(on.calls.indexOf("open b:3306")).toBeGreaterThan(
+			on.calls.indexOf("account a:3306"),
+		);
+		expect(on.calls).not.toContain("primary a:3306");
+	});
+
+	it("opens nobody else while one that may be open says nothing", async () => {
+		const on = stage([gone, lostA, lostB], {
+			step: (step, server) =>
+				step.do === "open" && server === "a:3306"
+					? failed("no answer", "unknown")
+					: undefined,
+			account: () => "silent",
 		});
 		const outcome = await recover(on);
 		expect(outcome).toMatchObject({
-			successful: true,
-			successor: "b:3306",
-			lostReplicas: ["a:3306"],
-			errors: ["promote a:3306: a:3306 went away"],
+			successful: false,
+			changed: true,
+			successor: "",
+			says: "a:3306 is silent",
 		});
-		expect(on.calls).toContain(
-			"note: a:3306 failed on the way: looking for another candidate",
-		);
-		expect(on.calls.indexOf("promote b:3306")).toBeGreaterThan(
-			on.calls.indexOf("promote a:3306"),
-		);
-		expect(on.concluded[0]?.downtime).toEqual(["p:3306", "a:3306"]);
-		expect(on.calls).not.toContain("announce a:3306");
+		expect(on.calls).not.toContain("open b:3306");
 	});
 
 	it("does not forget in lossless mode what a failed candidate alone had", async () => {
@@ -508,22 +652,21 @@ describe("a recovery", () => {
 		const on = stage(
 			[{ ...gone, semiSync: LOSSLESS }, { ...lostA, semiSync: ACKER }, behind],
 			{
-				claimed: { promotion: { ...PROMOTION, mode: "lossless" } },
-				step: (name) =>
-					name === "promote" ? failed("a:3306 went away") : undefined,
+				settings: { mode: "lossless" },
+				step: (step) =>
+					step.do === "open" ? failed("a:3306 went away") : undefined,
 			},
 		);
 		const outcome = await recover(on);
 		expect(outcome.successful).toBe(false);
-		expect(outcome.says).toContain(`${uuid(1)}:91-100 of a:3306`);
-		expect(on.calls).not.toContain("promote b:3306");
-		expect(on.calls).toContain("startReplication b:3306");
+		expect(on.calls).not.toContain("open b:3306");
+		expect(on.calls).toContain("startReceiver b:3306");
 	});
 
 	it("does nothing after a failing PreFailover hook, and its record is closed after it was opened", async () => {
 		const { opened, open } = gate();
 		const on = stage([gone, lostA, lostB], {
-			claimed: { hooks: ["PreFailoverProcesses", "PostFailoverProcesses"] },
+			hookLists: ["PreFailoverProcesses", "PostFailoverProcesses"],
 			hooks: () => ({ succeeded: false, says: "FAILED (1)" }),
 			openRecovery: () => opened.then(() => undefined),
 		});
@@ -532,6 +675,7 @@ describe("a recovery", () => {
 		setTimeout(open, 300);
 		expect(await outcome).toMatchObject({
 			successful: false,
+			changed: false,
 			says: "a PreFailoverProcesses hook failed: nothing was changed",
 		});
 		expect(on.calls).toEqual([
@@ -540,62 +684,67 @@ describe("a recovery", () => {
 			"openRecovery p:3306",
 			"conclude",
 		]);
-		expect(on.concluded[0]).toMatchObject({ recovery: true, downtime: [] });
 	});
 
 	it("tells the post hooks whom it promoted, or that it promoted nobody", async () => {
-		const claimed = {
-			hooks: [
-				"PostMasterFailoverProcesses",
-				"PostFailoverProcesses",
-				"PostUnsuccessfulFailoverProcesses",
-			] as const,
-		};
-		const good = stage([gone, lostA], { claimed });
+		const hookLists = [
+			"PostMasterFailoverProcesses",
+			"PostFailoverProcesses",
+			"PostUnsuccessfulFailoverProcesses",
+		] as const;
+		const good = stage([gone, lostA], { hookLists });
 		await recover(good);
 		expect(good.calls.filter((each) => each.startsWith("Post"))).toEqual([
 			"PostMasterFailoverProcesses",
 			"PostFailoverProcesses",
 		]);
-		const never = { ...lostA, promotionRule: "must_not" as const };
-		const bad = stage([gone, never], { claimed });
+		const bad = stage([gone, lostA], {
+			hookLists,
+			step: (step) =>
+				step.do === "open" ? failed("it will not open") : undefined,
+		});
 		expect((await recover(bad)).successful).toBe(false);
 		expect(bad.calls.filter((each) => each.startsWith("Post"))).toEqual([
 			"PostUnsuccessfulFailoverProcesses",
 		]);
-		expect(bad.calls).toContain("startReplication a:3306");
+		expect(bad.calls).toContain("startReceiver a:3306");
+	});
+
+	it("towards a server that may not be promoted touches nothing, least of all a primary that lives", async () => {
+		const never = { ...a, promotionRule: "must_not" as const };
+		const on = stage([up, never, b]);
+		const outcome = await recover(on, {
+			command: "force-master-takeover",
+			candidate: "a:3306",
+		});
+		expect(outcome).toMatchObject({ successful: false, attempted: false });
+		expect(outcome.says).toContain("must_not");
+		expect(on.calls).toEqual(["begin recovery", "conclude"]);
 	});
 
 	it("of a primary that answers makes it read-only first, or goes no further", async () => {
 		const on = stage([up, a, b], {
-			step: (name) =>
-				name === "demote" ? failed("p:3306 does not answer") : undefined,
+			step: (step) =>
+				step.do === "close" ? failed("p:3306 does not answer") : undefined,
 		});
 		const outcome = await recover(on, { command: "force-master-failover" });
 		expect(outcome.successful).toBe(false);
-		expect(outcome.says).toContain("would make two primaries");
-		expect(on.calls.filter((each) => /stop|promote/.test(each))).toEqual([]);
+		expect(on.calls.filter((each) => /stop|open /.test(each))).toEqual([]);
 	});
 
-	it("lets the chosen one fetch first what only another has", async () => {
-		const behind = replica(
-			"a",
-			2,
-			{ promotionRule: "prefer", executedGtid: gtids(50) },
-			{ ...LOST_SOURCE, retrievedGtid: gtids(60) },
-		);
-		const on = stage([gone, behind, lostB]);
-		expect(await recover(on)).toMatchObject({
-			successful: true,
-			successor: "a:3306",
+	it("that promotes nobody opens the primary again that it had closed", async () => {
+		const on = stage([up, a], {
+			step: (step, server) =>
+				step.do === "open" && server === "a:3306"
+					? failed("it will not open")
+					: undefined,
 		});
-		const from = on.calls.indexOf("applyReceived b:3306");
-		expect(on.calls.slice(from, from + 4)).toEqual([
-			"applyReceived b:3306",
-			"catchUp to b:3306 a:3306",
-			"applyReceived a:3306",
-			"stopReceiverAfterCatchUp a:3306",
-		]);
+		const outcome = await recover(on, { command: "force-master-failover" });
+		expect(outcome).toMatchObject({ successful: false, changed: false });
+		expect(on.calls.indexOf("open p:3306")).toBeGreaterThan(
+			on.calls.indexOf("close p:3306"),
+		);
+		expect(on.calls).toContain("startReceiver a:3306");
 	});
 });
 
@@ -612,26 +761,29 @@ describe("a relocation", () => {
 		const on = stage([up, a, b]);
 		expect(await relocate(on)).toMatchObject({
 			successful: true,
-			successor: "b:3306",
+			below: "b:3306",
 		});
 		expect(on.calls).toEqual([
 			"begin relocation",
-			"awaitSource b:3306",
-			"repoint to b:3306 a:3306",
+			"applyReceived b:3306",
+			"move a:3306 below b:3306",
 			"conclude",
 		]);
 	});
 
 	it("that fails is put back", async () => {
 		const on = stage([up, a, b], {
-			step: (name) =>
-				name.startsWith("repoint") ? failed("no connection") : undefined,
+			step: (step) =>
+				step.do === "moveBelow" && step.source === "b:3306"
+					? failed("no connection", "changed")
+					: undefined,
 		});
 		expect(await relocate(on)).toMatchObject({
 			successful: false,
-			says: "no connection; put back below p:3306",
+			changed: false,
+			says: "undone: no connection",
 		});
-		expect(on.calls).toContain("moveBack to p:3306 a:3306");
+		expect(on.calls).toContain("move a:3306 below p:3306");
 	});
 });
 
@@ -650,11 +802,16 @@ describe("a server that returns", () => {
 		const on = await returns(server("old1", 9));
 		expect(on.calls).toEqual([
 			"begin rejoin",
-			"demote old1:3306",
-			"repoint to p:3306 old1:3306",
-			"settleFence old1:3306 rejoined",
+			"close old1:3306",
+			"findCredential old1:3306",
+			"move old1:3306 below p:3306",
 			"conclude",
 		]);
+		expect(on.concluded[0]?.outcome).toMatchObject({
+			kind: "rejoin",
+			successful: true,
+			state: "rejoined",
+		});
 	});
 
 	it("is held back when it has", async () => {
@@ -662,9 +819,11 @@ describe("a server that returns", () => {
 			executedGtid: `${gtids(100)},${uuid(9)}:1-3`,
 		});
 		const on = await returns(extra);
-		expect(on.concluded[0]?.outcome.says).toContain(`${uuid(9)}:1-3`);
-		expect(on.calls).toContain("settleFence old2:3306 fenced");
-		expect(on.calls.some((each) => each.startsWith("repoint"))).toBe(false);
+		expect(on.concluded[0]?.outcome).toMatchObject({ state: "fenced" });
+		expect(on.concluded[0]?.ending.settlesFence?.note).toContain(
+			`${uuid(9)}:1-3`,
+		);
+		expect(on.calls.some((each) => each.startsWith("move"))).toBe(false);
 	});
 });
 

@@ -1,50 +1,71 @@
 import { Context } from "@temporalio/activity";
 import { ApplicationFailure } from "@temporalio/common";
-import type { Claimed } from "../../activities/claim-activities.ts";
 import type { Weighed } from "../../activities/cluster-activities.ts";
 import { beating } from "../../activities/heartbeat.ts";
-import type { HookList } from "../../activities/hook-activities.ts";
 import type { OperationActivities } from "../../activities/operation-activities.ts";
 import type { StepActivities } from "../../activities/step-activities.ts";
 import type { Finding } from "../../src/analysis/finding.ts";
-import type { Seen } from "../../src/mysql/seen.ts";
+import type { Conclusion } from "../../src/engine/contract.ts";
+import { hookContextOf, subjectIn } from "../../src/engine/hook-context.ts";
+import { outcomeOf } from "../../src/engine/outcome.ts";
+import type { RanStep } from "../../src/engine/run-steps.ts";
+import { type HookList, hookPlanOf } from "../../src/operations/hook-lists.ts";
+import { planRequest } from "../../src/operations/plan-request.ts";
 import type {
 	OperationOutcome,
-	StepResult,
+	OperationRequest,
 } from "../../src/planning/operation.ts";
-import { type Instance, unknownInstance } from "../../src/topology/instance.ts";
-import { splitName } from "../../src/topology/instance-name.ts";
+import type { PlanSettings } from "../../src/planning/plan.ts";
+import type { Account } from "../../src/planning/run-plan.ts";
+import { type Answer, isGood, type Step } from "../../src/planning/step.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
-import { ANALYSIS, PROMOTION } from "./made-up-cluster.ts";
+import { ANALYSIS, PROMOTION } from "../support/made-up-servers.ts";
+import { afterStep } from "./simulated-servers.ts";
 
-// Activities that stand in for the real ones, on the real queues: what is tested is the workflows. One cluster each test.
+// Activities that stand in for the real ones, on the real queues: what is tested is the workflows. One cluster each test. Plans are
+// made by the real planners, on servers that do not exist.
 
 /** How the servers, the store and the configuration of one cluster behave. */
 export interface Behaviour {
-	/** As its servers are, each time they are looked at. */
+	/** As its servers are when an operation begins. */
 	readonly look: () => Snapshot;
-	readonly claimed?: Partial<Claimed>;
+	readonly settings?: Partial<PlanSettings>;
+	/** Lists that hold a command. */
+	readonly hookLists?: readonly HookList[];
 	readonly weigh?: (finding: Finding) => Partial<Weighed>;
-	readonly hooks?: (list: HookList) => { succeeded: boolean; says: string };
+	/** A promise that does not end blocks the hooks. */
+	readonly hooks?: (
+		list: HookList,
+	) =>
+		| { succeeded: boolean; says: string }
+		| Promise<{ succeeded: boolean; says: string }>;
 	/** Of a step on an instance; what it leaves out is `done`. A promise that does not end blocks the step. */
 	readonly step?: (
-		name: string,
+		step: Step,
 		on: string,
-	) => Partial<Seen> | undefined | Promise<Partial<Seen> | undefined>;
+	) => Partial<Answer> | undefined | Promise<Partial<Answer> | undefined>;
+	readonly account?: (on: string) => Account["where"];
 	readonly openRecovery?: () => Promise<void>;
 }
 
 export interface Stage extends Behaviour {
 	readonly identity: string;
-	/** What the workflows asked for, in order, in short: `promote a:3306`. */
+	/** What the workflows asked for, in order, in short: `open a:3306`. */
 	readonly calls: string[];
-	readonly concluded: {
-		readonly outcome: OperationOutcome;
-		readonly recovery: boolean;
-		readonly downtime: readonly string[];
-	}[];
+	readonly concluded: (Conclusion & { readonly outcome: OperationOutcome })[];
 	readonly claims: { readonly runId: string; readonly preempt?: string }[];
+	/** Of the running operation. */
+	picture: Snapshot;
 }
+
+const textOf = (step: Step): string => {
+	switch (step.do) {
+		case "moveBelow":
+			return `move ${step.on} below ${step.source}`;
+		default:
+			return `${step.do} ${step.on}`;
+	}
+};
 
 export const createStandIns = () => {
 	const stages = new Map<string, Stage>();
@@ -55,87 +76,145 @@ export const createStandIns = () => {
 		return stage;
 	};
 
-	const step = (
-		identity: string,
-		name: string,
-		server: string,
-	): Promise<Seen> => {
-		const stage = on(identity);
-		stage.calls.push(`${name} ${server}`);
+	const runStep = async (stage: Stage, step: Step): Promise<RanStep> => {
+		stage.calls.push(textOf(step));
 		const { cancelled } = Context.current();
-		return beating(async () => {
-			const seen = await Promise.race([stage.step?.(name, server), cancelled]);
-			return {
-				status: "done",
-				says: `${name} on ${server}`,
-				instance: instanceIn(stage, server),
-				...seen,
-			};
-		});
+		const answer = await Promise.race([stage.step?.(step, step.on), cancelled]);
+		const ran: RanStep = {
+			outcome: "done",
+			effect: "changed",
+			reached: "",
+			says: textOf(step),
+			startedAtMs: Date.now(),
+			endedAtMs: Date.now(),
+			...answer,
+		};
+		if (isGood(ran)) stage.picture = afterStep(stage.picture, step);
+		return ran;
 	};
-	const oneStep = (input: { identity: string; step: string; on: string }) =>
-		step(input.identity, input.step, input.on);
+
+	const planOn = (
+		stage: Stage,
+		request: OperationRequest,
+		done: Parameters<typeof planRequest>[0]["done"],
+	) =>
+		planRequest({
+			request,
+			snapshot: stage.picture,
+			done,
+			settings: { ...PROMOTION, ...stage.settings },
+			analysis: ANALYSIS,
+		});
 
 	const steps: StepActivities = {
-		stopReceiver: oneStep,
-		stopReceivers: ({ identity, instances }) =>
-			Promise.all(
-				instances.map((each) => step(identity, "stopReceiver", each)),
-			),
-		applyReceived: oneStep,
-		startReplication: oneStep,
-		promote: oneStep,
-		demote: oneStep,
-		repoint: (input) =>
-			step(input.identity, `${input.step} to ${input.source}`, input.on),
-		checkCredential: oneStep,
-		switchPrimary: oneStep,
-		endSemiSyncSource: oneStep,
+		runPhase: ({ claim, phase, steps, onwards }) =>
+			beating(async () => {
+				const stage = on(claim.identity);
+				const answers = await Promise.all(
+					steps.map((each) => runStep(stage, each)),
+				);
+				if (onwards === undefined) return { answers };
+				const done = steps.flatMap((step, at) => {
+					const answer = answers[at];
+					return answer === undefined ? [] : [{ phase, step, answer }];
+				});
+				const next = planOn(stage, onwards.request, [...onwards.done, ...done]);
+				return { answers, next };
+			}),
+		account: async ({ claim, on: server }) => {
+			const stage = on(claim.identity);
+			stage.calls.push(`account ${server}`);
+			const where = stage.account?.(server) ?? "closed";
+			return { where, says: `${server} is ${where}` };
+		},
 	};
 
 	const operations: OperationActivities = {
-		begin: async ({ identity, kind, runId, preempt }) => {
+		begin: async ({ identity, request, runId, workflowId, preempt }) => {
 			const stage = on(identity);
-			stage.calls.push(`begin ${kind}`);
+			stage.calls.push(`begin ${request.kind}`);
 			stage.claims.push({
 				runId,
 				...(preempt === undefined ? {} : { preempt }),
 			});
-			return { claimed: claimOf(stage), snapshot: stage.look() };
+			stage.picture = stage.look();
+			const plan = planOn(stage, request, []);
+			const subject = subjectIn(request, plan);
+			const lists = stage.hookLists ?? [];
+			return {
+				claim: {
+					identity,
+					epoch: stage.claims.length,
+					uid: identity,
+					workflowId,
+					runId,
+				},
+				clusterName: "p:3306",
+				clusterAlias: identity,
+				plan,
+				subject,
+				before: hookPlanOf(request).before.filter((each) =>
+					lists.includes(each),
+				),
+				...(subject === ""
+					? {}
+					: {
+							context: {
+								...hookContextOf(request, subject, stage.picture, identity),
+								clusterAlias: identity,
+							},
+						}),
+			};
 		},
-		look: async ({ identity }) => on(identity).look(),
-		settings: async () => PROMOTION,
-		openRecovery: async ({ identity, instance }) => {
-			await on(identity).openRecovery?.();
-			on(identity).calls.push(`openRecovery ${instance}`);
-			return { id: 1 };
+		replan: async ({ claim, request, done }) =>
+			planOn(on(claim.identity), request, done),
+		rehearse: async () => "a plan",
+		openRecovery: async ({ claim, context }) => {
+			const stage = on(claim.identity);
+			await stage.openRecovery?.();
+			stage.calls.push(`openRecovery ${context.failed}`);
 		},
 		runHooks: async ({ list, context }) => {
 			const stage = on(context.clusterAlias);
 			stage.calls.push(list);
-			return stage.hooks?.(list) ?? { succeeded: true, says: `ran ${list}` };
+			const { cancelled } = Context.current();
+			return beating(async () =>
+				Promise.race([
+					stage.hooks?.(list) ?? { succeeded: true, says: `ran ${list}` },
+					cancelled,
+				]),
+			);
 		},
-		note: async ({ uid, says }) => {
-			on(uid).calls.push(`note: ${says}`);
-		},
-		announce: async ({ identity, successor }) => {
-			on(identity).calls.push(`announce ${successor}`);
+		primaryChanged: async ({ claim, change }) => {
+			on(claim.identity).calls.push(`primary ${change.to}`);
 		},
 		conclude: async (input) => {
-			const stage = on(input.outcome.identity);
+			const { claim, request, about, ending, context } = input;
+			const stage = on(claim.identity);
+			const outcome = outcomeOf(
+				request,
+				{ ...claim, ...about, replicas: context?.replicas ?? [] },
+				ending,
+				stage.picture,
+			);
 			stage.calls.push("conclude");
-			stage.concluded.push(input);
+			stage.concluded.push({ ...input, outcome });
+			const isPromoted = "successor" in outcome && outcome.successor !== "";
+			const plan = hookPlanOf(request);
+			const lists = (isPromoted ? plan.promoted : plan.unsuccessful).filter(
+				(each) => stage.hookLists?.includes(each),
+			);
+			return {
+				outcome,
+				...(lists.length === 0 || context === undefined || !input.isRecorded
+					? {}
+					: { afterwards: { uid: claim.uid, lists, context } }),
+			};
 		},
 		release: async ({ identity, runId }) => {
 			on(identity).calls.push(
 				`release ${runId === on(identity).claims.at(-1)?.runId ? "own" : runId}`,
 			);
-		},
-		settleFence: async ({ instance, state }) => {
-			const stage = [...stages.values()].find((each) =>
-				each.look().instances.some(({ name }) => name === instance),
-			);
-			stage?.calls.push(`settleFence ${instance} ${state}`);
 		},
 	};
 
@@ -161,13 +240,15 @@ export const createStandIns = () => {
 		},
 		/** A new cluster; its identity is also its alias and the uid of its operations. */
 		stage: (identity: string, behaviour: Behaviour): Stage => {
+			const look = (): Snapshot => ({ ...behaviour.look(), identity });
 			const stage: Stage = {
 				...behaviour,
-				look: () => ({ ...behaviour.look(), identity }),
+				look,
 				identity,
 				calls: [],
 				concluded: [],
 				claims: [],
+				picture: look(),
 			};
 			stages.set(identity, stage);
 			return stage;
@@ -175,29 +256,7 @@ export const createStandIns = () => {
 	};
 };
 
-const instanceIn = (stage: Stage, name: string): Instance => {
-	const { host, port } = splitName(name);
-	return (
-		stage.look().instances.find((each) => each.name === name) ??
-		unknownInstance(host, port)
-	);
-};
-
-const claimOf = (stage: Stage): Claimed => ({
-	epoch: stage.claims.length,
-	uid: stage.identity,
-	clusterName: "p:3306",
-	clusterAlias: stage.identity,
-	clusterDomain: "",
-	promotion: PROMOTION,
-	hooks: [],
-	applyPromotion: true,
-	catchUpMs: 1_000,
-	analysis: ANALYSIS,
-	...stage.claimed,
-});
-
-export const failed = (says: string): Pick<StepResult, "status" | "says"> => ({
-	status: "failed",
-	says,
-});
+export const failed = (
+	says: string,
+	effect: Answer["effect"] = "unchanged",
+): Partial<Answer> => ({ outcome: "failed", effect, says });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { entryOf } from "../../../test/support/entry-of.ts";
 import {
 	failing,
 	LOSSLESS,
@@ -7,13 +8,13 @@ import {
 	replica,
 	STOPPED,
 	server,
-} from "../../../test/workflows/made-up-cluster.ts";
+} from "../../../test/support/made-up-servers.ts";
 import {
 	type Instance,
 	NO_GROUP,
 	type Replication,
 } from "../../topology/instance.ts";
-import { entryOf } from "../entry-of.test-support.ts";
+import type { Snapshot } from "../../topology/snapshot.ts";
 import type { AnalysisCode, RecoveryKind } from "../taxonomy-row.ts";
 
 const TIMED_OUT = { check: failing("timeout") };
@@ -119,7 +120,7 @@ describe("a primary that waits for acknowledgements", () => {
 			semiSync: { ...LOSSLESS, clients, waitForReplicaCount: wanted },
 			selfCoordinates: coordinates,
 		});
-	const stood = (ms: number, position = 157) => ({
+	const stood = (ms: number, position = 157): Partial<Snapshot> => ({
 		staleCoordinates: [
 			{
 				instance: "p:3306",

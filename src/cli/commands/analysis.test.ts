@@ -1,13 +1,14 @@
 import { afterAll, expect, test } from "vitest";
-import type { Store } from "../../store/contract.ts";
-import type { Instance } from "../../topology/instance.ts";
 import {
 	createFixture,
 	type FixtureOptions,
 	NOW,
 	replica,
 	server,
-} from "./fixture.test-support.ts";
+} from "../../../test/support/command-line.ts";
+import type { Store } from "../../store/contract.ts";
+import type { Instance } from "../../topology/instance.ts";
+import { instanceName } from "../../topology/instance-name.ts";
 
 const lost = (instance: Instance): Instance => ({
 	...instance,
@@ -22,7 +23,11 @@ const lost = (instance: Instance): Instance => ({
 const deadCluster = (primary: string): Instance[] => {
 	const hosts = [1, 2].map((number) => `${primary}-r${number}`);
 	return [
-		lost(server(primary, { replicas: hosts.map((host) => `${host}:3306`) })),
+		lost(
+			server(primary, {
+				replicas: hosts.map((host) => instanceName(host, 3306)),
+			}),
+		),
 		...hosts.map((host, index) => {
 			const running = replica(host, primary, 1);
 			return {

@@ -6,7 +6,7 @@ import {
 	createFixture,
 	type Fixture,
 	type FixtureOptions,
-} from "./fixture.test-support.ts";
+} from "../../../test/support/command-line.ts";
 
 let fixture: Fixture | undefined;
 afterEach(() => fixture?.remove());

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { createFixture, FAILS, server } from "./fixture.test-support.ts";
+import {
+	createFixture,
+	FAILS,
+	server,
+} from "../../../test/support/command-line.ts";
 
 const many = Array.from({ length: 7 }, (_, index) => server(`shard${index}`));
 

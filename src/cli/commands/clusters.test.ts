@@ -1,5 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createFixture, replica, server } from "./fixture.test-support.ts";
+import {
+	createFixture,
+	replica,
+	server,
+} from "../../../test/support/command-line.ts";
 
 /** Two co-primaries: `pair2` is the writable one, a step below the other. */
 const coPrimary = (host: string, other: string, depth: number) => ({

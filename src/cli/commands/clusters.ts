@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import type { ClusterRecord, ClusterSummary } from "../../store/contract.ts";
 import {
 	CLUSTER_FLAGS,
@@ -52,8 +52,7 @@ export const clusterOrOnly = async (
 
 const explain = async (context: CommandContext): Promise<void> => {
 	const cluster = await context.cluster();
-	if (cluster === undefined)
-		throw new BatonError("UnknownCluster", "no cluster is selected");
+	if (cluster === undefined) throw errors.clusterNotSelected();
 	const destination = await context.optionalDestination();
 	const instance =
 		context.flags.instance === "" ? undefined : await context.instance();

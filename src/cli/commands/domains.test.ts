@@ -1,5 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createFixture, FAILS, NOW, server } from "./fixture.test-support.ts";
+import {
+	createFixture,
+	FAILS,
+	NOW,
+	server,
+} from "../../../test/support/command-line.ts";
 
 const { run, remove } = await createFixture({
 	rows: async (store) => {

@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import { GENERAL_HOST } from "../../surface/actions/clusters.ts";
 import { CLUSTER_FLAGS, CLUSTER_HELP } from "../../surface/flag-use.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -6,11 +6,7 @@ import { clusterOrOnly } from "./clusters.ts";
 
 const printWriter = async (context: CommandContext): Promise<void> => {
 	const { clusterName, domain } = await clusterOrOnly(context);
-	if (domain === "")
-		throw new BatonError(
-			"Refused",
-			`cluster ${clusterName} has no domain; DetectClusterDomainQuery gives it one`,
-		);
+	if (domain === "") throw errors.noDomain(clusterName);
 	const { hostAttributes } = await context.store();
 	const writer = await hostAttributes.get(GENERAL_HOST, domain);
 	if (writer === undefined || writer === "")

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createFixture, NOW } from "./fixture.test-support.ts";
+import { createFixture, NOW } from "../../../test/support/command-line.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
 
 const { run, remove } = await createFixture({
 	rows: async (store) => {
-		const downtimed: [string, string, number][] = [
+		const downtimed: [InstanceName, string, number][] = [
 			["db3.ny:3306", "lost-in-recovery", NOW + 1000],
 			["db2.ny:3306", "backup", NOW + 1000],
 			["web1:3306", "upgrade", NOW + 1000],

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { Instance } from "../../topology/instance.ts";
 import {
 	createFixture,
 	FAILS,
 	replica,
 	server,
-} from "./fixture.test-support.ts";
+} from "../../../test/support/command-line.ts";
+import type { Instance } from "../../topology/instance.ts";
 
 const P = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
 const R = "4e11fa47-71ca-11e1-9e33-c80aa9429562";

@@ -1,13 +1,15 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { Instance } from "../../topology/instance.ts";
 import {
 	createFixture,
 	FAILS,
 	replica,
 	server,
-} from "./fixture.test-support.ts";
+} from "../../../test/support/command-line.ts";
+import type { Instance } from "../../topology/instance.ts";
+import { instanceName } from "../../topology/instance-name.ts";
 
-const names = (...hosts: string[]) => hosts.map((host) => `${host}:3306`);
+const names = (...hosts: string[]) =>
+	hosts.map((host) => instanceName(host, 3306));
 
 /** Of the cluster of `big`, with a server id of its own. */
 const member = (

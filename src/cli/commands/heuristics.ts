@@ -1,7 +1,7 @@
 import { createHostFilter } from "../../config/filters.ts";
 import type { Configuration } from "../../config/keys.ts";
 import { promotionSettings } from "../../config/promotion-settings.ts";
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
 import { chooseCandidate } from "../../planning/candidate.ts";
 import {
@@ -30,11 +30,7 @@ const controlReplicas = (
 
 const printLag = async (context: CommandContext): Promise<void> => {
 	const cluster = await context.cluster();
-	if (cluster === undefined)
-		throw new BatonError(
-			"UnknownCluster",
-			"no cluster is selected; give -alias or -i",
-		);
+	if (cluster === undefined) throw errors.clusterNotSelected();
 	const replicas = controlReplicas(
 		await membersOf(context, cluster),
 		context.configuration,

@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { required } from "../../surface/flag-use.ts";
 import {
 	instanceName,
@@ -13,13 +13,8 @@ const resolve = async (context: CommandContext): Promise<void> => {
 		text,
 		context.configuration.DefaultInstancePort,
 	);
-	if (name === undefined)
-		throw new BatonError(
-			"BadInput",
-			text === ""
-				? "cannot deduce instance: give -i"
-				: `cannot read -i ${JSON.stringify(text)} as an instance; give host or host:port`,
-		);
+	if (text === "") throw errors.instanceNotGiven();
+	if (name === undefined) throw errors.noInstance(text, "-i");
 	const target = splitName(name);
 	const host = await context.canonicalHost(target);
 	context.print(instanceName(host, target.port));

@@ -1,5 +1,5 @@
 import { promotionSettings } from "../../config/promotion-settings.ts";
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
 import { suggestReplacement } from "../../planning/replacement.ts";
 import { required } from "../../surface/flag-use.ts";
@@ -33,8 +33,7 @@ const printRules = async (context: CommandContext): Promise<void> => {
 };
 
 const printReplacement = async (context: CommandContext): Promise<void> => {
-	if (context.flags.instance === "")
-		throw new BatonError("BadInput", "cannot deduce instance: give -i");
+	if (context.flags.instance === "") throw errors.instanceNotGiven();
 	const store = await context.store();
 	const destination = await context.destination();
 	const failed = await knownInstance(store, await context.literalInstance());

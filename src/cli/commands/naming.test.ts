@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createFixture, FAILS, NOW, server } from "./fixture.test-support.ts";
+import {
+	createFixture,
+	FAILS,
+	NOW,
+	server,
+} from "../../../test/support/command-line.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,7 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
+import {
+	createFixture,
+	FAILS,
+	scripted,
+} from "../../../test/support/command-line.ts";
 import { BatonError } from "../../errors.ts";
 import type { OperationRequest } from "../../planning/operation.ts";
-import { createFixture, FAILS, scripted } from "./fixture.test-support.ts";
 
 const fixture = await createFixture();
 const { run } = fixture;
@@ -88,7 +92,9 @@ describe("operations", () => {
 	});
 
 	test("a takeover that left a server behind prints the new primary, fails, and says how to mend it", async () => {
-		const left = [{ name: "db3.ny:3306", reason: "it lacks a transaction" }];
+		const left = [
+			{ name: "db3.ny:3306" as const, reason: "it lacks a transaction" },
+		];
 		const answer = scripted({ successful: false, left, says: "not all came" });
 		expect(
 			await run("graceful-master-takeover -alias shop", answer),
@@ -102,7 +108,9 @@ describe("operations", () => {
 	});
 
 	test("a failover that left a server behind has done its work; it is logged", async () => {
-		const left = [{ name: "db3.ny:3306", reason: "it lacks a transaction" }];
+		const left = [
+			{ name: "db3.ny:3306" as const, reason: "it lacks a transaction" },
+		];
 		expect(
 			await run("force-master-failover -alias shop", scripted({ left })),
 		).toMatchObject({

@@ -4,7 +4,10 @@ import {
 	optional,
 } from "../../surface/flag-use.ts";
 import { isLastCheckValid } from "../../topology/instance.ts";
-import { compareNames } from "../../topology/instance-name.ts";
+import {
+	compareClusterNames,
+	compareNames,
+} from "../../topology/instance-name.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { membersOf } from "./clusters.ts";
 import { printNames } from "./instances.ts";
@@ -33,7 +36,7 @@ const printPools = async (context: CommandContext): Promise<void> => {
 	});
 	rows.sort(
 		(a, b) =>
-			compareNames(a.cluster, b.cluster) ||
+			compareClusterNames(a.cluster, b.cluster) ||
 			(a.pool === b.pool ? 0 : a.pool < b.pool ? -1 : 1) ||
 			compareNames(a.instance, b.instance),
 	);

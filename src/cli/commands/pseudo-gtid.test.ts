@@ -1,9 +1,4 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { Instance } from "../../topology/instance.ts";
-import {
-	memoryLogs,
-	type Told,
-} from "../../topology/pseudo-gtid/memory-log.test-support.ts";
 import {
 	createFixture,
 	FAILS,
@@ -11,7 +6,9 @@ import {
 	type FixtureOptions,
 	replica,
 	server,
-} from "./fixture.test-support.ts";
+} from "../../../test/support/command-line.ts";
+import { memoryLogs, type Told } from "../../../test/support/memory-logs.ts";
+import type { Instance } from "../../topology/instance.ts";
 
 const MARKER = "drop view if exists `_pseudo_gtid_`.`_asc:";
 

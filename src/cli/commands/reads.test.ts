@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createFixture, FAILS } from "./fixture.test-support.ts";
+import { createFixture, FAILS } from "../../../test/support/command-line.ts";
 
 const fixture = await createFixture();
 const { run } = fixture;

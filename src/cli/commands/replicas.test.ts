@@ -1,6 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
+import {
+	createFixture,
+	FAILS,
+	replica,
+} from "../../../test/support/command-line.ts";
 import type { Instance } from "../../topology/instance.ts";
-import { createFixture, FAILS, replica } from "./fixture.test-support.ts";
 
 const threads = (
 	host: string,

@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { OperationRequest } from "../../planning/operation.ts";
 import {
 	createFixture,
 	FAILS,
@@ -7,7 +6,8 @@ import {
 	replica,
 	scripted,
 	server,
-} from "./fixture.test-support.ts";
+} from "../../../test/support/command-line.ts";
+import type { OperationRequest } from "../../planning/operation.ts";
 
 const fixture = await createFixture();
 const { run, inStore } = fixture;

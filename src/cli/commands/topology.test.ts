@@ -1,5 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createFixture, FAILS, NOW, replica } from "./fixture.test-support.ts";
+import {
+	createFixture,
+	FAILS,
+	NOW,
+	replica,
+} from "../../../test/support/command-line.ts";
 
 const AT = NOW / 1000;
 

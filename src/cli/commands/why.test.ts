@@ -1,5 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createFixture, FAILS, NOW } from "./fixture.test-support.ts";
+import {
+	createFixture,
+	FAILS,
+	NOW,
+} from "../../../test/support/command-line.ts";
 
 const fixture = await createFixture({
 	configuration: { RecoverMasterClusterFilters: ["alias=shop"] },

@@ -24,7 +24,7 @@ export interface AnalysisContext {
 
 /** The entry of which only the name, the code and the replicas are known: recorded detections and recoveries (api.md §9.4). */
 export interface RecordedAnalysis {
-	readonly instance: InstanceName;
+	readonly instance: InstanceName | "";
 	readonly analysis: string;
 	readonly clusterName: string;
 	readonly clusterAlias: string;
@@ -150,7 +150,8 @@ export const recordedAnalysisJson = (
 	record: RecordedAnalysis,
 	context: AnalysisContext,
 ) => {
-	const { host, port } = splitName(record.instance);
+	const { host, port } =
+		record.instance === "" ? { host: "", port: 0 } : splitName(record.instance);
 	return assessedJson(
 		{
 			facts: {

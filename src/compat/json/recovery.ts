@@ -167,7 +167,7 @@ export const stepJson = (step: RecoveryStep) => ({
 
 /** `BlockedTopologyRecovery` of api.md §9.1. */
 export const blockedJson = (blocked: {
-	readonly instance: InstanceName;
+	readonly instance: InstanceName | "";
 	readonly clusterName: string;
 	readonly analysis: string;
 	readonly lastBlockedAtMs: number;

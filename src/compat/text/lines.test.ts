@@ -1,26 +1,10 @@
 import { expect, test } from "vitest";
+import { NOW, running, seen } from "../../../test/support/made-up-servers.ts";
 import { analyse } from "../../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../analysis/facts.ts";
-import {
-	type Instance,
-	NO_REPLICATION,
-	unknownInstance,
-} from "../../topology/instance.ts";
+import { type Instance, unknownInstance } from "../../topology/instance.ts";
 import type { Snapshot } from "../../topology/snapshot.ts";
 import { analysisLine, belowLine, coordinatesText } from "./lines.ts";
-
-const NOW = 1_700_000_000_000;
-
-const seen = (host: string, more: Partial<Instance>): Instance => ({
-	...unknownInstance(host, 3306),
-	check: {
-		...unknownInstance(host, 3306).check,
-		checkedAtMs: NOW,
-		attemptedAtMs: NOW,
-		seenAtMs: NOW,
-	},
-	...more,
-});
 
 const snapshot = (instances: readonly Instance[]): Snapshot => ({
 	identity: "c",
@@ -38,11 +22,8 @@ const dead = unknownInstance("db1", 3306);
 const below = (host: string) =>
 	seen(host, {
 		replication: {
-			...NO_REPLICATION,
-			sourceHost: "db1",
-			sourcePort: 3306,
+			...running("db1"),
 			receiver: 2,
-			applier: 1,
 			usingOracleGtid: true,
 		},
 	});

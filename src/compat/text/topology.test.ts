@@ -1,13 +1,17 @@
 import { describe, expect, test } from "vitest";
 import {
+	LOGGING,
+	NOW,
+	running,
+	seen,
+} from "../../../test/support/made-up-servers.ts";
+import {
+	type GroupReplication,
 	type Instance,
-	NO_REPLICATION,
 	unknownInstance,
 } from "../../topology/instance.ts";
 import { bracketed, type DescriptionContext } from "./description.ts";
 import { topologyTabulated, topologyTags, topologyTree } from "./topology.ts";
-
-const NOW = 1_700_000_000_000;
 
 const context: DescriptionContext = {
 	nowMs: NOW,
@@ -17,21 +21,17 @@ const context: DescriptionContext = {
 	isDowntimed: (instance) => instance.host === "downtimed",
 };
 
-const server = (host: string, more: Partial<Instance> = {}): Instance => ({
-	...unknownInstance(host, 3306),
-	version: "8.0.34-log",
-	logBin: true,
-	logReplicaUpdates: true,
-	binlogFormat: "ROW",
-	supportsOracleGtid: true,
-	check: {
-		...unknownInstance(host, 3306).check,
-		outcome: "ok",
-		checkedAtMs: NOW - 1000,
-		seenAtMs: NOW - 1000,
-	},
-	...more,
-});
+const server = (host: string, more: Partial<Instance> = {}): Instance =>
+	seen(
+		host,
+		{
+			...LOGGING,
+			version: "8.0.34-log",
+			supportsOracleGtid: true,
+			...more,
+		},
+		NOW - 1000,
+	);
 
 const replica = (
 	host: string,
@@ -42,15 +42,7 @@ const replica = (
 		readOnly: true,
 		depth: 1,
 		lagSeconds: 0,
-		replication: {
-			...NO_REPLICATION,
-			sourceHost: source,
-			sourcePort: 3306,
-			receiver: 1,
-			applier: 1,
-			secondsBehind: 0,
-			usingOracleGtid: true,
-		},
+		replication: running(source, { secondsBehind: 0, usingOracleGtid: true }),
 		...more,
 	});
 
@@ -117,7 +109,7 @@ describe("the tree", () => {
 	});
 
 	test("a group's secondaries are marked and stand below its primary", () => {
-		const group = {
+		const group: GroupReplication = {
 			...server("x").group,
 			name: "g",
 			memberState: "ONLINE",

@@ -1,8 +1,8 @@
-import type { Answer } from "../../planning/step.ts";
+import type { Answer, Effect } from "../../planning/step.ts";
 import type { Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import type { Credential } from "../credential.ts";
-import type { StepSession } from "../step-session.ts";
+import type { Reader, StepSession } from "../step-session.ts";
 
 /** What a step is run with. */
 export interface StepContext {
@@ -10,6 +10,11 @@ export interface StepContext {
 	session<T>(
 		server: InstanceName,
 		work: (session: StepSession) => Promise<T>,
+	): Promise<T>;
+	/** Does the work in a session that only looks: several steps may look at one server at once. @throws ServerFault */
+	reader<T>(
+		server: InstanceName,
+		work: (reader: Reader) => Promise<T>,
 	): Promise<T>;
 	/** The server as the operation's picture has it, with what its steps saw since; one of which nothing is known otherwise. */
 	known(server: InstanceName): Instance;
@@ -29,7 +34,21 @@ export interface StepContext {
 	nowMs(): number;
 }
 
-/** A step's answer, and the servers that it looked at as they were then. */
+/** A step's answer, and the servers that it looked at as they were then: none that it changed after it had looked. */
 export interface StepAnswer extends Answer {
 	readonly seen: readonly Instance[];
 }
+
+/** What an executor works with: the context, with what its sessions do written down. */
+export interface StepRun extends StepContext {
+	/** Looked again and knows better what the step did to that server, all in all. */
+	settle(server: InstanceName, effect: Effect): void;
+}
+
+/** What an executor says of its work; effect, part and looks are written down while it works. */
+export type Finding = Pick<Answer, "outcome" | "says">;
+
+export const finding = (outcome: Answer["outcome"], says: string): Finding => ({
+	outcome,
+	says,
+});

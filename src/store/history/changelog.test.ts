@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import { unknownInstance } from "../../topology/instance.ts";
+import {
+	type InstanceName,
+	instanceName,
+} from "../../topology/instance-name.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
 const HOUR = 3_600_000;
@@ -14,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => stores.remove());
 
-const note = (instance: string, analysis: string, atMs: number) =>
+const note = (instance: InstanceName, analysis: string, atMs: number) =>
 	store.changelog.note([{ instance, analysis }], atMs);
 
 it("notes a code when it changes, not the first one and not again", async () => {
@@ -44,7 +51,7 @@ it("notes a code when it changes, not the first one and not again", async () => 
 
 it("many instances are noted at once", async () => {
 	const entries = Array.from({ length: 1200 }, (_, index) => ({
-		instance: `host-${index}:3306`,
+		instance: instanceName(`host-${index}`, 3306),
 		analysis: "NoProblem",
 	}));
 	await store.changelog.note(entries, T0);
@@ -58,7 +65,7 @@ it("many instances are noted at once", async () => {
 
 it("old changes go, but what was the last code of a known instance is remembered", async () => {
 	await store.inventory.save([unknownInstance("db1", 3306)]);
-	for (const instance of ["db1:3306", "gone:3306"]) {
+	for (const instance of ["db1:3306", "gone:3306"] as const) {
 		await note(instance, "NoProblem", T0);
 		await note(instance, "DeadMaster", T0 + 1000);
 	}

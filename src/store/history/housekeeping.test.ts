@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import { unknownInstance } from "../../topology/instance.ts";
+import type { Downtime } from "../../topology/snapshot.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 import { purgeStore } from "./housekeeping.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
@@ -29,7 +33,7 @@ afterEach(() => stores.remove());
 const recovery = {
 	uid: "u1",
 	identity: "c",
-	instance: "db1:3306",
+	instance: "db1:3306" as const,
 	analysis: "DeadMaster",
 	clusterName: "c",
 	clusterAlias: "c",
@@ -86,7 +90,7 @@ const fill = async () => {
 	await hostnames.saveResolve({ hostname: "a", resolved: "b", atMs: T0 });
 	await hostnames.registerUnresolve({ hostname: "a", virtual: "v", atMs: T0 });
 	await store.accessTokens.generate("ann", T0);
-	const announced = {
+	const announced: Downtime = {
 		instance: "db1:3306",
 		owner: "ann",
 		reason: "disk",

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import { unknownInstance } from "../../topology/instance.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
 const HOUR = 3_600_000;
@@ -42,7 +45,7 @@ it("a long lock is never forgotten while it lasts", async () => {
 		selfCoordinates: { ...here, position: 900 },
 	};
 	await inventory.save([standing, moved]);
-	for (const name of ["db1:3306", "db2:3306", "gone:3306"])
+	for (const name of ["db1:3306", "db2:3306", "gone:3306"] as const)
 		await stalePositions.note(name, here, T0);
 	expect(await stalePositions.expire(T0)).toBe(0);
 	expect(await stalePositions.expire(T0 + HOUR)).toBe(2);

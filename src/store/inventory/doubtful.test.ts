@@ -1,5 +1,10 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { LOGGING, seen } from "../../../test/support/made-up-servers.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import {
 	type AnalysisEntry,
 	analyse,
@@ -21,7 +26,6 @@ import {
 	unknownInstance,
 } from "../../topology/instance.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const STRICT: AnalysisSettings = {
@@ -56,27 +60,19 @@ const inCluster = (
 	}));
 };
 
-const server = (host: string, rest: Partial<Instance> = {}): Instance => {
-	const unknown = unknownInstance(host, 3306);
-	return {
-		...unknown,
-		check: {
-			...unknown.check,
-			outcome: "ok",
-			checkedAtMs: NOW,
-			attemptedAtMs: NOW,
-			seenAtMs: NOW,
+const server = (host: string, rest: Partial<Instance> = {}): Instance =>
+	seen(
+		host,
+		{
+			...LOGGING,
+			flavor: "MySQL",
+			version: "8.4.6",
+			majorVersion: "8.4",
+			gtidMode: "ON",
+			...rest,
 		},
-		flavor: "MySQL",
-		version: "8.4.6",
-		majorVersion: "8.4",
-		logBin: true,
-		logReplicaUpdates: true,
-		binlogFormat: "ROW",
-		gtidMode: "ON",
-		...rest,
-	};
-};
+		NOW,
+	);
 
 const replica = (host: string, source: string): Instance =>
 	server(host, {

@@ -1,6 +1,11 @@
 /** What a hostile server told, all the way: placed, analysed, stored, read by whoever asks. Nothing of it may crash or hold up a neighbour. */
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { hostileServer } from "../../../test/support/hostile-server.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import { analyse } from "../../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../analysis/facts.ts";
 import { consider } from "../../analysis/why.ts";
@@ -10,7 +15,6 @@ import {
 } from "../../reading/snapshots-of-store.ts";
 import { derive } from "../../topology/derive.ts";
 import { errantAgainst } from "../../topology/gtid/errant.ts";
-import { hostileServer } from "../../topology/hostile.test-support.ts";
 import { type Instance, unknownInstance } from "../../topology/instance.ts";
 import {
 	isProblematic,
@@ -20,7 +24,6 @@ import {
 } from "../../topology/status.ts";
 import { buildTree } from "../../topology/tree.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 

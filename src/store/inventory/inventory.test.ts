@@ -1,12 +1,20 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { seenAt } from "../../../test/support/made-up-servers.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import {
 	type Instance,
 	isLastCheckValid,
 	unknownInstance,
 } from "../../topology/instance.ts";
+import {
+	type InstanceName,
+	instanceName,
+} from "../../topology/instance-name.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12, 0, 0, 250);
 
@@ -20,15 +28,7 @@ afterEach(() => stores.remove());
 
 const probed = (host: string, change: Partial<Instance> = {}): Instance => ({
 	...unknownInstance(host, 3306),
-	check: {
-		outcome: "ok",
-		checkedAtMs: T0,
-		attemptedAtMs: T0 - 7,
-		seenAtMs: T0,
-		partialSuccess: false,
-		error: "",
-		latencyMs: 7.25,
-	},
+	check: { ...seenAt(T0), attemptedAtMs: T0 - 7, latencyMs: 7.25 },
 	version: "8.4.3",
 	flavor: "MySQL",
 	uptimeSeconds: 100,
@@ -43,7 +43,12 @@ const small = fc.nat({ max: 255 });
 const position = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const coordinates = fc.record({ file: text, position });
 const names = fc.array(
-	fc.constantFrom("db1:3306", "db2:3307", "::1:3306", "10.0.0.1:1"),
+	fc.constantFrom<InstanceName[]>(
+		"db1:3306",
+		"db2:3307",
+		instanceName("::1", 3306),
+		"10.0.0.1:1",
+	),
 	{ maxLength: 3 },
 );
 const thread = fc.constantFrom(-1 as const, 0 as const, 1 as const, 2 as const);
@@ -94,7 +99,7 @@ const group = fc.record({
 	memberState: text,
 	memberRole: text,
 	members: names,
-	primary: fc.constantFrom("", "db1:3306"),
+	primary: fc.constantFrom("" as const, "db1:3306" as const),
 });
 
 const anyInstance: fc.Arbitrary<Instance> = fc

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { seenAt } from "../../../test/support/made-up-servers.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import { type Instance, unknownInstance } from "../../topology/instance.ts";
-import { splitName } from "../../topology/instance-name.ts";
+import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
 const HOUR = 3_600_000;
@@ -16,23 +20,12 @@ beforeEach(async () => {
 afterEach(() => stores.remove());
 
 const seen = (
-	name: string,
+	name: InstanceName,
 	atMs: number,
 	more: Partial<Instance> = {},
 ): Instance => {
 	const { host, port } = splitName(name);
-	const unknown = unknownInstance(host, port);
-	return {
-		...unknown,
-		check: {
-			...unknown.check,
-			outcome: "ok",
-			checkedAtMs: atMs,
-			attemptedAtMs: atMs,
-			seenAtMs: atMs,
-		},
-		...more,
-	};
+	return { ...unknownInstance(host, port), check: seenAt(atMs), ...more };
 };
 
 it("lists the shallowest first, then who has most replicas, then by cluster and name", async () => {
@@ -118,7 +111,7 @@ it("who was never seen stays while it is still tried", async () => {
 it("forgets a cluster, and no other", async () => {
 	const { inventory, clusters } = store;
 	await inventory.save(
-		["a1:3306", "a2:3306", "b1:3306"].map((name) => seen(name, T0)),
+		(["a1:3306", "a2:3306", "b1:3306"] as const).map((name) => seen(name, T0)),
 	);
 	const identity = await clusters.adopt("a1:3306", ["a1:3306", "a2:3306"]);
 	await clusters.adopt("b1:3306", ["b1:3306"]);

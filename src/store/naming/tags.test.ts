@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
 
@@ -12,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => stores.remove());
 
-const put = (instance: string, name: string, value = "") =>
+const put = (instance: InstanceName, name: string, value = "") =>
 	store.tags.put({ instance, name, value }, T0);
 
 it("a tag has one value, and is read by name", async () => {

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 let stores: TemporaryStores;
 let store: Store;

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12) + 900;
 const MINUTE = 60_000;

@@ -45,7 +45,8 @@ export interface Operations {
 
 export interface DetectionRecord {
 	readonly id: number;
-	readonly instance: InstanceName;
+	/** Empty where another program wrote what is no name. */
+	readonly instance: InstanceName | "";
 	readonly analysis: string;
 	readonly clusterName: string;
 	readonly clusterAlias: string;
@@ -90,7 +91,8 @@ export interface RecoveryRecord {
 	readonly id: number;
 	readonly uid: string;
 	readonly identity: string;
-	readonly instance: InstanceName;
+	/** Empty where another program wrote what is no name. */
+	readonly instance: InstanceName | "";
 	readonly analysis: string;
 	readonly clusterName: string;
 	readonly clusterAlias: string;
@@ -190,7 +192,7 @@ export interface Recoveries {
 	}): Promise<void>;
 	blocked(clusterName?: string): Promise<
 		{
-			instance: InstanceName;
+			instance: InstanceName | "";
 			clusterName: string;
 			analysis: string;
 			lastBlockedAtMs: number;
@@ -208,8 +210,8 @@ export interface Recoveries {
 export interface Fence {
 	readonly instance: InstanceName;
 	readonly identity: string;
-	/** The primary that replaced it. */
-	readonly successor: InstanceName;
+	/** The primary that replaced it; empty where the store cannot tell. */
+	readonly successor: InstanceName | "";
 	readonly sinceMs: number;
 	/**
 	 * `waiting` for its return; `unaccounted`: an operation may have made it writable, and it says nothing; `fenced` read-only and held

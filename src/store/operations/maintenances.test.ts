@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
@@ -15,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => stores.remove());
 
 const bounded = {
-	instance: "db1:3306",
+	instance: "db1:3306" as const,
 	owner: "ann",
 	reason: "disk",
 	beganAtMs: T0,

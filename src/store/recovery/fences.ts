@@ -1,9 +1,9 @@
-import { splitName } from "../../topology/instance-name.ts";
+import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Fence, Fences } from "../contract.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
 import type { StoredRow } from "../inventory/row-instance.ts";
 import { numberCell, textCell } from "../rows/cell.ts";
-import { nameOf } from "../rows/name-list.ts";
+import { nameOf, namesFromText } from "../rows/name-list.ts";
 
 const isState = (value: unknown): value is Fence["state"] =>
 	value === "waiting" ||
@@ -11,10 +11,16 @@ const isState = (value: unknown): value is Fence["state"] =>
 	value === "fenced" ||
 	value === "rejoined";
 
-const fenceOf = (row: StoredRow): Fence => ({
-	instance: nameOf(row.hostname, row.port) ?? "",
+/** Nobody can look at a server without a name. */
+const fenceOf = (row: StoredRow): Fence | undefined => {
+	const instance = nameOf(row.hostname, row.port);
+	return instance && fenceOn(instance, row);
+};
+
+const fenceOn = (instance: InstanceName, row: StoredRow): Fence => ({
+	instance,
 	identity: textCell(row.identity),
-	successor: textCell(row.successor),
+	successor: namesFromText(row.successor)[0] ?? "",
 	sinceMs: numberCell(row.since_ms),
 	// An unreadable state is the careful one: still to be looked at.
 	state: isState(row.state) ? row.state : "waiting",
@@ -58,7 +64,7 @@ export const createFences = (driver: StoreDriver): Fences => ({
 		const rows = await fences(driver.queries)
 			.where("state", "!=", "rejoined")
 			.execute();
-		return rows.map(fenceOf);
+		return rows.flatMap((row) => fenceOf(row) ?? []);
 	},
 	remove: async (instance) => {
 		const { host, port } = splitName(instance);

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import type { Store } from "../contract.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12, 0, 0, 250);
 const MINUTE = 60_000;
@@ -18,7 +21,11 @@ beforeEach(async () => {
 });
 afterEach(() => stores.remove());
 
-const detection = (change = {}) => ({
+type Detected = Parameters<Store["detections"]["register"]>[0];
+type Opening = Parameters<Store["recoveries"]["open"]>[0];
+type Outcome = Parameters<Store["recoveries"]["resolve"]>[1];
+
+const detection = (change: Partial<Detected> = {}): Detected => ({
 	instance: "db1:3306",
 	analysis: "DeadMaster",
 	clusterName: "db1:3306",
@@ -29,7 +36,7 @@ const detection = (change = {}) => ({
 	...change,
 });
 
-const opening = (uid: string, change = {}) => ({
+const opening = (uid: string, change: Partial<Opening> = {}): Opening => ({
 	uid,
 	identity: "db1:3306",
 	instance: "db1:3306",
@@ -42,7 +49,7 @@ const opening = (uid: string, change = {}) => ({
 	...change,
 });
 
-const outcome = (change = {}) => ({
+const outcome = (change: Partial<Outcome> = {}): Outcome => ({
 	isSuccessful: true,
 	successor: "db2:3306",
 	successorAlias: "two",
@@ -318,7 +325,7 @@ describe("blocks and the global switch", () => {
 		const { recoveries } = store;
 		const { id } = await recoveries.open(opening("u1"));
 		const block = {
-			instance: "db2:3306",
+			instance: "db2:3306" as const,
 			clusterName: "db2:3306",
 			analysis: "DeadMaster",
 			blockingRecoveryId: id,

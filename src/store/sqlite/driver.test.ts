@@ -2,10 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import SqliteFile from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import { databaseInstance } from "../schema/instance-tables.ts";
 import { TABLES } from "../schema/tables.ts";
 import { STORE_VERSION } from "../schema/version.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 let stores: TemporaryStores;
 beforeEach(() => {

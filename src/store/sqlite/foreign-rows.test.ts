@@ -2,10 +2,13 @@
 import SqliteFile from "better-sqlite3";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import type { Store } from "../contract.ts";
 import { purgeStore } from "../history/housekeeping.ts";
 import { TABLES } from "../schema/tables.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 

@@ -1,10 +1,13 @@
 import SqliteFile from "better-sqlite3";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
 import { unknownInstance } from "../../topology/instance.ts";
 import type { Store } from "../contract.ts";
 import { databaseInstance } from "../schema/instance-tables.ts";
-import { type TemporaryStores, temporaryStores } from "../temporary-store.ts";
 
 let stores: TemporaryStores;
 let store: Store;

@@ -1,7 +1,7 @@
 import { globally } from "../../audit/changes.ts";
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import { primaryPairs } from "../../kv/primary-pairs.ts";
-import { splitName } from "../../topology/instance-name.ts";
+import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import {
 	writablePrimaries,
 	writablePrimaryOfEach,
@@ -20,7 +20,7 @@ import { CLUSTER_HELP } from "../flag-use.ts";
 const entriesOf = async (
 	{ store, configuration }: RowContext,
 	alias: string,
-	name: string,
+	name: InstanceName,
 ) =>
 	primaryPairs(
 		configuration.KVClusterMasterPrefix,
@@ -96,11 +96,7 @@ export const DOMAIN_WRITERS = [
 		takes: { cluster: CLUSTER_OR_ONLY },
 		routes: [],
 		run: async ({ store, nowMs }, { cluster: { clusterName, domain } }) => {
-			if (domain === "")
-				throw new BatonError(
-					"Refused",
-					`cluster ${clusterName} has no domain; DetectClusterDomainQuery gives it one`,
-				);
+			if (domain === "") throw errors.noDomain(clusterName);
 			const writers = writablePrimaries(await store.inventory.listed()).filter(
 				(each) => each.clusterName === clusterName,
 			);

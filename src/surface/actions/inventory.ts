@@ -2,7 +2,7 @@ import { discovered, forgotten } from "../../audit/changes.ts";
 import { instanceJson } from "../../compat/json/instance.ts";
 import { readInstanceContext } from "../../compat/json/instance-context.ts";
 import { nameJson } from "../../compat/json/values.ts";
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { action } from "../action.ts";
 import { CLUSTER_BY_NAME } from "../arguments/clusters.ts";
 import {
@@ -84,10 +84,7 @@ export const INVENTORY = [
 			const known = await inventory.get(instance);
 			if (await inventory.forget(instance))
 				return { instance, clusterName: known?.clusterName ?? "" };
-			throw new BatonError(
-				"UnknownInstance",
-				`instance not found: ${instance}`,
-			);
+			throw errors.unknownInstance(instance);
 		},
 		audited: ({ instance, clusterName }) => forgotten([instance], clusterName),
 		tells: {

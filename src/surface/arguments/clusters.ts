@@ -1,5 +1,5 @@
 import { optional as maybe } from "zod/mini";
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import {
 	type InstanceName,
 	instanceName,
@@ -36,10 +36,7 @@ export const CLUSTER = argument({
 		read: async (typed) => {
 			const cluster = await typed.cluster();
 			if (cluster !== undefined) return cluster;
-			throw new BatonError(
-				"UnknownCluster",
-				"no cluster is selected; give -alias or -i",
-			);
+			throw errors.clusterNotSelected();
 		},
 	},
 	api: { fields: HINT, read: hinted },

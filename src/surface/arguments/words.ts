@@ -7,7 +7,7 @@ import {
 	string,
 	trim,
 } from "zod/mini";
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import { givenDurationMs } from "../../naming/duration.ts";
 import type { PromotionRule } from "../../topology/instance.ts";
 import { isHost } from "../../topology/instance-name.ts";
@@ -92,10 +92,7 @@ export const RULE = argument({
 		read: ({ flags: { promotionRule } }) => {
 			const rule = PROMOTION_RULES.find((each) => each === promotionRule);
 			if (rule !== undefined) return rule;
-			throw new BatonError(
-				"BadInput",
-				`promotion rule ${JSON.stringify(promotionRule)} is not one of ${PROMOTION_RULES.join(", ")}`,
-			);
+			throw errors.noPromotionRule(promotionRule, PROMOTION_RULES);
 		},
 	},
 	api: {

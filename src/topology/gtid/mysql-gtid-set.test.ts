@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { BatonError } from "../../errors.ts";
 import {
 	count,
-	EMPTY_GTID_SET,
 	equals,
 	intersect,
 	isEmpty,
@@ -134,7 +133,7 @@ describe("MySQL GTID sets", () => {
 				expect(isEmpty(intersect(subtract(a, b), b))).toBe(true);
 				expect(equals(union(subtract(a, b), intersect(a, b)), a)).toBe(true);
 				expect(isSubset(a, union(a, b))).toBe(true);
-				expect(isSubset(EMPTY_GTID_SET, a)).toBe(true);
+				expect(isSubset(new Map(), a)).toBe(true);
 				expect(equals(union(a, a), a)).toBe(true);
 				expect(equals(intersect(a, b), intersect(b, a))).toBe(true);
 				expect(

@@ -15,8 +15,6 @@ import {
  */
 export type MySqlGtidSet = ReadonlyMap<string, Intervals>;
 
-export const EMPTY_GTID_SET: MySqlGtidSet = new Map();
-
 /** The greatest number a transaction can have, 2^63−2: the server keeps 2^63−1 for itself. */
 const GREATEST = 9223372036854775806n;
 const HYPHENATED = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

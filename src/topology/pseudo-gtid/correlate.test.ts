@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Coordinates } from "../instance.ts";
-import { correlate } from "./correlate.ts";
-import type { MarkerRules } from "./markers.ts";
 import {
 	EVENT_BYTES,
 	memoryLog,
 	type Told,
-} from "./memory-log.test-support.ts";
+} from "../../../test/support/memory-logs.ts";
+import type { Coordinates } from "../instance.ts";
+import { correlate } from "./correlate.ts";
+import type { MarkerRules } from "./markers.ts";
 
 const RULES: MarkerRules = {
 	isMarker: (info) => info.startsWith("marker"),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { eventsOf, type Told } from "../../../test/support/memory-logs.ts";
 import {
 	comparableText,
 	describeEntry,
@@ -6,7 +7,6 @@ import {
 	isCompared,
 	isSameEntry,
 } from "./entries.ts";
-import { eventsOf, type Told } from "./memory-log.test-support.ts";
 
 const event = (...told: Told) => {
 	const [only] = eventsOf("bin.000001", [told]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { memoryLog, type Told } from "../../../test/support/memory-logs.ts";
 import type { EventLog } from "./event-log.ts";
 import {
 	findMarker,
@@ -6,7 +7,6 @@ import {
 	lastMarker,
 	type MarkerRules,
 } from "./markers.ts";
-import { memoryLog, type Told } from "./memory-log.test-support.ts";
 
 const rules = (monotonicHint = "asc:"): MarkerRules => ({
 	isMarker: (info) => info.includes("asc:"),

@@ -1,39 +1,31 @@
 import { expect, test } from "vitest";
+import {
+	LOGGING,
+	running,
+	seen,
+	seenAt,
+} from "../../../../test/support/made-up-servers.ts";
 import { analyse } from "../../../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../../analysis/facts.ts";
-import {
-	type Instance,
-	NO_REPLICATION,
-	unknownInstance,
-} from "../../../topology/instance.ts";
+import { type Instance, unknownInstance } from "../../../topology/instance.ts";
 import type { WhySubject } from "./subject.ts";
 import { whyText } from "./why-text.ts";
 
 const NOW = 1_700_000_000_000;
 
-const server = (host: string, more: Partial<Instance> = {}): Instance => ({
-	...unknownInstance(host, 3306),
-	clusterName: "db1:3306",
-	serverId: 7,
-	version: "8.0.34",
-	majorVersion: "8.0",
-	flavor: "MySQL",
-	logBin: true,
-	logReplicaUpdates: true,
-	binlogFormat: "ROW",
-	supportsOracleGtid: true,
-	uptimeSeconds: 90_000,
-	check: {
-		outcome: "ok",
-		checkedAtMs: NOW - 1000,
-		attemptedAtMs: NOW - 1000,
-		seenAtMs: NOW - 1000,
-		partialSuccess: false,
-		error: "",
-		latencyMs: 2,
-	},
-	...more,
-});
+const server = (host: string, more: Partial<Instance> = {}): Instance =>
+	seen(host, {
+		...LOGGING,
+		clusterName: "db1:3306",
+		serverId: 7,
+		version: "8.0.34",
+		majorVersion: "8.0",
+		flavor: "MySQL",
+		supportsOracleGtid: true,
+		uptimeSeconds: 90_000,
+		check: { ...seenAt(NOW - 1000), latencyMs: 2 },
+		...more,
+	});
 
 const replica = (host: string, more: Partial<Instance> = {}): Instance =>
 	server(host, {
@@ -42,16 +34,11 @@ const replica = (host: string, more: Partial<Instance> = {}): Instance =>
 		depth: 1,
 		lagSeconds: 0,
 		executedGtid: "11111111-1111-1111-1111-111111111111:1-9",
-		replication: {
-			...NO_REPLICATION,
-			sourceHost: "db1",
-			sourcePort: 3306,
-			receiver: 1,
-			applier: 1,
+		replication: running("db1", {
 			usingOracleGtid: true,
 			readCoordinates: { file: "bin.000002", position: 400 },
 			execCoordinates: { file: "bin.000002", position: 400 },
-		},
+		}),
 		...more,
 	});
 

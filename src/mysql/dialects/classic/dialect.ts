@@ -1,17 +1,24 @@
-import { type ChannelWords, changeSourceIn } from "../../change-source.ts";
+import {
+	type ChannelWords,
+	channelStatements,
+} from "../../channel-statements.ts";
 import type { Dialect } from "../../dialect.ts";
 import { modern } from "../modern/dialect.ts";
+import { applier } from "./applier.ts";
 import { poll } from "./poll.ts";
 import { privileges } from "./privileges.ts";
 
 /** MySQL and Percona Server 8.0 to 8.3: the master/slave words, which all of these still know (recovery.md §28). */
 
 const WORDS: ChannelWords = {
-	statement: "CHANGE MASTER TO",
+	replica: "SLAVE",
+	change: "CHANGE MASTER",
 	prefix: "MASTER",
 	positioning: "MASTER_AUTO_POSITION = 1",
-	// caching_sha2_password without TLS needs the source's key, or the channel cannot log in after a restart of the source.
-	also: ["MASTER_RETRY_COUNT = 86400", "GET_MASTER_PUBLIC_KEY = 1"],
+	hasRetryCount: true,
+	hasPublicKey: true,
+	losesHeartbeat: false,
+	naming: "at-end",
 };
 
 export const classic: Dialect = {
@@ -40,6 +47,7 @@ export const classic: Dialect = {
 	binaryLogStatus: "SHOW MASTER STATUS",
 	replicas: "SHOW SLAVE HOSTS",
 	poll,
+	applier,
 	privileges,
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",
@@ -47,12 +55,5 @@ export const classic: Dialect = {
 		sql: `SHOW RELAYLOG EVENTS ${sql} FOR CHANNEL ?`,
 		values: [...values, channel],
 	}),
-	stopReceiver: "STOP SLAVE IO_THREAD",
-	startReceiver: "START SLAVE IO_THREAD",
-	stopReplica: "STOP SLAVE",
-	startReplica: "START SLAVE",
-	startApplier: "START SLAVE SQL_THREAD",
-	resetReplicaAll: "RESET SLAVE ALL",
-	changeSource: changeSourceIn(WORDS),
-	changeReceiver: changeSourceIn({ ...WORDS, positioning: "" }),
+	...channelStatements(WORDS),
 };

@@ -1,15 +1,49 @@
-import { changeSourceIn } from "../../change-source.ts";
-import type { Dialect } from "../../dialect.ts";
+import {
+	type ChannelWords,
+	channelStatements,
+} from "../../channel-statements.ts";
+import type { Dialect, StopPatience } from "../../dialect.ts";
 import { classic } from "../classic/dialect.ts";
+import { applier } from "./applier.ts";
 import { poll } from "./poll.ts";
 import { privileges } from "./privileges.ts";
 
+const WORDS: ChannelWords = {
+	replica: "SLAVE",
+	change: "CHANGE MASTER",
+	prefix: "MASTER",
+	positioning: "MASTER_USE_GTID = slave_pos",
+	hasRetryCount: false,
+	hasPublicKey: false,
+	losesHeartbeat: true,
+	naming: "in-middle",
+};
+
 /** MariaDB 10.5 to 11.x: domain-based GTIDs, semi-sync built in, no super_read_only. */
+
+const KILL_TIMEOUT = "rpl_semi_sync_slave_kill_conn_timeout";
+
+const setKillTimeout = (seconds: number): string =>
+	`SET GLOBAL ${KILL_TIMEOUT} = ${seconds}`;
+
+/** A semi-sync receiver that stops connects to its source to end its dump thread there: two seconds when that hangs, one with this. */
+const STOP_PATIENCE: StopPatience = {
+	read: `SELECT IF(@@global.rpl_semi_sync_slave_enabled, @@global.${KILL_TIMEOUT}, 0) AS seconds`,
+	set: setKillTimeout,
+	lowered: ({ sql, values }, before) => ({
+		sql: `BEGIN NOT ATOMIC
+ DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ${setKillTimeout(before)}; RESIGNAL; END;
+ ${setKillTimeout(1)}; ${sql}; ${setKillTimeout(before)};
+END`,
+		values,
+	}),
+};
 
 export const mariadb: Dialect = {
 	...classic,
 	name: "mariadb",
 	poll,
+	applier,
 	privileges,
 	// Of all connections: SHOW SLAVE STATUS shows the default one alone, and a replica by named connections would look like a primary.
 	replicaStatus: "SHOW ALL SLAVES STATUS",
@@ -32,23 +66,16 @@ export const mariadb: Dialect = {
  MAX(IF(VARIABLE_NAME = 'BINLOG_SNAPSHOT_POSITION', VARIABLE_VALUE, NULL)) AS Position
  FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME IN ('BINLOG_SNAPSHOT_FILE', 'BINLOG_SNAPSHOT_POSITION')`,
 	replicas: "SHOW SLAVE HOSTS",
-	// A semi-sync receiver that stops connects to its source to end its dump thread there: two seconds when that hangs.
-	stopPatience: "rpl_semi_sync_slave_kill_conn_timeout",
-	heartbeatQuery:
-		"SELECT 'heartbeat_period' AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'SLAVE_HEARTBEAT_PERIOD'",
+	stopPatience: STOP_PATIENCE,
+	heartbeatQuery: undefined,
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",
 	relayLogEvents: (channel, { sql, values }) => ({
 		sql: `SHOW RELAYLOG ? EVENTS ${sql}`,
 		values: [channel, ...values],
 	}),
-	changeReceiver: undefined,
-	changeSource: changeSourceIn({
-		statement: "CHANGE MASTER TO",
-		prefix: "MASTER",
-		positioning: "MASTER_USE_GTID = slave_pos",
-		also: [],
-	}),
+	...channelStatements(WORDS),
+	keepsRelayLogs: false,
 	waitApplied: (gtid, seconds) => ({
 		sql: "SELECT MASTER_GTID_WAIT(?, ?) AS waited",
 		values: [gtid, seconds],
@@ -57,7 +84,19 @@ export const mariadb: Dialect = {
 	adoptPosition: (gtid) => [
 		{ sql: "SET GLOBAL gtid_slave_pos = ?", values: [gtid] },
 	],
-	setReadOnly: (on) => [`SET GLOBAL read_only = ${on ? 1 : 0}`],
+	setReadOnly: ({ readOnly }) => `SET GLOBAL read_only = ${readOnly ? 1 : 0}`,
+	// Accounts with READ ONLY ADMIN write on. It waits for no query that only reads.
+	holdWrites: "FLUSH TABLES WITH READ LOCK",
+	releaseWrites: "UNLOCK TABLES",
+	position: "SELECT @@global.gtid_current_pos AS gtid",
+	semiSyncSource: [
+		{
+			enabled: "rpl_semi_sync_master_enabled",
+			timeout: "rpl_semi_sync_master_timeout",
+			waitPoint: "rpl_semi_sync_master_wait_point",
+			waitForReplicaCount: "",
+		},
+	],
 	// Kept in the file master.info, which no statement shows: only ReplicationCredentialsQuery can tell.
 	replicationCredential: "",
 };

@@ -1,17 +1,40 @@
-import { type ChannelWords, changeSourceIn } from "../../change-source.ts";
+import {
+	type ChannelWords,
+	channelStatements,
+} from "../../channel-statements.ts";
 import type { Dialect } from "../../dialect.ts";
+import { applier } from "./applier.ts";
 import { poll } from "./poll.ts";
 import { privileges } from "./privileges.ts";
 
 /** MySQL and Percona Server 8.4 and later: the source/replica words only (recovery.md §28). */
 
 const WORDS: ChannelWords = {
-	statement: "CHANGE REPLICATION SOURCE TO",
+	replica: "REPLICA",
+	change: "CHANGE REPLICATION SOURCE",
 	prefix: "SOURCE",
 	positioning: "SOURCE_AUTO_POSITION = 1",
-	// caching_sha2_password without TLS needs the source's key, or the channel cannot log in after a restart of the source.
-	also: ["SOURCE_RETRY_COUNT = 86400", "GET_SOURCE_PUBLIC_KEY = 1"],
+	hasRetryCount: true,
+	hasPublicKey: true,
+	losesHeartbeat: false,
+	naming: "at-end",
 };
+
+/** The plugin of the older name is still there. */
+const SEMI_SYNC_SOURCE: Dialect["semiSyncSource"] = [
+	{
+		enabled: "rpl_semi_sync_source_enabled",
+		timeout: "rpl_semi_sync_source_timeout",
+		waitPoint: "rpl_semi_sync_source_wait_point",
+		waitForReplicaCount: "rpl_semi_sync_source_wait_for_replica_count",
+	},
+	{
+		enabled: "rpl_semi_sync_master_enabled",
+		timeout: "rpl_semi_sync_master_timeout",
+		waitPoint: "rpl_semi_sync_master_wait_point",
+		waitForReplicaCount: "rpl_semi_sync_master_wait_for_slave_count",
+	},
+];
 
 export const modern: Dialect = {
 	name: "modern",
@@ -44,34 +67,40 @@ export const modern: Dialect = {
 	binaryLogStatus: "SHOW BINARY LOG STATUS",
 	replicas: "SHOW REPLICAS",
 	poll,
+	applier,
 	privileges,
-	heartbeatQuery: `SELECT 'heartbeat_period' AS name, HEARTBEAT_INTERVAL AS value
- FROM performance_schema.replication_connection_configuration WHERE CHANNEL_NAME = ''`,
+	heartbeatQuery: (channel) => ({
+		sql: `SELECT HEARTBEAT_INTERVAL AS period
+ FROM performance_schema.replication_connection_configuration WHERE CHANNEL_NAME = ?`,
+		values: [channel],
+	}),
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM performance_schema.processlist",
 	relayLogEvents: (channel, { sql, values }) => ({
 		sql: `SHOW RELAYLOG EVENTS ${sql} FOR CHANNEL ?`,
 		values: [...values, channel],
 	}),
-	stopReceiver: "STOP REPLICA IO_THREAD",
-	stopPatience: "",
-	startReceiver: "START REPLICA IO_THREAD",
-	stopReplica: "STOP REPLICA",
-	startReplica: "START REPLICA",
-	startApplier: "START REPLICA SQL_THREAD",
-	resetReplicaAll: "RESET REPLICA ALL",
-	changeSource: changeSourceIn(WORDS),
-	changeReceiver: changeSourceIn({ ...WORDS, positioning: "" }),
+	keepsRelayLogs: true,
+	stopPatience: undefined,
+	...channelStatements(WORDS),
 	waitApplied: (gtid, seconds) => ({
 		sql: "SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ?) AS waited",
 		values: [gtid, seconds],
 	}),
 	adoptPosition: () => [],
 	// super_read_only implies read_only, and clearing read_only clears it: one statement either way.
-	setReadOnly: (on, superReadOnly) =>
-		on && superReadOnly
-			? ["SET GLOBAL super_read_only = 1"]
-			: [`SET GLOBAL read_only = ${on ? 1 : 0}`],
-	replicationCredential:
-		"SELECT MAX(User_name) AS user, MAX(User_password) AS password FROM mysql.slave_master_info",
+	setReadOnly: ({ readOnly, superReadOnly }) =>
+		readOnly && superReadOnly
+			? "SET GLOBAL super_read_only = 1"
+			: readOnly
+				? "SET GLOBAL read_only = 1, GLOBAL super_read_only = 0"
+				: "SET GLOBAL read_only = 0",
+	holdWrites: "",
+	releaseWrites: "",
+	position: "SELECT @@global.gtid_executed AS gtid",
+	semiSyncSource: SEMI_SYNC_SOURCE,
+	// A user and a password of one channel; those that the group keeps for itself come last.
+	replicationCredential: `SELECT User_name AS user, User_password AS password, IF(Enabled_ssl, 'yes', '') AS tls
+ FROM mysql.slave_master_info WHERE User_name <> ''
+ ORDER BY Channel_name LIKE 'group%', Channel_name LIMIT 1`,
 };

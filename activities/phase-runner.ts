@@ -1,0 +1,99 @@
+import type { Claim, PhaseInput, PhaseOutput } from "../src/engine/contract.ts";
+import type { Attempt, RanStep } from "../src/engine/run-steps.ts";
+import { whereItStands } from "../src/mysql/steps/find-out.ts";
+import type { Done } from "../src/planning/plan.ts";
+import type { Account } from "../src/planning/run-plan.ts";
+import type { Step } from "../src/planning/step.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
+import type { ActivityDeps } from "./dependencies.ts";
+import { createPlanning } from "./planning.ts";
+
+/** How long a server that may have been opened is asked, milliseconds: a crashed one is known at once, a hung one never. */
+const ACCOUNT_MS = 4_000;
+
+/** Runs phases and records what their steps said, whoever interprets the plan. */
+export const createPhaseRunner = (deps: ActivityDeps) => {
+	const plan = createPlanning(deps);
+
+	const record = async (
+		claim: Claim,
+		steps: readonly Step[],
+		answers: readonly RanStep[],
+	): Promise<void> => {
+		for (const [at, step] of steps.entries()) {
+			const answer = answers[at];
+			if (answer === undefined) continue;
+			const { outcome, effect, says } = answer;
+			deps.log.info(
+				{ uid: claim.uid, step: step.do, on: step.on, outcome, effect },
+				says,
+			);
+			await deps.store.recoveries.addStep(
+				claim.uid,
+				`${step.do}: ${says}`,
+				answer.endedAtMs,
+			);
+		}
+	};
+
+	const fence = (claim: Claim, on: InstanceName, isGone: boolean) =>
+		deps.store.fences.put({
+			instance: on,
+			identity: claim.identity,
+			successor: "",
+			sinceMs: deps.nowMs(),
+			state: isGone ? "waiting" : "unaccounted",
+			note: `operation ${claim.uid} may have made it writable`,
+		});
+
+	return {
+		run: async (
+			{ claim, phase, steps, credentialFrom, onwards }: PhaseInput,
+			attempt: Attempt,
+		): Promise<PhaseOutput> => {
+			const answers = await deps.runSteps(
+				claim.uid,
+				steps,
+				attempt,
+				credentialFrom,
+			);
+			await record(claim, steps, answers);
+			if (onwards === undefined) return { answers };
+			const done = steps.flatMap((step, at): Done[] => {
+				const answer = answers[at];
+				return answer === undefined ? [] : [{ phase, step, answer }];
+			});
+			const picture = await deps.pictures.of(claim.uid);
+			const next = plan(onwards.request, picture, [...onwards.done, ...done]);
+			return { answers, next };
+		},
+
+		/** Finds out about a server that may have been opened, and fences it when it cannot be asked. */
+		account: async (claim: Claim, on: InstanceName): Promise<Account> => {
+			const where = await whereItStands(
+				deps.servers,
+				on,
+				ACCOUNT_MS,
+				deps.nowMs,
+			);
+			if (where === "gone" || where === "silent")
+				await fence(claim, on, where === "gone");
+			const says = SAYS[where](on);
+			await deps.store.recoveries.addStep(
+				claim.uid,
+				`account: ${says}`,
+				deps.nowMs(),
+			);
+			return { where, says };
+		},
+	};
+};
+
+const SAYS: Readonly<Record<Account["where"], (on: InstanceName) => string>> = {
+	open: (on) => `${on} is writable`,
+	closed: (on) => `${on} is read-only`,
+	gone: (on) =>
+		`nothing runs at ${on} any more; it is fenced, and made read-only when it returns`,
+	silent: (on) =>
+		`${on} may be writable and does not answer: nobody else is made writable beside it. Check ${on}: end it, or make it read-only, then use force-master-failover`,
+};

@@ -1,0 +1,78 @@
+/** What an operation and those who do its work tell each other: plain JSON, since it travels through a workflow's history. */
+import type { HookList } from "../operations/hook-lists.ts";
+import type {
+	OperationOutcome,
+	OperationRequest,
+} from "../planning/operation.ts";
+import type { Done, Plan } from "../planning/plan.ts";
+import type { Step } from "../planning/step.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import type { OperationHookContext } from "./hook-context.ts";
+import type { About, Ending } from "./outcome.ts";
+import type { RanStep } from "./run-steps.ts";
+
+/** Who holds the cluster, and under what its steps are recorded. */
+export interface Claim {
+	readonly identity: string;
+	readonly epoch: number;
+	readonly uid: string;
+	readonly workflowId: string;
+	readonly runId: string;
+}
+
+/** What an operation is given when it begins. */
+export interface Begun {
+	readonly claim: Claim;
+	readonly clusterName: string;
+	readonly clusterAlias: string;
+	readonly plan: Plan;
+	/** The instance that it is about; empty when a takeover found no primary. */
+	readonly subject: InstanceName | "";
+	/** Lists to run before the plan: those that hold a command. */
+	readonly before: readonly HookList[];
+	/** Missing where there is no subject. */
+	readonly context?: OperationHookContext;
+}
+
+/** The hooks that run after an operation has let go of its cluster. */
+export interface Afterwards {
+	readonly uid: string;
+	readonly lists: readonly HookList[];
+	readonly context: OperationHookContext;
+}
+
+export interface Concluded {
+	readonly outcome: OperationOutcome;
+	readonly afterwards?: Afterwards;
+}
+
+export interface PhaseInput {
+	readonly claim: Claim;
+	/** Its name. */
+	readonly phase: string;
+	readonly steps: readonly Step[];
+	/** Where the replication account is found, should this process not have it. */
+	readonly credentialFrom: readonly InstanceName[];
+	/** The plan continues after this phase: it is planned anew by what these steps find, after what was done before. */
+	readonly onwards?: {
+		readonly request: OperationRequest;
+		readonly done: readonly Done[];
+	};
+}
+
+export interface PhaseOutput {
+	readonly answers: readonly RanStep[];
+	/** What {@link PhaseInput.onwards} asks for. */
+	readonly next?: Plan;
+}
+
+/** The end of an operation. */
+export interface Conclusion {
+	readonly claim: Claim;
+	readonly request: OperationRequest;
+	readonly about: Pick<About, "clusterName" | "clusterAlias" | "subject">;
+	readonly context?: OperationHookContext;
+	/** The recovery's row was opened. */
+	readonly isRecorded: boolean;
+	readonly ending: Ending;
+}

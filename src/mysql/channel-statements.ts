@@ -1,0 +1,150 @@
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import type { Statement } from "./dialect.ts";
+
+/** Where a channel shall point. */
+export interface ChannelTarget {
+	readonly source: InstanceName;
+	/** Told always: a server resets it with the source. */
+	readonly heartbeatSeconds: number;
+	/** The channel uses TLS. */
+	readonly tls: boolean;
+	/** The channel is not there yet: it gets a position by GTID, retries and a login too, which one that is there keeps. */
+	readonly anew?: {
+		/** Empty to leave the login that the server has kept. */
+		readonly user: string;
+		readonly password: string;
+	};
+}
+
+/** What is said about one channel; its name is always told, '' for the default one. */
+export interface ChannelStatements {
+	readonly stopReceiver: (channel: string) => Statement;
+	readonly startReceiver: (channel: string) => Statement;
+	readonly stopApplier: (channel: string) => Statement;
+	readonly startApplier: (channel: string) => Statement;
+	readonly stopReplica: (channel: string) => Statement;
+	readonly startReplica: (channel: string) => Statement;
+	readonly resetReplicaAll: (channel: string) => Statement;
+	/**
+	 * The receiver must be stopped. The applier too where `keepsRelayLogs` is false, and with both stopped the relay logs are
+	 * deleted.
+	 */
+	readonly changeSource: (channel: string, target: ChannelTarget) => Statement;
+	/** Gives the channel the host `_`, which stands for none, where the server may not be reset. Both threads must be stopped. */
+	readonly unsetSource: (channel: string) => Statement;
+	/** The applier must be stopped; the same holds for the relay logs. */
+	readonly changeDelay: (
+		channel: string,
+		seconds: number,
+		heartbeatSeconds: number,
+	) => Statement;
+}
+
+/** What differs between the families in the statements about a channel. */
+export interface ChannelWords {
+	readonly replica: "REPLICA" | "SLAVE";
+	readonly change: "CHANGE REPLICATION SOURCE" | "CHANGE MASTER";
+	readonly prefix: "SOURCE" | "MASTER";
+	/** How positioning by GTID is asked for. */
+	readonly positioning: string;
+	/** The server lets a channel say how often it tries to connect. */
+	readonly hasRetryCount: boolean;
+	/** Without TLS caching_sha2_password needs the source's key, or the channel cannot log in after a restart of the source. */
+	readonly hasPublicKey: boolean;
+	/** Whatever is changed of a channel, its heartbeat period goes back to the default. */
+	readonly losesHeartbeat: boolean;
+	/** MySQL ends a statement with FOR CHANNEL 'x'; MariaDB names it in the middle. */
+	readonly naming: "at-end" | "in-middle";
+}
+
+type Named = (
+	before: string,
+	after: string,
+	values?: Statement["values"],
+) => (channel: string) => Statement;
+
+const namedBy =
+	(naming: ChannelWords["naming"]): Named =>
+	(before, after, values = []) =>
+	(channel) => {
+		const rest = after === "" ? "" : ` ${after}`;
+		return naming === "at-end"
+			? {
+					sql: `${before}${rest} FOR CHANNEL ?`,
+					values: [...values, channel],
+				}
+			: { sql: `${before} ?${rest}`, values: [channel, ...values] };
+	};
+
+/** Parts of CHANGE … TO with their values. */
+type Parts = readonly (readonly [
+	part: string,
+	...values: Statement["values"],
+])[];
+
+const partsOf = (words: ChannelWords, target: ChannelTarget): Parts => {
+	const { prefix } = words;
+	const { anew } = target;
+	const { host, port } = splitName(target.source);
+	return [
+		[`${prefix}_HOST = ?`, host],
+		[`${prefix}_PORT = ?`, port],
+		[`${prefix}_HEARTBEAT_PERIOD = ?`, target.heartbeatSeconds],
+		...(words.hasPublicKey && !target.tls
+			? [[`GET_${prefix}_PUBLIC_KEY = 1`] as const]
+			: []),
+		...(anew === undefined ? [] : partsAnew(words, target.tls, anew)),
+	];
+};
+
+const partsAnew = (
+	words: ChannelWords,
+	tls: boolean,
+	login: { readonly user: string; readonly password: string },
+): Parts => {
+	const { prefix } = words;
+	return [
+		[words.positioning],
+		[`${prefix}_CONNECT_RETRY = 1`],
+		...(words.hasRetryCount
+			? [[`${prefix}_RETRY_COUNT = 86400`] as const]
+			: []),
+		...(login.user === ""
+			? []
+			: [
+					[`${prefix}_USER = ?`, login.user] as const,
+					[`${prefix}_PASSWORD = ?`, login.password] as const,
+				]),
+		...(tls ? [[`${prefix}_SSL = 1`] as const] : []),
+	];
+};
+
+/** The statements of a dialect about one channel. */
+export const channelStatements = (words: ChannelWords): ChannelStatements => {
+	const { replica, prefix } = words;
+	const named = namedBy(words.naming);
+	const change = (parts: Parts) =>
+		named(
+			words.change,
+			`TO ${parts.map(([part]) => part).join(", ")}`,
+			parts.flatMap(([, ...values]) => values),
+		);
+	return {
+		stopReceiver: named(`STOP ${replica}`, "IO_THREAD"),
+		startReceiver: named(`START ${replica}`, "IO_THREAD"),
+		stopApplier: named(`STOP ${replica}`, "SQL_THREAD"),
+		startApplier: named(`START ${replica}`, "SQL_THREAD"),
+		stopReplica: named(`STOP ${replica}`, ""),
+		startReplica: named(`START ${replica}`, ""),
+		resetReplicaAll: named(`RESET ${replica}`, "ALL"),
+		changeSource: (channel, target) => change(partsOf(words, target))(channel),
+		unsetSource: change([[`${prefix}_HOST = '_'`]]),
+		changeDelay: (channel, seconds, heartbeatSeconds) =>
+			change([
+				[`${prefix}_DELAY = ?`, seconds],
+				...(words.losesHeartbeat
+					? [[`${prefix}_HEARTBEAT_PERIOD = ?`, heartbeatSeconds] as const]
+					: []),
+			])(channel),
+	};
+};

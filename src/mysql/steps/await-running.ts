@@ -1,0 +1,45 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { StepOf } from "../../planning/step.ts";
+import type { StepSession } from "../step-session.ts";
+import { readChannel, through } from "./channel.ts";
+import { type Finding, finding, type StepRun } from "./step-context.ts";
+
+/** Waits until receiver and applier run, and tells why they do not. */
+export const awaitRunning = async (
+	run: StepRun,
+	session: StepSession,
+	{ on, channel: name, source }: StepOf<"moveBelow">,
+): Promise<Finding> => {
+	const endMs = run.nowMs() + run.connectWithinMs;
+	let beatMs = run.nowMs();
+	const fault = async (why: string): Promise<Finding> => {
+		await session.look();
+		return finding(
+			"failed",
+			`${on} was pointed to ${source}${through(name)}, but ${why}`,
+		);
+	};
+	for (;;) {
+		const { receiver, applier, lastReceiverError, lastApplierError } =
+			await readChannel(session, name);
+		if (receiver === 1 && applier === 1) {
+			await session.look();
+			return finding("done", `${on} replicates from ${source}${through(name)}`);
+		}
+		if (receiver === 0 && lastReceiverError !== "")
+			return fault(`its receiver stopped: ${lastReceiverError.slice(0, 300)}`);
+		if (applier === 0 && lastApplierError !== "")
+			return fault(`its applier is broken: ${lastApplierError.slice(0, 300)}`);
+		const nowMs = run.nowMs();
+		if (nowMs > endMs)
+			return fault(
+				`does not replicate yet (${lastReceiverError.slice(0, 300) || `receiver ${receiver}, applier ${applier}`})`,
+			);
+		if (nowMs - beatMs >= 1_000) {
+			run.beat(`${on} is connecting to ${source}`);
+			beatMs = nowMs;
+		}
+		session.goOn();
+		await delay(10);
+	}
+};

@@ -1,0 +1,68 @@
+import type { StepOf } from "../../planning/step.ts";
+import type { Instance, Replication } from "../../topology/instance.ts";
+import type { ChannelTarget } from "../channel-statements.ts";
+import type { StepSession } from "../step-session.ts";
+import { hasSource } from "./channel.ts";
+import { FREQUENT, heartbeatSeconds } from "./heartbeat.ts";
+import type { StepRun } from "./step-context.ts";
+
+/** Stopping and starting threads, and what waits for them. Milliseconds. */
+export const THREADS_MS = 30_000;
+
+const targetOf = async (
+	run: StepRun,
+	session: StepSession,
+	step: StepOf<"moveBelow">,
+	channel: Replication,
+): Promise<ChannelTarget> => {
+	if (hasSource(channel))
+		return {
+			source: step.source,
+			heartbeatSeconds: await heartbeatSeconds(run, session, channel),
+			tls: channel.allowTls,
+		};
+	const login = run.credential.get();
+	return {
+		source: step.source,
+		heartbeatSeconds: FREQUENT,
+		tls: login?.tls ?? channel.allowTls,
+		anew: { user: login?.user ?? "", password: login?.password ?? "" },
+	};
+};
+
+/**
+ * Points the channel to the source and starts it. Its receiver is stopped. Options that are not told stay as they are; a channel
+ * that is not there is laid anew.
+ * @param appliesOn the applier runs on, and the relay logs stay
+ */
+export const changeChannel = async (
+	run: StepRun,
+	session: StepSession,
+	step: StepOf<"moveBelow">,
+	{
+		replica,
+		channel,
+	}: { readonly replica: Instance; readonly channel: Replication },
+	appliesOn: boolean,
+): Promise<void> => {
+	const { dialect } = session;
+	const name = step.channel;
+	const target = await targetOf(run, session, step, channel);
+	const write = (statement: Parameters<StepSession["write"]>[0]) =>
+		session.write(statement, { deadlineMs: THREADS_MS });
+	session.part("changing the source");
+	if (appliesOn) {
+		if (channel.applier === 0) await write(dialect.startApplier(name));
+		await write(dialect.changeSource(name, target));
+		session.part("starting");
+		return write(dialect.startReceiver(name));
+	}
+	if (channel.applier > 0) await write(dialect.stopReplica(name));
+	if (!hasSource(channel))
+		for (const statement of dialect.adoptPosition(replica.executedGtid))
+			await write(statement);
+	await write(dialect.changeSource(name, target));
+	if (step.leaveStopped === true) return;
+	session.part("starting");
+	await write(dialect.startReplica(name));
+};

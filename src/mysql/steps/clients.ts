@@ -1,0 +1,52 @@
+import { textOf } from "../cell.ts";
+import type { ServerFault } from "../driver-error.ts";
+import type { StepSession } from "../step-session.ts";
+
+/** Sessions that are no client's: of the server itself, of replication, and of Baton's own account. */
+const SYSTEM_USERS = ["system user", "event_scheduler", "unauthenticated user"];
+const SYSTEM_COMMANDS = [
+	"Daemon",
+	"Killed",
+	"Connect",
+	"Slave_SQL",
+	"Slave_IO",
+];
+
+/** Ended by itself in the meantime. */
+const NO_SUCH_SESSION = 1094;
+
+export interface EndedClients {
+	readonly ended: number;
+	/** Why some could not be ended, each with its own words; such as accounts with SYSTEM_USER. */
+	readonly refusals: readonly ServerFault[];
+}
+
+export const clientsOf = async (session: StepSession): Promise<number[]> => {
+	const rows = await session.read(session.dialect.processesQuery);
+	const [own] = await session.read("SELECT CURRENT_USER() AS user");
+	const ownUser = textOf(own ?? {}, "user").split("@")[0] ?? "";
+	return rows
+		.filter((row) => {
+			const command = textOf(row, "command");
+			return (
+				![...SYSTEM_USERS, ownUser].includes(textOf(row, "user")) &&
+				!command.startsWith("Binlog Dump") &&
+				!SYSTEM_COMMANDS.includes(command)
+			);
+		})
+		.map((row) => Number(row["id"]));
+};
+
+/** Ends the client sessions of a server. It counts for no change: they may connect again. */
+export const endClients = async (
+	session: StepSession,
+	takesBack = false,
+): Promise<EndedClients> => {
+	const ids = await clientsOf(session);
+	const refusals = await session.writeAll(
+		ids.map((id) => `KILL ${id}`),
+		{ isFleeting: true, ...(takesBack ? { takesBack } : {}) },
+	);
+	const real = refusals.filter(({ errno }) => errno !== NO_SUCH_SESSION);
+	return { ended: ids.length - real.length, refusals: real };
+};

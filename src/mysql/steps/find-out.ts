@@ -1,0 +1,62 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { InstanceName } from "../../topology/instance-name.ts";
+import { serverFault } from "../driver-error.ts";
+import type { Servers } from "../servers.ts";
+
+/**
+ * Whether clients can write to a server. `gone`: nothing listens there. `silent`: it did not let itself be asked in time, and may
+ * be either.
+ */
+export type Standing = "open" | "closed" | "gone" | "silent";
+
+/** One try, and the pause before the next. Milliseconds. */
+const TRY_MS = 1_000;
+const PAUSE_MS = 50;
+
+const ask = async (
+	servers: Pick<Servers, "open">,
+	name: InstanceName,
+	withinMs: number,
+): Promise<Standing> => {
+	const limits = { connectMs: withinMs, queryMs: withinMs };
+	try {
+		const session = await servers.open(name, "step", limits);
+		try {
+			const [row] = await session.query(
+				"SELECT @@global.read_only AS read_only",
+			);
+			return ["0", "OFF"].includes(String(row?.["read_only"]))
+				? "open"
+				: "closed";
+		} finally {
+			session.close();
+		}
+	} catch (error) {
+		return serverFault(error).outcome === "connection-refused"
+			? "gone"
+			: "silent";
+	}
+};
+
+/**
+ * After a step of which it is not known whether it opened the server: asks over new sessions until it is known, or until the
+ * deadline. Who is to be closed then is closed by the step `close`.
+ */
+export const whereItStands = async (
+	servers: Pick<Servers, "open">,
+	name: InstanceName,
+	deadlineMs: number,
+	nowMs: () => number,
+): Promise<Standing> => {
+	const endMs = nowMs() + deadlineMs;
+	for (;;) {
+		const leftMs = endMs - nowMs();
+		const standing = await ask(
+			servers,
+			name,
+			Math.max(100, Math.min(TRY_MS, leftMs)),
+		);
+		if (standing !== "silent" || leftMs <= PAUSE_MS) return standing;
+		await delay(PAUSE_MS);
+	}
+};

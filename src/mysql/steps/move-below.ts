@@ -1,0 +1,158 @@
+import type { StepOf } from "../../planning/step.ts";
+import type { Instance, Replication } from "../../topology/instance.ts";
+import type { Reader, StepSession } from "../step-session.ts";
+import { applyAll } from "./apply-received.ts";
+import { awaitRunning } from "./await-running.ts";
+import { awaitSource } from "./await-source.ts";
+import { changeChannel, THREADS_MS } from "./change-channel.ts";
+import { channelOf, channelSource, hasSource, through } from "./channel.ts";
+import {
+	identityObjection,
+	type MoveFacts,
+	moveObjection,
+} from "./move-objection.ts";
+import { hasUnapplied, receivedOn } from "./received.ts";
+import { resume } from "./resume.ts";
+import { sideBySide } from "./side-by-side.ts";
+import { type Finding, finding, type StepRun } from "./step-context.ts";
+import { stopTheReceiver } from "./stop-receiver.ts";
+
+/** A move under way. `source` is undefined when the source is gone and cannot be asked. */
+interface Move {
+	readonly run: StepRun;
+	readonly step: StepOf<"moveBelow">;
+	readonly session: StepSession;
+	readonly source: Reader | undefined;
+}
+
+/** The replica has let go of its old source: what it has received is final, and nothing of it has been thrown away. */
+interface Halted {
+	readonly replica: Instance;
+	readonly channel: Replication;
+}
+
+/** The receiver runs again as it did, and the step has changed nothing. */
+const unmoved = async (
+	{ run, step, session }: Move,
+	was: Replication,
+	why: string,
+): Promise<Finding> => {
+	if (was.receiver > 0)
+		await session.write(session.dialect.startReceiver(step.channel), {
+			deadlineMs: THREADS_MS,
+			takesBack: true,
+		});
+	const now = channelOf(await session.look(), step.channel);
+	const isAsBefore =
+		now.receiver > 0 === was.receiver > 0 &&
+		now.applier > 0 === was.applier > 0;
+	if (isAsBefore) run.settle(step.on, "unchanged");
+	return finding("refused", why);
+};
+
+/** What was received and cannot be had elsewhere must be applied before the relay logs go. @returns why it cannot be; empty when it is */
+const secureUnapplied = async (
+	{ run, step, session, source }: Move,
+	{ replica, channel }: Halted,
+	keepsRelayLogs: boolean,
+): Promise<string> => {
+	// A source that was seen has it all by now.
+	const isElsewhere =
+		source !== undefined || (step.unappliedAreOn ?? []).length > 0;
+	if (isElsewhere || !hasUnapplied(replica, channel)) return "";
+	if (keepsRelayLogs && channel.applier === 1) return "";
+	const { outcome, says } = await applyAll(run, session, replica, {
+		channel: step.channel,
+		goal: receivedOn(replica, channel),
+	});
+	return outcome === "done" || outcome === "already"
+		? ""
+		: `${says}: it is left as it is, since a move would throw that away`;
+};
+
+/** Whether the applier may run on while the source is changed. */
+const movesReceiverAlone = (
+	{ step, session }: Move,
+	channel: Replication,
+): boolean =>
+	session.dialect.keepsRelayLogs &&
+	hasSource(channel) &&
+	channel.usingOracleGtid &&
+	step.leaveStopped !== true;
+
+const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
+	const { run, step, session, source } = current;
+	const { replica, channel, keepsRelayLogs } = facts;
+	const { errantGtid: errant } = run.known(step.on);
+	const awaited = async (halted: Halted, seen: Instance | undefined) =>
+		source === undefined || seen === undefined
+			? ""
+			: awaitSource(run, session, source, seen, { ...halted, errant });
+	// Once while it still replicates: what can be refused is refused before anything is touched.
+	const never = await awaited({ replica, channel }, facts.source);
+	if (never !== "") return finding("refused", never);
+	let halted: Halted = { replica, channel };
+	if (channel.receiver > 0) {
+		await stopTheReceiver(run, session, replica, channel);
+		const now = await session.look();
+		halted = { replica: now, channel: channelOf(now, step.channel) };
+		const late = await awaited(halted, await source?.look());
+		if (late !== "") return unmoved(current, channel, late);
+	}
+	const lost = await secureUnapplied(current, halted, keepsRelayLogs);
+	if (lost !== "") return unmoved(current, channel, lost);
+	await changeChannel(run, session, step, halted, keepsRelayLogs);
+	if (step.leaveStopped === true) {
+		await session.look();
+		return finding(
+			"done",
+			`pointed ${step.on} to ${step.source}${through(step.channel)}, replication left stopped`,
+		);
+	}
+	if (step.unseen !== true) return awaitRunning(run, session, step);
+	await session.look();
+	return finding(
+		"done",
+		`pointed ${step.on} to ${step.source}${through(step.channel)}, which was not there to be asked`,
+	);
+};
+
+const begin = async (current: Move): Promise<Finding> => {
+	const { run, step, session, source } = current;
+	const [replica, seen] = await Promise.all([session.look(), source?.look()]);
+	const channel = channelOf(replica, step.channel);
+	const facts: MoveFacts = {
+		step,
+		replica,
+		channel,
+		source: seen,
+		hasCredential: run.credential.get() !== undefined,
+		keepsRelayLogs: movesReceiverAlone(current, channel),
+	};
+	const other = identityObjection(facts);
+	if (other !== "") return finding("refused", other);
+	if (channelSource(channel) === step.source)
+		return resume(run, session, step, replica, seen);
+	const objection = moveObjection(facts);
+	if (objection !== "") return finding("refused", objection);
+	return move(current, facts);
+};
+
+/**
+ * The one way in which a channel's source is changed (operations.md §4). By GTID; the source is looked at beside it, unless it is
+ * gone.
+ */
+export const moveBelow = (
+	run: StepRun,
+	step: StepOf<"moveBelow">,
+): Promise<Finding> =>
+	step.unseen === true
+		? run.session(step.on, (session) =>
+				begin({ run, step, session, source: undefined }),
+			)
+		: sideBySide(
+				(work) => run.session(step.on, work),
+				(work) => run.reader(step.source, work),
+				(session: StepSession, source: Reader) =>
+					begin({ run, step, session, source }),
+			);

@@ -1,0 +1,71 @@
+import type { StepOf } from "../../planning/step.ts";
+import type { Instance } from "../../topology/instance.ts";
+import type { StepSession } from "../step-session.ts";
+import { awaitRunning } from "./await-running.ts";
+import { THREADS_MS } from "./change-channel.ts";
+import { channelOf, through } from "./channel.ts";
+import { lackedBy } from "./lacked.ts";
+import { stopPatiently } from "./patience.ts";
+import { throwsAway } from "./start.ts";
+import { type Finding, finding, type StepRun } from "./step-context.ts";
+import { stopTheReceiver } from "./stop-receiver.ts";
+
+const stop = async (
+	run: StepRun,
+	session: StepSession,
+	step: StepOf<"moveBelow">,
+	replica: Instance,
+): Promise<Finding> => {
+	const { channel: name, on, source } = step;
+	const channel = channelOf(replica, name);
+	const says = `${on} points to ${source}${through(name)}, replication left stopped`;
+	if (channel.receiver === 0 && channel.applier === 0)
+		return finding("already", says);
+	if (channel.receiver > 0)
+		await stopTheReceiver(run, session, replica, channel);
+	await session.write(session.dialect.stopReplica(name), {
+		deadlineMs: THREADS_MS,
+	});
+	await session.look();
+	return finding("done", says);
+};
+
+/** The channel points to the right source already: it is started, or stopped, and nothing of it is changed. */
+export const resume = async (
+	run: StepRun,
+	session: StepSession,
+	step: StepOf<"moveBelow">,
+	replica: Instance,
+	source: Instance | undefined,
+): Promise<Finding> => {
+	const { channel: name, on } = step;
+	if (step.leaveStopped === true) return stop(run, session, step, replica);
+	const channel = channelOf(replica, name);
+	if (channel.receiver === 1 && channel.applier === 1)
+		return finding(
+			"already",
+			`${on} replicates from ${step.source}${through(name)}`,
+		);
+	const { errantGtid: errant } = run.known(on);
+	const isElsewhere =
+		(step.unappliedAreOn ?? []).length > 0 ||
+		(source !== undefined &&
+			lackedBy(source, { replica, channel, errant }).goal === "");
+	if (throwsAway(session, replica, channel) && !isElsewhere)
+		return finding(
+			"refused",
+			`both threads of ${on} are stopped${through(name)} with received events that it has not applied and ${step.source} lacks: starting would throw them away`,
+		);
+	// It waits for its next try to connect: that can be long.
+	if (channel.receiver === 2 && channel.lastReceiverError !== "")
+		await stopPatiently(run, session, session.dialect.stopReceiver(name));
+	await session.write(session.dialect.startReplica(name), {
+		deadlineMs: THREADS_MS,
+	});
+	if (step.unseen !== true) return awaitRunning(run, session, step);
+	await session.look();
+	return finding(
+		"done",
+		`started ${on} towards ${step.source}${through(name)}`,
+	);
+};

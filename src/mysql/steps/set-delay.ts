@@ -1,0 +1,79 @@
+import type { StepOf } from "../../planning/step.ts";
+import type { Instance, Replication } from "../../topology/instance.ts";
+import type { StepSession } from "../step-session.ts";
+import { channelOf, hasSource, through } from "./channel.ts";
+import { heartbeatSeconds } from "./heartbeat.ts";
+import { hasUnapplied } from "./received.ts";
+import { type Finding, finding, type StepRun } from "./step-context.ts";
+
+const THREADS_MS = 30_000;
+
+/**
+ * Changing a delay with both threads stopped deletes the relay logs: on MySQL the receiver must run, at least towards its source;
+ * MariaDB wants both threads stopped.
+ */
+const wouldLose = (
+	session: StepSession,
+	before: Instance,
+	channel: Replication,
+): string => {
+	const keeps = session.dialect.keepsRelayLogs;
+	if ((keeps && channel.receiver > 0) || !hasUnapplied(before, channel))
+		return "";
+	const why = keeps
+		? "its receiver is stopped"
+		: "MariaDB wants both threads stopped for it";
+	return `${session.server} has received events that it has not applied${through(channel.channel)}, and ${why}: changing the delay now would delete them`;
+};
+
+/** Stops what must be stopped for it, and starts again what ran, whatever comes of it. */
+const changeDelay = async (
+	session: StepSession,
+	channel: Replication,
+	seconds: number,
+	heartbeat: number,
+): Promise<void> => {
+	const { dialect } = session;
+	const { channel: name, receiver, applier } = channel;
+	const again = { deadlineMs: THREADS_MS, takesBack: true } as const;
+	const stopsBoth = !dialect.keepsRelayLogs && receiver > 0;
+	if (stopsBoth)
+		await session.write(dialect.stopReplica(name), { deadlineMs: THREADS_MS });
+	else if (applier > 0)
+		await session.write(dialect.stopApplier(name), { deadlineMs: THREADS_MS });
+	try {
+		await session.write(dialect.changeDelay(name, seconds, heartbeat));
+	} finally {
+		if (session.session.isOpen) {
+			if (stopsBoth) await session.write(dialect.startReceiver(name), again);
+			if (applier > 0) await session.write(dialect.startApplier(name), again);
+		}
+	}
+};
+
+export const setDelay = (
+	run: StepRun,
+	{ on, channel: name, seconds }: StepOf<"setDelay">,
+): Promise<Finding> =>
+	run.session(on, async (session) => {
+		const before = await session.look();
+		const channel = channelOf(before, name);
+		if (!hasSource(channel))
+			return finding(
+				"refused",
+				`${on} replicates from nobody${through(name)}: there is nothing to delay`,
+			);
+		const is = `the applier of ${on} is delayed by ${seconds} s${through(name)}`;
+		if (channel.sqlDelaySeconds === seconds) return finding("already", is);
+		const loss = wouldLose(session, before, channel);
+		if (loss !== "") return finding("refused", loss);
+		const heartbeat = await heartbeatSeconds(run, session, channel);
+		await changeDelay(session, channel, seconds, heartbeat);
+		const after = channelOf(await session.look(), name);
+		return after.sqlDelaySeconds === seconds
+			? finding("done", is)
+			: finding(
+					"failed",
+					`the applier of ${on} is still delayed by ${after.sqlDelaySeconds} s${through(name)}`,
+				);
+	});

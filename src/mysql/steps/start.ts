@@ -1,0 +1,105 @@
+import type { StepOf } from "../../planning/step.ts";
+import type { Instance, Replication } from "../../topology/instance.ts";
+import type { StepSession } from "../step-session.ts";
+import { channelOf, channelSource, hasSource, through } from "./channel.ts";
+import { lackedBy } from "./lacked.ts";
+import { hasUnapplied } from "./received.ts";
+import { type Finding, finding, type StepRun } from "./step-context.ts";
+
+/** START REPLICA waits for the threads to begin, not for them to connect. Milliseconds. */
+const START_MS = 30_000;
+
+/** On MariaDB, by GTID, starting a thread while both are stopped throws away what was received and not applied. */
+export const throwsAway = (
+	session: StepSession,
+	instance: Instance,
+	channel: Replication,
+): boolean =>
+	!session.dialect.keepsRelayLogs &&
+	channel.receiver === 0 &&
+	channel.applier === 0 &&
+	hasUnapplied(instance, channel);
+
+/** Whether the channel's source can be asked, and has all that the channel received: then nothing is lost by receiving it again. */
+const sourceHasIt = async (
+	run: StepRun,
+	instance: Instance,
+	channel: Replication,
+): Promise<boolean> => {
+	const source = channelSource(channel);
+	if (source === undefined) return false;
+	const { errantGtid: errant } = run.known(instance.name);
+	return run
+		.reader(source, async (reader) => {
+			const of = { replica: instance, channel, errant };
+			return lackedBy(await reader.look(), of).says === "";
+		})
+		.catch(() => false);
+};
+
+const nothingToStart = (on: string, name: string): Finding =>
+	finding("already", `${on} replicates from nobody${through(name)}`);
+
+const wouldLose = (on: string, name: string): Finding =>
+	finding(
+		"refused",
+		`both threads of ${on} are stopped${through(name)} with received events that it has not applied: starting would throw them away, and its source cannot be seen to have them`,
+	);
+
+/** Starts the receiver only, and does not wait for it to connect: its source may be gone. */
+export const startReceiver = (
+	run: StepRun,
+	{ on, channel: name }: StepOf<"startReceiver">,
+): Promise<Finding> =>
+	run.session(on, async (session) => {
+		const before = await session.look();
+		const channel = channelOf(before, name);
+		if (!hasSource(channel)) return nothingToStart(on, name);
+		if (channel.receiver > 0)
+			return finding(
+				"already",
+				`the receiver of ${on} is started${through(name)}`,
+			);
+		if (
+			throwsAway(session, before, channel) &&
+			!(await sourceHasIt(run, before, channel))
+		)
+			return wouldLose(on, name);
+		await session.write(session.dialect.startReceiver(name), {
+			deadlineMs: START_MS,
+		});
+		await session.look();
+		return finding(
+			"done",
+			`started the receiver of ${on} again${through(name)}`,
+		);
+	});
+
+/** Starts what does not run, and does not wait for it to connect. */
+export const startReplication = (
+	run: StepRun,
+	{ on, channel: name }: StepOf<"startReplication">,
+): Promise<Finding> =>
+	run.session(on, async (session) => {
+		const before = await session.look();
+		const channel = channelOf(before, name);
+		if (!hasSource(channel)) return nothingToStart(on, name);
+		if (channel.receiver > 0 && channel.applier > 0)
+			return finding(
+				"already",
+				`replication of ${on} is started${through(name)}`,
+			);
+		if (
+			throwsAway(session, before, channel) &&
+			!(await sourceHasIt(run, before, channel))
+		)
+			return wouldLose(on, name);
+		await session.write(session.dialect.startReplica(name), {
+			deadlineMs: START_MS,
+		});
+		await session.look();
+		return finding(
+			"done",
+			`started replication of ${on} again${through(name)}`,
+		);
+	});

@@ -1,0 +1,71 @@
+import type { StepOf } from "../../planning/step.ts";
+import { contains, familyOf } from "../../topology/gtid/gtid.ts";
+import type { Instance, Replication } from "../../topology/instance.ts";
+import { ServerFault } from "../driver-error.ts";
+import type { StepSession } from "../step-session.ts";
+import { channelOf, hasSource, through } from "./channel.ts";
+import { stopPatiently, stopsStill } from "./patience.ts";
+import { receivedOn } from "./received.ts";
+import { type Finding, finding, type StepRun } from "./step-context.ts";
+
+/**
+ * Starting a channel while both of its threads are stopped throws away, on MariaDB by GTID, what was received and not applied:
+ * the applier must run before the receiver stops.
+ */
+export const keepsWhatItReceived = (
+	session: StepSession,
+	instance: Instance,
+	channel: Replication,
+): boolean =>
+	session.dialect.keepsRelayLogs ||
+	channel.applier !== 0 ||
+	contains(
+		familyOf(instance),
+		instance.executedGtid,
+		receivedOn(instance, channel),
+	);
+
+/** Stops the receiver, and sees to it that nothing it has received can be lost by that. */
+export const stopTheReceiver = async (
+	run: StepRun,
+	session: StepSession,
+	instance: Instance,
+	channel: Replication,
+): Promise<void> => {
+	const { dialect } = session;
+	if (!keepsWhatItReceived(session, instance, channel))
+		await session.write(dialect.startApplier(channel.channel));
+	try {
+		await stopPatiently(run, session, dialect.stopReceiver(channel.channel));
+	} catch (error) {
+		// It goes on stopping: when it will have stopped is not known.
+		if (error instanceof ServerFault && stopsStill(error))
+			run.settle(session.server, "unknown");
+		throw error;
+	}
+};
+
+/**
+ * Stops the receiver and sees that it stopped: a receiver that merely retries would acknowledge for the old primary when the
+ * link heals (reliability.md trap 7). The applier goes on.
+ */
+export const stopReceiver = (
+	run: StepRun,
+	{ on, channel: name }: StepOf<"stopReceiver">,
+): Promise<Finding> =>
+	run.session(on, async (session) => {
+		const before = await session.look();
+		const channel = channelOf(before, name);
+		if (!hasSource(channel))
+			return finding("already", `${on} replicates from nobody${through(name)}`);
+		if (channel.receiver === 0)
+			return finding(
+				"already",
+				`the receiver of ${on} is stopped${through(name)}`,
+			);
+		await stopTheReceiver(run, session, before, channel);
+		const after = channelOf(await session.look(), name);
+		return after.receiver === 0
+			? finding("done", `stopped the receiver of ${on}${through(name)}`)
+			: finding("failed", `the receiver of ${on} did not stop${through(name)}`);
+	});

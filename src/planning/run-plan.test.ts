@@ -1,0 +1,412 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+	type Done,
+	NOTHING_LOST,
+	type Phase,
+	type Plan,
+	refused,
+} from "./plan.ts";
+import { type Account, type PlanPort, runPlan } from "./run-plan.ts";
+import { type Answer, isGood, mayOpen, type Step } from "./step.ts";
+
+const answer = (
+	outcome: Answer["outcome"],
+	effect: Answer["effect"],
+	says: string = outcome,
+): Answer => ({ outcome, effect, reached: "", says });
+
+const DONE = answer("done", "changed");
+const ALREADY = answer("already", "unchanged");
+
+class Interrupted extends Error {}
+
+/** Answers by `do on`, else {@link DONE}; what it was asked for, in order. */
+const portOf = (
+	behaviour: {
+		readonly answers?: Readonly<Record<string, Answer | Error>>;
+		readonly account?: (on: string) => Account["where"];
+		readonly replan?: (done: readonly Done[]) => Plan;
+		readonly next?: (ahead: readonly Done[]) => Plan;
+	} = {},
+) => {
+	const calls: string[] = [];
+	let shields = 0;
+	const port: PlanPort = {
+		run: async (phase, _plan, isUndo, ahead) => {
+			const keys = phase.steps.map((step) => `${step.do} ${step.on}`);
+			calls.push(...keys.map((key) => `${isUndo ? "undo " : ""}${key}`));
+			const given = keys.map((key) => behaviour.answers?.[key] ?? DONE);
+			const thrown = given.find((each) => each instanceof Error);
+			if (thrown !== undefined && !isUndo) throw thrown;
+			return {
+				answers: given.map((each) => (each instanceof Error ? DONE : each)),
+				...(ahead === undefined || behaviour.next === undefined
+					? {}
+					: { next: behaviour.next(ahead) }),
+			};
+		},
+		replan: async (done) => {
+			calls.push("replan");
+			return behaviour.replan?.(done) ?? refused("again", "no plan");
+		},
+		account: async (on) => {
+			calls.push(`account ${on}`);
+			const where = behaviour.account?.(on) ?? "closed";
+			return { where, says: `${on} is ${where}` };
+		},
+		primaryChanged: async ({ to }) => {
+			calls.push(`primary ${to}`);
+		},
+		shielded: async (work) => {
+			shields += 1;
+			return work();
+		},
+		isInterruption: (error) => error instanceof Interrupted,
+		show: () => undefined,
+	};
+	return { port, calls, shields: () => shields };
+};
+
+const stop = (host: string): Phase["steps"][number] => ({
+	do: "stopReceiver",
+	on: `${host}:1`,
+	channel: "",
+	because: "",
+	undo: { do: "startReceiver", on: `${host}:1`, channel: "" },
+});
+
+const open = (host: string): Phase["steps"][number] => ({
+	do: "open",
+	on: `${host}:1`,
+	because: "",
+});
+
+const move = (host: string): Phase["steps"][number] => ({
+	do: "moveBelow",
+	on: `${host}:1`,
+	channel: "",
+	source: "a:1",
+	sourceUuid: "",
+	sourceId: 0,
+	because: "",
+});
+
+const planOf = (phases: readonly Phase[], rest: Partial<Plan> = {}): Plan => ({
+	title: "plan",
+	loss: NOTHING_LOST,
+	notes: [],
+	left: [],
+	says: "it is done",
+	phases,
+	...rest,
+});
+
+const STOP: Phase = {
+	name: "stop",
+	steps: [stop("a"), stop("b")],
+	onFailure: "undo",
+};
+const PROMOTE: Phase = {
+	name: "promote",
+	steps: [open("a"), move("b")],
+	onFailure: "undo",
+	noReturn: true,
+	changesPrimary: { from: "p:1", to: "a:1", fence: true },
+};
+const FOLLOW: Phase = { name: "follow", steps: [move("c")], onFailure: "goOn" };
+
+describe("a plan", () => {
+	it("is run phase by phase, and its change of primary told", async () => {
+		const { port, calls } = portOf();
+		const result = await runPlan(port, planOf([STOP, PROMOTE, FOLLOW]));
+		expect(calls).toEqual([
+			"stopReceiver a:1",
+			"stopReceiver b:1",
+			"open a:1",
+			"moveBelow b:1",
+			"primary a:1",
+			"moveBelow c:1",
+		]);
+		expect(result).toMatchObject({
+			state: "succeeded",
+			says: "it is done",
+			changed: true,
+			left: [],
+			errors: [],
+		});
+	});
+
+	it("that is refused touches nothing", async () => {
+		const { port, calls } = portOf();
+		expect(await runPlan(port, refused("t", "it may not"))).toMatchObject({
+			state: "refused",
+			says: "it may not",
+			changed: false,
+		});
+		expect(calls).toEqual([]);
+	});
+
+	it("goes on with another one when it continues", async () => {
+		const { port, calls } = portOf({
+			replan: (done) => planOf([PROMOTE], { says: `after ${done.length}` }),
+		});
+		const result = await runPlan(port, planOf([STOP], { continues: true }));
+		expect(calls.indexOf("replan")).toBe(2);
+		expect(result.says).toBe("after 2");
+	});
+});
+
+it("a plan that came with its last answers is not asked for again", async () => {
+	const { port, calls } = portOf({
+		next: (ahead) => planOf([FOLLOW], { says: `after ${ahead.length}` }),
+	});
+	const result = await runPlan(port, planOf([STOP], { continues: true }));
+	expect(calls).not.toContain("replan");
+	expect(result.says).toBe("after 0");
+});
+
+describe("a failure before anybody was opened", () => {
+	it("takes back what changed, last things first, and says so", async () => {
+		const { port, calls } = portOf({
+			answers: {
+				"stopReceiver b:1": ALREADY,
+				"moveBelow c:1": answer("failed", "unknown", "it broke"),
+			},
+		});
+		const result = await runPlan(
+			port,
+			planOf([STOP, { ...FOLLOW, onFailure: "undo" }]),
+		);
+		expect(calls.slice(3)).toEqual(["undo startReceiver a:1"]);
+		expect(result).toMatchObject({
+			state: "undone",
+			says: "undone: it broke",
+			changed: false,
+		});
+	});
+
+	it("is stuck when something cannot be taken back", async () => {
+		const { port } = portOf({
+			answers: {
+				"moveBelow c:1": answer("refused", "unchanged", "no"),
+				"startReceiver a:1": answer("failed", "unknown", "gone"),
+			},
+		});
+		const result = await runPlan(
+			port,
+			planOf([STOP, { ...FOLLOW, onFailure: "undo" }]),
+		);
+		expect(result).toMatchObject({ state: "stuck", changed: true });
+		expect(result.says).toContain(
+			"not taken back: start the receiver of a:1: gone",
+		);
+	});
+
+	it("of a phase that is planned anew asks for another plan", async () => {
+		const { port } = portOf({
+			answers: { "stopReceiver a:1": answer("failed", "unchanged") },
+			replan: () => planOf([FOLLOW], { says: "by another way" }),
+		});
+		const result = await runPlan(
+			port,
+			planOf([{ ...STOP, onFailure: "replan" }]),
+		);
+		expect(result).toMatchObject({
+			state: "succeeded",
+			says: "by another way",
+		});
+	});
+
+	it("of a phase that goes on is told, and a move left behind", async () => {
+		const { port } = portOf({
+			answers: { "moveBelow c:1": answer("failed", "changed", "no way") },
+		});
+		const result = await runPlan(port, planOf([FOLLOW]));
+		expect(result).toMatchObject({
+			state: "succeeded",
+			left: [{ name: "c:1", reason: "no way" }],
+			failed: [{ name: "c:1", reason: "no way" }],
+			says: "it is done; left behind: c:1 (no way)",
+		});
+		expect(result.errors).toEqual(["move c:1 below a:1: no way"]);
+	});
+});
+
+describe("an opening that is not clear", () => {
+	const unclear = { "open a:1": answer("failed", "unknown", "lost") };
+
+	it("and found open goes on", async () => {
+		const { port } = portOf({ answers: unclear, account: () => "open" });
+		expect(await runPlan(port, planOf([STOP, PROMOTE, FOLLOW]))).toMatchObject({
+			state: "succeeded",
+		});
+	});
+
+	it.each(["closed", "gone"] as const)(
+		"and found %s has failed",
+		async (where) => {
+			const { port, calls } = portOf({
+				answers: unclear,
+				account: () => where,
+			});
+			const result = await runPlan(port, planOf([STOP, PROMOTE, FOLLOW]));
+			expect(result.state).toBe("undone");
+			expect(calls).toContain("undo startReceiver a:1");
+			expect(calls).not.toContain("primary a:1");
+		},
+	);
+
+	it("and silent ends it: nobody else is opened", async () => {
+		const { port, calls } = portOf({
+			answers: unclear,
+			account: () => "silent",
+		});
+		const result = await runPlan(
+			port,
+			planOf([STOP, { ...PROMOTE, onFailure: "replan" }, FOLLOW]),
+		);
+		expect(result).toMatchObject({ state: "stuck", says: "a:1 is silent" });
+		expect(calls).not.toContain("replan");
+		expect(calls.filter((each) => each.startsWith("open"))).toHaveLength(1);
+	});
+
+	it("is not asked about when it did nothing", async () => {
+		const { port, calls } = portOf({
+			answers: { "open a:1": answer("refused", "unchanged") },
+		});
+		await runPlan(port, planOf([STOP, PROMOTE]));
+		expect(calls).not.toContain("account a:1");
+	});
+});
+
+describe("after an opening", () => {
+	it("nothing from before it is taken back, only what came after", async () => {
+		const { port, calls } = portOf({
+			answers: { "open d:1": answer("refused", "unchanged", "not it") },
+		});
+		const after: Phase = { ...STOP, name: "more", steps: [stop("d")] };
+		const result = await runPlan(
+			port,
+			planOf([
+				STOP,
+				PROMOTE,
+				after,
+				{ ...PROMOTE, name: "again", steps: [open("d")] },
+			]),
+		);
+		expect(calls.filter((each) => each.startsWith("undo"))).toEqual([
+			"undo startReceiver d:1",
+		]);
+		expect(result).toMatchObject({
+			state: "succeeded",
+			says: "it is done; not it",
+		});
+	});
+
+	it("a refused plan leaves the opened server standing", async () => {
+		const { port } = portOf({ replan: () => refused("places", "no better") });
+		expect(
+			await runPlan(port, planOf([STOP, PROMOTE], { continues: true })),
+		).toMatchObject({ state: "succeeded", says: "it is done; no better" });
+	});
+});
+
+describe("an interruption", () => {
+	it("takes everything back, the phase that it cut off too, without being interrupted itself", async () => {
+		const { port, calls, shields } = portOf({
+			answers: { "stopReceiver b:1": new Interrupted() },
+		});
+		const result = await runPlan(port, planOf([STOP, PROMOTE]));
+		expect(result).toMatchObject({ state: "undone", interrupted: true });
+		expect(calls.filter((each) => each.startsWith("undo")).sort()).toEqual([
+			"undo startReceiver a:1",
+			"undo startReceiver b:1",
+		]);
+		expect(shields()).toBeGreaterThan(0);
+	});
+
+	it("of any other kind is thrown", async () => {
+		const { port } = portOf({
+			answers: { "stopReceiver b:1": new Error("x") },
+		});
+		await expect(runPlan(port, planOf([STOP]))).rejects.toThrow("x");
+	});
+});
+
+const outcomes = fc.constantFrom<Answer>(
+	DONE,
+	ALREADY,
+	answer("refused", "unchanged"),
+	answer("failed", "unchanged"),
+	answer("failed", "changed"),
+	answer("failed", "unknown"),
+);
+
+it("never opens a second server while one that may be open is unaccounted for, and takes back all that changed", async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.array(outcomes, { minLength: 6, maxLength: 6 }),
+			fc.array(
+				fc.constantFrom<Account["where"]>("open", "closed", "gone", "silent"),
+				{
+					minLength: 3,
+					maxLength: 3,
+				},
+			),
+			async (given, wheres) => {
+				const names = ["a", "b", "c"];
+				const keys = names.flatMap((host) => [
+					`stopReceiver ${host}:1`,
+					`open ${host}:1`,
+				]);
+				const answers = Object.fromEntries(
+					keys.map((key, at) => [key, given[at] ?? DONE]),
+				);
+				const whereOf = (on: string) =>
+					wheres[names.indexOf(on.slice(0, 1))] ?? "closed";
+				const attempt = (host: string): Plan =>
+					planOf([
+						{ name: `stop ${host}`, steps: [stop(host)], onFailure: "goOn" },
+						{
+							name: `open ${host}`,
+							steps: [open(host)],
+							onFailure: "replan",
+							noReturn: true,
+						},
+					]);
+				let next = 0;
+				const { port, calls } = portOf({
+					answers,
+					account: whereOf,
+					replan: () => {
+						next += 1;
+						const host = names[next];
+						return host === undefined ? refused("t", "nobody") : attempt(host);
+					},
+				});
+				const result = await runPlan(port, attempt("a"));
+				const opened = names.filter((host) => {
+					const given = answers[`open ${host}:1`] ?? DONE;
+					if (!calls.includes(`open ${host}:1`)) return false;
+					return (
+						isGood(given) ||
+						(given.effect !== "unchanged" &&
+							whereOf(`${host}:1`) !== "closed" &&
+							whereOf(`${host}:1`) !== "gone")
+					);
+				});
+				expect(opened.length).toBeLessThanOrEqual(1);
+				if (result.state !== "undone") return;
+				const changed = result.done.filter(
+					({ step, answer: given, isUndo }) =>
+						isUndo !== true &&
+						!mayOpen(step as Step) &&
+						given.effect !== "unchanged",
+				);
+				for (const { step } of changed)
+					expect(calls).toContain(`undo startReceiver ${step.on}`);
+			},
+		),
+	);
+});

@@ -1,0 +1,281 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { CliDependencies } from "../../src/cli/dependencies.ts";
+import { createCli } from "../../src/cli/run.ts";
+import {
+	type Configuration,
+	documentedDefaults,
+	withValues,
+} from "../../src/config/keys.ts";
+import { BatonError } from "../../src/errors.ts";
+import type {
+	OperationKind,
+	OperationOutcome,
+	OperationRequest,
+	Operator,
+	OutcomeOf,
+	PrimaryChanged,
+	Relocated,
+	RequestOf,
+} from "../../src/planning/operation.ts";
+import type { Store } from "../../src/store/contract.ts";
+import { openStore, redeployStore } from "../../src/store/open-store.ts";
+import type { BinaryLogStart } from "../../src/topology/gtid/holding-logs.ts";
+import type { Instance } from "../../src/topology/instance.ts";
+import type { InstanceName } from "../../src/topology/instance-name.ts";
+import type { ServerLogs } from "../../src/topology/pseudo-gtid/event-log.ts";
+import { LOGGING, running, seen } from "./made-up-servers.ts";
+
+export const NOW = 1_700_000_000_000;
+
+export const server = (host: string, more: Partial<Instance> = {}): Instance =>
+	seen(
+		host,
+		{
+			...LOGGING,
+			serverId: 7,
+			version: "8.0.34",
+			versionComment: "Source distribution",
+			majorVersion: "8.0",
+			flavor: "MySQL",
+			supportsOracleGtid: true,
+			clusterName: `${host}:3306`,
+			...more,
+		},
+		NOW - 1000,
+	);
+
+export const replica = (
+	host: string,
+	source: string,
+	depth: number,
+): Instance =>
+	server(host, {
+		readOnly: true,
+		depth,
+		clusterName: "db1.ny:3306",
+		lagSeconds: 0,
+		replication: running(source, {
+			secondsBehind: 0,
+			usingOracleGtid: true,
+			readCoordinates: { file: "bin.000001", position: 4 },
+			execCoordinates: { file: "bin.000001", position: 4 },
+		}),
+	});
+
+/** Two clusters: `shop` of db1 ← db2 ← db3, and the read-only server web1, which is also the local host. */
+const fill = async (file: string): Promise<void> => {
+	const store = await openStore({ file, clock: () => NOW });
+	const shop = [
+		server("db1.ny", { replicas: ["db2.ny:3306"] }),
+		replica("db2.ny", "db1.ny", 1),
+		replica("db3.ny", "db2.ny", 2),
+	];
+	await store.inventory.save([...shop, server("web1", { readOnly: true })]);
+	await store.clusters.adopt(
+		"db1.ny:3306",
+		shop.map((each) => each.name),
+	);
+	await store.clusters.setAliasOverride("db1.ny:3306", "shop");
+	await store.clusters.adopt("web1:3306", ["web1:3306"]);
+	await store.close();
+};
+
+/** What a test may say of an operation of any kind. */
+export type Answer = Partial<
+	Omit<PrimaryChanged, "kind"> & Omit<Relocated, "kind">
+>;
+
+const outcome = (request: OperationRequest, more: Answer): OperationOutcome => {
+	const ended = {
+		uid: "u",
+		identity: "i",
+		clusterName: "db1.ny:3306",
+		clusterAlias: "shop",
+		workflowId: `${request.kind}/shop`,
+		runId: "r",
+		successful: true,
+		attempted: true,
+		changed: true,
+		says: "it went so",
+		participating: [],
+		left: [],
+		steps: [],
+		errors: [],
+	};
+	switch (request.kind) {
+		case "relocation":
+		case "rejoin":
+			return {
+				...ended,
+				state: "",
+				below: "db1.ny:3306",
+				...request,
+				...more,
+				kind: request.kind,
+			};
+		default:
+			return {
+				...ended,
+				analysis: "DeadMaster",
+				failed: "db1.ny:3306",
+				successor: "db2.ny:3306",
+				successorCoordinates: { file: "bin.000009", position: 42 },
+				successorAlias: "",
+				replicas: [],
+				loss: "",
+				...more,
+				kind: request.kind,
+			};
+	}
+};
+
+/** Answers with what the test says, and keeps what was asked. */
+export const scripted = (
+	answer: Answer | BatonError,
+	asked: OperationRequest[] = [],
+): Operator => ({
+	run: async <Kind extends OperationKind>(request: RequestOf<Kind>) => {
+		asked.push(request);
+		if (answer instanceof BatonError) throw answer;
+		// The outcome is of the request's kind, which the compiler cannot see.
+		return outcome(request, answer) as OutcomeOf<Kind>;
+	},
+	start: async (request) => {
+		asked.push(request);
+		return { workflowId: `${request.kind}/shop`, runId: "r" };
+	},
+	pageOf: () => "",
+	isReachable: async () => true,
+});
+
+/** What lies around the command line beside the store. */
+interface Surroundings {
+	/** Servers that answer a look; every other is unreachable. */
+	readonly servers?: readonly Instance[];
+	/** Binary logs of each of them. */
+	readonly binaryLogs?: readonly BinaryLogStart[];
+	/** What can be read of a server's logs. */
+	readonly logsOf?: (name: InstanceName) => ServerLogs;
+	readonly configuration?: Partial<Configuration>;
+}
+
+const dependencies = (
+	file: string,
+	operator: Operator,
+	{
+		servers = [],
+		binaryLogs = [],
+		logsOf = () => {
+			throw new BatonError("ServerUnreachable", "connection refused");
+		},
+		configuration = {},
+	}: Surroundings,
+): CliDependencies => ({
+	loadConfiguration: () => ({
+		config: withValues(documentedDefaults(), configuration),
+		files: [],
+		warnings: [],
+		sources: new Map(),
+	}),
+	openStore: () => openStore({ file, clock: () => NOW }),
+	connectOperator: async () => ({ value: operator, close: async () => {} }),
+	connectDiscovery: async () => ({
+		value: {
+			discover: async (name) => server(`${name.split(":")[0]}.resolved`),
+			crawl: async () => {},
+		},
+		close: async () => {},
+	}),
+	explain: async (_config, _store, request) =>
+		`plan ${JSON.stringify(request)}\n`,
+	planText: async (_config, _store, request) =>
+		`plan ${JSON.stringify(request)}\n`,
+	lookAt: async (_, name) => {
+		const seen = servers.find((each) => each.name === name);
+		if (seen !== undefined) return seen;
+		throw new BatonError("ServerUnreachable", `${name}: connection refused`);
+	},
+	binaryLogStarts: async () => binaryLogs,
+	withLogs: async (_, name, _progress, work) => work(logsOf(name)),
+	serve: async () => {},
+	resolveHost: async (_, { host }) => host,
+	canonicalHost: async (_, { host }) => `${host}.canonical`,
+	redeployStore: () => redeployStore({ file }),
+	nowMs: () => NOW,
+	localHostname: () => "web1",
+	userName: () => "me",
+	processToken: "token",
+	program: "baton",
+	version: "0",
+	commit: "",
+});
+
+/** A failure whose reason is in the one FATAL line. */
+export const FAILS = (reason: string) => ({
+	code: 1,
+	stdout: "",
+	stderr: expect.stringMatching(
+		new RegExp(
+			`^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d FATAL .*${reason}.*\\n$`,
+		),
+	),
+});
+
+/** The command line on a real store in a file of its own. */
+export interface Fixture {
+	/** Runs `-c` with the words of the text; `~` stands for a blank. */
+	run(
+		text: string,
+		operator?: Operator,
+	): Promise<{ code: number; stdout: string; stderr: string }>;
+	inStore<T>(read: (store: Store) => Promise<T>): Promise<T>;
+	remove(): void;
+}
+
+export interface FixtureOptions extends Surroundings {
+	/** Without the two clusters. */
+	readonly empty?: boolean;
+	/** Puts further rows in. */
+	readonly rows?: (store: Store) => Promise<void>;
+}
+
+export const createFixture = async ({
+	empty = false,
+	rows,
+	...surroundings
+}: FixtureOptions = {}): Promise<Fixture> => {
+	const directory = mkdtempSync(join(tmpdir(), "baton-cli-"));
+	const file = join(directory, "store.sqlite3");
+	if (!empty) await fill(file);
+	const inStore: Fixture["inStore"] = async (use) => {
+		const store = await openStore({ file, clock: () => NOW });
+		try {
+			return await use(store);
+		} finally {
+			await store.close();
+		}
+	};
+	if (rows) await inStore(rows);
+	return {
+		run: async (text, operator = scripted({})) => {
+			const written = { stdout: "", stderr: "" };
+			const argv = text.split(" ").map((word) => word.replaceAll("~", " "));
+			const code = await createCli(
+				dependencies(file, operator, surroundings),
+			).run(["-c", ...argv], {
+				stdout: (chunk) => {
+					written.stdout += chunk;
+				},
+				stderr: (chunk) => {
+					written.stderr += chunk;
+				},
+			});
+			return { code, ...written };
+		},
+		inStore,
+		remove: () => rmSync(directory, { recursive: true }),
+	};
+};
