@@ -191,7 +191,7 @@ test("forced failover acts on the present primary", async () => {
 	await done("force-master-failover/orders");
 	await done("force-master-takeover/orders/db2/3306");
 	expect(served.scripted.asked).toMatchObject([
-		{ instance: "db1:3306", forced: true, command: "force-master-failover" },
+		{ instance: "db1:3306", command: "force-master-failover" },
 		{ command: "force-master-takeover", candidate: "db2:3306" },
 	]);
 	await refused("force-master-takeover/orders/other/3306");

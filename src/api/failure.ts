@@ -1,15 +1,6 @@
+import { AnswerError } from "../compat/answer-error.ts";
 import type { Json } from "../compat/json/go-json.ts";
-import { BatonError, type ErrorCode, errorText } from "../errors.ts";
-
-/** A failure whose envelope carries `Details` (api.md §2: noted per route). */
-export class AnswerError extends BatonError {
-	readonly details: Json;
-
-	constructor(code: ErrorCode, message: string, details: Json) {
-		super(code, message);
-		this.details = details;
-	}
-}
+import { BatonError, errorText } from "../errors.ts";
 
 export interface FailureAnswer {
 	readonly status: number;

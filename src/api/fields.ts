@@ -1,20 +1,6 @@
 /** The fields that calls are made of, as zod schemas: checked at the edge, messages as the drop-in surface has them. */
 import { z } from "zod";
-import { isHost } from "../topology/instance-name.ts";
-
-const host = z
-	.string()
-	.trim()
-	.refine((text) => isHost(text), "invalid host");
-
-const port = z
-	.string()
-	.trim()
-	.regex(/^\d{1,5}$/, "invalid port")
-	.transform(Number)
-	.refine((number) => number >= 1 && number <= 65535, "invalid port");
-
-const word = z.string().trim().min(1, "empty parameter").max(1024);
+import { host, port, word } from "../surface/arguments/field.ts";
 
 export const NOTHING = z.object({});
 
@@ -26,23 +12,11 @@ export const BELOW = INSTANCE.extend({ belowHost: host, belowPort: port });
 
 /** A cluster, by any hint or by one of its instances (api.md §3.2). */
 export const CLUSTER = z.object({
-	clusterHint: word.optional(),
-	host: host.optional(),
-	port: port.optional(),
+	clusterHint: z.optional(word),
+	host: z.optional(host),
+	port: z.optional(port),
 });
 export type ClusterInput = z.output<typeof CLUSTER>;
-
-/** An unusable designated or candidate pair is treated as absent (api.md §3.1); whether it is usable is seen later. */
-export const DESIGNATED = CLUSTER.extend({
-	designatedHost: z.string().trim().optional(),
-	designatedPort: z.string().trim().optional(),
-});
-
-export const RECOVER = INSTANCE.extend({
-	candidateHost: z.string().trim().optional(),
-	candidatePort: z.string().trim().optional(),
-	skipProcesses: z.string().optional(),
-});
 
 /** 0-based; anything but a number is the first page. */
 export const PAGE = z.object({
@@ -58,28 +32,14 @@ const id = z
 	.optional()
 	.transform((text) => (/^\d{1,15}$/.test(text ?? "") ? Number(text) : 0));
 
-export const DETECTIONS = PAGE.extend({ id, clusterAlias: word.optional() });
+export const DETECTIONS = PAGE.extend({ id, clusterAlias: z.optional(word) });
 
 export const RECOVERIES = DETECTIONS.extend({
-	uid: word.optional(),
-	clusterName: word.optional(),
+	uid: z.optional(word),
+	clusterName: z.optional(word),
 	unacknowledged: z.string().optional(),
 });
 
 export const CLUSTER_NAME = z.object({ clusterName: word });
 export const CLUSTER_ALIAS = z.object({ clusterAlias: word });
 export const UID = z.object({ uid: word });
-
-export const OWNER_AND_REASON = INSTANCE.extend({
-	owner: word,
-	reason: word,
-	duration: word.optional(),
-});
-
-export const COMMENT = z.object({
-	comment: z
-		.string({ error: "No acknowledge comment given" })
-		.trim()
-		.min(1, "No acknowledge comment given")
-		.max(4096),
-});

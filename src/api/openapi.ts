@@ -42,27 +42,14 @@ const parametersOf = (route: Route, path: string): Json[] => {
 		required: true,
 		schema: asJson(properties[name] ?? { type: "string" }),
 	}));
-	// Forms of one call share a schema: what one form has in its path, another does not have at all.
-	const optional = Object.keys(properties)
-		.filter((name) => !inPath.includes(name) && !isOnlyInPaths(name))
-		.map((name) => ({
-			name,
-			in: "query",
-			required: required.includes(name),
-			schema: asJson(properties[name]),
-		}));
-	return [...named, ...optional];
+	const inQuery = route.query.map((name) => ({
+		name,
+		in: "query",
+		required: required.includes(name),
+		schema: asJson(properties[name] ?? { type: "string" }),
+	}));
+	return [...named, ...inQuery];
 };
-
-const QUERIES = new Set([
-	"comment",
-	"alias",
-	"s",
-	"unacknowledged",
-	"skipProcesses",
-]);
-
-const isOnlyInPaths = (name: string): boolean => !QUERIES.has(name);
 
 const operationOf = (route: Route, path: string, method: string): Json => ({
 	summary: route.says,
@@ -70,6 +57,7 @@ const operationOf = (route: Route, path: string, method: string): Json => ({
 	parameters: parametersOf(route, path),
 	"x-access": route.access,
 	"x-changes": route.changes,
+	...(route.severity === undefined ? {} : { "x-severity": route.severity }),
 	responses: {
 		"200": {
 			description: "Done",

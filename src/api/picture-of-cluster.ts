@@ -3,8 +3,8 @@ import {
 	findings,
 	isSkippable,
 } from "../analysis/analysis.ts";
-import { matchesClusterFilters } from "../compat/json/cluster-filter.ts";
 import type { InstanceContext } from "../compat/json/instance.ts";
+import { matchesClusterFilters } from "../config/filters.ts";
 import { type Instance, usesGtid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
@@ -108,10 +108,10 @@ export const pictureOfCluster = (
 	name: snapshot.clusterName,
 	alias: snapshot.clusterAlias,
 	domain: snapshot.clusterDomain,
-	recoversByItself: matchesClusterFilters(
-		{ name: snapshot.clusterName, alias: snapshot.clusterAlias },
-		filters,
-	),
+	recoversByItself: matchesClusterFilters(filters, {
+		name: snapshot.clusterName,
+		alias: snapshot.clusterAlias,
+	}),
 	instances: flattened(buildTree(snapshot.instances), null, context),
 	findings: findings(entries).map(findingOf),
 });

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Request, Response } from "express";
-import type { z } from "zod";
+import { z } from "zod";
 import type { AuditedChange } from "../audit/changes.ts";
 import type { Caller } from "../auth/authenticator.ts";
 import type { Json } from "../compat/json/go-json.ts";
 import { BatonError } from "../errors.ts";
+import type { Severity } from "../operations/severity.ts";
 import { spellingsOf } from "./synonyms.ts";
 
 /** One call of a route. */
@@ -54,27 +55,35 @@ export interface Route {
 	readonly changes: boolean;
 	/** One line for the documentation. */
 	readonly says: string;
-	readonly input: z.ZodType;
+	/** Parameters, in the path and in the query. */
+	readonly input: z.core.$ZodType;
+	/** Which of them may stand in the query. */
+	readonly query: readonly string[];
+	/** How urgent it is, of one that takes a cluster for itself. */
+	readonly severity?: Severity;
+	/** It only says that the call is not part of this version. */
+	readonly isAbsent?: true;
 	/** `drop-in` failures are always 500 (api.md §2); Baton's own routes use the status of the error catalogue. */
 	readonly failures: "drop-in" | "by-kind";
 	readonly answering: Answering;
 }
 
-interface RouteSpec<Schema extends z.ZodType>
-	extends Pick<Route, "access" | "changes" | "says"> {
+interface RouteSpec<Schema extends z.core.$ZodType>
+	extends Pick<Route, "access" | "changes" | "says" | "severity" | "isAbsent"> {
 	/** Forms of the same call, without their synonyms. */
 	readonly paths: readonly string[];
 	readonly input: Schema;
+	readonly query?: Route["query"];
 	readonly failures?: Route["failures"];
 }
 
 const BAD_INPUT = "invalid input";
 
-const parsed = <Schema extends z.ZodType>(
+const parsed = <Schema extends z.core.$ZodType>(
 	schema: Schema,
 	input: unknown,
 ): z.output<Schema> => {
-	const result = schema.safeParse(input);
+	const result = z.safeParse(schema, input);
 	if (result.success) return result.data;
 	throw new BatonError(
 		"BadInput",
@@ -82,7 +91,7 @@ const parsed = <Schema extends z.ZodType>(
 	);
 };
 
-const expand = <Schema extends z.ZodType>(
+const expand = <Schema extends z.core.$ZodType>(
 	spec: RouteSpec<Schema>,
 	answering: Answering,
 ): Route[] =>
@@ -92,12 +101,15 @@ const expand = <Schema extends z.ZodType>(
 		changes: spec.changes,
 		says: spec.says,
 		input: spec.input,
+		query: spec.query ?? [],
+		...(spec.severity === undefined ? {} : { severity: spec.severity }),
+		...(spec.isAbsent ? { isAbsent: true } : {}),
 		failures: spec.failures ?? "drop-in",
 		answering,
 	}));
 
 /** Routes that answer `{Code, Message, Details}`. */
-export const envelopeRoutes = <Schema extends z.ZodType>(
+export const envelopeRoutes = <Schema extends z.core.$ZodType>(
 	spec: RouteSpec<Schema>,
 	handle: (call: Call<z.output<Schema>>) => Promise<Success>,
 ): Route[] =>
@@ -108,7 +120,7 @@ export const envelopeRoutes = <Schema extends z.ZodType>(
 	});
 
 /** Routes that answer their value alone. */
-export const bareRoutes = <Schema extends z.ZodType>(
+export const bareRoutes = <Schema extends z.core.$ZodType>(
 	spec: RouteSpec<Schema>,
 	handle: (call: Call<z.output<Schema>>) => Promise<Json>,
 ): Route[] =>
@@ -119,7 +131,7 @@ export const bareRoutes = <Schema extends z.ZodType>(
 	});
 
 /** Routes that write their response themselves. */
-export const rawRoutes = <Schema extends z.ZodType>(
+export const rawRoutes = <Schema extends z.core.$ZodType>(
 	spec: RouteSpec<Schema>,
 	handle: (
 		call: Call<z.output<Schema>>,

@@ -4,7 +4,9 @@ import {
 	createAuthenticator,
 } from "../auth/authenticator.ts";
 import { unixGroupsOf } from "../auth/unix-groups.ts";
+import type { Json } from "../compat/json/go-json.ts";
 import { withMappedAliases } from "../compat/mapped-aliases.ts";
+import { ACTIONS, OPERATIONS } from "../surface/tables.ts";
 import { allowedHosts } from "./allowed-hosts.ts";
 import { authentication } from "./authentication.ts";
 import { createChangeAudit } from "./change-audit.ts";
@@ -23,17 +25,13 @@ import { requestLog } from "./request-log.ts";
 import type { Route } from "./route.ts";
 import { absentRoutes } from "./routes/absent.ts";
 import { accessTokenRoutes } from "./routes/access-token.ts";
-import { acknowledgingRoutes } from "./routes/acknowledging.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { batonRoutes } from "./routes/baton.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
 import { clusterRoutes } from "./routes/clusters.ts";
 import { hostnameRoutes } from "./routes/hostnames.ts";
 import { instanceRoutes } from "./routes/instances.ts";
-import { keyValueRoutes } from "./routes/key-values.ts";
 import { maintenanceRoutes } from "./routes/maintenance.ts";
-import { managingRoutes } from "./routes/managing.ts";
-import { operationRoutes } from "./routes/operations.ts";
 import { poolRoutes } from "./routes/pools.ts";
 import { pseudoGtidRoutes } from "./routes/pseudo-gtid.ts";
 import { recoveryRoutes } from "./routes/recoveries.ts";
@@ -41,6 +39,7 @@ import { replicationRoutes } from "./routes/replication.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { tagRoutes } from "./routes/tags.ts";
 import { topologyRoutes } from "./routes/topologies.ts";
+import { actionRoutes, operationRoutes } from "./row-routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export interface Api {
@@ -92,12 +91,11 @@ const routesOf = (deps: ApiDeps, prefix: string) => {
 	const { events, log } = deps;
 	const live = createLive({ painter, events, log });
 	const metrics = createMetrics(deps);
-	const description = () => openApiOf(routes, prefix, deps.node.version);
-	const routes: Route[] = [
+	const description = (): Json => openApiOf(routes, prefix, deps.node.version);
+	const built: Route[] = [
 		...statusRoutes(deps),
 		...clusterRoutes(deps, reading),
 		...instanceRoutes(deps, reading),
-		...managingRoutes(deps, reading),
 		...topologyRoutes(deps, reading),
 		...replicationRoutes(deps, reading),
 		...pseudoGtidRoutes(deps, reading),
@@ -105,16 +103,15 @@ const routesOf = (deps: ApiDeps, prefix: string) => {
 		...poolRoutes(deps, reading),
 		...maintenanceRoutes(deps, reading),
 		...hostnameRoutes(deps),
-		...keyValueRoutes(deps, reading),
 		...bulkRoutes(deps),
 		...analysisRoutes(deps, reading),
 		...recoveryRoutes(deps, reading),
-		...acknowledgingRoutes(deps, reading),
-		...operationRoutes(deps, reading),
+		...actionRoutes(deps, reading, ACTIONS),
+		...operationRoutes(deps, reading, OPERATIONS),
 		...accessTokenRoutes(deps, prefix),
-		...absentRoutes(),
 		...batonRoutes({ painter, live, metrics, description }),
 	];
+	const routes = [...built, ...absentRoutes(built)];
 	return { routes, live };
 };
 

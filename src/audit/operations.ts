@@ -1,4 +1,4 @@
-import type { OperationOutcome } from "../planning/operation.ts";
+import type { OperationKind } from "../planning/operation.ts";
 
 const BY_CODE: readonly (readonly [part: string, type: string])[] = [
 	[
@@ -16,8 +16,12 @@ const BY_CODE: readonly (readonly [part: string, type: string])[] = [
  */
 export const operationType = ({
 	kind,
-	analysis,
-}: Pick<OperationOutcome, "kind" | "analysis">): string => {
+	analysis = "",
+}: {
+	readonly kind: OperationKind;
+	/** Of a recovery. */
+	readonly analysis?: string;
+}): string => {
 	if (kind === "relocation") return "relocate-below";
 	if (kind !== "recovery") return kind;
 	const [, type = "recover-dead-master"] =

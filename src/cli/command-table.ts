@@ -1,37 +1,30 @@
-import { CATEGORIES, type Category, type Command } from "./command.ts";
-import {
-	ACKNOWLEDGEMENT_COMMANDS,
-	GLOBAL_SWITCH_COMMANDS,
-} from "./commands/acknowledgement.ts";
+import { CATEGORIES, type Category } from "../surface/category.ts";
+import { ACTIONS, OPERATIONS } from "../surface/tables.ts";
+import type { Command } from "./command.ts";
+import { ANALYSIS_COMMANDS } from "./commands/analysis.ts";
 import { CLUSTER_COMMANDS } from "./commands/clusters.ts";
 import { DOMAIN_COMMANDS } from "./commands/domains.ts";
 import { DOWNTIMED_COMMANDS } from "./commands/downtimed.ts";
 import { FRESH_LOOK_COMMANDS } from "./commands/fresh-looks.ts";
+import { GLOBAL_SWITCH_READS } from "./commands/global-switch.ts";
 import { HEURISTIC_COMMANDS } from "./commands/heuristics.ts";
-import { RESOLVE_COMMANDS, UNRESOLVE_COMMANDS } from "./commands/hostnames.ts";
+import { RESOLVE_COMMANDS } from "./commands/hostnames.ts";
 import { INSTANCE_COMMANDS } from "./commands/instances.ts";
-import { DOMAIN_WRITER_COMMANDS, KEY_VALUE_COMMANDS } from "./commands/kv.ts";
-import { MAINTENANCE_COMMANDS } from "./commands/maintenance.ts";
-import {
-	CANDIDATE_COMMANDS,
-	DOWNTIME_COMMANDS,
-	MANAGEMENT_COMMANDS,
-} from "./commands/management.ts";
+import { MAINTENANCE_READS } from "./commands/maintenance.ts";
 import { META_COMMANDS } from "./commands/meta.ts";
 import { META_READ_COMMANDS } from "./commands/meta-reads.ts";
 import { POOL_COMMANDS } from "./commands/pools.ts";
 import { PSEUDO_GTID_COMMANDS } from "./commands/pseudo-gtid.ts";
-import { RECOVERY_COMMANDS } from "./commands/recovery.ts";
-import { RELOCATION_COMMANDS } from "./commands/relocation.ts";
 import { REPLICA_COMMANDS } from "./commands/replicas.ts";
 import { TAG_COMMANDS } from "./commands/tags.ts";
 import { TOPOLOGY_COMMANDS } from "./commands/topology.ts";
 import { WHY_COMMANDS } from "./commands/why.ts";
 import { isReferenceCommand } from "./reference-commands.ts";
+import { actionCommands, operationCommands } from "./row-commands.ts";
 
 /** Every command, in the order in which the listing shows them within their category. */
 export const COMMANDS: readonly Command[] = [
-	...RELOCATION_COMMANDS,
+	...operationCommands(OPERATIONS),
 	...INSTANCE_COMMANDS,
 	...CLUSTER_COMMANDS,
 	...TOPOLOGY_COMMANDS,
@@ -41,19 +34,13 @@ export const COMMANDS: readonly Command[] = [
 	...DOWNTIMED_COMMANDS,
 	...FRESH_LOOK_COMMANDS,
 	...PSEUDO_GTID_COMMANDS,
-	...MANAGEMENT_COMMANDS,
-	...MAINTENANCE_COMMANDS,
-	...DOWNTIME_COMMANDS,
 	...WHY_COMMANDS,
-	...RECOVERY_COMMANDS,
-	...ACKNOWLEDGEMENT_COMMANDS,
-	...GLOBAL_SWITCH_COMMANDS,
-	...CANDIDATE_COMMANDS,
-	...UNRESOLVE_COMMANDS,
-	...DOMAIN_WRITER_COMMANDS,
+	...ANALYSIS_COMMANDS,
 	...POOL_COMMANDS,
 	...TAG_COMMANDS,
-	...KEY_VALUE_COMMANDS,
+	...actionCommands(ACTIONS),
+	...MAINTENANCE_READS,
+	...GLOBAL_SWITCH_READS,
 	...META_COMMANDS,
 	...RESOLVE_COMMANDS,
 	...META_READ_COMMANDS,

@@ -1,9 +1,18 @@
+import type { AnalysisEntry } from "../analysis/analysis.ts";
 import type { AuditedChange } from "../audit/changes.ts";
 import type { Configuration } from "../config/keys.ts";
 import type { Log } from "../log.ts";
+import type { Names } from "../naming/names.ts";
+import type { Severity } from "../operations/severity.ts";
 import type { ExplainRequest } from "../planning/explain-request.ts";
-import type { Discovery, Operator } from "../planning/operation.ts";
+import type {
+	Discovery,
+	OperationRequest,
+	Operator,
+} from "../planning/operation.ts";
 import type { Store } from "../store/contract.ts";
+import type { Category } from "../surface/category.ts";
+import type { FlagUse } from "../surface/flag-use.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { HostPort, InstanceName } from "../topology/instance-name.ts";
@@ -11,46 +20,15 @@ import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
 import type { Flags } from "./flag-table.ts";
 import type { Targets } from "./targets.ts";
 
-/** Headings of the listing, in its order (cli.md §5). Those without a command are not shown. */
-export const CATEGORIES = [
-	"Smart relocation",
-	"Classic file:pos relocation",
-	"Binlog server relocation",
-	"GTID relocation",
-	"Pseudo-GTID relocation",
-	"Replication, general",
-	"Replication information",
-	"Instance",
-	"Binary logs",
-	"Pools",
-	"Information",
-	"Key-value",
-	"tags",
-	"Instance management",
-	"Recovery",
-	"Instance, meta",
-	"Meta",
-	"Meta, internal",
-	"Internal",
-	"Agent",
-	"",
-] as const;
-
-export type Category = (typeof CATEGORIES)[number];
-
-/** How a command uses one of the flags. */
-export interface CommandFlag {
-	readonly flag: string;
-	readonly isRequired: boolean;
-}
-
 /** One command, as data. Dispatch, listing, topics and the manual page come from the table of these. */
 export interface Command {
 	readonly name: string;
 	readonly category: Category;
-	readonly flags: readonly CommandFlag[];
+	readonly flags: readonly FlagUse[];
 	/** `reads` answers from the store alone; `changes` changes servers or the store. */
 	readonly access: "reads" | "changes";
+	/** How urgent it is, of one that takes a cluster for itself. */
+	readonly severity?: Severity;
 	/** Gets the value of `-i` as it is, instead of running once for each instance in it. */
 	readonly takesWholeList?: true;
 	/** One line for the listing. */
@@ -67,8 +45,12 @@ export interface CommandContext extends Targets {
 	readonly configuration: Configuration;
 	readonly log: Log;
 	readonly nowMs: number;
-	/** `-owner`, by default the user's name. */
-	readonly owner: string;
+	/** Who asks, for the record: `-owner`, by default the user's name. */
+	readonly asker: string;
+	/** This process. */
+	readonly node: { readonly hostname: string; readonly token: string };
+	/** Names as people give them, resolved. */
+	readonly names: Names;
 	/** Writes one line to stdout. */
 	print(line: string): void;
 	/** Writes the listing of commands to stderr. */
@@ -80,6 +62,10 @@ export interface CommandContext extends Targets {
 	operator(): Promise<Operator>;
 	discovery(): Promise<Discovery>;
 	explain(request: ExplainRequest): Promise<string>;
+	/** The plan of an operation as it would be run now, in words. Nothing is touched. */
+	planText(request: OperationRequest): Promise<string>;
+	/** The analysis of every known instance, entries without a finding included. */
+	analyse(): Promise<readonly AnalysisEntry[]>;
 	/** The server as it is now. @throws BatonError ServerUnreachable */
 	lookAt(name: InstanceName): Promise<Instance>;
 	/** Its binary logs, oldest first. @throws BatonError ServerUnreachable, ServerError */
@@ -98,19 +84,3 @@ export interface CommandContext extends Targets {
 	/** Serves until it is told to stop. */
 	serve(options: { readonly http: boolean }): Promise<void>;
 }
-
-export const required = (flag: string): CommandFlag => ({
-	flag,
-	isRequired: true,
-});
-
-export const optional = (flag: string): CommandFlag => ({
-	flag,
-	isRequired: false,
-});
-
-/** The flags of a command that is about one cluster (cli.md §4). */
-export const CLUSTER_FLAGS: readonly CommandFlag[] = [
-	optional("-alias"),
-	optional("-i"),
-];

@@ -7,7 +7,11 @@ import type { Configuration } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import type { Log } from "../log.ts";
 import type { ExplainRequest } from "../planning/explain-request.ts";
-import type { Discovery, Operator } from "../planning/operation.ts";
+import type {
+	Discovery,
+	OperationRequest,
+	Operator,
+} from "../planning/operation.ts";
 import type { Store } from "../store/contract.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
@@ -50,6 +54,12 @@ export interface CliDependencies {
 		configuration: Configuration,
 		store: Store,
 		request: ExplainRequest,
+	): Promise<string>;
+	/** The plan of an operation as it would be run now, as `explain` prints plans. Looks at the servers and touches nothing. */
+	planText(
+		configuration: Configuration,
+		store: Store,
+		request: OperationRequest,
 	): Promise<string>;
 	/** One server as it is now, whatever the store says. @throws BatonError ServerUnreachable */
 	lookAt(configuration: Configuration, name: InstanceName): Promise<Instance>;

@@ -80,6 +80,10 @@ export const OWN_FLAGS: readonly FlagSpec[] = [
 		"no-wait",
 		"start the operation, print its workflow id and do not wait for its end",
 	),
+	switchOf(
+		"dry-run",
+		"print the plan of the operation as it would be run now, and change nothing",
+	),
 ];
 
 export const ALL_FLAGS: readonly FlagSpec[] = [...DROP_IN_FLAGS, ...OWN_FLAGS];
@@ -117,6 +121,7 @@ export interface Flags {
 	readonly enableDatabaseUpdate: boolean;
 	readonly ignoreRaftSetup: boolean;
 	readonly noWait: boolean;
+	readonly dryRun: boolean;
 }
 
 export const flagsOf = (values: FlagValues): Flags => {
@@ -152,5 +157,6 @@ export const flagsOf = (values: FlagValues): Flags => {
 		enableDatabaseUpdate: isOn("enable-database-update"),
 		ignoreRaftSetup: isOn("ignore-raft-setup"),
 		noWait: isOn("no-wait"),
+		dryRun: isOn("dry-run"),
 	};
 };

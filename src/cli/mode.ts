@@ -1,6 +1,6 @@
 import type { LoadedConfiguration } from "../config/load.ts";
 import { BatonError, errors } from "../errors.ts";
-import { PROMOTION_RULES } from "./commands/management.ts";
+import { PROMOTION_RULES } from "../surface/arguments/words.ts";
 import type { Flags } from "./flag-table.ts";
 import type { FlagValues } from "./flags.ts";
 

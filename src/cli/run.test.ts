@@ -30,6 +30,7 @@ const bare = (more: Partial<CliDependencies> = {}): CliDependencies => ({
 	connectOperator: never("Temporal"),
 	connectDiscovery: never("discovery"),
 	explain: never("explain"),
+	planText: never("the planner"),
 	lookAt: never("a server"),
 	binaryLogStarts: never("a server"),
 	withLogs: never("a server"),

@@ -4,6 +4,8 @@ import type { LoadedConfiguration } from "../config/load.ts";
 import { BatonError, errorText } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { splitInstances } from "../naming/instances.ts";
+import { createNames } from "../naming/names.ts";
+import { analysisOfStore } from "./analysis-of-store.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commandNamed, isNotBuilt } from "./command-table.ts";
 import type { CliDependencies, Streams } from "./dependencies.ts";
@@ -240,12 +242,17 @@ const contextOf = (
 ): CommandContext => {
 	const { flags, streams, log } = invocation;
 	const { config: configuration } = loaded;
+	const names = createNames({
+		store: session.store,
+		resolveHost: (target) => deps.resolveHost(configuration, target),
+		defaultPort: () => configuration.DefaultInstancePort,
+	});
 	const targetsOf = (given: Flags): Targets =>
 		createTargets({
 			flags: given,
 			defaultPort: configuration.DefaultInstancePort,
 			store: session.store,
-			resolveHost: (target) => deps.resolveHost(configuration, target),
+			names,
 			localHostname: deps.localHostname,
 			log,
 		});
@@ -257,7 +264,9 @@ const contextOf = (
 		configuration,
 		log,
 		nowMs: deps.nowMs(),
-		owner: flags.owner || deps.userName(),
+		asker: flags.owner || deps.userName(),
+		node: { hostname: deps.localHostname(), token: deps.processToken },
+		names,
 		print: (line) => streams.stdout(`${line}\n`),
 		printListing: () => streams.stderr(commandListing(deps.program)),
 		audit: auditOf(deps, session, loaded, log),
@@ -266,6 +275,10 @@ const contextOf = (
 		discovery: session.discovery,
 		explain: async (request) =>
 			deps.explain(configuration, await session.store(), request),
+		planText: async (request) =>
+			deps.planText(configuration, await session.store(), request),
+		analyse: async () =>
+			analysisOfStore(await session.store(), configuration, deps.nowMs()),
 		lookAt: (name) => deps.lookAt(configuration, name),
 		binaryLogStarts: (name) => deps.binaryLogStarts(configuration, name),
 		withLogs: (name, work) =>

@@ -5,57 +5,34 @@
 import { BatonError, errors } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { clusterCalled } from "../naming/clusters.ts";
-import { fuzzyMatch, matchesInWords } from "../naming/instances.ts";
+import { givenInstance, matchesInWords } from "../naming/instances.ts";
+import type { Names } from "../naming/names.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
-import {
-	type HostPort,
-	type InstanceName,
-	instanceName,
-	parseInstanceName,
-	splitName,
-} from "../topology/instance-name.ts";
+import type { Typed } from "../surface/argument.ts";
+import { type InstanceName, instanceName } from "../topology/instance-name.ts";
 import type { Flags } from "./flag-table.ts";
 
 export interface TargetDependencies {
 	readonly flags: Pick<Flags, "instance" | "destination" | "alias">;
 	readonly defaultPort: number;
 	readonly store: () => Promise<Store>;
-	readonly resolveHost: (target: HostPort) => Promise<string>;
+	readonly names: Names;
 	readonly localHostname: () => string;
 	readonly log: Log;
 }
 
-export interface Targets {
-	instance(): Promise<InstanceName>;
-	literalInstance(): Promise<InstanceName>;
-	rawInstance(): Promise<InstanceName>;
-	destination(): Promise<InstanceName>;
-	optionalDestination(): Promise<InstanceName | undefined>;
-	cluster(): Promise<ClusterRecord | undefined>;
-}
-
-const parse = (flag: string, text: string, port: number): InstanceName => {
-	const name = parseInstanceName(text, port);
-	if (name === undefined || splitName(name).host === "_")
-		throw errors.noInstance(text, flag);
-	return name;
-};
+export type Targets = Pick<
+	Typed,
+	| "instance"
+	| "literalInstance"
+	| "rawInstance"
+	| "destination"
+	| "optionalDestination"
+	| "cluster"
+>;
 
 export const createTargets = (deps: TargetDependencies): Targets => {
-	const { flags, defaultPort } = deps;
-
-	const resolved = async (name: InstanceName): Promise<InstanceName> => {
-		const target = splitName(name);
-		// Two slashes mark a detached name, which is never resolved.
-		if (target.host.startsWith("//")) return name;
-		return instanceName(await deps.resolveHost(target), target.port);
-	};
-
-	const matched = async (name: InstanceName): Promise<InstanceName> => {
-		const { inventory } = await deps.store();
-		if ((await inventory.get(name)) !== undefined) return name;
-		return fuzzyMatch(name, await inventory.names());
-	};
+	const { flags, names, defaultPort } = deps;
 
 	const localInstance = (): InstanceName =>
 		instanceName(deps.localHostname(), defaultPort);
@@ -63,15 +40,17 @@ export const createTargets = (deps: TargetDependencies): Targets => {
 	const literalInstance = async (): Promise<InstanceName> =>
 		flags.instance === ""
 			? localInstance()
-			: resolved(parse("-i", flags.instance, defaultPort));
+			: names.literal(givenInstance("-i", flags.instance, defaultPort));
 
 	const instance = async (): Promise<InstanceName> =>
-		flags.instance === "" ? localInstance() : matched(await literalInstance());
+		flags.instance === ""
+			? localInstance()
+			: names.completed(await literalInstance());
 
 	const optionalDestination = async (): Promise<InstanceName | undefined> =>
 		flags.destination === ""
 			? undefined
-			: matched(await resolved(parse("-d", flags.destination, defaultPort)));
+			: names.instance(givenInstance("-d", flags.destination, defaultPort));
 
 	return {
 		instance,
@@ -79,7 +58,7 @@ export const createTargets = (deps: TargetDependencies): Targets => {
 		optionalDestination,
 		rawInstance: async () => {
 			if (flags.instance === "") throw errors.instanceNotGiven();
-			return matched(parse("-i", flags.instance, defaultPort));
+			return names.completed(givenInstance("-i", flags.instance, defaultPort));
 		},
 		destination: async () => {
 			const name = await optionalDestination();

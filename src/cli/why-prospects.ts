@@ -51,7 +51,6 @@ export const prospectsOf = async (
 				{ name: cluster.clusterName, alias: cluster.alias },
 			),
 			globallyDisabled,
-			forced: false,
 			blocking: await blockingOf(context, cluster, instance),
 			blockSeconds: configuration.RecoveryPeriodBlockSeconds,
 			nowMs,

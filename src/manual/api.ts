@@ -7,7 +7,6 @@ import { fullPath } from "../api/dispatch.ts";
 import { createChangeBus } from "../api/events.ts";
 import { routesMarkdown } from "../api/openapi.ts";
 import type { Route } from "../api/route.ts";
-import { absentRoutes } from "../api/routes/absent.ts";
 import { createApi } from "../api/server.ts";
 import { documentedDefaults } from "../config/keys.ts";
 import type { Store } from "../store/contract.ts";
@@ -43,16 +42,12 @@ const absentList = (paths: readonly string[]): string =>
 
 /** The whole page, as Markdown. */
 export const apiDocument = (routes: readonly Route[]): string => {
-	const absent = new Set(absentRoutes().map((route) => route.path));
+	const absent = routes.filter((route) => route.isAbsent);
 	return [
 		INTRODUCTION,
-		routesMarkdown(routes.filter((route) => !absent.has(route.path))),
+		routesMarkdown(routes.filter((route) => !route.isAbsent)),
 		ABSENT,
-		absentList(
-			routes
-				.filter((route) => absent.has(route.path))
-				.map((route) => fullPath(route, "")),
-		),
+		absentList(absent.map((route) => fullPath(route, ""))),
 	].join("\n");
 };
 

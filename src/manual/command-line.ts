@@ -31,6 +31,9 @@ const flagsText = (command: Command): string =>
 		)
 		.join(" ");
 
+const kindOf = ({ access, severity }: Command): string =>
+	severity === undefined ? access : `operation: ${severity}`;
+
 const flagRow = (flag: FlagSpec): string[] => [
 	`\`-${flag.name}\``,
 	flag.type,
@@ -47,7 +50,7 @@ export const commandLinePage = (): string => {
 				commands.map((each) => [
 					`\`${each.name}\``,
 					flagsText(each),
-					each.access,
+					kindOf(each),
 					each.help,
 				]),
 			)}`,
@@ -76,7 +79,8 @@ Exit status: 0 done (also "nothing to do"), 1 failed, 2 wrong flags. A failure i
 A shortened host is completed when only one known instance matches. Without \`-i\` the local host is meant; text that is no instance is refused.
 A cluster is selected by \`-alias\` (name or alias), else by an instance of it in \`-i\`, else by the local host when neither is given.
 
-Commands of kind *reads* answer from the store alone. Commands of kind *changes* need the store, and operations on servers need Temporal.
+Commands of kind *reads* answer from the store alone, those of kind *changes* change the store. *Operations* change servers and need Temporal; what
+stands behind the colon is how urgent they are: a *failover* pushes a *repair* or a *planned* change aside. \`-dry-run\` prints the plan of an operation and changes nothing.
 
 ## Commands
 

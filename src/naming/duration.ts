@@ -1,3 +1,5 @@
+import { errors } from "../errors.ts";
+
 const SECONDS: Readonly<Record<string, number>> = {
 	s: 1,
 	m: 60,
@@ -15,4 +17,11 @@ export const parseDurationMs = (text: string): number | undefined => {
 	if (match === null) return undefined;
 	const milliseconds = Number(match[1]) * (SECONDS[match[2] ?? ""] ?? 0) * 1000;
 	return Number.isSafeInteger(milliseconds) ? milliseconds : undefined;
+};
+
+/** The same of what a person gave under a name, such as `-duration`. @throws BatonError BadInput for none, and for no time at all */
+export const givenDurationMs = (label: string, text: string): number => {
+	const durationMs = parseDurationMs(text);
+	if (durationMs !== undefined && durationMs > 0) return durationMs;
+	throw errors.noDuration(text, label);
 };

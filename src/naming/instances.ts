@@ -2,13 +2,28 @@
 import { errors } from "../errors.ts";
 import type { Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
-import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import {
+	type InstanceName,
+	parseInstanceName,
+	splitName,
+} from "../topology/instance-name.ts";
 
 /** Splits the value of `-i` at blanks, commas and line ends (cli.md §3.2). Without a separator the text is one token, even when empty. */
 export const splitInstances = (text: string): string[] =>
 	/[\s,]/.test(text)
 		? text.split(/[ ,\r\n\t]+/).filter((token) => token !== "")
 		: [text];
+
+/** What a person gave under a name, such as `-i`, as an instance. @throws BatonError BadInput */
+export const givenInstance = (
+	label: string,
+	text: string,
+	defaultPort: number,
+): InstanceName => {
+	const name = parseInstanceName(text, defaultPort);
+	if (name !== undefined && splitName(name).host !== "_") return name;
+	throw errors.noInstance(text, label);
+};
 
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 

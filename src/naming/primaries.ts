@@ -19,3 +19,22 @@ export const onlyPrimary = async (
 		);
 	return primary;
 };
+
+/**
+ * The one primary that takes writes, of a co-primary pair too; where none does, the only one, so that a primary that was left
+ * read-only can still be replaced. @throws BatonError Refused when that is nobody, or several (recovery.md §17.3)
+ */
+export const onlyWritablePrimary = async (
+	{ inventory }: Pick<Store, "inventory">,
+	cluster: ClusterRecord,
+): Promise<Instance> => {
+	const rows = await inventory.ofCluster(cluster.clusterName);
+	const primaries = primariesOf(rows, cluster.clusterName);
+	const writable = primaries.filter((each) => !each.readOnly);
+	const [primary, second] = writable.length > 0 ? writable : primaries;
+	if (primary !== undefined && second === undefined) return primary;
+	throw new BatonError(
+		"Refused",
+		`Cannot deduce cluster master for ${cluster.clusterName}. Found ${writable.length} potential masters that take writes`,
+	);
+};

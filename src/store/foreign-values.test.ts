@@ -11,6 +11,7 @@ import {
 	doubtfulSnapshots,
 	snapshotsOfStore,
 } from "../reading/snapshots-of-store.ts";
+import { threadStatesOf } from "../topology/instance.ts";
 import type { Store } from "./contract.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -76,4 +77,21 @@ it.each<[string, string]>([
 		},
 	]);
 	expect((await store.inventory.get("db2:3306"))?.uptimeSeconds).toBe(7);
+});
+
+it("flags of running threads count, and the states are kept where they tell otherwise", async () => {
+	await stores.sql(
+		"UPDATE database_instance SET replication_io_thread_state = 0, replication_sql_thread_state = 0, slave_io_running = 1, slave_sql_running = 1 WHERE hostname = 'db1'",
+	);
+	await stores.sql(
+		"UPDATE database_instance SET replication_io_thread_state = 0, replication_sql_thread_state = 0, slave_io_running = 0, slave_sql_running = 0 WHERE hostname = 'db2'",
+	);
+	const [odd, plain] = await store.inventory.all();
+	expect(odd?.replication).toMatchObject({
+		receiver: 1,
+		applier: 1,
+		toldStates: { receiver: 0, applier: 0 },
+	});
+	expect(odd && threadStatesOf(odd)).toEqual({ receiver: 0, applier: 0 });
+	expect(plain?.replication).not.toHaveProperty("toldStates");
 });

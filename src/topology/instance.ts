@@ -19,6 +19,12 @@ export interface Coordinates {
 /** State of a replication thread: −1 no thread, 0 stopped, 1 running, 2 anything else such as "Connecting" (detection.md §2.3). */
 export type ThreadState = -1 | 0 | 1 | 2;
 
+/** Of the thread that receives and the one that applies. */
+export interface ThreadStates {
+	readonly receiver: ThreadState;
+	readonly applier: ThreadState;
+}
+
 /** How the last probe went. A server that answered with an error packet is alive though it was not seen. */
 export type ProbeOutcome =
 	/** Never probed, or known only from a store. */
@@ -75,6 +81,8 @@ export interface Replication {
 	readonly user: string;
 	readonly receiver: ThreadState;
 	readonly applier: ThreadState;
+	/** The same as a row of the store has them, where its flags of running threads tell otherwise; see {@link threadStatesOf}. */
+	readonly toldStates?: ThreadStates;
 	/** Coordinates in the source's log: received, and applied. */
 	readonly readCoordinates: Coordinates;
 	readonly execCoordinates: Coordinates;
@@ -314,6 +322,13 @@ export const sourceOf = (instance: Instance): InstanceName | undefined =>
 /** Replication was broken on purpose by putting `//` before the source's host (recovery.md §19.11). */
 export const isDetached = (instance: Instance): boolean =>
 	instance.replication.sourceHost.startsWith("//");
+
+/**
+ * The states of both threads to whoever asks for these and not for whether they run: a row that another program wrote may have
+ * both, and not agree with itself.
+ */
+export const threadStatesOf = ({ replication }: Instance): ThreadStates =>
+	replication.toldStates ?? replication;
 
 export const isReplicationRunning = (instance: Instance): boolean =>
 	instance.replication.receiver === 1 && instance.replication.applier === 1;

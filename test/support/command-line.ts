@@ -11,9 +11,14 @@ import {
 } from "../../src/config/keys.ts";
 import { BatonError } from "../../src/errors.ts";
 import type {
+	OperationKind,
 	OperationOutcome,
 	OperationRequest,
 	Operator,
+	OutcomeOf,
+	PrimaryChanged,
+	Relocated,
+	RequestOf,
 } from "../../src/planning/operation.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { openStore, redeployStore } from "../../src/store/open-store.ts";
@@ -78,39 +83,65 @@ const fill = async (file: string): Promise<void> => {
 	await store.close();
 };
 
-const outcome = (more: Partial<OperationOutcome>): OperationOutcome => ({
-	kind: "takeover",
-	uid: "u",
-	identity: "i",
-	clusterName: "db1.ny:3306",
-	clusterAlias: "shop",
-	workflowId: "takeover/shop",
-	runId: "r",
-	successful: true,
-	attempted: true,
-	says: "it went so",
-	analysis: "",
-	failed: "db1.ny:3306",
-	successor: "db2.ny:3306",
-	successorCoordinates: { file: "bin.000009", position: 42 },
-	replicas: [],
-	lostReplicas: [],
-	participating: [],
-	steps: [],
-	errors: [],
-	loss: "",
-	...more,
-});
+/** What a test may say of an operation of any kind. */
+export type Answer = Partial<
+	Omit<PrimaryChanged, "kind"> & Omit<Relocated, "kind">
+>;
+
+const outcome = (request: OperationRequest, more: Answer): OperationOutcome => {
+	const ended = {
+		uid: "u",
+		identity: "i",
+		clusterName: "db1.ny:3306",
+		clusterAlias: "shop",
+		workflowId: `${request.kind}/shop`,
+		runId: "r",
+		successful: true,
+		attempted: true,
+		changed: true,
+		says: "it went so",
+		participating: [],
+		left: [],
+		steps: [],
+		errors: [],
+	};
+	switch (request.kind) {
+		case "relocation":
+		case "rejoin":
+			return {
+				...ended,
+				state: "",
+				below: "db1.ny:3306",
+				...request,
+				...more,
+				kind: request.kind,
+			};
+		default:
+			return {
+				...ended,
+				analysis: "DeadMaster",
+				failed: "db1.ny:3306",
+				successor: "db2.ny:3306",
+				successorCoordinates: { file: "bin.000009", position: 42 },
+				successorAlias: "",
+				replicas: [],
+				loss: "",
+				...more,
+				kind: request.kind,
+			};
+	}
+};
 
 /** Answers with what the test says, and keeps what was asked. */
 export const scripted = (
-	answer: Partial<OperationOutcome> | BatonError,
+	answer: Answer | BatonError,
 	asked: OperationRequest[] = [],
 ): Operator => ({
-	run: async (request) => {
+	run: async <Kind extends OperationKind>(request: RequestOf<Kind>) => {
 		asked.push(request);
 		if (answer instanceof BatonError) throw answer;
-		return outcome(answer);
+		// The outcome is of the request's kind, which the compiler cannot see.
+		return outcome(request, answer) as OutcomeOf<Kind>;
 	},
 	start: async (request) => {
 		asked.push(request);
@@ -159,6 +190,8 @@ const dependencies = (
 		close: async () => {},
 	}),
 	explain: async (_config, _store, request) =>
+		`plan ${JSON.stringify(request)}\n`,
+	planText: async (_config, _store, request) =>
 		`plan ${JSON.stringify(request)}\n`,
 	lookAt: async (_, name) => {
 		const seen = servers.find((each) => each.name === name);

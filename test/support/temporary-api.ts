@@ -11,8 +11,13 @@ import {
 } from "../../src/config/keys.ts";
 import { BatonError } from "../../src/errors.ts";
 import type {
+	OperationKind,
 	OperationOutcome,
 	OperationRequest,
+	OutcomeOf,
+	PrimaryChanged,
+	Relocated,
+	RequestOf,
 } from "../../src/planning/operation.ts";
 import { snapshotsOfStore } from "../../src/reading/snapshots-of-store.ts";
 import type { Store } from "../../src/store/contract.ts";
@@ -60,33 +65,58 @@ const sampleReplica = (
 	}),
 });
 
+/** What a test may say of an operation of any kind. */
+export type Answer = Partial<
+	Omit<PrimaryChanged, "kind"> & Omit<Relocated, "kind">
+>;
+
 /** An operation that has succeeded. */
 export const sampleOutcome = (
 	request: OperationRequest,
-	change: Partial<OperationOutcome>,
-): OperationOutcome => ({
-	kind: request.kind,
-	uid: "",
-	identity: request.cluster ?? "",
-	clusterName: "",
-	clusterAlias: "",
-	workflowId: `${request.kind}/sample`,
-	runId: "run",
-	successful: true,
-	attempted: true,
-	says: "done",
-	analysis: "DeadMaster",
-	failed: "",
-	successor: "",
-	successorCoordinates: { file: "", position: 0 },
-	replicas: [],
-	lostReplicas: [],
-	participating: [],
-	steps: [],
-	errors: [],
-	loss: "",
-	...change,
-});
+	change: Answer,
+): OperationOutcome => {
+	const ended = {
+		uid: "",
+		identity: request.cluster ?? "",
+		clusterName: "",
+		clusterAlias: "",
+		workflowId: `${request.kind}/sample`,
+		runId: "run",
+		successful: true,
+		attempted: true,
+		changed: true,
+		says: "done",
+		left: [],
+		participating: [],
+		steps: [],
+		errors: [],
+	};
+	switch (request.kind) {
+		case "relocation":
+		case "rejoin":
+			return {
+				...ended,
+				state: "",
+				below: "db1:3306",
+				...request,
+				...change,
+				kind: request.kind,
+			};
+		default:
+			return {
+				...ended,
+				analysis: "DeadMaster",
+				failed: "",
+				successor: "",
+				successorCoordinates: { file: "", position: 0 },
+				successorAlias: "",
+				replicas: [],
+				loss: "",
+				...change,
+				kind: request.kind,
+			};
+	}
+};
 
 /** Stands for Temporal: records what it is asked, and answers what the test says. */
 const createScriptedOperator = () => {
@@ -99,9 +129,10 @@ const createScriptedOperator = () => {
 			answer = next;
 		},
 		operator: {
-			run: async (request: OperationRequest) => {
+			run: async <Kind extends OperationKind>(request: RequestOf<Kind>) => {
 				asked.push(request);
-				return answer(request);
+				// A test answers with an outcome of the request's kind.
+				return answer(request) as OutcomeOf<Kind>;
 			},
 			start: async () => ({ workflowId: "sample", runId: "run" }),
 			pageOf: (workflowId: string) =>

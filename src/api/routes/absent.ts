@@ -1,96 +1,19 @@
 import { BatonError } from "../../errors.ts";
 import { NOTHING } from "../fields.ts";
+import { DROP_IN_ROUTES } from "../reference-routes.ts";
 import { envelopeRoutes, READ, type Route } from "../route.ts";
 
 /**
- * Routes of the reference that this version does not have (api.md §7). They answer an error envelope that says so: the stock
- * client takes a plain 404 for a node that is away, and waits 11 seconds.
+ * The routes of the reference that nothing else serves. They answer an error envelope that says so: the stock client takes a
+ * plain 404 for a node that is away, and waits 11 seconds.
  */
-const ABSENT: readonly string[] = [
-	"relocate-slaves/:host/:port/:belowHost/:belowPort",
-	"regroup-slaves/:host/:port",
-	"move-up/:host/:port",
-	"move-up-slaves/:host/:port",
-	"move-below/:host/:port/:siblingHost/:siblingPort",
-	"move-equivalent/:host/:port/:belowHost/:belowPort",
-	"repoint/:host/:port/:belowHost/:belowPort",
-	"repoint-slaves/:host/:port",
-	"make-co-master/:host/:port",
-	"enslave-siblings/:host/:port",
-	"enslave-master/:host/:port",
-	"master-equivalent/:host/:port/:logFile/:logPos",
-	"regroup-slaves-bls/:host/:port",
-	"move-below-gtid/:host/:port/:belowHost/:belowPort",
-	"move-gtid/:host/:port/:belowHost/:belowPort",
-	"move-slaves-gtid/:host/:port/:belowHost/:belowPort",
-	"regroup-slaves-gtid/:host/:port",
-	"match/:host/:port/:belowHost/:belowPort",
-	"match-below/:host/:port/:belowHost/:belowPort",
-	"match-up/:host/:port",
-	"match-slaves/:host/:port/:belowHost/:belowPort",
-	"match-up-slaves/:host/:port",
-	"regroup-slaves-pgtid/:host/:port",
-	"make-master/:host/:port",
-	"make-local-master/:host/:port",
-	"enable-gtid/:host/:port",
-	"disable-gtid/:host/:port",
-	"gtid-errant-reset-master/:host/:port",
-	"gtid-errant-inject-empty/:host/:port",
-	"skip-query/:host/:port",
-	"start-slave/:host/:port",
-	"restart-slave/:host/:port",
-	"stop-slave/:host/:port",
-	"stop-slave-nice/:host/:port",
-	"reset-slave/:host/:port",
-	"detach-slave/:host/:port",
-	"reattach-slave/:host/:port",
-	"detach-slave-master-host/:host/:port",
-	"reattach-slave-master-host/:host/:port",
-	"flush-binary-logs/:host/:port",
-	"purge-binary-logs/:host/:port/:logFile",
-	"enable-semi-sync-master/:host/:port",
-	"disable-semi-sync-master/:host/:port",
-	"enable-semi-sync-replica/:host/:port",
-	"disable-semi-sync-replica/:host/:port",
-	"delay-replication/:host/:port/:seconds",
-	"set-read-only/:host/:port",
-	"set-writeable/:host/:port",
-	"kill-query/:host/:port/:process",
-	"grab-election",
-	"reelect",
-	"reload-configuration",
-	"reload-cluster-alias",
-	"discovery-metrics-raw/:seconds",
-	"discovery-metrics-aggregated/:seconds",
-	"discovery-queue-metrics-raw/:seconds",
-	"discovery-queue-metrics-aggregated/:seconds",
-	"backend-query-metrics-raw/:seconds",
-	"backend-query-metrics-aggregated/:seconds",
-	"write-buffer-metrics-raw/:seconds",
-	"write-buffer-metrics-aggregated/:seconds",
-	"agents",
-	"agent/:host",
-	"agent-umount/:host",
-	"agent-mount/:host",
-	"agent-create-snapshot/:host",
-	"agent-removelv/:host",
-	"agent-mysql-stop/:host",
-	"agent-mysql-start/:host",
-	"agent-seed/:targetHost/:sourceHost",
-	"agent-active-seeds/:host",
-	"agent-recent-seeds/:host",
-	"agent-seed-details/:seedId",
-	"agent-seed-states/:seedId",
-	"agent-abort-seed/:seedId",
-	"agent-custom-command/:host/:command",
-	"seeds",
-];
-
-export const absentRoutes = (): Route[] =>
-	envelopeRoutes(
+export const absentRoutes = (served: readonly Route[]): Route[] => {
+	const paths = new Set(served.map((each) => each.path));
+	return envelopeRoutes(
 		{
 			...READ,
-			paths: ABSENT,
+			isAbsent: true,
+			paths: DROP_IN_ROUTES.filter((path) => !paths.has(path)),
 			says: "Not part of this version: always an error, nothing is changed",
 			input: NOTHING,
 		},
@@ -101,3 +24,4 @@ export const absentRoutes = (): Route[] =>
 			);
 		},
 	);
+};

@@ -36,6 +36,7 @@ export const accessTokenRoutes = (deps: ApiDeps, prefix: string): Route[] =>
 			paths: [`${prefix}/web/access-token`],
 			says: "Exchanges a public token for the cookie of `AuthenticationMethod` `token`",
 			input: z.object({ publicToken: z.string().trim().max(128).optional() }),
+			query: ["publicToken"],
 		},
 		async ({ input }, request, response) => {
 			try {

@@ -1,24 +1,10 @@
-import { z } from "zod";
 import { instanceJson } from "../../compat/json/instance.ts";
 import { BatonError } from "../../errors.ts";
 import { primariesOf, writablePrimaryOfEach } from "../../topology/primary.ts";
 import type { ApiDeps } from "../deps.ts";
-import {
-	CLUSTER,
-	CLUSTER_ALIAS,
-	CLUSTER_NAME,
-	INSTANCE,
-	NOTHING,
-} from "../fields.ts";
+import { CLUSTER, CLUSTER_ALIAS, INSTANCE, NOTHING } from "../fields.ts";
 import type { Reading } from "../reading.ts";
-import {
-	bareRoutes,
-	CHANGE,
-	envelopeRoutes,
-	READ,
-	type Route,
-	success,
-} from "../route.ts";
+import { bareRoutes, READ, type Route } from "../route.ts";
 
 const byName = (a: { clusterName: string }, b: { clusterName: string }) =>
 	a.clusterName < b.clusterName ? -1 : 1;
@@ -112,24 +98,6 @@ const infos = (deps: ApiDeps, reading: Reading): Route[] => [
 		},
 		async ({ input }) =>
 			reading.clusterInfo(await reading.clusterByAlias(input.clusterAlias)),
-	),
-	...envelopeRoutes(
-		{
-			...CHANGE,
-			paths: ["set-cluster-alias/:clusterName"],
-			says: "Sets the alias of a cluster by hand",
-			input: CLUSTER_NAME.extend({ alias: z.string().trim().max(128) }),
-		},
-		async ({ input }) => {
-			await deps.store.clusters.setAliasOverride(
-				input.clusterName,
-				input.alias,
-			);
-			return success(
-				null,
-				`Cluster ${input.clusterName} now has alias '${input.alias}'`,
-			);
-		},
 	),
 ];
 

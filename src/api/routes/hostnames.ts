@@ -1,17 +1,11 @@
-import { z } from "zod";
-import {
-	unresolveDeregistered,
-	unresolveRegistered,
-} from "../../audit/changes.ts";
 import { resolveCacheJson } from "../../compat/json/resolve-cache.ts";
 import { nameJson } from "../../compat/json/values.ts";
 import { reach } from "../../naming/canonical-host.ts";
-import { instanceName, isHost } from "../../topology/instance-name.ts";
+import { instanceName } from "../../topology/instance-name.ts";
 import type { ApiDeps } from "../deps.ts";
 import { INSTANCE, NOTHING } from "../fields.ts";
 import {
 	bareRoutes,
-	CHANGE,
 	envelopeRoutes,
 	READ,
 	type Route,
@@ -31,18 +25,6 @@ const cache = (deps: ApiDeps): Route[] => [
 				await deps.store.hostnames.resolves(),
 				deps.config().ExpiryHostnameResolvesMinutes,
 			),
-	),
-	...envelopeRoutes(
-		{
-			...CHANGE,
-			paths: ["reset-hostname-resolve-cache"],
-			says: "Forgets what host names were resolved to",
-			input: NOTHING,
-		},
-		async () => {
-			await deps.store.hostnames.clearResolves();
-			return success(null, "Hostname cache cleared");
-		},
 	),
 ];
 
@@ -67,62 +49,8 @@ const resolving = (deps: ApiDeps): Route[] =>
 		},
 	);
 
-const unresolves = (deps: ApiDeps): Route[] => [
-	...envelopeRoutes(
-		{
-			...CHANGE,
-			paths: ["register-hostname-unresolve/:host/:port/:virtualname"],
-			says: "Gives a host a virtual name for its replicas to use",
-			input: INSTANCE.extend({
-				virtualname: z
-					.string()
-					.trim()
-					.refine(
-						(text) => isHost(text) && !text.startsWith("//"),
-						"invalid virtual name",
-					),
-			}),
-		},
-		async ({ input }) => {
-			const hostname = await deps.resolveHost(input);
-			const name = instanceName(hostname, input.port);
-			await deps.store.hostnames.registerUnresolve({
-				hostname,
-				virtual: input.virtualname,
-				atMs: deps.nowMs(),
-			});
-			return success(
-				nameJson(name),
-				`Instance register unresolved: ${name} as ${input.virtualname}`,
-				[unresolveRegistered(name, input.virtualname)],
-			);
-		},
-	),
-	...envelopeRoutes(
-		{
-			...CHANGE,
-			paths: ["deregister-hostname-unresolve/:host/:port"],
-			says: "Takes the virtual name of a host away",
-			input: INSTANCE,
-		},
-		async ({ input }) => {
-			const hostname = await deps.resolveHost(input);
-			const name = instanceName(hostname, input.port);
-			const had = await deps.store.hostnames.deregisterUnresolve(hostname);
-			return success(
-				nameJson(name),
-				had
-					? `Instance deregister unresolved: ${name}`
-					: `${hostname} had no virtual name`,
-				had ? [unresolveDeregistered(name)] : [],
-			);
-		},
-	),
-];
-
 /** Resolved and virtual names of hosts (api.md §7.9). */
 export const hostnameRoutes = (deps: ApiDeps): Route[] => [
 	...cache(deps),
 	...resolving(deps),
-	...unresolves(deps),
 ];

@@ -82,6 +82,7 @@ const lists = (deps: ApiDeps, reading: Reading): Route[] => [
 				searchString: z.string().trim().optional(),
 				s: z.string().trim().optional(),
 			}),
+			query: ["s"],
 		},
 		async ({ input }) => {
 			const text = input.searchString ?? input.s ?? "";

@@ -1,55 +1,16 @@
 import { z } from "zod";
-import { poolSubmitted } from "../../audit/changes.ts";
 import type { Json } from "../../compat/json/go-json.ts";
 import { nameJson } from "../../compat/json/values.ts";
-import { BatonError, errors } from "../../errors.ts";
-import { fuzzyMatch } from "../../naming/instances.ts";
+import { BatonError } from "../../errors.ts";
+import { poolField } from "../../surface/arguments/words.ts";
 import { greatestLagSeconds } from "../../topology/control-replicas.ts";
 import { isLastCheckValid } from "../../topology/instance.ts";
-import {
-	type InstanceName,
-	parseInstanceName,
-} from "../../topology/instance-name.ts";
 import type { ApiDeps } from "../deps.ts";
 import { CLUSTER_NAME } from "../fields.ts";
 import type { Reading } from "../reading.ts";
-import { CHANGE, envelopeRoutes, READ, type Route, success } from "../route.ts";
+import { envelopeRoutes, READ, type Route, success } from "../route.ts";
 
-const MAX_POOL_LENGTH = 128;
-
-const pool = z
-	.string()
-	.trim()
-	.min(1, "empty parameter")
-	.max(MAX_POOL_LENGTH)
-	.refine((text) => !/\p{Cc}/u.test(text), "invalid pool name");
-
-const CLUSTER_POOL = CLUSTER_NAME.extend({ pool: pool.optional() });
-
-/** @throws BatonError BadInput for the first that is no instance */
-const submittedOf = (list: string, defaultPort: number): InstanceName[] =>
-	list
-		.split(",")
-		.map((each) => each.trim())
-		.filter((each) => each !== "")
-		.map((each) => {
-			const name = parseInstanceName(each, defaultPort);
-			if (name === undefined) throw errors.noInstance(each);
-			return name;
-		});
-
-/** Completed when only one known instance matches (SupportFuzzyPoolHostnames). */
-const completed = async (
-	deps: ApiDeps,
-	names: readonly InstanceName[],
-): Promise<InstanceName[]> => {
-	if (!deps.config().SupportFuzzyPoolHostnames) return [...names];
-	const known = await deps.store.inventory.names();
-	const exact = new Set(known);
-	return names.map((name) =>
-		exact.has(name) ? name : fuzzyMatch(name, known),
-	);
-};
+const CLUSTER_POOL = CLUSTER_NAME.extend({ pool: z.optional(poolField) });
 
 /** Pool memberships in force; of one pool, when it is named. */
 const membersOf = async (deps: ApiDeps, wanted: string | undefined) => {
@@ -73,25 +34,6 @@ const serving = async (
 			pooled.has(each.name) && isLastCheckValid(each) && !each.isBinlogServer,
 	);
 };
-
-const submitting = (deps: ApiDeps): Route[] =>
-	envelopeRoutes(
-		{
-			...CHANGE,
-			paths: ["submit-pool-instances/:pool"],
-			says: "Makes a comma list of instances the members of a pool, in place of those it had",
-			input: z.object({ pool, instances: z.string().optional() }),
-		},
-		async ({ input }) => {
-			const { DefaultInstancePort } = deps.config();
-			const names = submittedOf(input.instances ?? "", DefaultInstancePort);
-			const members = await completed(deps, names);
-			await deps.store.pools.submit(input.pool, members, deps.nowMs());
-			return success(input.pool, `Applied ${input.pool} pool instances`, [
-				poolSubmitted(input.pool, members),
-			]);
-		},
-	);
 
 const listing = (deps: ApiDeps): Route[] =>
 	envelopeRoutes(
@@ -166,7 +108,6 @@ const heuristics = (deps: ApiDeps, reading: Reading): Route[] => [
 
 /** Pools (api.md §7.4). Reading them needs no write authorisation: in the reference it did, and pages of read-only users hung. */
 export const poolRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
-	...submitting(deps),
 	...listing(deps),
 	...heuristics(deps, reading),
 ];

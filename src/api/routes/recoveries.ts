@@ -1,4 +1,3 @@
-import { globally } from "../../audit/changes.ts";
 import {
 	blockedJson,
 	detectionJson,
@@ -18,7 +17,6 @@ import {
 import type { Reading } from "../reading.ts";
 import {
 	bareRoutes,
-	CHANGE,
 	envelopeRoutes,
 	READ,
 	type Route,
@@ -71,6 +69,7 @@ const audited = (deps: ApiDeps, reading: Reading): Route[] =>
 			],
 			says: "Recoveries, newest first, 20 a page",
 			input: RECOVERIES,
+			query: ["unacknowledged"],
 		},
 		async ({ input }) => {
 			const { id, uid, clusterName, clusterAlias } = input;
@@ -169,22 +168,6 @@ const globalSwitch = (deps: ApiDeps): Route[] => [
 			const word = disabled ? "disabled" : "enabled";
 			return success(word, `Global recoveries ${word}`);
 		},
-	),
-	...(["disabled", "enabled"] as const).flatMap((word) =>
-		envelopeRoutes(
-			{
-				...CHANGE,
-				paths: [`${word.slice(0, -1)}-global-recoveries`],
-				says: `Sets automatic recoveries to ${word}, on all nodes`,
-				input: NOTHING,
-			},
-			async () => {
-				await deps.store.recoveries.setGloballyDisabled(word === "disabled");
-				return success(word, `Globally ${word} recoveries`, [
-					globally(`${word.slice(0, -1)}-global-recoveries`, ""),
-				]);
-			},
-		),
 	),
 ];
 

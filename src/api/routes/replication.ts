@@ -64,6 +64,7 @@ const freshLooks = (deps: ApiDeps, reading: Reading): Route[] => [
 			paths: ["restart-slave-statements/:host/:port"],
 			says: "The statements that restart replication around another one, `q`; nothing is executed",
 			input: INSTANCE.extend({ q: z.string().optional() }),
+			query: ["q"],
 		},
 		async ({ input }) => {
 			const seen = await deps.lookAt(await reading.nameOf(input));

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { AnswerError } from "../../compat/answer-error.ts";
 import type { Json } from "../../compat/json/go-json.ts";
 import { healthJson, NO_NODE } from "../../compat/json/health.ts";
 import { BatonError, errorText } from "../../errors.ts";
 import type { ApiDeps } from "../deps.ts";
-import { AnswerError } from "../failure.ts";
 import { NOTHING } from "../fields.ts";
 import { replyJson } from "../reply.ts";
 import {

@@ -1,21 +1,17 @@
-import { goDurationText } from "../../compat/text/go-duration.ts";
 import {
 	topologyTabulated,
 	topologyTags,
 	topologyTree,
 } from "../../compat/text/topology.ts";
 import { createHostFilter } from "../../config/filters.ts";
-import { BatonError } from "../../errors.ts";
 import { schemaChangeReplicas } from "../../topology/control-replicas.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import { tagText } from "../../topology/tag-expression.ts";
 import type { ApiDeps } from "../deps.ts";
-import { AnswerError } from "../failure.ts";
-import { CLUSTER, NOTHING } from "../fields.ts";
+import { CLUSTER } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import {
 	bareRoutes,
-	CHANGE,
 	envelopeRoutes,
 	READ,
 	type Route,
@@ -59,29 +55,6 @@ const withTags = async (deps: ApiDeps): Promise<Draw> => {
 		topologyTags(instances, context, (name) => texts.get(name) ?? []);
 };
 
-const recording = (deps: ApiDeps): Route[] =>
-	envelopeRoutes(
-		{
-			...CHANGE,
-			paths: ["snapshot-topologies"],
-			says: "Records all topologies as they stand",
-			input: NOTHING,
-		},
-		async () => {
-			const beganAtMs = performance.now();
-			const took = () =>
-				`Took ${goDurationText(performance.now() - beganAtMs)}`;
-			try {
-				await deps.store.topologySnapshots.take(deps.nowMs());
-			} catch (error) {
-				if (error instanceof BatonError)
-					throw new AnswerError(error.code, error.message, took());
-				throw error;
-			}
-			return success(took(), "Topology Snapshot completed");
-		},
-	);
-
 const controlReplicas = (deps: ApiDeps, reading: Reading): Route[] =>
 	bareRoutes(
 		{
@@ -124,6 +97,5 @@ export const topologyRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
 		"The tree of a cluster with the tags of its instances, as text",
 		() => withTags(deps),
 	),
-	...recording(deps),
 	...controlReplicas(deps, reading),
 ];

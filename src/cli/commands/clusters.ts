@@ -1,14 +1,14 @@
 import { BatonError, errors } from "../../errors.ts";
 import type { ClusterRecord, ClusterSummary } from "../../store/contract.ts";
+import {
+	CLUSTER_FLAGS,
+	CLUSTER_HELP,
+	optional,
+} from "../../surface/flag-use.ts";
 import type { Instance } from "../../topology/instance.ts";
 import { compareNames } from "../../topology/instance-name.ts";
 import { primariesOf, writablePrimaryOfEach } from "../../topology/primary.ts";
-import {
-	CLUSTER_FLAGS,
-	type Command,
-	type CommandContext,
-	optional,
-} from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
 import { printNames } from "./instances.ts";
 
 const allClusters = async (
@@ -47,21 +47,8 @@ export const selectedPrimary = async (
 /** The selected cluster, else the only known one (cli.md §4). @throws BatonError UnknownCluster when several are known, or none */
 export const clusterOrOnly = async (
 	context: CommandContext,
-): Promise<ClusterRecord> => {
-	const selected = await context.cluster();
-	if (selected !== undefined) return selected;
-	const all = await allClusters(context);
-	const [only] = all;
-	if (only === undefined || all.length > 1)
-		throw new BatonError(
-			"UnknownCluster",
-			`no cluster is selected, and ${all.length} are known; give -alias or -i`,
-		);
-	return only;
-};
-
-export const CLUSTER_HELP =
-	"The cluster is the one named by -alias (name or alias), else that of the instance in -i, else that of the local host.";
+): Promise<ClusterRecord> =>
+	(await context.cluster()) ?? context.names.onlyCluster();
 
 const explain = async (context: CommandContext): Promise<void> => {
 	const cluster = await context.cluster();

@@ -1,13 +1,8 @@
 import { BatonError, errors } from "../../errors.ts";
-import {
-	CLUSTER_FLAGS,
-	type Command,
-	type CommandContext,
-} from "../command.ts";
-import { CLUSTER_HELP, clusterOrOnly } from "./clusters.ts";
-
-/** Host under which general attributes are kept, such as a domain's writer (detection.md §14). */
-export const GENERAL_HOST = "*";
+import { GENERAL_HOST } from "../../surface/actions/clusters.ts";
+import { CLUSTER_FLAGS, CLUSTER_HELP } from "../../surface/flag-use.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { clusterOrOnly } from "./clusters.ts";
 
 const printWriter = async (context: CommandContext): Promise<void> => {
 	const { clusterName, domain } = await clusterOrOnly(context);

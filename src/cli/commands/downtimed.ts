@@ -1,11 +1,7 @@
+import { CLUSTER_FLAGS, CLUSTER_HELP } from "../../surface/flag-use.ts";
 import { compareNames } from "../../topology/instance-name.ts";
 import type { Downtime } from "../../topology/snapshot.ts";
-import {
-	CLUSTER_FLAGS,
-	type Command,
-	type CommandContext,
-} from "../command.ts";
-import { CLUSTER_HELP } from "./clusters.ts";
+import type { Command, CommandContext } from "../command.ts";
 import { printNames } from "./instances.ts";
 
 /** The reason that a recovery gives to the replicas it could not save. */

@@ -5,7 +5,8 @@ import {
 	errantLogs,
 	errantOf,
 } from "../../reading/errant-look.ts";
-import { type Command, type CommandContext, optional } from "../command.ts";
+import { optional } from "../../surface/flag-use.ts";
+import type { Command, CommandContext } from "../command.ts";
 
 const lookOf = async (context: CommandContext): Promise<ErrantLook> => ({
 	inventory: (await context.store()).inventory,

@@ -5,18 +5,18 @@ import { BatonError, errors } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
 import { chooseCandidate } from "../../planning/candidate.ts";
 import {
+	CLUSTER_FLAGS,
+	CLUSTER_HELP,
+	optional,
+} from "../../surface/flag-use.ts";
+import {
 	ghostReplicas,
 	greatestLagSeconds,
 	schemaChangeReplicas,
 } from "../../topology/control-replicas.ts";
 import type { Instance } from "../../topology/instance.ts";
-import {
-	CLUSTER_FLAGS,
-	type Command,
-	type CommandContext,
-	optional,
-} from "../command.ts";
-import { CLUSTER_HELP, membersOf } from "./clusters.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { membersOf } from "./clusters.ts";
 import { printNames } from "./instances.ts";
 
 const controlReplicas = (

@@ -3,16 +3,12 @@ import { compilePattern } from "../../config/pattern.ts";
 import { BatonError } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
 import type { ListedInstance } from "../../store/contract.ts";
+import { optional, required } from "../../surface/flag-use.ts";
 import {
 	compareNames,
 	type InstanceName,
 } from "../../topology/instance-name.ts";
-import {
-	type Command,
-	type CommandContext,
-	optional,
-	required,
-} from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
 import { descriptionContext } from "../description-context.ts";
 
 /** One per line, in one write: nothing at all for none. */

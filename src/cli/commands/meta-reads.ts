@@ -1,14 +1,9 @@
-import { globally } from "../../audit/changes.ts";
 import { promotionSettings } from "../../config/promotion-settings.ts";
 import { errors } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
 import { suggestReplacement } from "../../planning/replacement.ts";
-import {
-	type Command,
-	type CommandContext,
-	optional,
-	required,
-} from "../command.ts";
+import { required } from "../../surface/flag-use.ts";
+import type { Command, CommandContext } from "../command.ts";
 
 /** A process that has been silent for longer is not listed. A node tells of itself each second. */
 const NODE_ALIVE_MS = 5_000;
@@ -61,20 +56,6 @@ export const META_READ_COMMANDS: readonly Command[] = [
 		summary: "List the running processes",
 		help: "Lists hostname:token of each process that is running now, this one and commands that change something included, one per line.",
 		run: printNodes,
-	},
-	{
-		name: "access-token",
-		category: "Meta",
-		flags: [optional("-owner")],
-		access: "changes",
-		summary: "Make a token that lets a browser change things",
-		help: "Prints a public token of 64 hexadecimal digits, for AuthenticationMethod `token`. Open /web/access-token?publicToken=TOKEN within AccessTokenUseExpirySeconds; it works once.",
-		run: async (context) => {
-			const { accessTokens } = await context.store();
-			const token = await accessTokens.generate(context.owner, context.nowMs);
-			await context.audit(globally("access-token", `owner: ${context.owner}`));
-			context.print(token);
-		},
 	},
 	{
 		name: "redeploy-internal-db",

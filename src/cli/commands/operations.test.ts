@@ -12,7 +12,7 @@ const { run } = fixture;
 afterAll(() => fixture.remove());
 
 describe("operations", () => {
-	test.each<[string, string, Partial<OperationRequest>]>([
+	test.each<[string, string, object]>([
 		[
 			"relocate -i db3 -d db1",
 			"db3.ny:3306<db1.ny:3306\n",
@@ -45,8 +45,18 @@ describe("operations", () => {
 				kind: "recovery",
 				instance: "db1.ny:3306",
 				analysis: "DeadMaster",
-				forced: true,
 				command: "force-master-failover",
+			},
+		],
+		[
+			"force-master-takeover -alias shop -d db2",
+			"db2.ny:3306\n",
+			{
+				kind: "recovery",
+				instance: "db1.ny:3306",
+				analysis: "DeadMaster",
+				candidate: "db2.ny:3306",
+				command: "force-master-takeover",
 			},
 		],
 	])("%s", async (text, stdout, request) => {
@@ -66,7 +76,11 @@ describe("operations", () => {
 	});
 
 	test("one that was attempted and failed says why, on stderr alone", async () => {
-		const failed = { successful: false, says: "db2:3306 would not start" };
+		const failed = {
+			successful: false,
+			successor: "" as const,
+			says: "db2:3306 would not start",
+		};
 		for (const text of [
 			"relocate -i db3 -d db1",
 			"graceful-master-takeover -alias shop",
@@ -75,6 +89,84 @@ describe("operations", () => {
 			expect(await run(text, scripted(failed))).toEqual(
 				FAILS("db2:3306 would not start"),
 			);
+	});
+
+	test("a takeover that left a server behind prints the new primary, fails, and says how to mend it", async () => {
+		const left = [
+			{ name: "db3.ny:3306" as const, reason: "it lacks a transaction" },
+		];
+		const answer = scripted({ successful: false, left, says: "not all came" });
+		expect(
+			await run("graceful-master-takeover -alias shop", answer),
+		).toMatchObject({
+			code: 1,
+			stdout: "db2.ny:3306\nbin.000009:42\n",
+			stderr: expect.stringMatching(
+				/FATAL not all came\. db3\.ny:3306 was left behind: it lacks a transaction; bring it along with relocate -i db3\.ny:3306 -d db2\.ny:3306\n$/,
+			),
+		});
+	});
+
+	test("a failover that left a server behind has done its work; it is logged", async () => {
+		const left = [
+			{ name: "db3.ny:3306" as const, reason: "it lacks a transaction" },
+		];
+		expect(
+			await run("force-master-failover -alias shop", scripted({ left })),
+		).toMatchObject({
+			code: 0,
+			stdout: "db2.ny:3306\n",
+			stderr: expect.stringMatching(
+				/ERROR db3\.ny:3306 was left behind: .* relocate -i db3\.ny:3306 -d db2\.ny:3306\n$/,
+			),
+		});
+	});
+
+	test.each<[string, string]>([
+		["relocate -i db3", "cannot deduce destination: give -d"],
+		["relocate -i nobody -d db1", "instance not found: nobody:3306"],
+		["relocate -i db3 -d nobody", "instance not found: nobody:3306"],
+		["force-master-takeover -alias shop", "cannot deduce destination"],
+		[
+			"graceful-master-takeover -alias shop -d db3",
+			"must be directly replicating from the master db1.ny:3306",
+		],
+		[
+			"graceful-master-takeover -alias shop -d nobody",
+			"must be directly replicating from the master db1.ny:3306",
+		],
+		[
+			"force-master-takeover -alias shop -d nobody",
+			"must be directly replicating from the master db1.ny:3306",
+		],
+	])("%s is not asked for", async (text, reason) => {
+		const asked: OperationRequest[] = [];
+		expect(await run(text, scripted({}, asked))).toEqual(FAILS(reason));
+		expect(asked).toEqual([]);
+	});
+
+	test("-dry-run prints the plan of the very request, and asks for nothing", async () => {
+		const asked: OperationRequest[] = [];
+		const { code, stdout } = await run(
+			"relocate -dry-run -i db3 -d db1",
+			scripted({}, asked),
+		);
+		expect(code).toBe(0);
+		expect(JSON.parse(stdout.replace("plan ", ""))).toEqual({
+			kind: "relocation",
+			instance: "db3.ny:3306",
+			below: "db1.ny:3306",
+			requestedBy: "me",
+		});
+		expect(asked).toEqual([]);
+	});
+
+	test("-noop stops before the change", async () => {
+		const asked: OperationRequest[] = [];
+		expect(
+			await run("relocate -noop -i db3 -d db1", scripted({}, asked)),
+		).toEqual(FAILS("noop: aborting relocation; nothing went wrong"));
+		expect(asked).toEqual([]);
 	});
 
 	test("one that was refused fails too, except recover", async () => {

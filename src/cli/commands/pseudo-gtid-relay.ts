@@ -1,5 +1,6 @@
 /** Commands that read relay logs (cli.md §7.4). */
 import { BatonError } from "../../errors.ts";
+import { optional, required } from "../../surface/flag-use.ts";
 import { parseCoordinates } from "../../topology/coordinates.ts";
 import type {
 	Coordinates,
@@ -18,12 +19,7 @@ import {
 	lastExecutedEntry,
 	placeAfterReceived,
 } from "../../topology/pseudo-gtid/relay-entries.ts";
-import {
-	type Command,
-	type CommandContext,
-	optional,
-	required,
-} from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
 
 const channelsOf = (instance: Instance): readonly Replication[] => {
 	if (!isReplica(instance))

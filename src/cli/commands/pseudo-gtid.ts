@@ -1,6 +1,7 @@
 /** Commands that search binary and relay logs (cli.md §7.4, recovery.md §21). */
 import { markerRules } from "../../config/pseudo-gtid-rules.ts";
 import { BatonError } from "../../errors.ts";
+import { optional, required } from "../../surface/flag-use.ts";
 import { parseCoordinates } from "../../topology/coordinates.ts";
 import {
 	type Coordinates,
@@ -14,12 +15,7 @@ import {
 	lastPseudoGtid,
 	ownMarker,
 } from "../../topology/pseudo-gtid/own-marker.ts";
-import {
-	type Command,
-	type CommandContext,
-	optional,
-	required,
-} from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
 import { RELAY_LOG_COMMANDS } from "./pseudo-gtid-relay.ts";
 
 /** @throws BatonError Refused when the server writes no binary log */

@@ -1,18 +1,15 @@
 import { knownInstance } from "../../naming/instances.ts";
+import { optional, required } from "../../surface/flag-use.ts";
 import { canReplicateFrom } from "../../topology/can-replicate.ts";
 import {
 	type Instance,
 	isReplica,
 	isReplicationRunning,
 	sourceOf,
+	threadStatesOf,
 } from "../../topology/instance.ts";
 import { compareNames } from "../../topology/instance-name.ts";
-import {
-	type Command,
-	type CommandContext,
-	optional,
-	required,
-} from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
 import { printNames } from "./instances.ts";
 
 /** Prints the instance's name when it is so, else nothing (cli.md §7.4). */
@@ -67,10 +64,10 @@ export const REPLICA_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Tell whether replication of an instance is stopped",
 		help: "Prints the name of the instance in -i when it is a replica whose both threads are stopped, else nothing.",
-		run: printWhen(
-			({ replication }) =>
-				replication.receiver === 0 && replication.applier === 0,
-		),
+		run: printWhen((instance) => {
+			const { receiver, applier } = threadStatesOf(instance);
+			return receiver === 0 && applier === 0;
+		}),
 	},
 	{
 		name: "which-master",

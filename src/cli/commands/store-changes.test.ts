@@ -131,10 +131,10 @@ describe("changes of the store", () => {
 				kind: "recovery",
 				instance: "old:3306",
 				analysis: "DeadMaster",
-				forced: true,
+				command: "recover",
 				skipHooks: false,
 			},
-			{ skipHooks: true },
+			{ command: "recover-lite", skipHooks: true },
 		]);
 	});
 

@@ -1,5 +1,5 @@
-import { tagPut, tagRemoved } from "../../audit/changes.ts";
 import { BatonError } from "../../errors.ts";
+import { optional, required } from "../../surface/flag-use.ts";
 import {
 	instancesTagged,
 	parseTag,
@@ -7,12 +7,7 @@ import {
 	type TagTerm,
 	tagText,
 } from "../../topology/tag-expression.ts";
-import {
-	type Command,
-	type CommandContext,
-	optional,
-	required,
-} from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
 
 const tagFlag = ({ flags }: CommandContext): string => {
 	if (flags.tag === "")
@@ -42,55 +37,6 @@ const printTagged = async (context: CommandContext): Promise<void> => {
 	for (const instance of instancesTagged(terms, tags)) context.print(instance);
 };
 
-const putTag = async (context: CommandContext): Promise<void> => {
-	const { name, value = "" } = tagOf(context);
-	const instance = await context.instance();
-	const { tags } = await context.store();
-	await tags.put({ instance, name, value }, context.nowMs);
-	await context.audit(tagPut(instance, tagText({ name, value })));
-	context.print(instance);
-};
-
-const removeTag = async (
-	context: CommandContext,
-	which: Parameters<
-		Awaited<ReturnType<CommandContext["store"]>>["tags"]["remove"]
-	>[0],
-): Promise<void> => {
-	const { tags } = await context.store();
-	const instances = await tags.remove(which);
-	const { name, value } = which;
-	await context.audit(
-		...tagRemoved(
-			instances,
-			value === undefined ? name : tagText({ name, value }),
-		),
-	);
-	for (const instance of instances) context.print(instance);
-};
-
-const untag = async (context: CommandContext): Promise<void> => {
-	const { name, value } = tagOf(context);
-	await removeTag(context, {
-		instance: await context.instance(),
-		name,
-		...(value === undefined ? {} : { value }),
-	});
-};
-
-const untagAll = async (context: CommandContext): Promise<void> => {
-	const { name, value } = tagOf(context);
-	if (value === undefined)
-		throw new BatonError(
-			"BadInput",
-			`untag-all takes a tag from every instance that has it with one value: give -tag ${name}=VALUE, or ${name}= for the tag without a value`,
-		);
-	await removeTag(context, { name, value });
-};
-
-const TAG_HELP =
-	"A tag is a name or name=value. It is kept in the store; the server knows nothing of it.";
-
 /** cli.md §7.5 */
 export const TAG_COMMANDS: readonly Command[] = [
 	{
@@ -119,32 +65,5 @@ export const TAG_COMMANDS: readonly Command[] = [
 		summary: "List the instances that a tag expression selects",
 		help: "Lists the instances that -tag selects: `name` with that tag, `name=value` with that value, `name=` without a value, a comma list for all of these at once. `~` or `!` in front means the contrary: `~name` tagged, but not with that name; `~name=value` with another value.",
 		run: printTagged,
-	},
-	{
-		name: "tag",
-		category: "tags",
-		flags: [optional("-i"), required("-tag")],
-		access: "changes",
-		summary: "Tag an instance",
-		help: `Gives the instance in -i the tag in -tag, in place of one of the same name, and prints the instance. ${TAG_HELP}`,
-		run: putTag,
-	},
-	{
-		name: "untag",
-		category: "tags",
-		flags: [optional("-i"), required("-tag")],
-		access: "changes",
-		summary: "Take a tag from an instance",
-		help: "Takes the tag in -tag from the instance in -i, and prints the instance when it had it. name=value takes it only when that is its value.",
-		run: untag,
-	},
-	{
-		name: "untag-all",
-		category: "tags",
-		flags: [required("-tag")],
-		access: "changes",
-		summary: "Take a tag from every instance that has it",
-		help: "Takes the tag in -tag, name=value, from every instance that has it with that value, and prints those.",
-		run: untagAll,
 	},
 ];

@@ -9,19 +9,19 @@ import {
 import type { ClusterRecord } from "../../store/contract.ts";
 import type { RecordedInstance } from "../../store/history/contract.ts";
 import {
+	CLUSTER_FLAGS,
+	CLUSTER_HELP,
+	optional,
+} from "../../surface/flag-use.ts";
+import {
 	type Instance,
 	NO_REPLICATION,
 	unknownInstance,
 } from "../../topology/instance.ts";
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
-import {
-	CLUSTER_FLAGS,
-	type Command,
-	type CommandContext,
-	optional,
-} from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
 import { descriptionContext } from "../description-context.ts";
-import { CLUSTER_HELP, membersOf } from "./clusters.ts";
+import { membersOf } from "./clusters.ts";
 import { regExpOf } from "./instances.ts";
 
 type TagsOf = (name: InstanceName) => readonly string[];
@@ -168,17 +168,4 @@ export const TOPOLOGY_COMMANDS: readonly Command[] = [
 		"Draw the replication tree of a cluster with the tags of each instance",
 		"Draws the replication tree of a cluster, with the state and the tags of each instance in brackets.",
 	),
-	{
-		name: "snapshot-topologies",
-		category: "Meta",
-		flags: [],
-		access: "changes",
-		summary: "Record the present topologies",
-		help: "Records who replicates from whom, of every known instance. Such a record is drawn by `topology` with -pattern. Prints nothing.",
-		run: async (context) => {
-			const { topologySnapshots } = await context.store();
-			const time = await topologySnapshots.take(context.nowMs);
-			context.log.info(`recorded the topologies as ${time}`);
-		},
-	},
 ];

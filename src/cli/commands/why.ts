@@ -1,7 +1,7 @@
 import { whyText } from "../../compat/text/why/why-text.ts";
-import { CLUSTER_FLAGS, type Command } from "../command.ts";
+import { CLUSTER_FLAGS, CLUSTER_HELP } from "../../surface/flag-use.ts";
+import type { Command } from "../command.ts";
 import { whySubject } from "../why-subject.ts";
-import { CLUSTER_HELP } from "./clusters.ts";
 
 /** Baton's own. */
 export const WHY_COMMANDS: readonly Command[] = [

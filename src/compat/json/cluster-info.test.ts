@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
-import { matchesClusterFilters } from "./cluster-filter.ts";
+import { matchesClusterFilters } from "../../config/filters.ts";
 import { clusterInfoJson } from "./cluster-info.ts";
-
-const cluster = { name: "db1:3306", alias: "orders" };
 
 test.each([
 	["db1:3306", true],
@@ -10,13 +8,29 @@ test.each([
 	["alias=orders", true],
 	["alias=order", false],
 	["alias~=^ord", true],
+	["alias~=(?i)^ORDERS$", true],
+	["alias~=^(?!test)", false],
 	["*", true],
 	["^db1", true],
+	["(?i)^DB1", true],
 	["ord", false],
 	["(", false],
 	["", false],
-])("filter %s matches by name, alias or pattern: %s", (filter, expected) => {
-	expect(matchesClusterFilters(cluster, [filter])).toBe(expected);
+])("filter %s is told as policy reads it: %s", (filter, expected) => {
+	const told = clusterInfoJson(
+		{ clusterName: "db1:3306", alias: "orders", domain: "" },
+		{
+			RecoverMasterClusterFilters: [filter],
+			RecoverIntermediateMasterClusterFilters: [filter],
+		},
+	);
+	expect(told).toMatchObject({
+		HasAutomatedMasterRecovery: expected,
+		HasAutomatedIntermediateMasterRecovery: expected,
+	});
+	expect(
+		matchesClusterFilters([filter], { name: "db1:3306", alias: "orders" }),
+	).toBe(expected);
 });
 
 test("the alias falls back to the name, and no filter means no automatic recovery", () => {

@@ -1,4 +1,4 @@
-import { matchesClusterFilters } from "./cluster-filter.ts";
+import { matchesClusterFilters } from "../../config/filters.ts";
 
 /** The filters that say which clusters recover by themselves (recovery.md §3). */
 export interface RecoveryFilters {
@@ -18,23 +18,21 @@ export const clusterInfoJson = (
 	cluster: ClusterFacts,
 	filters: RecoveryFilters,
 ) => {
-	const named = {
-		name: cluster.clusterName,
-		alias: cluster.alias || cluster.clusterName,
-	};
+	// As policy asks it, by the alias as it is recorded.
+	const named = { name: cluster.clusterName, alias: cluster.alias };
 	return {
-		ClusterName: named.name,
-		ClusterAlias: named.alias,
+		ClusterName: cluster.clusterName,
+		ClusterAlias: cluster.alias || cluster.clusterName,
 		ClusterDomain: cluster.domain,
 		CountInstances: cluster.countInstances ?? 0,
 		HeuristicLag: 0,
 		HasAutomatedMasterRecovery: matchesClusterFilters(
-			named,
 			filters.RecoverMasterClusterFilters,
+			named,
 		),
 		HasAutomatedIntermediateMasterRecovery: matchesClusterFilters(
-			named,
 			filters.RecoverIntermediateMasterClusterFilters,
+			named,
 		),
 	};
 };

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { analyse } from "../../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../analysis/facts.ts";
-import type { OperationOutcome } from "../../planning/operation.ts";
+import type { PrimaryChanged } from "../../planning/operation.ts";
 import type { RecoveryRecord } from "../../store/contract.ts";
 import { NO_COORDINATES, unknownInstance } from "../../topology/instance.ts";
 import { type AnalysisContext, analysisJson } from "./analysis.ts";
@@ -166,12 +166,12 @@ const record: RecoveryRecord = {
 	processingToken: "u",
 };
 
-test("a recorded recovery has every field, an empty successor key and one empty error", () => {
+test("a recorded recovery has every field, an empty successor key and no error", () => {
 	const json = recoveryJson(record, analysisContext);
 	expect(Object.keys(json).join(" ")).toBe(RECOVERY_FIELDS);
 	expect(json).toMatchObject({
 		SuccessorKey: { Hostname: "", Port: 0 },
-		AllErrors: [""],
+		AllErrors: [],
 		RecoveryStartTimestamp: "2026-01-02 03:04:05",
 		RecoveryEndTimestamp: "",
 		ProcessingNodeHostname: "other",
@@ -184,7 +184,7 @@ test("a recorded recovery has every field, an empty successor key and one empty 
 	});
 });
 
-const outcome: OperationOutcome = {
+const outcome: PrimaryChanged = {
 	kind: "takeover",
 	uid: "2:cd",
 	identity: "db1:3306",
@@ -194,13 +194,15 @@ const outcome: OperationOutcome = {
 	runId: "r",
 	successful: true,
 	attempted: true,
+	changed: true,
 	says: "done",
 	analysis: "DeadMaster",
 	failed: "db1:3306",
 	successor: "db2:3306",
 	successorCoordinates: { file: "binlog.000002", position: 4 },
 	replicas: ["db2:3306"],
-	lostReplicas: [],
+	successorAlias: "second",
+	left: [{ name: "db3:3306", reason: "it lacks a transaction" }],
 	participating: ["db1:3306", "db2:3306"],
 	steps: [],
 	errors: [],
@@ -212,13 +214,14 @@ test("a takeover's answer has every field, and no successor is null", () => {
 		...analysisContext,
 		commandHint: "graceful-master-takeover",
 		recoveryId: 4,
-		successorAlias: "",
 		byGtid: true,
 	};
 	const json = outcomeJson(outcome, asked);
 	expect(Object.keys(json).join(" ")).toBe(RECOVERY_FIELDS);
 	expect(json).toMatchObject({
 		SuccessorKey: { Hostname: "db2", Port: 3306 },
+		SuccessorAlias: "second",
+		LostReplicas: [{ Hostname: "db3", Port: 3306 }],
 		SuccessorBinlogCoordinates: {
 			LogFile: "binlog.000002",
 			LogPos: 4,

@@ -3,6 +3,7 @@ import {
 	isDetached,
 	isLastCheckValid,
 	type PromotionRule,
+	threadStatesOf,
 } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import type { Downtime } from "../../topology/snapshot.ts";
@@ -60,6 +61,7 @@ const serverPart = (instance: Instance) => ({
 
 const replicationPart = (instance: Instance) => {
 	const { replication } = instance;
+	const states = threadStatesOf(instance);
 	return {
 		MasterKey: keyJson(replication.sourceHost, replication.sourcePort),
 		MasterUUID: replication.sourceUuid,
@@ -69,8 +71,8 @@ const replicationPart = (instance: Instance) => {
 		ReplicationSQLThreadRuning: replication.applier === 1,
 		Slave_IO_Running: replication.receiver === 1,
 		ReplicationIOThreadRuning: replication.receiver === 1,
-		ReplicationSQLThreadState: replication.applier,
-		ReplicationIOThreadState: replication.receiver,
+		ReplicationSQLThreadState: states.applier,
+		ReplicationIOThreadState: states.receiver,
 		HasReplicationFilters: replication.hasFilters,
 		GTIDMode: instance.gtidMode,
 		SupportsOracleGTID: instance.supportsOracleGtid,

@@ -1,4 +1,4 @@
-import type { OperationOutcome } from "../../planning/operation.ts";
+import type { PrimaryChanged } from "../../planning/operation.ts";
 import type {
 	DetectionRecord,
 	RecoveryRecord,
@@ -30,7 +30,7 @@ const recorded = (context: AnalysisContext): AnalysisContext => ({
 	node: { hostname: "", token: "" },
 });
 
-/** `TopologyRecovery` of the audit routes (api.md §9.4). A recovery without errors has one empty error there. */
+/** `TopologyRecovery` of the audit routes (api.md §9.4). Without errors the list is empty, where the reference has one empty text. */
 export const recoveryJson = (
 	record: RecoveryRecord,
 	context: AnalysisContext,
@@ -43,7 +43,7 @@ export const recoveryJson = (
 	IsSuccessful: record.isSuccessful,
 	LostReplicas: keyMap(record.lostReplicas),
 	ParticipatingInstanceKeys: keyMap(record.participating),
-	AllErrors: record.errors.length > 0 ? [...record.errors] : [""],
+	AllErrors: [...record.errors],
 	RecoveryStartTimestamp: timestamp(record.startedAtMs),
 	RecoveryEndTimestamp: timestamp(record.endedAtMs),
 	ProcessingNodeHostname: record.processingNode,
@@ -95,13 +95,12 @@ export const detectionJson = (
 export interface OutcomeContext extends AnalysisContext {
 	readonly entry?: AnalysisJson;
 	readonly recoveryId: number;
-	readonly successorAlias: string;
 	/** Whether it went by GTID, which every recovery of Baton's that can promote does. */
 	readonly byGtid: boolean;
 }
 
 const analysisOfOutcome = (
-	outcome: OperationOutcome,
+	outcome: PrimaryChanged,
 	context: OutcomeContext,
 ) => ({
 	...(context.entry ??
@@ -122,7 +121,7 @@ const analysisOfOutcome = (
 
 /** `TopologyRecovery` of the takeover routes: the outcome of an operation that has just ended (api.md §9.4). */
 export const outcomeJson = (
-	outcome: OperationOutcome,
+	outcome: PrimaryChanged,
 	context: OutcomeContext,
 ) => ({
 	Id: context.recoveryId,
@@ -136,12 +135,12 @@ export const outcomeJson = (
 			}
 		: successorOf(
 				outcome.successor,
-				context.successorAlias,
+				outcome.successorAlias,
 				outcome.successorCoordinates,
 			)),
 	IsActive: false,
 	IsSuccessful: outcome.successful,
-	LostReplicas: keyMap(outcome.lostReplicas),
+	LostReplicas: keyMap(outcome.left.map((each) => each.name)),
 	ParticipatingInstanceKeys: keyMap(outcome.participating),
 	AllErrors: [...outcome.errors],
 	RecoveryStartTimestamp: "",

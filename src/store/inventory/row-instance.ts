@@ -9,6 +9,7 @@ import type {
 	Replication,
 	SemiSync,
 	ThreadState,
+	ThreadStates,
 } from "../../topology/instance.ts";
 import { instanceName } from "../../topology/instance-name.ts";
 import {
@@ -123,6 +124,27 @@ const threadOf = (state: unknown, flag: unknown): ThreadState => {
 	return told === 1 ? 0 : told;
 };
 
+/** Both threads; the states that the row tells beside them, where its flags tell otherwise. */
+const threadsOf = (
+	row: StoredRow,
+): ThreadStates & { readonly toldStates?: ThreadStates } => {
+	const told: ThreadStates = {
+		receiver: threadState(row.replication_io_thread_state),
+		applier: threadState(row.replication_sql_thread_state),
+	};
+	const receiver = threadOf(
+		row.replication_io_thread_state,
+		row.slave_io_running,
+	);
+	const applier = threadOf(
+		row.replication_sql_thread_state,
+		row.slave_sql_running,
+	);
+	return receiver === told.receiver && applier === told.applier
+		? told
+		: { receiver, applier, toldStates: told };
+};
+
 const replicationOf = (
 	row: StoredRow,
 	probe: Record<string, unknown>,
@@ -133,8 +155,7 @@ const replicationOf = (
 	sourcePort: numberCell(row.master_port),
 	sourceUuid: textCell(row.master_uuid),
 	user: textCell(detail.user),
-	receiver: threadOf(row.replication_io_thread_state, row.slave_io_running),
-	applier: threadOf(row.replication_sql_thread_state, row.slave_sql_running),
+	...threadsOf(row),
 	readCoordinates: coordinates(row.master_log_file, row.read_master_log_pos),
 	execCoordinates: coordinates(
 		row.relay_master_log_file,

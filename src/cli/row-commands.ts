@@ -1,0 +1,127 @@
+/** The commands of the two tables of changes. */
+import { BatonError } from "../errors.ts";
+import type { Action } from "../surface/action.ts";
+import { resolveBy } from "../surface/argument.ts";
+import type { Described } from "../surface/described.ts";
+import { leftTexts } from "../surface/ending.ts";
+import { type FlagUse, optional } from "../surface/flag-use.ts";
+import type { AskedOperation, Operation } from "../surface/operation.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { ALL_FLAGS } from "./flag-table.ts";
+import { rowContext } from "./row-context.ts";
+
+const argumentsOf = (context: CommandContext) =>
+	resolveBy((argument, name) => {
+		if (argument.cli !== undefined) return argument.cli.read(context);
+		throw new BatonError("Internal", `${name} is nothing that can be typed`);
+	});
+
+/** In the order of the table of flags, and none twice. */
+const inOrder = (flags: readonly FlagUse[]): FlagUse[] =>
+	ALL_FLAGS.flatMap(({ name }) => {
+		const use = flags.find((each) => each.flag === `-${name}`);
+		return use === undefined ? [] : [use];
+	});
+
+const describedCommand = (
+	row: Described,
+): Omit<Command, "flags" | "run" | "severity"> => ({
+	name: row.name,
+	category: row.category,
+	access: "changes",
+	summary: row.says,
+	help: row.help,
+	...(row.takesWholeList ? { takesWholeList: true } : {}),
+});
+
+const commandOfAction = (row: Action): Command => ({
+	...describedCommand(row),
+	flags: inOrder(row.flags),
+	run: async (context) => {
+		const changed = await row.run(
+			await rowContext(context),
+			argumentsOf(context),
+		);
+		if (changed.audited.length > 0) await context.audit(...changed.audited);
+		context.log.info(changed.message);
+		for (const line of changed.lines) context.print(line);
+	},
+});
+
+/** The arguments resolved; undefined where a refusal is only said. */
+const askFor = async (
+	context: CommandContext,
+	row: Operation,
+): Promise<AskedOperation | undefined> => {
+	try {
+		return await row.ask(
+			await rowContext(context),
+			argumentsOf(context),
+			context.asker,
+		);
+	} catch (error) {
+		const isRefused = error instanceof BatonError && error.code === "Refused";
+		if (!isRefused || !row.isQuietWhenRefused) throw error;
+		context.log.info(error.message);
+		return undefined;
+	}
+};
+
+/** Waits for the end and tells it. @throws BatonError Refused, OperationFailed when it did not reach its goal */
+const runToItsEnd = async (
+	context: CommandContext,
+	row: Operation,
+	asked: AskedOperation,
+): Promise<void> => {
+	const { outcome, failure, lines } = await asked.run(
+		await context.operator(),
+		{ isJsonTold: false },
+	);
+	for (const text of outcome.errors) context.log.error(text);
+	for (const line of lines) context.print(line);
+	if (failure === undefined)
+		for (const text of leftTexts(outcome)) context.log.error(text);
+	else if (failure.code === "Refused" && row.isQuietWhenRefused)
+		context.log.info(failure.message);
+	else throw new BatonError(failure.code, failure.message);
+};
+
+const runOperation = async (
+	context: CommandContext,
+	row: Operation,
+): Promise<void> => {
+	const { flags } = context;
+	const asked = await askFor(context, row);
+	if (asked === undefined) return;
+	const { request } = asked;
+	if (flags.dryRun) {
+		context.print((await context.planText(request)).replace(/\n$/, ""));
+		return;
+	}
+	if (flags.noop)
+		throw new BatonError(
+			"Refused",
+			`noop: aborting ${request.kind}; nothing went wrong and nothing was changed`,
+		);
+	if (flags.noWait) {
+		const { workflowId } = await (await context.operator()).start(request);
+		context.print(workflowId);
+		return;
+	}
+	await runToItsEnd(context, row, asked);
+};
+
+const commandOfOperation = (row: Operation): Command => ({
+	...describedCommand(row),
+	severity: row.severity,
+	flags: inOrder([...row.flags, optional("-no-wait"), optional("-dry-run")]),
+	run: (context) => runOperation(context, row),
+});
+
+const isTyped = (row: Described): boolean => !row.isApiOnly;
+
+export const actionCommands = (rows: readonly Action[]): Command[] =>
+	rows.filter(isTyped).map(commandOfAction);
+
+export const operationCommands = (rows: readonly Operation[]): Command[] =>
+	rows.filter(isTyped).map(commandOfOperation);

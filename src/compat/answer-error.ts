@@ -1,0 +1,12 @@
+import { BatonError, type ErrorCode } from "../errors.ts";
+import type { Json } from "./json/go-json.ts";
+
+/** A failure whose envelope carries `Details` (api.md §2: noted per route). */
+export class AnswerError extends BatonError {
+	readonly details: Json;
+
+	constructor(code: ErrorCode, message: string, details: Json) {
+		super(code, message);
+		this.details = details;
+	}
+}

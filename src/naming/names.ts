@@ -1,0 +1,86 @@
+/** Names as people give them, resolved against what is known: one way for both surfaces (cli.md §3, api.md §3). */
+import { BatonError } from "../errors.ts";
+import type {
+	ClusterRecord,
+	ClusterSummary,
+	Store,
+} from "../store/contract.ts";
+import {
+	type HostPort,
+	type InstanceName,
+	instanceName,
+	splitName,
+} from "../topology/instance-name.ts";
+import { clusterOfAlias } from "./clusters.ts";
+import { fuzzyMatch } from "./instances.ts";
+
+export interface NamesDeps {
+	readonly store: () => Promise<Pick<Store, "inventory" | "clusters">>;
+	/** HostnameResolveMethod, applied to a host that a person named. @throws when it does not resolve */
+	readonly resolveHost: (target: HostPort) => Promise<string>;
+	readonly defaultPort: () => number;
+}
+
+export interface Names {
+	/** With the host's resolved name. Two slashes mark a detached host, which is never resolved. */
+	literal(name: InstanceName): Promise<InstanceName>;
+	/** The known instance that is meant, exactly or by a part of its host; else the name as it is. */
+	completed(name: InstanceName): Promise<InstanceName>;
+	/** {@link literal}, then {@link completed}. */
+	instance(name: InstanceName): Promise<InstanceName>;
+	/** By name, alias, identity or one of its instances. @throws BatonError UnknownCluster */
+	cluster(hint: string): Promise<ClusterRecord>;
+	/** The only known cluster. @throws BatonError UnknownCluster when several are known, or none */
+	onlyCluster(): Promise<ClusterRecord>;
+	/** By alias or name. @throws BatonError UnknownCluster */
+	clusterOfAlias(alias: string): Promise<ClusterSummary>;
+}
+
+export const createNames = (deps: NamesDeps): Names => {
+	const literal = async (name: InstanceName): Promise<InstanceName> => {
+		const target = splitName(name);
+		if (target.host.startsWith("//")) return name;
+		return instanceName(await deps.resolveHost(target), target.port);
+	};
+
+	const completed = async (name: InstanceName): Promise<InstanceName> => {
+		const { inventory } = await deps.store();
+		if ((await inventory.get(name)) !== undefined) return name;
+		return fuzzyMatch(name, await inventory.names());
+	};
+
+	return {
+		literal,
+		completed,
+		instance: async (name) => completed(await literal(name)),
+		cluster: async (hint) => {
+			const { clusters } = await deps.store();
+			const found =
+				hint === ""
+					? undefined
+					: await clusters.resolve(hint, deps.defaultPort());
+			if (found !== undefined) return found;
+			throw new BatonError(
+				"UnknownCluster",
+				`unable to determine cluster name. clusterHint=${hint}`,
+			);
+		},
+		onlyCluster: async () => {
+			const [only, ...others] = await (await deps.store()).clusters.all();
+			if (only !== undefined && others.length === 0) return only;
+			throw new BatonError(
+				"UnknownCluster",
+				`no cluster is selected, and ${only === undefined ? 0 : others.length + 1} are known; give -alias or -i`,
+			);
+		},
+		clusterOfAlias: async (alias) => {
+			const { clusters } = await deps.store();
+			const found = clusterOfAlias(await clusters.all(), alias);
+			if (found !== undefined) return found;
+			throw new BatonError(
+				"UnknownCluster",
+				`No cluster found for alias ${alias}`,
+			);
+		},
+	};
+};

@@ -1,0 +1,57 @@
+import type { AuditedChange } from "../audit/changes.ts";
+import type { Json } from "../compat/json/go-json.ts";
+import type { ArgumentsOf, Resolve, Takes } from "./argument.ts";
+import type { RowContext } from "./context.ts";
+import { type Described, described, type Wording } from "./described.ts";
+
+/** A change of the store alone, as a row: what both surfaces need to offer it. */
+interface ActionRow<Taken extends Takes, Result> extends Wording<Taken> {
+	/** @throws BatonError; its `Details` where the drop-in answer has some (AnswerError) */
+	readonly run: (
+		context: RowContext,
+		args: ArgumentsOf<Taken>,
+	) => Promise<Result>;
+	/** What was changed, as the audit tells it. */
+	readonly audited: (result: Result) => readonly AuditedChange[];
+	readonly tells: {
+		/** For stdout. */
+		readonly lines: (result: Result) => readonly string[];
+		/** `Details` of the envelope. */
+		readonly json: (
+			result: Result,
+			context: RowContext,
+		) => Json | Promise<Json>;
+		/** `Message` of the envelope, for people. */
+		readonly message: (result: Result) => string;
+	};
+}
+
+/** A change that was made. */
+export interface Changed {
+	readonly audited: readonly AuditedChange[];
+	readonly lines: readonly string[];
+	readonly message: string;
+	json(): Promise<Json>;
+}
+
+export interface Action extends Described {
+	readonly run: (context: RowContext, resolve: Resolve) => Promise<Changed>;
+}
+
+/** A row of the action table. */
+export const action = <const Taken extends Takes, Result>(
+	name: string,
+	row: ActionRow<Taken, Result>,
+): Action => ({
+	...described(name, row),
+	run: async (context, resolve) => {
+		const result = await row.run(context, await resolve(row.takes));
+		const { lines, json, message } = row.tells;
+		return {
+			audited: row.audited(result),
+			lines: lines(result),
+			message: message(result),
+			json: async () => json(result, context),
+		};
+	},
+});

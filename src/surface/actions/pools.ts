@@ -1,0 +1,25 @@
+import { poolSubmitted } from "../../audit/changes.ts";
+import { action } from "../action.ts";
+import { POOL_MEMBERS } from "../arguments/instances.ts";
+import { POOL } from "../arguments/words.ts";
+
+/** cli.md §7.5, api.md §7.4 */
+export const POOLS = [
+	action("submit-pool-instances", {
+		category: "Pools",
+		says: "Say which instances a pool has",
+		help: "Makes the comma list in -i the members of the pool in -pool, in place of those it had; an empty list empties it. Names may be shortened unless SupportFuzzyPoolHostnames is off. Membership ends InstancePoolExpiryMinutes after it was last submitted: submit it again and again.",
+		takes: { pool: POOL, members: POOL_MEMBERS },
+		routes: ["submit-pool-instances/:pool"],
+		run: async ({ store, nowMs }, submitted) => {
+			await store.pools.submit(submitted.pool, submitted.members, nowMs);
+			return submitted;
+		},
+		audited: ({ pool, members }) => [poolSubmitted(pool, members)],
+		tells: {
+			lines: () => [],
+			json: ({ pool }) => pool,
+			message: ({ pool }) => `Applied ${pool} pool instances`,
+		},
+	}),
+];

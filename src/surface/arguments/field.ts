@@ -1,0 +1,38 @@
+/** The single parameters of the API that arguments are made of. Messages as the drop-in surface has them. */
+import {
+	maxLength,
+	minLength,
+	number,
+	pipe,
+	refine,
+	regex,
+	string,
+	transform,
+	trim,
+} from "zod/mini";
+import { isHost } from "../../topology/instance-name.ts";
+
+export const host = string().check(
+	trim(),
+	refine((text) => isHost(text), "invalid host"),
+);
+
+export const port = pipe(
+	pipe(
+		string().check(trim(), regex(/^\d{1,5}$/, "invalid port")),
+		transform(Number),
+	),
+	number().check(
+		refine((value) => value >= 1 && value <= 65535, "invalid port"),
+	),
+);
+
+export const word = string().check(
+	trim(),
+	minLength(1, "empty parameter"),
+	maxLength(1024),
+);
+
+/** A number of at most 15 digits, which is what a number holds without rounding. */
+export const idText = (message: string) =>
+	string().check(trim(), regex(/^\d{1,15}$/, message));

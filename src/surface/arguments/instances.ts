@@ -1,0 +1,155 @@
+import { optional as maybe, string, trim } from "zod/mini";
+import { BatonError } from "../../errors.ts";
+import { givenInstance } from "../../naming/instances.ts";
+import type { Names } from "../../naming/names.ts";
+import {
+	type InstanceName,
+	instanceName,
+	isHost,
+} from "../../topology/instance-name.ts";
+import { argument } from "../argument.ts";
+import { optional, required } from "../flag-use.ts";
+import { host, port } from "./field.ts";
+
+const PAIR = { host, port };
+
+/** The instance that a command is about: resolved, and completed when it is short for only one. */
+export const INSTANCE = argument({
+	cli: { flags: [optional("-i")], read: (typed) => typed.instance() },
+	api: {
+		fields: PAIR,
+		read: (at, { names }) => names.instance(instanceName(at.host, at.port)),
+	},
+});
+
+/** One that need not be known yet, and so is not completed. */
+export const NEW_INSTANCE = argument({
+	cli: { flags: [optional("-i")], read: (typed) => typed.literalInstance() },
+	api: {
+		fields: PAIR,
+		read: (at, { names }) => names.literal(instanceName(at.host, at.port)),
+	},
+});
+
+/** One whose host may not resolve any more (cli.md §3.3, api.md §3.1). */
+export const STORED_INSTANCE = argument({
+	cli: { flags: [required("-i")], read: (typed) => typed.rawInstance() },
+	api: {
+		fields: PAIR,
+		read: (at, { names }) => names.completed(instanceName(at.host, at.port)),
+	},
+});
+
+/** The server that an instance shall replicate from. */
+export const BELOW = argument({
+	cli: { flags: [required("-d")], read: (typed) => typed.destination() },
+	api: {
+		fields: { belowHost: host, belowPort: port },
+		read: (at, { names }) =>
+			names.instance(instanceName(at.belowHost, at.belowPort)),
+	},
+});
+
+const given = maybe(string().check(trim()));
+
+/** As in the reference, a pair that is not to be used counts as none (api.md §3.1). */
+const usable = async (
+	names: Names,
+	givenHost: string | undefined,
+	givenPort: string | undefined,
+): Promise<InstanceName | undefined> =>
+	givenHost !== undefined &&
+	isHost(givenHost) &&
+	port.safeParse(givenPort).success
+		? names.instance(instanceName(givenHost, Number(givenPort)))
+		: undefined;
+
+/** The server that would best be promoted. */
+export const CANDIDATE = argument({
+	cli: {
+		flags: [optional("-d")],
+		read: (typed) => typed.optionalDestination(),
+	},
+	api: {
+		fields: { candidateHost: given, candidatePort: given },
+		read: ({ candidateHost, candidatePort }, { names }) =>
+			usable(names, candidateHost, candidatePort),
+	},
+});
+
+const DESIGNATED = { designatedHost: given, designatedPort: given };
+
+/** The replica that shall be the primary. */
+export const SUCCESSOR_IF_ANY = argument({
+	cli: {
+		flags: [optional("-d")],
+		read: (typed) => typed.optionalDestination(),
+	},
+	api: {
+		fields: DESIGNATED,
+		read: ({ designatedHost, designatedPort }, { names }) =>
+			usable(names, designatedHost, designatedPort),
+	},
+});
+
+/** The same where there is no choosing another one. */
+export const SUCCESSOR = argument({
+	cli: { flags: [required("-d")], read: (typed) => typed.destination() },
+	api: {
+		fields: DESIGNATED,
+		read: async ({ designatedHost, designatedPort }, { names }) => {
+			const name = await usable(names, designatedHost, designatedPort);
+			if (name !== undefined) return name;
+			throw new BatonError(
+				"BadInput",
+				`designated instance ${designatedHost ?? ""}:${designatedPort ?? ""} is no host and port`,
+			);
+		},
+	},
+});
+
+const parted = (list: string): string[] =>
+	list
+		.split(",")
+		.map((each) => each.trim())
+		.filter((each) => each !== "");
+
+/** Completed, where SupportFuzzyPoolHostnames wants it. Each counts once. */
+const members = async (
+	literal: readonly InstanceName[],
+	isFuzzy: boolean,
+	names: Names,
+): Promise<readonly InstanceName[]> => {
+	const completed: InstanceName[] = [];
+	for (const each of literal)
+		completed.push(isFuzzy ? await names.completed(each) : each);
+	return [...new Set(completed)];
+};
+
+/** A comma list of instances, perhaps empty. */
+export const POOL_MEMBERS = argument({
+	cli: {
+		flags: [optional("-i")],
+		takesWholeList: true,
+		read: async ({ flags, configuration, names, listedInstance }) => {
+			const literal: InstanceName[] = [];
+			for (const each of parted(flags.instance))
+				literal.push(await listedInstance(each));
+			return members(literal, configuration.SupportFuzzyPoolHostnames, names);
+		},
+	},
+	api: {
+		fields: { instances: maybe(string()) },
+		query: ["instances"],
+		read: async ({ instances = "" }, { configuration, names }) => {
+			const literal: InstanceName[] = [];
+			for (const each of parted(instances))
+				literal.push(
+					await names.literal(
+						givenInstance("instances", each, configuration.DefaultInstancePort),
+					),
+				);
+			return members(literal, configuration.SupportFuzzyPoolHostnames, names);
+		},
+	},
+});

@@ -1,0 +1,63 @@
+import type { OperationOutcome } from "../planning/operation.ts";
+import type { LeftBehind } from "../planning/plan.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+
+/** Why an operation did not reach its goal. */
+export interface Failure {
+	readonly code: "Refused" | "OperationFailed";
+	readonly message: string;
+}
+
+/** Where servers that were left behind belong now. */
+const placeOf = (outcome: OperationOutcome): InstanceName | "" => {
+	switch (outcome.kind) {
+		case "recovery":
+		case "takeover":
+			return outcome.successor;
+		case "relocation":
+			return outcome.below;
+		case "rejoin":
+			return "";
+	}
+};
+
+const mended = (left: LeftBehind, place: InstanceName | ""): string =>
+	place === "" || left.name === place
+		? ""
+		: `; bring it along with relocate -i ${left.name} -d ${place}`;
+
+/** The servers that were not brought along: why not, and the way to mend it. A sentence each. */
+export const leftTexts = (outcome: OperationOutcome): readonly string[] =>
+	outcome.left.map(
+		(each) =>
+			`${each.name} was left behind: ${each.reason}${mended(each, placeOf(outcome))}`,
+	);
+
+/** A failover that promoted somebody has reached its goal, whomever it could not bring along; every other operation has not then. */
+const hasReachedItsGoal = (outcome: OperationOutcome): boolean => {
+	switch (outcome.kind) {
+		case "recovery":
+			return outcome.successor !== "";
+		case "takeover":
+			return outcome.successful && outcome.successor !== "";
+		default:
+			return outcome.successful;
+	}
+};
+
+/**
+ * What is to be told of an operation as its failure; undefined when it reached its goal.
+ * @param refusal the words for one that was declined
+ */
+export const failureOf = (
+	outcome: OperationOutcome,
+	refusal = (says: string) => says,
+): Failure | undefined => {
+	if (hasReachedItsGoal(outcome)) return undefined;
+	return outcome.attempted
+		? {
+				code: "OperationFailed",
+				message: [outcome.says, ...leftTexts(outcome)].join(". "),
+			}
+		: { code: "Refused", message: refusal(outcome.says) };
+};

@@ -1,0 +1,56 @@
+import { BatonError } from "../../errors.ts";
+import { type Instance, sourceOf } from "../../topology/instance.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
+import type { RowContext } from "../context.ts";
+
+/** The store may not know of a move of just now: who says no looks at the server first. */
+const replicatesFrom = async (
+	{ store, lookAt }: RowContext,
+	designated: InstanceName,
+	primary: InstanceName,
+): Promise<boolean> => {
+	const known = await store.inventory.get(designated);
+	if (known === undefined) return false;
+	if (sourceOf(known) === primary) return true;
+	try {
+		return sourceOf(await lookAt(designated)) === primary;
+	} catch (error) {
+		if (error instanceof BatonError) return false;
+		throw error;
+	}
+};
+
+/**
+ * Refuses a designated instance that is unknown, or is no direct replica of the primary. The operation itself looks again at
+ * the servers. Programs look for the words (api.md §2).
+ * @throws BatonError Refused
+ */
+export const checkDirectReplica = async (
+	context: RowContext,
+	primary: Instance,
+	designated: InstanceName,
+): Promise<void> => {
+	if (await replicatesFrom(context, designated, primary.name)) return;
+	throw new BatonError(
+		"Refused",
+		`designated instance ${designated} must be directly replicating from the master ${primary.name}`,
+	);
+};
+
+/** The same, and a takeover whose successor is not indicated where there are several. @throws BatonError Refused */
+export const checkSuccessor = async (
+	context: RowContext,
+	primary: Instance,
+	designated: InstanceName | undefined,
+	auto: boolean,
+): Promise<void> => {
+	if (designated !== undefined)
+		return checkDirectReplica(context, primary, designated);
+	if (auto) return;
+	const replicas = await context.store.inventory.replicasOf(primary.name);
+	if (replicas.length > 1)
+		throw new BatonError(
+			"Refused",
+			`GracefulMasterTakeover: target instance not indicated, auto=false, and master ${primary.name} has multiple replicas (${replicas.length}); name one of them, or use graceful-master-takeover-auto`,
+		);
+};
