@@ -80,6 +80,37 @@ describe.each(FLAVORS)("a session of a step with a %s server", (flavor) => {
 	);
 
 	test(
+		"tells no password that is refused for its length",
+		async () => {
+			await sayOfChannel(first, "STOP", "");
+			await sayOfChannel(first, "RESET", "ALL");
+			const answer = await run(
+				{
+					do: "moveBelow",
+					on: first.name,
+					source: primary.name,
+					channel: "",
+					sourceUuid: "",
+					sourceId: primary.serverId,
+				},
+				{
+					credential: {
+						user: "repl",
+						password: "long-password-".repeat(20),
+						tls: false,
+					},
+				},
+			);
+			expect(answer).toMatchObject({
+				outcome: "failed",
+				says: expect.stringMatching(/too long|maximum length/),
+			});
+			expect(answer.says).not.toContain("long-password");
+		},
+		TEST_MS,
+	);
+
+	test(
 		"has the modes and the character set that the driver counts on, whatever it is for",
 		async () => {
 			await first.query("SET GLOBAL sql_mode = 'ANSI_QUOTES'");
