@@ -13,12 +13,22 @@ import type { InstanceName } from "../../../topology/instance-name.ts";
 import type { Downtime } from "../../../topology/snapshot.ts";
 import type { DescriptionContext } from "../description.ts";
 
+/** What would come of a failover, as far as the store tells. */
+interface Outlook {
+	/** Who would be promoted; undefined for nobody. */
+	readonly successor: InstanceName | undefined;
+	/** As what follows the words "a failover". */
+	readonly says: string;
+}
+
 /** Whether a recovery would start now, and of what. */
 export interface Prospect {
 	readonly instance: InstanceName;
 	/** The finding that stands; empty where none does and the primary's death is only supposed. */
 	readonly analysis: string;
 	readonly verdict: Verdict;
+	/** Of one that would start, and is a failover of a primary. */
+	readonly outlook?: Outlook;
 }
 
 /** A process that serves, and when it last told of itself. */
