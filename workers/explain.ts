@@ -1,21 +1,37 @@
 import { freshSnapshot } from "../activities/cluster-view.ts";
+import { analysisSettings } from "../src/config/analysis-settings.ts";
 import type { Configuration } from "../src/config/keys.ts";
-import { promotionSettings } from "../src/config/promotion-settings.ts";
+import { planSettings } from "../src/config/promotion-settings.ts";
+import { planRequest } from "../src/operations/plan-request.ts";
 import { explainCluster } from "../src/planning/explain.ts";
 import type { ExplainRequest } from "../src/planning/explain-request.ts";
+import { foresee } from "../src/planning/foresee.ts";
+import {
+	instancesNamedBy,
+	type OperationRequest,
+} from "../src/planning/operation.ts";
+import type { PlanSettings } from "../src/planning/plan.ts";
+import { planText } from "../src/planning/plan-text.ts";
 import type { Store } from "../src/store/contract.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
+import type { Snapshot } from "../src/topology/snapshot.ts";
+import { createIdentityOf } from "../temporal/operator.ts";
 import { createHostnameMemory, createServerPort } from "./deps.ts";
 
-/** Looks at the servers as they are now and tells what would be done, without touching anything. */
-export const explain = async ({
-	config,
-	store,
-	request,
-}: {
+interface Asking {
 	readonly config: Configuration;
 	readonly store: Store;
-	readonly request: ExplainRequest;
-}): Promise<string> => {
+}
+
+/** The servers as they are now, and what plans go by. */
+const lookAt = async (
+	{ config, store }: Asking,
+	identity: string,
+	named: readonly InstanceName[] = [],
+): Promise<{
+	readonly snapshot: Snapshot;
+	readonly settings: PlanSettings;
+}> => {
 	const hostnames = createHostnameMemory(() => config, store);
 	await hostnames.load();
 	const snapshot = await freshSnapshot(
@@ -25,14 +41,39 @@ export const explain = async ({
 			nowMs: Date.now,
 			config: () => config,
 		},
-		request.identity,
+		identity,
+		{ named },
 	);
-	return explainCluster(
-		snapshot,
-		request,
-		promotionSettings(
-			config,
-			snapshot.instances.map((each) => each.name),
-		),
+	const names = snapshot.instances.map((each) => each.name);
+	return { snapshot, settings: planSettings(config, names) };
+};
+
+/** Looks at the servers as they are now and tells what would be done, without touching anything. */
+export const explain = async ({
+	request,
+	...asking
+}: Asking & { readonly request: ExplainRequest }): Promise<string> => {
+	const { snapshot, settings } = await lookAt(asking, request.identity);
+	return explainCluster(snapshot, request, settings);
+};
+
+/** The plan of an operation as it would be run now. @throws BatonError UnknownCluster */
+export const planOf = async ({
+	request,
+	...asking
+}: Asking & { readonly request: OperationRequest }): Promise<string> => {
+	const { config, store } = asking;
+	const identity = await createIdentityOf(
+		store,
+		config.DefaultInstancePort,
+	)(request);
+	const seen = await lookAt(asking, identity, instancesNamedBy(request));
+	const analysis = analysisSettings(config);
+	return planText(
+		foresee((situation) => planRequest({ ...situation, analysis }), {
+			...seen,
+			request,
+			done: [],
+		}),
 	);
 };

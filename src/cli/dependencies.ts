@@ -45,6 +45,12 @@ export interface CliDependencies {
 		store: Store,
 		log: Log,
 	): Promise<Connected<Operator>>;
+	/** The same without Temporal: operations run in this very process. */
+	breakGlass(
+		configuration: Configuration,
+		store: Store,
+		log: Log,
+	): Promise<Connected<Operator>>;
 	connectDiscovery(
 		configuration: Configuration,
 		store: Store,

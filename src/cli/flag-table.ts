@@ -84,6 +84,10 @@ export const OWN_FLAGS: readonly FlagSpec[] = [
 		"dry-run",
 		"print the plan of the operation as it would be run now, and change nothing",
 	),
+	switchOf(
+		"break-glass",
+		"Temporal is away: run the operation in this very process, in place of whatever held the cluster",
+	),
 ];
 
 export const ALL_FLAGS: readonly FlagSpec[] = [...DROP_IN_FLAGS, ...OWN_FLAGS];
@@ -122,6 +126,7 @@ export interface Flags {
 	readonly ignoreRaftSetup: boolean;
 	readonly noWait: boolean;
 	readonly dryRun: boolean;
+	readonly breakGlass: boolean;
 }
 
 export const flagsOf = (values: FlagValues): Flags => {
@@ -158,5 +163,6 @@ export const flagsOf = (values: FlagValues): Flags => {
 		ignoreRaftSetup: isOn("ignore-raft-setup"),
 		noWait: isOn("no-wait"),
 		dryRun: isOn("dry-run"),
+		breakGlass: isOn("break-glass"),
 	};
 };

@@ -114,7 +114,12 @@ const runOperation = async (
 const commandOfOperation = (row: Operation): Command => ({
 	...describedCommand(row),
 	severity: row.severity,
-	flags: inOrder([...row.flags, optional("-no-wait"), optional("-dry-run")]),
+	flags: inOrder([
+		...row.flags,
+		optional("-no-wait"),
+		optional("-dry-run"),
+		optional("-break-glass"),
+	]),
 	run: (context) => runOperation(context, row),
 });
 

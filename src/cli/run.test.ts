@@ -28,6 +28,7 @@ const bare = (more: Partial<CliDependencies> = {}): CliDependencies => ({
 	}),
 	openStore: never("the store"),
 	connectOperator: never("Temporal"),
+	breakGlass: never("the servers"),
 	connectDiscovery: never("discovery"),
 	explain: never("explain"),
 	planText: never("the planner"),

@@ -156,7 +156,12 @@ const runCommand = async (
 	// A node says them itself.
 	if (command.name !== "continuous")
 		for (const text of loaded.warnings) invocation.log.warning(text);
-	const session = createSession(deps, loaded, invocation.log);
+	const session = createSession(
+		deps,
+		loaded,
+		invocation.log,
+		invocation.flags.breakGlass,
+	);
 	try {
 		await register(deps, session, command, invocation.flags);
 		const { instance: given } = invocation.flags;

@@ -28,6 +28,7 @@ export const createSession = (
 	deps: CliDependencies,
 	{ config }: LoadedConfiguration,
 	log: Log,
+	isBreakGlass: boolean,
 ): Session => {
 	const closers: (() => Promise<void>)[] = [];
 	const store = once(async () => {
@@ -38,7 +39,8 @@ export const createSession = (
 		return withMappedAliases(opened, () => config.ClusterNameToAlias);
 	});
 	const operator = once(async () => {
-		const connected = await deps.connectOperator(config, await store(), log);
+		const connect = isBreakGlass ? deps.breakGlass : deps.connectOperator;
+		const connected = await connect(config, await store(), log);
 		closers.push(connected.close);
 		return connected.value;
 	});

@@ -65,6 +65,15 @@ export const createDependencies = (program: string): CliDependencies => {
 			const { operator, close } = await connectOperator({ config, store, log });
 			return { value: operator, close };
 		},
+		breakGlass: async (config, store, log) => {
+			const { connectBreakGlass } = await import("../../workers/operator.ts");
+			const { operator, close } = await connectBreakGlass({
+				config,
+				store,
+				log,
+			});
+			return { value: operator, close };
+		},
 		connectDiscovery: async (config, store, log) => {
 			const { createDiscovery } = await import("../../workers/discovery.ts");
 			const { discovery, close } = await createDiscovery({
@@ -77,6 +86,10 @@ export const createDependencies = (program: string): CliDependencies => {
 		explain: async (config, store, request) => {
 			const { explain } = await import("../../workers/explain.ts");
 			return explain({ config, store, request });
+		},
+		planText: async (config, store, request) => {
+			const { planOf } = await import("../../workers/explain.ts");
+			return planOf({ config, store, request });
 		},
 		lookAt: async (configuration, name) => {
 			const { lookAt } = await import("../../workers/look.ts");

@@ -1,17 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+	ACKER,
 	failing,
 	gtids,
+	LOSSLESS,
 	PROMOTION,
 	replica,
+	replicating,
 	server,
 	uuid,
 } from "../../test/support/made-up-servers.ts";
-import { contains, received } from "../topology/gtid/gtid.ts";
+import { contains } from "../topology/gtid/gtid.ts";
+import { withoutErrant } from "../topology/gtid/without-errant.ts";
 import {
 	type Instance,
 	isLastCheckValid,
+	type ProbeFinding,
 	type PromotionRule,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
@@ -32,6 +37,12 @@ const having = (
 		{ executedGtid: gtids(applied), ...rest },
 		{ retrievedGtid: gtids(got) },
 	);
+
+const lacking = (privilege: string): ProbeFinding => ({
+	about: "operations",
+	privilege,
+	says: `the account lacks ${privilege}`,
+});
 
 const choose = (
 	replicas: readonly Instance[],
@@ -67,48 +78,91 @@ describe("what a replica has received decides, not what it has applied", () => {
 	});
 });
 
-describe("placement", () => {
+describe("readiness goes before rule and place", () => {
 	const behind = [80, 80] as const;
 	const ahead = [100, 100] as const;
 	const rule = (promotionRule: PromotionRule) => ({ promotionRule });
 
 	it.each<[string, Instance, Instance]>([
 		[
-			"a preferred one",
-			having("a", 2, behind, rule("prefer")),
+			"a preferred one that lacks everything",
+			having("a", 2, [1, 1], rule("prefer")),
 			having("b", 3, ahead),
 		],
 		[
-			"a must",
+			"a must that would have to fetch the rest",
 			having("a", 2, behind, rule("must")),
 			having("b", 3, ahead, rule("prefer_not")),
 		],
 		[
-			"a neutral one before prefer_not",
-			having("a", 2, behind),
-			having("b", 3, ahead, rule("prefer_not")),
+			"a preferred one that still has to apply for long",
+			having("a", 2, [50, 100], { ...rule("prefer"), lagSeconds: 300 }),
+			having("b", 3, ahead),
 		],
 		[
-			"one that is not delayed",
-			having("a", 2, behind),
-			replica("b", 3, {}, { sqlDelaySeconds: 3600 }),
+			"a preferred one whose applier is stopped",
+			replica(
+				"a",
+				2,
+				{ executedGtid: gtids(50), ...rule("prefer") },
+				{ applier: 0 },
+			),
+			having("b", 3, ahead),
 		],
 		[
 			"one in the data center of the failed primary",
 			having("a", 2, behind),
 			having("b", 3, ahead, { dataCenter: "far" }),
 		],
-	])("goes before freshness for %s, which then fetches the rest", (_, a, b) => {
-		expect(choose([b, a])).toMatchObject({
-			chosen: "a:3306",
-			catchUpFrom: "b:3306",
+	])("so %s is not chosen before a complete one", (_, a, b) => {
+		for (const replicas of [
+			[a, b],
+			[b, a],
+		])
+			expect(choose(replicas)).toMatchObject({
+				chosen: "b:3306",
+				catchUpFrom: undefined,
+			});
+	});
+
+	it.each<[string, Instance, Instance]>([
+		[
+			"preferred",
+			having("a", 2, ahead),
+			having("b", 3, [90, 100], rule("prefer")),
+		],
+		[
+			"not to be avoided",
+			having("a", 2, ahead, rule("prefer_not")),
+			having("b", 3, ahead),
+		],
+		[
+			"not delayed",
+			replica("a", 2, {}, { sqlDelaySeconds: 3600 }),
+			having("b", 3, ahead),
+		],
+		[
+			"near the failed primary",
+			having("a", 2, ahead, { dataCenter: "far" }),
+			having("b", 3, ahead),
+		],
+	])("and among those that are as ready the one that is %s is", (_, a, b) => {
+		expect(choose([a, b]).chosen).toBe("b:3306");
+	});
+
+	it("and where nobody has everything the one that lacks least is", () => {
+		const preferred = having("a", 2, [10, 10], rule("prefer"));
+		const mute = having("c", 4, ahead, { logReplicaUpdates: false });
+		expect(choose([preferred, having("b", 3, [90, 90]), mute])).toMatchObject({
+			chosen: "b:3306",
 		});
 	});
 
-	it("takes the giver that has everything, and never one without a log of what it replicates", () => {
-		const a = having("a", 2, behind, rule("prefer"));
-		const half = having("b", 3, [90, 90]);
-		const all = having("c", 4, ahead);
+	it("takes the giver that has everything, and none without a log of what it replicates", () => {
+		const a = having("a", 2, behind);
+		const must = (each: Instance) => ({ ...each, ...rule("must_not") });
+		const half = must(having("b", 3, [90, 90]));
+		const all = must(having("c", 4, ahead));
 		expect(choose([a, half, all]).catchUpFrom).toBe("c:3306");
 		expect(
 			choose([a, half, { ...all, logReplicaUpdates: false }]).catchUpFrom,
@@ -118,11 +172,124 @@ describe("placement", () => {
 			catchUpFrom: undefined,
 		});
 	});
+});
 
-	it("counts errant transactions against one that is otherwise as good", () => {
-		const clean = having("b", 3, ahead);
-		const errant = having("a", 2, ahead, { errantGtid: `${uuid(2)}:1` });
-		expect(choose([errant, clean]).chosen).toBe("b:3306");
+describe("errant transactions", () => {
+	const errantOf = (host: string, id: number, rest: Partial<Instance> = {}) =>
+		having(host, id, [100, 100], {
+			executedGtid: `${gtids(100)},${uuid(id)}:1-5`,
+			errantGtid: `${uuid(id)}:1-5`,
+			...rest,
+		});
+
+	it("do not make a replica complete, nor the others incomplete", () => {
+		const { chosen, catchUpFrom, ranking } = choose([
+			errantOf("a", 2),
+			having("b", 3, [100, 100]),
+			having("c", 4, [100, 100]),
+		]);
+		expect([chosen, catchUpFrom]).toEqual(["b:3306", undefined]);
+		expect(ranking.map((each) => [each.name, each.hasEverything])).toEqual([
+			["b:3306", true],
+			["c:3306", true],
+			["a:3306", true],
+		]);
+		expect(ranking[2]?.says).toContain(`errant transactions ${uuid(2)}:1-5`);
+	});
+
+	it("put a replica behind clean ones that are less ready, and keep it from giving", () => {
+		const errant = errantOf("a", 2, { promotionRule: "must" });
+		const slow = having("b", 3, [50, 100], { lagSeconds: 600 });
+		expect(choose([errant, slow]).chosen).toBe("b:3306");
+		const behind = having("b", 3, [90, 90]);
+		expect(choose([errant, behind])).toMatchObject({
+			// Nothing that only it has is lost for its errant transactions' sake.
+			chosen: "a:3306",
+			catchUpFrom: undefined,
+		});
+		expect(
+			choose([{ ...errant, promotionRule: "must_not" }, behind]),
+		).toMatchObject({ chosen: "b:3306", catchUpFrom: undefined });
+	});
+
+	it("hide nothing of a MariaDB replica's progress", () => {
+		const primary = server("p", 1, { flavor: "MariaDB", version: "10.11.6" });
+		const maria = (host: string, id: number, rest: Partial<Instance>) =>
+			replica(
+				host,
+				id,
+				{ flavor: "MariaDB", version: "10.11.6", ...rest },
+				{ usingOracleGtid: false, usingMariadbGtid: true, retrievedGtid: "" },
+			);
+		const errant = maria("a", 2, {
+			executedGtid: "0-2-103",
+			binlogGtidState: "0-1-100,0-2-103",
+			errantGtid: "0-2-103",
+		});
+		const clean = maria("b", 3, {
+			executedGtid: "0-1-100",
+			binlogGtidState: "0-1-100",
+		});
+		expect(
+			chooseCandidate(primary, [errant, clean], PROMOTION).ranking.map(
+				(each) => [each.name, each.hasEverything],
+			),
+		).toEqual([
+			["b:3306", true],
+			["a:3306", true],
+		]);
+	});
+});
+
+describe("replication filters", () => {
+	const filtered = replica(
+		"a",
+		2,
+		{ promotionRule: "prefer" },
+		{ hasFilters: true },
+	);
+
+	it("put a replica last, with the reason, and keep it from giving", () => {
+		const behind = having("b", 3, [80, 80]);
+		const { chosen, catchUpFrom, ranking } = choose([filtered, behind]);
+		expect([chosen, catchUpFrom]).toEqual(["b:3306", undefined]);
+		expect(ranking[1]?.says).toContain("replication filters");
+	});
+
+	it("do not rule it out when nobody else is left, or a person asks for it", () => {
+		expect(choose([filtered]).chosen).toBe("a:3306");
+		expect(
+			choose([filtered, having("b", 3, [100, 100])], {}, "a:3306").chosen,
+		).toBe("a:3306");
+	});
+});
+
+describe("semi-sync", () => {
+	const waiting = server("p", 1, {
+		check: failing("lost"),
+		semiSync: LOSSLESS,
+	});
+	const bare = replica("a", 2, { promotionRule: "prefer" });
+	const able = replica("b", 3, { semiSync: ACKER });
+	const pick = (mode: "available" | "lossless", replicas: Instance[]) =>
+		chooseCandidate(waiting, replicas, { ...PROMOTION, mode });
+
+	it("is a condition in lossless mode, and ranks behind in the other", () => {
+		expect(pick("available", [bare, able]).chosen).toBe("b:3306");
+		expect(pick("available", [bare]).chosen).toBe("a:3306");
+		expect(pick("lossless", [bare])).toMatchObject({
+			chosen: undefined,
+			refusal: expect.stringContaining("source plugin is not loaded"),
+		});
+	});
+
+	it("is nobody's condition where the failed one did not wait", () => {
+		expect(
+			chooseCandidate(failed, [bare, able], {
+				...PROMOTION,
+				mode: "lossless",
+			}).chosen,
+		).toBe("a:3306");
 	});
 });
 
@@ -145,8 +312,29 @@ describe("a replica is out", () => {
 			{},
 		],
 		[
-			"has replication filters",
-			{ replication: { ...replica("a", 2).replication, hasFilters: true } },
+			"replicates by several channels, which is not supported for a primary yet: the default one (p:3306), other (q:3306)",
+			{
+				otherChannels: [replicating("q", { channel: "other" })],
+			},
+			{},
+		],
+		[
+			"is delayed by 3600 s",
+			{
+				executedGtid: gtids(3),
+				replication: { ...replica("a", 2).replication, sqlDelaySeconds: 3600 },
+			},
+			{},
+		],
+		[
+			"lacks SYSTEM_VARIABLES_ADMIN",
+			{ findings: [lacking("SYSTEM_VARIABLES_ADMIN")] },
+			{},
+		],
+		["lacks SUPER", { findings: [lacking("SUPER")] }, {}],
+		[
+			"lacks REPLICATION SLAVE ADMIN",
+			{ findings: [lacking("REPLICATION SLAVE ADMIN")] },
 			{},
 		],
 		[
@@ -175,6 +363,15 @@ describe("a replica is out", () => {
 		]);
 		expect(candidacy.refusal).toMatch(/^no replica can be promoted: a:3306 /);
 	});
+});
+
+it("is not out for a privilege that has another way, or that no promotion needs", () => {
+	const findings = [
+		lacking("RELOAD"),
+		lacking("CONNECTION_ADMIN"),
+		{ ...lacking("SUPER"), about: "replicas" },
+	];
+	expect(choose([replica("a", 2, { findings })]).chosen).toBe("a:3306");
 });
 
 describe("a requested candidate", () => {
@@ -254,6 +451,8 @@ it("never silently promotes one that lacks what another reachable replica has an
 							gtids(each.applied),
 							...(each.errant > 0 ? [`${uuid(at + 2)}:1-${each.errant}`] : []),
 						].join(","),
+						errantGtid:
+							each.errant > 0 ? `${uuid(at + 2)}:1-${each.errant}` : "",
 						promotionRule: each.rule,
 						version: each.version,
 						logReplicaUpdates: each.logReplicaUpdates,
@@ -277,7 +476,7 @@ it("never silently promotes one that lacks what another reachable replica has an
 			const lacks = replicas.filter(
 				(each) =>
 					isLastCheckValid(each) &&
-					!contains("mysql", received(one), received(each)),
+					!contains("mysql", withoutErrant(one), withoutErrant(each)),
 			);
 			if (catchUpFrom !== undefined)
 				expect(lacks.map((each) => each.name)).toContain(catchUpFrom);

@@ -1,84 +1,157 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { PLANNING } from "../../test/support/made-up-clusters.ts";
 import {
 	ACKER,
 	failing,
 	gtids,
 	LOSSLESS,
-	PROMOTION,
 	replica,
 	server,
 	snapshotOf,
 } from "../../test/support/made-up-servers.ts";
 import { explainCluster } from "./explain.ts";
+import { prospectOf } from "./prospect.ts";
 
-const primary = server("p", 1, { semiSync: LOSSLESS });
+const primary = server("p", 1, {
+	semiSync: { ...LOSSLESS, replicaEnabled: true },
+});
 const a = replica("a", 2, { semiSync: ACKER });
 const b = replica("b", 3, { semiSync: ACKER });
 const explain = (
 	instances = [primary, a, b],
 	request = {},
-	settings = PROMOTION,
+	settings = PLANNING,
 ) => explainCluster(snapshotOf(instances), request, settings).split("\n");
 
-it("tells the failover and the takeover of a good cluster, step by step", () => {
+it("prints the very phases of the failover and of the takeover", () => {
 	expect(explain()).toEqual([
-		"If p:3306 died now, a:3306 would be promoted:",
-		"  1. stop the receivers of a:3306, b:3306, and choose anew by what each has received then",
-		"  2. let a:3306 apply all that it received",
-		"  3. promote a:3306 (from here there is no way back)",
-		"  4. repoint b:3306 at the same time",
-		"  5. fence p:3306: read-only when it returns, rejoined only if it has nothing that a:3306 lacks",
-		"Candidates, best first:",
-		"  1. a:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
-		"  2. b:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
-		"Expected loss: none of the acknowledged writes",
+		"If p:3306 died now:",
+		"failover of p:3306: promote a:3306",
+		"  1. stop receivers (a failure is told, and it goes on)",
+		"     - stop the receiver of a:3306: nobody may acknowledge for the failed primary any more [undo: start the receiver of a:3306]",
+		"     - stop the receiver of b:3306: nobody may acknowledge for the failed primary any more [undo: start the receiver of b:3306]",
+		"  2. promote (a failure makes it plan anew)",
+		"     === from here there is no way back ===",
+		"     - make a:3306 writable: it takes the place of p:3306",
+		"     - move b:3306 below a:3306: it follows the new primary [undo: move b:3306 below p:3306]",
+		"     = a:3306 is the primary in place of p:3306, which is fenced: read-only when it returns, rejoined only if it has nothing that the new one lacks",
+		"  3. follow (a failure is told, and it goes on)",
+		"     - let a:3306 forget its source: it is a primary now",
+		"  note: candidate 1 is a:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
+		"  note: candidate 2 is b:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
+		"  expected loss: none of the acknowledged writes",
 		"",
-		"A planned takeover would make a:3306 the primary in place of p:3306:",
-		"  1. check that a:3306 can tell the replication credential",
-		"  2. move b:3306 below a:3306 while p:3306 still takes writes",
-		"  3. block writes on p:3306, let a:3306 apply the last of them, open it (from here there is no way back)",
-		"  4. point p:3306 to a:3306",
+		"A planned takeover:",
+		"takeover of p:3306: promote a:3306",
+		"  1. credential (a failure takes everything back)",
+		"     - find the replication account on a:3306 or b:3306: p:3306 will replicate with it",
+		"  2. move ahead (a failure takes everything back)",
+		"     - move b:3306 below a:3306: while p:3306 still takes writes [undo: move b:3306 below p:3306]",
+		"  3. hand over (a failure takes everything back)",
+		"     === from here there is no way back ===",
+		"     - block writes on p:3306, let a:3306 apply the last of them, make a:3306 writable: clients wait from the first part to the last",
+		"     = a:3306 is the primary in place of p:3306",
+		"  4. follow (a failure is told, and it goes on)",
+		"     - move p:3306 below a:3306: the old primary becomes a replica",
+		"  5. tidy (a failure is told, and it goes on)",
+		"     - let a:3306 forget its source: the others follow it by now",
+		"     - end the source side of semi-sync on p:3306: nobody commits there any more",
+		"  note: candidate 1 is a:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
+		"  note: candidate 2 is b:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
+		"  expected loss: none of the acknowledged writes",
 	]);
 });
 
-it("tells of fetching, of those left behind and those that are out", () => {
+it("tells of fetching, of a second change of places, and of those left behind and out", () => {
 	const behind = {
 		...a,
-		promotionRule: "prefer" as const,
 		executedGtid: gtids(10),
 		replication: { ...a.replication, retrievedGtid: gtids(10) },
 	};
 	const away = replica("c", 4, { check: failing("timeout") });
-	const text = explain([primary, behind, b, away]).join("\n");
-	expect(text).toContain("2. let a:3306 fetch from b:3306 what it lacks");
+	const unwanted = { ...b, promotionRule: "must_not" as const };
+	const text = explain([primary, behind, unwanted, away]).join("\n");
+	expect(text).toContain("3. catch up: point");
 	expect(text).toContain("left behind: c:3306: cannot be reached: timeout");
-	expect(text).toContain("c:3306 is out: cannot be reached: timeout");
+	expect(text).toContain(
+		"note: c:3306 is no candidate: cannot be reached: timeout",
+	);
+	const better = { ...b, promotionRule: "prefer" as const, lagSeconds: 3 };
+	expect(
+		explain([primary, a, { ...better, executedGtid: gtids(50) }]).join("\n"),
+	).toContain("failover of p:3306: promote a:3306, then b:3306 in its place");
 });
 
 it("tells why nothing would be done", () => {
 	const async = server("p", 1);
-	const text = explain([async, a], {}, { ...PROMOTION, mode: "lossless" });
-	expect(text[0]).toMatch(/nobody would be promoted: BatonMode is lossless/);
-	expect(explain([primary]).join("\n")).toMatch(
-		/takeover would be refused: GracefulMasterTakeover: p:3306 has no replicas/,
+	const text = explain([async, a], {}, { ...PLANNING, mode: "lossless" });
+	expect(text[1]).toMatch(
+		/^failover of p:3306: not done: BatonMode is lossless/,
+	);
+	expect(explain([primary]).join("\n")).toContain(
+		"not done: GracefulMasterTakeover: p:3306 has no replicas",
 	);
 });
 
 it("asked about a replica, tells of its relocation, else of its cluster", () => {
-	expect(
-		explain([primary, a, b], { instance: "a:3306", destination: "b:3306" }),
-	).toEqual([
-		"a:3306 would be moved from p:3306 below b:3306 by GTID, and put back if it does not replicate there",
+	const request = { instance: "a:3306", destination: "b:3306" };
+	expect(explain([primary, a, b], request)).toEqual([
+		"relocation of a:3306 below b:3306",
+		"  1. wait (a failure takes everything back)",
+		"     - let b:3306 apply all that b:3306, a:3306 received: it shall have what a:3306 has",
+		"  2. move (a failure takes everything back)",
+		"     - move a:3306 below b:3306: as it was asked for [undo: move a:3306 below p:3306]",
+		"  expected loss: none of the acknowledged writes",
 	]);
+	expect(explain([primary, a], request)[0]).toBe(
+		"relocation of a:3306 below b:3306: not done: b:3306 is not in cluster p:3306",
+	);
 	expect(
-		explain([primary, a], { instance: "a:3306", destination: "b:3306" }),
-	).toEqual([
-		"a:3306 would not be moved below b:3306: b:3306 is not in cluster p:3306",
-	]);
+		explain([primary, a], { instance: "a:3306", destination: "p:3306" })[0],
+	).toBe(
+		"relocation of a:3306 below p:3306: nothing to do: a:3306 replicates from p:3306 already",
+	);
 	expect(explain([primary, a, b], { instance: "b:3306" })[0]).toBe(
-		"If p:3306 died now, a:3306 would be promoted:",
+		"If p:3306 died now:",
 	);
-	expect(explain([primary, a, b], { destination: "b:3306" })[0]).toBe(
-		"If p:3306 died now, b:3306 would be promoted:",
+	expect(explain([primary, a, b], { destination: "b:3306" })[1]).toBe(
+		"failover of p:3306: promote b:3306",
 	);
+});
+
+describe("the prospect of a failover", () => {
+	const prospect = (instances = [primary, a, b], settings = PLANNING) =>
+		prospectOf(snapshotOf(instances), "p:3306", settings);
+
+	it("names who would be promoted", () => {
+		expect(prospect()).toEqual({
+			successor: "a:3306",
+			says: "would promote a:3306",
+		});
+	});
+
+	it.each<[string, (typeof a)[], typeof PLANNING]>([
+		["no replica of p:3306 can be reached: it has none", [primary], PLANNING],
+		[
+			"no replica can be promoted: a:3306 its promotion rule is must_not",
+			[primary, { ...a, promotionRule: "must_not" }],
+			PLANNING,
+		],
+		[
+			"BatonMode is lossless",
+			[server("p", 1), a],
+			{ ...PLANNING, mode: "lossless" },
+		],
+		[
+			// Known only when the receivers are stopped.
+			"FailMasterPromotionIfSQLThreadNotUpToDate",
+			[primary, { ...a, executedGtid: gtids(3) }],
+			{ ...PLANNING, refuseUnapplied: true },
+		],
+	])("says when it would start in vain: %s", (why, instances, settings) => {
+		const { successor, says } = prospect(instances, settings);
+		expect(successor).toBeUndefined();
+		expect(says).toMatch(/^would start, but could promote nobody: /);
+		expect(says).toContain(why);
+	});
 });

@@ -1,5 +1,7 @@
-import { familyOf, missing, received, union } from "../topology/gtid/gtid.ts";
+import { isMultiSource } from "../topology/channels.ts";
+import { familyOf, missing, union } from "../topology/gtid/gtid.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import { holdings } from "./holdings.ts";
 
 /** What a failover will lose, as far as it can be known. */
 export interface Loss {
@@ -9,47 +11,70 @@ export interface Loss {
 	readonly says: string;
 }
 
+/** The server that will be the new primary, and what it will have received. */
+interface Successor {
+	readonly instance: Instance;
+	readonly willHave: string;
+	/** Replicas that hold nothing that it lacks, since they follow it already. */
+	readonly isFollowedBy?: (replica: Instance) => boolean;
+}
+
+/** What a reachable replica has, and the new primary will lack. */
+const withheld = (
+	failed: Instance,
+	replicas: readonly Instance[],
+	{ willHave, isFollowedBy = () => false }: Successor,
+): readonly string[] =>
+	replicas
+		.filter((each) => isLastCheckValid(each) && !isFollowedBy(each))
+		.flatMap((each) => {
+			const lacks = missing(
+				familyOf(each),
+				willHave,
+				holdings(each, failed.name),
+			);
+			return lacks === ""
+				? []
+				: [`${lacks.slice(0, 200)} of ${each.name}, which cannot hand it on`];
+		});
+
 /**
- * What a failover to a server that will have `willHave` loses: what died with the primary, and what a reachable replica
- * has but cannot hand on.
- * @param willHave all that the new primary will have received; without it, all that any reachable replica has
+ * What a failover loses: what died with the primary, what a reachable replica has but cannot hand on, and what the new primary's
+ * filters kept out.
+ * @param successor without it only what is lost whoever is promoted
  */
 export const expectedLoss = (
 	failed: Instance,
 	replicas: readonly Instance[],
-	willHave?: string,
+	successor?: Successor,
 ): Loss => {
 	const unseen = lossWithPrimary(failed, replicas);
-	const withheld =
-		willHave === undefined
+	if (successor === undefined) return unseen;
+	const lacks = withheld(failed, replicas, successor);
+	const says = [
+		...(lacks.length === 0
 			? []
-			: replicas.filter(isLastCheckValid).flatMap((each) => {
-					const lacks = missing(
-						familyOf(each),
-						withErrant(willHave, each),
-						received(each),
-					);
-					return lacks === ""
-						? []
-						: [
-								`${lacks.slice(0, 200)} of ${each.name}, which cannot hand it on`,
-							];
-				});
-	if (withheld.length === 0) return unseen;
-	return {
-		nothingAcknowledged: false,
-		says: [
-			`the new primary will lack ${withheld.join("; ")}`,
-			...(unseen.says === "" ? [] : [unseen.says]),
-		].join("; "),
-	};
+			: [`the new primary will lack ${lacks.join("; ")}`]),
+		...(successor.instance.replication.hasFilters
+			? [
+					`the replication filters of ${successor.instance.name} may have kept out writes that were acknowledged`,
+				]
+			: []),
+	];
+	return says.length === 0
+		? unseen
+		: {
+				nothingAcknowledged: false,
+				says: [...says, ...(unseen.says === "" ? [] : [unseen.says])].join(
+					"; ",
+				),
+			};
 };
 
-/** What a replica wrote itself was acknowledged by nobody's primary. A MariaDB position cannot be told apart that way. */
-const withErrant = (willHave: string, replica: Instance): string =>
-	familyOf(replica) === "mysql" && replica.errantGtid !== ""
-		? union("mysql", willHave, replica.errantGtid)
-		: willHave;
+/** It was not reached, or what it has of this source cannot be told. */
+const isUnknown = (replica: Instance): boolean =>
+	!isLastCheckValid(replica) ||
+	(familyOf(replica) === "mariadb" && isMultiSource(replica));
 
 /**
  * With working semi-sync each acknowledged transaction is in the relay log of at least `wait count` of the semi-sync
@@ -65,7 +90,7 @@ const lossWithPrimary = (
 ): Loss => {
 	const reachable = replicas.filter(isLastCheckValid);
 	const all = reachable.reduce(
-		(set, each) => union(familyOf(failed), set, received(each)),
+		(set, each) => union(familyOf(each), set, holdings(each, failed.name)),
 		"",
 	);
 	const known =
@@ -79,7 +104,7 @@ const lossWithPrimary = (
 			says: `${failed.name} replicated asynchronously: writes that it acknowledged and no replica had received are lost${known === "" ? "; of those seen at its last probe, none" : `; at least ${known}`}`,
 		};
 	const ackers = replicas.filter((each) => each.semiSync.replicaEnabled);
-	const unreached = ackers.filter((each) => !isLastCheckValid(each));
+	const unreached = ackers.filter(isUnknown);
 	if (unreached.length >= semiSync.waitForReplicaCount)
 		return {
 			nothingAcknowledged: false,

@@ -168,9 +168,7 @@ export type OperationOutcome = PrimaryChanged | Relocated | Rejoined;
 
 /** The instance that an operation was about. */
 export const subjectOf = (outcome: OperationOutcome): InstanceName | "" =>
-	outcome.kind === "recovery" || outcome.kind === "takeover"
-		? outcome.failed
-		: outcome.instance;
+	"failed" in outcome ? outcome.failed : outcome.instance;
 
 /** How an operation can be asked for: implemented over Temporal. */
 export interface Operator {

@@ -1,66 +1,41 @@
 import { expect, it } from "vitest";
 import {
-	ACKER,
-	failing,
 	gtids,
-	LOSSLESS,
-	PROMOTION,
 	replica,
+	replicating,
 	server,
 } from "../../test/support/made-up-servers.ts";
-import type { Instance } from "../topology/instance.ts";
-import { planPromotion } from "./recovery-plan.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import { readable, withoutUnreadable } from "./readable.ts";
 
-const failed = server("p", 1, {
-	check: failing("lost"),
-	semiSync: LOSSLESS,
-	executedGtid: gtids(90),
-});
-const acker = (host: string, id: number, rest: Partial<Instance> = {}) =>
-	replica(host, id, { semiSync: ACKER, ...rest });
-const lossless = { ...PROMOTION, mode: "lossless" as const };
+const failed = server("p", 1);
+const a = replica("a", 2);
 
 it.each<[string, Partial<Instance>]>([
 	["tells nonsense", { executedGtid: "no gtid" }],
 	["is of the other family", { flavor: "MariaDB", executedGtid: "0-1-5" }],
 	[
 		"tells that it received nonsense",
-		{ replication: { ...acker("z", 3).replication, retrievedGtid: "\0" } },
+		{ replication: replicating("p", { retrievedGtid: "\0" }) },
 	],
-])(
-	"a replica that %s is left behind, and does not stop the failover",
-	(_, rest) => {
-		const odd = { ...acker("z", 3), ...rest };
-		const plan = planPromotion(failed, [acker("a", 2), odd], PROMOTION);
-		expect(plan).toMatchObject({
-			promote: "a:3306",
-			refusal: "",
-			repoint: [],
-			lost: [
-				{ name: "z:3306", reason: expect.stringContaining("cannot be read") },
-			],
-		});
-		// It may have acknowledged what nobody else has.
-		expect(planPromotion(failed, [acker("a", 2), odd], lossless)).toMatchObject(
-			{
-				promote: undefined,
-				refusal: expect.stringContaining("z:3306 may hold acknowledged writes"),
-			},
-		);
-	},
-);
-
-it("nobody is promoted when no replica can be read", () => {
-	const odd = { ...acker("z", 3), executedGtid: "no gtid" };
-	expect(planPromotion(failed, [odd], PROMOTION)).toMatchObject({
-		promote: undefined,
-		refusal: expect.stringContaining("cannot be read"),
-	});
+	[
+		"tells nonsense of another channel",
+		{ otherChannels: [replicating("q", { retrievedGtid: "0-1-5" })] },
+	],
+])("a replica that %s counts as one that cannot be reached", (_, rest) => {
+	const odd = replica("z", 3, rest);
+	for (const source of [failed, { ...failed, version: "" }]) {
+		const [first, second] = readable(source, [a, odd]);
+		expect(first).toBe(a);
+		expect(second && isLastCheckValid(second)).toBe(false);
+		expect(second?.check.error).toContain("cannot be read");
+	}
 });
 
 it("what a dead primary told that cannot be read is not known", () => {
-	const odd = { ...failed, executedGtid: "no gtid" };
-	expect(planPromotion(odd, [acker("a", 2)], PROMOTION)).toMatchObject({
-		promote: "a:3306",
+	expect(withoutUnreadable({ ...failed, executedGtid: "no gtid" })).toEqual({
+		...failed,
+		executedGtid: "",
 	});
+	expect(withoutUnreadable(failed).executedGtid).toBe(gtids(100));
 });

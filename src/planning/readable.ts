@@ -3,34 +3,48 @@ import {
 	type GtidFamily,
 	unreadable,
 } from "../topology/gtid/gtid.ts";
-import type { Instance } from "../topology/instance.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 
 const faultOf = (instance: Instance, family: GtidFamily): string =>
-	unreadable(family, instance.executedGtid) ||
-	unreadable(family, instance.replication.retrievedGtid);
+	[
+		instance.executedGtid,
+		instance.replication.retrievedGtid,
+		...instance.otherChannels.map((each) => each.retrievedGtid),
+	]
+		.map((text) => unreadable(family, text))
+		.find((why) => why !== "") ?? "";
+
+/** Counts as one that cannot be reached: whatever is asked of it, nothing is known of what it has. */
+export const asUnreached = (instance: Instance, why: string): Instance => ({
+	...instance,
+	check: {
+		...instance.check,
+		outcome: "refused-by-server",
+		seenAtMs: Math.min(instance.check.seenAtMs, instance.check.checkedAtMs - 1),
+		error: why,
+	},
+});
 
 /**
  * Nobody can say what a replica has whose GTIDs cannot be read: those of another family than its source's, or nonsense. It counts
  * as one that cannot be reached, so that it neither stops the recovery of the others nor is taken for one that holds nothing.
- * @param failed the source; one of which nothing is known says nothing of the family
+ * @param failed the source; of one of which nothing is known the family is that of the first replica that can be reached
  */
-export const asReadable = (failed: Instance, replica: Instance): Instance => {
-	const family = familyOf(failed.version === "" ? replica : failed);
-	const why = faultOf(replica, family);
-	return why === ""
-		? replica
-		: {
-				...replica,
-				check: {
-					...replica.check,
-					outcome: "refused-by-server",
-					seenAtMs: Math.min(
-						replica.check.seenAtMs,
-						replica.check.checkedAtMs - 1,
-					),
-					error: `its GTIDs cannot be read as those of ${failed.name} (${why.slice(0, 200)})`,
-				},
-			};
+export const readable = (
+	failed: Instance,
+	replicas: readonly Instance[],
+): Instance[] => {
+	const model =
+		failed.version === "" ? replicas.find(isLastCheckValid) : failed;
+	return replicas.map((each) => {
+		const why = faultOf(each, familyOf(model ?? each));
+		return why === ""
+			? each
+			: asUnreached(
+					each,
+					`its GTIDs cannot be read as those of ${failed.name} (${why.slice(0, 200)})`,
+				);
+	});
 };
 
 /** What cannot be read of the failed one is not known. */

@@ -1,35 +1,94 @@
 import { describe, expect, it } from "vitest";
+import { PLANNING } from "../../test/support/made-up-clusters.ts";
 import {
 	failing,
 	gtids,
-	PROMOTION,
 	replica,
 	replicating,
 	server,
 	snapshotOf,
 	uuid,
 } from "../../test/support/made-up-servers.ts";
+import { simulate } from "../../test/support/simulated-plans.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
 import { planRelocation } from "./relocation-plan.ts";
+import { stepText } from "./step.ts";
 
 const primary = server("p", 1);
 const a = replica("a", 2);
 const b = replica("b", 3);
 
-const plan = (
+const asked = (
 	instances: readonly Instance[],
 	instance: InstanceName = "a:3306",
 	below: InstanceName = "b:3306",
-) => planRelocation(snapshotOf(instances), { instance, below }, PROMOTION);
+	rest: Partial<Snapshot> = {},
+) => ({
+	planner: planRelocation,
+	request: { instance, below },
+	snapshot: snapshotOf(instances, rest),
+	settings: PLANNING,
+});
 
-it("moves a replica below its sibling", () => {
-	expect(plan([primary, a, b])).toEqual({
-		refusal: "",
-		instance: "a:3306",
-		from: "p:3306",
-		below: "b:3306",
-		sourceHas: gtids(100),
+const plan = (...of: Parameters<typeof asked>) =>
+	planRelocation({ ...asked(...of), done: [] });
+
+const steps = (...of: Parameters<typeof asked>) =>
+	plan(...of).phases.flatMap((phase) => phase.steps.map(stepText));
+
+it("moves a replica below its sibling, once that has what it has", () => {
+	const made = plan([primary, a, b]);
+	expect(made).toMatchObject({ successor: "b:3306", left: [] });
+	expect(steps([primary, a, b])).toEqual([
+		"let b:3306 apply all that b:3306, a:3306 received",
+		"move a:3306 below b:3306",
+	]);
+	expect(made.phases[1]?.steps[0]).toMatchObject({
+		unappliedAreOn: ["p:3306"],
+		undo: { do: "moveBelow", on: "a:3306", source: "p:3306" },
+	});
+});
+
+it("waits for nothing where the new source is the primary", () => {
+	const below = replica("a", 2, {}, { sourceHost: "b" });
+	expect(steps([primary, below, b], "a:3306", "p:3306")).toEqual([
+		"move a:3306 below p:3306",
+	]);
+});
+
+it("has nothing to do where it is done already", () => {
+	expect(plan([primary, a], "a:3306", "p:3306")).toMatchObject({
+		phases: [],
+		says: "a:3306 replicates from p:3306 already",
+	});
+	const stopped = replica("a", 2, {}, { receiver: 0 });
+	expect(steps([primary, stopped], "a:3306", "p:3306")).toEqual([
+		"move a:3306 below p:3306",
+	]);
+});
+
+it("names the channel", () => {
+	const named = replica("a", 2, {}, { channel: "ch" });
+	expect(steps([primary, named, b])[1]).toBe(
+		"move a:3306 below b:3306 (channel ch)",
+	);
+});
+
+it("puts the replica back when it does not replicate there, as it was", () => {
+	const back = (instance: Instance) => {
+		const { state, world } = simulate({
+			...asked([primary, instance, b]),
+			fates: ["well", "fails late"],
+		});
+		expect(state).toBe("undone");
+		return world.instances[1]?.replication;
+	};
+	expect(back(a)).toMatchObject({ sourceHost: "p", receiver: 1 });
+	expect(back(replica("a", 2, {}, { receiver: 0 }))).toMatchObject({
+		sourceHost: "p",
+		receiver: 0,
 	});
 });
 
@@ -40,23 +99,43 @@ it("moves below a lagging sibling, which will get the rest from the primary", ()
 		{ executedGtid: gtids(10) },
 		{ retrievedGtid: gtids(20) },
 	);
-	expect(plan([primary, a, lagging]).refusal).toBe("");
+	expect(plan([primary, a, lagging]).refusal).toBeUndefined();
 	const unknownToAll = { ...a, executedGtid: gtids(120) };
 	expect(plan([primary, unknownToAll, lagging]).refusal).toContain(
 		`a:3306 has transactions that b:3306 lacks: ${uuid(1)}:21-120`,
 	);
 });
 
+it("moves a replica with its errant transactions, and says so", () => {
+	const errant = {
+		...a,
+		executedGtid: `${gtids(100)},${uuid(2)}:1-2`,
+		errantGtid: `${uuid(2)}:1-2`,
+	};
+	const sub = replica("s", 8, {}, { sourceHost: "a" });
+	expect(plan([primary, errant, b, sub])).toMatchObject({
+		successor: "b:3306",
+		notes: [
+			`a:3306 keeps errant transactions of its own: ${uuid(2)}:1-2; its replicas s:3306 get them from it, wherever it stands`,
+		],
+	});
+	expect(plan([primary, errant, b], "b:3306", "a:3306").refusal).toContain(
+		"a:3306 has errant transactions, which b:3306 would get",
+	);
+});
+
 describe("a relocation is refused", () => {
 	it("while the replica is under maintenance", () => {
-		const held = snapshotOf([primary, a, b], { maintained: ["a:3306"] });
 		const move = (instance: InstanceName, below: InstanceName) =>
-			planRelocation(held, { instance, below }, PROMOTION).refusal;
+			plan([primary, a, b], instance, below, { maintained: ["a:3306"] })
+				.refusal;
 		expect(move("a:3306", "b:3306")).toContain("is under maintenance");
-		expect(move("b:3306", "a:3306")).toBe("");
+		expect(move("b:3306", "a:3306")).toBeUndefined();
 	});
 
 	const away = { check: failing("timeout") };
+	const several = [replicating("q", { channel: "q" })];
+	const denied = { about: "operations", privilege: "SUPER", says: "no SUPER" };
 	it.each<[string, Instance[], InstanceName?, InstanceName?]>([
 		["a:3306 is not in cluster p:3306", [primary, b]],
 		["b:3306 is not in cluster p:3306", [primary, a]],
@@ -85,10 +164,22 @@ describe("a relocation is refused", () => {
 			`b:3306 has purged transactions that a:3306 needs: ${uuid(1)}:101-150`,
 			[primary, a, { ...b, purgedGtid: gtids(150), executedGtid: gtids(150) }],
 		],
+		[
+			"a:3306 replicates by several channels, which are not moved yet",
+			[primary, { ...a, otherChannels: several }, b],
+		],
+		[
+			"b:3306 replicates by several channels, which are not moved yet",
+			[primary, a, { ...b, otherChannels: several }],
+		],
+		[
+			"a:3306 cannot be moved: no SUPER",
+			[primary, { ...a, findings: [denied] }, b],
+		],
 	])("because: %s", (says, instances, instance, below) => {
 		const { refusal } = plan(instances, instance, below);
 		if (instance === below && instance !== undefined)
-			expect(refusal).not.toBe("");
+			expect(refusal).toBeDefined();
 		else expect(refusal).toContain(says);
 	});
 
@@ -97,6 +188,6 @@ describe("a relocation is refused", () => {
 		expect(plan([ring, a, b], "p:3306", "a:3306").refusal).toContain(
 			"descendant",
 		);
-		expect(plan([ring, a, b], "a:3306", "b:3306").refusal).toBe("");
+		expect(plan([ring, a, b], "a:3306", "b:3306").refusal).toBeUndefined();
 	});
 });

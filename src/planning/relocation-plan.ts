@@ -2,14 +2,15 @@ import {
 	canReplicateFrom,
 	isGtidCompatible,
 	missingPurged,
-	type ReplicateOptions,
 } from "../topology/can-replicate.ts";
+import { channelsText, isMultiSource } from "../topology/channels.ts";
 import {
 	contains,
 	familyOf,
 	missing,
 	received,
 } from "../topology/gtid/gtid.ts";
+import { withoutErrant } from "../topology/gtid/without-errant.ts";
 import {
 	type Instance,
 	isLastCheckValid,
@@ -18,15 +19,23 @@ import {
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import { failedIn, recordedPrimary, replicasIn } from "./members.ts";
+import { channelOf, move, moveForGood, wantsToReceive } from "./moves.ts";
+import {
+	NOTHING_LOST,
+	type Phase,
+	type Plan,
+	type PlannedStep,
+	type Planner,
+	type PlanSettings,
+	refused,
+} from "./plan.ts";
+import { cannot } from "./privileges.ts";
 
-export interface RelocationPlan {
-	/** Why it is not done; empty when it can go. */
-	readonly refusal: string;
+export interface RelocationRequest {
 	readonly instance: InstanceName;
-	readonly from: InstanceName | "";
+	/** The new source. */
 	readonly below: InstanceName;
-	/** What the new source has received, as of the snapshot. */
-	readonly sourceHas: string;
 }
 
 const descends = (
@@ -35,82 +44,154 @@ const descends = (
 	from: InstanceName,
 ): boolean => {
 	const seen = new Set<InstanceName>();
-	for (
-		let at: Instance | undefined = below;
-		at !== undefined && !seen.has(at.name);
-		at = findInstance(snapshot, sourceOf(at) ?? "")
-	) {
+	let at: Instance | undefined = below;
+	while (at !== undefined && !seen.has(at.name)) {
 		if (at.name === from) return true;
 		seen.add(at.name);
+		const source = sourceOf(at);
+		at = source === undefined ? undefined : findInstance(snapshot, source);
 	}
 	return false;
+};
+
+/** What it has and the new source will not get: a replica further down may hold what a lagging source has yet to receive. */
+const lackedBelow = (
+	snapshot: Snapshot,
+	instance: Instance,
+	below: Instance,
+): string => {
+	const family = familyOf(instance);
+	const has = withoutErrant(instance);
+	const primary = recordedPrimary(snapshot);
+	const isKnown = [below, ...(primary === undefined ? [] : [primary])].some(
+		(each) => contains(family, received(each), has),
+	);
+	return isKnown ? "" : missing(family, received(below), has);
 };
 
 const refusalOf = (
 	snapshot: Snapshot,
 	instance: Instance,
 	below: Instance,
-	options: ReplicateOptions,
-): string => {
-	if (!isLastCheckValid(instance))
-		return `${instance.name} cannot be reached: ${instance.check.error}`;
-	if (!isLastCheckValid(below))
-		return `${below.name} cannot be reached: ${below.check.error}`;
-	// Snapshots in the histories of version 0.1 lack the list.
-	if ((snapshot.maintained ?? []).includes(instance.name))
+	settings: PlanSettings,
+): string | undefined => {
+	for (const each of [instance, below])
+		if (!isLastCheckValid(each))
+			return `${each.name} cannot be reached: ${each.check.error}`;
+	if (snapshot.maintained.includes(instance.name))
 		return `${instance.name} is under maintenance; end that first, with end-maintenance`;
 	if (!isReplica(instance))
 		return `${instance.name} is not a replica; use graceful-master-takeover to change the primary`;
+	for (const each of [instance, below])
+		if (isMultiSource(each))
+			return `${each.name} replicates by several channels, which are not moved yet: ${channelsText(each)}`;
 	if (descends(snapshot, below, instance.name))
 		return `${below.name} is a descendant of ${instance.name}`;
-	const verdict = canReplicateFrom(instance, below, options);
+	const verdict = canReplicateFrom(instance, below, settings);
 	if (!verdict.ok) return verdict.reason;
 	if (!isGtidCompatible(instance, below))
 		return `${instance.name} does not replicate by a GTID that ${below.name} supports: only relocation by GTID is built`;
+	if (below.errantGtid !== "")
+		return `${below.name} has errant transactions, which ${instance.name} would get: ${below.errantGtid.slice(0, 200)}`;
+	const unable = cannot(instance, "point");
+	if (unable !== undefined)
+		return `${instance.name} cannot be moved: ${unable}`;
 	const purged = missingPurged(instance, below);
 	if (purged !== "")
 		return `${below.name} has purged transactions that ${instance.name} needs: ${purged.slice(0, 200)}`;
-	const family = familyOf(instance);
-	const has = received(below);
-	// A replica further down may hold what a lagging new source has yet to receive from the same primary.
-	const primary = snapshot.instances.find(
-		(each) => each.name === snapshot.clusterName,
-	);
-	const known = primary === undefined ? has : received(primary);
-	if (
-		!contains(family, has, received(instance)) &&
-		!contains(family, known, received(instance))
-	)
-		return `${instance.name} has transactions that ${below.name} lacks: ${missing(family, has, received(instance)).slice(0, 200)}`;
-	return "";
+	const lacked = lackedBelow(snapshot, instance, below);
+	return lacked === ""
+		? undefined
+		: `${instance.name} has transactions that ${below.name} lacks: ${lacked.slice(0, 200)}`;
 };
 
-/** One replica below another server, by GTID (recovery.md §19.1, §19.3). */
-export const planRelocation = (
-	snapshot: Snapshot,
-	request: { readonly instance: InstanceName; readonly below: InstanceName },
-	options: ReplicateOptions,
-): RelocationPlan => {
+/** The new source must have what the replica has, or that would run ahead of it. A primary has it already. */
+const waitPhase = (instance: Instance, below: Instance): readonly Phase[] =>
+	isReplica(below)
+		? [
+				{
+					name: "wait",
+					steps: [
+						{
+							do: "applyReceived",
+							on: below.name,
+							channel: channelOf(below),
+							of: [instance.name],
+							because: `it shall have what ${instance.name} has`,
+						},
+					],
+					onFailure: "undo",
+				},
+			]
+		: [];
+
+/** What it has received and not applied is with the source that it leaves, as long as that one lives, else with the new one by now. */
+const moveStep = (
+	instance: Instance,
+	below: Instance,
+	former: Instance | undefined,
+): PlannedStep => {
+	const because = "as it was asked for";
+	if (former === undefined)
+		return moveForGood(instance, below, because, {
+			unappliedAreOn: [below.name],
+		});
+	return move(instance, below, former, because, {
+		unappliedAreOn: [isLastCheckValid(former) ? former.name : below.name],
+		wasStopped: !wantsToReceive(instance, channelOf(instance)),
+	});
+};
+
+const errantNotes = (snapshot: Snapshot, instance: Instance): string[] => {
+	if (instance.errantGtid === "") return [];
+	const replicas = replicasIn(snapshot, instance.name);
+	return [
+		`${instance.name} keeps errant transactions of its own: ${instance.errantGtid.slice(0, 200)}${replicas.length === 0 ? "" : `; its replicas ${replicas.map((each) => each.name).join(", ")} get them from it, wherever it stands`}`,
+	];
+};
+
+/** One replica below another server, by GTID (recovery.md §19.1, §19.3). When it does not replicate there it is put back. */
+export const planRelocation: Planner<RelocationRequest> = ({
+	request,
+	snapshot,
+	settings,
+}) => {
+	const title = `relocation of ${request.instance} below ${request.below}`;
 	const instance = findInstance(snapshot, request.instance);
 	const below = findInstance(snapshot, request.below);
-	const refuse = (refusal: string): RelocationPlan => ({
-		refusal,
-		...request,
-		from: "",
-		sourceHas: "",
-	});
-	if (instance === undefined)
-		return refuse(
-			`${request.instance} is not in cluster ${snapshot.clusterName}`,
+	if (instance === undefined || below === undefined)
+		return refused(
+			title,
+			`${instance === undefined ? request.instance : request.below} is not in cluster ${snapshot.clusterName}`,
 		);
-	if (below === undefined)
-		return refuse(`${request.below} is not in cluster ${snapshot.clusterName}`);
-	const refusal = refusalOf(snapshot, instance, below, options);
+	const why = refusalOf(snapshot, instance, below, settings);
+	if (why !== undefined) return refused(title, why);
+	const plan: Omit<Plan, "phases" | "says"> = {
+		title,
+		loss: NOTHING_LOST,
+		notes: errantNotes(snapshot, instance),
+		successor: below.name,
+		left: [],
+	};
+	const from = sourceOf(instance);
+	const { receiver, applier } = instance.replication;
+	if (from === below.name && receiver === 1 && applier === 1)
+		return {
+			...plan,
+			phases: [],
+			says: `${instance.name} replicates from ${below.name} already`,
+		};
+	const former = from === undefined ? undefined : failedIn(snapshot, from);
 	return {
-		refusal,
-		instance: instance.name,
-		from: sourceOf(instance) ?? "",
-		below: below.name,
-		sourceHas: received(below),
+		...plan,
+		phases: [
+			...waitPhase(instance, below),
+			{
+				name: "move",
+				steps: [moveStep(instance, below, former)],
+				onFailure: "undo",
+			},
+		],
+		says: `${instance.name} replicates from ${below.name}`,
 	};
 };

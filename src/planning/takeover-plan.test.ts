@@ -1,19 +1,22 @@
 import { describe, expect, it } from "vitest";
+import { PLANNING } from "../../test/support/made-up-clusters.ts";
 import {
 	ACKER,
 	downtimeOf,
 	failing,
 	LOSSLESS,
-	PROMOTION,
 	replica,
 	replicating,
 	server,
 	snapshotOf,
 	uuid,
 } from "../../test/support/made-up-servers.ts";
+import { type Fate, simulate } from "../../test/support/simulated-plans.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import type { PlanSettings } from "./plan.ts";
+import { stepText } from "./step.ts";
 import { planTakeover } from "./takeover-plan.ts";
 
 const primary = server("p", 1);
@@ -21,23 +24,47 @@ const a = replica("a", 2);
 const b = replica("b", 3);
 const c = replica("c", 4);
 
-const plan = (
+const asked = (
 	instances: readonly Instance[],
 	request: { to?: InstanceName; auto?: boolean } = {},
 	rest: Partial<Snapshot> = {},
-) =>
-	planTakeover(
-		snapshotOf(instances, rest),
-		{ auto: false, ...request },
-		PROMOTION,
-	);
+	settings: Partial<PlanSettings> = {},
+) => ({
+	planner: planTakeover,
+	request: { auto: false, ...request },
+	snapshot: snapshotOf(instances, rest),
+	settings: { ...PLANNING, ...settings },
+});
+
+const plan = (...of: Parameters<typeof asked>) =>
+	planTakeover({ ...asked(...of), done: [] });
+
+const run = (
+	instances: readonly Instance[],
+	request: { to?: InstanceName; auto?: boolean } = {},
+	fates: readonly Fate[] = [],
+) => simulate({ ...asked(instances, request), fates });
+
+/** The siblings that are moved before the switch, and those after. */
+const moves = (...of: Parameters<typeof asked>) => {
+	const { phases, refusal } = plan(...of);
+	expect(refusal).toBeUndefined();
+	const movesIn = (phase: string) =>
+		(phases.find(({ name }) => name === phase)?.steps ?? [])
+			.filter((step) => step.do === "moveBelow" && step.on !== "p:3306")
+			.map((step) => step.on);
+	return [movesIn("move ahead"), movesIn("follow")];
+};
 
 describe("a takeover is refused", () => {
-	const to = { to: "a:3306" } as const;
+	const to = { to: "a:3306" as const };
 	const odd = (
 		rest: Partial<Instance>,
 		replication: Parameters<typeof replica>[3] = {},
 	) => [primary, replica("a", 2, rest, replication), b];
+
+	const several = [replicating("q", { channel: "q" })];
+	const denied = { about: "operations", privilege: "SUPER", says: "no SUPER" };
 
 	it.each<[string, Instance[], { to?: InstanceName; auto?: boolean }]>([
 		["found none", [], to],
@@ -87,70 +114,192 @@ describe("a takeover is refused", () => {
 			odd({ purgedGtid: `${uuid(1)}:1-150` }),
 			to,
 		],
+		[
+			"b:3306 does not replicate by a GTID that a:3306 supports",
+			[primary, a, replica("b", 3, {}, { usingOracleGtid: false })],
+			to,
+		],
+		[
+			"b:3306 replicates by several channels, which are not moved yet",
+			[primary, a, { ...b, otherChannels: several }],
+			to,
+		],
+		[
+			"a:3306 cannot be promoted: it replicates by several channels",
+			odd({ otherChannels: several }),
+			to,
+		],
+		["is delayed by 20 s", odd({}, { sqlDelaySeconds: 20 }), to],
+		[
+			"p:3306 could not be made a read-only replica: no SUPER",
+			[{ ...primary, findings: [denied] }, a],
+			to,
+		],
+		[
+			"b:3306 cannot be moved: no SUPER",
+			[primary, a, { ...b, findings: [denied] }],
+			to,
+		],
+		["a:3306 cannot be promoted: no SUPER", odd({ findings: [denied] }), to],
+		[
+			"a:3306 has replication filters, and may lack what they kept out; name it",
+			[primary, replica("a", 2, {}, { hasFilters: true })],
+			{},
+		],
+		[
+			"no replica can be promoted",
+			[primary, { ...a, promotionRule: "must_not" }],
+			{ auto: true },
+		],
 	])("because: %s", (says, instances, request) => {
 		const refused = plan(instances, request);
 		expect(refused.refusal).toMatch(/^GracefulMasterTakeover: /);
 		expect(refused.refusal).toContain(says);
-		expect(refused.primary).toBeUndefined();
+		expect(refused.phases).toEqual([]);
 	});
 });
 
 describe("a takeover goes", () => {
+	const designated = (...of: Parameters<typeof asked>) => {
+		const { refusal, successor } = plan(...of);
+		return refusal ?? successor;
+	};
+
 	it("to the only replica without being told", () => {
-		expect(plan([primary, a])).toMatchObject({
-			refusal: "",
-			primary: "p:3306",
-			designated: "a:3306",
-			moveBefore: [],
-			moveAfter: [],
-		});
+		expect(designated([primary, a])).toBe("a:3306");
 	});
 
 	it("to the best fit one when left to choose", () => {
 		const lagging = { ...a, lagSeconds: 600, promotionRule: "prefer" as const };
-		expect(plan([primary, lagging, b], { auto: true })).toMatchObject({
-			refusal: "",
-			designated: "b:3306",
-		});
+		expect(designated([primary, lagging, b], { auto: true })).toBe("b:3306");
 	});
 
-	it("past siblings that are downtimed", () => {
+	it("to a filtered one that a person names", () => {
+		const filtered = replica("a", 2, {}, { hasFilters: true });
+		expect(designated([primary, filtered, b], { to: "a:3306" })).toBe("a:3306");
+	});
+
+	it("past siblings that are downtimed, and tells of them", () => {
 		const away = { ...b, check: failing("timeout") };
-		expect(
-			plan(
-				[primary, a, away, c],
-				{ to: "a:3306" },
-				{ downtimes: [downtimeOf("b")] },
-			),
-		).toMatchObject({ refusal: "", moveBefore: ["c:3306"], moveAfter: [] });
+		const of = [
+			[primary, a, away, c],
+			{ to: "a:3306" },
+			{ downtimes: [downtimeOf("b")] },
+		] as const;
+		expect(moves(...of)).toEqual([["c:3306"], []]);
+		expect(plan(...of).left).toEqual([
+			{ name: "b:3306", reason: "it is downtimed, and stays below p:3306" },
+		]);
 	});
 
 	it("and leaves replicas of replicas where they are", () => {
 		const below = server("d", 5, { replication: replicating("b") });
-		expect(plan([primary, a, b, below], { to: "a:3306" })).toMatchObject({
-			moveBefore: ["b:3306"],
-			moveAfter: [],
-		});
+		expect(moves([primary, a, b, below], { to: "a:3306" })).toEqual([
+			["b:3306"],
+			[],
+		]);
+	});
+
+	it("and says what a missing privilege leaves undone", () => {
+		const findings = [
+			{ about: "operations", privilege: "RELOAD", says: "no RELOAD" },
+		];
+		expect(plan([primary, { ...a, findings }]).notes).toContain("no RELOAD");
+	});
+});
+
+describe("the commonest topologies", () => {
+	const steps = (instances: readonly Instance[]) =>
+		run(instances, { to: "a:3306", auto: true }).done.map(
+			({ phase, step }) => `${phase}: ${stepText(step)}`,
+		);
+	const handOver =
+		"hand over: block writes on p:3306, let a:3306 apply the last of them, make a:3306 writable";
+
+	it("one and none: refused", () => {
+		expect(plan([primary]).refusal).toContain("has no replicas");
+	});
+
+	it("one and one: the account is found before anything is touched, the channel forgotten when the old primary follows", () => {
+		expect(steps([primary, a])).toEqual([
+			"credential: find the replication account on a:3306",
+			handOver,
+			"follow: move p:3306 below a:3306",
+			"tidy: let a:3306 forget its source",
+		]);
+	});
+
+	it("the first of a chain", () => {
+		const sub = replica("s", 8, {}, { sourceHost: "a" });
+		expect(steps([primary, a, sub])).toEqual([
+			"credential: find the replication account on a:3306",
+			handOver,
+			"follow: move p:3306 below a:3306",
+			"tidy: let a:3306 forget its source",
+		]);
+	});
+
+	it("one and three", () => {
+		expect(steps([primary, a, b, c])).toEqual([
+			"credential: find the replication account on a:3306 or b:3306 or c:3306",
+			"move ahead: move b:3306 below a:3306",
+			"move ahead: move c:3306 below a:3306",
+			handOver,
+			"follow: move p:3306 below a:3306",
+			"tidy: let a:3306 forget its source",
+		]);
+	});
+
+	it("the old primary is left stopped unless it is told otherwise", () => {
+		const follow = (auto: boolean) =>
+			plan([primary, a], { to: "a:3306", auto }).phases.find(
+				({ name }) => name === "follow",
+			)?.steps[0];
+		expect(follow(false)).toMatchObject({ leaveStopped: true });
+		expect(follow(true)).not.toHaveProperty("leaveStopped");
+	});
+});
+
+describe("a takeover that fails", () => {
+	const to = { to: "a:3306" as const, auto: true };
+	const sourceIn = (instances: readonly Instance[], name: string) =>
+		instances.find((each) => each.name === name)?.replication.sourceHost;
+
+	it.each<[string, readonly Fate[]]>([
+		["finding the account", ["fails"]],
+		["moving a sibling", ["well", "well", "fails"]],
+		["handing over", ["well", "well", "well", "fails"]],
+	])("at %s is taken back", (_, fates) => {
+		const { state, world, primary: now } = run([primary, a, b, c], to, fates);
+		expect([state, now]).toEqual(["undone", undefined]);
+		expect(world.instances.map((each) => [each.name, each.readOnly])).toEqual([
+			["p:3306", false],
+			["a:3306", true],
+			["b:3306", true],
+			["c:3306", true],
+		]);
+		for (const name of ["a:3306", "b:3306", "c:3306"])
+			expect(sourceIn(world.instances, name)).toBe("p");
+	});
+
+	it("behind the switch goes on", () => {
+		const fates: Fate[] = ["well", "well", "well", "well", "dies"];
+		const { state, primary: now, done } = run([primary, a, b, c], to, fates);
+		expect([state, now]).toEqual(["succeeded", "a:3306"]);
+		expect(done.at(-1)?.step.do).toBe("forgetSource");
 	});
 });
 
 describe("the primary keeps the acknowledgements that its commits wait for", () => {
 	const acker = (each: Instance) => ({ ...each, semiSync: ACKER });
-	const moves = (
-		waitForReplicaCount: number,
-		[to, ...siblings]: readonly Instance[],
-	) => {
-		const planned = plan(
+	const acked = (waitForReplicaCount: number, replicas: readonly Instance[]) =>
+		moves(
 			[
 				{ ...primary, semiSync: { ...LOSSLESS, waitForReplicaCount } },
-				...(to === undefined ? [] : [to]),
-				...siblings,
+				...replicas,
 			],
 			{ to: "a:3306" },
 		);
-		if (planned.primary === undefined) throw new Error(planned.refusal);
-		return [planned.moveBefore, planned.moveAfter];
-	};
 
 	it.each<[string, number, Instance[], string[], string[]]>([
 		[
@@ -184,6 +333,57 @@ describe("the primary keeps the acknowledgements that its commits wait for", () 
 		],
 		["there are too few anyway", 5, [a, acker(b)], [], ["b:3306"]],
 	])("%s", (_, count, replicas, before, after) => {
-		expect(moves(count, replicas)).toEqual([before, after]);
+		expect(acked(count, replicas)).toEqual([before, after]);
+	});
+
+	it("and does not throw away what one of them has acknowledged", () => {
+		const moved = (sibling: Instance) =>
+			plan([{ ...primary, semiSync: LOSSLESS }, acker(a), acker(c), sibling], {
+				to: "a:3306",
+			})
+				.phases.find(({ name }) => name === "move ahead")
+				?.steps.find((step) => step.on === "b:3306");
+		expect(moved(b)).toMatchObject({ unappliedAreOn: ["p:3306"] });
+		expect(moved(acker(b))).not.toHaveProperty("unappliedAreOn");
+	});
+});
+
+describe("the new primary waits for no more than can acknowledge", () => {
+	const acker = (each: Instance) => ({ ...each, semiSync: ACKER });
+	const old = { ...primary, semiSync: { ...LOSSLESS, waitForReplicaCount: 1 } };
+	const policy = (
+		instances: readonly Instance[],
+		auto: boolean,
+		settings: Partial<PlanSettings> = {},
+	) => {
+		const made = plan(instances, { to: "a:3306", auto }, {}, settings);
+		const step = made.phases
+			.flatMap(({ steps }) => steps)
+			.find((each) => each.do === "handOver");
+		return (
+			made.refusal ?? (step?.do === "handOver" ? step.semiSync : undefined)
+		);
+	};
+
+	it("the old primary counts, if it follows and its replica side is on", () => {
+		const both = { ...old, semiSync: { ...LOSSLESS, replicaEnabled: true } };
+		const on = { sourceEnabled: true, waitForReplicaCount: 1 };
+		const off = { sourceEnabled: false };
+		expect(policy([both, acker(a)], true)).toMatchObject(on);
+		expect(policy([both, acker(a)], false)).toMatchObject(off);
+		expect(policy([old, acker(a)], true)).toMatchObject(off);
+		expect(policy([old, acker(a), acker(b)], true)).toMatchObject(on);
+	});
+
+	it("in lossless mode it is refused, with both counts", () => {
+		expect(policy([old, acker(a)], true, { mode: "lossless" })).toContain(
+			"semi-sync waits for 1 acknowledgement, but would have no server that acknowledges below a:3306",
+		);
+	});
+
+	it("in lossless mode a server without the plugin is refused", () => {
+		expect(policy([old, a, acker(b)], true, { mode: "lossless" })).toContain(
+			"its semi-sync source plugin is not loaded",
+		);
 	});
 });

@@ -1,193 +1,214 @@
-import { canReplicateFrom, missingPurged } from "../topology/can-replicate.ts";
 import {
 	type Instance,
 	isLastCheckValid,
 	isReplica,
-	isReplicationRunning,
-	usesGtid,
+	sourceOf,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import {
 	type Candidacy,
+	candidacyNotes,
 	chooseCandidate,
-	type PromotionSettings,
 } from "./candidate.ts";
-import { replicasIn } from "./recovery-plan.ts";
+import { partNotes } from "./failover-choice.ts";
+import { byName, replicasIn } from "./members.ts";
+import {
+	type LeftBehind,
+	NOTHING_LOST,
+	type Plan,
+	type Planner,
+	type PlanSettings,
+	refused,
+} from "./plan.ts";
+import { cannot } from "./privileges.ts";
+import { semiSyncFor } from "./semi-sync-for.ts";
+import { cannotFollow, cannotStandDown, notFit } from "./switch-checks.ts";
+import { switchPhases } from "./switch-phases.ts";
 
-interface RefusedTakeover {
-	/** Why it is not done. */
-	readonly refusal: string;
-	readonly primary: undefined;
-	readonly candidacy: Candidacy | undefined;
+export interface TakeoverRequest {
+	/** The replica to promote; without it the only one, or with `auto` the best one. */
+	readonly to?: InstanceName;
+	/** Choose the replica, and start replication on the old primary. */
+	readonly auto: boolean;
 }
-
-export interface TakeoverPlan {
-	readonly refusal: "";
-	readonly primary: InstanceName;
-	readonly designated: InstanceName;
-	/** Siblings that are moved below the designated server before writes are blocked. */
-	readonly moveBefore: readonly InstanceName[];
-	/** Siblings that stay where they are until the switch is done: the old primary needs their acknowledgements. */
-	readonly moveAfter: readonly InstanceName[];
-	readonly candidacy: Candidacy | undefined;
-}
-
-const refuse = (refusal: string): RefusedTakeover => ({
-	refusal,
-	primary: undefined,
-	candidacy: undefined,
-});
 
 const PREFIX = "GracefulMasterTakeover:";
 
-/** Exactly one primary that is up and writable, or why there is none. */
+const isFiltered = ({ replication }: Instance): boolean =>
+	replication.hasFilters;
+
+/** Exactly one primary that is up, or why there is none. */
 const primaryIn = (
 	snapshot: Snapshot,
 ): { readonly primary: Instance } | { readonly refusal: string } => {
-	const tops = snapshot.instances.filter(
-		(each) =>
-			!isReplica(each) &&
-			(each.name === snapshot.clusterName ||
-				replicasIn(snapshot, each.name).length > 0),
-	);
+	const tops = snapshot.instances
+		.filter(
+			(each) =>
+				!isReplica(each) &&
+				(each.name === snapshot.clusterName ||
+					replicasIn(snapshot, each.name).length > 0),
+		)
+		.toSorted(byName);
 	const [primary] = tops;
 	if (primary === undefined || tops.length > 1)
 		return {
-			refusal: `${PREFIX} cannot deduce the cluster master of ${snapshot.clusterName}: found ${tops.length === 0 ? "none" : tops.map((each) => each.name).join(", ")}`,
+			refusal: `cannot deduce the cluster master of ${snapshot.clusterName}: found ${tops.length === 0 ? "none" : tops.map((each) => each.name).join(", ")}`,
 		};
 	if (!isLastCheckValid(primary))
 		return {
-			refusal: `${PREFIX} ${primary.name} cannot be reached (${primary.check.error}); use recover or force-master-failover`,
+			refusal: `${primary.name} cannot be reached (${primary.check.error}); use recover or force-master-failover`,
 		};
 	return { primary };
 };
 
-const notFit = (
-	designated: Instance,
+/** Why the request itself does not go with these replicas. */
+const misdirected = (
 	primary: Instance,
-	settings: PromotionSettings,
+	replicas: readonly Instance[],
+	{ to, auto }: TakeoverRequest,
 ): string | undefined => {
-	if (!isLastCheckValid(designated))
-		return `${designated.name} cannot be reached: ${designated.check.error}`;
-	if (!usesGtid(designated))
-		return `${designated.name} does not replicate by GTID`;
-	if (!isReplicationRunning(designated))
-		return `${designated.name} does not replicate (receiver ${designated.replication.receiver}, applier ${designated.replication.applier})${designated.replication.lastApplierError === "" ? "" : `: ${designated.replication.lastApplierError.slice(0, 160)}`}`;
-	const lag = designated.lagSeconds;
-	if (lag === null || lag > settings.maxMaintenanceLagSeconds)
-		return `${designated.name} lags ${lag ?? "an unknown number of"} seconds, more than ReasonableMaintenanceReplicationLagSeconds (${settings.maxMaintenanceLagSeconds})`;
-	if (designated.errantGtid !== "")
-		return `${designated.name} has errant transactions: ${designated.errantGtid.slice(0, 160)}`;
-	const verdict = canReplicateFrom(
-		primary,
-		{ ...designated, replication: primary.replication },
-		settings,
-	);
-	if (!verdict.ok) return verdict.reason;
+	if (replicas.length === 0) return `${primary.name} has no replicas`;
+	if (to === undefined && !auto && replicas.length > 1)
+		return `target instance not indicated, and ${primary.name} has ${replicas.length} replicas: name one, or use graceful-master-takeover-auto`;
+	if (to !== undefined && !replicas.some((each) => each.name === to))
+		return `${to} must be directly replicating from the master ${primary.name}`;
 	return undefined;
 };
 
-/**
- * Siblings that can be moved ahead. With semi-sync the old primary must keep as many ackers as it waits for, the designated
- * server being one of them, or its commits would block (recovery.md §17.4).
- */
-const movableBefore = (
+/** All is applied before the switch, whatever is not applied yet. */
+const chosenFrom = (
 	primary: Instance,
-	designated: Instance,
-	siblings: readonly Instance[],
-): InstanceName[] => {
-	if (!primary.semiSync.sourceEnabled) return siblings.map((each) => each.name);
-	const ackers = siblings.filter((each) => each.semiSync.replicaActive);
-	const needed = Math.max(
-		0,
-		primary.semiSync.waitForReplicaCount -
-			(designated.semiSync.replicaActive ? 1 : 0),
+	replicas: readonly Instance[],
+	{ to, auto }: TakeoverRequest,
+	settings: PlanSettings,
+): Candidacy => {
+	const unfit = replicas.flatMap((each) => {
+		const why = notFit(each, primary, settings);
+		return why === undefined ? [] : [{ name: each.name, reason: why }];
+	});
+	const mayChoose = auto && to === undefined && unfit.length < replicas.length;
+	const out = new Set(unfit.map((each) => each.name));
+	const candidacy = chooseCandidate(
+		primary,
+		mayChoose ? replicas.filter((each) => !out.has(each.name)) : replicas,
+		{ ...settings, refuseUnapplied: false },
+		to,
 	);
-	const staying = new Set(
-		ackers
-			.slice(ackers.length - Math.min(needed, ackers.length))
-			.map((each) => each.name),
-	);
-	return siblings.map((each) => each.name).filter((name) => !staying.has(name));
+	return mayChoose
+		? { ...candidacy, excluded: [...candidacy.excluded, ...unfit] }
+		: candidacy;
 };
 
-/**
- * The planned change of primary (recovery.md §17.4): everything is checked here, before anything is touched.
- * @param blocked instances that are downtimed: they may stay behind
- */
-export const planTakeover = (
-	snapshot: Snapshot,
-	request: { readonly to?: InstanceName; readonly auto: boolean },
-	settings: PromotionSettings,
-): TakeoverPlan | RefusedTakeover => {
+/** What there is of a takeover to a server, or why it does not go. */
+export interface SwitchRequest {
+	readonly snapshot: Snapshot;
+	readonly settings: PlanSettings;
+	readonly primary: Instance;
+	readonly designated: Instance;
+	readonly auto: boolean;
+	/** How semi-sync was on the primary that clients know; with {@link primary} the same server in a takeover. */
+	readonly model: Instance;
+}
+
+const siblingsOf = ({ snapshot, primary, designated }: SwitchRequest) => {
+	const downtimed = new Set(snapshot.downtimes.map((each) => each.instance));
+	const others = replicasIn(snapshot, primary.name).filter(
+		(each) => each.name !== designated.name,
+	);
+	const left: LeftBehind[] = others
+		.filter((each) => downtimed.has(each.name))
+		.map(({ name }) => ({
+			name,
+			reason: `it is downtimed, and stays below ${primary.name}`,
+		}));
+	return { siblings: others.filter((each) => !downtimed.has(each.name)), left };
+};
+
+/** The plan of a change of primary to a server that was chosen, or its refusal. */
+export const planSwitch = (request: SwitchRequest): Plan => {
+	const { snapshot, settings, primary, designated, auto, model } = request;
+	const title = `takeover of ${primary.name}: promote ${designated.name}`;
+	const { siblings, left } = siblingsOf(request);
+	const stuck = siblings
+		.map((each) => cannotFollow(each, designated, settings))
+		.find((why) => why !== undefined);
+	const semiSync = semiSyncFor(
+		model,
+		designated,
+		[
+			...siblings,
+			...(auto ? [primary] : []),
+			...snapshot.instances.filter(
+				(each) => sourceOf(each) === designated.name,
+			),
+		],
+		settings.mode,
+	);
+	const why =
+		notFit(designated, primary, settings) ??
+		cannotStandDown(primary) ??
+		(stuck === undefined
+			? undefined
+			: `${stuck}; downtime it to leave it behind`) ??
+		(semiSync.refusal === "" ? undefined : semiSync.refusal);
+	if (why !== undefined) return refused(title, why);
+	const ends = cannot(primary, "end");
+	return {
+		title,
+		loss: NOTHING_LOST,
+		phases: switchPhases({
+			primary,
+			designated,
+			siblings,
+			auto,
+			policy: semiSync.policy,
+			catchUpMs: settings.catchUpMs,
+		}),
+		notes: [
+			...semiSync.notes,
+			...partNotes(designated, siblings),
+			...(ends === undefined ? [] : [ends]),
+		],
+		successor: designated.name,
+		left,
+		says: `${designated.name} is the new primary in place of ${primary.name}`,
+	};
+};
+
+/** The planned change of primary (recovery.md §17.4): everything that speaks against it does so here, before anything is touched. */
+export const planTakeover: Planner<TakeoverRequest> = ({
+	request,
+	snapshot,
+	settings,
+}) => {
+	const title = `takeover of ${snapshot.clusterName}`;
+	const refuse = (why: string, notes: readonly string[] = []): Plan =>
+		refused(title, `${PREFIX} ${why}`, { notes });
 	const found = primaryIn(snapshot);
 	if ("refusal" in found) return refuse(found.refusal);
 	const { primary } = found;
 	const replicas = replicasIn(snapshot, primary.name);
-	if (replicas.length === 0)
-		return refuse(`${PREFIX} ${primary.name} has no replicas`);
-	if (request.to === undefined && !request.auto && replicas.length > 1)
-		return refuse(
-			`${PREFIX} target instance not indicated, and ${primary.name} has ${replicas.length} replicas: name one, or use graceful-master-takeover-auto`,
-		);
-	if (
-		request.to !== undefined &&
-		!replicas.some((each) => each.name === request.to)
-	)
-		return refuse(
-			`${PREFIX} ${request.to} must be directly replicating from the master ${primary.name}`,
-		);
-	const fit =
-		request.auto && request.to === undefined
-			? replicas.filter((each) => notFit(each, primary, settings) === undefined)
-			: replicas;
-	const candidacy = chooseCandidate(primary, fit, settings, request.to);
+	const wrong = misdirected(primary, replicas, request);
+	if (wrong !== undefined) return refuse(wrong);
+	const candidacy = chosenFrom(primary, replicas, request, settings);
+	const notes = candidacyNotes(candidacy);
 	const designated = replicas.find((each) => each.name === candidacy.chosen);
-	if (designated === undefined)
-		return { ...refuse(`${PREFIX} ${candidacy.refusal}`), candidacy };
-	const why = notFit(designated, primary, settings);
-	if (why !== undefined) return { ...refuse(`${PREFIX} ${why}`), candidacy };
-	return movesOf(snapshot, primary, designated, replicas, settings, candidacy);
-};
-
-const movesOf = (
-	snapshot: Snapshot,
-	primary: Instance,
-	designated: Instance,
-	replicas: readonly Instance[],
-	settings: PromotionSettings,
-	candidacy: Candidacy,
-): TakeoverPlan | RefusedTakeover => {
-	const downtimed = new Set(snapshot.downtimes.map((each) => each.instance));
-	const siblings = replicas.filter(
-		(each) => each.name !== designated.name && !downtimed.has(each.name),
-	);
-	for (const sibling of siblings) {
-		const verdict = canReplicateFrom(sibling, designated, settings);
-		const purged = missingPurged(sibling, designated);
-		const reason = !isLastCheckValid(sibling)
-			? `${sibling.name} cannot be reached: ${sibling.check.error}`
-			: !verdict.ok
-				? verdict.reason
-				: purged !== ""
-					? `${designated.name} has purged transactions that ${sibling.name} needs: ${purged.slice(0, 160)}`
-					: undefined;
-		if (reason !== undefined)
-			return {
-				...refuse(`${PREFIX} ${reason}; downtime it to leave it behind`),
-				candidacy,
-			};
-	}
-	const moveBefore = movableBefore(primary, designated, siblings);
-	return {
-		refusal: "",
-		primary: primary.name,
-		designated: designated.name,
-		moveBefore,
-		moveAfter: siblings
-			.map((each) => each.name)
-			.filter((name) => !moveBefore.includes(name)),
-		candidacy,
-	};
+	if (designated === undefined) return refuse(candidacy.refusal, notes);
+	if (request.to === undefined && isFiltered(designated))
+		return refuse(
+			`${designated.name} has replication filters, and may lack what they kept out; name it to promote it all the same`,
+			notes,
+		);
+	const plan = planSwitch({
+		snapshot,
+		settings,
+		primary,
+		designated,
+		auto: request.auto,
+		model: primary,
+	});
+	return plan.refusal === undefined
+		? { ...plan, notes: [...notes, ...plan.notes] }
+		: refuse(plan.refusal, notes);
 };

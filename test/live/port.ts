@@ -118,8 +118,9 @@ export const step = <T>(
 ): Promise<T> =>
 	withStepSession(portOf(), server.name, { isCurrent }, LIMITS, work);
 
+/** As a step sees it; it takes no lock, and so may be called while a step is under way. */
 export const look = (server: LabServer): Promise<Instance> =>
-	step(server, (session) => session.look());
+	withReader(portOf(), server.name, LIMITS, (reader) => reader.look());
 
 export const receivedOf = async (server: LabServer): Promise<string> =>
 	received(await look(server));

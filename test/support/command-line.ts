@@ -143,6 +143,7 @@ const dependencies = (
 	}),
 	openStore: () => openStore({ file, clock: () => NOW }),
 	connectOperator: async () => ({ value: operator, close: async () => {} }),
+	breakGlass: async () => ({ value: operator, close: async () => {} }),
 	connectDiscovery: async () => ({
 		value: {
 			discover: async (name) => server(`${name.split(":")[0]}.resolved`),

@@ -11,6 +11,7 @@ import { outcomeOf } from "../../src/engine/outcome.ts";
 import type { RanStep } from "../../src/engine/run-steps.ts";
 import { type HookList, hookPlanOf } from "../../src/operations/hook-lists.ts";
 import { planRequest } from "../../src/operations/plan-request.ts";
+import { afterStep } from "../../src/planning/foresee.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
@@ -20,7 +21,6 @@ import type { Account } from "../../src/planning/run-plan.ts";
 import { type Answer, isGood, type Step } from "../../src/planning/step.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
 import { ANALYSIS, PROMOTION } from "../support/made-up-servers.ts";
-import { afterStep } from "./simulated-servers.ts";
 
 // Activities that stand in for the real ones, on the real queues: what is tested is the workflows. One cluster each test. Plans are
 // made by the real planners, on servers that do not exist.

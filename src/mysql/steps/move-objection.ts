@@ -1,7 +1,7 @@
 import type { StepOf } from "../../planning/step.ts";
 import { missingPurged } from "../../topology/can-replicate.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
-import { channelsIn, hasSource, through } from "./channel.ts";
+import { channelSource, channelsIn, hasSource, through } from "./channel.ts";
 import { receivedOn } from "./received.ts";
 
 /** What a move goes by before it touches anything. */
@@ -71,6 +71,12 @@ export const moveObjection = (facts: MoveFacts): string => {
 		return `${step.source} has no GTIDs (gtid_mode is ${source.gtidMode || "not known"})`;
 	if (!hasSource(channel) && channel.user === "" && !hasCredential)
 		return `no replication account is known for ${step.on}${named}, which has none itself`;
+	const other = channelsIn(facts.replica).find(
+		(each) =>
+			each.channel !== step.channel && channelSource(each) === step.source,
+	);
+	if (other !== undefined)
+		return `${step.on} replicates from ${step.source} already${through(other.channel) || " (the default channel)"}: two channels cannot have one source`;
 	if (cannotAdopt(facts))
 		return `${step.on} replicates by other channels: the position of its own writes cannot be adopted for a new channel${named}`;
 	const gone = purged(facts);

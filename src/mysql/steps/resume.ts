@@ -41,7 +41,9 @@ export const resume = async (
 	const { channel: name, on } = step;
 	if (step.leaveStopped === true) return stop(run, session, step, replica);
 	const channel = channelOf(replica, name);
-	if (channel.receiver === 1 && channel.applier === 1)
+	const isConnected =
+		step.unseen === true ? channel.receiver > 0 : channel.receiver === 1;
+	if (isConnected && channel.applier === 1)
 		return finding(
 			"already",
 			`${on} replicates from ${step.source}${through(name)}`,

@@ -1,0 +1,164 @@
+import { familyOf, union } from "../topology/gtid/gtid.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	sourceOf,
+} from "../topology/instance.ts";
+import { candidacyNotes, chooseCandidate } from "./candidate.ts";
+import type { FailoverScene } from "./failover-scene.ts";
+import { holdings } from "./holdings.ts";
+import { whyLeft } from "./left-behind.ts";
+import { expectedLoss, type Loss } from "./loss.ts";
+import type { LeftBehind } from "./plan.ts";
+import { cannot } from "./privileges.ts";
+import {
+	LEFT_AS_IT_IS,
+	type SemiSyncChoice,
+	semiSyncFor,
+} from "./semi-sync-for.ts";
+
+/** Who is promoted, and what becomes of everybody else. */
+export interface FailoverChoice {
+	readonly chosen: Instance;
+	/** From whom the chosen one fetches first what it lacks. */
+	readonly giver: Instance | undefined;
+	readonly followers: readonly Instance[];
+	readonly left: readonly LeftBehind[];
+	readonly loss: Loss;
+	readonly semiSync: SemiSyncChoice;
+	readonly notes: readonly string[];
+}
+
+/** Nobody is promoted. */
+export interface NoChoice {
+	readonly refusal: string;
+	readonly loss: Loss;
+	readonly notes: readonly string[];
+}
+
+/** The servers that are brought along, and those that are not, with the reason. */
+export const partsOf = (
+	scene: FailoverScene,
+	chosen: Instance,
+	willHave: string,
+): Pick<FailoverChoice, "followers" | "left"> => {
+	const followers: Instance[] = [];
+	const left: LeftBehind[] = [];
+	for (const replica of scene.replicas) {
+		if (replica.name === chosen.name) continue;
+		const reason = whyLeft(replica, chosen, willHave, scene);
+		if (reason === undefined) followers.push(replica);
+		else left.push({ name: replica.name, reason });
+	}
+	return { followers, left };
+};
+
+/** Those that will replicate from it: the followers, and its own replicas. */
+const belowOf = (
+	scene: FailoverScene,
+	chosen: Instance,
+	followers: readonly Instance[],
+): readonly Instance[] => [
+	...followers,
+	...scene.snapshot.instances.filter(
+		(each) => sourceOf(each) === chosen.name && !scene.replicas.includes(each),
+	),
+];
+
+/** How semi-sync is set on the new primary; hooks that open it see to that themselves. */
+export const semiSyncAt = (
+	scene: FailoverScene,
+	chosen: Instance,
+	followers: readonly Instance[],
+): SemiSyncChoice =>
+	scene.settings.appliesPromotion
+		? semiSyncFor(
+				scene.failed,
+				chosen,
+				belowOf(scene, chosen, followers),
+				scene.settings.mode,
+			)
+		: LEFT_AS_IT_IS;
+
+/** What a person should know of the servers that have a part in it. */
+export const partNotes = (
+	chosen: Instance,
+	followers: readonly Instance[],
+): readonly string[] => [
+	...followers
+		.filter((each) => each.errantGtid !== "")
+		.map(
+			(each) =>
+				`${each.name} is moved with its errant transactions: ${each.errantGtid.slice(0, 160)}`,
+		),
+	...[cannot(chosen, "forget")].filter((says) => says !== undefined),
+];
+
+const lossless = (loss: Loss): string =>
+	`BatonMode is lossless, and acknowledged writes could be missing: ${loss.says}; to accept that, use force-master-failover or set BatonMode to available`;
+
+const unionOf = (
+	{ failed }: FailoverScene,
+	instances: readonly (Instance | undefined)[],
+): string =>
+	instances
+		.filter((each) => each !== undefined)
+		.reduce(
+			(set, each) => union(familyOf(each), set, holdings(each, failed.name)),
+			"",
+		);
+
+/**
+ * @param isFinal the receivers are stopped, so that the picture is what it will be. Before that, only what cannot change any more
+ * speaks against a promotion.
+ */
+export const chooseForFailover = (
+	scene: FailoverScene,
+	isFinal: boolean,
+): FailoverChoice | NoChoice => {
+	const { failed, replicas, standing, settings, requested } = scene;
+	const candidacy = chooseCandidate(
+		failed,
+		standing,
+		isFinal ? settings : { ...settings, refuseUnapplied: false },
+		requested,
+	);
+	const notes = candidacyNotes(candidacy);
+	const chosen = standing.find((each) => each.name === candidacy.chosen);
+	if (chosen === undefined)
+		return {
+			refusal: candidacy.refusal,
+			loss: expectedLoss(failed, replicas),
+			notes,
+		};
+	const giver = standing.find((each) => each.name === candidacy.catchUpFrom);
+	const willHave = unionOf(
+		scene,
+		isFinal ? [chosen, giver] : standing.filter(isLastCheckValid),
+	);
+	const successor = { instance: chosen, willHave };
+	const loss = expectedLoss(failed, replicas, successor);
+	const { followers, left } = partsOf(scene, chosen, willHave);
+	const semiSync = semiSyncAt(scene, chosen, followers);
+	const certain = isFinal
+		? loss
+		: expectedLoss({ ...failed, executedGtid: "" }, replicas, successor);
+	const refusal =
+		settings.mode === "lossless" && !certain.nothingAcknowledged
+			? lossless(certain)
+			: semiSync.refusal;
+	if (refusal !== "") return { refusal, loss, notes };
+	return {
+		chosen,
+		giver,
+		followers,
+		left,
+		loss,
+		semiSync,
+		notes: [...notes, ...semiSync.notes, ...partNotes(chosen, followers)],
+	};
+};
+
+export const isChoice = (
+	choice: FailoverChoice | NoChoice,
+): choice is FailoverChoice => "chosen" in choice;

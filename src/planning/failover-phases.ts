@@ -1,0 +1,252 @@
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import type { FailoverChoice } from "./failover-choice.ts";
+import { PHASES } from "./failover-progress.ts";
+import { channelsToStop, type FailoverScene } from "./failover-scene.ts";
+import { hasUnapplied } from "./holdings.ts";
+import { channelOf, move, moveForGood, stopReceiver } from "./moves.ts";
+import type { Phase, PlannedStep } from "./plan.ts";
+import { policyOf } from "./semi-sync-for.ts";
+
+const phase = (
+	name: string,
+	steps: readonly PlannedStep[],
+	onFailure: Phase["onFailure"],
+	rest: Partial<Phase> = {},
+): Phase => ({ name, steps, onFailure, ...rest });
+
+/** A primary that still answers takes no writes from here on; one that took writes is opened again when nobody is promoted. */
+export const closePhase = ({
+	failed,
+	isAlive,
+	progress,
+}: FailoverScene): readonly Phase[] =>
+	!isAlive || progress.isClosed
+		? []
+		: [
+				phase(
+					PHASES.close,
+					[
+						{
+							do: "close",
+							on: failed.name,
+							because: "it answers, and two servers must not take writes",
+							...(failed.readOnly
+								? {}
+								: {
+										undo: {
+											do: "open",
+											on: failed.name,
+											semiSync: policyOf(failed),
+										},
+									}),
+						},
+					],
+					"undo",
+				),
+			];
+
+/** While its receiver runs: with both threads stopped a change of the delay would throw away what it received. */
+export const undelayPhase = (
+	delayed: Instance | undefined,
+): readonly Phase[] => {
+	if (delayed === undefined) return [];
+	const step = {
+		do: "setDelay",
+		on: delayed.name,
+		channel: channelOf(delayed),
+	} as const;
+	return [
+		phase(
+			PHASES.undelay,
+			[
+				{
+					...step,
+					seconds: 0,
+					undo: { ...step, seconds: delayed.replication.sqlDelaySeconds },
+					because: "every possible candidate is delayed",
+				},
+			],
+			"replan",
+		),
+	];
+};
+
+/** A step for each channel that may still receive; the second channels of servers that have several from one source come after the first. */
+export const stopPhases = (scene: FailoverScene): readonly Phase[] => {
+	const { failed, replicas, progress } = scene;
+	const rounds: PlannedStep[][] = [];
+	for (const replica of replicas.filter(isLastCheckValid))
+		channelsToStop(replica, failed.name)
+			.filter((channel) => !progress.isSettled(replica.name, channel))
+			.forEach((channel, round) => {
+				const step = stopReceiver(
+					replica,
+					channel,
+					"nobody may acknowledge for the failed primary any more",
+				);
+				rounds[round] = [...(rounds[round] ?? []), step];
+			});
+	return rounds.map((steps) => phase(PHASES.stop, steps, "goOn"));
+};
+
+const applies = (
+	instance: Instance,
+	because: string,
+	of: readonly Instance[] = [],
+): PlannedStep => ({
+	do: "applyReceived",
+	on: instance.name,
+	channel: channelOf(instance),
+	of: of.map((each) => each.name),
+	because,
+});
+
+/** The chosen one fetches what only another has. Its own relay log is applied first: a move would throw it away. */
+const catchUpPhases = (
+	{ chosen, giver }: FailoverChoice,
+	{ failed, progress }: FailoverScene,
+): readonly Phase[] => {
+	if (giver === undefined) return [];
+	const channel = channelOf(chosen);
+	const part = (name: string, steps: readonly PlannedStep[]) =>
+		phase(`${PHASES.catchUp}: ${name}`, steps, "replan");
+	return [
+		part("apply", [
+			applies(giver, `it has what ${chosen.name} lacks`),
+			applies(chosen, "before its source changes"),
+		]),
+		part("point", [
+			move(chosen, giver, failed, `${giver.name} has what it lacks`, {
+				wasStopped: progress.wasStoppedBefore(chosen.name),
+			}),
+		]),
+		part("fetch", [
+			applies(chosen, `all that ${giver.name} received`, [giver]),
+		]),
+		part("stop", [
+			{
+				do: "stopReceiver",
+				on: chosen.name,
+				channel,
+				because: "it has everything",
+				undo: { do: "startReceiver", on: chosen.name, channel },
+			},
+		]),
+	];
+};
+
+const applyPhase = ({ chosen, giver }: FailoverChoice): readonly Phase[] =>
+	giver !== undefined || !hasUnapplied(chosen)
+		? []
+		: [
+				phase(
+					PHASES.apply,
+					[
+						applies(
+							chosen,
+							"an acknowledgement vouches for the relay log only",
+						),
+					],
+					"replan",
+				),
+			];
+
+/**
+ * What has nothing in its relay log moves while the new primary opens, since that one's first commit may wait for an
+ * acknowledgement. The others keep their copy until it stands; so does one that a person had stopped, which could not be put back as
+ * it was.
+ */
+const movesAtOnce = (
+	replica: Instance,
+	{ giver }: FailoverChoice,
+	{ progress }: FailoverScene,
+): boolean =>
+	(!hasUnapplied(replica) || replica.name === giver?.name) &&
+	!progress.wasStoppedBefore(replica.name);
+
+const followSteps = (
+	replicas: readonly Instance[],
+	chosen: Instance,
+): readonly PlannedStep[] =>
+	replicas.map((each) =>
+		moveForGood(each, chosen, "it follows the new primary", {
+			unappliedAreOn: [chosen.name],
+		}),
+	);
+
+const forget = (chosen: Instance): PlannedStep => ({
+	do: "forgetSource",
+	on: chosen.name,
+	channel: channelOf(chosen),
+	because: "it is a primary now",
+});
+
+export const followPhase = (
+	replicas: readonly Instance[],
+	chosen: Instance,
+	hasForgotten: boolean,
+): readonly Phase[] => {
+	const steps = [
+		...followSteps(replicas, chosen),
+		...(hasForgotten ? [] : [forget(chosen)]),
+	];
+	return steps.length === 0 ? [] : [phase(PHASES.follow, steps, "goOn")];
+};
+
+const changeOf = ({ failed }: FailoverScene, { chosen }: FailoverChoice) => ({
+	changesPrimary: { from: failed.name, to: chosen.name, fence: true },
+});
+
+/** The hooks open the chosen one; everybody is pointed to it. */
+const pointedPhases = (
+	choice: FailoverChoice,
+	scene: FailoverScene,
+): readonly Phase[] => [
+	phase(PHASES.promote, followSteps(choice.followers, choice.chosen), "goOn", {
+		...changeOf(scene, choice),
+	}),
+];
+
+const openedPhases = (
+	choice: FailoverChoice,
+	scene: FailoverScene,
+): readonly Phase[] => {
+	const { chosen, followers, semiSync } = choice;
+	const atOnce = followers.filter((each) => movesAtOnce(each, choice, scene));
+	const open: PlannedStep = {
+		do: "open",
+		on: chosen.name,
+		...(semiSync.policy === undefined ? {} : { semiSync: semiSync.policy }),
+		because: `it takes the place of ${scene.failed.name}`,
+	};
+	return [
+		phase(
+			PHASES.promote,
+			[
+				open,
+				...atOnce.map((each) =>
+					move(each, chosen, scene.failed, "it follows the new primary"),
+				),
+			],
+			"replan",
+			{ noReturn: true, ...changeOf(scene, choice) },
+		),
+		...followPhase(
+			followers.filter((each) => !atOnce.includes(each)),
+			chosen,
+			false,
+		),
+	];
+};
+
+/** From the choice on. */
+export const promotionPhases = (
+	choice: FailoverChoice,
+	scene: FailoverScene,
+): readonly Phase[] => [
+	...catchUpPhases(choice, scene),
+	...applyPhase(choice),
+	...(scene.settings.appliesPromotion
+		? openedPhases(choice, scene)
+		: pointedPhases(choice, scene)),
+];

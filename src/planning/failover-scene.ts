@@ -1,0 +1,108 @@
+import { channelsFrom, isMultiSource } from "../topology/channels.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import {
+	type FailoverProgress,
+	failoverProgress,
+} from "./failover-progress.ts";
+import { byName, failedIn, replicasIn } from "./members.ts";
+import { channelOf } from "./moves.ts";
+import type { PlanSettings, Situation } from "./plan.ts";
+import { asUnreached, readable, withoutUnreadable } from "./readable.ts";
+
+/** What a failover is asked for. */
+export interface FailoverRequest {
+	/** The failed primary. */
+	readonly instance: InstanceName;
+	readonly analysis: string;
+	readonly candidate?: InstanceName;
+	/** The failure shows in the very snapshot. */
+	readonly stands: boolean;
+	/** Why it stands, or why not. */
+	readonly standsSays: string;
+	/** A person wants the primary replaced, which may well live: no failure is needed. */
+	readonly byCommand: boolean;
+	/** What lossless mode would refuse is accepted. */
+	readonly acceptsLoss: boolean;
+}
+
+/** Everything that a failover is planned from, in one form whatever has happened so far. */
+export interface FailoverScene {
+	readonly request: FailoverRequest;
+	readonly snapshot: Snapshot;
+	readonly settings: PlanSettings;
+	readonly progress: FailoverProgress;
+	readonly failed: Instance;
+	/** The failed primary answers. */
+	readonly isAlive: boolean;
+	/** Its replicas and former replicas, by name; what cannot be read, stopped or asked any more counts as not reached. */
+	readonly replicas: readonly Instance[];
+	/** Those of {@link replicas} that failed on the way to a promotion: what they have received still counts. */
+	readonly fallen: readonly Instance[];
+	/** {@link replicas} without the fallen. */
+	readonly standing: readonly Instance[];
+	/** The candidate that a person asked for, until it has fallen. */
+	readonly requested: InstanceName | undefined;
+}
+
+const involved = (
+	snapshot: Snapshot,
+	failed: InstanceName,
+	{ stopped }: FailoverProgress,
+): Instance[] => {
+	const all = [
+		...replicasIn(snapshot, failed),
+		...stopped.flatMap((name) => findInstance(snapshot, name) ?? []),
+	];
+	return [...new Map(all.map((each) => [each.name, each])).values()].sort(
+		byName,
+	);
+};
+
+export const failoverScene = ({
+	request,
+	snapshot,
+	settings,
+	done,
+}: Situation<FailoverRequest>): FailoverScene => {
+	const progress = failoverProgress(done);
+	const { fallen, unstopped } = progress;
+	const failed = withoutUnreadable(failedIn(snapshot, request.instance));
+	const replicas = readable(
+		failed,
+		involved(snapshot, request.instance, progress),
+	).map((each) => {
+		const says = unstopped.get(each.name);
+		return says === undefined
+			? each
+			: asUnreached(each, `its receiver could not be stopped: ${says}`);
+	});
+	const hasFallen = ({ name }: Instance) => fallen.has(name);
+	return {
+		request,
+		snapshot,
+		settings: request.acceptsLoss
+			? { ...settings, mode: "available" }
+			: settings,
+		progress,
+		failed,
+		isAlive: isLastCheckValid(failed),
+		replicas,
+		fallen: replicas.filter(hasFallen),
+		standing: replicas.filter((each) => !hasFallen(each)),
+		requested:
+			request.candidate !== undefined && fallen.has(request.candidate)
+				? undefined
+				: request.candidate,
+	};
+};
+
+/** The channels of a replica whose receivers a failover stops. */
+export const channelsToStop = (
+	replica: Instance,
+	failed: InstanceName,
+): readonly string[] =>
+	isMultiSource(replica)
+		? channelsFrom(replica, failed).map((each) => each.channel)
+		: [channelOf(replica)];

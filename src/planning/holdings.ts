@@ -1,0 +1,37 @@
+import { channelsFrom, isMultiSource } from "../topology/channels.ts";
+import { contains, familyOf, received, union } from "../topology/gtid/gtid.ts";
+import { withoutErrant } from "../topology/gtid/without-errant.ts";
+import type { Instance } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+
+/**
+ * What a replica has of its source's transactions, applied or in its relay log: what others may lack. Errant transactions do not
+ * count, nor does what came through another channel. A MariaDB position cannot be told apart by channel: nothing is known then.
+ */
+export const holdings = (replica: Instance, source: InstanceName): string => {
+	if (!isMultiSource(replica)) return withoutErrant(replica);
+	if (familyOf(replica) === "mariadb") return "";
+	return channelsFrom(replica, source).reduce(
+		(set, channel) => union("mysql", set, channel.retrievedGtid),
+		"",
+	);
+};
+
+/** Transactions in the relay log that are not yet applied. */
+export const hasUnapplied = (instance: Instance): boolean =>
+	!contains(familyOf(instance), instance.executedGtid, received(instance));
+
+/** What it has yet to apply waits for a delay longer than an operation may. */
+export const isHeldByDelay = (
+	instance: Instance,
+	limits: { readonly maxMaintenanceLagSeconds: number },
+): boolean =>
+	instance.replication.sqlDelaySeconds > limits.maxMaintenanceLagSeconds &&
+	hasUnapplied(instance);
+
+/** MariaDB discards the relay log when a channel by GTID is started while both of its threads are stopped. */
+export const wouldDiscard = (instance: Instance): boolean =>
+	instance.flavor === "MariaDB" &&
+	instance.replication.receiver === 0 &&
+	instance.replication.applier === 0 &&
+	hasUnapplied(instance);

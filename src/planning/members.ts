@@ -1,0 +1,34 @@
+import { channelsFrom } from "../topology/channels.ts";
+import { type Instance, unknownInstance } from "../topology/instance.ts";
+import {
+	compareNames,
+	type InstanceName,
+	splitName,
+} from "../topology/instance-name.ts";
+import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+
+/** By host and port, so that a plan does not depend on the order in which servers were found. */
+export const byName = (a: Instance, b: Instance): number =>
+	compareNames(a.name, b.name);
+
+/** Direct replicas of an instance in the snapshot, by whichever of their channels, by name. */
+export const replicasIn = (
+	snapshot: Snapshot,
+	source: InstanceName,
+): Instance[] =>
+	snapshot.instances
+		.filter((each) => channelsFrom(each, source).length > 0)
+		.toSorted(byName);
+
+/** The server that the cluster is named after: its primary as the store has it. */
+export const recordedPrimary = ({
+	instances,
+	clusterName,
+}: Snapshot): Instance | undefined =>
+	instances.find(({ name }) => name === clusterName);
+
+/** The instance as the snapshot has it, or as one of which nothing is known. */
+export const failedIn = (snapshot: Snapshot, name: InstanceName): Instance => {
+	const { host, port } = splitName(name);
+	return findInstance(snapshot, name) ?? unknownInstance(host, port);
+};

@@ -1,0 +1,85 @@
+import { channelsOf } from "../topology/channels.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import type { PlannedStep } from "./plan.ts";
+import type { StepOf } from "./step.ts";
+
+type Move = StepOf<"moveBelow">;
+type Details = Partial<Pick<Move, "leaveStopped" | "unappliedAreOn">>;
+
+/** The one channel of a server that does not have several; the default one for a server that has none yet. */
+export const channelOf = (instance: Instance): string =>
+	channelsOf(instance)[0]?.channel ?? "";
+
+/** The step that puts the instance below the source, which is named by what is known of its identity. */
+const below = (
+	instance: Instance,
+	source: Instance,
+	details: Details & Pick<Move, "unseen"> = {},
+): Move => ({
+	do: "moveBelow",
+	on: instance.name,
+	channel: channelOf(instance),
+	source: source.name,
+	sourceUuid: source.serverUuid,
+	sourceId: source.serverId,
+	...details,
+});
+
+/** A move that nothing takes back. */
+export const moveForGood = (
+	instance: Instance,
+	source: Instance,
+	because: string,
+	details: Details = {},
+): PlannedStep => ({ ...below(instance, source, details), because });
+
+/**
+ * A move that is taken back by one to `former`, which need not be alive. What was received meanwhile, the source that it came from
+ * has.
+ */
+export const move = (
+	instance: Instance,
+	source: Instance,
+	former: Instance,
+	because: string,
+	details: Details & {
+		/** A person had stopped the channel: it is laid back and left stopped. */
+		readonly wasStopped?: boolean;
+	} = {},
+): PlannedStep => {
+	const { wasStopped = false, ...rest } = details;
+	return {
+		...moveForGood(instance, source, because, rest),
+		undo: below(instance, former, {
+			unappliedAreOn: [source.name],
+			...(isLastCheckValid(former) ? {} : { unseen: true }),
+			...(wasStopped ? { leaveStopped: true } : {}),
+		}),
+	};
+};
+
+/** Whether the channel's receiver runs or wants to: only such a one is started again. */
+export const wantsToReceive = (instance: Instance, channel: string): boolean =>
+	channelsOf(instance).some(
+		(each) => each.channel === channel && each.receiver > 0,
+	);
+
+/** Stops a receiver; taken back only where it ran or wanted to: a person may have stopped it. */
+export const stopReceiver = (
+	instance: Instance,
+	channel: string,
+	because: string,
+): PlannedStep => ({
+	do: "stopReceiver",
+	on: instance.name,
+	channel,
+	because,
+	...(wantsToReceive(instance, channel)
+		? { undo: { do: "startReceiver", on: instance.name, channel } as const }
+		: {}),
+});
+
+export const namesOf = (
+	instances: readonly Instance[],
+): readonly InstanceName[] => instances.map((each) => each.name);

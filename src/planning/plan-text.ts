@@ -1,0 +1,47 @@
+import type { Phase, Plan, PlannedStep } from "./plan.ts";
+import { stepText } from "./step.ts";
+
+const ON_FAILURE: Readonly<Record<Phase["onFailure"], string>> = {
+	undo: "a failure takes everything back",
+	goOn: "a failure is told, and it goes on",
+	replan: "a failure makes it plan anew",
+};
+
+const stepLine = (step: PlannedStep): string =>
+	`     - ${stepText(step)}: ${step.because}${step.undo === undefined ? "" : ` [undo: ${stepText(step.undo)}]`}`;
+
+const phaseLines = (phase: Phase, at: number): string[] => [
+	`  ${at + 1}. ${phase.name} (${ON_FAILURE[phase.onFailure]})`,
+	...(phase.noReturn === true
+		? ["     === from here there is no way back ==="]
+		: []),
+	...phase.steps.map(stepLine),
+	...(phase.changesPrimary === undefined
+		? []
+		: [
+				`     = ${phase.changesPrimary.to} is the primary in place of ${phase.changesPrimary.from}${phase.changesPrimary.fence ? ", which is fenced: read-only when it returns, rejoined only if it has nothing that the new one lacks" : ""}`,
+			]),
+];
+
+const lossText = ({ loss }: Plan): string =>
+	loss.says === "" ? "none of the acknowledged writes" : loss.says;
+
+/** The plan as plain text: what `explain`, `--dry-run` and the check-list show. */
+export const planText = (plan: Plan): string => {
+	const { title, refusal, phases, notes, left } = plan;
+	const after = [
+		...left.map((each) => `  left behind: ${each.name}: ${each.reason}`),
+		...notes.map((note) => `  note: ${note}`),
+		`  expected loss: ${lossText(plan)}`,
+	];
+	if (refusal !== undefined)
+		return [`${title}: not done: ${refusal}`, ...after].join("\n");
+	return [
+		phases.length === 0 ? `${title}: nothing to do: ${plan.says}` : title,
+		...phases.flatMap(phaseLines),
+		...(plan.continues === true
+			? ["  then the rest is planned from what was found"]
+			: []),
+		...after,
+	].join("\n");
+};

@@ -1,0 +1,68 @@
+import type { Instance } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
+import { planFailover } from "./failover-plan.ts";
+import { foresee } from "./foresee.ts";
+import type { Plan, PlanSettings } from "./plan.ts";
+
+const asDead = (instance: Instance): Instance => ({
+	...instance,
+	check: {
+		...instance.check,
+		outcome: "lost",
+		checkedAtMs: Math.max(
+			instance.check.checkedAtMs,
+			instance.check.seenAtMs + 1,
+		),
+		error: "supposed to be dead",
+	},
+});
+
+/** The failover that would be made if the primary died now, as far as it can be foreseen. */
+export const supposedFailover = (
+	snapshot: Snapshot,
+	failed: InstanceName,
+	settings: PlanSettings,
+	candidate?: InstanceName,
+): Plan =>
+	foresee(planFailover, {
+		request: {
+			instance: failed,
+			analysis: "DeadMaster",
+			stands: true,
+			standsSays: "supposed",
+			byCommand: false,
+			acceptsLoss: false,
+			...(candidate === undefined ? {} : { candidate }),
+		},
+		snapshot: {
+			...snapshot,
+			instances: snapshot.instances.map((each) =>
+				each.name === failed ? asDead(each) : each,
+			),
+		},
+		settings,
+		done: [],
+	});
+
+export interface FailoverProspect {
+	/** Who would be promoted; undefined for nobody. */
+	readonly successor: InstanceName | undefined;
+	/** As what follows the words "a failover". */
+	readonly says: string;
+}
+
+/** Would a failover of this primary promote somebody, and if not, why. */
+export const prospectOf = (
+	snapshot: Snapshot,
+	failed: InstanceName,
+	settings: PlanSettings,
+): FailoverProspect => {
+	const { refusal, successor } = supposedFailover(snapshot, failed, settings);
+	return refusal === undefined && successor !== undefined
+		? { successor, says: `would promote ${successor}` }
+		: {
+				successor: undefined,
+				says: `would start, but could promote nobody: ${refusal ?? "nobody is left"}`,
+			};
+};

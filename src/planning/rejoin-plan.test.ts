@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { PLANNING } from "../../test/support/made-up-clusters.ts";
+import {
+	failing,
+	gtids,
+	replica,
+	replicating,
+	server,
+	snapshotOf,
+	uuid,
+} from "../../test/support/made-up-servers.ts";
+import { type Fate, simulate } from "../../test/support/simulated-plans.ts";
+import type { Instance } from "../topology/instance.ts";
+import { planRejoin } from "./rejoin-plan.ts";
+import { stepText } from "./step.ts";
+
+const primary = server("n", 2, {
+	executedGtid: `${gtids(100)},${uuid(2)}:1-9`,
+});
+const returned = server("p", 1, { executedGtid: gtids(100) });
+const r = replica("r", 3, {}, { sourceHost: "n" });
+
+const run = (
+	instances: readonly Instance[],
+	fates: readonly Fate[] = [],
+	clusterName = "n:3306" as const,
+) => {
+	const { done, plans, state, world } = simulate({
+		planner: planRejoin,
+		request: { instance: "p:3306" },
+		snapshot: snapshotOf(instances, { clusterName }),
+		settings: PLANNING,
+		fates,
+	});
+	const plan = plans.at(-1);
+	return {
+		state,
+		world,
+		steps: done.map(({ step }) => stepText(step)),
+		fence: plan?.settlesFence?.state,
+		note: plan?.settlesFence?.note,
+		says: plan?.says,
+	};
+};
+
+const CLOSE = "end the clients of p:3306 and make it read-only";
+
+describe("a former primary that is back", () => {
+	it("is closed, compared, and rejoined with an account that a replica knows", () => {
+		expect(run([primary, r, returned])).toMatchObject({
+			state: "succeeded",
+			steps: [
+				CLOSE,
+				"find the replication account on r:3306 or n:3306",
+				"move p:3306 below n:3306",
+			],
+			fence: "rejoined",
+			says: "p:3306 had nothing that n:3306 lacks and replicates from it now",
+		});
+	});
+
+	it("keeps the account of a channel that it has", () => {
+		const former = { ...returned, replication: replicating("x") };
+		expect(run([primary, r, former]).steps).toEqual([
+			CLOSE,
+			"move p:3306 below n:3306",
+		]);
+	});
+
+	it("is held back with transactions that the primary lacks, and touched no more", () => {
+		const ahead = { ...returned, executedGtid: gtids(105) };
+		expect(run([primary, r, ahead])).toMatchObject({
+			state: "succeeded",
+			steps: [CLOSE],
+			fence: "fenced",
+			says: `p:3306 is held back, read-only: it has transactions that n:3306 lacks: ${uuid(1)}:101-105`,
+		});
+	});
+
+	it.each<[string, Instance]>([
+		["not seen", { ...primary, check: failing("timeout") }],
+		["a replica", { ...primary, replication: replicating("x") }],
+	])("is closed and waits while the primary is %s", (_, odd) => {
+		const { steps, fence, says, world } = run([odd, r, returned]);
+		expect(steps).toEqual([CLOSE]);
+		expect(fence).toBeUndefined();
+		expect(says).toBe(
+			"p:3306 is read-only; the primary n:3306 cannot be seen, so it is not compared yet",
+		);
+		expect(world.instances[2]?.readOnly).toBe(true);
+	});
+
+	it.each<[string, Partial<Instance>]>([
+		[
+			"several channels",
+			{
+				otherChannels: [
+					replicating("q", { channel: "q" }),
+					replicating("s", { channel: "s" }),
+				],
+			},
+		],
+		["is older than", { version: "8.0.36" }],
+		["cannot be read", { executedGtid: "nonsense" }],
+		["has purged", { executedGtid: gtids(50) }],
+	])("stays fenced when it cannot replicate: %s", (why, rest) => {
+		const purging = { ...primary, purgedGtid: gtids(60) };
+		const { steps, fence, note } = run([purging, r, { ...returned, ...rest }]);
+		expect([steps, fence]).toEqual([[CLOSE], "fenced"]);
+		expect(note).toContain("read-only, but not replicating");
+		expect(note).toContain(why);
+	});
+
+	it.each<[string, readonly Fate[]]>([
+		["findCredential fails", ["well", "fails"]],
+		["moveBelow fails", ["well", "well", "fails"]],
+	])("stays fenced and closed when %s", (why, fates) => {
+		const { fence, note, world } = run([primary, r, returned], fates);
+		expect([fence, note]).toEqual([
+			"fenced",
+			`read-only, but not replicating: ${why}`,
+		]);
+		expect(world.instances[2]?.readOnly).toBe(true);
+	});
+
+	it("is left alone when it is the primary by name, or follows it already", () => {
+		expect(run([r, returned], [], "p:3306" as "n:3306")).toMatchObject({
+			steps: [],
+			fence: "removed",
+			says: "p:3306 is the primary of the cluster again, by somebody's decision: it is left as it is",
+		});
+		const following = {
+			...returned,
+			readOnly: true,
+			replication: replicating("n"),
+		};
+		expect(run([primary, r, following])).toMatchObject({
+			steps: [],
+			fence: "rejoined",
+		});
+	});
+
+	it("is not touched while it cannot be reached", () => {
+		const gone = { ...returned, check: failing("timeout") };
+		expect(run([primary, gone])).toMatchObject({
+			state: "refused",
+			says: "p:3306 cannot be reached: timeout",
+		});
+		expect(run([primary])).toMatchObject({
+			state: "refused",
+			says: "p:3306 cannot be reached: it is not in cluster n:3306",
+		});
+	});
+
+	it("ends in the same state when it is asked for once more", () => {
+		const { world } = run([primary, r, returned]);
+		const again = run(world.instances);
+		expect([again.steps, again.fence]).toEqual([[], "rejoined"]);
+		expect(again.world.instances).toEqual(world.instances);
+	});
+});

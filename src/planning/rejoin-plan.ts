@@ -1,0 +1,265 @@
+import { canReplicateFrom, missingPurged } from "../topology/can-replicate.ts";
+import { channelsText, isMultiSource } from "../topology/channels.ts";
+import { extraOf } from "../topology/gtid/errant.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	isReplica,
+	isReplicationRunning,
+	sourceOf,
+} from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import { byName, recordedPrimary } from "./members.ts";
+import { moveForGood, namesOf } from "./moves.ts";
+import {
+	type Done,
+	NOTHING_LOST,
+	type Phase,
+	type Plan,
+	type Planner,
+	type PlanSettings,
+	refused,
+} from "./plan.ts";
+import { cannot } from "./privileges.ts";
+import { readable } from "./readable.ts";
+import { isGood } from "./step.ts";
+
+export interface RejoinRequest {
+	/** The server that has come back. */
+	readonly instance: InstanceName;
+}
+
+const titleOf = ({ instance }: RejoinRequest): string =>
+	`rejoin of ${instance}`;
+
+/** It is closed whatever comes of the rest, and nothing opens it again (reliability.md P6). */
+const closing = (request: RejoinRequest): Plan => ({
+	title: titleOf(request),
+	loss: NOTHING_LOST,
+	phases: [
+		{
+			name: "close",
+			steps: [
+				{
+					do: "close",
+					on: request.instance,
+					because: "it was replaced, and must not take writes",
+				},
+			],
+			onFailure: "undo",
+		},
+	],
+	continues: true,
+	notes: [],
+	left: [],
+	says: `${request.instance} is read-only`,
+});
+
+const settled = (
+	request: RejoinRequest,
+	state: "fenced" | "rejoined" | "removed",
+	note: string,
+	says: string,
+	phases: readonly Phase[] = [],
+): Plan => ({
+	title: titleOf(request),
+	loss: NOTHING_LOST,
+	phases,
+	notes: [],
+	left: [],
+	settlesFence: { instance: request.instance, state, note },
+	says,
+});
+
+const heldBack = (
+	request: RejoinRequest,
+	primary: Instance,
+	extra: string,
+): Plan => {
+	const note = `held back, read-only: it has transactions that ${primary.name} lacks: ${extra.slice(0, 1000)}`;
+	return settled(request, "fenced", note, `${request.instance} is ${note}`);
+};
+
+/** It stays fenced, read-only, and somebody must see to it. */
+const notJoined = (request: RejoinRequest, why: string): Plan =>
+	refused(
+		titleOf(request),
+		`${request.instance} is read-only, but not replicating: ${why}`,
+		{
+			settlesFence: {
+				instance: request.instance,
+				state: "fenced",
+				note: `read-only, but not replicating: ${why}`,
+			},
+		},
+	);
+
+/** What keeps it from replicating from the primary, whatever it has. */
+const cannotJoin = (
+	returned: Instance,
+	primary: Instance,
+	settings: PlanSettings,
+): string | undefined => {
+	if (isMultiSource(returned))
+		return `it replicates by several channels, which are not moved yet: ${channelsText(returned)}`;
+	const verdict = canReplicateFrom(returned, primary, settings);
+	if (!verdict.ok) return verdict.reason;
+	const unable = cannot(returned, "point");
+	if (unable !== undefined) return unable;
+	const purged = missingPurged(returned, primary);
+	return purged === ""
+		? undefined
+		: `${primary.name} has purged transactions that it needs: ${purged.slice(0, 200)}`;
+};
+
+/** A channel of its own names the account; otherwise a replica knows it, and the new primary has forgotten it. */
+const credentialPhase = (
+	snapshot: Snapshot,
+	returned: Instance,
+	primary: Instance,
+): readonly Phase[] => {
+	if (returned.replication.user !== "") return [];
+	const replicas = snapshot.instances
+		.filter(
+			(each) =>
+				each.name !== returned.name &&
+				isReplica(each) &&
+				isLastCheckValid(each),
+		)
+		.toSorted(byName);
+	return [
+		{
+			name: "credential",
+			steps: [
+				{
+					do: "findCredential",
+					on: returned.name,
+					// The primary answers for a configured query only.
+					from: namesOf([...replicas, primary]),
+					because: `${returned.name} never was a replica`,
+				},
+			],
+			onFailure: "replan",
+		},
+	];
+};
+
+const joining = (
+	request: RejoinRequest,
+	snapshot: Snapshot,
+	returned: Instance,
+	primary: Instance,
+): Plan => ({
+	...settled(
+		request,
+		"rejoined",
+		`${returned.name} replicates from ${primary.name}`,
+		`${returned.name} had nothing that ${primary.name} lacks and replicates from it now`,
+		[
+			...credentialPhase(snapshot, returned, primary),
+			{
+				name: "move",
+				steps: [
+					moveForGood(
+						returned,
+						primary,
+						`it has nothing that ${primary.name} lacks`,
+						{ unappliedAreOn: [primary.name] },
+					),
+				],
+				onFailure: "replan",
+			},
+		],
+	),
+	successor: primary.name,
+});
+
+const primarySeen = (
+	snapshot: Snapshot,
+	returned: Instance,
+): Instance | undefined => {
+	const primary = recordedPrimary(snapshot);
+	return primary !== undefined &&
+		primary.name !== returned.name &&
+		isLastCheckValid(primary) &&
+		!isReplica(primary)
+		? primary
+		: undefined;
+};
+
+const isClosed = (done: readonly Done[]): boolean =>
+	done.some(({ step, answer }) => step.do === "close" && isGood(answer));
+
+/** The last answer to a step behind the close that was not good. */
+const whatFailed = (done: readonly Done[]): string | undefined =>
+	done.findLast(({ step, answer }) => step.do !== "close" && !isGood(answer))
+		?.answer.says;
+
+/**
+ * A former primary is back. First it is made read-only, then it is compared: with transactions that the cluster lacks it is
+ * held back for a person (reliability.md trap 5, P6); without any it becomes a replica again. It only goes forward: nothing that it
+ * does is taken back.
+ */
+export const planRejoin: Planner<RejoinRequest> = ({
+	request,
+	snapshot,
+	settings,
+	done,
+}) => {
+	const returned = findInstance(snapshot, request.instance);
+	if (returned === undefined || !isLastCheckValid(returned))
+		return refused(
+			titleOf(request),
+			`${request.instance} cannot be reached: ${returned?.check.error ?? `it is not in cluster ${snapshot.clusterName}`}`,
+		);
+	if (snapshot.clusterName === request.instance)
+		return settled(
+			request,
+			"removed",
+			"",
+			`${request.instance} is the primary of the cluster again, by somebody's decision: it is left as it is`,
+		);
+	const primary = primarySeen(snapshot, returned);
+	if (!isClosed(done))
+		return primary !== undefined && follows(returned, primary)
+			? settled(
+					request,
+					"rejoined",
+					`${returned.name} replicates from ${primary.name}`,
+					`${returned.name} is read-only and replicates from ${primary.name} already`,
+				)
+			: closing(request);
+	const failed = whatFailed(done);
+	if (failed !== undefined) return notJoined(request, failed);
+	if (primary === undefined)
+		return refused(
+			titleOf(request),
+			`${request.instance} is read-only; the primary ${snapshot.clusterName} cannot be seen, so it is not compared yet`,
+		);
+	return compared(request, snapshot, returned, primary, settings);
+};
+
+/** Somebody has made it a replica of the primary already: to close it would end the clients that read from it. */
+const follows = (returned: Instance, primary: Instance): boolean =>
+	returned.readOnly &&
+	sourceOf(returned) === primary.name &&
+	isReplicationRunning(returned);
+
+const compared = (
+	request: RejoinRequest,
+	snapshot: Snapshot,
+	returned: Instance,
+	primary: Instance,
+	settings: PlanSettings,
+): Plan => {
+	const [legible = returned] = readable(primary, [returned]);
+	if (!isLastCheckValid(legible))
+		return notJoined(request, legible.check.error);
+	const extra = extraOf(returned, primary);
+	if (extra !== "") return heldBack(request, primary, extra);
+	const why = cannotJoin(returned, primary, settings);
+	return why === undefined
+		? joining(request, snapshot, returned, primary)
+		: notJoined(request, why);
+};

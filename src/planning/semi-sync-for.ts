@@ -1,0 +1,87 @@
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import type { SemiSyncPolicy } from "./step.ts";
+
+export interface SemiSyncChoice {
+	/** Undefined: the new primary's own settings stay as they are. */
+	readonly policy: SemiSyncPolicy | undefined;
+	readonly notes: readonly string[];
+	/** Why it would not do; empty otherwise. */
+	readonly refusal: string;
+}
+
+export const policyOf = ({ semiSync }: Instance): SemiSyncPolicy => ({
+	sourceEnabled: semiSync.sourceEnabled,
+	sourceTimeoutMs: semiSync.sourceTimeoutMs,
+	waitForReplicaCount: semiSync.waitForReplicaCount,
+	waitPoint: semiSync.waitPoint,
+});
+
+export const LEFT_AS_IT_IS: SemiSyncChoice = {
+	policy: undefined,
+	notes: [],
+	refusal: "",
+};
+
+/** The old primary's policy; where that one waited for nobody, or was never seen, what the new one has switched on itself. */
+const wantedBy = (
+	old: Instance,
+	next: Instance,
+): SemiSyncPolicy | undefined => {
+	const model = [old, next].find((each) => each.semiSync.sourceEnabled);
+	return model === undefined ? undefined : policyOf(model);
+};
+
+const servers = (count: number): string =>
+	count === 0
+		? "no server that acknowledges"
+		: `only ${count} ${count === 1 ? "server that acknowledges" : "servers that acknowledge"}`;
+
+const lowered = (
+	policy: SemiSyncPolicy,
+	next: Instance,
+	acks: number,
+): SemiSyncChoice => ({
+	policy: {
+		...policy,
+		sourceEnabled: acks > 0,
+		waitForReplicaCount: acks > 0 ? acks : policy.waitForReplicaCount,
+	},
+	notes: [
+		acks > 0
+			? `LOWERED: semi-sync of ${next.name} waits for ${acks} instead of ${policy.waitForReplicaCount} acknowledgements, since ${servers(acks)} is left below it; set the count back when there are more`
+			: `LOWERED: semi-sync is switched off on ${next.name}, which would wait for ${policy.waitForReplicaCount} acknowledgements while ${servers(acks)} is left below it; switch it on when there is one`,
+	],
+	refusal: "",
+});
+
+/**
+ * How a new primary shall wait for acknowledgements: as the old one did, as far as those that are left can acknowledge. Its
+ * commits would hang otherwise. In lossless mode that is a refusal.
+ * @param below servers that will replicate from it
+ */
+export const semiSyncFor = (
+	old: Instance,
+	next: Instance,
+	below: readonly Instance[],
+	mode: "available" | "lossless",
+): SemiSyncChoice => {
+	const wanted = wantedBy(old, next);
+	if (wanted === undefined) return LEFT_AS_IT_IS;
+	if (!next.semiSync.available)
+		return {
+			...LEFT_AS_IT_IS,
+			notes: [
+				`LOWERED: ${next.name} will not wait for semi-sync acknowledgements as ${old.name} did: its semi-sync source plugin is not loaded; install it`,
+			],
+		};
+	const acks = below.filter(
+		(each) => isLastCheckValid(each) && each.semiSync.replicaEnabled,
+	).length;
+	if (acks >= wanted.waitForReplicaCount)
+		return { policy: wanted, notes: [], refusal: "" };
+	if (mode === "available") return lowered(wanted, next, acks);
+	return {
+		...LEFT_AS_IT_IS,
+		refusal: `BatonMode is lossless, and semi-sync waits for ${wanted.waitForReplicaCount} ${wanted.waitForReplicaCount === 1 ? "acknowledgement" : "acknowledgements"}, but would have ${servers(acks)} below ${next.name}: its commits would hang; enable semi-sync on more replicas, lower the wait count, or set BatonMode to available`,
+	};
+};

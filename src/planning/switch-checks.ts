@@ -1,0 +1,76 @@
+import {
+	canReplicateFrom,
+	isGtidCompatible,
+	missingPurged,
+} from "../topology/can-replicate.ts";
+import { channelsText, isMultiSource } from "../topology/channels.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	isReplicationRunning,
+	usesGtid,
+} from "../topology/instance.ts";
+import type { PlanSettings } from "./plan.ts";
+import { cannot } from "./privileges.ts";
+
+// What speaks against a planned change of primary, each as a sentence: all of it is asked before anything is touched.
+
+const lagText = ({ lagSeconds }: Instance): string =>
+	`${lagSeconds ?? "an unknown number of"} seconds`;
+
+/** Why the server is not fit to take over; undefined when it is (recovery.md §17.4). */
+export const notFit = (
+	designated: Instance,
+	primary: Instance,
+	settings: PlanSettings,
+): string | undefined => {
+	const { name, replication, lagSeconds, errantGtid } = designated;
+	if (!isLastCheckValid(designated))
+		return `${name} cannot be reached: ${designated.check.error}`;
+	if (!usesGtid(designated)) return `${name} does not replicate by GTID`;
+	if (!isReplicationRunning(designated))
+		return `${name} does not replicate (receiver ${replication.receiver}, applier ${replication.applier})${replication.lastApplierError === "" ? "" : `: ${replication.lastApplierError.slice(0, 160)}`}`;
+	if (lagSeconds === null || lagSeconds > settings.maxMaintenanceLagSeconds)
+		return `${name} lags ${lagText(designated)}, more than ReasonableMaintenanceReplicationLagSeconds (${settings.maxMaintenanceLagSeconds})`;
+	if (replication.sqlDelaySeconds * 1000 >= settings.catchUpMs)
+		return `${name} is delayed by ${replication.sqlDelaySeconds} s: the last writes could not be applied within ${settings.catchUpMs} ms`;
+	if (errantGtid !== "")
+		return `${name} has errant transactions: ${errantGtid.slice(0, 160)}`;
+	const verdict = canReplicateFrom(
+		primary,
+		{ ...designated, replication: primary.replication },
+		settings,
+	);
+	return verdict.ok ? undefined : verdict.reason;
+};
+
+/** Why the old primary cannot stand down and follow; undefined when it can. */
+export const cannotStandDown = (primary: Instance): string | undefined => {
+	const says = cannot(primary, "open") ?? cannot(primary, "point");
+	return says === undefined
+		? undefined
+		: `${primary.name} could not be made a read-only replica: ${says}`;
+};
+
+/** Why a sibling cannot be moved below the designated server; undefined when it can. */
+export const cannotFollow = (
+	sibling: Instance,
+	designated: Instance,
+	settings: PlanSettings,
+): string | undefined => {
+	const { name } = sibling;
+	if (!isLastCheckValid(sibling))
+		return `${name} cannot be reached: ${sibling.check.error}`;
+	if (isMultiSource(sibling))
+		return `${name} replicates by several channels, which are not moved yet: ${channelsText(sibling)}`;
+	const verdict = canReplicateFrom(sibling, designated, settings);
+	if (!verdict.ok) return verdict.reason;
+	if (!isGtidCompatible(sibling, designated))
+		return `${name} does not replicate by a GTID that ${designated.name} supports`;
+	const unable = cannot(sibling, "point");
+	if (unable !== undefined) return `${name} cannot be moved: ${unable}`;
+	const purged = missingPurged(sibling, designated);
+	return purged === ""
+		? undefined
+		: `${designated.name} has purged transactions that ${name} needs: ${purged.slice(0, 160)}`;
+};

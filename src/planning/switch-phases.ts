@@ -1,0 +1,171 @@
+import { type Instance, isReplica } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import {
+	channelOf,
+	move,
+	moveForGood,
+	namesOf,
+	wantsToReceive,
+} from "./moves.ts";
+import type { Phase, PlannedStep } from "./plan.ts";
+import type { SemiSyncPolicy } from "./step.ts";
+
+/** A planned change of primary against which nothing speaks. */
+export interface Switch {
+	/** With its source side of semi-sync as it is now. */
+	readonly primary: Instance;
+	readonly designated: Instance;
+	/** The other replicas of the primary that go along, by name. */
+	readonly siblings: readonly Instance[];
+	/** Replication is started on the old primary; otherwise it is pointed to the new one and left stopped. */
+	readonly auto: boolean;
+	readonly policy: SemiSyncPolicy | undefined;
+	readonly catchUpMs: number;
+}
+
+/**
+ * Siblings that are moved ahead. With semi-sync the old primary must keep as many ackers as it waits for, the designated
+ * server being one of them, or its commits would block (recovery.md §17.4).
+ */
+const movedAhead = ({
+	primary,
+	designated,
+	siblings,
+}: Switch): readonly Instance[] => {
+	if (!primary.semiSync.sourceEnabled) return siblings;
+	const ackers = siblings.filter((each) => each.semiSync.replicaActive);
+	const needed = Math.max(
+		0,
+		primary.semiSync.waitForReplicaCount -
+			(designated.semiSync.replicaActive ? 1 : 0),
+	);
+	const staying = new Set(
+		namesOf(ackers.slice(ackers.length - Math.min(needed, ackers.length))),
+	);
+	return siblings.filter((each) => !staying.has(each.name));
+};
+
+/**
+ * Before the switch the primary has whatever a replica has. An acknowledgement vouches for the relay log, though: what such a
+ * replica has is not thrown away while only the primary might have it too.
+ */
+const primaryHas = (
+	sibling: Instance,
+	{ primary }: Switch,
+): { unappliedAreOn?: readonly InstanceName[] } =>
+	primary.semiSync.sourceEnabled && sibling.semiSync.replicaEnabled
+		? {}
+		: { unappliedAreOn: [primary.name] };
+
+const aheadPhase = (
+	ahead: readonly Instance[],
+	the: Switch,
+): readonly Phase[] =>
+	ahead.length === 0
+		? []
+		: [
+				{
+					name: "move ahead",
+					steps: ahead.map((each) =>
+						move(
+							each,
+							the.designated,
+							the.primary,
+							`while ${the.primary.name} still takes writes`,
+							{
+								...primaryHas(each, the),
+								wasStopped: !wantsToReceive(each, channelOf(each)),
+							},
+						),
+					),
+					onFailure: "undo",
+				},
+			];
+
+const handOverPhase = (the: Switch): Phase => ({
+	name: "hand over",
+	steps: [
+		{
+			do: "handOver",
+			on: the.designated.name,
+			from: the.primary.name,
+			...(the.policy === undefined ? {} : { semiSync: the.policy }),
+			catchUpMs: the.catchUpMs,
+			because: "clients wait from the first part to the last",
+		},
+	],
+	onFailure: "undo",
+	noReturn: true,
+	changesPrimary: {
+		from: the.primary.name,
+		to: the.designated.name,
+		fence: false,
+	},
+});
+
+const tidySteps = ({ primary, designated }: Switch): PlannedStep[] => [
+	...(isReplica(designated)
+		? [
+				{
+					do: "forgetSource",
+					on: designated.name,
+					channel: channelOf(designated),
+					because: "the others follow it by now",
+				} as const,
+			]
+		: []),
+	...(primary.semiSync.available || primary.semiSync.sourceEnabled
+		? [
+				{
+					do: "endSemiSync",
+					on: primary.name,
+					because: "nobody commits there any more",
+				} as const,
+			]
+		: []),
+];
+
+/**
+ * The credential is known before anything is touched; siblings are moved ahead while the old primary still takes writes; one step
+ * blocks writes, lets the new primary apply the last of them and opens it. Only when the old primary follows does the new one
+ * forget its source.
+ */
+export const switchPhases = (the: Switch): readonly Phase[] => {
+	const { primary, designated, siblings } = the;
+	const ahead = movedAhead(the);
+	const after = siblings.filter((each) => !ahead.includes(each));
+	return [
+		{
+			name: "credential",
+			steps: [
+				{
+					do: "findCredential",
+					on: designated.name,
+					from: namesOf([designated, ...siblings]),
+					because: `${primary.name} will replicate with it`,
+				},
+			],
+			onFailure: "undo",
+		},
+		...aheadPhase(ahead, the),
+		handOverPhase(the),
+		{
+			name: "follow",
+			steps: [
+				moveForGood(
+					primary,
+					designated,
+					"the old primary becomes a replica",
+					the.auto ? {} : { leaveStopped: true },
+				),
+				...after.map((each) =>
+					moveForGood(each, designated, "it follows the new primary", {
+						unappliedAreOn: [designated.name],
+					}),
+				),
+			],
+			onFailure: "goOn",
+		},
+		{ name: "tidy", steps: tidySteps(the), onFailure: "goOn" },
+	];
+};

@@ -1,0 +1,96 @@
+// A laid topology made anew over the same servers, for files whose tests share a lab.
+
+import type { Connection } from "mysql2/promise";
+import type { Topology } from "./laying.ts";
+import {
+	type ReplicateOptions,
+	replicate,
+	setSemiSyncSource,
+	waitCaughtUp,
+	waitForSemiSyncClients,
+} from "./replication.ts";
+import type { LabServer } from "./server.ts";
+
+export interface ResetOptions extends ReplicateOptions {
+	/** Default true, for servers that were laid with it. */
+	readonly semiSync?: boolean;
+}
+
+/**
+ * The first server is a writable primary again and the others replicate from it: no rows in app.writes, no GTIDs, no other
+ * channels, no errant transactions. Servers that are down are started.
+ */
+export async function resetTopology(
+	{ primary, replicas, servers }: Topology,
+	options: ResetOptions = {},
+): Promise<void> {
+	const semiSync = options.semiSync ?? true;
+	await Promise.all(servers.map((server) => server.start()));
+	await Promise.all(servers.map((server) => empty(server, semiSync)));
+	await primary.query(WORDS[primary.flavor].open);
+	await Promise.all(
+		replicas.map((replica) => replicate(replica, primary, options)),
+	);
+	await primary.query("DELETE FROM app.writes WHERE id = 0");
+	await Promise.all(replicas.map((replica) => waitCaughtUp(replica, primary)));
+	if (!semiSync || replicas.length === 0) return;
+	await setSemiSyncSource(primary, true);
+	await waitForSemiSyncClients(primary, replicas.length);
+}
+
+async function empty(server: LabServer, semiSync: boolean): Promise<void> {
+	const words = WORDS[server.flavor];
+	if (semiSync) await setSemiSyncSource(server, false);
+	const connection = await server.connect();
+	try {
+		await connection.query("SET SESSION sql_log_bin = 0");
+		await removeChannels(connection, words);
+		await connection.query(words.open);
+		for (const statement of [
+			"TRUNCATE TABLE app.writes",
+			"DROP DATABASE IF EXISTS errant",
+			...words.forget,
+			words.close,
+		])
+			await connection.query(statement);
+	} finally {
+		connection.destroy();
+	}
+}
+
+async function removeChannels(
+	connection: Connection,
+	words: (typeof WORDS)["mysql" | "mariadb"],
+): Promise<void> {
+	const [rows] = await connection.query(words.status);
+	for (const row of rows as Record<string, unknown>[]) {
+		const channel = String(row[words.channel] ?? "");
+		for (const statement of words.remove(channel))
+			await connection.query(statement);
+	}
+}
+
+const WORDS = {
+	mysql: {
+		open: "SET GLOBAL read_only = OFF",
+		close: "SET GLOBAL super_read_only = ON",
+		status: "SHOW REPLICA STATUS",
+		channel: "Channel_Name",
+		remove: (channel: string) => [
+			`STOP REPLICA FOR CHANNEL '${channel}'`,
+			`RESET REPLICA ALL FOR CHANNEL '${channel}'`,
+		],
+		forget: ["RESET BINARY LOGS AND GTIDS"],
+	},
+	mariadb: {
+		open: "SET GLOBAL read_only = OFF",
+		close: "SET GLOBAL read_only = ON",
+		status: "SHOW ALL SLAVES STATUS",
+		channel: "Connection_name",
+		remove: (channel: string) => [
+			`STOP SLAVE '${channel}'`,
+			`RESET SLAVE '${channel}' ALL`,
+		],
+		forget: ["RESET MASTER", "SET GLOBAL gtid_slave_pos = ''"],
+	},
+} as const;
