@@ -1,4 +1,5 @@
 import type { AnalysisEntry } from "../../../analysis/analysis.ts";
+import type { FailoverProspect } from "../../../planning/prospect.ts";
 import type { Verdict } from "../../../policy/decide.ts";
 import type {
 	ClusterRecord,
@@ -13,14 +14,6 @@ import type { InstanceName } from "../../../topology/instance-name.ts";
 import type { Downtime } from "../../../topology/snapshot.ts";
 import type { DescriptionContext } from "../description.ts";
 
-/** What would come of a failover, as far as the store tells. */
-interface Outlook {
-	/** Who would be promoted; undefined for nobody. */
-	readonly successor: InstanceName | undefined;
-	/** As what follows the words "a failover". */
-	readonly says: string;
-}
-
 /** Whether a recovery would start now, and of what. */
 export interface Prospect {
 	readonly instance: InstanceName;
@@ -28,7 +21,7 @@ export interface Prospect {
 	readonly analysis: string;
 	readonly verdict: Verdict;
 	/** Of one that would start, and is a failover of a primary. */
-	readonly outlook?: Outlook;
+	readonly outlook?: FailoverProspect;
 }
 
 /** A process that serves, and when it last told of itself. */
