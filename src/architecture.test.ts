@@ -66,6 +66,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
 	surface: [...OUTER, "mysql", "watching", "engine"],
 	naming: [...OUTER, "config", "compat", "mysql", "discovery"],
 	reading: [...OUTER, "config", "compat", "mysql", "discovery"],
+	surface: [...OUTER, "mysql", "watching", "discovery"],
 	kv: [...OUTER, "config", "compat", "mysql", "discovery"],
 	discovery: [...OUTER, "compat", "watching"],
 	watching: [...OUTER, "compat", "config"],
