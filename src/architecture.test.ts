@@ -63,7 +63,6 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
 	mysql: [...OUTER, "compat", "store", "watching", "discovery"],
 	operations: [...OUTER, "surface", "config", "compat", "store", "mysql"],
 	engine: [...OUTER, "surface", "config", "compat", "store", "watching"],
-	surface: [...OUTER, "mysql", "watching", "engine"],
 	naming: [...OUTER, "config", "compat", "mysql", "discovery"],
 	reading: [...OUTER, "config", "compat", "mysql", "discovery"],
 	surface: [...OUTER, "mysql", "watching", "discovery"],

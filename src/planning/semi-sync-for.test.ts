@@ -5,7 +5,7 @@ import {
 	LOSSLESS,
 	replica,
 	server,
-} from "../../test/workflows/made-up-cluster.ts";
+} from "../../test/support/made-up-servers.ts";
 import { semiSyncFor } from "./semi-sync-for.ts";
 
 const old = server("p", 1, { semiSync: LOSSLESS });
