@@ -65,6 +65,8 @@ const canGive = (
 	canApply(giver, siblings.options) &&
 	canReplicateFrom(taker, asSource(giver), siblings.options).ok &&
 	missingPurged(taker, giver) === "" &&
+	// It would be no source for one that has more in another respect.
+	covers(giver, taker, siblings) &&
 	!covers(taker, giver, siblings);
 
 /** The replica that has most of what `taker` lacks, and can hand it on. */
