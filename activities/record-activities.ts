@@ -184,8 +184,12 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			);
 			if (input.isRecorded && isChange(outcome)) await resolve(outcome);
 			if (isChange(outcome)) await downtimeLost(outcome);
-			if (ending.state === "succeeded" && ending.settlesFence !== undefined)
+			if (ending.settlesFence !== undefined)
 				await settleFence(ending.settlesFence);
+			for (const note of ending.notes) {
+				deps.log.warn({ uid: claim.uid }, note);
+				await store.recoveries.addStep(claim.uid, note, deps.nowMs());
+			}
 			await letGo(deps, claim, outcome.says);
 			const nowMs = deps.nowMs();
 			await createAuditTrail(

@@ -179,7 +179,7 @@ const conclude = async (
 	isRecordOpened: boolean,
 ): Promise<Concluded> => {
 	const { claim, clusterName, clusterAlias, subject, context } = begun;
-	const { state, says, changed, left, failed, errors, plan } = result;
+	const { state, says, changed, left, failed, errors, notes, plan } = result;
 	const concluded = await port.conclude({
 		claim,
 		request,
@@ -193,9 +193,10 @@ const conclude = async (
 			left,
 			failed,
 			errors,
+			notes,
 			loss: plan.loss.says,
 			successor: plan.successor ?? "",
-			...(plan.settlesFence === undefined
+			...(plan.settlesFence === undefined || !isDecided(result)
 				? {}
 				: { settlesFence: plan.settlesFence }),
 			steps,
@@ -204,6 +205,10 @@ const conclude = async (
 	port.show.end(concluded.outcome.says);
 	return concluded;
 };
+
+/** What a plan says of a fence holds when it is through, or when it is a refusal; not when it failed on its way. */
+const isDecided = ({ state, plan }: RunResult): boolean =>
+	state === "succeeded" || plan.refusal !== undefined;
 
 const refusedAs = (plan: Plan, says: string): RunResult => ({
 	state: "refused",
@@ -214,6 +219,7 @@ const refusedAs = (plan: Plan, says: string): RunResult => ({
 	done: [],
 	left: [],
 	failed: [],
+	notes: plan.notes,
 	errors: [],
 });
 

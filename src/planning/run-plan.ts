@@ -1,4 +1,5 @@
 import type { InstanceName } from "../topology/instance-name.ts";
+import { leftBehind } from "./accounted.ts";
 import type { Done, LeftBehind, Phase, Plan, PlannedStep } from "./plan.ts";
 import { type Answer, isGood, mayOpen, type Step, stepText } from "./step.ts";
 
@@ -63,6 +64,8 @@ export interface RunResult {
 	readonly left: readonly LeftBehind[];
 	/** Whom it should have brought along and could not. */
 	readonly failed: readonly LeftBehind[];
+	/** What the plans had to say, each once. */
+	readonly notes: readonly string[];
 	readonly errors: readonly string[];
 }
 
@@ -79,6 +82,7 @@ class Run {
 	readonly done: Done[] = [];
 	readonly left: LeftBehind[] = [];
 	readonly errors: string[] = [];
+	readonly notes = new Set<string>();
 	/** How much of {@link done} there is no way back from. */
 	private passedTo = 0;
 	/** The plan that opened a server. */
@@ -97,6 +101,7 @@ class Run {
 	/** @returns why the plan cannot go on; undefined when it is through */
 	async phases(plan: Plan): Promise<Halt | undefined> {
 		this.port.show(plan);
+		this.heed(plan);
 		for (const phase of plan.phases) {
 			const halt =
 				phase.noReturn === true
@@ -105,6 +110,10 @@ class Run {
 			if (halt !== undefined) return halt;
 		}
 		return undefined;
+	}
+
+	heed({ notes }: Plan): void {
+		for (const note of notes) this.notes.add(note);
 	}
 
 	private async phase(plan: Plan, phase: Phase): Promise<Halt | undefined> {
@@ -262,6 +271,18 @@ class Run {
 	get hasTouched(): boolean {
 		return this.done.some(({ answer }) => answer.effect !== "unchanged");
 	}
+
+	/** Of what there is a way back from, what has none: it stays, on purpose. */
+	get hasKept(): boolean {
+		return this.done
+			.slice(this.passedTo)
+			.some(
+				({ step, answer, isUndo }) =>
+					isUndo !== true &&
+					answer.effect !== "unchanged" &&
+					(step as PlannedStep).undo === undefined,
+			);
+	}
 }
 
 interface Halt {
@@ -288,7 +309,7 @@ const settled = (answer: Answer, account: Account): Answer => {
 			return { ...answer, outcome: "done", effect: "changed", says };
 		case "closed":
 		case "gone":
-			return { ...answer, outcome: "failed", effect: "changed", says };
+			return { ...answer, outcome: "failed", effect: "unchanged", says };
 		case "silent":
 			return { ...answer, outcome: "failed", effect: "unknown", says };
 	}
@@ -365,18 +386,12 @@ const resultOf = (
 	interrupted: false,
 	plan,
 	done: run.done,
-	left: leftOf(run, plan),
+	left: leftBehind(plan, run.done),
+	notes: [...run.notes],
 	failed: run.left,
 	errors: run.errors,
 	...rest,
 });
-
-const leftOf = (run: Run, plan: Plan): LeftBehind[] => {
-	const byName = new Map<InstanceName, LeftBehind>();
-	for (const each of [...plan.left, ...run.left])
-		if (!byName.has(each.name)) byName.set(each.name, each);
-	return [...byName.values()];
-};
 
 const leftSays = (run: Run): string =>
 	run.left.length === 0
@@ -421,10 +436,13 @@ const giveUp = async (
 			says: joined(opened.says, leftSays(run), why, left),
 			changed: true,
 		});
-	const touched = run.hasTouched;
+	run.heed(plan);
+	if (!run.hasTouched)
+		return resultOf(run, plan, { state: "refused", says: why, changed: false });
+	const isUndone = left === "" && !run.hasKept;
 	return resultOf(run, plan, {
-		state: left !== "" ? "stuck" : touched ? "undone" : "refused",
-		says: joined(touched ? `undone: ${why}` : why, left),
-		changed: left !== "",
+		state: isUndone ? "undone" : "stuck",
+		says: joined(isUndone ? `undone: ${why}` : why, left),
+		changed: !isUndone,
 	});
 };
