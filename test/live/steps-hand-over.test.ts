@@ -36,18 +36,21 @@ const writeOn = async (
 ) => {
 	const connection = await server.connect(as);
 	const acknowledged: number[] = [];
+	let lastMs = 0;
 	let goesOn = true;
 	const running = (async () => {
 		for (let id = fromId; goesOn; id++)
 			try {
 				await connection.query(insert(id));
 				acknowledged.push(id);
+				lastMs = performance.now();
 			} catch {
 				return;
 			}
 	})();
 	return {
 		acknowledged,
+		lastMs: () => lastMs,
 		stop: async () => {
 			goesOn = false;
 			await running;
@@ -179,12 +182,45 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 			await followed();
 			const writer = await writeOn(primary, "root", 1);
 			await waitUntil("writes", async () => writer.acknowledged.length > 20);
-			expect(await handOver()).toMatchObject({ outcome: "done" });
+			let openingMs = 0;
+			const through = atPart(first, "opening", () => {
+				openingMs = performance.now();
+			});
+			expect(await handOver({ through })).toMatchObject({ outcome: "done" });
 			await writer.stop();
+			// Not one was acknowledged by the old primary since.
+			expect(writer.lastMs()).toBeLessThan(openingMs);
 			expect(await receivedOf(first)).toBe(await receivedOf(primary));
 			expect(await presentOn(first, writer.acknowledged)).toEqual(
 				writer.acknowledged,
 			);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"lets nobody write once the last position was read",
+		async () => {
+			await followed();
+			const connection = await primary.connect("root");
+			let late: Promise<string> = Promise.resolve("not tried");
+			const answer = await handOver({
+				through: atWrites(first, {
+					before: async (sql) => {
+						if (!/semi_sync/.test(sql)) return;
+						late = connection.query(insert(4711)).then(
+							() => "acknowledged",
+							() => "refused",
+						);
+						await new Promise((resolve) => setTimeout(resolve, 100));
+					},
+				}),
+			});
+			expect(answer).toMatchObject({ outcome: "done" });
+			expect(await late).toBe("refused");
+			connection.destroy();
+			expect(await presentOn(primary, [4711])).toEqual([]);
+			expect(await receivedOf(first)).toBe(await receivedOf(primary));
 		},
 		TEST_MS,
 	);
@@ -199,8 +235,14 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 			await followed();
 			const writer = await writeOn(primary, "root", 1);
 			await waitUntil("writes", async () => writer.acknowledged.length > 20);
-			expect(await handOver()).toMatchObject({ outcome: "done" });
+			let openingMs = 0;
+			const through = atPart(first, "opening", () => {
+				openingMs = performance.now();
+			});
+			expect(await handOver({ through })).toMatchObject({ outcome: "done" });
 			await writer.stop();
+			// Not one was acknowledged by the old primary since.
+			expect(writer.lastMs()).toBeLessThan(openingMs);
 			expect(await receivedOf(first)).toBe(await receivedOf(primary));
 			expect(await presentOn(first, writer.acknowledged)).toEqual(
 				writer.acknowledged,
