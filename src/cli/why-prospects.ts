@@ -1,10 +1,13 @@
 import { type AnalysisEntry, isSkippable } from "../analysis/analysis.ts";
 import type { Prospect } from "../compat/text/why/subject.ts";
 import { matchesClusterFilters } from "../config/filters.ts";
+import { planSettings } from "../config/promotion-settings.ts";
+import { prospectOf } from "../planning/prospect.ts";
 import { decide, type Situation } from "../policy/decide.ts";
 import type { ClusterRecord } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { primariesOf } from "../topology/primary.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
 import type { CommandContext } from "./command.ts";
 
 /** Recoveries that block another one now; a period that is over but was not ended yet does not. */
@@ -29,10 +32,15 @@ const blockingOf = async (
 export const prospectsOf = async (
 	context: CommandContext,
 	cluster: ClusterRecord,
+	snapshot: Snapshot,
 	entries: readonly AnalysisEntry[],
 	globallyDisabled: boolean,
 ): Promise<Prospect[]> => {
 	const { configuration, nowMs } = context;
+	const settings = planSettings(
+		configuration,
+		snapshot.instances.map((each) => each.name),
+	);
 	const decided = async (
 		instance: InstanceName,
 		about: Pick<
@@ -43,8 +51,8 @@ export const prospectsOf = async (
 			| "notActionableBecause"
 			| "isDowntimed"
 		>,
-	) =>
-		decide({
+	): Promise<Pick<Prospect, "verdict" | "failover">> => {
+		const verdict = decide({
 			...about,
 			filterMatches: matchesClusterFilters(
 				configuration.RecoverMasterClusterFilters,
@@ -55,19 +63,23 @@ export const prospectsOf = async (
 			blockSeconds: configuration.RecoveryPeriodBlockSeconds,
 			nowMs,
 		});
+		return verdict.act
+			? { verdict, failover: prospectOf(snapshot, instance, settings) }
+			: { verdict };
+	};
 	const standing: Prospect[] = [];
 	for (const entry of entries)
 		if (entry.code !== "NoProblem")
 			standing.push({
 				instance: entry.instance,
 				analysis: entry.code,
-				verdict: await decided(entry.instance, {
+				...(await decided(entry.instance, {
 					analysis: entry.code,
 					recovery: entry.recovery,
 					isActionable: entry.isActionable,
 					notActionableBecause: entry.notActionableBecause,
 					isDowntimed: isSkippable(entry),
-				}),
+				})),
 			});
 	const [primary] = primariesOf(
 		entries.map((each) => each.facts.instance),
@@ -75,12 +87,12 @@ export const prospectsOf = async (
 	);
 	const entry = entries.find((each) => each.instance === primary?.name);
 	if (entry === undefined || entry.code !== "NoProblem") return standing;
-	const verdict = await decided(entry.instance, {
+	const supposed = await decided(entry.instance, {
 		analysis: "DeadMaster",
 		recovery: "primary",
 		isActionable: !entry.facts.isMaintained,
 		notActionableBecause: `${entry.instance} is under maintenance`,
 		isDowntimed: entry.isDowntimed,
 	});
-	return [...standing, { instance: entry.instance, analysis: "", verdict }];
+	return [...standing, { instance: entry.instance, analysis: "", ...supposed }];
 };

@@ -3,6 +3,7 @@ import {
 	createFixture,
 	FAILS,
 	NOW,
+	replica,
 } from "../../../test/support/command-line.ts";
 
 const fixture = await createFixture({
@@ -53,8 +54,16 @@ test("what stands against a recovery is told from the store alone", async () => 
 	};
 	const supposed = "  recovery    if db1.ny:3306 died now, a failover would";
 	expect(await recoveryLine()).toBe(
-		`${supposed} start: automatic recovery is on for this cluster and nothing speaks against it`,
+		`${supposed} start: automatic recovery is on for this cluster and nothing speaks against it; it would promote db2.ny:3306`,
 	);
+	const db2 = replica("db2.ny", "db1.ny", 1);
+	await inStore(({ inventory }) =>
+		inventory.save([{ ...db2, promotionRule: "must_not" }]),
+	);
+	expect(await recoveryLine()).toBe(
+		`${supposed} start, but could promote nobody: no replica can be promoted: db2.ny:3306 its promotion rule is must_not`,
+	);
+	await inStore(({ inventory }) => inventory.save([db2]));
 	await run("begin-maintenance -i db1 -reason x");
 	expect(await recoveryLine()).toBe(
 		`${supposed} NOT start: db1.ny:3306 is under maintenance`,

@@ -3,7 +3,7 @@ import { type Instance, isLastCheckValid } from "../../../topology/instance.ts";
 import { primariesOf } from "../../../topology/primary.ts";
 import { isRecentlyChecked } from "../../../topology/status.ts";
 import { counted, duration, field, fields, listOf, utc } from "./layout.ts";
-import type { WhySubject } from "./subject.ts";
+import type { Prospect, WhySubject } from "./subject.ts";
 
 const instancesOf = (subject: WhySubject): Instance[] =>
 	subject.entries.map((each) => each.facts.instance);
@@ -84,13 +84,23 @@ const primaryText = (subject: WhySubject): string => {
 		.join("; ");
 };
 
+/** A failover that starts and finds nobody is the worst of surprises: that it would is said in place of that nothing speaks against it. */
+const prospectText = ({ verdict, failover }: Prospect): string => {
+	if (!verdict.act) return `would NOT start: ${verdict.says}`;
+	if (failover === undefined) return `would start: ${verdict.says}`;
+	return failover.successor === undefined
+		? failover.says
+		: `would start: ${verdict.says}; it ${failover.says}`;
+};
+
 const recoveryTexts = (subject: WhySubject): string[] =>
-	subject.prospects.map(({ instance, analysis, verdict }) => {
+	subject.prospects.map((prospect) => {
+		const { instance, analysis } = prospect;
 		const when =
 			analysis === ""
 				? `if ${instance} died now, a failover`
 				: `of ${instance} (${analysis})`;
-		return `${when} ${verdict.act ? "would start" : "would NOT start"}: ${verdict.says}`;
+		return `${when} ${prospectText(prospect)}`;
 	});
 
 const nodesText = (subject: WhySubject): string =>

@@ -1,4 +1,5 @@
 import type { AnalysisEntry } from "../../../analysis/analysis.ts";
+import type { FailoverProspect } from "../../../planning/prospect.ts";
 import type { Verdict } from "../../../policy/decide.ts";
 import type {
 	ClusterRecord,
@@ -19,6 +20,8 @@ export interface Prospect {
 	/** The finding that stands; empty where none does and the primary's death is only supposed. */
 	readonly analysis: string;
 	readonly verdict: Verdict;
+	/** Whom a failover of it would promote, as far as the store can tell; missing where the verdict is no. */
+	readonly failover?: FailoverProspect;
 }
 
 /** A process that serves, and when it last told of itself. */

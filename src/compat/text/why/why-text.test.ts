@@ -7,6 +7,7 @@ import {
 } from "../../../../test/support/made-up-servers.ts";
 import { analyse } from "../../../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../../analysis/facts.ts";
+import type { FailoverProspect } from "../../../planning/prospect.ts";
 import { type Instance, unknownInstance } from "../../../topology/instance.ts";
 import type { WhySubject } from "./subject.ts";
 import { whyText } from "./why-text.ts";
@@ -171,6 +172,33 @@ const lost = (host: string, more: Partial<Instance> = {}) =>
 		lagSeconds: null,
 		...more,
 	});
+
+test("whom a failover would promote, and that it could promote nobody", () => {
+	const recoveryLine = (failover: FailoverProspect) =>
+		whyText(
+			subject([server("db1")], {
+				prospects: [
+					{ instance: "db1:3306", analysis: "", verdict: yes, failover },
+				],
+			}),
+		)
+			.replaceAll(/\n {14}/g, " ")
+			.split("\n")
+			.find((line) => line.startsWith("  recovery "));
+	expect(
+		recoveryLine({ successor: "db2:3306", says: "would promote db2:3306" }),
+	).toBe(
+		"  recovery    if db1:3306 died now, a failover would start: nothing speaks against it; it would promote db2:3306",
+	);
+	expect(
+		recoveryLine({
+			successor: undefined,
+			says: "would start, but could promote nobody: it has no replicas",
+		}),
+	).toBe(
+		"  recovery    if db1:3306 died now, a failover would start, but could promote nobody: it has no replicas",
+	);
+});
 
 test("a dead primary, with the evidence and what stands against a recovery", () => {
 	expect(
