@@ -28,6 +28,16 @@ const blockingOf = async (
 	);
 };
 
+/** What is judged of an instance: a finding, or a supposed death. */
+type Judged = Pick<
+	Situation,
+	| "analysis"
+	| "recovery"
+	| "isActionable"
+	| "notActionableBecause"
+	| "isDowntimed"
+>;
+
 /** Would a recovery start: of each finding that is more than a notice, else of the primary, were it dead. */
 export const prospectsOf = async (
 	context: CommandContext,
@@ -41,18 +51,8 @@ export const prospectsOf = async (
 		configuration,
 		snapshot.instances.map((each) => each.name),
 	);
-	const decided = async (
-		instance: InstanceName,
-		about: Pick<
-			Situation,
-			| "analysis"
-			| "recovery"
-			| "isActionable"
-			| "notActionableBecause"
-			| "isDowntimed"
-		>,
-	): Promise<Pick<Prospect, "verdict" | "failover">> => {
-		const verdict = decide({
+	const decided = async (instance: InstanceName, about: Judged) =>
+		decide({
 			...about,
 			filterMatches: matchesClusterFilters(
 				configuration.RecoverMasterClusterFilters,
@@ -63,17 +63,21 @@ export const prospectsOf = async (
 			blockSeconds: configuration.RecoveryPeriodBlockSeconds,
 			nowMs,
 		});
+	const prospect = async (
+		instance: InstanceName,
+		about: Judged,
+	): Promise<Omit<Prospect, "analysis">> => {
+		const verdict = await decided(instance, about);
 		return verdict.act
-			? { verdict, failover: prospectOf(snapshot, instance, settings) }
-			: { verdict };
+			? { instance, verdict, outlook: prospectOf(snapshot, instance, settings) }
+			: { instance, verdict };
 	};
 	const standing: Prospect[] = [];
 	for (const entry of entries)
 		if (entry.code !== "NoProblem")
 			standing.push({
-				instance: entry.instance,
 				analysis: entry.code,
-				...(await decided(entry.instance, {
+				...(await prospect(entry.instance, {
 					analysis: entry.code,
 					recovery: entry.recovery,
 					isActionable: entry.isActionable,
@@ -87,12 +91,12 @@ export const prospectsOf = async (
 	);
 	const entry = entries.find((each) => each.instance === primary?.name);
 	if (entry === undefined || entry.code !== "NoProblem") return standing;
-	const supposed = await decided(entry.instance, {
+	const supposed = await prospect(entry.instance, {
 		analysis: "DeadMaster",
 		recovery: "primary",
 		isActionable: !entry.facts.isMaintained,
 		notActionableBecause: `${entry.instance} is under maintenance`,
 		isDowntimed: entry.isDowntimed,
 	});
-	return [...standing, { instance: entry.instance, analysis: "", ...supposed }];
+	return [...standing, { analysis: "", ...supposed }];
 };

@@ -79,10 +79,18 @@ export const runOperation = async (
 		reports.push(each);
 		port.show.done(each);
 	};
+	for (const [at, answer] of (begun.answers ?? []).entries()) {
+		const step = begun.plan.phases[0]?.steps[at];
+		if (step !== undefined) report({ ...answer, name: step.do, on: step.on });
+	}
 	const blocked = await hooksBefore(port, begun, report);
 	const result =
 		blocked === ""
-			? await runPlan(planPort(port, request, begun, report), begun.plan)
+			? await runPlan(
+					planPort(port, request, begun, report),
+					begun.plan,
+					begun.answers,
+				)
 			: refusedAs(begun.plan, blocked);
 	return port.shielded(async () => {
 		const trouble = await opened;

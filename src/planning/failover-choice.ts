@@ -11,6 +11,7 @@ import { whyLeft } from "./left-behind.ts";
 import { expectedLoss, type Loss } from "./loss.ts";
 import type { LeftBehind } from "./plan.ts";
 import { cannot } from "./privileges.ts";
+import { asUnreached } from "./readable.ts";
 import {
 	LEFT_AS_IT_IS,
 	type SemiSyncChoice,
@@ -108,6 +109,12 @@ const unionOf = (
 			"",
 		);
 
+/** Where the account may not stop a receiver, that is known before it is tried. */
+const asItWillBe = (replica: Instance): Instance => {
+	const says = cannot(replica, "point");
+	return says === undefined ? replica : asUnreached(replica, says);
+};
+
 /**
  * @param isFinal the receivers are stopped, so that the picture is what it will be. Before that, only what cannot change any more
  * speaks against a promotion.
@@ -142,7 +149,11 @@ export const chooseForFailover = (
 	const semiSync = semiSyncAt(scene, chosen, followers);
 	const certain = isFinal
 		? loss
-		: expectedLoss({ ...failed, executedGtid: "" }, replicas, successor);
+		: expectedLoss(
+				{ ...failed, executedGtid: "" },
+				replicas.map(asItWillBe),
+				successor,
+			);
 	const refusal =
 		settings.mode === "lossless" && !certain.nothingAcknowledged
 			? lossless(certain)

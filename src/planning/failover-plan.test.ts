@@ -116,6 +116,23 @@ describe("a failover is refused before anything is touched", () => {
 			{ settings: lossless },
 		],
 		[
+			"b:3306 may hold acknowledged writes",
+			[
+				dead,
+				a,
+				acker("b", 3, {
+					findings: [
+						{
+							about: "operations",
+							privilege: "REPLICATION_SLAVE_ADMIN",
+							says: "it may not",
+						},
+					],
+				}),
+			],
+			{ settings: lossless },
+		],
+		[
 			"replicated asynchronously",
 			[{ ...dead, semiSync: a.semiSync }, a],
 			{ settings: lossless },

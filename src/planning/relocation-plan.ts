@@ -28,6 +28,7 @@ import {
 	type PlannedStep,
 	type Planner,
 	type PlanSettings,
+	phase,
 	refused,
 } from "./plan.ts";
 import { cannot } from "./privileges.ts";
@@ -109,9 +110,9 @@ const refusalOf = (
 const waitPhase = (instance: Instance, below: Instance): readonly Phase[] =>
 	isReplica(below)
 		? [
-				{
-					name: "wait",
-					steps: [
+				phase(
+					"wait",
+					[
 						{
 							do: "applyReceived",
 							on: below.name,
@@ -120,8 +121,8 @@ const waitPhase = (instance: Instance, below: Instance): readonly Phase[] =>
 							because: `it shall have what ${instance.name} has`,
 						},
 					],
-					onFailure: "undo",
-				},
+					"undo",
+				),
 			]
 		: [];
 
@@ -186,11 +187,7 @@ export const planRelocation: Planner<RelocationRequest> = ({
 		...plan,
 		phases: [
 			...waitPhase(instance, below),
-			{
-				name: "move",
-				steps: [moveStep(instance, below, former)],
-				onFailure: "undo",
-			},
+			phase("move", [moveStep(instance, below, former)], "undo"),
 		],
 		says: `${instance.name} replicates from ${below.name}`,
 	};

@@ -87,9 +87,11 @@ class Run {
 	next: Plan | undefined;
 	private readonly telling: Promise<unknown>[] = [];
 	private readonly port: PlanPort;
+	private given: readonly Answer[] | undefined;
 
-	constructor(port: PlanPort) {
+	constructor(port: PlanPort, given?: readonly Answer[]) {
 		this.port = port;
+		this.given = given;
 	}
 
 	/** @returns why the plan cannot go on; undefined when it is through */
@@ -143,6 +145,9 @@ class Run {
 		phase: Phase,
 	): Promise<{ answers: Answer[]; next: Plan | undefined }> {
 		const isLast = phase === plan.phases.at(-1) && plan.continues === true;
+		const { given } = this;
+		this.given = undefined;
+		if (given !== undefined) return { answers: [...given], next: undefined };
 		try {
 			const ran = await this.port.run(
 				phase,
@@ -304,12 +309,16 @@ const groupsOf = (done: readonly Done[]): Done[][] => {
 const joined = (...parts: readonly string[]): string =>
 	parts.filter((each) => each !== "").join("; ");
 
-/** Runs a plan to its end, or takes it back. Never leaves a server open that it does not tell of. */
+/**
+ * Runs a plan to its end, or takes it back. Never leaves a server open that it does not tell of.
+ * @param answers to the steps of the first phase, where that was run already
+ */
 export const runPlan = async (
 	port: PlanPort,
 	first: Plan,
+	answers?: readonly Answer[],
 ): Promise<RunResult> => {
-	const run = new Run(port);
+	const run = new Run(port, answers);
 	let plan = first;
 	try {
 		for (let count = 0; count < MOST_PLANS; count++) {

@@ -7,7 +7,7 @@ import {
 	namesOf,
 	wantsToReceive,
 } from "./moves.ts";
-import type { Phase, PlannedStep } from "./plan.ts";
+import { type Phase, type PlannedStep, phase } from "./plan.ts";
 import type { SemiSyncPolicy } from "./step.ts";
 
 /** A planned change of primary against which nothing speaks. */
@@ -64,9 +64,9 @@ const aheadPhase = (
 	ahead.length === 0
 		? []
 		: [
-				{
-					name: "move ahead",
-					steps: ahead.map((each) =>
+				phase(
+					"move ahead",
+					ahead.map((each) =>
 						move(
 							each,
 							the.designated,
@@ -78,30 +78,33 @@ const aheadPhase = (
 							},
 						),
 					),
-					onFailure: "undo",
-				},
+					"undo",
+				),
 			];
 
-const handOverPhase = (the: Switch): Phase => ({
-	name: "hand over",
-	steps: [
+const handOverPhase = (the: Switch): Phase =>
+	phase(
+		"hand over",
+		[
+			{
+				do: "handOver",
+				on: the.designated.name,
+				from: the.primary.name,
+				...(the.policy === undefined ? {} : { semiSync: the.policy }),
+				catchUpMs: the.catchUpMs,
+				because: "clients wait from the first part to the last",
+			},
+		],
+		"undo",
 		{
-			do: "handOver",
-			on: the.designated.name,
-			from: the.primary.name,
-			...(the.policy === undefined ? {} : { semiSync: the.policy }),
-			catchUpMs: the.catchUpMs,
-			because: "clients wait from the first part to the last",
+			noReturn: true,
+			changesPrimary: {
+				from: the.primary.name,
+				to: the.designated.name,
+				fence: false,
+			},
 		},
-	],
-	onFailure: "undo",
-	noReturn: true,
-	changesPrimary: {
-		from: the.primary.name,
-		to: the.designated.name,
-		fence: false,
-	},
-});
+	);
 
 const tidySteps = ({ primary, designated }: Switch): PlannedStep[] => [
 	...(isReplica(designated)
@@ -135,9 +138,9 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 	const ahead = movedAhead(the);
 	const after = siblings.filter((each) => !ahead.includes(each));
 	return [
-		{
-			name: "credential",
-			steps: [
+		phase(
+			"credential",
+			[
 				{
 					do: "findCredential",
 					on: designated.name,
@@ -145,13 +148,13 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 					because: `${primary.name} will replicate with it`,
 				},
 			],
-			onFailure: "undo",
-		},
+			"undo",
+		),
 		...aheadPhase(ahead, the),
 		handOverPhase(the),
-		{
-			name: "follow",
-			steps: [
+		phase(
+			"follow",
+			[
 				moveForGood(
 					primary,
 					designated,
@@ -164,8 +167,8 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 					}),
 				),
 			],
-			onFailure: "goOn",
-		},
-		{ name: "tidy", steps: tidySteps(the), onFailure: "goOn" },
+			"goOn",
+		),
+		phase("tidy", tidySteps(the), "goOn"),
 	];
 };

@@ -93,10 +93,10 @@ const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
 	if (never !== "") return finding("refused", never);
 	let halted: Halted = { replica, channel };
 	if (channel.receiver > 0) {
-		await stopTheReceiver(run, session, replica, channel);
+		await stopTheReceiver(run, session, channel);
 		const now = await session.look();
 		halted = { replica: now, channel: channelOf(now, step.channel) };
-		const late = await awaited(halted, await source?.look());
+		const late = await awaited(halted, facts.source);
 		if (late !== "") return unmoved(current, channel, late);
 	}
 	const lost = await secureUnapplied(current, halted, keepsRelayLogs);

@@ -21,8 +21,7 @@ const stop = async (
 	const says = `${on} points to ${source}${through(name)}, replication left stopped`;
 	if (channel.receiver === 0 && channel.applier === 0)
 		return finding("already", says);
-	if (channel.receiver > 0)
-		await stopTheReceiver(run, session, replica, channel);
+	if (channel.receiver > 0) await stopTheReceiver(run, session, channel);
 	await session.write(session.dialect.stopReplica(name), {
 		deadlineMs: THREADS_MS,
 	});

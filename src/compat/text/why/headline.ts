@@ -84,23 +84,21 @@ const primaryText = (subject: WhySubject): string => {
 		.join("; ");
 };
 
-/** A failover that starts and finds nobody is the worst of surprises: that it would is said in place of that nothing speaks against it. */
-const prospectText = ({ verdict, failover }: Prospect): string => {
+/** That a failover would start is not said alone where it could promote nobody. */
+const prospectText = ({ verdict, outlook }: Prospect): string => {
 	if (!verdict.act) return `would NOT start: ${verdict.says}`;
-	if (failover === undefined) return `would start: ${verdict.says}`;
-	return failover.successor === undefined
-		? failover.says
-		: `would start: ${verdict.says}; it ${failover.says}`;
+	return outlook !== undefined && outlook.successor === undefined
+		? outlook.says
+		: `would start: ${verdict.says}`;
 };
 
 const recoveryTexts = (subject: WhySubject): string[] =>
-	subject.prospects.map((prospect) => {
-		const { instance, analysis } = prospect;
+	subject.prospects.map((each) => {
 		const when =
-			analysis === ""
-				? `if ${instance} died now, a failover`
-				: `of ${instance} (${analysis})`;
-		return `${when} ${prospectText(prospect)}`;
+			each.analysis === ""
+				? `if ${each.instance} died now, a failover`
+				: `of ${each.instance} (${each.analysis})`;
+		return `${when} ${prospectText(each)}`;
 	});
 
 const nodesText = (subject: WhySubject): string =>

@@ -20,8 +20,8 @@ export interface Prospect {
 	/** The finding that stands; empty where none does and the primary's death is only supposed. */
 	readonly analysis: string;
 	readonly verdict: Verdict;
-	/** Whom a failover of it would promote, as far as the store can tell; missing where the verdict is no. */
-	readonly failover?: FailoverProspect;
+	/** Of one that would start, and is a failover of a primary. */
+	readonly outlook?: FailoverProspect;
 }
 
 /** A process that serves, and when it last told of itself. */

@@ -7,7 +7,6 @@ import {
 } from "../../../../test/support/made-up-servers.ts";
 import { analyse } from "../../../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../../analysis/facts.ts";
-import type { FailoverProspect } from "../../../planning/prospect.ts";
 import { type Instance, unknownInstance } from "../../../topology/instance.ts";
 import type { WhySubject } from "./subject.ts";
 import { whyText } from "./why-text.ts";
@@ -172,33 +171,6 @@ const lost = (host: string, more: Partial<Instance> = {}) =>
 		lagSeconds: null,
 		...more,
 	});
-
-test("whom a failover would promote, and that it could promote nobody", () => {
-	const recoveryLine = (failover: FailoverProspect) =>
-		whyText(
-			subject([server("db1")], {
-				prospects: [
-					{ instance: "db1:3306", analysis: "", verdict: yes, failover },
-				],
-			}),
-		)
-			.replaceAll(/\n {14}/g, " ")
-			.split("\n")
-			.find((line) => line.startsWith("  recovery "));
-	expect(
-		recoveryLine({ successor: "db2:3306", says: "would promote db2:3306" }),
-	).toBe(
-		"  recovery    if db1:3306 died now, a failover would start: nothing speaks against it; it would promote db2:3306",
-	);
-	expect(
-		recoveryLine({
-			successor: undefined,
-			says: "would start, but could promote nobody: it has no replicas",
-		}),
-	).toBe(
-		"  recovery    if db1:3306 died now, a failover would start, but could promote nobody: it has no replicas",
-	);
-});
 
 test("a dead primary, with the evidence and what stands against a recovery", () => {
 	expect(
@@ -499,4 +471,38 @@ test("an empty cluster has a text too", () => {
 	expect(whyText(subject([]))).toContain(
 		"shop (db1:3306): no problem; 0 instances\n  primary     none is known by the name db1:3306\n",
 	);
+});
+
+test.each([
+	[
+		{ successor: undefined, says: "would start, but could promote nobody: …" },
+		"if db1:3306 died now, a failover would start, but could promote nobody: …",
+	],
+	[
+		{ successor: "db2:3306" as const, says: "would promote db2:3306" },
+		"if db1:3306 died now, a failover would start: nothing speaks against it",
+	],
+])("a failover that would start, with the outlook %j", (outlook, text) => {
+	const told = whyText(
+		subject([server("db1"), replica("db2")], {
+			prospects: [
+				{ instance: "db1:3306", analysis: "", verdict: yes, outlook },
+			],
+		}),
+	);
+	expect(told).toContain(`  recovery    ${text}\n`);
+});
+
+test("an outlook on nobody does not hide that nothing would start", () => {
+	const no = { act: false, says: "recoveries are disabled", blockedBy: 0 };
+	const outlook = {
+		successor: undefined,
+		says: "would start, but could promote nobody: …",
+	};
+	const told = whyText(
+		subject([server("db1"), replica("db2")], {
+			prospects: [{ instance: "db1:3306", analysis: "", verdict: no, outlook }],
+		}),
+	);
+	expect(told).toContain("a failover would NOT start: recoveries are disabled");
 });
