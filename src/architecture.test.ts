@@ -65,7 +65,6 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
 	engine: [...OUTER, "surface", "config", "compat", "store", "watching"],
 	naming: [...OUTER, "config", "compat", "mysql", "discovery"],
 	reading: [...OUTER, "config", "compat", "mysql", "discovery"],
-	surface: [...OUTER, "mysql", "watching", "discovery"],
 	kv: [...OUTER, "config", "compat", "mysql", "discovery"],
 	discovery: [...OUTER, "compat", "watching"],
 	watching: [...OUTER, "compat", "config"],

@@ -1,4 +1,3 @@
-import { familyOf, union } from "../topology/gtid/gtid.ts";
 import {
 	type Instance,
 	isLastCheckValid,
@@ -6,7 +5,7 @@ import {
 } from "../topology/instance.ts";
 import { candidacyNotes, chooseCandidate } from "./candidate.ts";
 import type { FailoverScene } from "./failover-scene.ts";
-import { holdings } from "./holdings.ts";
+import { unionOfHoldings } from "./holdings.ts";
 import { whyLeft } from "./left-behind.ts";
 import { expectedLoss, type Loss } from "./loss.ts";
 import type { LeftBehind } from "./plan.ts";
@@ -98,17 +97,6 @@ export const partNotes = (
 const lossless = (loss: Loss): string =>
 	`BatonMode is lossless, and acknowledged writes could be missing: ${loss.says}; to accept that, use force-master-failover or set BatonMode to available`;
 
-const unionOf = (
-	{ failed }: FailoverScene,
-	instances: readonly (Instance | undefined)[],
-): string =>
-	instances
-		.filter((each) => each !== undefined)
-		.reduce(
-			(set, each) => union(familyOf(each), set, holdings(each, failed.name)),
-			"",
-		);
-
 /** Where the account may not stop a receiver, that is known before it is tried. */
 const asItWillBe = (replica: Instance): Instance => {
 	const says = cannot(replica, "point");
@@ -139,9 +127,11 @@ export const chooseForFailover = (
 			notes,
 		};
 	const giver = standing.find((each) => each.name === candidacy.catchUpFrom);
-	const willHave = unionOf(
-		scene,
-		isFinal ? [chosen, giver] : standing.filter(isLastCheckValid),
+	const willHave = unionOfHoldings(
+		isFinal
+			? [chosen, ...(giver === undefined ? [] : [giver])]
+			: standing.filter(isLastCheckValid),
+		failed.name,
 	);
 	const successor = { instance: chosen, willHave };
 	const loss = expectedLoss(failed, replicas, successor);

@@ -51,7 +51,7 @@ const clusters = fc.oneof(
 	anyCluster(true, 40),
 	anyCluster(false, 40),
 );
-const RUNS = { numRuns: 400 };
+const RUNS = { numRuns: 250 };
 
 /** Changes nothing that would have to be put back. */
 const HARMLESS = ["findCredential", "applyReceived"];

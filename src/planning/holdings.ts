@@ -1,5 +1,5 @@
 import { channelsFrom, isMultiSource } from "../topology/channels.ts";
-import { contains, familyOf, received, union } from "../topology/gtid/gtid.ts";
+import { contains, familyOf, union } from "../topology/gtid/gtid.ts";
 import { withoutErrant } from "../topology/gtid/without-errant.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
@@ -20,7 +20,23 @@ export const holdings = (replica: Instance, source: InstanceName): string => {
 
 /** Transactions in the relay log that are not yet applied. */
 export const hasUnapplied = (instance: Instance): boolean =>
-	!contains(familyOf(instance), instance.executedGtid, received(instance));
+	!contains(
+		familyOf(instance),
+		instance.executedGtid,
+		instance.replication.retrievedGtid,
+	);
+
+/** Everything that any of the replicas holds; most of them hold the same. */
+export const unionOfHoldings = (
+	replicas: readonly Instance[],
+	source: InstanceName,
+): string => {
+	const [first] = replicas;
+	const sets = new Set(replicas.map((each) => holdings(each, source)));
+	return first === undefined
+		? ""
+		: [...sets].reduce((all, each) => union(familyOf(first), all, each));
+};
 
 /** What it has yet to apply waits for a delay longer than an operation may. */
 export const isHeldByDelay = (

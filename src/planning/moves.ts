@@ -5,7 +5,6 @@ import type { PlannedStep } from "./plan.ts";
 import type { StepOf } from "./step.ts";
 
 type Move = StepOf<"moveBelow">;
-type Details = Partial<Pick<Move, "leaveStopped" | "unappliedAreOn">>;
 
 /** The one channel of a server that does not have several; the default one for a server that has none yet. */
 export const channelOf = (instance: Instance): string =>
@@ -15,7 +14,7 @@ export const channelOf = (instance: Instance): string =>
 const below = (
 	instance: Instance,
 	source: Instance,
-	details: Details & Pick<Move, "unseen"> = {},
+	details: Pick<Move, "leaveStopped" | "unseen" | "unappliedAreOn"> = {},
 ): Move => ({
 	do: "moveBelow",
 	on: instance.name,
@@ -31,33 +30,28 @@ export const moveForGood = (
 	instance: Instance,
 	source: Instance,
 	because: string,
-	details: Details = {},
+	details: Pick<Move, "leaveStopped"> = {},
 ): PlannedStep => ({ ...below(instance, source, details), because });
 
 /**
  * A move that is taken back by one to `former`, which need not be alive. What was received meanwhile, the source that it came from
  * has.
+ * @param wasStopped a person had stopped the channel: it is laid back and left stopped
  */
 export const move = (
 	instance: Instance,
 	source: Instance,
 	former: Instance,
 	because: string,
-	details: Details & {
-		/** A person had stopped the channel: it is laid back and left stopped. */
-		readonly wasStopped?: boolean;
-	} = {},
-): PlannedStep => {
-	const { wasStopped = false, ...rest } = details;
-	return {
-		...moveForGood(instance, source, because, rest),
-		undo: below(instance, former, {
-			unappliedAreOn: [source.name],
-			...(isLastCheckValid(former) ? {} : { unseen: true }),
-			...(wasStopped ? { leaveStopped: true } : {}),
-		}),
-	};
-};
+	wasStopped = false,
+): PlannedStep => ({
+	...moveForGood(instance, source, because),
+	undo: below(instance, former, {
+		unappliedAreOn: [source.name],
+		...(isLastCheckValid(former) ? {} : { unseen: true }),
+		...(wasStopped ? { leaveStopped: true } : {}),
+	}),
+});
 
 /** Whether the channel's receiver runs or wants to: only such a one is started again. */
 export const wantsToReceive = (instance: Instance, channel: string): boolean =>

@@ -33,9 +33,13 @@ const catchUpPhases = (
 			applies(chosen, "before its source changes"),
 		]),
 		part("point", [
-			move(chosen, giver, failed, `${giver.name} has what it lacks`, {
-				wasStopped: progress.wasStoppedBefore(chosen.name),
-			}),
+			move(
+				chosen,
+				giver,
+				failed,
+				`${giver.name} has what it lacks`,
+				progress.wasStoppedBefore(chosen.name),
+			),
 		]),
 		part("fetch", [
 			applies(chosen, `all that ${giver.name} received`, [giver]),
@@ -86,9 +90,7 @@ const followSteps = (
 	chosen: Instance,
 ): readonly PlannedStep[] =>
 	replicas.map((each) =>
-		moveForGood(each, chosen, "it follows the new primary", {
-			unappliedAreOn: [chosen.name],
-		}),
+		moveForGood(each, chosen, "it follows the new primary"),
 	);
 
 const forget = (chosen: Instance): PlannedStep => ({

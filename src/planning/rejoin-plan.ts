@@ -102,7 +102,6 @@ const joining = (
 						returned,
 						primary,
 						`it has nothing that ${primary.name} lacks`,
-						{ unappliedAreOn: [primary.name] },
 					),
 				],
 				"replan",

@@ -126,21 +126,21 @@ const waitPhase = (instance: Instance, below: Instance): readonly Phase[] =>
 			]
 		: [];
 
-/** What it has received and not applied is with the source that it leaves, as long as that one lives, else with the new one by now. */
 const moveStep = (
 	instance: Instance,
 	below: Instance,
 	former: Instance | undefined,
 ): PlannedStep => {
 	const because = "as it was asked for";
-	if (former === undefined)
-		return moveForGood(instance, below, because, {
-			unappliedAreOn: [below.name],
-		});
-	return move(instance, below, former, because, {
-		unappliedAreOn: [isLastCheckValid(former) ? former.name : below.name],
-		wasStopped: !wantsToReceive(instance, channelOf(instance)),
-	});
+	return former === undefined
+		? moveForGood(instance, below, because)
+		: move(
+				instance,
+				below,
+				former,
+				because,
+				!wantsToReceive(instance, channelOf(instance)),
+			);
 };
 
 const errantNotes = (snapshot: Snapshot, instance: Instance): string[] => {

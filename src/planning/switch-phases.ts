@@ -1,5 +1,4 @@
 import { type Instance, isReplica } from "../topology/instance.ts";
-import type { InstanceName } from "../topology/instance-name.ts";
 import {
 	channelOf,
 	move,
@@ -45,18 +44,6 @@ const movedAhead = ({
 	return siblings.filter((each) => !staying.has(each.name));
 };
 
-/**
- * Before the switch the primary has whatever a replica has. An acknowledgement vouches for the relay log, though: what such a
- * replica has is not thrown away while only the primary might have it too.
- */
-const primaryHas = (
-	sibling: Instance,
-	{ primary }: Switch,
-): { unappliedAreOn?: readonly InstanceName[] } =>
-	primary.semiSync.sourceEnabled && sibling.semiSync.replicaEnabled
-		? {}
-		: { unappliedAreOn: [primary.name] };
-
 const aheadPhase = (
 	ahead: readonly Instance[],
 	the: Switch,
@@ -72,10 +59,7 @@ const aheadPhase = (
 							the.designated,
 							the.primary,
 							`while ${the.primary.name} still takes writes`,
-							{
-								...primaryHas(each, the),
-								wasStopped: !wantsToReceive(each, channelOf(each)),
-							},
+							!wantsToReceive(each, channelOf(each)),
 						),
 					),
 					"undo",
@@ -162,9 +146,7 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 					the.auto ? {} : { leaveStopped: true },
 				),
 				...after.map((each) =>
-					moveForGood(each, designated, "it follows the new primary", {
-						unappliedAreOn: [designated.name],
-					}),
+					moveForGood(each, designated, "it follows the new primary"),
 				),
 			],
 			"goOn",

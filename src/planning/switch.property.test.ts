@@ -33,7 +33,7 @@ const fates = fc.array(
 	),
 	{ maxLength: 10 },
 );
-const RUNS = { numRuns: 400 };
+const RUNS = { numRuns: 250 };
 
 /** Nothing speaks against most of these, so that plans come about. */
 const anyTakeover = fc.record({

@@ -358,17 +358,6 @@ describe("the primary keeps the acknowledgements that its commits wait for", () 
 	])("%s", (_, count, replicas, before, after) => {
 		expect(acked(count, replicas)).toEqual([before, after]);
 	});
-
-	it("and does not throw away what one of them has acknowledged", () => {
-		const moved = (sibling: Instance) =>
-			plan([{ ...primary, semiSync: LOSSLESS }, acker(a), acker(c), sibling], {
-				to: "a:3306",
-			})
-				.phases.find(({ name }) => name === "move ahead")
-				?.steps.find((step) => step.on === "b:3306");
-		expect(moved(b)).toMatchObject({ unappliedAreOn: ["p:3306"] });
-		expect(moved(acker(b))).not.toHaveProperty("unappliedAreOn");
-	});
 });
 
 describe("the new primary waits for no more than can acknowledge", () => {

@@ -362,14 +362,17 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 			}
 			expect(await isReadOnly(primary)).toBe(true);
 			await resetTopology(topology);
-			expect(
-				await handOver({
-					through: atPart(first, "opening", () => {
-						first.pause();
-						setTimeout(() => void first.kill(), 300);
-					}),
+			let dead: Promise<void> = Promise.resolve();
+			const answer = await handOver({
+				through: atPart(first, "opening", () => {
+					first.pause();
+					dead = new Promise((resolve) => setTimeout(resolve, 300)).then(() =>
+						first.kill(),
+					);
 				}),
-			).toMatchObject({
+			});
+			await dead;
+			expect(answer).toMatchObject({
 				outcome: "failed",
 				effect: "unknown",
 				reached: "opening",
@@ -390,7 +393,11 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 				}),
 			});
 			await dead;
-			expect(answer).toMatchObject({ outcome: "done", reached: "opened" });
+			expect(answer).toMatchObject({
+				outcome: "done",
+				effect: "changed",
+				reached: "opened",
+			});
 			expect(await isReadOnly(first)).toBe(false);
 			await first.query(insert(1), "app");
 		},

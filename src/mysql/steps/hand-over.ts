@@ -29,7 +29,7 @@ const awaitAll = async ({
 	for (;;) {
 		to.goOn();
 		const leftS = Math.max(0.05, (endMs - run.nowMs()) / 1000);
-		await to.read(to.dialect.waitApplied(goal, Math.min(1, leftS)), 5_000);
+		await to.read(to.dialect.waitApplied(goal, Math.min(1, leftS)), 3_000);
 		const has = await positionOf(to);
 		if (contains(family, has, goal)) return;
 		const lacks = missing(family, has, goal).slice(0, 200);
@@ -112,7 +112,7 @@ const prepare = async (
 };
 
 const opened = async (hand: HandOver): Promise<Finding> => {
-	const { to, step } = hand;
+	const { run, to, step } = hand;
 	to.part("opened");
 	const [note, look] = await Promise.all([
 		letGo(hand),
@@ -122,6 +122,9 @@ const opened = async (hand: HandOver): Promise<Finding> => {
 				`; ${step.on} was not seen afterwards (${String(error)})`,
 		),
 	]);
+	// Both switches were answered: a session that was lost since takes nothing away from that.
+	run.settle(step.from, "changed");
+	run.settle(step.on, "changed");
 	return finding(
 		"done",
 		`${step.from} is read-only, ${step.on} has all of it and is writable${note}${look}`,

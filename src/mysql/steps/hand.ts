@@ -24,7 +24,10 @@ export interface HandOver {
 	};
 }
 
+/** Clients wait for it. Milliseconds. */
+const POSITION_MS = 2_000;
+
 export const positionOf = async (reader: Reader): Promise<string> => {
-	const [row] = await reader.read(reader.dialect.position);
+	const [row] = await reader.read(reader.dialect.position, POSITION_MS);
 	return gtidOf(row ?? {}, "gtid");
 };
