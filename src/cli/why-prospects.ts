@@ -2,6 +2,7 @@ import { type AnalysisEntry, isSkippable } from "../analysis/analysis.ts";
 import type { Prospect } from "../compat/text/why/subject.ts";
 import { matchesClusterFilters } from "../config/filters.ts";
 import { planSettings } from "../config/promotion-settings.ts";
+import { blockingAmong } from "../operations/blocking.ts";
 import { prospectOf } from "../planning/prospect.ts";
 import { decide, type Situation } from "../policy/decide.ts";
 import type { ClusterRecord } from "../store/contract.ts";
@@ -16,14 +17,14 @@ const blockingOf = async (
 	{ identity, clusterName }: ClusterRecord,
 	failed: InstanceName,
 ) => {
-	const { recoveries } = await context.store();
+	const { recoveries, operations } = await context.store();
 	const since =
 		context.nowMs - context.configuration.RecoveryPeriodBlockSeconds * 1000;
 	const active = [
 		...(await recoveries.active({ identity, clusterName })),
 		...(await recoveries.active({ successor: failed })),
 	];
-	return active.filter(
+	return blockingAmong(active, await operations.current(identity)).filter(
 		(each) => each.endedAtMs === 0 || each.startedAtMs >= since,
 	);
 };

@@ -122,7 +122,14 @@ export async function follows(
 		});
 		expect(await isReadOnly(replica)).toBe(true);
 	}
-	expect(await replicationOf(primary)).toEqual({ source: "", runs: false });
+	// It is open before it forgets, which is the last thing.
+	await explaining(system, () =>
+		waitUntil(
+			`${primary.name} to replicate from nobody`,
+			async () => (await replicationOf(primary)).source === "",
+			deadlineMs,
+		),
+	);
 }
 
 /** Ids are shown up to ten: a loss is known by its kind, not by all its members. */
