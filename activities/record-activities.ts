@@ -146,6 +146,10 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 					state: "waiting",
 					note: "",
 				});
+			// Somebody is the primary now: those that might have been are looked at, and rejoined, when they answer.
+			for (const each of await store.fences.open())
+				if (each.identity === identity && each.state === "unaccounted")
+					await store.fences.put({ ...each, successor: to, state: "waiting" });
 			// Whatever it was held back for before, it is the primary now.
 			await store.fences.remove(to);
 			await store.downtimes.end(to);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ChannelTarget } from "./channel-statements.ts";
 import type { Dialect } from "./dialect.ts";
 import { classic } from "./dialects/classic/dialect.ts";
 import { legacy } from "./dialects/legacy/dialect.ts";
@@ -6,7 +7,11 @@ import { mariadb } from "./dialects/mariadb/dialect.ts";
 import { modern } from "./dialects/modern/dialect.ts";
 
 const DIALECTS: readonly Dialect[] = [legacy, classic, modern, mariadb];
-const TARGET = { source: "db1:3306", heartbeatSeconds: 0.5, tls: false };
+const TARGET: ChannelTarget = {
+	source: "db1:3306",
+	heartbeatSeconds: 0.5,
+	tls: false,
+};
 
 /** With the values in their places, as the server reads it. */
 const read = ({
