@@ -21,7 +21,7 @@ export interface Reader {
 	read(statement: Statement | string, deadlineMs?: number): Promise<Row[]>;
 }
 
-export interface WriteOptions {
+interface WriteOptions {
 	readonly deadlineMs?: number;
 	/** Nothing of it stays on the server that would have to be taken back: an ended client, a lock of this session. */
 	readonly isFleeting?: true;

@@ -10,7 +10,7 @@ export interface Account {
 	readonly says: string;
 }
 
-export interface RanPhase {
+interface RanPhase {
 	readonly answers: readonly Answer[];
 	/** How the operation goes on by what these steps found. */
 	readonly next?: Plan;

@@ -3,7 +3,7 @@ import type { Instance } from "../topology/instance.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 
 /** What a step saw of a server, on top of what the full look saw before: a step looks at less. */
-export const withSeen = (known: Instance, seen: Instance): Instance => ({
+const withSeen = (known: Instance, seen: Instance): Instance => ({
 	...known,
 	check: seen.check,
 	readOnly: seen.readOnly,
