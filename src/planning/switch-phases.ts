@@ -90,32 +90,46 @@ const handOverPhase = (the: Switch): Phase =>
 		},
 	);
 
-const tidySteps = ({ primary, designated }: Switch): PlannedStep[] => [
-	...(isReplica(designated)
+const forgetting = ({ designated }: Switch): readonly PlannedStep[] =>
+	isReplica(designated)
 		? [
 				{
 					do: "forgetSource",
 					on: designated.name,
 					channel: channelOf(designated),
-					because: "the others follow it by now",
-				} as const,
+					because: "it is the primary now",
+				},
 			]
-		: []),
-	...(primary.semiSync.available || primary.semiSync.sourceEnabled
+		: [];
+
+const endingSemiSync = ({ primary }: Switch): readonly PlannedStep[] =>
+	primary.semiSync.available || primary.semiSync.sourceEnabled
 		? [
 				{
 					do: "endSemiSync",
 					on: primary.name,
 					because: "nobody commits there any more",
-				} as const,
+				},
 			]
-		: []),
-];
+		: [];
+
+/**
+ * Only the designated server may still know the replication account by then: it forgets its source when the old primary follows.
+ * With siblings that know it too it need not wait.
+ */
+const forgetsAtOnce = ({ siblings }: Switch): boolean => siblings.length > 0;
+
+const tidyPhase = (the: Switch): readonly Phase[] => {
+	const steps = [
+		...(forgetsAtOnce(the) ? [] : forgetting(the)),
+		...endingSemiSync(the),
+	];
+	return steps.length === 0 ? [] : [phase("tidy", steps, "goOn")];
+};
 
 /**
  * The credential is known before anything is touched; siblings are moved ahead while the old primary still takes writes; one step
- * blocks writes, lets the new primary apply the last of them and opens it. Only when the old primary follows does the new one
- * forget its source.
+ * blocks writes, lets the new primary apply the last of them and opens it.
  */
 export const switchPhases = (the: Switch): readonly Phase[] => {
 	const { primary, designated, siblings } = the;
@@ -148,9 +162,10 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 				...after.map((each) =>
 					moveForGood(each, designated, "it follows the new primary"),
 				),
+				...(forgetsAtOnce(the) ? forgetting(the) : []),
 			],
 			"goOn",
 		),
-		phase("tidy", tidySteps(the), "goOn"),
+		...tidyPhase(the),
 	];
 };

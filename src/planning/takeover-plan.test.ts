@@ -269,7 +269,7 @@ describe("the commonest topologies", () => {
 			"move ahead: move c:3306 below a:3306",
 			handOver,
 			"follow: move p:3306 below a:3306",
-			"tidy: let a:3306 forget its source",
+			"follow: let a:3306 forget its source",
 		]);
 	});
 
