@@ -6,7 +6,7 @@ import type { LabServer } from "../lab/server.ts";
 
 type Through = (session: StepSession) => StepSession;
 
-export const sqlOf = (statement: Statement | string): string =>
+const sqlOf = (statement: Statement | string): string =>
 	typeof statement === "string" ? statement : statement.sql;
 
 interface Hooks {
