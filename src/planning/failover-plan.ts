@@ -34,6 +34,7 @@ import {
 	type Planner,
 	refused,
 } from "./plan.ts";
+import { isLowering } from "./semi-sync-for.ts";
 
 const titleOf = ({ failed }: FailoverScene, promote?: Instance): string =>
 	`failover of ${failed.name}${promote === undefined ? "" : `: promote ${promote.name}`}`;
@@ -66,7 +67,14 @@ const planBeginning = (scene: FailoverScene, stops: readonly Phase[]): Plan => {
 		notes: choice.notes,
 		successor: chosen.name,
 		left,
-		says: failoverSays(scene, chosen.name, followers.length, left, loss),
+		says: failoverSays(
+			scene,
+			chosen.name,
+			followers.length,
+			left,
+			loss,
+			choice.semiSync.notes,
+		),
 	};
 };
 
@@ -83,7 +91,14 @@ const planPromotion = (scene: FailoverScene): Plan => {
 		notes,
 		successor: chosen.name,
 		left,
-		says: failoverSays(scene, chosen.name, followers.length, left, loss),
+		says: failoverSays(
+			scene,
+			chosen.name,
+			followers.length,
+			left,
+			loss,
+			choice.semiSync.notes,
+		),
 	};
 };
 
@@ -121,14 +136,15 @@ const planFollowing = (scene: FailoverScene, opened: Instance): Plan => {
 	});
 	const phases = followPhase(pending, opened, progress.hasForgotten);
 	const all = [...following, ...pending];
+	const lowered = semiSyncAt(scene, opened, all).notes;
 	const plan: Plan = {
 		title: titleOf(scene, opened),
 		loss,
 		phases,
-		notes: [...semiSyncAt(scene, opened, all).notes, ...partNotes(opened, all)],
+		notes: [...lowered, ...partNotes(opened, all)],
 		successor: opened.name,
 		left,
-		says: failoverSays(scene, opened.name, all.length, left, loss),
+		says: failoverSays(scene, opened.name, all.length, left, loss, lowered),
 	};
 	if (phases.length > 0) return { ...plan, ...goesOn(scene, opened, phases) };
 	const better = betterPlaced(scene, opened, scene.snapshot);
@@ -161,7 +177,10 @@ const replaced = (
 		],
 		successor: better.name,
 		left: [...plan.left, ...swap.left],
-		says: `${better.name} is the new primary, in place of ${opened.name}, which was opened first; ${plan.says}`,
+		says: [
+			`${better.name} is the new primary, in place of ${opened.name}, which was opened first; ${plan.says}`,
+			...swap.notes.filter(isLowering),
+		].join("; "),
 	};
 };
 

@@ -6,16 +6,24 @@ import type { StepOf } from "./step.ts";
 
 type Move = StepOf<"moveBelow">;
 type Details = Partial<Pick<Move, "leaveStopped" | "unappliedAreOn">>;
+type Stopped = Pick<Move, "leaveStopped" | "leaveApplying">;
 
 /** The one channel of a server that does not have several; the default one for a server that has none yet. */
 export const channelOf = (instance: Instance): string =>
 	channelsOf(instance)[0]?.channel ?? "";
 
+const stoppedAs = (instance: Instance): Stopped => ({
+	leaveStopped: true,
+	...(channelsOf(instance).some((each) => each.applier > 0)
+		? { leaveApplying: true }
+		: {}),
+});
+
 /** The step that puts the instance below the source, which is named by what is known of its identity. */
 const below = (
 	instance: Instance,
 	source: Instance,
-	details: Details & Pick<Move, "unseen"> = {},
+	details: Details & Stopped & Pick<Move, "unseen"> = {},
 ): Move => ({
 	do: "moveBelow",
 	on: instance.name,
@@ -44,7 +52,7 @@ export const move = (
 	former: Instance,
 	because: string,
 	details: Details & {
-		/** A person had stopped the channel: it is laid back and left stopped. */
+		/** A person had stopped the receiver: it is laid back and left stopped. The applier runs if it ran. */
 		readonly wasStopped?: boolean;
 	} = {},
 ): PlannedStep => {
@@ -54,7 +62,7 @@ export const move = (
 		undo: below(instance, former, {
 			unappliedAreOn: [source.name],
 			...(isLastCheckValid(former) ? {} : { unseen: true }),
-			...(wasStopped ? { leaveStopped: true } : {}),
+			...(wasStopped ? stoppedAs(instance) : {}),
 		}),
 	};
 };

@@ -11,8 +11,9 @@ import type { Store } from "../../src/store/contract.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { type BatonProcess, startBaton } from "../lab/baton-process.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
-import type { LayOptions } from "../lab/laying.ts";
+import type { LayOptions, Topology } from "../lab/laying.ts";
 import { waitUntil } from "../lab/replication.ts";
+import { type ResetOptions, resetTopology } from "../lab/reset.ts";
 import type { LabServer } from "../lab/server.ts";
 
 export const FLAVORS: readonly ServerFlavor[] = ["mysql", "mariadb"];
@@ -58,27 +59,82 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 	const lab = await createLab({ flavor });
 	try {
 		const topology = await lab.lay({ replicas: 3, ...laying });
-		const baton = await startBaton({
-			lab,
-			...(config === undefined ? {} : { config: config(lab) }),
+		return await startOn(lab, topology, {
+			...(config === undefined ? {} : { config }),
+			...(watched === undefined ? {} : { watched }),
 		});
-		const system: System = {
-			flavor,
+	} catch (error) {
+		await lab.stop();
+		throw error;
+	}
+}
+
+/** A new Baton, which knows nothing yet, for servers that are laid already. It is stopped when it does not come up. */
+export async function startOn(
+	lab: Lab,
+	topology: Topology,
+	{ config, watched }: Pick<SystemOptions, "config" | "watched"> = {},
+): Promise<System> {
+	const baton = await startBaton({
+		lab,
+		...(config === undefined ? {} : { config: config(lab) }),
+	});
+	const system: System = {
+		flavor: lab.flavor,
+		lab,
+		baton,
+		...topology,
+		inStore: (read) => readStore(baton, read),
+		stop: async () => {
+			await baton.stop();
+			await lab.stop();
+		},
+	};
+	if (watched ?? true)
+		await watchAll(system).catch(async (error: unknown) => {
+			await baton.stop();
+			throw error;
+		});
+	return system;
+}
+
+/** A lab that the tests of a file share. */
+export interface SharedLab {
+	readonly lab: Lab;
+	readonly topology: Topology;
+	/** The topology made anew, watched by a new Baton; the one before it is stopped. */
+	afresh(
+		options?: Pick<SystemOptions, "config" | "watched"> & ResetOptions,
+	): Promise<System>;
+	stop(): Promise<void>;
+}
+
+export async function shareLab(
+	options: LayOptions & { readonly flavor: ServerFlavor },
+): Promise<SharedLab> {
+	const { flavor, ...laying } = options;
+	const lab = await createLab({ flavor });
+	let system: System | undefined;
+	try {
+		const topology = await lab.lay(laying);
+		return {
 			lab,
-			baton,
-			...topology,
-			inStore: (read) => readStore(baton, read),
+			topology,
+			afresh: async ({ config, watched, ...reset } = {}) => {
+				await system?.baton.stop();
+				system = undefined;
+				await resetTopology(topology, reset);
+				system = await startOn(lab, topology, {
+					...(config === undefined ? {} : { config }),
+					...(watched === undefined ? {} : { watched }),
+				});
+				return system;
+			},
 			stop: async () => {
-				await baton.stop();
+				await system?.baton.stop();
 				await lab.stop();
 			},
 		};
-		if (watched ?? true)
-			await watchAll(system).catch(async (error: unknown) => {
-				await baton.stop();
-				throw error;
-			});
-		return system;
 	} catch (error) {
 		await lab.stop();
 		throw error;

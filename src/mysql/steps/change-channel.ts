@@ -62,7 +62,10 @@ export const changeChannel = async (
 		for (const statement of dialect.adoptPosition(replica.executedGtid))
 			await write(statement);
 	await write(dialect.changeSource(name, target));
-	if (step.leaveStopped === true) return;
+	if (step.leaveStopped === true) {
+		if (step.leaveApplying === true) await write(dialect.startApplier(name));
+		return;
+	}
 	session.part("starting");
 	await write(dialect.startReplica(name));
 };

@@ -12,7 +12,7 @@ import {
 	moveObjection,
 } from "./move-objection.ts";
 import { hasUnapplied, receivedOn } from "./received.ts";
-import { resume } from "./resume.ts";
+import { leftStopped, resume } from "./resume.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 import { stopTheReceiver } from "./stop-receiver.ts";
@@ -106,7 +106,7 @@ const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
 		await session.look();
 		return finding(
 			"done",
-			`pointed ${step.on} to ${step.source}${through(step.channel)}, replication left stopped`,
+			`pointed ${step.on} to ${step.source}${through(step.channel)}, ${leftStopped(step)}`,
 		);
 	}
 	if (step.unseen !== true) return awaitRunning(run, session, step);
