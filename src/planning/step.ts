@@ -40,6 +40,8 @@ interface StepKinds {
 		readonly sourceId: number;
 		/** Lay the channel and leave it stopped (graceful-master-takeover without -auto). */
 		readonly leaveStopped?: true;
+		/** With it: the receiver alone is left stopped. */
+		readonly leaveApplying?: true;
 		/** Received and not applied events may be thrown away: these reachable servers have them all. */
 		readonly unappliedAreOn?: readonly InstanceName[];
 		/** The source is gone, and cannot be asked who it is: only to put a channel back to what it was. */

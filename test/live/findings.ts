@@ -2,10 +2,12 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
+import { ACCOUNTS } from "../lab/accounts.ts";
 import { checkWrites, compareServers } from "../lab/checker.ts";
 import { replicaStatus, waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
-import { isReadOnly } from "../lab/trouble.ts";
+import { isReadOnly, replicationThreads } from "../lab/trouble.ts";
+import { connectWithin, within } from "../lab/writable-server.ts";
 import type { WriteRecord } from "../lab/writes.ts";
 import { explaining, FAILOVER_MS, logTail, type System } from "./system.ts";
 
@@ -80,6 +82,52 @@ export async function writable(
 	return servers.filter((_, index) => open[index]);
 }
 
+/** Looks all the time which servers take writes. */
+export interface OpeningWatch {
+	/** Answers the names of servers that took writes at once; empty when there were none. */
+	stop(): Promise<readonly string[]>;
+}
+
+/** A server that does not answer counts as it was when it last did: it may be open. One that does not run counts as closed. */
+export function watchOpenings(servers: readonly LabServer[]): OpeningWatch {
+	const open = new Map<string, boolean>();
+	const atOnce = new Set<string>();
+	let isOver = false;
+	const look = async (server: LabServer) => {
+		while (!isOver) {
+			try {
+				const target = await connectWithin(server, ACCOUNTS.app, 500);
+				try {
+					while (!isOver) {
+						const [rows] = await within(
+							target.query("SELECT @@GLOBAL.read_only AS ro"),
+							500,
+						);
+						open.set(server.name, (rows as { ro: number }[])[0]?.ro === 0);
+						const now = servers.filter((each) => open.get(each.name));
+						if (now.length > 1)
+							atOnce.add(now.map((each) => each.name).join(" and "));
+						await sleep(10);
+					}
+				} finally {
+					target.destroy();
+				}
+			} catch {
+				if (!server.isRunning()) open.set(server.name, false);
+				await sleep(10);
+			}
+		}
+	};
+	const looks = servers.map(look);
+	return {
+		stop: async () => {
+			isOver = true;
+			await Promise.all(looks);
+			return [...atOnce];
+		},
+	};
+}
+
 /** "host:port" of the server's source, empty for none, and whether both threads run. */
 export async function replicationOf(
 	server: LabServer,
@@ -95,6 +143,17 @@ export async function replicationOf(
 		runs: is("IO") && is("SQL"),
 	};
 }
+
+/** What clients and replicas see of each server. */
+export const picture = (servers: readonly LabServer[]) =>
+	Promise.all(
+		servers.map(async (each) => ({
+			name: each.name,
+			readOnly: await isReadOnly(each),
+			...(await replicationOf(each)),
+			...(await replicationThreads(each)),
+		})),
+	);
 
 /** Waits until each of the replicas replicates from the primary, then sees that they hold the same rows. */
 export async function follows(

@@ -12,7 +12,7 @@ import {
 	moveObjection,
 } from "./move-objection.ts";
 import { hasUnapplied, receivedOn } from "./received.ts";
-import { resume } from "./resume.ts";
+import { leftStopped, resume } from "./resume.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 import { stopTheReceiver } from "./stop-receiver.ts";
@@ -138,7 +138,7 @@ const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
 	return finding(
 		"done",
 		step.leaveStopped === true
-			? `${pointed}, replication left stopped`
+			? `${pointed}, ${leftStopped(step)}`
 			: `${pointed}, which was not there to be asked`,
 	);
 };
