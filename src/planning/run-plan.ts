@@ -1,7 +1,14 @@
 import type { InstanceName } from "../topology/instance-name.ts";
 import { leftBehind } from "./accounted.ts";
 import type { Done, LeftBehind, Phase, Plan, PlannedStep } from "./plan.ts";
-import { type Answer, isGood, mayOpen, type Step, stepText } from "./step.ts";
+import {
+	type Answer,
+	isGood,
+	isHarmless,
+	mayOpen,
+	type Step,
+	stepText,
+} from "./step.ts";
 
 /** Where a server stands whose opening step gave no clear answer. */
 export interface Account {
@@ -280,6 +287,7 @@ class Run {
 				({ step, answer, isUndo }) =>
 					isUndo !== true &&
 					answer.effect !== "unchanged" &&
+					!isHarmless(step) &&
 					(step as PlannedStep).undo === undefined,
 			);
 	}
