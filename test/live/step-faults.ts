@@ -6,7 +6,7 @@ import type { LabServer } from "../lab/server.ts";
 
 type Through = (session: StepSession) => StepSession;
 
-const sqlOf = (statement: Statement | string): string =>
+export const sqlOf = (statement: Statement | string): string =>
 	typeof statement === "string" ? statement : statement.sql;
 
 interface Hooks {
@@ -54,6 +54,18 @@ export const killedAfter = (at: RegExp, server: LabServer): Through => {
 			await kill(server, session);
 		},
 	});
+};
+
+/** Ends all sessions of Baton's account with the server, and lets that be noticed. */
+export const killSessions = async (server: LabServer): Promise<void> => {
+	const rows = await server.query(
+		"SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = 'orchestrator'",
+	);
+	for (const { id } of rows)
+		await server.query(`KILL ${id}`).catch(() => {
+			// It has ended by itself.
+		});
+	await new Promise((resolve) => setTimeout(resolve, 50));
 };
 
 /** The server ends the session once, before such a statement is sent. */
