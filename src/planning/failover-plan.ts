@@ -156,14 +156,14 @@ const replaced = (
 	better: Instance,
 ): Plan => {
 	const swap = planReplacement(scene, opened, better);
-	if (swap.refusal !== undefined)
+	if (swap.refusal !== undefined) {
+		const stays = `${better.name} is better placed than ${opened.name} and does not take its place: ${swap.refusal}`;
 		return {
 			...plan,
-			notes: [
-				...plan.notes,
-				`${better.name} is better placed than ${opened.name} and does not take its place: ${swap.refusal}`,
-			],
+			notes: [...plan.notes, stays],
+			says: `${plan.says}; ${stays}`,
 		};
+	}
 	return {
 		...plan,
 		title: `${plan.title}, then ${better.name} in its place`,
