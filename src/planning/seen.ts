@@ -9,7 +9,7 @@ const lagNow = (known: Instance, seen: Instance): number | null =>
 		: known.lagSeconds;
 
 /** What a step saw of a server, on top of what the full look saw before: a step looks at less. */
-const withSeen = (known: Instance, seen: Instance): Instance => ({
+export const withSeen = (known: Instance, seen: Instance): Instance => ({
 	...known,
 	check: seen.check,
 	readOnly: seen.readOnly,
