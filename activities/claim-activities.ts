@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { planSettings } from "../src/config/promotion-settings.ts";
 import type { Begun, Claim } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
+import type { RanStep } from "../src/engine/run-steps.ts";
 import { errors } from "../src/errors.ts";
 import { hookPlanOf } from "../src/operations/hook-lists.ts";
 import { explainCluster } from "../src/planning/explain.ts";
@@ -81,6 +82,38 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			: `${open.map((each) => `${each.instance} (${each.note})`).join(", ")} may take writes and says nothing: promoting another server could make two primaries; see to it that it is down or read-only, then use force-master-failover`;
 	};
 
+	/** A first phase that changes nothing needs no go of its own. */
+	const readAhead = async (
+		held: Claim,
+		{ phases }: Plan,
+	): Promise<readonly RanStep[] | undefined> => {
+		const steps = phases[0]?.steps ?? [];
+		if (
+			steps.length === 0 ||
+			steps.some((each) => each.do !== "findCredential")
+		)
+			return undefined;
+		const answers = await deps.runSteps(held.uid, steps, {
+			guard: (on) => ({
+				isCurrent: () =>
+					store.operations.isCurrent({
+						identity: held.identity,
+						epoch: held.epoch,
+						step: `begin@${on}`,
+						attempt: 1,
+					}),
+			}),
+			beat: () => undefined,
+		});
+		for (const [at, { says, endedAtMs }] of answers.entries())
+			await store.recoveries.addStep(
+				held.uid,
+				`${steps[at]?.do ?? ""}: ${says}`,
+				endedAtMs,
+			);
+		return answers;
+	};
+
 	return {
 		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it */
 		begin: async (input: {
@@ -110,12 +143,14 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 					: refused(`${request.kind} of ${identity}`, unaccounted);
 			if (planned.phases.length > 0)
 				await deps.pictures.keep(held.uid, snapshot);
+			const answers = await readAhead(held, planned);
 			const subject = subjectIn(request, planned);
 			return {
 				claim: held,
 				clusterName: snapshot.clusterName,
 				clusterAlias: snapshot.clusterAlias,
 				plan: planned,
+				...(answers === undefined ? {} : { answers }),
 				subject,
 				before: hookPlanOf(request).before.filter(
 					(list) => config[list].length > 0,

@@ -2,6 +2,7 @@ import { Context } from "@temporalio/activity";
 import type { Finding } from "../src/analysis/finding.ts";
 import { matchesClusterFilters } from "../src/config/filters.ts";
 import { errors } from "../src/errors.ts";
+import { blockingAmong } from "../src/operations/blocking.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
@@ -135,11 +136,12 @@ const blockingRecoveries = async (
 	clusterName: string,
 	failed: InstanceName,
 ) => {
-	const [ofCluster, ofSuccessor] = await Promise.all([
+	const [ofCluster, ofSuccessor, running] = await Promise.all([
 		deps.store.recoveries.active({ identity, clusterName }),
 		deps.store.recoveries.active({ successor: failed }),
+		deps.store.operations.current(identity),
 	]);
-	return [...ofCluster, ...ofSuccessor].map((each) => ({
+	return blockingAmong([...ofCluster, ...ofSuccessor], running).map((each) => ({
 		id: each.id,
 		analysis: each.analysis,
 		startedAtMs: each.startedAtMs,

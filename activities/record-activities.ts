@@ -162,6 +162,10 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 					state: "waiting",
 					note: "",
 				});
+			// Somebody is the primary now: those that might have been are looked at, and rejoined, when they answer.
+			for (const each of await store.fences.open())
+				if (each.identity === identity && each.state === "unaccounted")
+					await store.fences.put({ ...each, successor: to, state: "waiting" });
 			// Whatever it was held back for before, it is the primary now.
 			await store.fences.remove(to);
 			await store.downtimes.end(to);
@@ -201,8 +205,12 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			if (input.isRecorded && isChange(outcome)) await resolve(outcome);
 			if (isChange(outcome)) await downtimeLost(outcome);
 			if (isChange(outcome)) await fenceLeft(outcome);
-			if (ending.state === "succeeded" && ending.settlesFence !== undefined)
+			if (ending.settlesFence !== undefined)
 				await settleFence(ending.settlesFence);
+			for (const note of ending.notes) {
+				deps.log.warn({ uid: claim.uid }, note);
+				await store.recoveries.addStep(claim.uid, note, deps.nowMs());
+			}
 			await letGo(deps, claim, outcome.says);
 			const nowMs = deps.nowMs();
 			await createAuditTrail(

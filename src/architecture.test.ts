@@ -61,6 +61,8 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
 	config: [...OUTER, "compat", "mysql", "watching", "discovery"],
 	store: [...OUTER, "config", "compat", "mysql", "analysis", "planning"],
 	mysql: [...OUTER, "compat", "store", "watching", "discovery"],
+	operations: [...OUTER, "surface", "config", "compat", "store", "mysql"],
+	engine: [...OUTER, "surface", "config", "compat", "store", "watching"],
 	naming: [...OUTER, "config", "compat", "mysql", "discovery"],
 	reading: [...OUTER, "config", "compat", "mysql", "discovery"],
 	kv: [...OUTER, "config", "compat", "mysql", "discovery"],

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { madeUpOutcome } from "../../test/support/made-up-outcome.ts";
+import { seen } from "../../test/support/made-up-servers.ts";
 import {
-	sampleOutcome,
 	serveTemporaryApi,
 	type TemporaryApi,
 } from "../../test/support/temporary-api.ts";
@@ -123,7 +124,7 @@ test("relocation asks for the operation and answers the moved instance", async (
 		},
 	]);
 	served.scripted.willAnswer((request) =>
-		sampleOutcome(request, { successful: false, says: "it would be a ring" }),
+		madeUpOutcome(request, { successful: false, says: "it would be a ring" }),
 	);
 	expect((await refused("relocate/db3/3306/db2/3306")).Message).toBe(
 		"it would be a ring",
@@ -138,7 +139,7 @@ const TAKEOVERS = [
 
 test.each(TAKEOVERS)("%s answers a recovery", async (path) => {
 	served.scripted.willAnswer((request) =>
-		sampleOutcome(request, { failed: "db1:3306", successor: "db2:3306" }),
+		madeUpOutcome(request, { failed: "db1:3306", successor: "db2:3306" }),
 	);
 	const details = await done(path);
 	expect(details).toMatchObject({
@@ -165,7 +166,7 @@ test("without a target, and with the wrong one, a takeover says what programs lo
 	).toContain("must be directly replicating from the master");
 	expect(served.scripted.asked).toEqual([]);
 	served.scripted.willAnswer((request) =>
-		sampleOutcome(request, { failed: "db1:3306", successor: "db3:3306" }),
+		madeUpOutcome(request, { failed: "db1:3306", successor: "db3:3306" }),
 	);
 	await done("graceful-master-takeover-auto/orders");
 	expect(served.scripted.asked).toMatchObject([{ auto: true }]);
@@ -173,12 +174,12 @@ test("without a target, and with the wrong one, a takeover says what programs lo
 
 test("a failed takeover carries its recovery when it was begun", async () => {
 	served.scripted.willAnswer((request) =>
-		sampleOutcome(request, { successful: false, says: "lost it" }),
+		madeUpOutcome(request, { successful: false, says: "lost it" }),
 	);
 	const begun = await refused("graceful-master-takeover/orders/db2/3306");
 	expect(begun.Details.SuccessorKey).toBeNull();
 	served.scripted.willAnswer((request) =>
-		sampleOutcome(request, { successful: false, attempted: false }),
+		madeUpOutcome(request, { successful: false, attempted: false }),
 	);
 	const notBegun = await refused("graceful-master-takeover/orders/db2/3306");
 	expect(notBegun.Details).toBeNull();
@@ -186,7 +187,7 @@ test("a failed takeover carries its recovery when it was begun", async () => {
 
 test("forced failover acts on the present primary", async () => {
 	served.scripted.willAnswer((request) =>
-		sampleOutcome(request, { failed: "db1:3306", successor: "db2:3306" }),
+		madeUpOutcome(request, { failed: "db1:3306", successor: "db2:3306" }),
 	);
 	await done("force-master-failover/orders");
 	await done("force-master-takeover/orders/db2/3306");
@@ -194,7 +195,81 @@ test("forced failover acts on the present primary", async () => {
 		{ instance: "db1:3306", command: "force-master-failover" },
 		{ command: "force-master-takeover", candidate: "db2:3306" },
 	]);
-	await refused("force-master-takeover/orders/other/3306");
+	expect(
+		(await refused("force-master-takeover/orders/other/3306")).Message,
+	).toContain("must be directly replicating from the master");
+	await refused("force-master-takeover/orders/db2/none");
+	expect(served.scripted.asked).toHaveLength(2);
+});
+
+test("a takeover that left a server behind is an error that says how to mend it, with its record", async () => {
+	served.scripted.willAnswer((request) =>
+		madeUpOutcome(request, {
+			failed: "db1:3306",
+			successor: "db2:3306",
+			successful: false,
+			says: "not all came along",
+			left: [{ name: "db3:3306", reason: "it lacks a transaction" }],
+		}),
+	);
+	const { Message, Details } = await refused(
+		"graceful-master-takeover/orders/db2/3306",
+	);
+	expect(Message).toBe(
+		"not all came along. db3:3306 was left behind: it lacks a transaction; bring it along with relocate -i db3:3306 -d db2:3306",
+	);
+	expect(Details).toMatchObject({
+		SuccessorKey: KEY2,
+		LostReplicas: [{ Hostname: "db3", Port: 3306 }],
+	});
+});
+
+test("a failover that left a server behind has done its work", async () => {
+	served.scripted.willAnswer((request) =>
+		madeUpOutcome(request, {
+			failed: "db1:3306",
+			successor: "db2:3306",
+			left: [{ name: "db3:3306", reason: "it lacks a transaction" }],
+		}),
+	);
+	expect(await done("force-master-failover/orders")).toMatchObject({
+		SuccessorKey: KEY2,
+		IsSuccessful: true,
+		LostReplicas: [{ Hostname: "db3", Port: 3306 }],
+	});
+});
+
+test("of a co-primary pair nobody is taken for the primary, but for the one that takes writes", async () => {
+	const pair = { clusterName: "c1:3306", isCoMaster: true };
+	await served.store.inventory.save([
+		seen("c1", pair),
+		seen("c2", { ...pair, depth: 1, readOnly: true }),
+		seen("c3", {
+			clusterName: "c1:3306",
+			depth: 1,
+			replication: {
+				...seen("c3").replication,
+				sourceHost: "c1",
+				sourcePort: 3306,
+			},
+		}),
+	]);
+	await served.store.clusters.adopt("c1:3306", [
+		"c1:3306",
+		"c2:3306",
+		"c3:3306",
+	]);
+	for (const command of ["force-master-failover", "graceful-master-takeover"])
+		expect((await refused(`${command}/c1:3306`)).Message).toContain(
+			"Cannot deduce cluster master for c1:3306. Found 2 potential masters",
+		);
+	served.scripted.willAnswer((request) =>
+		madeUpOutcome(request, { failed: "c1:3306", successor: "c3:3306" }),
+	);
+	await done("force-master-takeover/c1:3306/c3/3306");
+	expect(served.scripted.asked).toMatchObject([
+		{ instance: "c1:3306", candidate: "c3:3306" },
+	]);
 });
 
 test("recover acts on a failure only", async () => {
@@ -222,13 +297,14 @@ test("recover acts on a failure only", async () => {
 		),
 	);
 	served.scripted.willAnswer((request) =>
-		sampleOutcome(request, { failed: "db1:3306", successor: "db2:3306" }),
+		madeUpOutcome(request, { failed: "db1:3306", successor: "db2:3306" }),
 	);
 	expect(await done("recover-lite/db1/3306/db2/3306")).toEqual(KEY2);
 	expect(served.scripted.asked).toMatchObject([
 		{
 			kind: "recovery",
 			analysis: "DeadMaster",
+			command: "recover-lite",
 			candidate: "db2:3306",
 			skipHooks: true,
 		},

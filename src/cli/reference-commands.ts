@@ -2,7 +2,7 @@
  * The 127 names of the reference's command line (cli.md §7, §11), so that a command that is not built here can be told
  * from a word that never was one.
  */
-const REFERENCE_COMMANDS: ReadonlySet<string> = new Set(
+export const REFERENCE_COMMANDS: ReadonlySet<string> = new Set(
 	`relocate relocate-below relocate-replicas take-siblings regroup-replicas
 	move-up move-up-replicas move-below move-equivalent repoint repoint-replicas take-master make-co-master
 	get-candidate-replica regroup-replicas-bls

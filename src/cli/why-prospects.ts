@@ -1,10 +1,14 @@
 import { type AnalysisEntry, isSkippable } from "../analysis/analysis.ts";
 import type { Prospect } from "../compat/text/why/subject.ts";
 import { matchesClusterFilters } from "../config/filters.ts";
+import { planSettings } from "../config/promotion-settings.ts";
+import { blockingAmong } from "../operations/blocking.ts";
+import { prospectOf } from "../planning/prospect.ts";
 import { decide, type Situation } from "../policy/decide.ts";
 import type { ClusterRecord } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { primariesOf } from "../topology/primary.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
 import type { CommandContext } from "./command.ts";
 
 /** Recoveries that block another one now; a period that is over but was not ended yet does not. */
@@ -13,37 +17,42 @@ const blockingOf = async (
 	{ identity, clusterName }: ClusterRecord,
 	failed: InstanceName,
 ) => {
-	const { recoveries } = await context.store();
+	const { recoveries, operations } = await context.store();
 	const since =
 		context.nowMs - context.configuration.RecoveryPeriodBlockSeconds * 1000;
 	const active = [
 		...(await recoveries.active({ identity, clusterName })),
 		...(await recoveries.active({ successor: failed })),
 	];
-	return active.filter(
+	return blockingAmong(active, await operations.current(identity)).filter(
 		(each) => each.endedAtMs === 0 || each.startedAtMs >= since,
 	);
 };
+
+/** What is judged of an instance: a finding, or a supposed death. */
+type Judged = Pick<
+	Situation,
+	| "analysis"
+	| "recovery"
+	| "isActionable"
+	| "notActionableBecause"
+	| "isDowntimed"
+>;
 
 /** Would a recovery start: of each finding that is more than a notice, else of the primary, were it dead. */
 export const prospectsOf = async (
 	context: CommandContext,
 	cluster: ClusterRecord,
+	snapshot: Snapshot,
 	entries: readonly AnalysisEntry[],
 	globallyDisabled: boolean,
 ): Promise<Prospect[]> => {
 	const { configuration, nowMs } = context;
-	const decided = async (
-		instance: InstanceName,
-		about: Pick<
-			Situation,
-			| "analysis"
-			| "recovery"
-			| "isActionable"
-			| "notActionableBecause"
-			| "isDowntimed"
-		>,
-	) =>
+	const settings = planSettings(
+		configuration,
+		snapshot.instances.map((each) => each.name),
+	);
+	const decided = async (instance: InstanceName, about: Judged) =>
 		decide({
 			...about,
 			filterMatches: matchesClusterFilters(
@@ -55,19 +64,27 @@ export const prospectsOf = async (
 			blockSeconds: configuration.RecoveryPeriodBlockSeconds,
 			nowMs,
 		});
+	const prospect = async (
+		instance: InstanceName,
+		about: Judged,
+	): Promise<Omit<Prospect, "analysis">> => {
+		const verdict = await decided(instance, about);
+		return verdict.act
+			? { instance, verdict, outlook: prospectOf(snapshot, instance, settings) }
+			: { instance, verdict };
+	};
 	const standing: Prospect[] = [];
 	for (const entry of entries)
 		if (entry.code !== "NoProblem")
 			standing.push({
-				instance: entry.instance,
 				analysis: entry.code,
-				verdict: await decided(entry.instance, {
+				...(await prospect(entry.instance, {
 					analysis: entry.code,
 					recovery: entry.recovery,
 					isActionable: entry.isActionable,
 					notActionableBecause: entry.notActionableBecause,
 					isDowntimed: isSkippable(entry),
-				}),
+				})),
 			});
 	const [primary] = primariesOf(
 		entries.map((each) => each.facts.instance),
@@ -75,12 +92,12 @@ export const prospectsOf = async (
 	);
 	const entry = entries.find((each) => each.instance === primary?.name);
 	if (entry === undefined || entry.code !== "NoProblem") return standing;
-	const verdict = await decided(entry.instance, {
+	const supposed = await prospect(entry.instance, {
 		analysis: "DeadMaster",
 		recovery: "primary",
 		isActionable: !entry.facts.isMaintained,
 		notActionableBecause: `${entry.instance} is under maintenance`,
 		isDowntimed: entry.isDowntimed,
 	});
-	return [...standing, { instance: entry.instance, analysis: "", verdict }];
+	return [...standing, { analysis: "", ...supposed }];
 };

@@ -7,6 +7,7 @@ import { compareNames, type InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import type { CommandContext } from "./command.ts";
 import { descriptionContext } from "./description-context.ts";
+import { ruled } from "./ruled.ts";
 import { prospectsOf } from "./why-prospects.ts";
 
 /** A node that serves tells of itself each second. */
@@ -38,17 +39,16 @@ const clusterOf = async (context: CommandContext): Promise<ClusterRecord> => {
 	);
 };
 
-const snapshotOf = async (
-	store: Store,
-	cluster: ClusterRecord,
-	nowMs: number,
-) => {
-	const [instances, downtimes, maintenances, stale] = await Promise.all([
+const snapshotOf = async (context: CommandContext, cluster: ClusterRecord) => {
+	const { nowMs } = context;
+	const store = await context.store();
+	const [stored, downtimes, maintenances, stale] = await Promise.all([
 		store.inventory.ofIdentity(cluster.identity),
 		store.downtimes.active(nowMs),
 		store.maintenances.active(nowMs),
 		store.stalePositions.all(),
 	]);
+	const instances = await ruled(context, stored);
 	const names = new Set(instances.map((each) => each.name));
 	const ofThis = <T extends { readonly instance: InstanceName }>(
 		all: readonly T[],
@@ -98,7 +98,7 @@ export const whySubject = async (
 	const { nowMs } = context;
 	const store = await context.store();
 	const cluster = await clusterOf(context);
-	const { snapshot, maintenances } = await snapshotOf(store, cluster, nowMs);
+	const { snapshot, maintenances } = await snapshotOf(context, cluster);
 	const entries = analyse(snapshot, analysisSettings(context.configuration));
 	const names = snapshot.instances.map((each) => each.name);
 	const globallyDisabled = await store.recoveries.isGloballyDisabled();
@@ -113,7 +113,13 @@ export const whySubject = async (
 		maintenances,
 		tags: tags.flat(),
 		fences: fences.filter((each) => each.identity === cluster.identity),
-		prospects: await prospectsOf(context, cluster, entries, globallyDisabled),
+		prospects: await prospectsOf(
+			context,
+			cluster,
+			snapshot,
+			entries,
+			globallyDisabled,
+		),
 		globallyDisabled,
 		operation: await store.operations.current(cluster.identity),
 		nodes: nodes.filter((each) => NODE_COMMANDS.includes(each.command)),

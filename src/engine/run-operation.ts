@@ -79,10 +79,18 @@ export const runOperation = async (
 		reports.push(each);
 		port.show.done(each);
 	};
+	for (const [at, answer] of (begun.answers ?? []).entries()) {
+		const step = begun.plan.phases[0]?.steps[at];
+		if (step !== undefined) report({ ...answer, name: step.do, on: step.on });
+	}
 	const blocked = await hooksBefore(port, begun, report);
 	const result =
 		blocked === ""
-			? await runPlan(planPort(port, request, begun, report), begun.plan)
+			? await runPlan(
+					planPort(port, request, begun, report),
+					begun.plan,
+					begun.answers,
+				)
 			: refusedAs(begun.plan, blocked);
 	return port.shielded(async () => {
 		const trouble = await opened;
@@ -171,7 +179,7 @@ const conclude = async (
 	isRecordOpened: boolean,
 ): Promise<Concluded> => {
 	const { claim, clusterName, clusterAlias, subject, context } = begun;
-	const { state, says, changed, left, failed, errors, plan } = result;
+	const { state, says, changed, left, failed, errors, notes, plan } = result;
 	const concluded = await port.conclude({
 		claim,
 		request,
@@ -185,9 +193,10 @@ const conclude = async (
 			left,
 			failed,
 			errors,
+			notes,
 			loss: plan.loss.says,
 			successor: plan.successor ?? "",
-			...(plan.settlesFence === undefined
+			...(plan.settlesFence === undefined || !isDecided(result)
 				? {}
 				: { settlesFence: plan.settlesFence }),
 			steps,
@@ -196,6 +205,10 @@ const conclude = async (
 	port.show.end(concluded.outcome.says);
 	return concluded;
 };
+
+/** What a plan says of a fence holds when it is through, or when it is a refusal; not when it failed on its way. */
+const isDecided = ({ state, plan }: RunResult): boolean =>
+	state === "succeeded" || plan.refusal !== undefined;
 
 const refusedAs = (plan: Plan, says: string): RunResult => ({
 	state: "refused",
@@ -206,6 +219,7 @@ const refusedAs = (plan: Plan, says: string): RunResult => ({
 	done: [],
 	left: [],
 	failed: [],
+	notes: plan.notes,
 	errors: [],
 });
 

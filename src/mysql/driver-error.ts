@@ -86,9 +86,10 @@ export const serverFault = (error: unknown): ServerFault => {
 	return new ServerFault(outcome, says === "" ? code : says, errno);
 };
 
-/** Syntax errors quote the statement near the fault; everything behind "near" goes. */
+/** Syntax errors quote the statement near the fault: everything behind "near" goes. MariaDB quotes a password that is too long. */
 const withoutSecrets = (text: string): string =>
 	text
+		.replace(/^String '[\s\S]*' is too long/i, "a value is too long")
 		.replace(/ near '[\s\S]*$/i, "")
 		.replace(/(password\s*=\s*)'[^']*'/gi, "$1'…'")
 		.slice(0, 500);

@@ -1,8 +1,8 @@
 import type { ReplicateOptions } from "../topology/can-replicate.ts";
-import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { exclusionOf } from "./exclusions.ts";
-import type { Siblings } from "./givers.ts";
+import { siblingsOf } from "./givers.ts";
 import { byName } from "./members.ts";
 import { better, saysOf } from "./ranking.ts";
 import { readable } from "./readable.ts";
@@ -56,11 +56,7 @@ export const chooseCandidate = (
 	requested?: InstanceName,
 ): Candidacy => {
 	const all = readable(failed, replicas.toSorted(byName));
-	const siblings: Siblings = {
-		source: failed.name,
-		reachable: all.filter(isLastCheckValid),
-		options: settings,
-	};
+	const siblings = siblingsOf(failed.name, all, settings);
 	const excluded = all.flatMap((candidate) => {
 		const reason = exclusionOf({ candidate, failed, settings });
 		return reason === undefined ? [] : [{ name: candidate.name, reason }];

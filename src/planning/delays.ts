@@ -29,6 +29,7 @@ export const toUndelay = ({
 	settings,
 	requested,
 }: FailoverScene): Instance | undefined => {
+	if (!standing.some(isDelayed)) return undefined;
 	const able = standing.filter(
 		(each) => !isDelayed(each) || canLoseDelay(each),
 	);

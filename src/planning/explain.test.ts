@@ -26,7 +26,7 @@ const explain = (
 it("prints the very phases of the failover and of the takeover", () => {
 	expect(explain()).toEqual([
 		"If p:3306 died now:",
-		"failover of p:3306: promote a:3306",
+		"failover of p:3306 (DeadMaster): promote a:3306",
 		"  1. stop receivers (a failure is told, and it goes on)",
 		"     - stop the receiver of a:3306: nobody may acknowledge for the failed primary any more [undo: start the receiver of a:3306]",
 		"     - stop the receiver of b:3306: nobody may acknowledge for the failed primary any more [undo: start the receiver of b:3306]",
@@ -53,8 +53,8 @@ it("prints the very phases of the failover and of the takeover", () => {
 		"     = a:3306 is the primary in place of p:3306",
 		"  4. follow (a failure is told, and it goes on)",
 		"     - move p:3306 below a:3306: the old primary becomes a replica",
+		"     - let a:3306 forget its source: it is the primary now",
 		"  5. tidy (a failure is told, and it goes on)",
-		"     - let a:3306 forget its source: the others follow it by now",
 		"     - end the source side of semi-sync on p:3306: nobody commits there any more",
 		"  note: candidate 1 is a:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
 		"  note: candidate 2 is b:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
@@ -66,7 +66,11 @@ it("tells of fetching, of a second change of places, and of those left behind an
 	const behind = {
 		...a,
 		executedGtid: gtids(10),
-		replication: { ...a.replication, retrievedGtid: gtids(10) },
+		replication: {
+			...a.replication,
+			receiver: 0 as const,
+			retrievedGtid: gtids(10),
+		},
 	};
 	const away = replica("c", 4, { check: failing("timeout") });
 	const unwanted = { ...b, promotionRule: "must_not" as const };
@@ -79,14 +83,40 @@ it("tells of fetching, of a second change of places, and of those left behind an
 	const better = { ...b, promotionRule: "prefer" as const, lagSeconds: 3 };
 	expect(
 		explain([primary, a, { ...better, executedGtid: gtids(50) }]).join("\n"),
-	).toContain("failover of p:3306: promote a:3306, then b:3306 in its place");
+	).toContain(
+		"failover of p:3306 (DeadMaster): promote a:3306, then b:3306 in its place",
+	);
+});
+
+it("takes running replicas that were looked at in different moments for level", () => {
+	const lookedAt = (host: string, id: number, last: number) =>
+		replica(
+			host,
+			id,
+			{ semiSync: ACKER, executedGtid: gtids(last) },
+			{ retrievedGtid: gtids(last) },
+		);
+	const text = explain([
+		server("p", 1, { semiSync: LOSSLESS, executedGtid: gtids(104) }),
+		{ ...lookedAt("a", 2, 100), promotionRule: "prefer" },
+		lookedAt("b", 3, 102),
+	]);
+	expect(text).toContain("failover of p:3306 (DeadMaster): promote a:3306");
+	expect(text).toContain("  expected loss: none of the acknowledged writes");
+	expect(text).toContain("takeover of p:3306: promote a:3306");
+});
+
+it("says so when the primary is unknown", () => {
+	expect(explain([a])).toEqual([
+		"the primary p:3306 is not among the servers of the cluster",
+	]);
 });
 
 it("tells why nothing would be done", () => {
 	const async = server("p", 1);
 	const text = explain([async, a], {}, { ...PLANNING, mode: "lossless" });
 	expect(text[1]).toMatch(
-		/^failover of p:3306: not done: BatonMode is lossless/,
+		/^failover of p:3306 \(DeadMaster\): not done: BatonMode is lossless/,
 	);
 	expect(explain([primary]).join("\n")).toContain(
 		"not done: GracefulMasterTakeover: p:3306 has no replicas",
@@ -115,7 +145,7 @@ it("asked about a replica, tells of its relocation, else of its cluster", () => 
 		"If p:3306 died now:",
 	);
 	expect(explain([primary, a, b], { destination: "b:3306" })[1]).toBe(
-		"failover of p:3306: promote b:3306",
+		"failover of p:3306 (DeadMaster): promote b:3306",
 	);
 });
 

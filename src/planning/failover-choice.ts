@@ -1,4 +1,3 @@
-import { familyOf, union } from "../topology/gtid/gtid.ts";
 import {
 	type Instance,
 	isLastCheckValid,
@@ -6,11 +5,12 @@ import {
 } from "../topology/instance.ts";
 import { candidacyNotes, chooseCandidate } from "./candidate.ts";
 import type { FailoverScene } from "./failover-scene.ts";
-import { holdings } from "./holdings.ts";
+import { unionOfHoldings } from "./holdings.ts";
 import { whyLeft } from "./left-behind.ts";
 import { expectedLoss, type Loss } from "./loss.ts";
 import type { LeftBehind } from "./plan.ts";
 import { cannot } from "./privileges.ts";
+import { asUnreached } from "./readable.ts";
 import {
 	LEFT_AS_IT_IS,
 	type SemiSyncChoice,
@@ -97,16 +97,11 @@ export const partNotes = (
 const lossless = (loss: Loss): string =>
 	`BatonMode is lossless, and acknowledged writes could be missing: ${loss.says}; to accept that, use force-master-failover or set BatonMode to available`;
 
-const unionOf = (
-	{ failed }: FailoverScene,
-	instances: readonly (Instance | undefined)[],
-): string =>
-	instances
-		.filter((each) => each !== undefined)
-		.reduce(
-			(set, each) => union(familyOf(each), set, holdings(each, failed.name)),
-			"",
-		);
+/** Where the account may not stop a receiver, that is known before it is tried. */
+const asItWillBe = (replica: Instance): Instance => {
+	const says = cannot(replica, "point");
+	return says === undefined ? replica : asUnreached(replica, says);
+};
 
 /**
  * @param isFinal the receivers are stopped, so that the picture is what it will be. Before that, only what cannot change any more
@@ -132,9 +127,11 @@ export const chooseForFailover = (
 			notes,
 		};
 	const giver = standing.find((each) => each.name === candidacy.catchUpFrom);
-	const willHave = unionOf(
-		scene,
-		isFinal ? [chosen, giver] : standing.filter(isLastCheckValid),
+	const willHave = unionOfHoldings(
+		isFinal
+			? [chosen, ...(giver === undefined ? [] : [giver])]
+			: standing.filter(isLastCheckValid),
+		failed.name,
 	);
 	const successor = { instance: chosen, willHave };
 	const loss = expectedLoss(failed, replicas, successor);
@@ -142,7 +139,11 @@ export const chooseForFailover = (
 	const semiSync = semiSyncAt(scene, chosen, followers);
 	const certain = isFinal
 		? loss
-		: expectedLoss({ ...failed, executedGtid: "" }, replicas, successor);
+		: expectedLoss(
+				{ ...failed, executedGtid: "" },
+				replicas.map(asItWillBe),
+				successor,
+			);
 	const refusal =
 		settings.mode === "lossless" && !certain.nothingAcknowledged
 			? lossless(certain)

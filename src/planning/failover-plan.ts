@@ -1,5 +1,6 @@
 import { received } from "../topology/gtid/gtid.ts";
 import type { Instance } from "../topology/instance.ts";
+import { closePhase, stopPhases, undelayPhase } from "./beginning-phases.ts";
 import { toUndelay, undelayed } from "./delays.ts";
 import {
 	chooseForFailover,
@@ -9,13 +10,6 @@ import {
 	partsOf,
 	semiSyncAt,
 } from "./failover-choice.ts";
-import {
-	closePhase,
-	followPhase,
-	promotionPhases,
-	stopPhases,
-	undelayPhase,
-} from "./failover-phases.ts";
 import { whyNotFailOver } from "./failover-refusals.ts";
 import { betterPlaced, planReplacement } from "./failover-replacement.ts";
 import {
@@ -34,10 +28,14 @@ import {
 	type Planner,
 	refused,
 } from "./plan.ts";
+import { followPhase, promotionPhases } from "./promotion-phases.ts";
 import { isLowering } from "./semi-sync-for.ts";
 
-const titleOf = ({ failed }: FailoverScene, promote?: Instance): string =>
-	`failover of ${failed.name}${promote === undefined ? "" : `: promote ${promote.name}`}`;
+const titleOf = (
+	{ failed, request }: FailoverScene,
+	promote?: Instance,
+): string =>
+	`failover of ${failed.name} (${request.analysis})${promote === undefined ? "" : `: promote ${promote.name}`}`;
 
 const nobody = (scene: FailoverScene, { refusal, ...rest }: NoChoice): Plan =>
 	refused(titleOf(scene), refusal, rest);
@@ -158,14 +156,14 @@ const replaced = (
 	better: Instance,
 ): Plan => {
 	const swap = planReplacement(scene, opened, better);
-	if (swap.refusal !== undefined)
+	if (swap.refusal !== undefined) {
+		const stays = `${better.name} is better placed than ${opened.name} and does not take its place: ${swap.refusal}`;
 		return {
 			...plan,
-			notes: [
-				...plan.notes,
-				`${better.name} is better placed than ${opened.name} and does not take its place: ${swap.refusal}`,
-			],
+			notes: [...plan.notes, stays],
+			says: `${plan.says}; ${stays}`,
 		};
+	}
 	return {
 		...plan,
 		title: `${plan.title}, then ${better.name} in its place`,

@@ -1,37 +1,18 @@
-import {
-	type Instance,
-	isLastCheckValid,
-	isReplica,
-} from "../topology/instance.ts";
+import { isLastCheckValid } from "../topology/instance.ts";
 import type { FailoverScene } from "./failover-scene.ts";
-import { recordedPrimary } from "./members.ts";
+import { otherPrimary } from "./members.ts";
 import { cannot } from "./privileges.ts";
 
 /** A candidate that dies under way is replaced by the next one; after so many something else is wrong. */
 const MOST_CANDIDATES = 4;
 
-/** The recorded primary, when that is another server which lives: whoever is promoted now would be the second one. */
-const otherPrimary = ({
-	snapshot,
-	failed,
-}: FailoverScene): Instance | undefined => {
-	const recorded = recordedPrimary(snapshot);
-	return recorded !== undefined &&
-		recorded.name !== failed.name &&
-		isLastCheckValid(recorded) &&
-		// One that was opened may name its old source still.
-		(!isReplica(recorded) || !recorded.readOnly)
-		? recorded
-		: undefined;
-};
-
 const whyNotBegin = (scene: FailoverScene): string | undefined => {
-	const { request, failed, replicas, isAlive } = scene;
+	const { request, snapshot, failed, replicas, isAlive } = scene;
 	if (!replicas.some(isLastCheckValid))
 		return `no replica of ${failed.name} can be reached${replicas.length === 0 ? ": it has none" : ""}`;
 	if (!request.stands && !request.byCommand)
 		return `the failure no longer stands: ${request.standsSays}`;
-	const other = otherPrimary(scene);
+	const other = otherPrimary(snapshot, failed);
 	if (other !== undefined)
 		return `${other.name} is the primary of the cluster and answers: to promote another server in place of ${failed.name} would make two`;
 	const says = isAlive ? cannot(failed, "open") : undefined;

@@ -4,7 +4,7 @@ import { exclusionOf } from "./exclusions.ts";
 import type { FailoverScene } from "./failover-scene.ts";
 import type { Plan } from "./plan.ts";
 import { suggestReplacement } from "./replacement.ts";
-import { planSwitch } from "./takeover-plan.ts";
+import { planSwitch } from "./switch-plan.ts";
 
 /**
  * Who shall change places with the promoted server, since the readiest was opened and not the best placed; undefined when that one

@@ -5,25 +5,48 @@ import {
 } from "../topology/can-replicate.ts";
 import { isMultiSource } from "../topology/channels.ts";
 import { contains, familyOf } from "../topology/gtid/gtid.ts";
-import { type Instance, usesGtid } from "../topology/instance.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	usesGtid,
+} from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { holdings, isHeldByDelay, wouldDiscard } from "./holdings.ts";
 
 /** Replicas of one source that are compared with each other. */
 export interface Siblings {
-	readonly source: InstanceName;
 	/** Those that can be reached, by name. */
 	readonly reachable: readonly Instance[];
+	/** What each of them holds of what the source gave it. */
+	readonly held: ReadonlyMap<InstanceName, string>;
 	readonly options: ReplicateOptions;
 }
+
+/** @param replicas by name, unreachable ones among them */
+export const siblingsOf = (
+	source: InstanceName,
+	replicas: readonly Instance[],
+	options: ReplicateOptions,
+): Siblings => {
+	const reachable = replicas.filter(isLastCheckValid);
+	return {
+		reachable,
+		held: new Map(reachable.map((each) => [each.name, holdings(each, source)])),
+		options,
+	};
+};
 
 /** Whether `one` has received everything that `other` has. */
 const covers = (
 	one: Instance,
 	other: Instance,
-	{ source }: Siblings,
-): boolean =>
-	contains(familyOf(one), holdings(one, source), holdings(other, source));
+	{ held }: Siblings,
+): boolean => {
+	const has = held.get(one.name) ?? "";
+	const asked = held.get(other.name) ?? "";
+	// Most replicas hold the same, and sets may be long.
+	return has === asked || contains(familyOf(one), has, asked);
+};
 
 /** The siblings that have something which `one` has not received. */
 export const lackedOf = (
@@ -65,6 +88,8 @@ const canGive = (
 	canApply(giver, siblings.options) &&
 	canReplicateFrom(taker, asSource(giver), siblings.options).ok &&
 	missingPurged(taker, giver) === "" &&
+	// It would be no source for one that has more in another respect.
+	covers(giver, taker, siblings) &&
 	!covers(taker, giver, siblings);
 
 /** The replica that has most of what `taker` lacks, and can hand it on. */

@@ -29,7 +29,7 @@ const unfit = (
 ): string | undefined => {
 	const family = familyOf(replica);
 	const has = holdings(replica, scene.failed.name);
-	if (!contains(family, willHave, has))
+	if (has !== willHave && !contains(family, willHave, has))
 		return `it has transactions that ${chosen.name} lacks: ${missing(family, willHave, has).slice(0, 200)}`;
 	const verdict = canReplicateFrom(replica, asSource(chosen), scene.settings);
 	if (!verdict.ok) return verdict.reason;

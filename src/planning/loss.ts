@@ -1,7 +1,7 @@
 import { isMultiSource } from "../topology/channels.ts";
-import { familyOf, missing, union } from "../topology/gtid/gtid.ts";
+import { familyOf, missing } from "../topology/gtid/gtid.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
-import { holdings } from "./holdings.ts";
+import { holdings, unionOfHoldings } from "./holdings.ts";
 
 /** What a failover will lose, as far as it can be known. */
 export interface Loss {
@@ -89,10 +89,7 @@ const lossWithPrimary = (
 	replicas: readonly Instance[],
 ): Loss => {
 	const reachable = replicas.filter(isLastCheckValid);
-	const all = reachable.reduce(
-		(set, each) => union(familyOf(each), set, holdings(each, failed.name)),
-		"",
-	);
+	const all = unionOfHoldings(reachable, failed.name);
 	const known =
 		failed.executedGtid === ""
 			? ""

@@ -1,5 +1,10 @@
 import { channelsFrom } from "../topology/channels.ts";
-import { type Instance, unknownInstance } from "../topology/instance.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	isReplica,
+	unknownInstance,
+} from "../topology/instance.ts";
 import {
 	compareNames,
 	type InstanceName,
@@ -26,6 +31,21 @@ export const recordedPrimary = ({
 	clusterName,
 }: Snapshot): Instance | undefined =>
 	instances.find(({ name }) => name === clusterName);
+
+/** The recorded primary, when that is another server than this one and lives: whoever is promoted in this one's place is the second. */
+export const otherPrimary = (
+	snapshot: Snapshot,
+	than: Instance,
+): Instance | undefined => {
+	const recorded = recordedPrimary(snapshot);
+	return recorded !== undefined &&
+		recorded.name !== than.name &&
+		isLastCheckValid(recorded) &&
+		// One that was opened may name its old source still.
+		(!isReplica(recorded) || !recorded.readOnly)
+		? recorded
+		: undefined;
+};
 
 /** The instance as the snapshot has it, or as one of which nothing is known. */
 export const failedIn = (snapshot: Snapshot, name: InstanceName): Instance => {

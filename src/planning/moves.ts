@@ -5,7 +5,6 @@ import type { PlannedStep } from "./plan.ts";
 import type { StepOf } from "./step.ts";
 
 type Move = StepOf<"moveBelow">;
-type Details = Partial<Pick<Move, "leaveStopped" | "unappliedAreOn">>;
 type Stopped = Pick<Move, "leaveStopped" | "leaveApplying">;
 
 /** The one channel of a server that does not have several; the default one for a server that has none yet. */
@@ -23,7 +22,7 @@ const stoppedAs = (instance: Instance): Stopped => ({
 const below = (
 	instance: Instance,
 	source: Instance,
-	details: Details & Stopped & Pick<Move, "unseen"> = {},
+	details: Stopped & Pick<Move, "unseen" | "unappliedAreOn"> = {},
 ): Move => ({
 	do: "moveBelow",
 	on: instance.name,
@@ -39,33 +38,28 @@ export const moveForGood = (
 	instance: Instance,
 	source: Instance,
 	because: string,
-	details: Details = {},
+	details: Pick<Move, "leaveStopped"> = {},
 ): PlannedStep => ({ ...below(instance, source, details), because });
 
 /**
  * A move that is taken back by one to `former`, which need not be alive. What was received meanwhile, the source that it came from
  * has.
+ * @param wasStopped a person had stopped the receiver: it is laid back and left stopped; the applier runs if it ran
  */
 export const move = (
 	instance: Instance,
 	source: Instance,
 	former: Instance,
 	because: string,
-	details: Details & {
-		/** A person had stopped the receiver: it is laid back and left stopped. The applier runs if it ran. */
-		readonly wasStopped?: boolean;
-	} = {},
-): PlannedStep => {
-	const { wasStopped = false, ...rest } = details;
-	return {
-		...moveForGood(instance, source, because, rest),
-		undo: below(instance, former, {
-			unappliedAreOn: [source.name],
-			...(isLastCheckValid(former) ? {} : { unseen: true }),
-			...(wasStopped ? stoppedAs(instance) : {}),
-		}),
-	};
-};
+	wasStopped = false,
+): PlannedStep => ({
+	...moveForGood(instance, source, because),
+	undo: below(instance, former, {
+		unappliedAreOn: [source.name],
+		...(isLastCheckValid(former) ? {} : { unseen: true }),
+		...(wasStopped ? stoppedAs(instance) : {}),
+	}),
+});
 
 /** Whether the channel's receiver runs or wants to: only such a one is started again. */
 export const wantsToReceive = (instance: Instance, channel: string): boolean =>

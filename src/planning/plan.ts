@@ -28,6 +28,13 @@ export interface Phase {
 	};
 }
 
+export const phase = (
+	name: string,
+	steps: readonly PlannedStep[],
+	onFailure: Phase["onFailure"],
+	rest: Partial<Phase> = {},
+): Phase => ({ name, steps, onFailure, ...rest });
+
 /** A server that an operation does not bring along, and why. */
 export interface LeftBehind {
 	readonly name: InstanceName;

@@ -3,6 +3,8 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { planFailover } from "./failover-plan.ts";
 import { foresee } from "./foresee.ts";
+import { caughtUp } from "./holdings.ts";
+import { failedIn, replicasIn } from "./members.ts";
 import type { Plan, PlanSettings } from "./plan.ts";
 
 const asDead = (instance: Instance): Instance => ({
@@ -17,6 +19,23 @@ const asDead = (instance: Instance): Instance => ({
 		error: "supposed to be dead",
 	},
 });
+
+/** What the primary has, its replicas have by the time that anybody notices its death. */
+const supposed = (snapshot: Snapshot, failed: InstanceName): Snapshot => {
+	const primary = failedIn(snapshot, failed);
+	const replicas = new Map(
+		caughtUp(primary, replicasIn(snapshot, failed)).map((each) => [
+			each.name,
+			each,
+		]),
+	);
+	return {
+		...snapshot,
+		instances: snapshot.instances.map((each) =>
+			each.name === failed ? asDead(each) : (replicas.get(each.name) ?? each),
+		),
+	};
+};
 
 /** The failover that would be made if the primary died now, as far as it can be foreseen. */
 export const supposedFailover = (
@@ -35,12 +54,7 @@ export const supposedFailover = (
 			acceptsLoss: false,
 			...(candidate === undefined ? {} : { candidate }),
 		},
-		snapshot: {
-			...snapshot,
-			instances: snapshot.instances.map((each) =>
-				each.name === failed ? asDead(each) : each,
-			),
-		},
+		snapshot: supposed(snapshot, failed),
 		settings,
 		done: [],
 	});

@@ -38,7 +38,9 @@ const furtherFirst = (
 	other: Instance,
 	setOf: (instance: Instance) => string,
 ): number => {
-	const order = compare(familyOf(one), setOf(one), setOf(other));
+	const [a, b] = [setOf(one), setOf(other)];
+	if (a === b) return 0;
+	const order = compare(familyOf(one), a, b);
 	if (order === "ahead") return -1;
 	return order === "behind" ? 1 : 0;
 };

@@ -8,92 +8,29 @@ import {
 	isReplicationRunning,
 	sourceOf,
 } from "../topology/instance.ts";
-import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import { byName, recordedPrimary } from "./members.ts";
 import { moveForGood, namesOf } from "./moves.ts";
 import {
 	type Done,
-	NOTHING_LOST,
 	type Phase,
 	type Plan,
 	type Planner,
 	type PlanSettings,
+	phase,
 	refused,
 } from "./plan.ts";
 import { cannot } from "./privileges.ts";
 import { readable } from "./readable.ts";
+import {
+	closing,
+	heldBack,
+	notJoined,
+	type RejoinRequest,
+	settled,
+	titleOf,
+} from "./rejoin-outcomes.ts";
 import { isGood } from "./step.ts";
-
-export interface RejoinRequest {
-	/** The server that has come back. */
-	readonly instance: InstanceName;
-}
-
-const titleOf = ({ instance }: RejoinRequest): string =>
-	`rejoin of ${instance}`;
-
-/** It is closed whatever comes of the rest, and nothing opens it again (reliability.md P6). */
-const closing = (request: RejoinRequest): Plan => ({
-	title: titleOf(request),
-	loss: NOTHING_LOST,
-	phases: [
-		{
-			name: "close",
-			steps: [
-				{
-					do: "close",
-					on: request.instance,
-					because: "it was replaced, and must not take writes",
-				},
-			],
-			onFailure: "undo",
-		},
-	],
-	continues: true,
-	notes: [],
-	left: [],
-	says: `${request.instance} is read-only`,
-});
-
-const settled = (
-	request: RejoinRequest,
-	state: "fenced" | "rejoined" | "removed",
-	note: string,
-	says: string,
-	phases: readonly Phase[] = [],
-): Plan => ({
-	title: titleOf(request),
-	loss: NOTHING_LOST,
-	phases,
-	notes: [],
-	left: [],
-	settlesFence: { instance: request.instance, state, note },
-	says,
-});
-
-const heldBack = (
-	request: RejoinRequest,
-	primary: Instance,
-	extra: string,
-): Plan => {
-	const note = `held back, read-only: it has transactions that ${primary.name} lacks: ${extra.slice(0, 1000)}`;
-	return settled(request, "fenced", note, `${request.instance} is ${note}`);
-};
-
-/** It stays fenced, read-only, and somebody must see to it. */
-const notJoined = (request: RejoinRequest, why: string): Plan =>
-	refused(
-		titleOf(request),
-		`${request.instance} is read-only, but not replicating: ${why}`,
-		{
-			settlesFence: {
-				instance: request.instance,
-				state: "fenced",
-				note: `read-only, but not replicating: ${why}`,
-			},
-		},
-	);
 
 /** What keeps it from replicating from the primary, whatever it has. */
 const cannotJoin = (
@@ -129,9 +66,9 @@ const credentialPhase = (
 		)
 		.toSorted(byName);
 	return [
-		{
-			name: "credential",
-			steps: [
+		phase(
+			"credential",
+			[
 				{
 					do: "findCredential",
 					on: returned.name,
@@ -140,8 +77,8 @@ const credentialPhase = (
 					because: `${returned.name} never was a replica`,
 				},
 			],
-			onFailure: "replan",
-		},
+			"replan",
+		),
 	];
 };
 
@@ -158,18 +95,17 @@ const joining = (
 		`${returned.name} had nothing that ${primary.name} lacks and replicates from it now`,
 		[
 			...credentialPhase(snapshot, returned, primary),
-			{
-				name: "move",
-				steps: [
+			phase(
+				"move",
+				[
 					moveForGood(
 						returned,
 						primary,
 						`it has nothing that ${primary.name} lacks`,
-						{ unappliedAreOn: [primary.name] },
 					),
 				],
-				onFailure: "replan",
-			},
+				"replan",
+			),
 		],
 	),
 	successor: primary.name,

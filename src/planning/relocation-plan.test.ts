@@ -46,8 +46,12 @@ it("moves a replica below its sibling, once that has what it has", () => {
 		"move a:3306 below b:3306",
 	]);
 	expect(made.phases[1]?.steps[0]).toMatchObject({
-		unappliedAreOn: ["p:3306"],
-		undo: { do: "moveBelow", on: "a:3306", source: "p:3306" },
+		undo: {
+			do: "moveBelow",
+			on: "a:3306",
+			source: "p:3306",
+			unappliedAreOn: ["b:3306"],
+		},
 	});
 });
 

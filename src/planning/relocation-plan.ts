@@ -28,6 +28,7 @@ import {
 	type PlannedStep,
 	type Planner,
 	type PlanSettings,
+	phase,
 	refused,
 } from "./plan.ts";
 import { cannot } from "./privileges.ts";
@@ -109,9 +110,9 @@ const refusalOf = (
 const waitPhase = (instance: Instance, below: Instance): readonly Phase[] =>
 	isReplica(below)
 		? [
-				{
-					name: "wait",
-					steps: [
+				phase(
+					"wait",
+					[
 						{
 							do: "applyReceived",
 							on: below.name,
@@ -120,26 +121,26 @@ const waitPhase = (instance: Instance, below: Instance): readonly Phase[] =>
 							because: `it shall have what ${instance.name} has`,
 						},
 					],
-					onFailure: "undo",
-				},
+					"undo",
+				),
 			]
 		: [];
 
-/** What it has received and not applied is with the source that it leaves, as long as that one lives, else with the new one by now. */
 const moveStep = (
 	instance: Instance,
 	below: Instance,
 	former: Instance | undefined,
 ): PlannedStep => {
 	const because = "as it was asked for";
-	if (former === undefined)
-		return moveForGood(instance, below, because, {
-			unappliedAreOn: [below.name],
-		});
-	return move(instance, below, former, because, {
-		unappliedAreOn: [isLastCheckValid(former) ? former.name : below.name],
-		wasStopped: !wantsToReceive(instance, channelOf(instance)),
-	});
+	return former === undefined
+		? moveForGood(instance, below, because)
+		: move(
+				instance,
+				below,
+				former,
+				because,
+				!wantsToReceive(instance, channelOf(instance)),
+			);
 };
 
 const errantNotes = (snapshot: Snapshot, instance: Instance): string[] => {
@@ -186,11 +187,7 @@ export const planRelocation: Planner<RelocationRequest> = ({
 		...plan,
 		phases: [
 			...waitPhase(instance, below),
-			{
-				name: "move",
-				steps: [moveStep(instance, below, former)],
-				onFailure: "undo",
-			},
+			phase("move", [moveStep(instance, below, former)], "undo"),
 		],
 		says: `${instance.name} replicates from ${below.name}`,
 	};

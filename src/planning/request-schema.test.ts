@@ -12,6 +12,7 @@ it.each<OperationRequest>([
 		cluster: "shop",
 		instance: "db1:3306",
 		analysis: "DeadMaster",
+		command: "recover-lite",
 		silence: { "db2:3306": { mark: "7/bin.1/4/", sinceMs: 1 } },
 	},
 ])("takes a $kind as it is", (request) => {
@@ -30,6 +31,26 @@ it.each<[string, object]>([
 	["instance", { kind: "rejoin", cluster: "shop", instance: "a b:3306" }],
 	["analysis", { kind: "recovery", cluster: "shop", instance: "db1:3306" }],
 	["input", { kind: "takeover", cluster: "shop", identity: "shop" }],
+	[
+		"command",
+		{
+			kind: "recovery",
+			cluster: "shop",
+			instance: "db1:3306",
+			analysis: "DeadMaster",
+			command: "rm",
+		},
+	],
+	[
+		"input",
+		{
+			kind: "recovery",
+			cluster: "shop",
+			instance: "db1:3306",
+			analysis: "DeadMaster",
+			forced: true,
+		},
+	],
 	["kind", { kind: "drop" }],
 ])("names %s as what is wrong", (field, request) => {
 	expect(() => checkedRequest(request as OperationRequest)).toThrow(

@@ -1,27 +1,38 @@
 import {
 	boolean,
+	type core,
+	custom,
 	discriminatedUnion,
 	literal,
 	number,
+	enum as oneOf,
 	optional,
 	record,
 	refine,
 	strictObject,
 	string,
+	type ZodMiniObject,
 } from "zod/mini";
 import { BatonError } from "../errors.ts";
 import {
+	type InstanceName,
 	isHost,
 	isInstanceName,
 	splitName,
 } from "../topology/instance-name.ts";
-import type { OperationRequest } from "./operation.ts";
+import type {
+	OperationKind,
+	OperationRequest,
+	RecoveryCommand,
+	RequestOf,
+} from "./operation.ts";
 
-const instance = string().check(
-	refine(
-		(text) => isInstanceName(text) && isHost(splitName(text).host),
-		"must be host:port",
-	),
+const instance = custom<InstanceName>(
+	(given) =>
+		typeof given === "string" &&
+		isInstanceName(given) &&
+		isHost(splitName(given).host),
+	"must be host:port",
 );
 const hint = string().check(
 	refine(
@@ -32,34 +43,41 @@ const hint = string().check(
 const requestedBy = optional(string());
 const when = optional(number());
 
-const schema = discriminatedUnion("kind", [
-	strictObject({
+const COMMANDS = [
+	"recover",
+	"recover-lite",
+	"force-master-failover",
+	"force-master-takeover",
+] as const satisfies readonly RecoveryCommand[];
+
+/** One a kind; fields that it does not have are refused by name. */
+const SCHEMAS = {
+	takeover: strictObject({
 		kind: literal("takeover"),
 		cluster: hint,
 		to: optional(instance),
 		auto: optional(boolean()),
 		requestedBy,
 	}),
-	strictObject({
+	relocation: strictObject({
 		kind: literal("relocation"),
 		cluster: optional(hint),
 		instance,
 		below: instance,
 		requestedBy,
 	}),
-	strictObject({
+	rejoin: strictObject({
 		kind: literal("rejoin"),
 		cluster: hint,
 		instance,
 		requestedBy,
 	}),
-	strictObject({
+	recovery: strictObject({
 		kind: literal("recovery"),
 		cluster: hint,
 		instance,
 		analysis: string(),
-		forced: optional(boolean()),
-		command: optional(string()),
+		command: optional(oneOf(COMMANDS)),
 		candidate: optional(instance),
 		skipHooks: optional(boolean()),
 		detectionId: optional(number()),
@@ -70,6 +88,18 @@ const schema = discriminatedUnion("kind", [
 			record(string(), strictObject({ mark: string(), sinceMs: number() })),
 		),
 	}),
+} satisfies {
+	// A field that a request has and its schema has not could never be asked for.
+	[Kind in OperationKind]: ZodMiniObject<
+		Record<keyof RequestOf<Kind>, core.$ZodType>
+	>;
+};
+
+const schema = discriminatedUnion("kind", [
+	SCHEMAS.takeover,
+	SCHEMAS.relocation,
+	SCHEMAS.rejoin,
+	SCHEMAS.recovery,
 ]);
 
 /**

@@ -168,6 +168,7 @@ it("a plan that came with its last answers is not asked for again", async () => 
 
 describe("a failure before anybody was opened", () => {
 	it("takes back what changed, last things first, and says so", async () => {
+		const back = { do: "startReplication", on: "c:1", channel: "" } as const;
 		const { port, calls } = portOf({
 			answers: {
 				"stopReceiver b:1": ALREADY,
@@ -176,13 +177,40 @@ describe("a failure before anybody was opened", () => {
 		});
 		const result = await runPlan(
 			port,
-			planOf([STOP, { ...FOLLOW, onFailure: "undo" }]),
+			planOf([
+				STOP,
+				{
+					name: "move",
+					steps: [{ ...move("c"), undo: back }],
+					onFailure: "undo",
+				},
+			]),
 		);
-		expect(calls.slice(3)).toEqual(["undo startReceiver a:1"]);
+		expect(calls.slice(3)).toEqual([
+			"undo startReplication c:1",
+			"undo startReceiver a:1",
+		]);
 		expect(result).toMatchObject({
 			state: "undone",
 			says: "undone: it broke",
 			changed: false,
+		});
+	});
+
+	it("keeps what has no way back, and does not call that undone", async () => {
+		const { port, calls } = portOf({
+			answers: { "moveBelow c:1": answer("failed", "changed", "half done") },
+		});
+		const result = await runPlan(
+			port,
+			planOf([STOP, { ...FOLLOW, onFailure: "undo" }]),
+		);
+		expect(calls).toContain("undo startReceiver a:1");
+		expect(result).toMatchObject({
+			state: "stuck",
+			says: "half done",
+			changed: true,
+			left: [{ name: "c:1", reason: "half done" }],
 		});
 	});
 
@@ -250,7 +278,8 @@ describe("an opening that is not clear", () => {
 				answers: unclear,
 				account: () => where,
 			});
-			const result = await runPlan(port, planOf([STOP, PROMOTE, FOLLOW]));
+			const alone = { ...PROMOTE, steps: [open("a")] };
+			const result = await runPlan(port, planOf([STOP, alone, FOLLOW]));
 			expect(result.state).toBe("undone");
 			expect(calls).toContain("undo startReceiver a:1");
 			expect(calls).not.toContain("primary a:1");

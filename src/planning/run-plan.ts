@@ -1,6 +1,14 @@
 import type { InstanceName } from "../topology/instance-name.ts";
+import { leftBehind } from "./accounted.ts";
 import type { Done, LeftBehind, Phase, Plan, PlannedStep } from "./plan.ts";
-import { type Answer, isGood, mayOpen, type Step, stepText } from "./step.ts";
+import {
+	type Answer,
+	isGood,
+	isHarmless,
+	mayOpen,
+	type Step,
+	stepText,
+} from "./step.ts";
 
 /** Where a server stands whose opening step gave no clear answer. */
 export interface Account {
@@ -9,7 +17,7 @@ export interface Account {
 	readonly says: string;
 }
 
-export interface RanPhase {
+interface RanPhase {
 	readonly answers: readonly Answer[];
 	/** How the operation goes on by what these steps found. */
 	readonly next?: Plan;
@@ -63,6 +71,8 @@ export interface RunResult {
 	readonly left: readonly LeftBehind[];
 	/** Whom it should have brought along and could not. */
 	readonly failed: readonly LeftBehind[];
+	/** What the plans had to say, each once. */
+	readonly notes: readonly string[];
 	readonly errors: readonly string[];
 }
 
@@ -79,6 +89,7 @@ class Run {
 	readonly done: Done[] = [];
 	readonly left: LeftBehind[] = [];
 	readonly errors: string[] = [];
+	readonly notes = new Set<string>();
 	/** How much of {@link done} there is no way back from. */
 	private passedTo = 0;
 	/** The plan that opened a server. */
@@ -87,14 +98,17 @@ class Run {
 	next: Plan | undefined;
 	private readonly telling: Promise<unknown>[] = [];
 	private readonly port: PlanPort;
+	private given: readonly Answer[] | undefined;
 
-	constructor(port: PlanPort) {
+	constructor(port: PlanPort, given?: readonly Answer[]) {
 		this.port = port;
+		this.given = given;
 	}
 
 	/** @returns why the plan cannot go on; undefined when it is through */
 	async phases(plan: Plan): Promise<Halt | undefined> {
 		this.port.show(plan);
+		this.heed(plan);
 		for (const phase of plan.phases) {
 			const halt =
 				phase.noReturn === true
@@ -103,6 +117,10 @@ class Run {
 			if (halt !== undefined) return halt;
 		}
 		return undefined;
+	}
+
+	heed({ notes }: Plan): void {
+		for (const note of notes) this.notes.add(note);
 	}
 
 	private async phase(plan: Plan, phase: Phase): Promise<Halt | undefined> {
@@ -147,6 +165,9 @@ class Run {
 		phase: Phase,
 	): Promise<{ answers: Answer[]; next: Plan | undefined }> {
 		const isLast = phase === plan.phases.at(-1) && plan.continues === true;
+		const { given } = this;
+		this.given = undefined;
+		if (given !== undefined) return { answers: [...given], next: undefined };
 		try {
 			const ran = await this.port.run(
 				phase,
@@ -261,6 +282,19 @@ class Run {
 	get hasTouched(): boolean {
 		return this.done.some(({ answer }) => answer.effect !== "unchanged");
 	}
+
+	/** Of what there is a way back from, what has none: it stays, on purpose. */
+	get hasKept(): boolean {
+		return this.done
+			.slice(this.passedTo)
+			.some(
+				({ step, answer, isUndo }) =>
+					isUndo !== true &&
+					answer.effect !== "unchanged" &&
+					!isHarmless(step) &&
+					(step as PlannedStep).undo === undefined,
+			);
+	}
 }
 
 interface Halt {
@@ -287,7 +321,7 @@ const settled = (answer: Answer, account: Account): Answer => {
 			return { ...answer, outcome: "done", effect: "changed", says };
 		case "closed":
 		case "gone":
-			return { ...answer, outcome: "failed", effect: "changed", says };
+			return { ...answer, outcome: "failed", effect: "unchanged", says };
 		case "silent":
 			return { ...answer, outcome: "failed", effect: "unknown", says };
 	}
@@ -308,12 +342,16 @@ const groupsOf = (done: readonly Done[]): Done[][] => {
 const joined = (...parts: readonly string[]): string =>
 	parts.filter((each) => each !== "").join("; ");
 
-/** Runs a plan to its end, or takes it back. Never leaves a server open that it does not tell of. */
+/**
+ * Runs a plan to its end, or takes it back. Never leaves a server open that it does not tell of.
+ * @param answers to the steps of the first phase, where that was run already
+ */
 export const runPlan = async (
 	port: PlanPort,
 	first: Plan,
+	answers?: readonly Answer[],
 ): Promise<RunResult> => {
-	const run = new Run(port);
+	const run = new Run(port, answers);
 	let plan = first;
 	try {
 		for (let count = 0; count < MOST_PLANS; count++) {
@@ -360,18 +398,12 @@ const resultOf = (
 	interrupted: false,
 	plan,
 	done: run.done,
-	left: leftOf(run, plan),
+	left: leftBehind(plan, run.done),
+	notes: [...run.notes],
 	failed: run.left,
 	errors: run.errors,
 	...rest,
 });
-
-const leftOf = (run: Run, plan: Plan): LeftBehind[] => {
-	const byName = new Map<InstanceName, LeftBehind>();
-	for (const each of [...plan.left, ...run.left])
-		if (!byName.has(each.name)) byName.set(each.name, each);
-	return [...byName.values()];
-};
 
 const leftSays = (run: Run): string =>
 	run.left.length === 0
@@ -416,10 +448,13 @@ const giveUp = async (
 			says: joined(opened.says, leftSays(run), why, left),
 			changed: true,
 		});
-	const touched = run.hasTouched;
+	run.heed(plan);
+	if (!run.hasTouched)
+		return resultOf(run, plan, { state: "refused", says: why, changed: false });
+	const isUndone = left === "" && !run.hasKept;
 	return resultOf(run, plan, {
-		state: left !== "" ? "stuck" : touched ? "undone" : "refused",
-		says: joined(touched ? `undone: ${why}` : why, left),
-		changed: left !== "",
+		state: isUndone ? "undone" : "stuck",
+		says: joined(isUndone ? `undone: ${why}` : why, left),
+		changed: !isUndone,
 	});
 };

@@ -1,6 +1,12 @@
 import { derive } from "../topology/derive.ts";
-import type { Instance } from "../topology/instance.ts";
+import { type Instance, sourceOf } from "../topology/instance.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+
+/** A configured query may have told the lag, which a step does not ask; behind another source that says nothing any more. */
+const lagNow = (known: Instance, seen: Instance): number | null =>
+	known.lagSeconds === null || sourceOf(known) !== sourceOf(seen)
+		? seen.replication.secondsBehind
+		: known.lagSeconds;
 
 /** What a step saw of a server, on top of what the full look saw before: a step looks at less. */
 export const withSeen = (known: Instance, seen: Instance): Instance => ({
@@ -12,6 +18,7 @@ export const withSeen = (known: Instance, seen: Instance): Instance => ({
 	purgedGtid: seen.purgedGtid,
 	binlogGtidState: seen.binlogGtidState,
 	selfCoordinates: seen.selfCoordinates,
+	lagSeconds: lagNow(known, seen),
 	replication: {
 		...seen.replication,
 		heartbeatPeriodSeconds: known.replication.heartbeatPeriodSeconds,

@@ -85,6 +85,6 @@ export const semiSyncFor = (
 	if (mode === "available") return lowered(wanted, next, acks);
 	return {
 		...LEFT_AS_IT_IS,
-		refusal: `BatonMode is lossless, and semi-sync waits for ${wanted.waitForReplicaCount} ${wanted.waitForReplicaCount === 1 ? "acknowledgement" : "acknowledgements"}, but would have ${servers(acks)} below ${next.name}: its commits would hang; enable semi-sync on more replicas, lower the wait count, or set BatonMode to available`,
+		refusal: `BatonMode is lossless, and semi-sync waits for ${wanted.waitForReplicaCount} ${wanted.waitForReplicaCount === 1 ? "acknowledgement" : "acknowledgements"}, but would have ${servers(acks)} below ${next.name}: its commits would hang; enable semi-sync on more replicas, lower the wait count, or set BatonMode to available; force-master-failover accepts it`,
 	};
 };

@@ -92,6 +92,10 @@ export interface Answer {
 export const isGood = ({ outcome }: Pick<Answer, "outcome">): boolean =>
 	outcome === "done" || outcome === "already";
 
+/** There is nothing to be taken back: it only reads, or starts an applier that has something to apply. */
+export const isHarmless = (step: Step): boolean =>
+	step.do === "findCredential" || step.do === "applyReceived";
+
 /** The step can make a server writable. */
 export const mayOpen = (step: Step): boolean =>
 	step.do === "open" || step.do === "handOver";

@@ -1,5 +1,4 @@
 import { type Instance, isReplica } from "../topology/instance.ts";
-import type { InstanceName } from "../topology/instance-name.ts";
 import {
 	channelOf,
 	move,
@@ -7,7 +6,7 @@ import {
 	namesOf,
 	wantsToReceive,
 } from "./moves.ts";
-import type { Phase, PlannedStep } from "./plan.ts";
+import { type Phase, type PlannedStep, phase } from "./plan.ts";
 import type { SemiSyncPolicy } from "./step.ts";
 
 /** A planned change of primary against which nothing speaks. */
@@ -45,18 +44,6 @@ const movedAhead = ({
 	return siblings.filter((each) => !staying.has(each.name));
 };
 
-/**
- * Before the switch the primary has whatever a replica has. An acknowledgement vouches for the relay log, though: what such a
- * replica has is not thrown away while only the primary might have it too.
- */
-const primaryHas = (
-	sibling: Instance,
-	{ primary }: Switch,
-): { unappliedAreOn?: readonly InstanceName[] } =>
-	primary.semiSync.sourceEnabled && sibling.semiSync.replicaEnabled
-		? {}
-		: { unappliedAreOn: [primary.name] };
-
 const aheadPhase = (
 	ahead: readonly Instance[],
 	the: Switch,
@@ -64,80 +51,94 @@ const aheadPhase = (
 	ahead.length === 0
 		? []
 		: [
-				{
-					name: "move ahead",
-					steps: ahead.map((each) =>
+				phase(
+					"move ahead",
+					ahead.map((each) =>
 						move(
 							each,
 							the.designated,
 							the.primary,
 							`while ${the.primary.name} still takes writes`,
-							{
-								...primaryHas(each, the),
-								wasStopped: !wantsToReceive(each, channelOf(each)),
-							},
+							!wantsToReceive(each, channelOf(each)),
 						),
 					),
-					onFailure: "undo",
-				},
+					"undo",
+				),
 			];
 
-const handOverPhase = (the: Switch): Phase => ({
-	name: "hand over",
-	steps: [
+const handOverPhase = (the: Switch): Phase =>
+	phase(
+		"hand over",
+		[
+			{
+				do: "handOver",
+				on: the.designated.name,
+				from: the.primary.name,
+				...(the.policy === undefined ? {} : { semiSync: the.policy }),
+				catchUpMs: the.catchUpMs,
+				because: "clients wait from the first part to the last",
+			},
+		],
+		"undo",
 		{
-			do: "handOver",
-			on: the.designated.name,
-			from: the.primary.name,
-			...(the.policy === undefined ? {} : { semiSync: the.policy }),
-			catchUpMs: the.catchUpMs,
-			because: "clients wait from the first part to the last",
+			noReturn: true,
+			changesPrimary: {
+				from: the.primary.name,
+				to: the.designated.name,
+				fence: false,
+			},
 		},
-	],
-	onFailure: "undo",
-	noReturn: true,
-	changesPrimary: {
-		from: the.primary.name,
-		to: the.designated.name,
-		fence: false,
-	},
-});
+	);
 
-const tidySteps = ({ primary, designated }: Switch): PlannedStep[] => [
-	...(isReplica(designated)
+const forgetting = ({ designated }: Switch): readonly PlannedStep[] =>
+	isReplica(designated)
 		? [
 				{
 					do: "forgetSource",
 					on: designated.name,
 					channel: channelOf(designated),
-					because: "the others follow it by now",
-				} as const,
+					because: "it is the primary now",
+				},
 			]
-		: []),
-	...(primary.semiSync.available || primary.semiSync.sourceEnabled
+		: [];
+
+const endingSemiSync = ({ primary }: Switch): readonly PlannedStep[] =>
+	primary.semiSync.available || primary.semiSync.sourceEnabled
 		? [
 				{
 					do: "endSemiSync",
 					on: primary.name,
 					because: "nobody commits there any more",
-				} as const,
+				},
 			]
-		: []),
-];
+		: [];
+
+/**
+ * Only the designated server may still know the replication account by then: it forgets its source when the old primary follows.
+ * With siblings that know it too it need not wait.
+ */
+const forgetsAtOnce = ({ siblings }: Switch): boolean => siblings.length > 0;
+
+const tidyPhase = (the: Switch): readonly Phase[] => {
+	const steps = [
+		...(forgetsAtOnce(the) ? [] : forgetting(the)),
+		...endingSemiSync(the),
+	];
+	return steps.length === 0 ? [] : [phase("tidy", steps, "goOn")];
+};
 
 /**
  * The credential is known before anything is touched; siblings are moved ahead while the old primary still takes writes; one step
- * blocks writes, lets the new primary apply the last of them and opens it. Only when the old primary follows does the new one
- * forget its source.
+ * blocks writes, lets the new primary apply the last of them and opens it.
  */
 export const switchPhases = (the: Switch): readonly Phase[] => {
 	const { primary, designated, siblings } = the;
 	const ahead = movedAhead(the);
 	const after = siblings.filter((each) => !ahead.includes(each));
 	return [
-		{
-			name: "credential",
-			steps: [
+		phase(
+			"credential",
+			[
 				{
 					do: "findCredential",
 					on: designated.name,
@@ -145,13 +146,13 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 					because: `${primary.name} will replicate with it`,
 				},
 			],
-			onFailure: "undo",
-		},
+			"undo",
+		),
 		...aheadPhase(ahead, the),
 		handOverPhase(the),
-		{
-			name: "follow",
-			steps: [
+		phase(
+			"follow",
+			[
 				moveForGood(
 					primary,
 					designated,
@@ -159,13 +160,12 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 					the.auto ? {} : { leaveStopped: true },
 				),
 				...after.map((each) =>
-					moveForGood(each, designated, "it follows the new primary", {
-						unappliedAreOn: [designated.name],
-					}),
+					moveForGood(each, designated, "it follows the new primary"),
 				),
+				...(forgetsAtOnce(the) ? forgetting(the) : []),
 			],
-			onFailure: "goOn",
-		},
-		{ name: "tidy", steps: tidySteps(the), onFailure: "goOn" },
+			"goOn",
+		),
+		...tidyPhase(the),
 	];
 };

@@ -2,7 +2,6 @@ import {
 	type Instance,
 	isLastCheckValid,
 	isReplica,
-	sourceOf,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
@@ -11,20 +10,11 @@ import {
 	candidacyNotes,
 	chooseCandidate,
 } from "./candidate.ts";
-import { partNotes } from "./failover-choice.ts";
-import { byName, replicasIn } from "./members.ts";
-import {
-	type LeftBehind,
-	NOTHING_LOST,
-	type Plan,
-	type Planner,
-	type PlanSettings,
-	refused,
-} from "./plan.ts";
-import { cannot } from "./privileges.ts";
-import { semiSyncFor } from "./semi-sync-for.ts";
-import { cannotFollow, cannotStandDown, notFit } from "./switch-checks.ts";
-import { switchPhases } from "./switch-phases.ts";
+import { caughtUp } from "./holdings.ts";
+import { byName, otherPrimary, replicasIn } from "./members.ts";
+import { type Plan, type Planner, type PlanSettings, refused } from "./plan.ts";
+import { notFit } from "./switch-checks.ts";
+import { planSwitch } from "./switch-plan.ts";
 
 export interface TakeoverRequest {
 	/** The replica to promote; without it the only one, or with `auto` the best one. */
@@ -59,7 +49,12 @@ const primaryIn = (
 		return {
 			refusal: `${primary.name} cannot be reached (${primary.check.error}); use recover or force-master-failover`,
 		};
-	return { primary };
+	const other = otherPrimary(snapshot, primary);
+	return other === undefined
+		? { primary }
+		: {
+				refusal: `${other.name} is the primary of the cluster and takes writes, though it still replicates from ${primary.name}; let ${primary.name} rejoin`,
+			};
 };
 
 /** Why the request itself does not go with these replicas. */
@@ -76,7 +71,7 @@ const misdirected = (
 	return undefined;
 };
 
-/** All is applied before the switch, whatever is not applied yet. */
+/** All is received and applied before the switch, whatever is not yet. */
 const chosenFrom = (
 	primary: Instance,
 	replicas: readonly Instance[],
@@ -91,92 +86,16 @@ const chosenFrom = (
 	const out = new Set(unfit.map((each) => each.name));
 	const candidacy = chooseCandidate(
 		primary,
-		mayChoose ? replicas.filter((each) => !out.has(each.name)) : replicas,
+		caughtUp(
+			primary,
+			mayChoose ? replicas.filter((each) => !out.has(each.name)) : replicas,
+		),
 		{ ...settings, refuseUnapplied: false },
 		to,
 	);
 	return mayChoose
 		? { ...candidacy, excluded: [...candidacy.excluded, ...unfit] }
 		: candidacy;
-};
-
-/** What there is of a takeover to a server, or why it does not go. */
-export interface SwitchRequest {
-	readonly snapshot: Snapshot;
-	readonly settings: PlanSettings;
-	readonly primary: Instance;
-	readonly designated: Instance;
-	readonly auto: boolean;
-	/** How semi-sync was on the primary that clients know; with {@link primary} the same server in a takeover. */
-	readonly model: Instance;
-}
-
-const siblingsOf = ({ snapshot, primary, designated }: SwitchRequest) => {
-	const downtimed = new Set(snapshot.downtimes.map((each) => each.instance));
-	const others = replicasIn(snapshot, primary.name).filter(
-		(each) => each.name !== designated.name,
-	);
-	const left: LeftBehind[] = others
-		.filter((each) => downtimed.has(each.name))
-		.map(({ name }) => ({
-			name,
-			reason: `it is downtimed, and stays below ${primary.name}`,
-		}));
-	return { siblings: others.filter((each) => !downtimed.has(each.name)), left };
-};
-
-/** The plan of a change of primary to a server that was chosen, or its refusal. */
-export const planSwitch = (request: SwitchRequest): Plan => {
-	const { snapshot, settings, primary, designated, auto, model } = request;
-	const title = `takeover of ${primary.name}: promote ${designated.name}`;
-	const { siblings, left } = siblingsOf(request);
-	const stuck = siblings
-		.map((each) => cannotFollow(each, designated, settings))
-		.find((why) => why !== undefined);
-	const semiSync = semiSyncFor(
-		model,
-		designated,
-		[
-			...siblings,
-			...(auto ? [primary] : []),
-			...snapshot.instances.filter(
-				(each) => sourceOf(each) === designated.name,
-			),
-		],
-		settings.mode,
-	);
-	const why =
-		notFit(designated, primary, settings) ??
-		cannotStandDown(primary) ??
-		(stuck === undefined
-			? undefined
-			: `${stuck}; downtime it to leave it behind`) ??
-		(semiSync.refusal === "" ? undefined : semiSync.refusal);
-	if (why !== undefined) return refused(title, why);
-	const ends = cannot(primary, "end");
-	return {
-		title,
-		loss: NOTHING_LOST,
-		phases: switchPhases({
-			primary,
-			designated,
-			siblings,
-			auto,
-			policy: semiSync.policy,
-			catchUpMs: settings.catchUpMs,
-		}),
-		notes: [
-			...semiSync.notes,
-			...partNotes(designated, siblings),
-			...(ends === undefined ? [] : [ends]),
-		],
-		successor: designated.name,
-		left,
-		says: [
-			`${designated.name} is the new primary in place of ${primary.name}`,
-			...semiSync.notes,
-		].join("; "),
-	};
 };
 
 /** The planned change of primary (recovery.md §17.4): everything that speaks against it does so here, before anything is touched. */

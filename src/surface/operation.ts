@@ -66,7 +66,7 @@ interface OperationRow<Kind extends OperationKind, Taken extends Takes, Before>
 }
 
 /** An operation that has ended, as a surface tells it. */
-export interface OperationTold {
+interface OperationTold {
 	readonly outcome: OperationOutcome;
 	/** Why it did not reach its goal; undefined when it did. */
 	readonly failure: Failure | undefined;

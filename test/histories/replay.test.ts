@@ -39,18 +39,42 @@ describe.each(stored)(
 	},
 );
 
-it("replaying notices a workflow that would do something else", async () => {
-	const relocation = stored.find((each) => each.name === "relocation");
-	const events = relocation?.history.events?.map((event) => {
-		const started = event.workflowExecutionStartedEventAttributes;
-		if (started) started.workflowType = { name: "rejoin" };
-		return event;
+/** The history, with another activity in the place of the one that was scheduled at that event. */
+const withOtherActivity = (
+	{ events }: (typeof stored)[number]["history"],
+	at: number,
+) => ({
+	events: events?.map((event, index) => {
+		const scheduled = event.activityTaskScheduledEventAttributes;
+		return index === at && scheduled
+			? {
+					...event,
+					activityTaskScheduledEventAttributes: {
+						...scheduled,
+						activityType: { name: "another" },
+					},
+				}
+			: event;
+	}),
+});
+
+describe.each(
+	stored.filter(({ name }) =>
+		/^(afterwards|cluster|recovery|rejoin|relocation|takeover)/.test(name),
+	),
+)("in the history of a $name", ({ history, workflowId }) => {
+	it("replaying notices each activity that would be another one", async () => {
+		const places = (history.events ?? []).flatMap((event, at) =>
+			event.activityTaskScheduledEventAttributes ? [at] : [],
+		);
+		for (const at of places)
+			await expect(
+				Worker.runReplayHistory(
+					{ workflowBundle },
+					withOtherActivity(history, at),
+					workflowId,
+				),
+				`event ${at}`,
+			).rejects.toThrow();
 	});
-	await expect(
-		Worker.runReplayHistory(
-			{ workflowBundle },
-			{ events },
-			relocation?.workflowId,
-		),
-	).rejects.toThrow();
 });

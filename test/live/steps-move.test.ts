@@ -332,6 +332,61 @@ describe.each(FLAVORS)("moving a %s replica", (flavor) => {
 	);
 
 	test(
+		"gives the receiver back when it is cancelled, or the source is lost, after it was stopped",
+		async () => {
+			const controller = new AbortController();
+			const behind = (then: () => void) =>
+				atWrites(first, {
+					before: async (sql) => {
+						if (!/^(STOP|BEGIN)/.test(sql)) return;
+						reliefs.push(await stallApplier(second));
+						await write();
+						await receives(first, await receivedOf(primary));
+						setTimeout(then, 300);
+					},
+				});
+			const unmoved = async () => {
+				await waitUntil("it to run", async () => (await stateOf(first)).runs);
+				expect((await stateOf(first)).source).toBe(primary.name);
+			};
+			await expect(
+				move(
+					first,
+					second,
+					{},
+					{
+						guard: { signal: controller.signal },
+						through: behind(() => controller.abort()),
+					},
+				),
+			).rejects.toMatchObject({ code: "Superseded" });
+			await unmoved();
+			for (const relief of reliefs.splice(0)) await relief();
+			await waitCaughtUp(second, primary);
+			let dead: Promise<void> = Promise.resolve();
+			expect(
+				await move(
+					first,
+					second,
+					{},
+					{
+						through: behind(() => {
+							dead = second.kill();
+						}),
+					},
+				),
+			).toMatchObject({
+				outcome: "failed",
+				effect: "unchanged",
+				says: expect.stringContaining(second.name),
+			});
+			await dead;
+			await unmoved();
+		},
+		TEST_MS,
+	);
+
+	test(
 		"is not stopped by transactions of the replica's own",
 		async () => {
 			await setReadOnly(first, false);

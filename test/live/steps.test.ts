@@ -465,6 +465,12 @@ describe.each(FLAVORS)("a step on a %s server", (flavor) => {
 			await run({ do: "stopReceiver", on: second.name, channel: "" });
 			const delay = (seconds: number) =>
 				run({ do: "setDelay", on: first.name, channel: "", seconds });
+			// More than the server takes: the applier runs again, as if nothing had been.
+			expect(await delay(2 ** 31)).toMatchObject({
+				outcome: "failed",
+				effect: "unchanged",
+			});
+			expect((await stateOf(first)).runs).toBe(true);
 			expect(await delay(3600)).toMatchObject({ outcome: "done" });
 			expect(await delay(3600)).toMatchObject({ outcome: "already" });
 			expect((await look(first)).replication).toMatchObject({

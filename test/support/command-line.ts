@@ -12,12 +12,9 @@ import {
 import { BatonError } from "../../src/errors.ts";
 import type {
 	OperationKind,
-	OperationOutcome,
 	OperationRequest,
 	Operator,
 	OutcomeOf,
-	PrimaryChanged,
-	Relocated,
 	RequestOf,
 } from "../../src/planning/operation.ts";
 import type { Store } from "../../src/store/contract.ts";
@@ -26,6 +23,7 @@ import type { BinaryLogStart } from "../../src/topology/gtid/holding-logs.ts";
 import type { Instance } from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
 import type { ServerLogs } from "../../src/topology/pseudo-gtid/event-log.ts";
+import { type Answer, madeUpOutcome } from "./made-up-outcome.ts";
 import { LOGGING, running, seen } from "./made-up-servers.ts";
 
 export const NOW = 1_700_000_000_000;
@@ -83,53 +81,13 @@ const fill = async (file: string): Promise<void> => {
 	await store.close();
 };
 
-/** What a test may say of an operation of any kind. */
-export type Answer = Partial<
-	Omit<PrimaryChanged, "kind"> & Omit<Relocated, "kind">
->;
-
-const outcome = (request: OperationRequest, more: Answer): OperationOutcome => {
-	const ended = {
-		uid: "u",
-		identity: "i",
-		clusterName: "db1.ny:3306",
-		clusterAlias: "shop",
-		workflowId: `${request.kind}/shop`,
-		runId: "r",
-		successful: true,
-		attempted: true,
-		changed: true,
-		says: "it went so",
-		participating: [],
-		left: [],
-		steps: [],
-		errors: [],
-	};
-	switch (request.kind) {
-		case "relocation":
-		case "rejoin":
-			return {
-				...ended,
-				state: "",
-				below: "db1.ny:3306",
-				...request,
-				...more,
-				kind: request.kind,
-			};
-		default:
-			return {
-				...ended,
-				analysis: "DeadMaster",
-				failed: "db1.ny:3306",
-				successor: "db2.ny:3306",
-				successorCoordinates: { file: "bin.000009", position: 42 },
-				successorAlias: "",
-				replicas: [],
-				loss: "",
-				...more,
-				kind: request.kind,
-			};
-	}
+/** Unless the test says otherwise: db2 takes the place of db1. */
+const SUCCESS: Answer = {
+	clusterName: "db1.ny:3306",
+	clusterAlias: "shop",
+	failed: "db1.ny:3306",
+	successor: "db2.ny:3306",
+	successorCoordinates: { file: "bin.000009", position: 42 },
 };
 
 /** Answers with what the test says, and keeps what was asked. */
@@ -141,7 +99,10 @@ export const scripted = (
 		asked.push(request);
 		if (answer instanceof BatonError) throw answer;
 		// The outcome is of the request's kind, which the compiler cannot see.
-		return outcome(request, answer) as OutcomeOf<Kind>;
+		return madeUpOutcome(request, {
+			...SUCCESS,
+			...answer,
+		}) as OutcomeOf<Kind>;
 	},
 	start: async (request) => {
 		asked.push(request);

@@ -49,21 +49,28 @@ const lacking = (privilege: string): ProbeFinding => ({
 	says: `the account lacks ${privilege}`,
 });
 
-const often = <T>(usual: T, ...odd: readonly T[]): fc.Arbitrary<T> =>
-	fc.oneof(
-		{ weight: 9, arbitrary: fc.constant(usual) },
-		{ weight: 1, arbitrary: fc.constantFrom(usual, ...odd) },
-	);
+/** Draws what is usual so many times as often as what is odd. */
+type Often = <T>(usual: T, ...odd: readonly T[]) => fc.Arbitrary<T>;
 
-const semiSync = fc.record({
-	isAvailable: often(true, false),
-	isSource: often(true, false),
-	isReplica: often(true, false),
-	waitsFor: often(1, 2, 3),
-	timeoutMs: often(1_000_000_000, 10_000),
-});
+const oftenBy =
+	(weight: number): Often =>
+	(usual, ...odd) =>
+		fc.oneof(
+			{ weight, arbitrary: fc.constant(usual) },
+			{ weight: 1, arbitrary: fc.constantFrom(usual, ...odd) },
+		);
 
-type DrawnSemiSync = typeof semiSync extends fc.Arbitrary<infer T> ? T : never;
+const semiSyncBy = (often: Often) =>
+	fc.record({
+		isAvailable: often(true, false),
+		isSource: often(true, false),
+		isReplica: often(true, false),
+		waitsFor: often(1, 2, 3),
+		timeoutMs: often(1_000_000_000, 10_000),
+	});
+
+type DrawnSemiSync =
+	ReturnType<typeof semiSyncBy> extends fc.Arbitrary<infer T> ? T : never;
 
 const semiSyncOf = (drawn: DrawnSemiSync): SemiSync => ({
 	...NO_SEMI_SYNC,
@@ -76,7 +83,7 @@ const semiSyncOf = (drawn: DrawnSemiSync): SemiSync => ({
 	replicaActive: drawn.isAvailable && drawn.isReplica,
 });
 
-const replicaOf = (isDead: boolean) =>
+const replicaOf = (isDead: boolean, often: Often) =>
 	fc.record({
 		applied: fc.integer({ min: 1, max: 20 }),
 		relayed: fc.integer({ min: 0, max: 20 }),
@@ -114,7 +121,7 @@ const replicaOf = (isDead: boolean) =>
 			"SYSTEM_VARIABLES_ADMIN",
 			"RELOAD",
 		),
-		semiSync,
+		semiSync: semiSyncBy(often),
 		/** Replicates from the first replica instead of the primary. */
 		isBelow: often(false, true),
 	});
@@ -190,32 +197,43 @@ const made = (drawn: DrawnReplica, at: number, flavor: Flavor): Instance => {
 	);
 };
 
-const settings: fc.Arbitrary<PlanSettings> = fc
-	.record({
-		mode: fc.constantFrom("available" as const, "lossless" as const),
-		preventCrossDataCenter: often(false, true),
-		refuseUnapplied: often(false, true),
-		appliesPromotion: often(true, false),
-	})
-	.map((drawn) => ({ ...PLANNING, ...drawn }));
-
-/** A cluster whose primary `p` is dead, or lives. */
-export const anyCluster = (isDead: boolean): fc.Arbitrary<Drawn> =>
+const settingsBy = (often: Often): fc.Arbitrary<PlanSettings> =>
 	fc
+		.record({
+			mode: fc.constantFrom("available" as const, "lossless" as const),
+			preventCrossDataCenter: often(false, true),
+			refuseUnapplied: often(false, true),
+			appliesPromotion: often(true, false),
+		})
+		.map((drawn) => ({ ...PLANNING, ...drawn }));
+
+/**
+ * A cluster whose primary `p` is dead, or lives.
+ * @param usual how many times as often its servers are as usual than odd, in each respect
+ */
+export const anyCluster = (isDead: boolean, usual = 9): fc.Arbitrary<Drawn> => {
+	const often = oftenBy(usual);
+	return fc
 		.record({
 			flavor: often<Flavor>("MySQL", "MariaDB"),
 			replicas: fc.oneof(
-				{ weight: 1, arbitrary: fc.array(replicaOf(isDead), { maxLength: 1 }) },
+				{
+					weight: 1,
+					arbitrary: fc.array(replicaOf(isDead, often), { maxLength: 1 }),
+				},
 				{
 					weight: 5,
-					arbitrary: fc.array(replicaOf(isDead), {
+					arbitrary: fc.array(replicaOf(isDead, often), {
 						minLength: 2,
 						maxLength: 6,
 					}),
 				},
 			),
-			primary: fc.record({ semiSync, has: fc.integer({ min: 1, max: 22 }) }),
-			settings,
+			primary: fc.record({
+				semiSync: semiSyncBy(often),
+				has: fc.integer({ min: 1, max: 22 }),
+			}),
+			settings: settingsBy(often),
 		})
 		.map((drawn) => {
 			const { flavor } = drawn;
@@ -240,3 +258,4 @@ export const anyCluster = (isDead: boolean): fc.Arbitrary<Drawn> =>
 				),
 			};
 		});
+};

@@ -15,8 +15,6 @@ import type {
 	OperationOutcome,
 	OperationRequest,
 	OutcomeOf,
-	PrimaryChanged,
-	Relocated,
 	RequestOf,
 } from "../../src/planning/operation.ts";
 import { snapshotsOfStore } from "../../src/reading/snapshots-of-store.ts";
@@ -25,6 +23,7 @@ import type { BinaryLogStart } from "../../src/topology/gtid/holding-logs.ts";
 import type { Instance } from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
 import type { ServerLogs } from "../../src/topology/pseudo-gtid/event-log.ts";
+import { madeUpOutcome } from "./made-up-outcome.ts";
 import { replicating, seenAt, server } from "./made-up-servers.ts";
 import { type TemporaryStores, temporaryStores } from "./temporary-stores.ts";
 
@@ -65,64 +64,11 @@ const sampleReplica = (
 	}),
 });
 
-/** What a test may say of an operation of any kind. */
-export type Answer = Partial<
-	Omit<PrimaryChanged, "kind"> & Omit<Relocated, "kind">
->;
-
-/** An operation that has succeeded. */
-export const sampleOutcome = (
-	request: OperationRequest,
-	change: Answer,
-): OperationOutcome => {
-	const ended = {
-		uid: "",
-		identity: request.cluster ?? "",
-		clusterName: "",
-		clusterAlias: "",
-		workflowId: `${request.kind}/sample`,
-		runId: "run",
-		successful: true,
-		attempted: true,
-		changed: true,
-		says: "done",
-		left: [],
-		participating: [],
-		steps: [],
-		errors: [],
-	};
-	switch (request.kind) {
-		case "relocation":
-		case "rejoin":
-			return {
-				...ended,
-				state: "",
-				below: "db1:3306",
-				...request,
-				...change,
-				kind: request.kind,
-			};
-		default:
-			return {
-				...ended,
-				analysis: "DeadMaster",
-				failed: "",
-				successor: "",
-				successorCoordinates: { file: "", position: 0 },
-				successorAlias: "",
-				replicas: [],
-				loss: "",
-				...change,
-				kind: request.kind,
-			};
-	}
-};
-
 /** Stands for Temporal: records what it is asked, and answers what the test says. */
 const createScriptedOperator = () => {
 	const asked: OperationRequest[] = [];
 	let answer: (request: OperationRequest) => OperationOutcome = (request) =>
-		sampleOutcome(request, {});
+		madeUpOutcome(request, {});
 	return {
 		asked,
 		willAnswer: (next: typeof answer) => {

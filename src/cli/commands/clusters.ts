@@ -30,7 +30,7 @@ export const membersOf = async (
 };
 
 /** The primary of the selected cluster. @throws BatonError UnknownCluster when there is none */
-export const selectedPrimary = async (
+const selectedPrimary = async (
 	context: CommandContext,
 	cluster: ClusterRecord | undefined,
 ): Promise<Instance> => {

@@ -16,6 +16,7 @@ import {
 } from "../../topology/control-replicas.ts";
 import type { Instance } from "../../topology/instance.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { ruled } from "../ruled.ts";
 import { membersOf } from "./clusters.ts";
 import { printNames } from "./instances.ts";
 
@@ -44,26 +45,6 @@ const printLag = async (context: CommandContext): Promise<void> => {
 				: `none of the suitable replicas of cluster ${cluster.clusterName} tells its lag: replication is stopped on ${replicas.map((each) => each.name).join(", ")}`,
 		);
 	context.print(String(lag));
-};
-
-/** With the promotion rules that were registered and still hold. */
-const ruled = async (
-	context: CommandContext,
-	instances: readonly Instance[],
-): Promise<Instance[]> => {
-	const { candidates } = await context.store();
-	const heldMs =
-		context.configuration.CandidateInstanceExpireMinutes * 60 * 1000;
-	const rules = new Map(
-		(await candidates.since(context.nowMs - heldMs)).map((each) => [
-			each.instance,
-			each.rule,
-		]),
-	);
-	return instances.map((each) => ({
-		...each,
-		promotionRule: rules.get(each.name) ?? each.promotionRule,
-	}));
 };
 
 const printCandidate = async (context: CommandContext): Promise<void> => {

@@ -84,6 +84,23 @@ test("what stands against a recovery is told from the store alone", async () => 
 	expect(await recoveryLine()).toContain("NOT start: recovery 1 (DeadMaster)");
 });
 
+test("a failover that could promote nobody is not told as one that would start", async () => {
+	const other = await createFixture({
+		configuration: { RecoverMasterClusterFilters: ["*"] },
+	});
+	await other.run("register-candidate -i db2 -promotion-rule must_not");
+	const { stdout } = await other.run("why -alias shop");
+	expect(stdout.replaceAll(/\n {14}/g, " ")).toMatch(
+		/ {2}recovery {4}if db1\.ny:3306 died now, a failover would start, but could promote nobody: .*must_not/,
+	);
+	// A primary without replicas.
+	const alone = await other.run("why -alias web1:3306");
+	expect(alone.stdout.replaceAll(/\n {14}/g, " ")).toContain(
+		"if web1:3306 died now, a failover would start, but could promote nobody: ",
+	);
+	other.remove();
+});
+
 test("tags, nodes, detections and changes are told", async () => {
 	await run("tag -i db3 -tag role=backup");
 	await inStore(async (store) => {

@@ -5,7 +5,7 @@ import type { StepRun } from "./step-context.ts";
 
 /**
  * Waits until the source has applied what the replica has beyond it.
- * @param seen the source as it was looked at before
+ * @param seen the source as it was looked at before: when it had all of it then, it is not asked again
  * @returns why the replica cannot be moved; empty when the source has it all
  */
 export const awaitSource = async (
@@ -15,8 +15,10 @@ export const awaitSource = async (
 	seen: Instance,
 	of: OneChannel,
 ): Promise<string> => {
+	if (lackedBy(seen, of).goal === "") return "";
 	const endMs = run.nowMs() + run.connectWithinMs;
-	for (let now = seen; ; now = await source.look()) {
+	for (;;) {
+		const now = await source.look();
 		goOn();
 		const lacked = lackedBy(now, of);
 		if (lacked.goal === "") return "";

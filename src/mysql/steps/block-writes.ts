@@ -4,6 +4,7 @@ import { serverFault } from "../driver-error.ts";
 import { isSuperseded, type StepSession } from "../step-session.ts";
 import { clientsOf, endClients } from "./clients.ts";
 import { type HandOver, positionOf } from "./hand.ts";
+import { disabled, readSemiSync, SEMI_SYNC_OFF_MS } from "./semi-sync.ts";
 
 const BLOCK_MS = 5_000;
 
@@ -70,6 +71,16 @@ const release = async (
 };
 
 /**
+ * While replicas are still connected that acknowledge: MySQL takes a second for it when none is. No commit waits any more, since
+ * the switch to read-only has come back.
+ */
+const endSemiSyncHere = async (from: StepSession): Promise<void> => {
+	const off = disabled(await readSemiSync(from));
+	if (off !== undefined)
+		await from.write(off.apply, { deadlineMs: SEMI_SYNC_OFF_MS });
+};
+
+/**
  * The old primary lets go of its clients. It may be gone by now, and the new one is open whatever comes of this.
  * @returns what a person should know, as the end of a sentence
  */
@@ -78,6 +89,7 @@ export const letGo = async (hand: HandOver): Promise<string> => {
 	try {
 		const position = begun.holding ? await positionOf(from) : "";
 		const { refusals } = await endClients(from);
+		await endSemiSyncHere(from);
 		if (begun.holding) await release(from, run.nowMs);
 		await from.look();
 		const later = begun.holding ? await positionOf(from) : "";

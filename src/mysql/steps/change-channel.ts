@@ -1,6 +1,8 @@
+import { BatonError } from "../../errors.ts";
 import type { StepOf } from "../../planning/step.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
 import type { ChannelTarget } from "../channel-statements.ts";
+import { serverFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
 import { hasSource } from "./channel.ts";
 import { FREQUENT, heartbeatSeconds } from "./heartbeat.ts";
@@ -28,6 +30,27 @@ const targetOf = async (
 		tls: login?.tls ?? channel.allowTls,
 		anew: { user: login?.user ?? "", password: login?.password ?? "" },
 	};
+};
+
+/** MariaDB: what is to be adopted lies behind the server's own binary log. */
+const WRITTEN_SINCE = 1947;
+
+/** A former primary goes on from its own writes. @throws BatonError OperationFailed when there are more of them than it was seen to have */
+const adoptPosition = async (
+	session: StepSession,
+	{ on, source }: StepOf<"moveBelow">,
+	{ executedGtid }: Instance,
+): Promise<void> => {
+	try {
+		for (const statement of session.dialect.adoptPosition(executedGtid))
+			await session.write(statement, { deadlineMs: THREADS_MS });
+	} catch (error) {
+		if (serverFault(error).errno !== WRITTEN_SINCE) throw error;
+		throw new BatonError(
+			"OperationFailed",
+			`${on} is written to by an account that read-only does not hold up: it has transactions that ${source} lacks, and is left as it is`,
+		);
+	}
 };
 
 /**
@@ -58,9 +81,7 @@ export const changeChannel = async (
 		return write(dialect.startReceiver(name));
 	}
 	if (channel.applier > 0) await write(dialect.stopReplica(name));
-	if (!hasSource(channel))
-		for (const statement of dialect.adoptPosition(replica.executedGtid))
-			await write(statement);
+	if (!hasSource(channel)) await adoptPosition(session, step, replica);
 	await write(dialect.changeSource(name, target));
 	if (step.leaveStopped === true) {
 		if (step.leaveApplying === true) await write(dialect.startApplier(name));

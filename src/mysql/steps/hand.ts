@@ -19,12 +19,14 @@ export interface HandOver {
 		blocking: boolean;
 		/** Writes of privileged accounts are held up by the session to `from`. */
 		holding: boolean;
-		semiSync: boolean;
 		opening: boolean;
 	};
 }
 
+/** Clients wait for it. Milliseconds. */
+const POSITION_MS = 2_000;
+
 export const positionOf = async (reader: Reader): Promise<string> => {
-	const [row] = await reader.read(reader.dialect.position);
+	const [row] = await reader.read(reader.dialect.position, POSITION_MS);
 	return gtidOf(row ?? {}, "gtid");
 };

@@ -31,12 +31,11 @@ interface Halted {
 	readonly channel: Replication;
 }
 
-/** The receiver runs again as it did, and the step has changed nothing. */
-const unmoved = async (
+/** The receiver runs again as it did; when it is seen to, the step has changed nothing. */
+const putBack = async (
 	{ run, step, session }: Move,
 	was: Replication,
-	why: string,
-): Promise<Finding> => {
+): Promise<void> => {
 	if (was.receiver > 0)
 		await session.write(session.dialect.startReceiver(step.channel), {
 			deadlineMs: THREADS_MS,
@@ -47,7 +46,6 @@ const unmoved = async (
 		now.receiver > 0 === was.receiver > 0 &&
 		now.applier > 0 === was.applier > 0;
 	if (isAsBefore) run.settle(step.on, "unchanged");
-	return finding("refused", why);
 };
 
 /** What was received and cannot be had elsewhere must be applied before the relay logs go. @returns why it cannot be; empty when it is */
@@ -70,6 +68,18 @@ const secureUnapplied = async (
 		: `${says}: it is left as it is, since a move would throw that away`;
 };
 
+const awaitedOf = async (
+	{ run, step, session, source }: Move,
+	halted: Halted,
+	seen: Instance | undefined,
+): Promise<string> =>
+	source === undefined || seen === undefined
+		? ""
+		: awaitSource(run, session, source, seen, {
+				...halted,
+				errant: run.known(step.on).errantGtid,
+			});
+
 /** Whether the applier may run on while the source is changed. */
 const movesReceiverAlone = (
 	{ step, session }: Move,
@@ -80,40 +90,56 @@ const movesReceiverAlone = (
 	channel.usingOracleGtid &&
 	step.leaveStopped !== true;
 
+/**
+ * Sees that the source has what was received until the receiver was stopped, and that nothing is thrown away by a change. Where
+ * one of it cannot be, also for a fault or because the step is cancelled, the receiver runs again.
+ * @returns why the replica is not moved, as a sentence; empty when it can be
+ */
+const secure = async (
+	current: Move,
+	facts: MoveFacts,
+	halted: Halted,
+): Promise<string> => {
+	try {
+		const why =
+			(await awaitedOf(current, halted, facts.source)) ||
+			(await secureUnapplied(current, halted, facts.keepsRelayLogs));
+		if (why !== "") await putBack(current, facts.channel);
+		return why;
+	} catch (error) {
+		if (current.session.session.isOpen) await putBack(current, facts.channel);
+		throw error;
+	}
+};
+
+const halt = async (
+	{ run, session, step }: Move,
+	{ replica, channel }: MoveFacts,
+): Promise<Halted> => {
+	if (channel.receiver <= 0) return { replica, channel };
+	await stopTheReceiver(run, session, channel);
+	const now = await session.look();
+	return { replica: now, channel: channelOf(now, step.channel) };
+};
+
 const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
-	const { run, step, session, source } = current;
-	const { replica, channel, keepsRelayLogs } = facts;
-	const { errantGtid: errant } = run.known(step.on);
-	const awaited = async (halted: Halted, seen: Instance | undefined) =>
-		source === undefined || seen === undefined
-			? ""
-			: awaitSource(run, session, source, seen, { ...halted, errant });
+	const { run, step, session } = current;
+	const pointed = `pointed ${step.on} to ${step.source}${through(step.channel)}`;
 	// Once while it still replicates: what can be refused is refused before anything is touched.
-	const never = await awaited({ replica, channel }, facts.source);
+	const never = await awaitedOf(current, facts, facts.source);
 	if (never !== "") return finding("refused", never);
-	let halted: Halted = { replica, channel };
-	if (channel.receiver > 0) {
-		await stopTheReceiver(run, session, replica, channel);
-		const now = await session.look();
-		halted = { replica: now, channel: channelOf(now, step.channel) };
-		const late = await awaited(halted, await source?.look());
-		if (late !== "") return unmoved(current, channel, late);
-	}
-	const lost = await secureUnapplied(current, halted, keepsRelayLogs);
-	if (lost !== "") return unmoved(current, channel, lost);
-	await changeChannel(run, session, step, halted, keepsRelayLogs);
-	if (step.leaveStopped === true) {
-		await session.look();
-		return finding(
-			"done",
-			`pointed ${step.on} to ${step.source}${through(step.channel)}, ${leftStopped(step)}`,
-		);
-	}
-	if (step.unseen !== true) return awaitRunning(run, session, step);
+	const halted = await halt(current, facts);
+	const why = await secure(current, facts, halted);
+	if (why !== "") return finding("refused", why);
+	await changeChannel(run, session, step, halted, facts.keepsRelayLogs);
+	if (step.leaveStopped !== true && step.unseen !== true)
+		return awaitRunning(run, session, step);
 	await session.look();
 	return finding(
 		"done",
-		`pointed ${step.on} to ${step.source}${through(step.channel)}, which was not there to be asked`,
+		step.leaveStopped === true
+			? `${pointed}, ${leftStopped(step)}`
+			: `${pointed}, which was not there to be asked`,
 	);
 };
 

@@ -28,8 +28,7 @@ const stop = async (
 	const applies = step.leaveApplying === true;
 	if (channel.receiver === 0 && channel.applier > 0 === applies)
 		return finding("already", says);
-	if (channel.receiver > 0)
-		await stopTheReceiver(run, session, replica, channel);
+	if (channel.receiver > 0) await stopTheReceiver(run, session, channel);
 	await session.write(
 		applies
 			? session.dialect.startApplier(name)

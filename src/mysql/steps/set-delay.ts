@@ -51,6 +51,20 @@ const changeDelay = async (
 	}
 };
 
+/** When it was refused and all runs as before, the step has changed nothing. */
+const settleAsBefore = async (
+	run: StepRun,
+	session: StepSession,
+	before: Replication,
+): Promise<void> => {
+	const now = channelOf(await session.look(), before.channel);
+	if (
+		now.sqlDelaySeconds === before.sqlDelaySeconds &&
+		now.applier > 0 === before.applier > 0
+	)
+		run.settle(session.server, "unchanged");
+};
+
 export const setDelay = (
 	run: StepRun,
 	{ on, channel: name, seconds }: StepOf<"setDelay">,
@@ -68,7 +82,12 @@ export const setDelay = (
 		const loss = wouldLose(session, before, channel);
 		if (loss !== "") return finding("refused", loss);
 		const heartbeat = await heartbeatSeconds(run, session, channel);
-		await changeDelay(session, channel, seconds, heartbeat);
+		await changeDelay(session, channel, seconds, heartbeat).catch(
+			async (error: unknown) => {
+				if (session.session.isOpen) await settleAsBefore(run, session, channel);
+				throw error;
+			},
+		);
 		const after = channelOf(await session.look(), name);
 		return after.sqlDelaySeconds === seconds
 			? finding("done", is)

@@ -3,7 +3,7 @@ import { contains, familyOf } from "../../topology/gtid/gtid.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
 import { ServerFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
-import { channelOf, hasSource, through } from "./channel.ts";
+import { channelOf, hasSource, readChannel, through } from "./channel.ts";
 import { stopPatiently, stopsStill } from "./patience.ts";
 import { receivedOn } from "./received.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
@@ -29,11 +29,12 @@ export const keepsWhatItReceived = (
 export const stopTheReceiver = async (
 	run: StepRun,
 	session: StepSession,
-	instance: Instance,
 	channel: Replication,
 ): Promise<void> => {
 	const { dialect } = session;
-	if (!keepsWhatItReceived(session, instance, channel))
+	// Two queries less where nothing can be lost.
+	const isSafe = dialect.keepsRelayLogs || channel.applier !== 0;
+	if (!isSafe && !keepsWhatItReceived(session, await session.look(), channel))
 		await session.write(dialect.startApplier(channel.channel));
 	try {
 		await stopPatiently(run, session, dialect.stopReceiver(channel.channel));
@@ -54,16 +55,17 @@ export const stopReceiver = (
 	{ on, channel: name }: StepOf<"stopReceiver">,
 ): Promise<Finding> =>
 	run.session(on, async (session) => {
-		const before = await session.look();
-		const channel = channelOf(before, name);
-		if (!hasSource(channel))
-			return finding("already", `${on} replicates from nobody${through(name)}`);
-		if (channel.receiver === 0)
+		const channel = await readChannel(session, name);
+		if (!hasSource(channel) || channel.receiver === 0) {
+			await session.look();
 			return finding(
 				"already",
-				`the receiver of ${on} is stopped${through(name)}`,
+				hasSource(channel)
+					? `the receiver of ${on} is stopped${through(name)}`
+					: `${on} replicates from nobody${through(name)}`,
 			);
-		await stopTheReceiver(run, session, before, channel);
+		}
+		await stopTheReceiver(run, session, channel);
 		const after = channelOf(await session.look(), name);
 		return after.receiver === 0
 			? finding("done", `stopped the receiver of ${on}${through(name)}`)

@@ -93,13 +93,12 @@ const claim = async (
 	return { claimed: true, epoch };
 };
 
-const isCurrent = async (
-	driver: StoreDriver,
+type Asking = Parameters<Operations["isCurrent"]>[0];
+
+const newestAttempt = async (
 	queries: Queries,
-	input: Parameters<Operations["isCurrent"]>[0],
-): Promise<boolean> => {
-	const { identity, epoch, step, attempt } = input;
-	if ((await epochOf(queries, identity)) !== epoch) return false;
+	{ identity, epoch, step }: Asking,
+): Promise<number> => {
 	const newest = await queries
 		.selectFrom("baton_step_attempt")
 		.select("attempt")
@@ -107,14 +106,34 @@ const isCurrent = async (
 		.where("epoch", "=", epoch)
 		.where("step", "=", step)
 		.executeTakeFirst();
-	if (newest && newest.attempt > attempt) return false;
-	if (newest?.attempt !== attempt)
-		await driver.upsert(
-			queries,
-			"baton_step_attempt",
-			["identity", "epoch", "step"],
-			{ identity, epoch, step, attempt },
-		);
+	return newest?.attempt ?? 0;
+};
+
+/** @returns undefined when the attempt has yet to be recorded as the newest */
+const isKnownCurrent = async (
+	queries: Queries,
+	input: Asking,
+): Promise<boolean | undefined> => {
+	if ((await epochOf(queries, input.identity)) !== input.epoch) return false;
+	const newest = await newestAttempt(queries, input);
+	if (newest > input.attempt) return false;
+	return newest === input.attempt ? true : undefined;
+};
+
+const isCurrent = async (
+	driver: StoreDriver,
+	queries: Queries,
+	input: Asking,
+): Promise<boolean> => {
+	const known = await isKnownCurrent(queries, input);
+	if (known !== undefined) return known;
+	const { identity, epoch, step, attempt } = input;
+	await driver.upsert(
+		queries,
+		"baton_step_attempt",
+		["identity", "epoch", "step"],
+		{ identity, epoch, step, attempt },
+	);
 	return true;
 };
 
@@ -164,7 +183,9 @@ export const createOperations = (driver: StoreDriver): Operations => {
 			}),
 		current: (identity) => currentClaim(queries, identity),
 		running: () => claims(queries).execute(),
-		isCurrent: (input) =>
+		// Asked before each write to a server: only the first time has something to be written.
+		isCurrent: async (input) =>
+			(await isKnownCurrent(queries, input)) ??
 			driver.write((transaction) => isCurrent(driver, transaction, input)),
 	};
 };

@@ -3,17 +3,15 @@ import { type Instance, sourceOf } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import type { RowContext } from "../context.ts";
 
-/** The store may not know of a move of just now: who says no looks at the server first. */
+/** The store may not have heard of a move of just now: who says no looks at the server first. */
 const replicatesFrom = async (
-	{ store, lookAt }: RowContext,
-	designated: InstanceName,
+	{ lookAt }: RowContext,
+	known: Instance,
 	primary: InstanceName,
 ): Promise<boolean> => {
-	const known = await store.inventory.get(designated);
-	if (known === undefined) return false;
 	if (sourceOf(known) === primary) return true;
 	try {
-		return sourceOf(await lookAt(designated)) === primary;
+		return sourceOf(await lookAt(known.name)) === primary;
 	} catch (error) {
 		if (error instanceof BatonError) return false;
 		throw error;
@@ -30,10 +28,11 @@ export const checkDirectReplica = async (
 	primary: Instance,
 	designated: InstanceName,
 ): Promise<void> => {
-	if (await replicatesFrom(context, designated, primary.name)) return;
+	const known = await context.store.inventory.get(designated);
+	if (known && (await replicatesFrom(context, known, primary.name))) return;
 	throw new BatonError(
 		"Refused",
-		`designated instance ${designated} must be directly replicating from the master ${primary.name}`,
+		`designated instance ${designated} ${known === undefined ? "is not known: it " : ""}must be directly replicating from the master ${primary.name}`,
 	);
 };
 

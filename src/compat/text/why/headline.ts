@@ -3,7 +3,7 @@ import { type Instance, isLastCheckValid } from "../../../topology/instance.ts";
 import { primariesOf } from "../../../topology/primary.ts";
 import { isRecentlyChecked } from "../../../topology/status.ts";
 import { counted, duration, field, fields, listOf, utc } from "./layout.ts";
-import type { WhySubject } from "./subject.ts";
+import type { Prospect, WhySubject } from "./subject.ts";
 
 const instancesOf = (subject: WhySubject): Instance[] =>
 	subject.entries.map((each) => each.facts.instance);
@@ -84,13 +84,21 @@ const primaryText = (subject: WhySubject): string => {
 		.join("; ");
 };
 
+/** That a failover would start is not said alone where it could promote nobody. */
+const prospectText = ({ verdict, outlook }: Prospect): string => {
+	if (!verdict.act) return `would NOT start: ${verdict.says}`;
+	return outlook !== undefined && outlook.successor === undefined
+		? outlook.says
+		: `would start: ${verdict.says}`;
+};
+
 const recoveryTexts = (subject: WhySubject): string[] =>
-	subject.prospects.map(({ instance, analysis, verdict }) => {
+	subject.prospects.map((each) => {
 		const when =
-			analysis === ""
-				? `if ${instance} died now, a failover`
-				: `of ${instance} (${analysis})`;
-		return `${when} ${verdict.act ? "would start" : "would NOT start"}: ${verdict.says}`;
+			each.analysis === ""
+				? `if ${each.instance} died now, a failover`
+				: `of ${each.instance} (${each.analysis})`;
+		return `${when} ${prospectText(each)}`;
 	});
 
 const nodesText = (subject: WhySubject): string =>

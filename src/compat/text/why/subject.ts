@@ -1,4 +1,5 @@
 import type { AnalysisEntry } from "../../../analysis/analysis.ts";
+import type { FailoverProspect } from "../../../planning/prospect.ts";
 import type { Verdict } from "../../../policy/decide.ts";
 import type {
 	ClusterRecord,
@@ -19,6 +20,8 @@ export interface Prospect {
 	/** The finding that stands; empty where none does and the primary's death is only supposed. */
 	readonly analysis: string;
 	readonly verdict: Verdict;
+	/** Of one that would start, and is a failover of a primary. */
+	readonly outlook?: FailoverProspect;
 }
 
 /** A process that serves, and when it last told of itself. */

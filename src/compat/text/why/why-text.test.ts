@@ -472,3 +472,37 @@ test("an empty cluster has a text too", () => {
 		"shop (db1:3306): no problem; 0 instances\n  primary     none is known by the name db1:3306\n",
 	);
 });
+
+test.each([
+	[
+		{ successor: undefined, says: "would start, but could promote nobody: …" },
+		"if db1:3306 died now, a failover would start, but could promote nobody: …",
+	],
+	[
+		{ successor: "db2:3306" as const, says: "would promote db2:3306" },
+		"if db1:3306 died now, a failover would start: nothing speaks against it",
+	],
+])("a failover that would start, with the outlook %j", (outlook, text) => {
+	const told = whyText(
+		subject([server("db1"), replica("db2")], {
+			prospects: [
+				{ instance: "db1:3306", analysis: "", verdict: yes, outlook },
+			],
+		}),
+	);
+	expect(told).toContain(`  recovery    ${text}\n`);
+});
+
+test("an outlook on nobody does not hide that nothing would start", () => {
+	const no = { act: false, says: "recoveries are disabled", blockedBy: 0 };
+	const outlook = {
+		successor: undefined,
+		says: "would start, but could promote nobody: …",
+	};
+	const told = whyText(
+		subject([server("db1"), replica("db2")], {
+			prospects: [{ instance: "db1:3306", analysis: "", verdict: no, outlook }],
+		}),
+	);
+	expect(told).toContain("a failover would NOT start: recoveries are disabled");
+});

@@ -1,93 +1,10 @@
-import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import type { Instance } from "../topology/instance.ts";
 import type { FailoverChoice } from "./failover-choice.ts";
 import { PHASES } from "./failover-progress.ts";
-import { channelsToStop, type FailoverScene } from "./failover-scene.ts";
+import type { FailoverScene } from "./failover-scene.ts";
 import { hasUnapplied } from "./holdings.ts";
-import { channelOf, move, moveForGood, stopReceiver } from "./moves.ts";
-import type { Phase, PlannedStep } from "./plan.ts";
-import { policyOf } from "./semi-sync-for.ts";
-
-const phase = (
-	name: string,
-	steps: readonly PlannedStep[],
-	onFailure: Phase["onFailure"],
-	rest: Partial<Phase> = {},
-): Phase => ({ name, steps, onFailure, ...rest });
-
-/** A primary that still answers takes no writes from here on; one that took writes is opened again when nobody is promoted. */
-export const closePhase = ({
-	failed,
-	isAlive,
-	progress,
-}: FailoverScene): readonly Phase[] =>
-	!isAlive || progress.isClosed
-		? []
-		: [
-				phase(
-					PHASES.close,
-					[
-						{
-							do: "close",
-							on: failed.name,
-							because: "it answers, and two servers must not take writes",
-							...(failed.readOnly
-								? {}
-								: {
-										undo: {
-											do: "open",
-											on: failed.name,
-											semiSync: policyOf(failed),
-										},
-									}),
-						},
-					],
-					"undo",
-				),
-			];
-
-/** While its receiver runs: with both threads stopped a change of the delay would throw away what it received. */
-export const undelayPhase = (
-	delayed: Instance | undefined,
-): readonly Phase[] => {
-	if (delayed === undefined) return [];
-	const step = {
-		do: "setDelay",
-		on: delayed.name,
-		channel: channelOf(delayed),
-	} as const;
-	return [
-		phase(
-			PHASES.undelay,
-			[
-				{
-					...step,
-					seconds: 0,
-					undo: { ...step, seconds: delayed.replication.sqlDelaySeconds },
-					because: "every possible candidate is delayed",
-				},
-			],
-			"replan",
-		),
-	];
-};
-
-/** A step for each channel that may still receive; the second channels of servers that have several from one source come after the first. */
-export const stopPhases = (scene: FailoverScene): readonly Phase[] => {
-	const { failed, replicas, progress } = scene;
-	const rounds: PlannedStep[][] = [];
-	for (const replica of replicas.filter(isLastCheckValid))
-		channelsToStop(replica, failed.name)
-			.filter((channel) => !progress.isSettled(replica.name, channel))
-			.forEach((channel, round) => {
-				const step = stopReceiver(
-					replica,
-					channel,
-					"nobody may acknowledge for the failed primary any more",
-				);
-				rounds[round] = [...(rounds[round] ?? []), step];
-			});
-	return rounds.map((steps) => phase(PHASES.stop, steps, "goOn"));
-};
+import { channelOf, move, moveForGood } from "./moves.ts";
+import { type Phase, type PlannedStep, phase } from "./plan.ts";
 
 const applies = (
 	instance: Instance,
@@ -116,9 +33,13 @@ const catchUpPhases = (
 			applies(chosen, "before its source changes"),
 		]),
 		part("point", [
-			move(chosen, giver, failed, `${giver.name} has what it lacks`, {
-				wasStopped: progress.wasStoppedBefore(chosen.name),
-			}),
+			move(
+				chosen,
+				giver,
+				failed,
+				`${giver.name} has what it lacks`,
+				progress.wasStoppedBefore(chosen.name),
+			),
 		]),
 		part("fetch", [
 			applies(chosen, `all that ${giver.name} received`, [giver]),
@@ -169,9 +90,7 @@ const followSteps = (
 	chosen: Instance,
 ): readonly PlannedStep[] =>
 	replicas.map((each) =>
-		moveForGood(each, chosen, "it follows the new primary", {
-			unappliedAreOn: [chosen.name],
-		}),
+		moveForGood(each, chosen, "it follows the new primary"),
 	);
 
 const forget = (chosen: Instance): PlannedStep => ({

@@ -1,0 +1,14 @@
+import { mayPreempt } from "./severity.ts";
+
+/**
+ * Of the recoveries of a cluster that are in their active period those that hold up its failover. The record of an operation that
+ * still runs and gives way to a failover holds up nothing (operations.md §7).
+ * @param running the operation that holds the cluster
+ */
+export const blockingAmong = <Recovery extends { readonly endedAtMs: number }>(
+	active: readonly Recovery[],
+	running: { readonly kind: string } | undefined,
+): readonly Recovery[] =>
+	running !== undefined && mayPreempt("recovery", running.kind)
+		? active.filter((each) => each.endedAtMs > 0)
+		: active;

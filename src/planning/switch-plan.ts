@@ -1,0 +1,94 @@
+import { type Instance, sourceOf } from "../topology/instance.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
+import { partNotes } from "./failover-choice.ts";
+import { replicasIn } from "./members.ts";
+import {
+	type LeftBehind,
+	NOTHING_LOST,
+	type Plan,
+	type PlanSettings,
+	refused,
+} from "./plan.ts";
+import { cannot } from "./privileges.ts";
+import { semiSyncFor } from "./semi-sync-for.ts";
+import { cannotFollow, cannotStandDown, notFit } from "./switch-checks.ts";
+import { switchPhases } from "./switch-phases.ts";
+
+/** What there is of a takeover to a server, or why it does not go. */
+interface SwitchRequest {
+	readonly snapshot: Snapshot;
+	readonly settings: PlanSettings;
+	readonly primary: Instance;
+	readonly designated: Instance;
+	readonly auto: boolean;
+	/** How semi-sync was on the primary that clients know; with {@link primary} the same server in a takeover. */
+	readonly model: Instance;
+}
+
+const siblingsOf = ({ snapshot, primary, designated }: SwitchRequest) => {
+	const downtimed = new Set(snapshot.downtimes.map((each) => each.instance));
+	const others = replicasIn(snapshot, primary.name).filter(
+		(each) => each.name !== designated.name,
+	);
+	const left: LeftBehind[] = others
+		.filter((each) => downtimed.has(each.name))
+		.map(({ name }) => ({
+			name,
+			reason: `it is downtimed, and stays below ${primary.name}`,
+		}));
+	return { siblings: others.filter((each) => !downtimed.has(each.name)), left };
+};
+
+/** The plan of a change of primary to a server that was chosen, or its refusal. */
+export const planSwitch = (request: SwitchRequest): Plan => {
+	const { snapshot, settings, primary, designated, auto, model } = request;
+	const title = `takeover of ${primary.name}: promote ${designated.name}`;
+	const { siblings, left } = siblingsOf(request);
+	const stuck = siblings
+		.map((each) => cannotFollow(each, designated, settings))
+		.find((why) => why !== undefined);
+	const semiSync = semiSyncFor(
+		model,
+		designated,
+		[
+			...siblings,
+			...(auto ? [primary] : []),
+			...snapshot.instances.filter(
+				(each) => sourceOf(each) === designated.name,
+			),
+		],
+		settings.mode,
+	);
+	const why =
+		notFit(designated, primary, settings) ??
+		cannotStandDown(primary) ??
+		(stuck === undefined
+			? undefined
+			: `${stuck}; downtime it to leave it behind`) ??
+		(semiSync.refusal === "" ? undefined : semiSync.refusal);
+	if (why !== undefined) return refused(title, why);
+	const ends = cannot(primary, "end");
+	return {
+		title,
+		loss: NOTHING_LOST,
+		phases: switchPhases({
+			primary,
+			designated,
+			siblings,
+			auto,
+			policy: semiSync.policy,
+			catchUpMs: settings.catchUpMs,
+		}),
+		notes: [
+			...semiSync.notes,
+			...partNotes(designated, siblings),
+			...(ends === undefined ? [] : [ends]),
+		],
+		successor: designated.name,
+		left,
+		says: [
+			`${designated.name} is the new primary in place of ${primary.name}`,
+			...semiSync.notes,
+		].join("; "),
+	};
+};

@@ -1,0 +1,255 @@
+// Records the histories of what goes wrong on an operation's way, on servers that do not exist: `npx tsx test/histories/record-paths.ts`.
+// What goes well is recorded from real ones, see record.ts.
+
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import type { RecoveryCommand } from "../../src/planning/operation.ts";
+import {
+	clusterWorkflowId,
+	operationWorkflowId,
+} from "../../temporal/names.ts";
+import { createTeller } from "../../temporal/operator.ts";
+import {
+	failing,
+	gtids,
+	LOST_SOURCE,
+	NOW,
+	replica,
+	server,
+	snapshotOf,
+} from "../support/made-up-servers.ts";
+import {
+	type Environment,
+	startEnvironment,
+} from "../workflows/environment.ts";
+import { type Behaviour, failed, type Stage } from "../workflows/stand-ins.ts";
+import { FOLDER, fileOf } from "./stored.ts";
+
+const up = server("p", 1);
+const gone = server("p", 1, { check: failing("connection-refused") });
+const a = replica("a", 2);
+const b = replica("b", 3);
+const lostA = replica("a", 2, {}, LOST_SOURCE);
+const lostB = replica("b", 3, {}, LOST_SOURCE);
+/** It wants the role, and has not received what `b` has. */
+const behind = replica(
+	"a",
+	2,
+	{ promotionRule: "prefer", executedGtid: gtids(60) },
+	{ ...LOST_SOURCE, retrievedGtid: gtids(60) },
+);
+/** It has everything, and cannot be promoted. */
+const giver = replica("b", 3, { promotionRule: "must_not" }, LOST_SOURCE);
+
+interface Path {
+	readonly look: Behaviour["look"];
+	readonly behaviour?: Partial<Behaviour>;
+	/** What is asked for; its own failure is part of the path. */
+	readonly ask: (environment: Environment, on: Stage) => Promise<unknown>;
+	/** Keeps the entity's history too. */
+	readonly isOfEntity?: true;
+}
+
+const recover =
+	(command: RecoveryCommand = "recover"): Path["ask"] =>
+	({ operator }, { identity }) =>
+		operator.run({
+			kind: "recovery",
+			cluster: identity,
+			instance: "p:3306",
+			analysis: "DeadMaster",
+			command,
+		});
+
+const takeover: Path["ask"] = ({ operator }, { identity }) =>
+	operator.run({ kind: "takeover", cluster: identity, to: "a:3306" });
+
+const dead = () => snapshotOf([gone, lostA, lostB]);
+const well = () => snapshotOf([up, a, b]);
+
+/** A takeover whose siblings are being moved when the primary dies. */
+const preempted = (): Path => {
+	let isDead = false;
+	let isHeld = true;
+	return {
+		look: () => (isDead ? dead() : well()),
+		isOfEntity: true,
+		behaviour: {
+			weigh: () => ({ act: true }),
+			step: (step) => {
+				if (!isHeld || step.do !== "moveBelow") return undefined;
+				isHeld = false;
+				return new Promise(() => undefined);
+			},
+		},
+		ask: async (environment, on) => {
+			const running = takeover(environment, on);
+			while (!on.calls.some((each) => each.startsWith("move"))) await delay(20);
+			isDead = true;
+			await createTeller(environment.client).analysisChanged(on.identity, {
+				findings: [
+					{
+						instance: "p:3306",
+						code: "DeadMaster",
+						says: "primary p:3306 cannot be reached",
+						recovery: "primary",
+						isActionable: true,
+						notActionableBecause: "",
+						isDowntimed: false,
+						replicas: ["a:3306", "b:3306"],
+						noticedAtMs: NOW,
+						declaredAtMs: NOW,
+						silence: {},
+						role: {
+							instanceType: "master",
+							isPrimary: true,
+							isCoPrimary: false,
+						},
+					},
+				],
+			});
+			await running;
+			while (on.concluded.length < 2) await delay(20);
+		},
+	};
+};
+
+const opens =
+	(
+		answer: ReturnType<typeof failed>,
+		host = "",
+	): NonNullable<Behaviour["step"]> =>
+	(step, on) =>
+		step.do === "open" && on.startsWith(host) ? answer : undefined;
+
+const PATHS: Readonly<Record<string, Path>> = {
+	"recovery-nobody": {
+		look: dead,
+		behaviour: { step: opens(failed("it will not open")) },
+		ask: recover(),
+	},
+	"recovery-refused": { look: well, ask: recover() },
+	"recovery-fallen-candidate": {
+		look: dead,
+		behaviour: {
+			step: opens(failed("it went away", "unknown"), "a"),
+			account: () => "gone",
+		},
+		ask: recover(),
+	},
+	"recovery-unaccounted": {
+		look: dead,
+		behaviour: {
+			step: opens(failed("no answer", "unknown"), "a"),
+			account: () => "silent",
+		},
+		ask: recover(),
+	},
+	"recovery-catch-up": {
+		look: () => snapshotOf([gone, behind, giver]),
+		ask: recover(),
+	},
+	"recovery-hook-failed": {
+		look: dead,
+		behaviour: {
+			hookLists: ["PreFailoverProcesses", "PostFailoverProcesses"],
+			hooks: () => ({ succeeded: false, says: "FAILED (1)" }),
+		},
+		ask: recover(),
+	},
+	"recovery-of-a-living-primary-undone": {
+		look: well,
+		behaviour: {
+			step: (step, on) =>
+				step.do === "open" && on !== "p:3306"
+					? failed("it will not open")
+					: undefined,
+		},
+		ask: recover("force-master-failover"),
+	},
+	"takeover-undone": {
+		look: well,
+		behaviour: {
+			step: (step) =>
+				step.do === "handOver" ? failed("it did not catch up") : undefined,
+		},
+		ask: takeover,
+	},
+	"takeover-unclear": {
+		look: well,
+		behaviour: {
+			step: (step) =>
+				step.do === "handOver"
+					? failed("lost", "unknown")
+					: step.on === "p:3306"
+						? failed("p:3306 is gone", "unknown")
+						: undefined,
+			account: () => "open",
+		},
+		ask: takeover,
+	},
+	"takeover-with-hooks": {
+		look: well,
+		behaviour: {
+			hookLists: [
+				"PreGracefulTakeoverProcesses",
+				"PostGracefulTakeoverProcesses",
+			],
+		},
+		ask: takeover,
+	},
+	"takeover-pre-empted": preempted(),
+	"relocation-undone": {
+		look: well,
+		behaviour: {
+			step: (step) =>
+				step.do === "moveBelow" && step.source === "b:3306"
+					? failed("no connection", "changed")
+					: undefined,
+		},
+		ask: ({ operator }, { identity }) =>
+			operator.run({
+				kind: "relocation",
+				cluster: identity,
+				instance: "a:3306",
+				below: "b:3306",
+			}),
+	},
+};
+
+const keep = async (
+	{ client }: Environment,
+	name: string,
+	workflowId: string,
+	runId?: string,
+): Promise<void> => {
+	const history = await client.workflow
+		.getHandle(workflowId, runId)
+		.fetchHistory();
+	writeFileSync(fileOf(name), `${historyToJSON(history)}\n`);
+	process.stdout.write(`${name}: ${history.events?.length ?? 0} events\n`);
+};
+
+const environment = await startEnvironment();
+try {
+	for (const [name, { look, behaviour, ask, isOfEntity }] of Object.entries(
+		PATHS,
+	)) {
+		const on = environment.stage(name, { look, ...behaviour });
+		await ask(environment, on);
+		const [first] = on.claims;
+		await keep(environment, name, operationWorkflowId(name), first?.runId);
+		if (isOfEntity)
+			await keep(environment, `cluster-of-${name}`, clusterWorkflowId(name));
+		for await (const run of environment.client.workflow.list({
+			query: "WorkflowType = 'afterwards' AND ExecutionStatus = 'Completed'",
+		}))
+			if (run.workflowId.startsWith(operationWorkflowId(name)))
+				await keep(environment, "afterwards", run.workflowId);
+	}
+} finally {
+	await environment.stop();
+}
+spawnSync("npx", ["biome", "format", "--write", FOLDER], { stdio: "inherit" });

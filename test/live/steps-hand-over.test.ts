@@ -1,0 +1,511 @@
+// The part of a takeover that clients feel, and every way in which it can break.
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { SemiSyncPolicy } from "../../src/planning/step.ts";
+import { createLab, type Lab } from "../lab/lab.ts";
+import type { Topology } from "../lab/laying.ts";
+import {
+	semiSyncState,
+	setReadOnly,
+	setSemiSyncSource,
+	waitUntil,
+} from "../lab/replication.ts";
+import { resetTopology } from "../lab/reset.ts";
+import type { LabServer } from "../lab/server.ts";
+import { unlogged } from "../lab/statements.ts";
+import { isReadOnly, type Relief, stallApplier } from "../lab/trouble.ts";
+import { look, receivedOf, run, type StepOptions, stateOf } from "./port.ts";
+import {
+	atPart,
+	atWrites,
+	killedAfter,
+	killSessions,
+	sqlOf,
+} from "./step-faults.ts";
+import { FLAVORS, TEST_MS } from "./system.ts";
+
+const LOSSLESS: SemiSyncPolicy = {
+	sourceEnabled: true,
+	sourceTimeoutMs: 4294967295,
+	waitForReplicaCount: 1,
+	waitPoint: "AFTER_SYNC",
+};
+
+const insert = (id: number) =>
+	`INSERT INTO app.writes VALUES (${id}, NOW(6), 'test')`;
+
+/** Writes one row after the other over one connection until a write is refused; answers the ids that were acknowledged. */
+const writeOn = async (
+	server: LabServer,
+	as: "app" | "root",
+	fromId: number,
+) => {
+	const connection = await server.connect(as);
+	const acknowledged: number[] = [];
+	let lastMs = 0;
+	let goesOn = true;
+	const running = (async () => {
+		for (let id = fromId; goesOn; id++)
+			try {
+				await connection.query(insert(id));
+				acknowledged.push(id);
+				lastMs = performance.now();
+			} catch {
+				return;
+			}
+	})();
+	return {
+		acknowledged,
+		lastMs: () => lastMs,
+		stop: async () => {
+			goesOn = false;
+			await running;
+			connection.destroy();
+		},
+	};
+};
+
+describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
+	let lab: Lab;
+	let topology: Topology;
+	let primary: LabServer;
+	let first: LabServer;
+	let second: LabServer;
+	beforeAll(async () => {
+		lab = await createLab({ flavor });
+		topology = await lab.lay({ replicas: 2 });
+		const [a, b] = topology.replicas;
+		if (a === undefined || b === undefined) throw new Error("lay");
+		[primary, first, second] = [topology.primary, a, b];
+	}, TEST_MS);
+	afterAll(async () => lab?.stop(), TEST_MS);
+
+	const reliefs: Relief[] = [];
+	afterEach(async () => {
+		for (const relief of reliefs.splice(0)) await relief();
+		await resetTopology(topology);
+	}, TEST_MS);
+
+	const handOver = (
+		options: StepOptions = {},
+		details: { catchUpMs?: number; semiSync?: SemiSyncPolicy } = {},
+	) =>
+		run(
+			{
+				do: "handOver",
+				on: first.name,
+				from: primary.name,
+				semiSync: LOSSLESS,
+				catchUpMs: 5_000,
+				...details,
+			},
+			options,
+		);
+	/** The second replica acknowledges for the new primary, so that it can be written to. */
+	const followed = async () => {
+		expect(
+			await run({
+				do: "moveBelow",
+				on: second.name,
+				source: first.name,
+				channel: "",
+				sourceUuid: "",
+				sourceId: first.serverId,
+			}),
+		).toMatchObject({ outcome: "done" });
+	};
+	const asItWas = async () => ({
+		primary: {
+			...(await stateOf(primary)),
+			superReadOnly: (await look(primary)).superReadOnly,
+			semiSync: (await semiSyncState(primary)).active,
+		},
+		first: {
+			...(await stateOf(first)),
+			semiSync: (await semiSyncState(first)).active,
+		},
+	});
+	/** Ids of the rows on a server, as far as they are among those. */
+	const presentOn = async (server: LabServer, ids: readonly number[]) => {
+		const rows = await server.query("SELECT id FROM app.writes");
+		const there = new Set(rows.map(({ id }) => Number(id)));
+		return ids.filter((id) => there.has(id));
+	};
+
+	test(
+		"brings all writes along, once, and the channel stays",
+		async () => {
+			await followed();
+			const writer = await writeOn(primary, "app", 1);
+			await waitUntil("writes", async () => writer.acknowledged.length > 20);
+			const parts: string[] = [];
+			const answer = await handOver({
+				through: (session) => ({
+					...session,
+					part: (name) => {
+						parts.push(name);
+						session.part(name);
+					},
+				}),
+			});
+			expect(answer).toMatchObject({
+				outcome: "done",
+				effect: "changed",
+				reached: "opened",
+				seen: expect.arrayContaining([
+					expect.objectContaining({ name: primary.name, readOnly: true }),
+					expect.objectContaining({ name: first.name, readOnly: false }),
+				]),
+			});
+			expect(parts).toEqual([
+				"catching up",
+				"blocking writes",
+				"writes blocked",
+				"opening",
+				"opened",
+			]);
+			await writer.stop();
+			expect(await isReadOnly(primary)).toBe(true);
+			expect(await presentOn(first, writer.acknowledged)).toEqual(
+				writer.acknowledged,
+			);
+			expect(await presentOn(primary, writer.acknowledged)).toEqual(
+				writer.acknowledged,
+			);
+			expect((await stateOf(first)).source).toBe(primary.name);
+			expect((await semiSyncState(first)).active).toBe(true);
+			expect(await handOver()).toMatchObject({
+				outcome: "already",
+				effect: "unchanged",
+			});
+		},
+		TEST_MS,
+	);
+
+	test(
+		"loses no write of an account that read-only does not hold up",
+		async () => {
+			await followed();
+			const writer = await writeOn(primary, "root", 1);
+			await waitUntil("writes", async () => writer.acknowledged.length > 20);
+			let openingMs = 0;
+			const through = atPart(first, "opening", () => {
+				openingMs = performance.now();
+			});
+			expect(await handOver({ through })).toMatchObject({ outcome: "done" });
+			await writer.stop();
+			// Not one was acknowledged by the old primary since.
+			expect(writer.lastMs()).toBeLessThan(openingMs);
+			expect(await receivedOf(first)).toBe(await receivedOf(primary));
+			expect(await presentOn(first, writer.acknowledged)).toEqual(
+				writer.acknowledged,
+			);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"lets nobody write once the last position was read",
+		async () => {
+			await followed();
+			const connection = await primary.connect("root");
+			let late: Promise<string> = Promise.resolve("not tried");
+			const answer = await handOver({
+				through: atWrites(first, {
+					before: async (sql) => {
+						if (!/semi_sync/.test(sql)) return;
+						late = connection.query(insert(4711)).then(
+							() => "acknowledged",
+							() => "refused",
+						);
+						await new Promise((resolve) => setTimeout(resolve, 100));
+					},
+				}),
+			});
+			expect(answer).toMatchObject({ outcome: "done" });
+			expect(await late).toBe("refused");
+			connection.destroy();
+			expect(await presentOn(primary, [4711])).toEqual([]);
+			expect(await receivedOf(first)).toBe(await receivedOf(primary));
+		},
+		TEST_MS,
+	);
+
+	test.runIf(flavor === "mariadb")(
+		"loses none either where Baton may not hold up the writes of others",
+		async () => {
+			await unlogged(primary, "REVOKE RELOAD ON *.* FROM orchestrator@'%'");
+			reliefs.push(() =>
+				unlogged(primary, "GRANT RELOAD ON *.* TO orchestrator@'%'"),
+			);
+			await followed();
+			const writer = await writeOn(primary, "root", 1);
+			await waitUntil("writes", async () => writer.acknowledged.length > 20);
+			let openingMs = 0;
+			const through = atPart(first, "opening", () => {
+				openingMs = performance.now();
+			});
+			expect(await handOver({ through })).toMatchObject({ outcome: "done" });
+			await writer.stop();
+			// Not one was acknowledged by the old primary since.
+			expect(writer.lastMs()).toBeLessThan(openingMs);
+			expect(await receivedOf(first)).toBe(await receivedOf(primary));
+			expect(await presentOn(first, writer.acknowledged)).toEqual(
+				writer.acknowledged,
+			);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"to a server that cannot catch up changes nothing, and no client notices",
+		async () => {
+			reliefs.push(await stallApplier(first));
+			const before = await asItWas();
+			const writer = await writeOn(primary, "app", 1);
+			await waitUntil("writes", async () => writer.acknowledged.length > 5);
+			const answer = await handOver({}, { catchUpMs: 1_000 });
+			expect(answer).toMatchObject({
+				outcome: "failed",
+				effect: "unchanged",
+				says: expect.stringMatching(
+					/did not apply the last transactions .* were not blocked/,
+				),
+			});
+			const count = writer.acknowledged.length;
+			await waitUntil(
+				"the writer to go on",
+				async () => writer.acknowledged.length > count,
+			);
+			await writer.stop();
+			expect(await asItWas()).toEqual(before);
+		},
+		TEST_MS,
+	);
+
+	/** Each breaks it after writes were blocked and before the new one is open. */
+	const BREAKS: readonly {
+		readonly name: string;
+		readonly how: () => Parameters<typeof handOver>;
+	}[] = [
+		{
+			name: "semi-sync cannot be set as it shall be",
+			how: () => [{}, { semiSync: { ...LOSSLESS, waitPoint: "AFTER_LUNCH" } }],
+		},
+		{
+			name: "the session to the new one is lost before it is opened",
+			how: () => [
+				{
+					through: atWrites(primary, {
+						after: async (sql) => {
+							if (/read_only = 1/.test(sql)) await killSessions(first);
+						},
+					}),
+				},
+			],
+		},
+		{
+			name: "the new one cannot apply the last of it",
+			how: () => [
+				{
+					through: atWrites(primary, {
+						before: async (sql) => {
+							if (!/read_only = 1/.test(sql)) return;
+							reliefs.push(await stallApplier(first));
+							await primary.query(insert(4711));
+						},
+					}),
+				},
+				{ catchUpMs: 1_000 },
+			],
+		},
+		{
+			name: "the session to the old one is lost while it is blocked",
+			how: () => [{ through: killedAfter(/read_only = 1/, primary) }],
+		},
+	];
+	test.each(BREAKS)(
+		"is taken back when $name",
+		async ({ how }) => {
+			const before = await asItWas();
+			const answer = await handOver(...how());
+			expect(answer).toMatchObject({
+				outcome: "failed",
+				effect: "unchanged",
+				says: expect.stringContaining(`${primary.name} is writable again`),
+			});
+			for (const relief of reliefs.splice(0)) await relief();
+			expect(await asItWas()).toEqual(before);
+			await primary.query(insert(1), "app");
+		},
+		TEST_MS,
+	);
+
+	test.runIf(flavor === "mariadb")(
+		"is taken back when the session is lost that holds up the writes of others",
+		async () => {
+			const before = await asItWas();
+			let isBlocked = false;
+			const answer = await handOver({
+				through: (session) => ({
+					...session,
+					part: (name) => {
+						isBlocked ||= name === "writes blocked";
+						session.part(name);
+					},
+					// The last question before it is opened: has it all?
+					read: async (statement, deadlineMs) => {
+						const rows = await session.read(statement, deadlineMs);
+						const isLast = isBlocked && session.server === first.name;
+						if (isLast && /gtid_current_pos/.test(sqlOf(statement)))
+							await killSessions(primary);
+						return rows;
+					},
+				}),
+			});
+			expect(answer).toMatchObject({ outcome: "failed", effect: "unchanged" });
+			expect(await asItWas()).toEqual(before);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is taken back when it is cancelled after writes were blocked, and not by one that was superseded",
+		async () => {
+			const before = await asItWas();
+			const controller = new AbortController();
+			await expect(
+				handOver({
+					guard: { signal: controller.signal },
+					through: atPart(primary, "writes blocked", () => controller.abort()),
+				}),
+			).rejects.toMatchObject({ code: "Superseded" });
+			expect(await asItWas()).toEqual(before);
+
+			let isCurrent = true;
+			await expect(
+				handOver({
+					guard: { isCurrent: async () => isCurrent },
+					through: atPart(primary, "writes blocked", () => {
+						isCurrent = false;
+					}),
+				}),
+			).rejects.toMatchObject({ code: "Superseded" });
+			// The newer one is in charge, and knows how the old primary was.
+			expect(await isReadOnly(primary)).toBe(true);
+			expect(await isReadOnly(first)).toBe(true);
+			reliefs.push(await stallApplier(first));
+			await setReadOnly(primary, false);
+			await setSemiSyncSource(primary, false);
+			await primary.query(insert(1));
+			const known = [await look(primary)];
+			await setReadOnly(primary, true);
+			expect(await handOver({ known }, { catchUpMs: 500 })).toMatchObject({
+				outcome: "failed",
+				effect: "unchanged",
+			});
+		},
+		TEST_MS,
+	);
+
+	test(
+		"leaves the old one closed when it is not known whether the new one was opened",
+		async () => {
+			const killed = await handOver({
+				through: killedAfter(/read_only = 0/, first),
+			});
+			if (killed.outcome === "failed") {
+				expect(killed).toMatchObject({
+					effect: "unknown",
+					reached: "opening",
+					says: expect.stringContaining("stays read-only"),
+				});
+			}
+			expect(await isReadOnly(primary)).toBe(true);
+			await resetTopology(topology);
+			let dead: Promise<void> = Promise.resolve();
+			const answer = await handOver({
+				through: atPart(first, "opening", () => {
+					first.pause();
+					dead = new Promise((resolve) => setTimeout(resolve, 300)).then(() =>
+						first.kill(),
+					);
+				}),
+			});
+			await dead;
+			expect(answer).toMatchObject({
+				outcome: "failed",
+				effect: "unknown",
+				reached: "opening",
+			});
+			expect(await isReadOnly(primary)).toBe(true);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is done when the old one dies after the new one was opened",
+		async () => {
+			await followed();
+			let dead: Promise<void> = Promise.resolve();
+			const answer = await handOver({
+				through: atPart(first, "opened", () => {
+					dead = primary.kill();
+				}),
+			});
+			await dead;
+			expect(answer).toMatchObject({
+				outcome: "done",
+				effect: "changed",
+				reached: "opened",
+			});
+			expect(await isReadOnly(first)).toBe(false);
+			await first.query(insert(1), "app");
+		},
+		TEST_MS,
+	);
+
+	test(
+		"says what is left to do when the old one hangs after it was blocked",
+		async () => {
+			let isBlocked = false;
+			const answer = await handOver({
+				through: (session) => ({
+					...session,
+					part: (name) => {
+						isBlocked ||= name === "writes blocked";
+						session.part(name);
+					},
+					// It is asked for its last position.
+					read: async (statement, deadlineMs) => {
+						if (isBlocked && session.server === primary.name) {
+							primary.pause();
+							await new Promise((resolve) => setTimeout(resolve, 100));
+						}
+						return session.read(statement, deadlineMs);
+					},
+				}),
+			});
+			primary.resume();
+			expect(answer).toMatchObject({
+				outcome: "failed",
+				effect: "unknown",
+				says: expect.stringContaining("could NOT be made writable again"),
+			});
+			expect(await isReadOnly(first)).toBe(true);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is refused when both take writes",
+		async () => {
+			await setReadOnly(first, false);
+			expect(await handOver()).toMatchObject({
+				outcome: "refused",
+				effect: "unchanged",
+			});
+		},
+		TEST_MS,
+	);
+});

@@ -1,0 +1,251 @@
+// The sessions of steps: how a server reads what is said in them, and those that stand by.
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Session } from "../../src/mysql/session.ts";
+import { createStandby, type Standby } from "../../src/mysql/standby.ts";
+import type { StepSession } from "../../src/mysql/step-session.ts";
+import { createLab, type Lab } from "../lab/lab.ts";
+import type { Topology } from "../lab/laying.ts";
+import { waitUntil } from "../lab/replication.ts";
+import { resetTopology } from "../lab/reset.ts";
+import type { LabServer } from "../lab/server.ts";
+import { sayOfChannel, unlogged } from "../lab/statements.ts";
+import type { Relief } from "../lab/trouble.ts";
+import { portOf, run, stateOf } from "./port.ts";
+import { FLAVORS, TEST_MS } from "./system.ts";
+
+describe.each(FLAVORS)("a session of a step with a %s server", (flavor) => {
+	let lab: Lab;
+	let topology: Topology;
+	let primary: LabServer;
+	let first: LabServer;
+	beforeAll(async () => {
+		lab = await createLab({ flavor });
+		topology = await lab.lay({ replicas: 1 });
+		const [a] = topology.replicas;
+		if (a === undefined) throw new Error("lay");
+		[primary, first] = [topology.primary, a];
+	}, TEST_MS);
+	afterAll(async () => lab?.stop(), TEST_MS);
+
+	const reliefs: Relief[] = [];
+	let standby: Standby | undefined;
+	afterEach(async () => {
+		standby?.close();
+		for (const relief of reliefs.splice(0)) await relief();
+		await resetTopology(topology);
+	}, TEST_MS);
+
+	test(
+		"is read as it was written, however the server reads others",
+		async () => {
+			// Whoever may write these without a care can write anything between the quotes.
+			const user = `re'pl"\\`;
+			const password = `it's "a" \\' , HOST = 'elsewhere`;
+			for (const server of topology.servers)
+				await unlogged(
+					server,
+					"SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'",
+					`CREATE USER '${user.replaceAll("'", "''")}'@'%' IDENTIFIED BY '${password.replaceAll("'", "''")}'`,
+					`GRANT REPLICATION SLAVE ON *.* TO '${user.replaceAll("'", "''")}'@'%'`,
+				);
+			const [before] = await first.query("SELECT @@global.sql_mode AS mode");
+			await first.query(
+				"SET GLOBAL sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES'",
+			);
+			reliefs.push(async () => {
+				await first.query(`SET GLOBAL sql_mode = '${String(before?.mode)}'`);
+			});
+			await sayOfChannel(first, "STOP", "");
+			await sayOfChannel(first, "RESET", "ALL");
+			expect(
+				await run(
+					{
+						do: "moveBelow",
+						on: first.name,
+						source: primary.name,
+						channel: "",
+						sourceUuid: "",
+						sourceId: primary.serverId,
+					},
+					{ credential: { user, password, tls: false } },
+				),
+			).toMatchObject({ outcome: "done" });
+			expect(await stateOf(first)).toMatchObject({
+				source: primary.name,
+				runs: true,
+			});
+		},
+		TEST_MS,
+	);
+
+	test(
+		"tells no password that is refused for its length",
+		async () => {
+			await sayOfChannel(first, "STOP", "");
+			await sayOfChannel(first, "RESET", "ALL");
+			const answer = await run(
+				{
+					do: "moveBelow",
+					on: first.name,
+					source: primary.name,
+					channel: "",
+					sourceUuid: "",
+					sourceId: primary.serverId,
+				},
+				{
+					credential: {
+						user: "repl",
+						password: "long-password-".repeat(20),
+						tls: false,
+					},
+				},
+			);
+			expect(answer).toMatchObject({
+				outcome: "failed",
+				says: expect.stringMatching(/too long|maximum length/),
+			});
+			expect(answer.says).not.toContain("long-password");
+		},
+		TEST_MS,
+	);
+
+	test(
+		"has the modes and the character set that the driver counts on, whatever it is for",
+		async () => {
+			await first.query("SET GLOBAL sql_mode = 'ANSI_QUOTES'");
+			reliefs.push(async () => {
+				await first.query("SET GLOBAL sql_mode = ''");
+			});
+			for (const role of ["step", "watch", "look"]) {
+				const session = await portOf().open(first.name, role);
+				const rows = await session.query(
+					"SELECT @@sql_mode AS mode, @@character_set_client AS client, @@character_set_connection AS own",
+				);
+				session.close();
+				expect(rows).toEqual([{ mode: "", client: "utf8mb4", own: "utf8mb4" }]);
+			}
+		},
+		TEST_MS,
+	);
+
+	const stopOnce = { do: "stopReceiver", channel: "" } as const;
+	/** How many sessions of Baton's account the server has. */
+	const sessions = async (server: LabServer) =>
+		(
+			await server.query(
+				"SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = 'orchestrator'",
+			)
+		).map(({ id }) => Number(id));
+	/** Sessions that stood by from the beginning of a test on, the last of them at the end. */
+	let opened: Session[] = [];
+	const standsBy = async (server: LabServer): Promise<Session> => {
+		const isReady = () =>
+			opened.at(-1)?.server === server.name && opened.at(-1)?.isOpen === true;
+		await waitUntil("a session to stand by", async () => isReady());
+		return opened.at(-1) as Session;
+	};
+	const createStandbyHere = () => {
+		opened = [];
+		const port = portOf();
+		standby = createStandby({
+			servers: {
+				open: async (...call) => {
+					const session = await port.open(...call);
+					// Noted when the standby has it.
+					setImmediate(() => opened.push(session));
+					return session;
+				},
+			},
+			limits: { connectMs: 1_000, queryMs: 5_000 },
+			retryMs: 100,
+		});
+		return standby;
+	};
+
+	test(
+		"stands by, is used once, and is followed by the next",
+		async () => {
+			const kept = createStandbyHere();
+			kept.keep([first.name]);
+			const { threadId: id } = await standsBy(first);
+			const used: number[] = [];
+			const through = (session: StepSession) => {
+				used.push(session.session.threadId);
+				return session;
+			};
+			expect(
+				await run({ ...stopOnce, on: first.name }, { standby: kept, through }),
+			).toMatchObject({ outcome: "done" });
+			expect(used).toEqual([id]);
+			expect((await standsBy(first)).threadId).not.toBe(id);
+			// A server that is not kept has none.
+			expect(kept.take(primary.name)).toBeUndefined();
+			expect(await sessions(primary)).toEqual([]);
+			kept.keep([primary.name]);
+			await waitUntil(
+				"the other to be let go",
+				async () => (await sessions(first)).length === 0,
+			);
+			await standsBy(primary);
+			kept.close();
+			await waitUntil(
+				"all to be closed",
+				async () => (await sessions(primary)).length === 0,
+			);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"that stood by and is dead is followed by a fresh one, and the step does not notice",
+		async () => {
+			const kept = createStandbyHere();
+			kept.keep([first.name]);
+			const session = await standsBy(first);
+			expect(kept.take(first.name)).toBe(session);
+			// Nothing shows that it is dead before its first statement.
+			const dead: Session = Object.assign(Object.create(session), {
+				query: async (...call: Parameters<Session["query"]>) => {
+					await first.query(`KILL ${session.threadId}`).catch(() => undefined);
+					return session.query(...call);
+				},
+			});
+			expect(
+				await run(
+					{ ...stopOnce, on: first.name },
+					{ standby: { ...kept, take: () => dead } },
+				),
+			).toMatchObject({ outcome: "done", effect: "changed" });
+			// One that the server ended is replaced, and one of a server that was away too.
+			const next = await standsBy(first);
+			expect(next).not.toBe(session);
+			await first.query(`KILL ${next.threadId}`);
+			await waitUntil("it to be lost", async () => !next.isOpen);
+			expect(await standsBy(first)).not.toBe(next);
+			await first.restart();
+			await standsBy(first);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"that stood by and hangs is given up soon",
+		async () => {
+			const kept = createStandbyHere();
+			kept.keep([first.name]);
+			await standsBy(first);
+			first.pause();
+			try {
+				const startedMs = performance.now();
+				expect(
+					await run({ ...stopOnce, on: first.name }, { standby: kept }),
+				).toMatchObject({ outcome: "failed", effect: "unchanged" });
+				expect(performance.now() - startedMs).toBeLessThan(15_000);
+			} finally {
+				first.resume();
+			}
+		},
+		TEST_MS,
+	);
+});
