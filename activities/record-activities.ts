@@ -73,6 +73,22 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				});
 	};
 
+	/** An old primary that a planned change could not bring along may take writes when it returns. */
+	const fenceLeft = async (outcome: PrimaryChanged): Promise<void> => {
+		const { kind, failed, successor, identity, left } = outcome;
+		const isLeft = left.some((each) => each.name === failed);
+		if (kind !== "takeover" || successor === "" || failed === "" || !isLeft)
+			return;
+		await store.fences.put({
+			instance: failed,
+			identity,
+			successor,
+			sinceMs: deps.nowMs(),
+			state: "waiting",
+			note: "",
+		});
+	};
+
 	/** What became of the fence of a returned primary. */
 	const settleFence = async ({
 		instance,
@@ -188,6 +204,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			);
 			if (input.isRecorded && isChange(outcome)) await resolve(outcome);
 			if (isChange(outcome)) await downtimeLost(outcome);
+			if (isChange(outcome)) await fenceLeft(outcome);
 			if (ending.settlesFence !== undefined)
 				await settleFence(ending.settlesFence);
 			for (const note of ending.notes) {

@@ -148,8 +148,12 @@ class Run {
 				next: phase.onFailure === "replan" ? "replan" : "undo",
 				says: this.whyOf(phase, failures, answers),
 			};
-		this.leave(phase, failures, answers);
+		// Those that failed beside an opening are tried once more when clients are served again.
+		const isAgain = failures.length > 0 && phase.onFailure === "replan";
+		if (!isAgain) this.leave(phase, failures, answers);
 		if (phase.changesPrimary !== undefined) this.tell(phase.changesPrimary);
+		if (isAgain)
+			return { next: "replan", says: this.whyOf(phase, failures, answers) };
 		// What was planned before an unclear opening was looked into is out of date.
 		this.next = phase.steps.some(mayOpen) ? undefined : next;
 		return undefined;

@@ -97,44 +97,6 @@ async function killSessions(server: LabServer, user: string): Promise<number> {
 	return sessions.length;
 }
 
-/** A moment that is waited for. */
-export interface Moment {
-	/** Answers when what was to be done then is done. */
-	readonly passed: Promise<void>;
-	/** No longer waited for. */
-	giveUp(): void;
-}
-
-/**
- * Does it in the moment in which the server begins to take writes: asked again as soon as it has answered, over a connection that
- * is there before.
- */
-export async function atOpening(
-	server: LabServer,
-	act: () => void | Promise<void>,
-): Promise<Moment> {
-	const connection = await server.connect();
-	connection.on("error", () => {
-		// The server is ended by what is done.
-	});
-	let isWaiting = true;
-	const isOpen = async () => {
-		const [rows] = await connection.query("SELECT @@GLOBAL.read_only AS ro");
-		return Number((rows as { ro: number }[])[0]?.ro) === 0;
-	};
-	const wait = async () => {
-		while (isWaiting && !(await isOpen()));
-		if (isWaiting) await act();
-		connection.destroy();
-	};
-	return {
-		passed: wait(),
-		giveUp: () => {
-			isWaiting = false;
-		},
-	};
-}
-
 /** As the server's clients see it. */
 export async function isReadOnly(server: LabServer): Promise<boolean> {
 	const [row] = await server.query("SELECT @@GLOBAL.read_only AS ro");

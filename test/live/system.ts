@@ -110,13 +110,17 @@ export interface SharedLab {
 }
 
 export async function shareLab(
-	options: LayOptions & { readonly flavor: ServerFlavor },
+	options: LayOptions & {
+		readonly flavor: ServerFlavor;
+		/** Puts something between servers, or changes how they are set up. */
+		readonly arrange?: (laid: Topology) => Promise<Topology>;
+	},
 ): Promise<SharedLab> {
-	const { flavor, ...laying } = options;
+	const { flavor, arrange = async (laid) => laid, ...laying } = options;
 	const lab = await createLab({ flavor });
 	let system: System | undefined;
 	try {
-		const topology = await lab.lay(laying);
+		const topology = await arrange(await lab.lay(laying));
 		return {
 			lab,
 			topology,
