@@ -212,6 +212,8 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				await store.recoveries.addStep(claim.uid, note, deps.nowMs());
 			}
 			await letGo(deps, claim, outcome.says);
+			tell(deps, outcome);
+			await tellDetection(deps, request, outcome);
 			const nowMs = deps.nowMs();
 			await createAuditTrail(
 				store,
@@ -252,6 +254,33 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			await store.operations.release(input.identity, input.runId);
 		},
 	};
+};
+
+/** What nobody asked for has nobody to answer to: its end is told here, above all that nothing could be done. */
+const tell = (
+	{ log }: Pick<ActivityDeps, "log">,
+	outcome: OperationOutcome,
+): void => {
+	const { uid, kind, successful, attempted, says } = outcome;
+	const ended = successful ? "succeeded" : attempted ? "failed" : "refused";
+	log[successful ? "info" : "warn"](
+		{ uid, kind, instance: subjectOf(outcome), ended },
+		says,
+	);
+};
+
+/** A recovery that was declined leaves no row: its detection says why, in place of that nothing spoke against it. */
+const tellDetection = async (
+	{ store }: Pick<ActivityDeps, "store">,
+	request: OperationRequest,
+	{ attempted, says }: OperationOutcome,
+): Promise<void> => {
+	if (request.kind !== "recovery" || attempted) return;
+	if (request.detectionId !== undefined)
+		await store.detections.setVerdict(
+			request.detectionId,
+			`its recovery was begun, and declined: ${says}`,
+		);
 };
 
 const letGo = async (
