@@ -15,7 +15,7 @@ export interface MatrixOptions {
 	readonly pointsOnly: boolean;
 }
 
-export const USAGE = `npm run faults -- [--operation takeover] [--flavor mysql|mariadb] [--point REGEXP] [--every N [--from K]] [--points]
+const USAGE = `npm run faults -- [--operation takeover] [--flavor mysql|mariadb] [--point REGEXP] [--every N [--from K]] [--points]
   --point    cases whose text matches, such as 'server-killed s2' or 'unseen s2: SET GLOBAL read_only'
   --every N  each N-th case only, beginning with the K-th
   --points   tell where faults can be placed, and place none`;
