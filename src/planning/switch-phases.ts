@@ -8,7 +8,8 @@ import {
 	wantsToReceive,
 } from "./moves.ts";
 import type { Phase, PlannedStep } from "./plan.ts";
-import type { SemiSyncPolicy } from "./step.ts";
+import { policyOf } from "./semi-sync-for.ts";
+import type { SemiSyncPolicy, Step } from "./step.ts";
 
 /** A planned change of primary against which nothing speaks. */
 export interface Switch {
@@ -82,6 +83,21 @@ const aheadPhase = (
 				},
 			];
 
+/**
+ * The step puts the old primary back by itself where it knows that nobody was opened. Where only a look at the new one could tell,
+ * the old one is still closed, and clients have no primary at all.
+ */
+const undoOf = ({ primary }: Switch): { readonly undo?: Step } =>
+	primary.readOnly
+		? {}
+		: {
+				undo: {
+					do: "open",
+					on: primary.name,
+					semiSync: policyOf(primary),
+				},
+			};
+
 const handOverPhase = (the: Switch): Phase => ({
 	name: "hand over",
 	steps: [
@@ -92,6 +108,7 @@ const handOverPhase = (the: Switch): Phase => ({
 			...(the.policy === undefined ? {} : { semiSync: the.policy }),
 			catchUpMs: the.catchUpMs,
 			because: "clients wait from the first part to the last",
+			...undoOf(the),
 		},
 	],
 	onFailure: "undo",

@@ -23,7 +23,12 @@ import {
 } from "./plan.ts";
 import { cannot } from "./privileges.ts";
 import { semiSyncFor } from "./semi-sync-for.ts";
-import { cannotFollow, cannotStandDown, notFit } from "./switch-checks.ts";
+import {
+	cannotFollow,
+	cannotStandDown,
+	isHandedOver,
+	notFit,
+} from "./switch-checks.ts";
 import { switchPhases } from "./switch-phases.ts";
 
 export interface TakeoverRequest {
@@ -60,6 +65,24 @@ const primaryIn = (
 			refusal: `${primary.name} cannot be reached (${primary.check.error}); use recover or force-master-failover`,
 		};
 	return { primary };
+};
+
+/**
+ * The primary of a takeover that was cut off after it had opened the new one: closed, and still named by that one as its source.
+ * What is left of it is done now.
+ */
+const stoodDown = (
+	{ instances }: Snapshot,
+	{ to }: TakeoverRequest,
+): Instance | undefined => {
+	const pairs = instances
+		.filter((each) => to === undefined || each.name === to)
+		.filter((each) => isReplica(each) && isLastCheckValid(each))
+		.flatMap((each) => {
+			const source = instances.find(({ name }) => name === sourceOf(each));
+			return source !== undefined && isHandedOver(source, each) ? [source] : [];
+		});
+	return pairs.length === 1 ? pairs[0] : undefined;
 };
 
 /** Why the request itself does not go with these replicas. */
@@ -185,7 +208,9 @@ export const planTakeover: Planner<TakeoverRequest> = ({
 	const title = `takeover of ${snapshot.clusterName}`;
 	const refuse = (why: string, notes: readonly string[] = []): Plan =>
 		refused(title, `${PREFIX} ${why}`, { notes });
-	const found = primaryIn(snapshot);
+	const former = stoodDown(snapshot, request);
+	const found =
+		former === undefined ? primaryIn(snapshot) : { primary: former };
 	if ("refusal" in found) return refuse(found.refusal);
 	const { primary } = found;
 	const replicas = replicasIn(snapshot, primary.name);
