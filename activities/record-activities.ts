@@ -105,6 +105,40 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 		if (state === "rejoined") await store.downtimes.end(instance);
 	};
 
+	/** The claim is ours: a recovery of this cluster that never came to its end was cut off for good. */
+	const endCutOff = async ({ identity, uid }: Claim): Promise<void> => {
+		for (const left of await store.recoveries.active({ identity }))
+			if (left.endedAtMs === 0 && left.uid !== uid)
+				await store.recoveries.resolve(left.uid, {
+					isSuccessful: false,
+					successor: "",
+					successorAlias: "",
+					participating: left.participating,
+					lostReplicas: left.lostReplicas,
+					errors: [...left.errors, "cut off before its end"],
+					nowMs: deps.nowMs(),
+				});
+	};
+
+	/** An old primary that was not seen below the new one may return with its writes open. */
+	const fenceLost = async (
+		claim: Claim,
+		outcome: OperationOutcome,
+		{ failed }: Ending,
+	): Promise<void> => {
+		if (outcome.kind !== "takeover" || outcome.successor === "") return;
+		for (const { name, reason } of failed)
+			if (name === outcome.failed)
+				await store.fences.put({
+					instance: name,
+					identity: claim.identity,
+					successor: outcome.successor,
+					sinceMs: deps.nowMs(),
+					state: "waiting",
+					note: reason,
+				});
+	};
+
 	return {
 		/** Registers the recovery's row: what the audit pages and the anti-flapping rule read. */
 		openRecovery: async (input: {
@@ -113,20 +147,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			readonly detectionId: number;
 		}): Promise<void> => {
 			const { claim, context } = input;
-			// The claim is ours: a recovery of this cluster that never came to its end was cut off for good.
-			for (const left of await store.recoveries.active({
-				identity: claim.identity,
-			}))
-				if (left.endedAtMs === 0 && left.uid !== claim.uid)
-					await store.recoveries.resolve(left.uid, {
-						isSuccessful: false,
-						successor: "",
-						successorAlias: "",
-						participating: left.participating,
-						lostReplicas: left.lostReplicas,
-						errors: [...left.errors, "cut off before its end"],
-						nowMs: deps.nowMs(),
-					});
+			await endCutOff(claim);
 			await store.recoveries.open({
 				uid: claim.uid,
 				identity: claim.identity,
@@ -203,9 +224,16 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				picture,
 			);
 			if (input.isRecorded && isChange(outcome)) await resolve(outcome);
+			// One that was refused has opened no row, but it holds the cluster, too.
+			if (!input.isRecorded) await endCutOff(claim);
 			if (isChange(outcome)) await downtimeLost(outcome);
+<<<<<<< HEAD
 			if (isChange(outcome)) await fenceLeft(outcome);
 			if (ending.settlesFence !== undefined)
+=======
+			await fenceLost(claim, outcome, ending);
+			if (ending.state === "succeeded" && ending.settlesFence !== undefined)
+>>>>>>> matrix
 				await settleFence(ending.settlesFence);
 			for (const note of ending.notes) {
 				deps.log.warn({ uid: claim.uid }, note);

@@ -45,7 +45,9 @@ export const createStepActivities = (deps: ActivityDeps) => {
 			readonly claim: Claim;
 			readonly on: InstanceName;
 		}): Promise<Account> =>
-			beating(() => phases.account(input.claim, input.on)),
+			beating(() =>
+				phases.account(input.claim, input.on, attempt(input.claim)),
+			),
 	});
 };
 

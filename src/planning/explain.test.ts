@@ -49,7 +49,7 @@ it("prints the very phases of the failover and of the takeover", () => {
 		"     - move b:3306 below a:3306: while p:3306 still takes writes [undo: move b:3306 below p:3306]",
 		"  3. hand over (a failure takes everything back)",
 		"     === from here there is no way back ===",
-		"     - block writes on p:3306, let a:3306 apply the last of them, make a:3306 writable: clients wait from the first part to the last",
+		"     - block writes on p:3306, let a:3306 apply the last of them, make a:3306 writable: clients wait from the first part to the last [undo: make p:3306 writable]",
 		"     = a:3306 is the primary in place of p:3306",
 		"  4. follow (a failure is told, and it goes on)",
 		"     - move p:3306 below a:3306: the old primary becomes a replica",

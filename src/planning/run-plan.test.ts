@@ -439,3 +439,35 @@ it("never opens a second server while one that may be open is unaccounted for, a
 		),
 	);
 });
+
+it("tries once more what nothing later would put in order, and tells of it", async () => {
+	const tidy: Phase = {
+		name: "tidy",
+		steps: [
+			{ do: "forgetSource", on: "a:1", channel: "", because: "" },
+			{ do: "endSemiSync", on: "b:1", because: "" },
+		],
+		onFailure: "goOn",
+	};
+	const { port, calls } = portOf({
+		answers: {
+			"forgetSource a:1": answer("failed", "unknown", "lost"),
+			"endSemiSync b:1": answer("refused", "unchanged", "no"),
+		},
+	});
+	const ended = await runPlan(port, planOf([tidy]));
+	expect(calls).toEqual([
+		"forgetSource a:1",
+		"endSemiSync b:1",
+		"forgetSource a:1",
+	]);
+	expect(ended).toMatchObject({
+		state: "succeeded",
+		left: [],
+		failed: [
+			{ name: "a:1", reason: "lost" },
+			{ name: "b:1", reason: "no" },
+		],
+		says: expect.stringContaining("to be put in order: a:1 (lost), b:1 (no)"),
+	});
+});

@@ -69,7 +69,7 @@ export interface RunResult {
 	readonly done: readonly Done[];
 	/** Whom the plan did not bring along, and {@link failed}. */
 	readonly left: readonly LeftBehind[];
-	/** Whom it should have brought along and could not. */
+	/** Whom it should have brought along, or put in order, and could not. */
 	readonly failed: readonly LeftBehind[];
 	/** What the plans had to say, each once. */
 	readonly notes: readonly string[];
@@ -88,6 +88,8 @@ const MOST_PLANS = 24;
 class Run {
 	readonly done: Done[] = [];
 	readonly left: LeftBehind[] = [];
+	/** Servers that are not as a primary or a replica should be, although they stand where they should. */
+	readonly untidy: LeftBehind[] = [];
 	readonly errors: string[] = [];
 	readonly notes = new Set<string>();
 	/** How much of {@link done} there is no way back from. */
@@ -125,6 +127,7 @@ class Run {
 
 	private async phase(plan: Plan, phase: Phase): Promise<Halt | undefined> {
 		const { answers, next } = await this.answersTo(plan, phase);
+		await this.tidyAgain(plan, phase, answers);
 		const unaccounted = await this.accountForAll(phase, answers);
 		for (const [at, step] of phase.steps.entries())
 			this.record(phase, step, answers[at] ?? NO_ANSWER);
@@ -157,6 +160,26 @@ class Run {
 		// What was planned before an unclear opening was looked into is out of date.
 		this.next = phase.steps.some(mayOpen) ? undefined : next;
 		return undefined;
+	}
+
+	/**
+	 * No later operation finds out that a primary still names a source, or that a replica still waits for acknowledgements: what failed
+	 * of that is tried once more, since the session may just have been lost.
+	 */
+	private async tidyAgain(
+		plan: Plan,
+		phase: Phase,
+		answers: Answer[],
+	): Promise<void> {
+		if (phase.onFailure !== "goOn") return;
+		const places = [...phase.steps.keys()].filter(
+			(at) => isTidying(phase.steps[at]) && answers[at]?.outcome === "failed",
+		);
+		if (places.length === 0) return;
+		const steps = phase.steps.filter((_, at) => places.includes(at));
+		const ran = await this.port.run({ ...phase, steps }, plan, false);
+		for (const [nth, at] of places.entries())
+			answers[at] = ran.answers[nth] ?? NO_ANSWER;
 	}
 
 	/** An interrupted phase counts as one of which nobody knows what it did. */
@@ -226,12 +249,11 @@ class Run {
 		failures: readonly PlannedStep[],
 		answers: readonly Answer[],
 	): void {
-		for (const step of failures)
-			if (step.do === "moveBelow")
-				this.left.push({
-					name: step.on,
-					reason: answers[phase.steps.indexOf(step)]?.says ?? "",
-				});
+		for (const step of failures) {
+			const reason = answers[phase.steps.indexOf(step)]?.says ?? "";
+			if (step.do === "moveBelow") this.left.push({ name: step.on, reason });
+			if (isTidying(step)) this.untidy.push({ name: step.on, reason });
+		}
 	}
 
 	private tell(change: NonNullable<Phase["changesPrimary"]>): void {
@@ -301,6 +323,9 @@ interface Halt {
 	readonly next: "undo" | "replan" | "stuck";
 	readonly says: string;
 }
+
+const isTidying = (step: Step | undefined): boolean =>
+	step?.do === "forgetSource" || step?.do === "endSemiSync";
 
 const NO_ANSWER: Answer = {
 	outcome: "failed",
@@ -398,17 +423,40 @@ const resultOf = (
 	interrupted: false,
 	plan,
 	done: run.done,
+<<<<<<< HEAD
 	left: leftBehind(plan, run.done),
 	notes: [...run.notes],
 	failed: run.left,
+=======
+	left: leftOf(run, plan),
+	failed: [...run.left, ...run.untidy],
+>>>>>>> matrix
 	errors: run.errors,
 	...rest,
 });
 
+<<<<<<< HEAD
 const leftSays = (run: Run): string =>
 	run.left.length === 0
+=======
+const leftOf = (run: Run, plan: Plan): LeftBehind[] => {
+	const byName = new Map<InstanceName, LeftBehind>();
+	for (const each of [...plan.left, ...run.left])
+		if (!byName.has(each.name)) byName.set(each.name, each);
+	return [...byName.values()];
+};
+
+const named = (what: string, servers: readonly LeftBehind[]): string =>
+	servers.length === 0
+>>>>>>> matrix
 		? ""
-		: `left behind: ${run.left.map((each) => `${each.name} (${each.reason})`).join(", ")}`;
+		: `${what}: ${servers.map((each) => `${each.name} (${each.reason})`).join(", ")}`;
+
+const leftSays = (run: Run): string =>
+	joined(
+		named("left behind", run.left),
+		named("to be put in order", run.untidy),
+	);
 
 const succeeded = async (run: Run, plan: Plan): Promise<RunResult> => {
 	await run.settle();

@@ -59,6 +59,8 @@ export interface Observed {
 	readonly now: readonly Seen[];
 	/** Of all runs so far; the last one last. */
 	readonly told: readonly Told[];
+	/** A manager died in one of them, and could not tell what it had changed. */
+	readonly hasDied: boolean;
 	readonly recorded: Recorded;
 	readonly doubles: readonly DoubleOpening[];
 }
@@ -113,9 +115,9 @@ const stateOf = ({ isOpen, channels }: Seen): string =>
 	]);
 
 /** "Nothing was changed" is true of every server that answers. */
-const unchanged = ({ before, now, told }: Observed): string[] => {
-	const [last] = told.slice(-1);
-	if (last === undefined || told.some(({ changed }) => changed)) return [];
+const unchanged = ({ before, now, told, hasDied }: Observed): string[] => {
+	if (hasDied || told.length === 0 || told.some(({ changed }) => changed))
+		return [];
 	return now.flatMap((server) => {
 		const was = before.find(({ alias }) => alias === server.alias);
 		return !server.answers ||
@@ -152,9 +154,19 @@ const truth = ({ now, told }: Observed): string[] => {
 	const find = (alias: string) => now.find((each) => each.alias === alias);
 	if (last.successor !== "") {
 		const next = find(last.successor);
-		const says = `untrue: ${last.successor} is told to be the primary and is read-only`;
+		const isClosed = next?.answers === true && !next.isOpen;
+		const names = next?.channels.map(({ source }) => source) ?? [];
 		return [
-			...(next?.answers && !next.isOpen ? [says] : []),
+			...(isClosed
+				? [
+						`untrue: ${last.successor} is told to be the primary and is read-only`,
+					]
+				: []),
+			...(last.successful && names.length > 0 && last.kind === "takeover"
+				? [
+						`untrue: all went well, it is told, but ${last.successor} still names ${names.join(", ")} as its source`,
+					]
+				: []),
 			...followersOf(last, now),
 		];
 	}
@@ -249,7 +261,10 @@ const strays = (observed: Observed, primary: string): string[] =>
 /** What must hold when everything that was broken is whole again, and the operation was run once more. */
 export const judgeEnd = (observed: Observed): readonly string[] => {
 	const { now, before, recorded } = observed;
-	const open = now.filter(({ isOpen }) => isOpen).map(({ alias }) => alias);
+	// One that was started again with its writes open, and follows, is a careless replica and no second primary.
+	const open = now
+		.filter(({ isOpen, channels }) => isOpen && !channels.some(follows))
+		.map(({ alias }) => alias);
 	const [primary = ""] = open;
 	const lowered = now.filter(
 		({ alias, patience }) =>

@@ -135,6 +135,7 @@ class CaseRun {
 			before: this.before,
 			now: await observe(servers, aliasOf, stage.hung),
 			told: toldIn(stage, this.ran),
+			hasDied: this.ran.some(({ how }) => how === "died"),
 			recorded: await recordedIn(stage),
 			doubles: stage.doubles(),
 		};
@@ -173,7 +174,16 @@ const missing = async (stage: Stage): Promise<readonly string[]> => {
 				each.applies,
 		);
 		if (server !== source && !isFollower) continue;
-		if (server !== source) await waitCaughtUp(server, source);
+		if (server !== source)
+			try {
+				await waitCaughtUp(server, source);
+			} catch (error) {
+				const rows = await server.query("SHOW FULL PROCESSLIST");
+				verdicts.push(
+					`stalled: ${String(error).slice(0, 3000)} ${JSON.stringify(rows)}`,
+				);
+				continue;
+			}
 		const { missingAcknowledged: lost } = await checkWrites(
 			server,
 			stage.records(),
