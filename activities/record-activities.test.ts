@@ -1,3 +1,4 @@
+import pino from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { documentedDefaults } from "../src/config/keys.ts";
 import type { Claim, Conclusion } from "../src/engine/contract.ts";
@@ -24,6 +25,7 @@ const activities = () =>
 	createRecordActivities({
 		store,
 		config: documentedDefaults,
+		log: pino({ level: "silent" }),
 		nowMs: () => Date.UTC(2026, 0, 1),
 		pictures: createPictures(store.operations),
 		credentials: createCredentials(),
@@ -45,6 +47,7 @@ const conclusion = (claim: Claim, ending: Partial<Ending>): Conclusion => ({
 		changed: true,
 		left: [],
 		failed: [],
+		notes: [],
 		errors: [],
 		loss: "",
 		successor: "b:3306",

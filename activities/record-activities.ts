@@ -73,22 +73,6 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				});
 	};
 
-	/** An old primary that a planned change could not bring along may take writes when it returns. */
-	const fenceLeft = async (outcome: PrimaryChanged): Promise<void> => {
-		const { kind, failed, successor, identity, left } = outcome;
-		const isLeft = left.some((each) => each.name === failed);
-		if (kind !== "takeover" || successor === "" || failed === "" || !isLeft)
-			return;
-		await store.fences.put({
-			instance: failed,
-			identity,
-			successor,
-			sinceMs: deps.nowMs(),
-			state: "waiting",
-			note: "",
-		});
-	};
-
 	/** What became of the fence of a returned primary. */
 	const settleFence = async ({
 		instance,
@@ -227,13 +211,8 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			// One that was refused has opened no row, but it holds the cluster, too.
 			if (!input.isRecorded) await endCutOff(claim);
 			if (isChange(outcome)) await downtimeLost(outcome);
-<<<<<<< HEAD
-			if (isChange(outcome)) await fenceLeft(outcome);
-			if (ending.settlesFence !== undefined)
-=======
 			await fenceLost(claim, outcome, ending);
-			if (ending.state === "succeeded" && ending.settlesFence !== undefined)
->>>>>>> matrix
+			if (ending.settlesFence !== undefined)
 				await settleFence(ending.settlesFence);
 			for (const note of ending.notes) {
 				deps.log.warn({ uid: claim.uid }, note);

@@ -423,32 +423,15 @@ const resultOf = (
 	interrupted: false,
 	plan,
 	done: run.done,
-<<<<<<< HEAD
 	left: leftBehind(plan, run.done),
 	notes: [...run.notes],
-	failed: run.left,
-=======
-	left: leftOf(run, plan),
 	failed: [...run.left, ...run.untidy],
->>>>>>> matrix
 	errors: run.errors,
 	...rest,
 });
 
-<<<<<<< HEAD
-const leftSays = (run: Run): string =>
-	run.left.length === 0
-=======
-const leftOf = (run: Run, plan: Plan): LeftBehind[] => {
-	const byName = new Map<InstanceName, LeftBehind>();
-	for (const each of [...plan.left, ...run.left])
-		if (!byName.has(each.name)) byName.set(each.name, each);
-	return [...byName.values()];
-};
-
 const named = (what: string, servers: readonly LeftBehind[]): string =>
 	servers.length === 0
->>>>>>> matrix
 		? ""
 		: `${what}: ${servers.map((each) => `${each.name} (${each.reason})`).join(", ")}`;
 

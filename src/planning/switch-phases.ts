@@ -6,14 +6,9 @@ import {
 	namesOf,
 	wantsToReceive,
 } from "./moves.ts";
-<<<<<<< HEAD
 import { type Phase, type PlannedStep, phase } from "./plan.ts";
-import type { SemiSyncPolicy } from "./step.ts";
-=======
-import type { Phase, PlannedStep } from "./plan.ts";
 import { policyOf } from "./semi-sync-for.ts";
 import type { SemiSyncPolicy, Step } from "./step.ts";
->>>>>>> matrix
 
 /** A planned change of primary against which nothing speaks. */
 export interface Switch {
@@ -72,29 +67,6 @@ const aheadPhase = (
 				),
 			];
 
-<<<<<<< HEAD
-const handOverPhase = (the: Switch): Phase =>
-	phase(
-		"hand over",
-		[
-			{
-				do: "handOver",
-				on: the.designated.name,
-				from: the.primary.name,
-				...(the.policy === undefined ? {} : { semiSync: the.policy }),
-				catchUpMs: the.catchUpMs,
-				because: "clients wait from the first part to the last",
-			},
-		],
-		"undo",
-		{
-			noReturn: true,
-			changesPrimary: {
-				from: the.primary.name,
-				to: the.designated.name,
-				fence: false,
-			},
-=======
 /**
  * The step puts the old primary back by itself where it knows that nobody was opened. Where only a look at the new one could tell,
  * the old one is still closed, and clients have no primary at all.
@@ -110,18 +82,28 @@ const undoOf = ({ primary }: Switch): { readonly undo?: Step } =>
 				},
 			};
 
-const handOverPhase = (the: Switch): Phase => ({
-	name: "hand over",
-	steps: [
+const handOverPhase = (the: Switch): Phase =>
+	phase(
+		"hand over",
+		[
+			{
+				do: "handOver",
+				on: the.designated.name,
+				from: the.primary.name,
+				...(the.policy === undefined ? {} : { semiSync: the.policy }),
+				catchUpMs: the.catchUpMs,
+				because: "clients wait from the first part to the last",
+				...undoOf(the),
+			},
+		],
+		"undo",
 		{
-			do: "handOver",
-			on: the.designated.name,
-			from: the.primary.name,
-			...(the.policy === undefined ? {} : { semiSync: the.policy }),
-			catchUpMs: the.catchUpMs,
-			because: "clients wait from the first part to the last",
-			...undoOf(the),
->>>>>>> matrix
+			noReturn: true,
+			changesPrimary: {
+				from: the.primary.name,
+				to: the.designated.name,
+				fence: false,
+			},
 		},
 	);
 

@@ -2,6 +2,7 @@ import {
 	type Instance,
 	isLastCheckValid,
 	isReplica,
+	sourceOf,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
@@ -10,33 +11,11 @@ import {
 	candidacyNotes,
 	chooseCandidate,
 } from "./candidate.ts";
-<<<<<<< HEAD
 import { caughtUp } from "./holdings.ts";
 import { byName, otherPrimary, replicasIn } from "./members.ts";
 import { type Plan, type Planner, type PlanSettings, refused } from "./plan.ts";
-import { notFit } from "./switch-checks.ts";
+import { isHandedOver, notFit } from "./switch-checks.ts";
 import { planSwitch } from "./switch-plan.ts";
-=======
-import { partNotes } from "./failover-choice.ts";
-import { byName, replicasIn } from "./members.ts";
-import {
-	type LeftBehind,
-	NOTHING_LOST,
-	type Plan,
-	type Planner,
-	type PlanSettings,
-	refused,
-} from "./plan.ts";
-import { cannot } from "./privileges.ts";
-import { semiSyncFor } from "./semi-sync-for.ts";
-import {
-	cannotFollow,
-	cannotStandDown,
-	isHandedOver,
-	notFit,
-} from "./switch-checks.ts";
-import { switchPhases } from "./switch-phases.ts";
->>>>>>> matrix
 
 export interface TakeoverRequest {
 	/** The replica to promote; without it the only one, or with `auto` the best one. */
