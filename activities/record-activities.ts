@@ -73,14 +73,17 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				});
 	};
 
-	/** What became of the fence of a returned primary. */
-	const settleFence = async ({
-		instance,
-		state,
-		note,
-	}: NonNullable<Ending["settlesFence"]>): Promise<void> => {
+	/** What became of the fence of a returned primary. When that came to nothing it is tried again, and the fence says why. */
+	const settleFence = async (
+		{ instance, state, note }: NonNullable<Ending["settlesFence"]>,
+		isDone: boolean,
+	): Promise<void> => {
 		const fence = await store.fences.get(instance);
 		if (fence === undefined) return;
+		if (!isDone) {
+			await store.fences.put({ ...fence, note });
+			return;
+		}
 		if (state === "removed") {
 			await store.fences.remove(instance);
 			return;
@@ -184,8 +187,8 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			);
 			if (input.isRecorded && isChange(outcome)) await resolve(outcome);
 			if (isChange(outcome)) await downtimeLost(outcome);
-			if (ending.state === "succeeded" && ending.settlesFence !== undefined)
-				await settleFence(ending.settlesFence);
+			if (ending.settlesFence !== undefined)
+				await settleFence(ending.settlesFence, ending.state === "succeeded");
 			await letGo(deps, claim, outcome.says);
 			tell(deps, outcome);
 			await tellDetection(deps, request, outcome);
