@@ -31,7 +31,7 @@ export const replicationCredential = async (
 		const user = textOf(row ?? {}, columns[0] ?? "");
 		if (user === "")
 			return {
-				missing: `${step.server} tells no replication user (${query === "" ? "mysql.slave_master_info is empty" : "ReplicationCredentialsQuery gave none"})`,
+				missing: `${step.server} tells no replication user (${query === "" ? "mysql.slave_master_info is empty; set ReplicationCredentialsQuery" : "ReplicationCredentialsQuery gave none"})`,
 			};
 		return {
 			credential: {

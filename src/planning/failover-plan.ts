@@ -132,7 +132,7 @@ const planFollowing = (scene: FailoverScene, opened: Instance): Plan => {
 		willHave: received(opened),
 		isFollowedBy: ({ name }) => progress.followed.has(name),
 	});
-	const phases = followPhase(pending, opened, progress.hasForgotten);
+	const phases = followPhase(pending, opened, scene);
 	const all = [...following, ...pending];
 	const lowered = semiSyncAt(scene, opened, all).notes;
 	const plan: Plan = {

@@ -1,4 +1,4 @@
-import type { Instance } from "../topology/instance.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { FailoverChoice } from "./failover-choice.ts";
 import { PHASES } from "./failover-progress.ts";
 import type { FailoverScene } from "./failover-scene.ts";
@@ -93,21 +93,28 @@ const followSteps = (
 		moveForGood(each, chosen, "it follows the new primary"),
 	);
 
-const forget = (chosen: Instance): PlannedStep => ({
-	do: "forgetSource",
-	on: chosen.name,
-	channel: channelOf(chosen),
-	because: "it is a primary now",
-});
+/** The old primary needs the replication account when it returns, and where no replica is left only the new one knows it. */
+const forget = (chosen: Instance, { replicas }: FailoverScene): PlannedStep => {
+	const isAlone = !replicas.some(
+		(each) => each.name !== chosen.name && isLastCheckValid(each),
+	);
+	return {
+		do: "forgetSource",
+		on: chosen.name,
+		channel: channelOf(chosen),
+		...(isAlone ? { keepsLogin: true } : {}),
+		because: "it is a primary now",
+	};
+};
 
 export const followPhase = (
 	replicas: readonly Instance[],
 	chosen: Instance,
-	hasForgotten: boolean,
+	scene: FailoverScene,
 ): readonly Phase[] => {
 	const steps = [
 		...followSteps(replicas, chosen),
-		...(hasForgotten ? [] : [forget(chosen)]),
+		...(scene.progress.hasForgotten ? [] : [forget(chosen, scene)]),
 	];
 	return steps.length === 0 ? [] : [phase(PHASES.follow, steps, "goOn")];
 };
@@ -153,7 +160,7 @@ const openedPhases = (
 		...followPhase(
 			followers.filter((each) => !atOnce.includes(each)),
 			chosen,
-			false,
+			scene,
 		),
 	];
 };

@@ -79,6 +79,19 @@ describe("a former primary that is back", () => {
 		]);
 	});
 
+	it("learns the account from a primary that kept its channel for it, which is removed then", () => {
+		const kept = {
+			...primary,
+			replication: { ...replicating("_"), receiver: 0, applier: 0 } as const,
+		};
+		expect(run([kept, returned]).steps).toEqual([
+			CLOSE,
+			"find the replication account on n:3306",
+			"move p:3306 below n:3306",
+			"let n:3306 forget its source",
+		]);
+	});
+
 	it("is held back with transactions that the primary lacks, and touched no more", () => {
 		const ahead = { ...returned, executedGtid: gtids(105) };
 		expect(run([primary, r, ahead])).toMatchObject({

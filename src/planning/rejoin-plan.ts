@@ -83,6 +83,25 @@ const credentialPhase = (
 	];
 };
 
+/** A primary that was promoted without any replica kept its channel for the replication account, which the returned one has now. */
+const tidyPhase = ({ name, replication }: Instance): readonly Phase[] =>
+	replication.sourceHost === "_"
+		? [
+				phase(
+					"tidy",
+					[
+						{
+							do: "forgetSource",
+							on: name,
+							channel: replication.channel,
+							because: "its replica knows the replication account",
+						},
+					],
+					"goOn",
+				),
+			]
+		: [];
+
 const joining = (
 	request: RejoinRequest,
 	snapshot: Snapshot,
@@ -107,6 +126,7 @@ const joining = (
 				],
 				"replan",
 			),
+			...tidyPhase(primary),
 		],
 	),
 	successor: primary.name,
@@ -145,6 +165,9 @@ export const planRejoin: Planner<RejoinRequest> = ({
 	done,
 }) => {
 	const returned = findInstance(snapshot, request.instance);
+	// What a step has failed on counts as not reached, which is not the reason.
+	const failed = isClosed(done) ? whatFailed(done) : undefined;
+	if (failed !== undefined) return notJoined(request, failed);
 	if (returned === undefined || !isLastCheckValid(returned))
 		return refused(
 			titleOf(request),
@@ -178,8 +201,6 @@ export const planRejoin: Planner<RejoinRequest> = ({
 					`${returned.name} is read-only and replicates from ${primary.name} already`,
 				)
 			: closing(request);
-	const failed = whatFailed(done);
-	if (failed !== undefined) return notJoined(request, failed);
 	if (primary === undefined)
 		return refused(
 			titleOf(request),

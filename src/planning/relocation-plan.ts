@@ -4,12 +4,8 @@ import {
 	missingPurged,
 } from "../topology/can-replicate.ts";
 import { channelsText, isMultiSource } from "../topology/channels.ts";
-import {
-	contains,
-	familyOf,
-	missing,
-	received,
-} from "../topology/gtid/gtid.ts";
+import { errantAgainst } from "../topology/gtid/errant.ts";
+import { contains, familyOf, received } from "../topology/gtid/gtid.ts";
 import { withoutErrant } from "../topology/gtid/without-errant.ts";
 import {
 	type Instance,
@@ -18,6 +14,7 @@ import {
 	sourceOf,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import { ancestorsOf, lineageOf } from "../topology/lineage.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import { failedIn, recordedPrimary, replicasIn } from "./members.ts";
 import { channelOf, move, moveForGood, wantsToReceive } from "./moves.ts";
@@ -55,7 +52,10 @@ const descends = (
 	return false;
 };
 
-/** What it has and the new source will not get: a replica further down may hold what a lagging source has yet to receive. */
+/**
+ * What it has and the new source will not get. What was written by that one or above it does not count: it was looked at earlier,
+ * perhaps, and has it by now or has yet to receive it. The move waits for that.
+ */
 const lackedBelow = (
 	snapshot: Snapshot,
 	instance: Instance,
@@ -64,10 +64,21 @@ const lackedBelow = (
 	const family = familyOf(instance);
 	const has = withoutErrant(instance);
 	const primary = recordedPrimary(snapshot);
-	const isKnown = [below, ...(primary === undefined ? [] : [primary])].some(
-		(each) => contains(family, received(each), has),
-	);
-	return isKnown ? "" : missing(family, received(below), has);
+	const primaries = primary === undefined ? [] : [primary];
+	if (
+		[below, ...primaries].some((each) => contains(family, received(each), has))
+	)
+		return "";
+	const lacked = errantAgainst({ ...instance, executedGtid: has }, below, [
+		...ancestorsOf(lineageOf(snapshot.instances), below),
+		...primaries,
+	]);
+	return family === "mariadb"
+		? lacked
+				.split(",")
+				.filter((gtid) => !instance.errantGtid.split(",").includes(gtid))
+				.join(",")
+		: lacked;
 };
 
 const refusalOf = (

@@ -58,8 +58,12 @@ interface StepKinds {
 		/** Deadline for the last of the writes to be applied, milliseconds. */
 		readonly catchUpMs: number;
 	};
-	/** Lets a primary forget the source that the channel still names. */
-	readonly forgetSource: { readonly channel: string };
+	/** Lets a primary forget the source that the channel still names, or `_`, which stands for none. */
+	readonly forgetSource: {
+		readonly channel: string;
+		/** The channel stays, and names `_`: no other server could tell what to log in with. */
+		readonly keepsLogin?: true;
+	};
 	/** Switches the source side of semi-sync off on a read-only server. */
 	readonly endSemiSync: Record<never, never>;
 }
@@ -131,7 +135,7 @@ export const stepText = (step: Step): string => {
 		case "handOver":
 			return `block writes on ${step.from}, let ${on} apply the last of them, make ${on} writable`;
 		case "forgetSource":
-			return `let ${on} forget its source${through}`;
+			return `let ${on} forget its source${through}${step.keepsLogin ? ", but not what it logged in with" : ""}`;
 		case "endSemiSync":
 			return `end the source side of semi-sync on ${on}`;
 	}

@@ -1,5 +1,6 @@
 import type { StepOf } from "../../planning/step.ts";
 import { familyOf, missing } from "../../topology/gtid/gtid.ts";
+import type { Replication } from "../../topology/instance.ts";
 import { serverFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
 import { channelOf, hasSource, through } from "./channel.ts";
@@ -9,33 +10,43 @@ import { type Finding, finding, type StepRun } from "./step-context.ts";
 /** The account lacks RELOAD. */
 const MAY_NOT = 1227;
 
-/** @returns whether the channel is gone; otherwise it names `_`, which stands for nobody */
+/** @returns why the channel is there still, and names `_`, which stands for nobody; empty when it is gone */
 const forget = async (
-	session: StepSession,
-	channel: string,
-): Promise<boolean> => {
+	{ write, dialect }: StepSession,
+	{ channel, keepsLogin }: StepOf<"forgetSource">,
+): Promise<string> => {
+	// Where no server tells it, it is of no use to keep.
+	if (keepsLogin === true && dialect.replicationCredential !== "") {
+		await write(dialect.unsetSource(channel));
+		return "which keeps the replication account, since no other server knows it";
+	}
 	try {
-		await session.write(session.dialect.resetReplicaAll(channel), {
-			deadlineMs: 30_000,
-		});
-		return true;
+		await write(dialect.resetReplicaAll(channel), { deadlineMs: 30_000 });
+		return "";
 	} catch (error) {
 		const fault = serverFault(error);
 		if (fault.errno !== MAY_NOT) throw fault;
-		await session.write(session.dialect.unsetSource(channel));
-		return false;
+		await write(dialect.unsetSource(channel));
+		return "and could not be removed, since the account lacks RELOAD";
 	}
 };
+
+/** It names `_`, and needs to be kept no longer. */
+const isLeftOver = (
+	{ sourceHost }: Replication,
+	{ keepsLogin }: StepOf<"forgetSource">,
+): boolean => sourceHost === "_" && keepsLogin !== true;
 
 /** Removes one channel; the others stay. */
 export const forgetSource = (
 	run: StepRun,
-	{ on, channel: name }: StepOf<"forgetSource">,
+	step: StepOf<"forgetSource">,
 ): Promise<Finding> =>
-	run.session(on, async (session) => {
+	run.session(step.on, async (session) => {
+		const { on, channel: name } = step;
 		const before = await session.look();
 		const channel = channelOf(before, name);
-		if (!hasSource(channel))
+		if (!hasSource(channel) && !isLeftOver(channel, step))
 			return finding("already", `${on} replicates from nobody${through(name)}`);
 		const unapplied = missing(
 			familyOf(before),
@@ -47,7 +58,7 @@ export const forgetSource = (
 		await session.write(session.dialect.stopReplica(name), {
 			deadlineMs: 30_000,
 		});
-		const isGone = await forget(session, name);
+		const kept = await forget(session, step);
 		const after = channelOf(await session.look(), name);
 		if (hasSource(after))
 			return finding(
@@ -55,9 +66,7 @@ export const forgetSource = (
 				`${on} still names ${after.sourceHost}:${after.sourcePort} as its source${through(name)}`,
 			);
 		const notes = [
-			isGone
-				? ""
-				: "; its channel names _ and could not be removed, since the account lacks RELOAD",
+			kept === "" ? "" : `; its channel names _, ${kept}`,
 			unapplied === ""
 				? ""
 				: `; what it had received and not applied is gone: ${unapplied.slice(0, 300)}`,
