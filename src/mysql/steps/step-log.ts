@@ -1,4 +1,4 @@
-import type { Answer, Effect } from "../../planning/step.ts";
+import type { Effect } from "../../planning/step.ts";
 import type { Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import { ServerFault } from "../driver-error.ts";
