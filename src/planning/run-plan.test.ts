@@ -341,6 +341,50 @@ describe("after an opening", () => {
 	});
 });
 
+it("a move that failed beside an opening is planned anew, and the change of primary is told all the same", async () => {
+	const { port, calls } = portOf({
+		answers: { "moveBelow b:1": answer("failed", "unchanged") },
+		replan: () => planOf([FOLLOW], { says: "it follows" }),
+	});
+	const result = await runPlan(
+		port,
+		planOf([{ ...PROMOTE, onFailure: "replan" }]),
+	);
+	expect(calls).toEqual([
+		"open a:1",
+		"moveBelow b:1",
+		"primary a:1",
+		"replan",
+		"moveBelow c:1",
+	]);
+	expect(result).toMatchObject({ state: "succeeded", failed: [] });
+});
+
+it("everything from an opening on is shielded", async () => {
+	const { port } = portOf();
+	const shielded: string[] = [];
+	let isShielded = false;
+	await runPlan(
+		{
+			...port,
+			shielded: async (work) => {
+				isShielded = true;
+				try {
+					return await work();
+				} finally {
+					isShielded = false;
+				}
+			},
+			run: async (phase, ...rest) => {
+				if (isShielded) shielded.push(phase.name);
+				return port.run(phase, ...rest);
+			},
+		},
+		planOf([STOP, PROMOTE, FOLLOW]),
+	);
+	expect(shielded).toEqual(["promote", "follow"]);
+});
+
 describe("an interruption", () => {
 	it("takes everything back, the phase that it cut off too, without being interrupted itself", async () => {
 		const { port, calls, shields } = portOf({

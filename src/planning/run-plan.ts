@@ -112,10 +112,11 @@ class Run {
 		this.port.show(plan);
 		this.heed(plan);
 		for (const phase of plan.phases) {
-			const halt =
-				phase.noReturn === true
-					? await this.port.shielded(() => this.phase(plan, phase))
-					: await this.phase(plan, phase);
+			// What follows an opening is not cut off either: a failover waits for it (operations.md §7).
+			const isShielded = phase.noReturn === true || this.opened !== undefined;
+			const halt = isShielded
+				? await this.port.shielded(() => this.phase(plan, phase))
+				: await this.phase(plan, phase);
 			if (halt !== undefined) return halt;
 		}
 		return undefined;

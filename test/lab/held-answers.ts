@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { LabServer } from "./server.ts";
 
 export interface HeldAnswer {
-	/** The server has answered such a statement, and the answer was kept. */
+	/** The server has answered such a statement, and the answer was kept. Fails when none comes. */
 	readonly reached: Promise<void>;
 	/** What was kept arrives, and so does all that follows. */
 	letGo(): void;
@@ -25,6 +25,9 @@ export interface HeldServer {
 	cut(): void;
 	stop(): void;
 }
+
+/** What does not come by then will not come. */
+const REACH_MS = 30_000;
 
 interface Link {
 	readonly client: Socket;
@@ -92,9 +95,18 @@ export async function behindProxy(server: LabServer): Promise<HeldServer> {
 		}) as LabServer,
 		hold(statement, on) {
 			let reached = (): void => undefined;
-			const promise = new Promise<void>((resolve) => {
-				reached = resolve;
+			const promise = new Promise<void>((resolve, reject) => {
+				const late = setTimeout(
+					() => reject(new Error(`no ${statement} within ${REACH_MS} ms`)),
+					REACH_MS,
+				);
+				reached = () => {
+					clearTimeout(late);
+					resolve();
+				};
 			});
+			// Who waits for it hears of it.
+			promise.catch(() => undefined);
 			waiting = { statement, isForAll: on === "all", reached };
 			return {
 				reached: promise,

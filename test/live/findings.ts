@@ -1,6 +1,7 @@
 // What tests ask of a lab and of the Baton that watches it.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Connection } from "mysql2/promise";
 import { expect } from "vitest";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import { checkWrites, compareServers } from "../lab/checker.ts";
@@ -88,45 +89,83 @@ export interface OpeningWatch {
 	stop(): Promise<readonly string[]>;
 }
 
-/** A server that does not answer counts as it was when it last did: it may be open. One that does not run counts as closed. */
+/** A time in which a server took writes, by the beginnings of looks. */
+interface OpenTime {
+	readonly server: LabServer;
+	readonly fromMs: number;
+	toMs: number;
+}
+
+/** One that runs and does not answer counts as it was when it last did: it may be open. */
 export function watchOpenings(servers: readonly LabServer[]): OpeningWatch {
-	const open = new Map<string, boolean>();
-	const atOnce = new Set<string>();
+	const times: OpenTime[] = [];
 	let isOver = false;
-	const look = async (server: LabServer) => {
-		while (!isOver) {
+	const watch = async (server: LabServer) => {
+		let time: OpenTime | undefined;
+		const saw = (isOpen: boolean, atMs: number) => {
+			if (!isOpen) {
+				time = undefined;
+				return;
+			}
+			if (time === undefined) {
+				time = { server, fromMs: atMs, toMs: atMs };
+				times.push(time);
+			}
+			time.toMs = atMs;
+		};
+		const look = async (connection: Connection) => {
+			const atMs = performance.now();
+			const [rows] = await within(
+				connection.query("SELECT @@GLOBAL.read_only AS ro"),
+				500,
+			);
+			saw((rows as { ro: number }[])[0]?.ro === 0, atMs);
+		};
+		while (!isOver)
 			try {
-				const target = await connectWithin(server, ACCOUNTS.app, 500);
+				const connection = await connectWithin(server, ACCOUNTS.app, 500);
 				try {
-					while (!isOver) {
-						const [rows] = await within(
-							target.query("SELECT @@GLOBAL.read_only AS ro"),
-							500,
-						);
-						open.set(server.name, (rows as { ro: number }[])[0]?.ro === 0);
-						const now = servers.filter((each) => open.get(each.name));
-						if (now.length > 1)
-							atOnce.add(now.map((each) => each.name).join(" and "));
-						await sleep(10);
-					}
+					for (; !isOver; await sleep(10)) await look(connection);
 				} finally {
-					target.destroy();
+					connection.destroy();
 				}
 			} catch {
-				if (!server.isRunning()) open.set(server.name, false);
+				saw(time !== undefined && server.isRunning(), performance.now());
 				await sleep(10);
 			}
-		}
 	};
-	const looks = servers.map(look);
+	const watches = servers.map(watch);
 	return {
 		stop: async () => {
 			isOver = true;
-			await Promise.all(looks);
-			return [...atOnce];
+			await Promise.all(watches);
+			return times.flatMap((one, at) =>
+				times
+					.slice(at + 1)
+					.filter(
+						(other) =>
+							other.server !== one.server &&
+							Math.max(one.fromMs, other.fromMs) <=
+								Math.min(one.toMs, other.toMs),
+					)
+					.map((other) => `${one.server.name} and ${other.server.name}`),
+			);
 		},
 	};
 }
+
+/** Waits until clients can no longer write to the server. Our own questions are among the sessions that are ended then. */
+export const becomesReadOnly = (
+	system: System,
+	server: LabServer,
+): Promise<void> =>
+	explaining(system, () =>
+		waitUntil(
+			`${server.name} to be read-only`,
+			() => isReadOnly(server).catch(() => false),
+			FAILOVER_MS,
+		),
+	);
 
 /** "host:port" of the server's source, empty for none, and whether both threads run. */
 export async function replicationOf(
