@@ -2,7 +2,7 @@ import type { Claim, PhaseInput, PhaseOutput } from "../src/engine/contract.ts";
 import type { Attempt, RanStep } from "../src/engine/run-steps.ts";
 import { whereItStands } from "../src/mysql/steps/find-out.ts";
 import type { Done } from "../src/planning/plan.ts";
-import type { Account } from "../src/planning/run-plan.ts";
+import type { Account } from "../src/planning/plan-port.ts";
 import { isGood, type Step } from "../src/planning/step.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { findInstance } from "../src/topology/snapshot.ts";

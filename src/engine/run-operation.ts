@@ -1,11 +1,8 @@
 import type { HookList } from "../operations/hook-lists.ts";
 import type { OperationRequest, StepReport } from "../planning/operation.ts";
 import type { Phase, Plan } from "../planning/plan.ts";
-import {
-	type PlanPort,
-	type RunResult,
-	runPlan,
-} from "../planning/run-plan.ts";
+import type { PlanPort } from "../planning/plan-port.ts";
+import { type RunResult, runPlan } from "../planning/run-plan.ts";
 import type { Step } from "../planning/step.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type {

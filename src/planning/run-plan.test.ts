@@ -7,7 +7,8 @@ import {
 	type Plan,
 	refused,
 } from "./plan.ts";
-import { type Account, type PlanPort, runPlan } from "./run-plan.ts";
+import type { Account, PlanPort } from "./plan-port.ts";
+import { runPlan } from "./run-plan.ts";
 import { type Answer, isGood, mayOpen, type Step } from "./step.ts";
 
 const answer = (
