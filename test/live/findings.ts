@@ -183,6 +183,32 @@ export async function replicationOf(
 	};
 }
 
+/** Every channel of the server by its name. */
+export async function channelsOf(
+	server: LabServer,
+): Promise<
+	Record<string, { source: string; receiver: string; applier: string }>
+> {
+	const rows = await server.query(
+		server.flavor === "mysql"
+			? "SHOW REPLICA STATUS"
+			: "SHOW ALL SLAVES STATUS",
+	);
+	const told = rows.map((row) => {
+		const of = (...names: readonly string[]) =>
+			String(names.map((name) => row[name]).find((each) => each !== undefined));
+		return [
+			of("Channel_Name", "Connection_name"),
+			{
+				source: `${of("Source_Host", "Master_Host")}:${of("Source_Port", "Master_Port")}`,
+				receiver: of("Replica_IO_Running", "Slave_IO_Running"),
+				applier: of("Replica_SQL_Running", "Slave_SQL_Running"),
+			},
+		] as const;
+	});
+	return Object.fromEntries(told);
+}
+
 /** What clients and replicas see of each server. */
 export const picture = (servers: readonly LabServer[]) =>
 	Promise.all(

@@ -98,14 +98,19 @@ async function startOn(
 	return system;
 }
 
+interface AfreshOptions
+	extends Pick<SystemOptions, "config" | "watched">,
+		ResetOptions {
+	/** Changes the topology before Baton sees it. */
+	readonly before?: (topology: Topology) => Promise<void>;
+}
+
 /** A lab that the tests of a file share. */
 export interface SharedLab {
 	readonly lab: Lab;
 	readonly topology: Topology;
 	/** The topology made anew, watched by a new Baton; the one before it is stopped. */
-	afresh(
-		options?: Pick<SystemOptions, "config" | "watched"> & ResetOptions,
-	): Promise<System>;
+	afresh(options?: AfreshOptions): Promise<System>;
 	stop(): Promise<void>;
 }
 
@@ -124,10 +129,11 @@ export async function shareLab(
 		return {
 			lab,
 			topology,
-			afresh: async ({ config, watched, ...reset } = {}) => {
+			afresh: async ({ config, watched, before, ...reset } = {}) => {
 				await system?.baton.stop();
 				system = undefined;
 				await resetTopology(topology, reset);
+				await before?.(topology);
 				system = await startOn(lab, topology, {
 					...(config === undefined ? {} : { config }),
 					...(watched === undefined ? {} : { watched }),
@@ -177,16 +183,23 @@ export async function waitWatched(
 	servers: readonly LabServer[] = system.servers,
 ): Promise<void> {
 	const looks = new Map<string, Set<number>>();
-	await waitUntil(
-		`${servers.length} servers watched`,
-		async () => {
-			const known = await system.inStore((store) => store.inventory.all());
-			for (const { name, check } of known)
-				if (check.outcome === "ok")
-					looks.set(name, (looks.get(name) ?? new Set()).add(check.seenAtMs));
-			return servers.every((each) => (looks.get(each.name)?.size ?? 0) >= 3);
-		},
-		30_000,
+	const unwatched = () =>
+		servers.filter((each) => (looks.get(each.name)?.size ?? 0) < 3);
+	await explaining(system, () =>
+		waitUntil(
+			`${servers.length} servers watched`,
+			async () => {
+				const known = await system.inStore((store) => store.inventory.all());
+				for (const { name, check } of known)
+					if (check.outcome === "ok")
+						looks.set(name, (looks.get(name) ?? new Set()).add(check.seenAtMs));
+				return unwatched().length === 0;
+			},
+			30_000,
+		).catch((error: unknown) => {
+			const names = unwatched().map((each) => each.name);
+			throw new Error(`${names.join(", ")} not watched`, { cause: error });
+		}),
 	);
 }
 
