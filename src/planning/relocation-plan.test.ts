@@ -108,6 +108,19 @@ it("moves below a lagging sibling, which will get the rest from the primary", ()
 	const later = { ...a, executedGtid: gtids(120) };
 	expect(plan([primary, later, lagging]).refusal).toBeUndefined();
 	expect(plan([primary, later], "a:3306", "p:3306").refusal).toBeUndefined();
+	const dead = { ...primary, check: failing("lost") };
+	expect(plan([dead, later, lagging]).refusal).toContain(
+		`a:3306 has transactions that b:3306 lacks: ${uuid(1)}:21-120`,
+	);
+	const cutOff = replica(
+		"b",
+		3,
+		{ executedGtid: gtids(20) },
+		{ retrievedGtid: gtids(20), receiver: 0 },
+	);
+	expect(plan([primary, a, cutOff]).refusal).toContain(
+		`a:3306 has transactions that b:3306 lacks: ${uuid(1)}:21-100`,
+	);
 	const unknownToAll = {
 		...a,
 		executedGtid: `${gtids(100)},${uuid(9)}:1-5`,

@@ -4,8 +4,8 @@ import {
 	missingPurged,
 } from "../topology/can-replicate.ts";
 import { channelsText, isMultiSource } from "../topology/channels.ts";
-import { errantAgainst } from "../topology/gtid/errant.ts";
 import { contains, familyOf, received } from "../topology/gtid/gtid.ts";
+import { lackedBut } from "../topology/gtid/lacked.ts";
 import { withoutErrant } from "../topology/gtid/without-errant.ts";
 import {
 	type Instance,
@@ -53,32 +53,27 @@ const descends = (
 };
 
 /**
- * What it has and the new source will not get. What was written by that one or above it does not count: it was looked at earlier,
- * perhaps, and has it by now or has yet to receive it. The move waits for that.
+ * What it has and the new source will not get. What was written there or above it does not count: that one was looked at earlier,
+ * perhaps, and has it by now or has yet to receive it. The move waits for that. The dead neither write nor hand on.
+ * Nothing comes to one whose receiver is stopped.
  */
 const lackedBelow = (
 	snapshot: Snapshot,
 	instance: Instance,
 	below: Instance,
 ): string => {
-	const family = familyOf(instance);
 	const has = withoutErrant(instance);
 	const primary = recordedPrimary(snapshot);
-	const primaries = primary === undefined ? [] : [primary];
-	if (
-		[below, ...primaries].some((each) => contains(family, received(each), has))
-	)
-		return "";
-	const lacked = errantAgainst({ ...instance, executedGtid: has }, below, [
+	const receives = below.replication.receiver > 0;
+	const above = [
 		...ancestorsOf(lineageOf(snapshot.instances), below),
-		...primaries,
-	]);
-	return family === "mariadb"
-		? lacked
-				.split(",")
-				.filter((gtid) => !instance.errantGtid.split(",").includes(gtid))
-				.join(",")
-		: lacked;
+		...(primary === undefined ? [] : [primary]),
+	];
+	const upstream = [below, ...(receives ? above.filter(isLastCheckValid) : [])];
+	const isKnown = upstream.some((each) =>
+		contains(familyOf(instance), received(each), has),
+	);
+	return isKnown ? "" : lackedBut(below, has, upstream);
 };
 
 const refusalOf = (

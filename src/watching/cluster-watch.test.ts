@@ -8,6 +8,7 @@ import {
 	replica,
 	STOPPED,
 	server,
+	uuid,
 } from "../../test/support/made-up-servers.ts";
 import { kept, VIEW } from "../../test/support/watched.ts";
 import { hearingMark } from "../analysis/silence.ts";
@@ -200,4 +201,19 @@ it("gives instances their place and the promotion rule of the store", () => {
 	expect(watch.replicasOf("p:3306").map((each) => each.name)).toEqual([
 		"a:3306",
 	]);
+});
+
+it("a replica that becomes the primary has no errant transactions any more: what it has is the cluster's", () => {
+	const own = `${up.executedGtid},${uuid(2)}:1-14`;
+	const { watch, sees } = watchOf(up, { ...good, executedGtid: own });
+	const errantOfA = () =>
+		watch.instances().find((each) => each.name === "a:3306")?.errantGtid;
+	watch.compareGtids();
+	const later = up.check.seenAtMs + 1_000;
+	sees({ ...up, check: { ...up.check, checkedAtMs: later, seenAtMs: later } });
+	watch.compareGtids();
+	expect(errantOfA()).toBe(`${uuid(2)}:1-14`);
+	sees(server("a", 2, { executedGtid: own }));
+	watch.compareGtids();
+	expect(errantOfA()).toBe("");
 });

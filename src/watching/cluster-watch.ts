@@ -118,7 +118,9 @@ export class ClusterWatch {
 	compareGtids(): void {
 		for (const kept of this.members.values()) {
 			const above = this.membership.above(kept.name);
-			if (above.length === 0) continue;
+			// What a replica had of its own is the cluster's when it is the primary.
+			const isTop = above.length === 0;
+			if (isTop && this.membership.errantOf(kept.name) === "") continue;
 			const errant = this.ledger.compare(
 				this.instance(kept),
 				above.flatMap((name) => {
