@@ -2,6 +2,7 @@
 
 import type { OperationRequest } from "../../../src/planning/operation.ts";
 import { isReadOnly } from "../../lab/trouble.ts";
+import type { Told } from "./judge.ts";
 import type { Stage } from "./stage.ts";
 
 /** The primary that the store names. */
@@ -45,3 +46,23 @@ export const nextOperation = async (
 	stage: Stage,
 ): Promise<OperationRequest | undefined> =>
 	(await dead(stage)) ?? (await returned(stage));
+
+/** Nobody takes writes, and an operation has told what to do then. */
+export const askedOfPerson = async (
+	stage: Stage,
+	told: readonly Told[],
+): Promise<OperationRequest | undefined> => {
+	const closed = await Promise.all(stage.ground.servers.map(isReadOnly));
+	const isTold = told.some(({ texts }) =>
+		texts.some((text) => text.includes("use force-master-failover")),
+	);
+	if (!isTold || closed.includes(false)) return undefined;
+	const { name } = stage.ground.server(await recordedPrimary(stage));
+	return {
+		kind: "recovery",
+		cluster: name,
+		instance: name,
+		analysis: "DeadMaster",
+		command: "force-master-failover",
+	};
+};
