@@ -286,8 +286,15 @@ interface Halt {
 	readonly says: string;
 }
 
+const TIDYING: ReadonlySet<Step["do"]> = new Set([
+	"forgetSource",
+	"endSemiSync",
+	"startReceiver",
+	"startReplication",
+]);
+
 const isTidying = (step: Step | undefined): boolean =>
-	step?.do === "forgetSource" || step?.do === "endSemiSync";
+	step !== undefined && TIDYING.has(step.do);
 
 const NO_ANSWER: Answer = {
 	outcome: "failed",

@@ -47,16 +47,12 @@ export const nextOperation = async (
 ): Promise<OperationRequest | undefined> =>
 	(await dead(stage)) ?? (await returned(stage));
 
-/** Nobody takes writes, and an operation has told what to do then. */
+/** What a person does when nobody takes writes and no node does anything about it. */
 export const askedOfPerson = async (
 	stage: Stage,
-	told: readonly Told[],
 ): Promise<OperationRequest | undefined> => {
 	const closed = await Promise.all(stage.ground.servers.map(isReadOnly));
-	const isTold = told.some(({ texts }) =>
-		texts.some((text) => text.includes("use force-master-failover")),
-	);
-	if (!isTold || closed.includes(false)) return undefined;
+	if (closed.includes(false)) return undefined;
 	const { name } = stage.ground.server(await recordedPrimary(stage));
 	return {
 		kind: "recovery",
@@ -66,3 +62,9 @@ export const askedOfPerson = async (
 		command: "force-master-failover",
 	};
 };
+
+/** An operation has told a person to do that. */
+export const isTold = (told: readonly Told[]): boolean =>
+	told.some(({ texts }) =>
+		texts.some((text) => text.includes("force-master-failover")),
+	);

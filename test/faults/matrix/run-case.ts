@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationRequest } from "../../../src/planning/operation.ts";
 import { checkWrites } from "../../lab/checker.ts";
 import { waitCaughtUp } from "../../lab/replication.ts";
-import { askedOfPerson, nextOperation } from "./caretaker.ts";
+import { askedOfPerson, isTold, nextOperation } from "./caretaker.ts";
 import { type Case, caseText } from "./cases.ts";
 import type { Ground } from "./ground.ts";
 import { type Inflicted, inflicting } from "./inflict.ts";
@@ -40,6 +40,7 @@ class CaseRun {
 	readonly story: string[] = [];
 	readonly ran: Ran[] = [];
 	readonly statements: Statement[] = [];
+	readonly unattended: string[] = [];
 	inflicted: Inflicted | undefined;
 	readonly before: readonly Seen[];
 	private readonly stage: Stage;
@@ -232,7 +233,12 @@ const play = async (stage: Stage, run: CaseRun): Promise<readonly string[]> => {
 	await run.again();
 	const last = await run.judged(judgeEnd, CONVERGE_MS);
 	const lost = await missing(stage);
-	return [...first, ...last.map((each) => `end: ${each}`), ...lost];
+	return [
+		...first,
+		...run.unattended,
+		...last.map((each) => `end: ${each}`),
+		...lost,
+	];
 };
 
 export const runCase = async (
