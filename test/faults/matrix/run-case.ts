@@ -129,16 +129,17 @@ class CaseRun {
 		}
 	}
 
-	/** The same operation, now that all is whole; and, where nobody could be opened, what a person does who was told so. */
+	/** The same operation, now that all is whole; and, where nobody is open all the same, what a person does. */
 	async again(): Promise<void> {
 		await this.run("once more", this.request);
 		await this.followUp();
-		const person = await askedOfPerson(
-			this.stage,
-			toldIn(this.stage, this.ran),
-		);
+		const person = await askedOfPerson(this.stage);
 		if (person === undefined) return;
-		await this.run("as a person was told", person);
+		if (!isTold(toldIn(this.stage, this.ran)))
+			this.unattended.push(
+				"unattended: nobody takes writes, and nothing tells a person what to do",
+			);
+		await this.run("then, by a person", person);
 		await this.followUp();
 	}
 
