@@ -5,6 +5,11 @@ import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import type { RanStep } from "../src/engine/run-steps.ts";
 import { errors } from "../src/errors.ts";
 import { hookPlanOf } from "../src/operations/hook-lists.ts";
+import {
+	startingFirst,
+	stoppedByCutOff,
+	takenUp,
+} from "../src/planning/cut-off.ts";
 import { explainCluster } from "../src/planning/explain.ts";
 import {
 	instancesNamedBy,
@@ -128,19 +133,24 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				request.kind === "recovery" && !isForced(request)
 					? request.instance
 					: undefined;
-			const [held, snapshot] = await Promise.all([
+			const [held, seen, cutOff] = await Promise.all([
 				claim({ ...input, kind: request.kind }),
 				freshSnapshot(deps, identity, {
 					named: instancesNamedBy(request),
 					...(suspect === undefined ? {} : { suspect }),
 				}),
+				deps.pictures.left(identity),
 			]);
+			const stopped = stoppedByCutOff(seen, cutOff);
+			const snapshot = takenUp(seen, stopped);
 			const config = deps.config();
 			const unaccounted = await unaccountedIn(request, snapshot);
-			const planned =
+			const planned = startingFirst(
 				unaccounted === ""
 					? plan(request, snapshot, [])
-					: refused(`${request.kind} of ${identity}`, unaccounted);
+					: refused(`${request.kind} of ${identity}`, unaccounted),
+				stopped,
+			);
 			if (planned.phases.length > 0)
 				await deps.pictures.keep(held.uid, snapshot);
 			const answers = await readAhead(held, planned);

@@ -6,6 +6,7 @@ interface KeptPictures {
 	keepPicture(uid: string, identity: string, text: string): Promise<void>;
 	picture(uid: string): Promise<string | undefined>;
 	dropPicture(uid: string): Promise<void>;
+	leftPicture(identity: string): Promise<string | undefined>;
 }
 
 /** The pictures that running operations plan from, by their uid. */
@@ -16,6 +17,8 @@ export interface Pictures {
 	find(uid: string): Promise<Snapshot | undefined>;
 	keep(uid: string, snapshot: Snapshot): Promise<void>;
 	drop(uid: string): Promise<void>;
+	/** What an operation of the cluster went by that was cut off, and never came to its end. */
+	left(identity: string): Promise<Snapshot | undefined>;
 }
 
 /**
@@ -46,6 +49,10 @@ export const createPictures = (store: KeptPictures): Pictures => {
 		keep: async (uid, snapshot) => {
 			here.set(uid, snapshot);
 			await store.keepPicture(uid, snapshot.identity, JSON.stringify(snapshot));
+		},
+		left: async (identity) => {
+			const text = await store.leftPicture(identity);
+			return text === undefined ? undefined : (JSON.parse(text) as Snapshot);
 		},
 		drop: async (uid) => {
 			here.delete(uid);

@@ -46,8 +46,15 @@ const groupsOf = (done: readonly Done[]): Done[][] => {
 	return groups;
 };
 
+const TIDYING: ReadonlySet<Step["do"]> = new Set([
+	"forgetSource",
+	"endSemiSync",
+	"startReceiver",
+	"startReplication",
+]);
+
 const isTidying = (step: Step | undefined): boolean =>
-	step?.do === "forgetSource" || step?.do === "endSemiSync";
+	step !== undefined && TIDYING.has(step.do);
 
 /** Why a plan cannot go on, and what is to be done instead. */
 export interface Halt {

@@ -17,6 +17,13 @@ export interface StaleCoordinates {
 	readonly firstSeenAtMs: number;
 }
 
+/** A channel whose receiver runs, or tries to connect. */
+export interface ReceivingChannel {
+	readonly on: InstanceName;
+	readonly channel: string;
+	readonly applies: boolean;
+}
+
 /**
  * A frozen picture of one cluster at one moment. Everything that is decided is decided on one of these, by pure functions.
  */
@@ -38,6 +45,8 @@ export interface Snapshot {
 	readonly staleCoordinates: readonly StaleCoordinates[];
 	/** Replicas of these instances that the store counts to another cluster: they speak of their source, and are not analysed here. */
 	readonly replicasElsewhere?: readonly Instance[];
+	/** What received when the operation began that goes by this picture: all that it stops is told by this. */
+	readonly receiving?: readonly ReceivingChannel[];
 }
 
 export const findInstance = (

@@ -250,7 +250,8 @@ export async function follows(
 	await explaining(system, () =>
 		waitUntil(
 			`${primary.name} to replicate from nobody`,
-			async () => (await replicationOf(primary)).source === "",
+			async () =>
+				["", "_:3306"].includes((await replicationOf(primary)).source),
 			deadlineMs,
 		),
 	);

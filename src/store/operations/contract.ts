@@ -32,6 +32,8 @@ export interface Operations {
 	keepPicture(uid: string, identity: string, text: string): Promise<void>;
 	picture(uid: string): Promise<string | undefined>;
 	dropPicture(uid: string): Promise<void>;
+	/** What the newest operation of the cluster planned from; undefined when that one came to its end. */
+	leftPicture(identity: string): Promise<string | undefined>;
 	current(identity: string): Promise<OperationClaim | undefined>;
 	running(): Promise<OperationClaim[]>;
 	/** Whether `epoch` is still the cluster's epoch and `attempt` is the newest that asked for `step`; records `attempt` as such when it is newer. */

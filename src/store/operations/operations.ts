@@ -174,6 +174,14 @@ export const createOperations = (driver: StoreDriver): Operations => {
 				.executeTakeFirst();
 			return row?.picture;
 		},
+		leftPicture: async (identity) => {
+			const row = await queries
+				.selectFrom("baton_operation_picture")
+				.select("picture")
+				.where("identity", "=", identity)
+				.executeTakeFirst();
+			return row?.picture;
+		},
 		dropPicture: (uid) =>
 			driver.write(async (transaction) => {
 				await transaction

@@ -2,6 +2,7 @@
 
 import type { OperationRequest } from "../../../src/planning/operation.ts";
 import { isReadOnly } from "../../lab/trouble.ts";
+import type { Told } from "./judge.ts";
 import type { Stage } from "./stage.ts";
 
 /** The primary that the store names. */
@@ -45,3 +46,25 @@ export const nextOperation = async (
 	stage: Stage,
 ): Promise<OperationRequest | undefined> =>
 	(await dead(stage)) ?? (await returned(stage));
+
+/** What a person does when nobody takes writes and no node does anything about it. */
+export const askedOfPerson = async (
+	stage: Stage,
+): Promise<OperationRequest | undefined> => {
+	const closed = await Promise.all(stage.ground.servers.map(isReadOnly));
+	if (closed.includes(false)) return undefined;
+	const { name } = stage.ground.server(await recordedPrimary(stage));
+	return {
+		kind: "recovery",
+		cluster: name,
+		instance: name,
+		analysis: "DeadMaster",
+		command: "force-master-failover",
+	};
+};
+
+/** An operation has told a person to do that. */
+export const isTold = (told: readonly Told[]): boolean =>
+	told.some(({ texts }) =>
+		texts.some((text) => text.includes("force-master-failover")),
+	);

@@ -54,13 +54,13 @@ const AT_WRITES: Readonly<
 	"manager-killed": [["before", "unseen"], []],
 };
 
-/** The same of a reading one: its answer is as good as none where it does not arrive. */
+/** The same of a reading one: its answer is as good as none where it does not arrive, and a hang before it is one after the last write. */
 const AT_READS: Readonly<Record<FaultKind, readonly Moment[]>> = {
 	"session-killed": ["before"],
 	refused: [],
 	denied: [],
 	"server-killed": ["before"],
-	"server-stopped": ["before"],
+	"server-stopped": [],
 	"manager-killed": ["before"],
 };
 

@@ -29,8 +29,12 @@ export interface Ground {
 	readonly config: Configuration;
 	/** As Baton reaches them. */
 	readonly port: Servers;
+	/** A server of another cluster. */
+	readonly stranger: LabServer;
 	/** The topology as it was laid, and a store that knows it. */
 	reset(): Promise<Store>;
+	/** Lets the store know the servers as they are now. */
+	learn(store: Store): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -59,10 +63,23 @@ const inOrder = ({ primary, replicas }: Topology): readonly LabServer[] => [
 /** The primary, killed and started again, is writable at once. */
 const LAYING = { readOnlyAtStart: false } as const;
 
-const layAnew = async (flavor: ServerFlavor, replicas: number) => {
+const REPLICAS = 3;
+
+interface Laid {
+	readonly lab: Lab;
+	readonly topology: Topology;
+	readonly stranger: LabServer;
+}
+
+const layAnew = async (flavor: ServerFlavor): Promise<Laid> => {
 	const lab = await createLab({ flavor });
 	try {
-		return { lab, topology: await lab.lay({ replicas, ...LAYING }) };
+		const topology = await lab.lay({ replicas: REPLICAS, ...LAYING });
+		return {
+			lab,
+			topology,
+			stranger: await lab.startServer({ semiSync: true }),
+		};
 	} catch (error) {
 		await lab.stop();
 		throw error;
@@ -79,14 +96,8 @@ const SETTINGS = {
 	mariadb: ["SET GLOBAL rpl_semi_sync_slave_kill_conn_timeout = DEFAULT"],
 } as const;
 
-export const createGround = async (
-	flavor: ServerFlavor,
-	replicas: number,
-): Promise<Ground> => {
-	let laid: { readonly lab: Lab; readonly topology: Topology } = await layAnew(
-		flavor,
-		replicas,
-	);
+export const createGround = async (flavor: ServerFlavor): Promise<Ground> => {
+	let laid = await layAnew(flavor);
 	let servers = inOrder(laid.topology);
 	let store: Store | undefined;
 	const directory = mkdtempSync(join(tmpdir(), "baton-matrix-"));
@@ -104,20 +115,23 @@ export const createGround = async (
 			// What a case has done to them cannot be taken back: new ones.
 			servers.forEach(resume);
 			await laid.lab.stop();
-			laid = await layAnew(flavor, replicas);
+			laid = await layAnew(flavor);
 			servers = inOrder(laid.topology);
 		}
+	};
+	const learn: Ground["learn"] = async (to) => {
+		const found = await Promise.all(servers.map(({ name }) => port.look(name)));
+		await createRecorder({
+			store: to,
+			servers: port,
+			aliasByName: () => "",
+		}).record(found);
 	};
 	const newStore = async (): Promise<Store> => {
 		await store?.close();
 		stores += 1;
 		store = await openStore({ file: join(directory, `${stores}.sqlite3`) });
-		const found = await Promise.all(servers.map(({ name }) => port.look(name)));
-		await createRecorder({
-			store,
-			servers: port,
-			aliasByName: () => "",
-		}).record(found);
+		await learn(store);
 		return store;
 	};
 
@@ -135,8 +149,12 @@ export const createGround = async (
 			const at = servers.findIndex((each) => each.name === name);
 			return at < 0 ? name : `s${at + 1}`;
 		},
+		get stranger() {
+			return laid.stranger;
+		},
 		config,
 		port,
+		learn,
 		reset: async () => {
 			await resetServers();
 			return newStore();

@@ -231,26 +231,24 @@ export const judgeRun = (observed: Observed): readonly string[] => [
 	...records(observed),
 ];
 
-/** The server's sources, up to one that has none. */
-const topOf = (
+/** Whether one of the server's channels leads to the other, over whatever is in between. */
+const leadsTo = (
 	now: readonly Seen[],
 	alias: string,
+	primary: string,
 	passed: readonly string[] = [],
-): string => {
-	const server = now.find((each) => each.alias === alias);
-	const channel = server?.channels.find(follows);
-	if (server === undefined || channel === undefined || passed.includes(alias))
-		return alias;
-	return server.isOpen ? alias : topOf(now, channel.source, [...passed, alias]);
+): boolean => {
+	if (alias === primary) return true;
+	if (passed.includes(alias)) return false;
+	const channels = now.find((each) => each.alias === alias)?.channels ?? [];
+	return channels
+		.filter(follows)
+		.some(({ source }) => leadsTo(now, source, primary, [...passed, alias]));
 };
 
 const strays = (observed: Observed, primary: string): string[] =>
 	observed.now.flatMap((server) => {
-		if (
-			server.alias === primary ||
-			topOf(observed.now, server.alias) === primary
-		)
-			return [];
+		if (leadsTo(observed.now, server.alias, primary)) return [];
 		return isMentioned(observed, server.alias)
 			? []
 			: [
@@ -266,9 +264,14 @@ export const judgeEnd = (observed: Observed): readonly string[] => {
 		.filter(({ isOpen, channels }) => isOpen && !channels.some(follows))
 		.map(({ alias }) => alias);
 	const [primary = ""] = open;
-	const lowered = now.filter(
-		({ alias, patience }) =>
-			before.find((each) => each.alias === alias)?.patience !== patience,
+	const lowered = now.filter(({ alias, answers, patience }) =>
+		before.some(
+			(was) =>
+				was.alias === alias &&
+				was.answers &&
+				answers &&
+				was.patience !== patience,
+		),
 	);
 	return [
 		...doubleOpened(observed),

@@ -1,74 +1,224 @@
 // The operations that faults are tried on, each with the state in which it begins.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { OperationRequest } from "../../../src/planning/operation.ts";
+import type { ServerFlavor } from "../../../setup/locate.mjs";
+import { hearingMark } from "../../../src/analysis/silence.ts";
+import type {
+	OperationRequest,
+	Silence,
+} from "../../../src/planning/operation.ts";
+import type { InstanceName } from "../../../src/topology/instance-name.ts";
+import { ACCOUNTS } from "../../lab/accounts.ts";
 import { waitUntil } from "../../lab/replication.ts";
+import { changeChannel, sayOfChannel } from "../../lab/statements.ts";
+import { stopReceiver } from "../../lab/trouble.ts";
 import type { Bystander } from "./cases.ts";
+import { runByManager } from "./manager.ts";
 import type { Stage } from "./stage.ts";
 
 export interface Layout {
 	readonly operation: string;
-	readonly replicas: number;
-	/** Brings the topology, as it was laid, to where the operation begins. */
-	prepare(stage: Stage): Promise<void>;
-	request(stage: Stage): OperationRequest;
+	/** All where it is missing. */
+	readonly flavors?: readonly ServerFlavor[];
+	/** Brings the topology, as it was laid, to where the operation begins. @returns what is asked for then */
+	prepare(stage: Stage): Promise<OperationRequest>;
 	/** Servers that are hit wherever it stands. */
 	readonly bystanders: readonly Bystander[];
 }
 
-const nameOf = (stage: Stage, alias: string) => stage.ground.server(alias).name;
+const nameOf = ({ ground }: Stage, alias: string): InstanceName =>
+	ground.server(alias).name;
 
 const takeover: Layout = {
 	operation: "takeover",
-	replicas: 3,
 	prepare: async (stage) => {
 		await stage.write();
+		return {
+			kind: "takeover",
+			cluster: nameOf(stage, "s1"),
+			to: nameOf(stage, "s2"),
+			auto: true,
+		};
 	},
-	request: (stage) => ({
-		kind: "takeover",
-		cluster: nameOf(stage, "s1"),
-		to: nameOf(stage, "s2"),
-		auto: true,
-	}),
 	bystanders: [{ victim: "s1", faults: ["server-killed"] }],
 };
 
-/** All replicas have received the same: who is promoted does not depend on the moment. */
-const quiet = async (stage: Stage): Promise<void> => {
-	await stage.write();
-	await stage.rest();
-	const { servers, flavor } = stage.ground;
-	const position =
-		flavor === "mysql"
-			? "SELECT @@GLOBAL.gtid_executed AS gtid"
-			: "SELECT @@GLOBAL.gtid_current_pos AS gtid";
-	await waitUntil("all replicas to have the same", async () => {
-		const rows = await Promise.all(servers.map((each) => each.query(position)));
-		return new Set(rows.map(([row]) => String(row?.gtid))).size === 1;
-	});
-};
+const POSITION = {
+	mysql: "SELECT @@GLOBAL.gtid_executed AS gtid",
+	mariadb: "SELECT @@GLOBAL.gtid_current_pos AS gtid",
+} as const;
 
-const deadPrimary = async (stage: Stage): Promise<void> => {
-	await quiet(stage);
+/** Waits until these servers have the same: who is promoted does not depend on the moment then. */
+const level = async (
+	{ ground }: Stage,
+	aliases: readonly string[],
+): Promise<void> =>
+	waitUntil("the servers to have the same", async () => {
+		const rows = await Promise.all(
+			aliases.map((each) => ground.server(each).query(POSITION[ground.flavor])),
+		);
+		const all = rows.map(([row]) => String(row?.gtid));
+		return new Set(all).size === 1;
+	});
+
+const ALL = ["s1", "s2", "s3", "s4"] as const;
+
+/** Dead, with writers that look for another primary. */
+const killPrimary = async (stage: Stage): Promise<void> => {
+	await stage.rest();
 	await stage.ground.server("s1").kill();
 	await stage.write({ acknowledged: false });
 	await sleep(150);
 };
 
+const failoverOf = (stage: Stage): OperationRequest => ({
+	kind: "recovery",
+	cluster: nameOf(stage, "s1"),
+	instance: nameOf(stage, "s1"),
+	analysis: "DeadMaster",
+});
+
+const OF_A_FAILOVER: readonly Bystander[] = [
+	{ victim: "s2", faults: ["server-killed", "server-stopped"] },
+	{ victim: "s4", faults: ["server-killed", "server-stopped"] },
+];
+
 const failover: Layout = {
 	operation: "failover",
-	replicas: 3,
-	prepare: deadPrimary,
-	request: (stage) => ({
-		kind: "recovery",
-		cluster: nameOf(stage, "s1"),
-		instance: nameOf(stage, "s1"),
-		analysis: "DeadMaster",
-	}),
+	prepare: async (stage) => {
+		await stage.write();
+		await stage.rest();
+		await level(stage, ALL);
+		await killPrimary(stage);
+		return failoverOf(stage);
+	},
+	bystanders: OF_A_FAILOVER,
+};
+
+/** Hung is not dead: it wakes up, open, when all is over. */
+const failoverOfHung: Layout = {
+	operation: "failover-hung",
+	prepare: async (stage) => {
+		const { ground } = stage;
+		await stage.write();
+		await stage.rest();
+		await level(stage, ALL);
+		ground.server("s1").pause();
+		stage.hit("s1", "server-stopped");
+		await stage.write({ acknowledged: false });
+		const silence = await silenceFor(stage, 2_500);
+		return { ...failoverOf(stage), silence } as OperationRequest;
+	},
+	bystanders: [{ victim: "s2", faults: ["server-killed", "server-stopped"] }],
+};
+
+/** What a watcher knows of receivers that have heard nothing for so long. */
+const silenceFor = async (
+	{ ground }: Stage,
+	ms: number,
+): Promise<Readonly<Record<InstanceName, Silence>>> => {
+	await sleep(100);
+	const sinceMs = Date.now();
+	const seen = await Promise.all(
+		ground.servers.slice(1).map(({ name }) => ground.port.look(name)),
+	);
+	await sleep(ms);
+	return Object.fromEntries(
+		seen.map((each) => [each.name, { mark: hearingMark(each), sinceMs }]),
+	);
+};
+
+/** The one that is asked for has to fetch from another what it lacks. */
+const failoverWithCatchUp: Layout = {
+	operation: "failover-catch-up",
+	prepare: async (stage) => {
+		await stage.write();
+		await stopReceiver(stage.ground.server("s2"));
+		await stage.rest();
+		await stage.write();
+		await stage.rest();
+		await level(stage, ["s1", "s3", "s4"]);
+		await killPrimary(stage);
+		return {
+			...failoverOf(stage),
+			candidate: nameOf(stage, "s2"),
+		} as OperationRequest;
+	},
+	bystanders: [{ victim: "s3", faults: ["server-killed", "server-stopped"] }],
+};
+
+const OTHER = "other";
+
+/** s4 replicates from a server of another cluster, too. */
+const failoverWithTwoChannels: Layout = {
+	operation: "failover-two-channels",
+	// What such a replica of MariaDB has received is not known by channel: lossless mode refuses.
+	flavors: ["mysql"],
+	prepare: async (stage) => {
+		const { server, stranger } = stage.ground;
+		await changeChannel(
+			server("s4"),
+			[
+				`HOST = '${stranger.host}'`,
+				`PORT = ${stranger.port}`,
+				`USER = '${ACCOUNTS.repl.user}'`,
+				`PASSWORD = '${ACCOUNTS.repl.password}'`,
+				stage.ground.flavor === "mysql"
+					? "AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1"
+					: "USE_GTID = slave_pos",
+			],
+			OTHER,
+		);
+		await sayOfChannel(server("s4"), "START", "", OTHER);
+		await stage.know();
+		return failover.prepare(stage);
+	},
+	bystanders: [],
+};
+
+const relocation: Layout = {
+	operation: "relocation",
+	prepare: async (stage) => {
+		await stage.write();
+		return {
+			kind: "relocation",
+			instance: nameOf(stage, "s4"),
+			below: nameOf(stage, "s3"),
+		};
+	},
 	bystanders: [
-		{ victim: "s2", faults: ["server-killed", "server-stopped"] },
-		{ victim: "s4", faults: ["server-killed", "server-stopped"] },
+		{ victim: "s1", faults: ["server-killed"] },
+		{ victim: "s3", faults: ["server-killed", "server-stopped"] },
 	],
 };
 
-export const LAYOUTS: readonly Layout[] = [takeover, failover];
+/** The old primary is back with its writes open, and has nothing of its own. */
+const rejoin: Layout = {
+	operation: "rejoin",
+	prepare: async (stage) => {
+		const { ground, store } = stage;
+		const failed = await failover.prepare(stage);
+		await stage.rest();
+		const ran = await runByManager({ ground, store }, failed);
+		if (ran.how !== "ended" || !ran.outcome.successful)
+			throw new Error(`no failover: ${JSON.stringify(ran)}`);
+		await ground.server("s1").start();
+		await stage.write({ acknowledged: true, not: "s1" });
+		return {
+			kind: "rejoin",
+			cluster: nameOf(stage, "s2"),
+			instance: nameOf(stage, "s1"),
+		};
+	},
+	bystanders: [{ victim: "s2", faults: ["server-killed"] }],
+};
+
+export const LAYOUTS: readonly Layout[] = [
+	takeover,
+	failover,
+	failoverOfHung,
+	failoverWithCatchUp,
+	failoverWithTwoChannels,
+	relocation,
+	rejoin,
+];

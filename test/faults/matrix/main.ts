@@ -2,7 +2,7 @@
 
 import type { ServerFlavor } from "../../../setup/locate.mjs";
 import { casesOf } from "./cases.ts";
-import { createGround } from "./ground.ts";
+import { createGround, type Ground } from "./ground.ts";
 import { LAYOUTS, type Layout } from "./layouts.ts";
 import { type MatrixOptions, optionsFrom } from "./options.ts";
 import { isUnsound, type LayoutReport, linesOf, tableOf } from "./report.ts";
@@ -14,45 +14,55 @@ const print = (...lines: readonly string[]): void => {
 
 const runLayout = async (
 	layout: Layout,
-	flavor: ServerFlavor,
+	ground: Ground,
 	options: MatrixOptions,
 ): Promise<LayoutReport> => {
-	const ground = await createGround(flavor, layout.replicas);
+	const { operation } = layout;
+	print("", `${operation} on ${ground.flavor}`);
+	const control = await runCase(ground, layout);
+	print(...linesOf(control), ...control.story.map((each) => `      ${each}`));
+	const points = control.statements.filter(({ key }) => key !== undefined);
+	const cases = casesOf(points, layout.bystanders)
+		.filter(options.isWanted)
+		.filter((_, at) => at % options.every === options.from);
+	print(`${points.length} points, ${cases.length} cases`);
+	if (options.pointsOnly)
+		print(
+			...points.map(({ key, isWrite }) => `  ${isWrite ? "!" : "?"} ${key}`),
+		);
+	const reports: CaseReport[] = [control];
+	for (const the of options.pointsOnly ? [] : cases) {
+		const report = await runCase(ground, layout, the);
+		reports.push(report);
+		print(...linesOf(report));
+	}
+	return { operation, flavor: ground.flavor, reports };
+};
+
+const runFlavor = async (
+	flavor: ServerFlavor,
+	options: MatrixOptions,
+): Promise<readonly LayoutReport[]> => {
+	const ground = await createGround(flavor);
+	const done: LayoutReport[] = [];
 	try {
-		print("", `${layout.operation} on ${flavor}`);
-		const control = await runCase(ground, layout);
-		print(...linesOf(control), ...control.story.map((each) => `      ${each}`));
-		const points = control.statements.filter(({ key }) => key !== undefined);
-		const cases = casesOf(points, layout.bystanders)
-			.filter(options.isWanted)
-			.filter((_, at) => at % options.every === options.from);
-		print(`${points.length} points, ${cases.length} cases`);
-		if (options.pointsOnly)
-			print(
-				...points.map(({ key, isWrite }) => `  ${isWrite ? "!" : "?"} ${key}`),
-			);
-		const reports: CaseReport[] = [control];
-		for (const the of options.pointsOnly ? [] : cases) {
-			const report = await runCase(ground, layout, the);
-			reports.push(report);
-			print(...linesOf(report));
-		}
-		return { operation: layout.operation, flavor, reports };
+		for (const layout of LAYOUTS)
+			if (
+				options.operation.test(layout.operation) &&
+				(layout.flavors?.includes(flavor) ?? true)
+			)
+				done.push(await runLayout(layout, ground, options));
 	} finally {
 		await ground.stop();
 	}
+	return done;
 };
 
 const main = async (): Promise<void> => {
 	const options = optionsFrom(process.argv.slice(2));
 	const done: LayoutReport[] = [];
-	for (const layout of LAYOUTS)
-		for (const flavor of options.flavors)
-			if (
-				options.operation === undefined ||
-				options.operation === layout.operation
-			)
-				done.push(await runLayout(layout, flavor, options));
+	for (const flavor of options.flavors)
+		done.push(...(await runFlavor(flavor, options)));
 	const unsound = done.flatMap(({ operation, flavor, reports }) =>
 		reports
 			.filter(isUnsound)

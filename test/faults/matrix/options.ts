@@ -5,8 +5,7 @@ import { type Case, caseText } from "./cases.ts";
 
 export interface MatrixOptions {
 	readonly flavors: readonly ServerFlavor[];
-	/** Undefined for all. */
-	readonly operation: string | undefined;
+	readonly operation: RegExp;
 	readonly isWanted: (the: Case) => boolean;
 	/** Every so many-th case only, beginning with that one: 1 of 1 for all. */
 	readonly every: number;
@@ -15,7 +14,7 @@ export interface MatrixOptions {
 	readonly pointsOnly: boolean;
 }
 
-const USAGE = `npm run faults -- [--operation takeover] [--flavor mysql|mariadb] [--point REGEXP] [--every N [--from K]] [--points]
+const USAGE = `npm run faults -- [--operation REGEXP] [--flavor mysql|mariadb] [--point REGEXP] [--every N [--from K]] [--points]
   --point    cases whose text matches, such as 'server-killed s2' or 'unseen s2: SET GLOBAL read_only'
   --every N  each N-th case only, beginning with the K-th
   --points   tell where faults can be placed, and place none`;
@@ -40,7 +39,7 @@ export const optionsFrom = (words: readonly string[]): MatrixOptions => {
 	const point = new RegExp(values.get("point") ?? "");
 	return {
 		flavors,
-		operation: values.get("operation"),
+		operation: new RegExp(`^(${values.get("operation") ?? ".*"})$`),
 		isWanted: (the) => point.test(caseText(the)),
 		every: Number(values.get("every") ?? 1),
 		from: Number(values.get("from") ?? 0),

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationRequest } from "../../../src/planning/operation.ts";
 import { checkWrites } from "../../lab/checker.ts";
 import { waitCaughtUp } from "../../lab/replication.ts";
-import { nextOperation } from "./caretaker.ts";
+import { askedOfPerson, isTold, nextOperation } from "./caretaker.ts";
 import { type Case, caseText } from "./cases.ts";
 import type { Ground } from "./ground.ts";
 import { type Inflicted, inflicting } from "./inflict.ts";
@@ -40,22 +40,23 @@ class CaseRun {
 	readonly story: string[] = [];
 	readonly ran: Ran[] = [];
 	readonly statements: Statement[] = [];
+	readonly unattended: string[] = [];
 	inflicted: Inflicted | undefined;
 	readonly before: readonly Seen[];
 	private readonly stage: Stage;
-	private readonly layout: Layout;
+	private readonly request: OperationRequest;
 	private readonly the: Case | undefined;
 	private readonly plant: Plant | undefined;
 
 	constructor(
 		stage: Stage,
-		layout: Layout,
+		request: OperationRequest,
 		before: readonly Seen[],
 		the?: Case,
 		plant?: Plant,
 	) {
 		this.stage = stage;
-		this.layout = layout;
+		this.request = request;
 		this.before = before;
 		this.the = the;
 		this.plant = plant;
@@ -109,7 +110,7 @@ class CaseRun {
 
 	/** The operation with the fault; another manager takes it over when the first one died. */
 	async first(): Promise<void> {
-		const request = this.layout.request(this.stage);
+		const { request } = this;
 		const ran = await this.run(request.kind, request, true);
 		if (ran.how === "died")
 			await this.run(`${request.kind} by another manager`, request);
@@ -126,6 +127,20 @@ class CaseRun {
 				next,
 			);
 		}
+	}
+
+	/** The same operation, now that all is whole; and, where nobody is open all the same, what a person does. */
+	async again(): Promise<void> {
+		await this.run("once more", this.request);
+		await this.followUp();
+		const person = await askedOfPerson(this.stage);
+		if (person === undefined) return;
+		if (!isTold(toldIn(this.stage, this.ran)))
+			this.unattended.push(
+				"unattended: nobody takes writes, and nothing tells a person what to do",
+			);
+		await this.run("then, by a person", person);
+		await this.followUp();
 	}
 
 	async observed(): Promise<Observed> {
@@ -196,26 +211,35 @@ const missing = async (stage: Stage): Promise<readonly string[]> => {
 	return verdicts;
 };
 
-const prefixed = (prefix: string, verdicts: readonly string[]): string[] =>
-	verdicts.map((each) => `${prefix}${each}`);
-
-const play = async (
-	stage: Stage,
-	run: CaseRun,
-	layout: Layout,
-): Promise<readonly string[]> => {
-	await run.first();
-	const first = await run.judged(judgeRun, SETTLE_MS);
-	await run.followUp();
+/** Deposed servers first: a node has long closed them when others come back by chance in the same moment. */
+const heal = async (stage: Stage, run: CaseRun): Promise<void> => {
+	const fences = await stage.store.fences.open();
+	if (fences.length > 0) {
+		await stage.heal(
+			fences.map(({ instance }) => stage.ground.aliasOf(instance)),
+		);
+		await run.followUp();
+	}
 	await stage.heal();
 	// What a server that wakes up does with what it was told while it slept.
 	await sleep(EARLY);
 	await run.followUp();
-	await run.run("once more", layout.request(stage));
+};
+
+const play = async (stage: Stage, run: CaseRun): Promise<readonly string[]> => {
+	await run.first();
+	const first = await run.judged(judgeRun, SETTLE_MS);
 	await run.followUp();
+	await heal(stage, run);
+	await run.again();
 	const last = await run.judged(judgeEnd, CONVERGE_MS);
 	const lost = await missing(stage);
-	return [...prefixed("", first), ...prefixed("end: ", last), ...lost];
+	return [
+		...first,
+		...run.unattended,
+		...last.map((each) => `end: ${each}`),
+		...lost,
+	];
 };
 
 export const runCase = async (
@@ -227,10 +251,10 @@ export const runCase = async (
 	const startedMs = performance.now();
 	const stage = await createStage(ground);
 	try {
-		const before = await observe(ground.servers, ground.aliasOf);
-		await layout.prepare(stage);
-		const run = new CaseRun(stage, layout, before, the, plant);
-		const verdicts = await play(stage, run, layout).catch((error: unknown) => [
+		const request = await layout.prepare(stage);
+		const before = await observe(ground.servers, ground.aliasOf, stage.hung);
+		const run = new CaseRun(stage, request, before, the, plant);
+		const verdicts = await play(stage, run).catch((error: unknown) => [
 			`harness: ${the === undefined ? "" : `${caseText(the)}: `}${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
 		]);
 		return {

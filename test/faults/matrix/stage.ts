@@ -17,8 +17,14 @@ const RATE = 40;
 export interface Stage {
 	readonly ground: Ground;
 	readonly store: Store;
-	/** Lets a writer of its own try each server; answers when the primary has acknowledged some. */
-	write(options?: { readonly acknowledged: boolean }): Promise<void>;
+	/** Lets a writer of its own try each server; answers when the primary has acknowledged some, where that is asked for. */
+	write(options?: {
+		readonly acknowledged: boolean;
+		/** Nobody tries this one. */
+		readonly not?: string;
+	}): Promise<void>;
+	/** Lets the store know the servers as they are now. */
+	know(): Promise<void>;
 	/** Ends them. */
 	rest(): Promise<void>;
 	/** Of all writers so far. */
@@ -26,8 +32,8 @@ export interface Stage {
 	/** Servers that are stopped now. */
 	readonly hung: ReadonlySet<string>;
 	hit(alias: string, fault: FaultKind): void;
-	/** Wakes and starts what was hit, and whatever else is down. */
-	heal(): Promise<void>;
+	/** Wakes and starts whatever is hung or down, or these of it. */
+	heal(aliases?: readonly string[]): Promise<void>;
 	doubles(): readonly DoubleOpening[];
 	end(): Promise<void>;
 }
@@ -59,19 +65,25 @@ export const createStage = async (ground: Ground): Promise<Stage> => {
 	return {
 		ground,
 		store,
-		write: async ({ acknowledged } = { acknowledged: true }) => {
-			writers = servers.map((server) => {
-				nextId += 1_000_000;
-				return createWriter({
-					servers: [server],
-					ratePerSecond: RATE,
-					firstId: nextId,
-					name: aliasOf(server.name),
+		write: async ({ acknowledged, not } = { acknowledged: true }) => {
+			writers = servers
+				.filter((each) => aliasOf(each.name) !== not)
+				.map((server) => {
+					nextId += 1_000_000;
+					return createWriter({
+						servers: [server],
+						ratePerSecond: RATE,
+						firstId: nextId,
+						name: aliasOf(server.name),
+					});
 				});
-			});
 			for (const writer of writers) writer.start();
-			if (acknowledged) await writers[0]?.waitAcknowledged(4, 10_000);
+			if (acknowledged)
+				await Promise.any(
+					writers.map((each) => each.waitAcknowledged(4, 10_000)),
+				);
 		},
+		know: () => ground.learn(store),
 		rest,
 		records: () => [...before, ...writers.flatMap((each) => each.records)],
 		hung,
@@ -84,14 +96,14 @@ export const createStage = async (ground: Ground): Promise<Stage> => {
 				toMs: Number.POSITIVE_INFINITY,
 			});
 		},
-		heal: async () => {
-			for (const alias of hung) {
-				ground.server(alias).resume();
+		heal: async (aliases = servers.map((each) => aliasOf(each.name))) => {
+			for (const alias of aliases) {
+				if (hung.delete(alias)) ground.server(alias).resume();
 				for (const each of silences)
-					if (each.alias === alias) each.toMs = performance.now();
+					if (each.alias === alias)
+						each.toMs = Math.min(each.toMs, performance.now());
 			}
-			hung.clear();
-			await Promise.all(servers.map((each) => each.start()));
+			await Promise.all(aliases.map((each) => ground.server(each).start()));
 		},
 		doubles: () => doubleOpenings(sampler.samples, isDoubtful),
 		end: async () => {
