@@ -650,6 +650,15 @@ describe("the readiest is opened, and a better placed one takes its place", () =
 		);
 	});
 
+	it("and not when that one could not wait for acknowledgements", () => {
+		const unable = {
+			...slow,
+			semiSync: { ...slow.semiSync, available: false },
+		};
+		const { primary, openings } = run([dead, a, b, unable]);
+		expect([primary, openings]).toEqual(["a:3306", ["a:3306"]]);
+	});
+
 	it("and stays when that fails", () => {
 		const { state, primary, world } = run([dead, a, b, slow], {
 			fates: [...Array<Fate>(9).fill("well"), "fails"],

@@ -28,6 +28,8 @@ export const betterPlaced = (
 		(candidate) =>
 			!candidate.replication.hasFilters &&
 			candidate.errantGtid === "" &&
+			// It would switch off what the old primary promised, and was passed over for that.
+			(candidate.semiSync.available || !failed.semiSync.sourceEnabled) &&
 			exclusionOf({ candidate, failed, settings }) === undefined,
 	);
 	const suggested = suggestReplacement(failed, promoted, able, settings);
