@@ -9,6 +9,7 @@ import type {
 	Operator,
 } from "../src/planning/operation.ts";
 import { decide } from "../src/policy/decide.ts";
+import { recoveryRow } from "../src/policy/recovery-table.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
@@ -76,7 +77,7 @@ export const createClusterActivities = (
 				notActionableBecause: finding.notActionableBecause,
 				isDowntimed: finding.isDowntimed,
 				filterMatches: matchesClusterFilters(
-					config.RecoverMasterClusterFilters,
+					config[recoveryRow(finding.recovery).filter],
 					{
 						name: cluster.clusterName,
 						alias: cluster.alias,

@@ -2,9 +2,10 @@ import type { Claim, PhaseInput, PhaseOutput } from "../src/engine/contract.ts";
 import type { Attempt, RanStep } from "../src/engine/run-steps.ts";
 import { whereItStands } from "../src/mysql/steps/find-out.ts";
 import type { Done } from "../src/planning/plan.ts";
-import type { Account } from "../src/planning/run-plan.ts";
-import type { Step } from "../src/planning/step.ts";
+import type { Account } from "../src/planning/plan-port.ts";
+import { isGood, type Step } from "../src/planning/step.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
+import { findInstance } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { createPlanning } from "./planning.ts";
 
@@ -46,6 +47,27 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 			note: `operation ${claim.uid} may have made it writable`,
 		});
 
+	/**
+	 * It was told to wait for acknowledgements before it should have been opened. As the replica that it has stayed it would wait for
+	 * them at whatever it applies.
+	 */
+	const endWaiting = async (
+		claim: Claim,
+		on: InstanceName,
+		attempt: Attempt,
+	): Promise<string> => {
+		const before = findInstance(await deps.pictures.of(claim.uid), on);
+		if (before?.semiSync.available !== true || before.semiSync.sourceEnabled)
+			return "";
+		const steps = [{ do: "endSemiSync", on }] as const;
+		const answers = await deps.runSteps(claim.uid, steps, attempt);
+		await record(claim, steps, answers);
+		return answers
+			.filter((each) => !isGood(each))
+			.map(({ says }) => `, but may still wait for acknowledgements: ${says}`)
+			.join("");
+	};
+
 	return {
 		run: async (
 			{ claim, phase, steps, credentialFrom, onwards }: PhaseInput,
@@ -69,16 +91,23 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 		},
 
 		/** Finds out about a server that may have been opened, and fences it when it cannot be asked. */
-		account: async (claim: Claim, on: InstanceName): Promise<Account> => {
+		account: async (
+			claim: Claim,
+			on: InstanceName,
+			attempt: Attempt,
+		): Promise<Account> => {
 			const where = await whereItStands(
 				deps.servers,
 				on,
+				attempt.guard(on),
 				ACCOUNT_MS,
 				deps.nowMs,
 			);
 			if (where === "gone" || where === "silent")
 				await fence(claim, on, where === "gone");
-			const says = SAYS[where](on);
+			const told =
+				where === "closed" ? await endWaiting(claim, on, attempt) : "";
+			const says = `${SAYS[where](on)}${told}`;
 			await deps.store.recoveries.addStep(
 				claim.uid,
 				`account: ${says}`,

@@ -1,5 +1,10 @@
+import pino from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { documentedDefaults } from "../src/config/keys.ts";
+import type { Claim, Conclusion } from "../src/engine/contract.ts";
+import { createCredentials } from "../src/engine/credentials.ts";
+import type { Ending } from "../src/engine/outcome.ts";
+import { createPictures } from "../src/engine/pictures.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import {
@@ -16,12 +21,82 @@ beforeEach(async () => {
 });
 afterEach(() => stores.remove());
 
-it("announces a new primary by its name, its key-value pairs and as the writer of the domain", async () => {
-	const { primaryChanged } = createRecordActivities({
+const activities = () =>
+	createRecordActivities({
 		store,
 		config: documentedDefaults,
+		log: pino({ level: "silent" }),
 		nowMs: () => Date.UTC(2026, 0, 1),
+		pictures: createPictures(store.operations),
+		credentials: createCredentials(),
 	} as unknown as Parameters<typeof createRecordActivities>[0]);
+
+const claimed = async (uid: string): Promise<Claim> => {
+	const identity = await store.clusters.adopt("a:3306", ["a:3306", "b:3306"]);
+	return { identity, epoch: 1, uid, workflowId: "w", runId: uid };
+};
+
+const conclusion = (claim: Claim, ending: Partial<Ending>): Conclusion => ({
+	claim,
+	request: { kind: "takeover", cluster: "a:3306", to: "b:3306" },
+	about: { clusterName: "a:3306", clusterAlias: "", subject: "a:3306" },
+	isRecorded: false,
+	ending: {
+		state: "succeeded",
+		says: "",
+		changed: true,
+		left: [],
+		failed: [],
+		notes: [],
+		errors: [],
+		loss: "",
+		successor: "b:3306",
+		steps: [],
+		...ending,
+	},
+});
+
+it("waits for the return of an old primary that a takeover could not move", async () => {
+	const { conclude } = activities();
+	await conclude(conclusion(await claimed("u"), {}));
+	expect(await store.fences.open()).toEqual([]);
+	const failed = [{ name: "a:3306", reason: "gone" }] as const;
+	await conclude(conclusion(await claimed("v"), { failed }));
+	expect(await store.fences.open()).toMatchObject([
+		{
+			instance: "a:3306",
+			successor: "b:3306",
+			state: "waiting",
+			note: "gone",
+		},
+	]);
+});
+
+it("ends the record of an operation that was cut off, also when the next one is refused", async () => {
+	const { identity } = await claimed("u");
+	await store.recoveries.open({
+		uid: "u",
+		identity,
+		instance: "a:3306",
+		analysis: "DeadMaster",
+		clusterName: "a:3306",
+		clusterAlias: "",
+		replicas: [],
+		detectionId: 0,
+		nowMs: 1,
+	});
+	await activities().conclude(
+		conclusion(await claimed("v"), { state: "refused", successor: "" }),
+	);
+	expect(await store.recoveries.list({ uid: "u" })).toMatchObject([
+		{ isSuccessful: false, errors: ["cut off before its end"] },
+	]);
+	const [{ endedAtMs } = { endedAtMs: 0 }] = await store.recoveries.list({});
+	expect(endedAtMs).toBeGreaterThan(0);
+});
+
+it("announces a new primary by its name, its key-value pairs and as the writer of the domain", async () => {
+	const { primaryChanged } = activities();
 	const identity = await store.clusters.adopt("a:3306", ["a:3306", "b:3306"]);
 	const announce = (from: InstanceName, to: InstanceName, fence: boolean) =>
 		primaryChanged({

@@ -73,23 +73,54 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				});
 	};
 
-	/** What became of the fence of a returned primary. When that came to nothing it is tried again, and the fence says why. */
-	const settleFence = async (
-		{ instance, state, note }: NonNullable<Ending["settlesFence"]>,
-		isDone: boolean,
-	): Promise<void> => {
+	/** What became of the fence of a returned primary. */
+	const settleFence = async ({
+		instance,
+		state,
+		note,
+	}: NonNullable<Ending["settlesFence"]>): Promise<void> => {
 		const fence = await store.fences.get(instance);
 		if (fence === undefined) return;
-		if (!isDone) {
-			await store.fences.put({ ...fence, note });
-			return;
-		}
 		if (state === "removed") {
 			await store.fences.remove(instance);
 			return;
 		}
 		await store.fences.put({ ...fence, state, note });
 		if (state === "rejoined") await store.downtimes.end(instance);
+	};
+
+	/** The claim is ours: a recovery of this cluster that never came to its end was cut off for good. */
+	const endCutOff = async ({ identity, uid }: Claim): Promise<void> => {
+		for (const left of await store.recoveries.active({ identity }))
+			if (left.endedAtMs === 0 && left.uid !== uid)
+				await store.recoveries.resolve(left.uid, {
+					isSuccessful: false,
+					successor: "",
+					successorAlias: "",
+					participating: left.participating,
+					lostReplicas: left.lostReplicas,
+					errors: [...left.errors, "cut off before its end"],
+					nowMs: deps.nowMs(),
+				});
+	};
+
+	/** An old primary that was not seen below the new one may return with its writes open. */
+	const fenceLost = async (
+		claim: Claim,
+		outcome: OperationOutcome,
+		{ failed }: Ending,
+	): Promise<void> => {
+		if (outcome.kind !== "takeover" || outcome.successor === "") return;
+		for (const { name, reason } of failed)
+			if (name === outcome.failed)
+				await store.fences.put({
+					instance: name,
+					identity: claim.identity,
+					successor: outcome.successor,
+					sinceMs: deps.nowMs(),
+					state: "waiting",
+					note: reason,
+				});
 	};
 
 	return {
@@ -100,20 +131,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			readonly detectionId: number;
 		}): Promise<void> => {
 			const { claim, context } = input;
-			// The claim is ours: a recovery of this cluster that never came to its end was cut off for good.
-			for (const left of await store.recoveries.active({
-				identity: claim.identity,
-			}))
-				if (left.endedAtMs === 0 && left.uid !== claim.uid)
-					await store.recoveries.resolve(left.uid, {
-						isSuccessful: false,
-						successor: "",
-						successorAlias: "",
-						participating: left.participating,
-						lostReplicas: left.lostReplicas,
-						errors: [...left.errors, "cut off before its end"],
-						nowMs: deps.nowMs(),
-					});
+			await endCutOff(claim);
 			await store.recoveries.open({
 				uid: claim.uid,
 				identity: claim.identity,
@@ -149,6 +167,10 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 					state: "waiting",
 					note: "",
 				});
+			// Somebody is the primary now: those that might have been are looked at, and rejoined, when they answer.
+			for (const each of await store.fences.open())
+				if (each.identity === identity && each.state === "unaccounted")
+					await store.fences.put({ ...each, successor: to, state: "waiting" });
 			// Whatever it was held back for before, it is the primary now.
 			await store.fences.remove(to);
 			await store.downtimes.end(to);
@@ -186,9 +208,16 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				picture,
 			);
 			if (input.isRecorded && isChange(outcome)) await resolve(outcome);
+			// One that was refused has opened no row, but it holds the cluster, too.
+			if (!input.isRecorded) await endCutOff(claim);
 			if (isChange(outcome)) await downtimeLost(outcome);
+			await fenceLost(claim, outcome, ending);
 			if (ending.settlesFence !== undefined)
-				await settleFence(ending.settlesFence, ending.state === "succeeded");
+				await settleFence(ending.settlesFence);
+			for (const note of ending.notes) {
+				deps.log.warn({ uid: claim.uid }, note);
+				await store.recoveries.addStep(claim.uid, note, deps.nowMs());
+			}
 			await letGo(deps, claim, outcome.says);
 			tell(deps, outcome);
 			await tellDetection(deps, request, outcome);

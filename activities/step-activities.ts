@@ -1,7 +1,7 @@
 import { Context } from "@temporalio/activity";
 import type { Claim, PhaseInput, PhaseOutput } from "../src/engine/contract.ts";
 import type { Attempt } from "../src/engine/run-steps.ts";
-import type { Account } from "../src/planning/run-plan.ts";
+import type { Account } from "../src/planning/plan-port.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
@@ -45,7 +45,9 @@ export const createStepActivities = (deps: ActivityDeps) => {
 			readonly claim: Claim;
 			readonly on: InstanceName;
 		}): Promise<Account> =>
-			beating(() => phases.account(input.claim, input.on)),
+			beating(() =>
+				phases.account(input.claim, input.on, attempt(input.claim)),
+			),
 	});
 };
 

@@ -88,7 +88,7 @@ export const createBreakGlass = (
 		},
 		runPhase: (input) => phases.run(input, attempt(input.claim)),
 		replan: ({ claim }, done) => claims.replan({ claim, request, done }),
-		account: ({ claim }, on) => phases.account(claim, on),
+		account: ({ claim }, on) => phases.account(claim, on, attempt(claim)),
 		primaryChanged: ({ claim, clusterAlias }, change) =>
 			records.primaryChanged({ claim, clusterAlias, change }),
 		conclude: records.conclude,

@@ -7,7 +7,7 @@ it.each([
 	["recovery", "DeadCoMasterAndSomeReplicas", "recover-dead-co-master"],
 	[
 		"recovery",
-		"AllIntermediateMasterReplicasNotReplicating",
+		"DeadIntermediateMasterAndSomeReplicas",
 		"recover-dead-intermediate-master",
 	],
 	[

@@ -1,14 +1,5 @@
 import type { OperationKind } from "../planning/operation.ts";
-
-const BY_CODE: readonly (readonly [part: string, type: string])[] = [
-	[
-		"ReplicationGroupMember",
-		"recover-dead-replication-group-member-with-replicas",
-	],
-	["NoWriteableMaster", "recover-non-writeable-master"],
-	["CoMaster", "recover-dead-co-master"],
-	["IntermediateMaster", "recover-dead-intermediate-master"],
-];
+import { recoveryOfCode } from "../policy/recovery-table.ts";
 
 /**
  * What the audit calls an operation: the reference's word for it (web-ui.md §30). Of a takeover and a rejoin the reference
@@ -23,8 +14,5 @@ export const operationType = ({
 	readonly analysis?: string;
 }): string => {
 	if (kind === "relocation") return "relocate-below";
-	if (kind !== "recovery") return kind;
-	const [, type = "recover-dead-master"] =
-		BY_CODE.find(([part]) => analysis.includes(part)) ?? [];
-	return type;
+	return kind === "recovery" ? recoveryOfCode(analysis).audit : kind;
 };

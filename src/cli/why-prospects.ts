@@ -5,6 +5,7 @@ import { planSettings } from "../config/promotion-settings.ts";
 import { blockingAmong } from "../operations/blocking.ts";
 import { prospectOf } from "../planning/prospect.ts";
 import { decide, type Situation } from "../policy/decide.ts";
+import { recoveryRow } from "../policy/recovery-table.ts";
 import type { ClusterRecord } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { primariesOf } from "../topology/primary.ts";
@@ -56,7 +57,7 @@ export const prospectsOf = async (
 		decide({
 			...about,
 			filterMatches: matchesClusterFilters(
-				configuration.RecoverMasterClusterFilters,
+				configuration[recoveryRow(about.recovery).filter],
 				{ name: cluster.clusterName, alias: cluster.alias },
 			),
 			globallyDisabled,

@@ -11,7 +11,10 @@ import { analysisOf } from "./hook-context.ts";
 
 /** How an operation ended, as far as a workflow knows it: without the plan's phases, and nothing large. */
 export interface Ending
-	extends Pick<RunResult, "state" | "says" | "changed" | "left" | "errors"> {
+	extends Pick<
+		RunResult,
+		"state" | "says" | "changed" | "left" | "notes" | "errors"
+	> {
 	/** Whom it should have brought along and could not. */
 	readonly failed: RunResult["failed"];
 	readonly loss: string;
@@ -97,10 +100,7 @@ export const outcomeOf = (
 				...ended,
 				kind: "rejoin",
 				instance: request.instance,
-				state:
-					ending.state === "succeeded"
-						? (ending.settlesFence?.state ?? "")
-						: "",
+				state: ending.settlesFence?.state ?? "",
 			};
 	}
 };

@@ -1,11 +1,8 @@
 import type { HookList } from "../operations/hook-lists.ts";
 import type { OperationRequest, StepReport } from "../planning/operation.ts";
 import type { Phase, Plan } from "../planning/plan.ts";
-import {
-	type PlanPort,
-	type RunResult,
-	runPlan,
-} from "../planning/run-plan.ts";
+import type { PlanPort } from "../planning/plan-port.ts";
+import { type RunResult, runPlan } from "../planning/run-plan.ts";
 import type { Step } from "../planning/step.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type {
@@ -179,7 +176,7 @@ const conclude = async (
 	isRecordOpened: boolean,
 ): Promise<Concluded> => {
 	const { claim, clusterName, clusterAlias, subject, context } = begun;
-	const { state, says, changed, left, failed, errors, plan } = result;
+	const { state, says, changed, left, failed, errors, notes, plan } = result;
 	const concluded = await port.conclude({
 		claim,
 		request,
@@ -193,9 +190,10 @@ const conclude = async (
 			left,
 			failed,
 			errors,
+			notes,
 			loss: plan.loss.says,
 			successor: plan.successor ?? "",
-			...(plan.settlesFence === undefined
+			...(plan.settlesFence === undefined || !isDecided(result)
 				? {}
 				: { settlesFence: plan.settlesFence }),
 			steps,
@@ -204,6 +202,10 @@ const conclude = async (
 	port.show.end(concluded.outcome.says);
 	return concluded;
 };
+
+/** What a plan says of a fence holds when it is through, or when it is a refusal; not when it failed on its way. */
+const isDecided = ({ state, plan }: RunResult): boolean =>
+	state === "succeeded" || plan.refusal !== undefined;
 
 const refusedAs = (plan: Plan, says: string): RunResult => ({
 	state: "refused",
@@ -214,6 +216,7 @@ const refusedAs = (plan: Plan, says: string): RunResult => ({
 	done: [],
 	left: [],
 	failed: [],
+	notes: plan.notes,
 	errors: [],
 });
 

@@ -24,7 +24,7 @@ export interface Attempt {
 }
 
 /** A step's answer, and how long it took. Times are milliseconds since the epoch. */
-export interface RanStep extends Omit<StepAnswer, "seen"> {
+export interface RanStep extends Omit<StepAnswer, "seen" | "faulty"> {
 	readonly startedAtMs: number;
 	readonly endedAtMs: number;
 }
@@ -52,6 +52,16 @@ const knownIn = (snapshot: Snapshot, name: InstanceName): Instance => {
 	const { host, port } = splitName(name);
 	return findInstance(snapshot, name) ?? unknownInstance(host, port);
 };
+
+/** What the picture has of the server that the step was about still holds, or was seen anew. */
+const isAsKnown = (
+	{ on }: Step,
+	{ outcome, effect, seen, faulty }: StepAnswer,
+): boolean =>
+	isGood({ outcome }) ||
+	seen.some(({ name }) => name === on) ||
+	// It failed by the other server that it needs.
+	(effect === "unchanged" && faulty.length > 0 && !faulty.includes(on));
 
 /** Runs steps at once, and keeps what they saw in the operation's picture. */
 export const createStepRunner = (deps: StepRunnerDeps) => {
@@ -84,13 +94,13 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 		step: Step,
 	): Promise<{ readonly ran: RanStep; readonly seen: readonly Instance[] }> => {
 		const startedAtMs = deps.nowMs();
-		const { seen, ...answer } = await answerOf(context, step);
+		const answered = await answerOf(context, step);
+		const { seen, faulty, ...answer } = answered;
 		return {
 			ran: { ...answer, startedAtMs, endedAtMs: deps.nowMs() },
-			seen:
-				isGood(answer) || seen.some(({ name }) => name === step.on)
-					? seen
-					: [...seen, unreached(context.known(step.on), answer.says)],
+			seen: isAsKnown(step, answered)
+				? seen
+				: [...seen, unreached(context.known(step.on), answer.says)],
 		};
 	};
 
@@ -137,6 +147,7 @@ const answerOf = async (
 			reached: "",
 			says: `${stepText(step)}: ${error.message}`,
 			seen: [],
+			faulty: [step.on],
 		};
 	}
 };

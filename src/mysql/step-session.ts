@@ -2,14 +2,19 @@ import { BatonError } from "../errors.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Row } from "./answer.ts";
-import { textOf } from "./cell.ts";
 import type { Dialect, Statement } from "./dialect.ts";
-import { dialectFor } from "./dialect-for.ts";
-import { ServerFault, serverFault } from "./driver-error.ts";
+import { type ServerFault, serverFault } from "./driver-error.ts";
 import { probeBriefly } from "./probe-briefly.ts";
 import type { Servers } from "./servers.ts";
 import type { Session } from "./session.ts";
 import type { Standby } from "./standby.ts";
+import {
+	type Opened,
+	openFor,
+	readVersion,
+	type StepLimits,
+	takeLock,
+} from "./step-connection.ts";
 import { createTrace, type StepTrace } from "./step-trace.ts";
 
 /** A session that only looks: it takes no lock, and many may look at one server at once. */
@@ -21,7 +26,7 @@ export interface Reader {
 	read(statement: Statement | string, deadlineMs?: number): Promise<Row[]>;
 }
 
-export interface WriteOptions {
+interface WriteOptions {
 	readonly deadlineMs?: number;
 	/** Nothing of it stays on the server that would have to be taken back: an ended client, a lock of this session. */
 	readonly isFleeting?: true;
@@ -66,15 +71,6 @@ export interface StepGuard {
 	readonly signal?: AbortSignal;
 }
 
-export interface StepLimits {
-	/** Deadline of connection and handshake. */
-	readonly connectMs: number;
-	/** Default deadline of a statement. */
-	readonly queryMs: number;
-}
-
-const LOCK = "baton.operation";
-
 /** A newer attempt or operation has taken over, or the step was cancelled. */
 export const isSuperseded = (error: unknown): boolean =>
 	error instanceof BatonError && error.code === "Superseded";
@@ -99,80 +95,6 @@ const guarded = async (
 	if (!(await guard.isCurrent())) throw superseded(server);
 };
 
-/** The lock is per server. An older session that still holds it is ended: whatever it was about to send fails. */
-const takeLock = async (
-	session: Session,
-	firstWithinMs: number,
-): Promise<Dialect> => {
-	for (let round = 0; round < 5; round++) {
-		const [row] = await session.query(
-			"SELECT GET_LOCK(?, ?) AS got, IS_USED_LOCK(?) AS holder, @@version AS version",
-			[LOCK, round === 0 ? 0 : 1, LOCK],
-			round === 0 ? firstWithinMs : undefined,
-		);
-		if (Number(row?.["got"]) === 1)
-			return dialectFor(textOf(row ?? {}, "version"));
-		const holder = Number(row?.["holder"] ?? 0);
-		if (holder > 0)
-			// 1094: it ended by itself in between.
-			await session.query(`KILL ${holder}`).catch((error: unknown) => {
-				if (!(error instanceof ServerFault && error.errno === 1094))
-					throw error;
-			});
-	}
-	throw new ServerFault(
-		"refused-by-server",
-		"another session holds the operation lock and does not end",
-	);
-};
-
-const readVersion = async (
-	session: Session,
-	withinMs: number,
-): Promise<Dialect> => {
-	const [row] = await session.query(
-		"SELECT @@version AS version",
-		[],
-		withinMs,
-	);
-	return dialectFor(textOf(row ?? {}, "version"));
-};
-
-interface Opened {
-	readonly session: Session;
-	readonly dialect: Dialect;
-}
-
-/**
- * A session with its first words said. One that stood by may have died unnoticed: it gets half the time, and then a fresh one is
- * opened, once.
- * @param greet what is said first
- */
-const openWith = async (
-	servers: Servers,
-	server: InstanceName,
-	limits: StepLimits,
-	standby: Standby | undefined,
-	greet: (session: Session, withinMs: number) => Promise<Dialect>,
-): Promise<Opened> => {
-	const kept = standby?.take(server);
-	if (kept !== undefined)
-		try {
-			const dialect = await greet(kept, Math.ceil(limits.connectMs / 2));
-			return { session: kept, dialect };
-		} catch (error) {
-			kept.close();
-			if (serverFault(error).outcome === "refused-by-server") throw error;
-		}
-	const session = await servers.open(server, "step", limits);
-	try {
-		return { session, dialect: await greet(session, limits.queryMs) };
-	} catch (error) {
-		session.close();
-		throw error;
-	}
-};
-
 /**
  * Opens the session, takes the lock, and does the work. The session ends with it.
  * @param standby sessions that are open already
@@ -188,7 +110,7 @@ export const withStepSession = async <T>(
 ): Promise<T> => {
 	// Before the lock: an attempt that was overtaken must not end the session of the newer one.
 	await guarded(guard, server);
-	const { session, dialect } = await openWith(
+	const { session, dialect } = await openFor(
 		servers,
 		server,
 		limits,
@@ -214,7 +136,7 @@ export const withReader = async <T>(
 	work: (reader: Reader) => Promise<T>,
 	standby?: Standby,
 ): Promise<T> => {
-	const opened = await openWith(servers, server, limits, standby, readVersion);
+	const opened = await openFor(servers, server, limits, standby, readVersion);
 	try {
 		return await work(readerOver(opened, limits));
 	} finally {

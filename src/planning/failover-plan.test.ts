@@ -637,7 +637,7 @@ describe("the readiest is opened, and a better placed one takes its place", () =
 			"move ahead: move b:3306 below z:3306",
 			"hand over: block writes on a:3306, let z:3306 apply the last of them, make z:3306 writable",
 			"follow: move a:3306 below z:3306",
-			"tidy: let z:3306 forget its source",
+			"follow: let z:3306 forget its source",
 			"tidy: end the source side of semi-sync on a:3306",
 		]);
 		expect(done.find(({ step }) => step.do === "handOver")?.step).toMatchObject(

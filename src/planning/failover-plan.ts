@@ -29,6 +29,7 @@ import {
 	refused,
 } from "./plan.ts";
 import { followPhase, promotionPhases } from "./promotion-phases.ts";
+import { isLowering } from "./semi-sync-for.ts";
 
 const titleOf = (
 	{ failed, request }: FailoverScene,
@@ -64,7 +65,14 @@ const planBeginning = (scene: FailoverScene, stops: readonly Phase[]): Plan => {
 		notes: choice.notes,
 		successor: chosen.name,
 		left,
-		says: failoverSays(scene, chosen.name, followers.length, left, loss),
+		says: failoverSays(
+			scene,
+			chosen.name,
+			followers.length,
+			left,
+			loss,
+			choice.semiSync.notes,
+		),
 	};
 };
 
@@ -81,7 +89,14 @@ const planPromotion = (scene: FailoverScene): Plan => {
 		notes,
 		successor: chosen.name,
 		left,
-		says: failoverSays(scene, chosen.name, followers.length, left, loss),
+		says: failoverSays(
+			scene,
+			chosen.name,
+			followers.length,
+			left,
+			loss,
+			choice.semiSync.notes,
+		),
 	};
 };
 
@@ -119,14 +134,15 @@ const planFollowing = (scene: FailoverScene, opened: Instance): Plan => {
 	});
 	const phases = followPhase(pending, opened, scene);
 	const all = [...following, ...pending];
+	const lowered = semiSyncAt(scene, opened, all).notes;
 	const plan: Plan = {
 		title: titleOf(scene, opened),
 		loss,
 		phases,
-		notes: [...semiSyncAt(scene, opened, all).notes, ...partNotes(opened, all)],
+		notes: [...lowered, ...partNotes(opened, all)],
 		successor: opened.name,
 		left,
-		says: failoverSays(scene, opened.name, all.length, left, loss),
+		says: failoverSays(scene, opened.name, all.length, left, loss, lowered),
 	};
 	if (phases.length > 0) return { ...plan, ...goesOn(scene, opened, phases) };
 	const better = betterPlaced(scene, opened, scene.snapshot);
@@ -159,7 +175,10 @@ const replaced = (
 		],
 		successor: better.name,
 		left: [...plan.left, ...swap.left],
-		says: `${better.name} is the new primary, in place of ${opened.name}, which was opened first; ${plan.says}`,
+		says: [
+			`${better.name} is the new primary, in place of ${opened.name}, which was opened first; ${plan.says}`,
+			...swap.notes.filter(isLowering),
+		].join("; "),
 	};
 };
 

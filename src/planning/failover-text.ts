@@ -6,13 +6,17 @@ import type { LeftBehind } from "./plan.ts";
 const leftText = (left: readonly LeftBehind[]): string =>
 	left.map(({ name, reason }) => `${name} (${reason})`).join(", ");
 
-/** How a failover ended, in one sentence: the audit's and the API's. */
+/**
+ * How a failover ended, in one sentence: the audit's and the API's.
+ * @param lowered what the new primary promises less than the old one
+ */
 export const failoverSays = (
 	{ failed, settings }: FailoverScene,
 	successor: InstanceName,
 	moved: number,
 	left: readonly LeftBehind[],
 	loss: Loss,
+	lowered: readonly string[],
 ): string =>
 	[
 		settings.appliesPromotion
@@ -21,4 +25,5 @@ export const failoverSays = (
 		`${moved} ${moved === 1 ? "replica follows" : "replicas follow"} it`,
 		...(left.length === 0 ? [] : [`left behind: ${leftText(left)}`]),
 		loss.says === "" ? "no acknowledged write is lost" : loss.says,
+		...lowered,
 	].join("; ");

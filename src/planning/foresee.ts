@@ -83,14 +83,14 @@ const EFFECTS: Effects = {
 		withChannel(server, channel, { sqlDelaySeconds: seconds }),
 	applyReceived: (server, { channel, of }, snapshot) =>
 		withChannel(having(server, heldBy(snapshot, of)), channel, { applier: 1 }),
-	moveBelow: (server, { channel, source, leaveStopped }) => {
+	moveBelow: (server, { channel, source, leaveStopped, leaveApplying }) => {
 		const { host, port } = splitName(source);
 		const state = leaveStopped === true ? 0 : 1;
 		return withChannel(server, channel, {
 			sourceHost: host,
 			sourcePort: port,
 			receiver: state,
-			applier: state,
+			applier: leaveApplying === true ? 1 : state,
 			usingOracleGtid: server.flavor !== "MariaDB",
 			usingMariadbGtid: server.flavor === "MariaDB",
 		});

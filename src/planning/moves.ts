@@ -5,16 +5,24 @@ import type { PlannedStep } from "./plan.ts";
 import type { StepOf } from "./step.ts";
 
 type Move = StepOf<"moveBelow">;
+type Stopped = Pick<Move, "leaveStopped" | "leaveApplying">;
 
 /** The one channel of a server that does not have several; the default one for a server that has none yet. */
 export const channelOf = (instance: Instance): string =>
 	channelsOf(instance)[0]?.channel ?? "";
 
+const stoppedAs = (instance: Instance): Stopped => ({
+	leaveStopped: true,
+	...(channelsOf(instance).some((each) => each.applier > 0)
+		? { leaveApplying: true }
+		: {}),
+});
+
 /** The step that puts the instance below the source, which is named by what is known of its identity. */
 const below = (
 	instance: Instance,
 	source: Instance,
-	details: Pick<Move, "leaveStopped" | "unseen" | "unappliedAreOn"> = {},
+	details: Stopped & Pick<Move, "unseen" | "unappliedAreOn"> = {},
 ): Move => ({
 	do: "moveBelow",
 	on: instance.name,
@@ -36,7 +44,7 @@ export const moveForGood = (
 /**
  * A move that is taken back by one to `former`, which need not be alive. What was received meanwhile, the source that it came from
  * has.
- * @param wasStopped a person had stopped the channel: it is laid back and left stopped
+ * @param wasStopped a person had stopped the receiver: it is laid back and left stopped; the applier runs if it ran
  */
 export const move = (
 	instance: Instance,
@@ -49,7 +57,7 @@ export const move = (
 	undo: below(instance, former, {
 		unappliedAreOn: [source.name],
 		...(isLastCheckValid(former) ? {} : { unseen: true }),
-		...(wasStopped ? { leaveStopped: true } : {}),
+		...(wasStopped ? stoppedAs(instance) : {}),
 	}),
 });
 

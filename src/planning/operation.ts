@@ -7,7 +7,7 @@ import type { Answer } from "./step.ts";
 export type OperationKind = "recovery" | "takeover" | "relocation" | "rejoin";
 
 /** `temporal workflow start --type takeover --input '{"cluster":"ci","to":"db2:3306"}'` */
-export interface TakeoverInput {
+interface TakeoverInput {
 	/** Any cluster hint: name, alias, identity, an instance of it. */
 	readonly cluster: string;
 	/** The replica to promote; without it the only replica, or with `auto` the best one. */
@@ -17,7 +17,7 @@ export interface TakeoverInput {
 	readonly requestedBy?: string;
 }
 
-export interface RelocationInput {
+interface RelocationInput {
 	/** May be left out: the cluster of the instance. */
 	readonly cluster?: string;
 	readonly instance: InstanceName;
@@ -63,7 +63,7 @@ export interface Silence {
 }
 
 /** A former primary is back: it is fenced, compared, and rejoined if it has nothing that the cluster lacks. */
-export interface RejoinInput {
+interface RejoinInput {
 	readonly cluster: string;
 	readonly instance: InstanceName;
 	readonly requestedBy?: string;
@@ -157,7 +157,7 @@ export interface Relocated extends Ended {
 	readonly below: InstanceName;
 }
 
-export interface Rejoined extends Ended {
+interface Rejoined extends Ended {
 	readonly kind: "rejoin";
 	readonly instance: InstanceName;
 	/** What became of its fence; empty when it stays as it was. */

@@ -46,6 +46,18 @@ const run = (
 const CLOSE = "end the clients of p:3306 and make it read-only";
 
 describe("a former primary that is back", () => {
+	it("is left open when it takes the writes in place of the recorded one, which names no other", () => {
+		const recorded = { ...server("n", 2), readOnly: true };
+		const open = replica("p", 1, { readOnly: false }, { sourceHost: "n" });
+		expect(run([recorded, open])).toMatchObject({
+			state: "refused",
+			steps: [],
+			says: expect.stringContaining("closing it would leave no primary"),
+		});
+		// Two that take writes are one too many.
+		expect(run([{ ...recorded, readOnly: false }, open]).steps[0]).toBe(CLOSE);
+	});
+
 	it("is closed, compared, and rejoined with an account that a replica knows", () => {
 		expect(run([primary, r, returned])).toMatchObject({
 			state: "succeeded",

@@ -31,6 +31,7 @@ import {
 	titleOf,
 } from "./rejoin-outcomes.ts";
 import { isGood } from "./step.ts";
+import { isHandedOver } from "./switch-checks.ts";
 
 /** What keeps it from replicating from the primary, whatever it has. */
 const cannotJoin = (
@@ -178,6 +179,17 @@ export const planRejoin: Planner<RejoinRequest> = ({
 			"removed",
 			"",
 			`${request.instance} is the primary of the cluster again, by somebody's decision: it is left as it is`,
+		);
+	const recorded = recordedPrimary(snapshot);
+	if (
+		done.length === 0 &&
+		recorded !== undefined &&
+		sourceOf(returned) === recorded.name &&
+		isHandedOver(recorded, returned)
+	)
+		return refused(
+			titleOf(request),
+			`${returned.name} takes the writes in place of ${recorded.name}, which is read-only: closing it would leave no primary. Finish that with graceful-master-takeover to ${returned.name}`,
 		);
 	const primary = primarySeen(snapshot, returned);
 	if (!isClosed(done))

@@ -7,7 +7,8 @@ import {
 	type Plan,
 	refused,
 } from "./plan.ts";
-import { type Account, type PlanPort, runPlan } from "./run-plan.ts";
+import type { Account, PlanPort } from "./plan-port.ts";
+import { runPlan } from "./run-plan.ts";
 import { type Answer, isGood, mayOpen, type Step } from "./step.ts";
 
 const answer = (
@@ -168,6 +169,7 @@ it("a plan that came with its last answers is not asked for again", async () => 
 
 describe("a failure before anybody was opened", () => {
 	it("takes back what changed, last things first, and says so", async () => {
+		const back = { do: "startReplication", on: "c:1", channel: "" } as const;
 		const { port, calls } = portOf({
 			answers: {
 				"stopReceiver b:1": ALREADY,
@@ -176,13 +178,40 @@ describe("a failure before anybody was opened", () => {
 		});
 		const result = await runPlan(
 			port,
-			planOf([STOP, { ...FOLLOW, onFailure: "undo" }]),
+			planOf([
+				STOP,
+				{
+					name: "move",
+					steps: [{ ...move("c"), undo: back }],
+					onFailure: "undo",
+				},
+			]),
 		);
-		expect(calls.slice(3)).toEqual(["undo startReceiver a:1"]);
+		expect(calls.slice(3)).toEqual([
+			"undo startReplication c:1",
+			"undo startReceiver a:1",
+		]);
 		expect(result).toMatchObject({
 			state: "undone",
 			says: "undone: it broke",
 			changed: false,
+		});
+	});
+
+	it("keeps what has no way back, and does not call that undone", async () => {
+		const { port, calls } = portOf({
+			answers: { "moveBelow c:1": answer("failed", "changed", "half done") },
+		});
+		const result = await runPlan(
+			port,
+			planOf([STOP, { ...FOLLOW, onFailure: "undo" }]),
+		);
+		expect(calls).toContain("undo startReceiver a:1");
+		expect(result).toMatchObject({
+			state: "stuck",
+			says: "half done",
+			changed: true,
+			left: [{ name: "c:1", reason: "half done" }],
 		});
 	});
 
@@ -250,7 +279,8 @@ describe("an opening that is not clear", () => {
 				answers: unclear,
 				account: () => where,
 			});
-			const result = await runPlan(port, planOf([STOP, PROMOTE, FOLLOW]));
+			const alone = { ...PROMOTE, steps: [open("a")] };
+			const result = await runPlan(port, planOf([STOP, alone, FOLLOW]));
 			expect(result.state).toBe("undone");
 			expect(calls).toContain("undo startReceiver a:1");
 			expect(calls).not.toContain("primary a:1");
@@ -310,6 +340,50 @@ describe("after an opening", () => {
 			await runPlan(port, planOf([STOP, PROMOTE], { continues: true })),
 		).toMatchObject({ state: "succeeded", says: "it is done; no better" });
 	});
+});
+
+it("a move that failed beside an opening is planned anew, and the change of primary is told all the same", async () => {
+	const { port, calls } = portOf({
+		answers: { "moveBelow b:1": answer("failed", "unchanged") },
+		replan: () => planOf([FOLLOW], { says: "it follows" }),
+	});
+	const result = await runPlan(
+		port,
+		planOf([{ ...PROMOTE, onFailure: "replan" }]),
+	);
+	expect(calls).toEqual([
+		"open a:1",
+		"moveBelow b:1",
+		"primary a:1",
+		"replan",
+		"moveBelow c:1",
+	]);
+	expect(result).toMatchObject({ state: "succeeded", failed: [] });
+});
+
+it("everything from an opening on is shielded", async () => {
+	const { port } = portOf();
+	const shielded: string[] = [];
+	let isShielded = false;
+	await runPlan(
+		{
+			...port,
+			shielded: async (work) => {
+				isShielded = true;
+				try {
+					return await work();
+				} finally {
+					isShielded = false;
+				}
+			},
+			run: async (phase, ...rest) => {
+				if (isShielded) shielded.push(phase.name);
+				return port.run(phase, ...rest);
+			},
+		},
+		planOf([STOP, PROMOTE, FOLLOW]),
+	);
+	expect(shielded).toEqual(["promote", "follow"]);
 });
 
 describe("an interruption", () => {
@@ -409,4 +483,36 @@ it("never opens a second server while one that may be open is unaccounted for, a
 			},
 		),
 	);
+});
+
+it("tries once more what nothing later would put in order, and tells of it", async () => {
+	const tidy: Phase = {
+		name: "tidy",
+		steps: [
+			{ do: "forgetSource", on: "a:1", channel: "", because: "" },
+			{ do: "endSemiSync", on: "b:1", because: "" },
+		],
+		onFailure: "goOn",
+	};
+	const { port, calls } = portOf({
+		answers: {
+			"forgetSource a:1": answer("failed", "unknown", "lost"),
+			"endSemiSync b:1": answer("refused", "unchanged", "no"),
+		},
+	});
+	const ended = await runPlan(port, planOf([tidy]));
+	expect(calls).toEqual([
+		"forgetSource a:1",
+		"endSemiSync b:1",
+		"forgetSource a:1",
+	]);
+	expect(ended).toMatchObject({
+		state: "succeeded",
+		left: [],
+		failed: [
+			{ name: "a:1", reason: "lost" },
+			{ name: "b:1", reason: "no" },
+		],
+		says: expect.stringContaining("to be put in order: a:1 (lost), b:1 (no)"),
+	});
 });

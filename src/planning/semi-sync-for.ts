@@ -31,6 +31,9 @@ const wantedBy = (
 	return model === undefined ? undefined : policyOf(model);
 };
 
+/** The note says that a new primary promises less than the old one: it is told wherever the end of the operation is. */
+export const isLowering = (note: string): boolean => note.startsWith("LOWERED");
+
 const servers = (count: number): string =>
 	count === 0
 		? "no server that acknowledges"

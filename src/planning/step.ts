@@ -40,6 +40,8 @@ interface StepKinds {
 		readonly sourceId: number;
 		/** Lay the channel and leave it stopped (graceful-master-takeover without -auto). */
 		readonly leaveStopped?: true;
+		/** With it: the receiver alone is left stopped. */
+		readonly leaveApplying?: true;
 		/** Received and not applied events may be thrown away: these reachable servers have them all. */
 		readonly unappliedAreOn?: readonly InstanceName[];
 		/** The source is gone, and cannot be asked who it is: only to put a channel back to what it was. */
@@ -93,6 +95,10 @@ export interface Answer {
 
 export const isGood = ({ outcome }: Pick<Answer, "outcome">): boolean =>
 	outcome === "done" || outcome === "already";
+
+/** There is nothing to be taken back: it only reads, or starts an applier that has something to apply. */
+export const isHarmless = (step: Step): boolean =>
+	step.do === "findCredential" || step.do === "applyReceived";
 
 /** The step can make a server writable. */
 export const mayOpen = (step: Step): boolean =>

@@ -18,6 +18,10 @@ import { cannot } from "./privileges.ts";
 const lagText = ({ lagSeconds }: Instance): string =>
 	`${lagSeconds ?? "an unknown number of"} seconds`;
 
+/** The one takes the writes that the other does not take any more. */
+export const isHandedOver = (from: Instance, to: Instance): boolean =>
+	isLastCheckValid(from) && from.readOnly && !to.readOnly;
+
 /** Why the server is not fit to take over; undefined when it is (recovery.md §17.4). */
 export const notFit = (
 	designated: Instance,
@@ -28,6 +32,8 @@ export const notFit = (
 	if (!isLastCheckValid(designated))
 		return `${name} cannot be reached: ${designated.check.error}`;
 	if (!usesGtid(designated)) return `${name} does not replicate by GTID`;
+	// It is the primary by now: it need not replicate, and what it has beyond the old one are clients' writes.
+	if (isHandedOver(primary, designated)) return undefined;
 	if (!isReplicationRunning(designated))
 		return `${name} does not replicate (receiver ${replication.receiver}, applier ${replication.applier})${replication.lastApplierError === "" ? "" : `: ${replication.lastApplierError.slice(0, 160)}`}`;
 	if (lagSeconds === null || lagSeconds > settings.maxMaintenanceLagSeconds)

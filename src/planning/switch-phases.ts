@@ -7,7 +7,8 @@ import {
 	wantsToReceive,
 } from "./moves.ts";
 import { type Phase, type PlannedStep, phase } from "./plan.ts";
-import type { SemiSyncPolicy } from "./step.ts";
+import { policyOf } from "./semi-sync-for.ts";
+import type { SemiSyncPolicy, Step } from "./step.ts";
 
 /** A planned change of primary against which nothing speaks. */
 export interface Switch {
@@ -66,6 +67,21 @@ const aheadPhase = (
 				),
 			];
 
+/**
+ * The step puts the old primary back by itself where it knows that nobody was opened. Where only a look at the new one could tell,
+ * the old one is still closed, and clients have no primary at all.
+ */
+const undoOf = ({ primary }: Switch): { readonly undo?: Step } =>
+	primary.readOnly
+		? {}
+		: {
+				undo: {
+					do: "open",
+					on: primary.name,
+					semiSync: policyOf(primary),
+				},
+			};
+
 const handOverPhase = (the: Switch): Phase =>
 	phase(
 		"hand over",
@@ -77,6 +93,7 @@ const handOverPhase = (the: Switch): Phase =>
 				...(the.policy === undefined ? {} : { semiSync: the.policy }),
 				catchUpMs: the.catchUpMs,
 				because: "clients wait from the first part to the last",
+				...undoOf(the),
 			},
 		],
 		"undo",
@@ -90,32 +107,46 @@ const handOverPhase = (the: Switch): Phase =>
 		},
 	);
 
-const tidySteps = ({ primary, designated }: Switch): PlannedStep[] => [
-	...(isReplica(designated)
+const forgetting = ({ designated }: Switch): readonly PlannedStep[] =>
+	isReplica(designated)
 		? [
 				{
 					do: "forgetSource",
 					on: designated.name,
 					channel: channelOf(designated),
-					because: "the others follow it by now",
-				} as const,
+					because: "it is the primary now",
+				},
 			]
-		: []),
-	...(primary.semiSync.available || primary.semiSync.sourceEnabled
+		: [];
+
+const endingSemiSync = ({ primary }: Switch): readonly PlannedStep[] =>
+	primary.semiSync.available || primary.semiSync.sourceEnabled
 		? [
 				{
 					do: "endSemiSync",
 					on: primary.name,
 					because: "nobody commits there any more",
-				} as const,
+				},
 			]
-		: []),
-];
+		: [];
+
+/**
+ * Only the designated server may still know the replication account by then: it forgets its source when the old primary follows.
+ * With siblings that know it too it need not wait.
+ */
+const forgetsAtOnce = ({ siblings }: Switch): boolean => siblings.length > 0;
+
+const tidyPhase = (the: Switch): readonly Phase[] => {
+	const steps = [
+		...(forgetsAtOnce(the) ? [] : forgetting(the)),
+		...endingSemiSync(the),
+	];
+	return steps.length === 0 ? [] : [phase("tidy", steps, "goOn")];
+};
 
 /**
  * The credential is known before anything is touched; siblings are moved ahead while the old primary still takes writes; one step
- * blocks writes, lets the new primary apply the last of them and opens it. Only when the old primary follows does the new one
- * forget its source.
+ * blocks writes, lets the new primary apply the last of them and opens it.
  */
 export const switchPhases = (the: Switch): readonly Phase[] => {
 	const { primary, designated, siblings } = the;
@@ -148,9 +179,10 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 				...after.map((each) =>
 					moveForGood(each, designated, "it follows the new primary"),
 				),
+				...(forgetsAtOnce(the) ? forgetting(the) : []),
 			],
 			"goOn",
 		),
-		phase("tidy", tidySteps(the), "goOn"),
+		...tidyPhase(the),
 	];
 };

@@ -86,6 +86,9 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 		],
 		successor: designated.name,
 		left,
-		says: `${designated.name} is the new primary in place of ${primary.name}`,
+		says: [
+			`${designated.name} is the new primary in place of ${primary.name}`,
+			...semiSync.notes,
+		].join("; "),
 	};
 };

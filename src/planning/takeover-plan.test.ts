@@ -269,8 +269,17 @@ describe("the commonest topologies", () => {
 			"move ahead: move c:3306 below a:3306",
 			handOver,
 			"follow: move p:3306 below a:3306",
-			"tidy: let a:3306 forget its source",
+			"follow: let a:3306 forget its source",
 		]);
+	});
+
+	it("the old primary is open again when the new one was not opened after all", () => {
+		const undo = (old: Instance) =>
+			plan([old, a], { to: "a:3306" }).phases.find(
+				({ name }) => name === "hand over",
+			)?.steps[0]?.undo;
+		expect(undo(primary)).toMatchObject({ do: "open", on: "p:3306" });
+		expect(undo({ ...primary, readOnly: true })).toBeUndefined();
 	});
 
 	it("the old primary is left stopped unless it is told otherwise", () => {
@@ -396,6 +405,43 @@ describe("the new primary waits for no more than can acknowledge", () => {
 	it("in lossless mode a server without the plugin is refused", () => {
 		expect(policy([old, a, acker(b)], true, { mode: "lossless" })).toContain(
 			"its semi-sync source plugin is not loaded",
+		);
+	});
+});
+
+describe("a takeover that was cut off after it had opened the new primary", () => {
+	const old = { ...primary, readOnly: true, superReadOnly: true };
+	const opened = { ...a, readOnly: false, errantGtid: `${uuid(2)}:1-7` };
+	const rest = (instances: readonly Instance[]) =>
+		run(instances, { to: "a:3306", auto: true }).done.map(
+			({ phase, step }) => `${phase}: ${stepText(step)}`,
+		);
+
+	it("is finished, whatever clients have written meanwhile", () => {
+		const made = plan([old, opened], { to: "a:3306", auto: true });
+		expect(made).toMatchObject({ successor: "a:3306" });
+		expect(rest([old, opened])).toEqual([
+			"credential: find the replication account on a:3306",
+			"hand over: block writes on p:3306, let a:3306 apply the last of them, make a:3306 writable",
+			"follow: move p:3306 below a:3306",
+			"tidy: let a:3306 forget its source",
+		]);
+	});
+
+	it("is finished when the old primary follows by now, and both name each other", () => {
+		const follows = replica("p", 1, { readOnly: true }, { sourceHost: "a" });
+		expect(rest([follows, opened]).at(-1)).toBe(
+			"tidy: let a:3306 forget its source",
+		);
+	});
+
+	it("is none while both take writes, or neither does", () => {
+		expect(
+			plan([primary, opened], { to: "a:3306", auto: true }).refusal,
+		).toContain("errant");
+		const closed = { ...opened, readOnly: true };
+		expect(plan([old, closed], { to: "a:3306", auto: true }).refusal).toContain(
+			"errant",
 		);
 	});
 });

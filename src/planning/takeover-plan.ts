@@ -2,6 +2,7 @@ import {
 	type Instance,
 	isLastCheckValid,
 	isReplica,
+	sourceOf,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
@@ -13,7 +14,7 @@ import {
 import { caughtUp } from "./holdings.ts";
 import { byName, otherPrimary, replicasIn } from "./members.ts";
 import { type Plan, type Planner, type PlanSettings, refused } from "./plan.ts";
-import { notFit } from "./switch-checks.ts";
+import { isHandedOver, notFit } from "./switch-checks.ts";
 import { planSwitch } from "./switch-plan.ts";
 
 export interface TakeoverRequest {
@@ -55,6 +56,24 @@ const primaryIn = (
 		: {
 				refusal: `${other.name} is the primary of the cluster and takes writes, though it still replicates from ${primary.name}; let ${primary.name} rejoin`,
 			};
+};
+
+/**
+ * The primary of a takeover that was cut off after it had opened the new one: closed, and still named by that one as its source.
+ * What is left of it is done now.
+ */
+const stoodDown = (
+	{ instances }: Snapshot,
+	{ to }: TakeoverRequest,
+): Instance | undefined => {
+	const pairs = instances
+		.filter((each) => to === undefined || each.name === to)
+		.filter((each) => isReplica(each) && isLastCheckValid(each))
+		.flatMap((each) => {
+			const source = instances.find(({ name }) => name === sourceOf(each));
+			return source !== undefined && isHandedOver(source, each) ? [source] : [];
+		});
+	return pairs.length === 1 ? pairs[0] : undefined;
 };
 
 /** Why the request itself does not go with these replicas. */
@@ -107,7 +126,9 @@ export const planTakeover: Planner<TakeoverRequest> = ({
 	const title = `takeover of ${snapshot.clusterName}`;
 	const refuse = (why: string, notes: readonly string[] = []): Plan =>
 		refused(title, `${PREFIX} ${why}`, { notes });
-	const found = primaryIn(snapshot);
+	const former = stoodDown(snapshot, request);
+	const found =
+		former === undefined ? primaryIn(snapshot) : { primary: former };
 	if ("refusal" in found) return refuse(found.refusal);
 	const { primary } = found;
 	const replicas = replicasIn(snapshot, primary.name);

@@ -1,4 +1,5 @@
 import type { RecoveryKind } from "../analysis/taxonomy-row.ts";
+import { recoveryRow } from "./recovery-table.ts";
 
 /** What is known when a finding could lead to a recovery. All of it is looked up by the caller; this file only decides. */
 export interface Situation {
@@ -9,7 +10,7 @@ export interface Situation {
 	readonly isActionable: boolean;
 	readonly notActionableBecause: string;
 	readonly isDowntimed: boolean;
-	/** RecoverMasterClusterFilters match the cluster. */
+	/** The setting that allows this kind of recovery names the cluster; see {@link recoveryRow}. */
 	readonly filterMatches: boolean;
 	readonly globallyDisabled: boolean;
 	/** Recoveries in their active period that block this one: of the same cluster, or that made the failed instance primary. */
@@ -36,32 +37,15 @@ const no = (says: string, blockedBy = 0): Verdict => ({
 	blockedBy,
 });
 
-/** The recoveries that this version does not have, and what a person can do instead. */
-const NOT_BUILT: Readonly<
-	Record<Exclude<RecoveryKind, "primary" | "notice" | "none">, string>
-> = {
-	"co-primary":
-		"the recovery of a co-primary is not built in this version; move its replicas to the other one yourself, with relocate",
-	intermediate:
-		"the recovery of an intermediate source is not built in this version; move its replicas yourself, with relocate",
-	"group-member":
-		"the recovery of a group member's replicas is not built in this version; move them to another member yourself, with relocate",
-	"semi-sync":
-		"the recovery of semi-sync is not built in this version; change which replicas acknowledge, or how many the primary waits for, yourself",
-	"make-writable":
-		"making a primary writable is not built in this version; clear its read_only yourself",
-};
-
 /** Why there is nothing that could be done about the finding; undefined where a failover of the primary could. */
 const noRecovery = ({
 	analysis,
 	recovery,
 	notActionableBecause,
 }: Situation): string | undefined => {
-	if (recovery === "primary") return undefined;
 	if (recovery === "notice" || recovery === "none")
 		return notActionableBecause || `${analysis} is told, not acted on`;
-	return NOT_BUILT[recovery];
+	return recoveryRow(recovery).notBuilt;
 };
 
 /**
@@ -79,7 +63,7 @@ export const decide = (situation: Situation): Verdict => {
 		);
 	if (!situation.filterMatches)
 		return no(
-			"RecoverMasterClusterFilters does not name this cluster: automatic recovery is off for it; use recover",
+			`${recoveryRow(situation.recovery).filter} does not name this cluster: automatic recovery is off for it; use recover`,
 		);
 	const [blocking] = situation.blocking;
 	if (blocking !== undefined) {

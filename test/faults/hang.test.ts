@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { waitUntil } from "../lab/replication.ts";
-import { isReadOnly } from "../lab/trouble.ts";
 import { createWriter } from "../lab/writer.ts";
 import {
+	becomesReadOnly,
 	follows,
 	newPrimary,
 	nothingLost,
@@ -10,14 +9,7 @@ import {
 	recoveries,
 	writable,
 } from "../live/findings.ts";
-import {
-	explaining,
-	FAILOVER_MS,
-	FLAVORS,
-	type System,
-	startSystem,
-	TEST_MS,
-} from "../live/system.ts";
+import { FLAVORS, type System, startSystem, TEST_MS } from "../live/system.ts";
 
 describe.each(FLAVORS)("a hung %s primary", (flavor) => {
 	let system: System | undefined;
@@ -48,13 +40,7 @@ describe.each(FLAVORS)("a hung %s primary", (flavor) => {
 			await writer.waitAcknowledged(50);
 			expect((await recovered(lab)).IsSuccessful).toBe(true);
 			primary.resume();
-			await explaining(lab, () =>
-				waitUntil(
-					"the old primary to be read-only",
-					() => isReadOnly(primary),
-					FAILOVER_MS,
-				),
-			);
+			await becomesReadOnly(lab, primary);
 			await writer.stop();
 			expect(await writable(servers)).toEqual([next]);
 			expect(await answer).toBe("refused");
@@ -89,13 +75,7 @@ describe.each(FLAVORS)("a hung %s primary", (flavor) => {
 			await newPrimary(lab, lab.primary);
 			expect((await recovered(lab)).IsSuccessful).toBe(true);
 			lab.primary.resume();
-			await explaining(lab, () =>
-				waitUntil(
-					"the old primary to be read-only",
-					() => isReadOnly(lab.primary),
-					FAILOVER_MS,
-				),
-			);
+			await becomesReadOnly(lab, lab.primary);
 		},
 		TEST_MS,
 	);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Lab } from "../lab/lab.ts";
+import { waitUntil } from "../lab/replication.ts";
 import {
 	newPrimary,
 	recovered,
@@ -39,19 +40,22 @@ describe("hooks", () => {
 				"PostFailoverProcesses",
 				"PostUnsuccessfulFailoverProcesses",
 			];
-			system = await startSystem({
+			const lab = await startSystem({
 				flavor: "mysql",
 				replicas: 2,
-				config: (lab) =>
-					Object.fromEntries(lists.map((list) => [list, [writing(lab, list)]])),
+				config: (of) =>
+					Object.fromEntries(lists.map((list) => [list, [writing(of, list)]])),
 			});
-			const { primary } = system;
+			system = lab;
+			const { primary } = lab;
 			await primary.kill();
-			const next = await newPrimary(system, primary);
-			await recovered(system);
+			const next = await newPrimary(lab, primary);
+			await recovered(lab);
 			const before = `${primary.name} DeadMaster ${primary.name} 2 successor=:`;
 			const after = `${primary.name} DeadMaster ${primary.name} 2 successor=${next.name}`;
-			expect(linesOf(system)).toEqual([
+			// Those after it run when the failover has let go of the cluster.
+			await waitUntil("the last hook", async () => linesOf(lab).length >= 4);
+			expect(linesOf(lab)).toEqual([
 				`OnFailureDetectionProcesses ${before}`,
 				`PreFailoverProcesses ${before}`,
 				`PostMasterFailoverProcesses ${after}`,

@@ -64,9 +64,11 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			lab.replicas.filter((each) => each !== next),
 			next,
 		);
-		expect(
-			steps.filter((each) => /^promote: .* is writable and/.test(each)),
-		).toHaveLength(1);
+		// The step is told twice when the manager died before its answer was kept.
+		const opened = steps.flatMap(
+			(each) => /^open: (\S+) is writable/.exec(each)?.[1] ?? [],
+		);
+		expect([...new Set(opened)]).toEqual([next.name]);
 		expect(await lab.inStore((store) => store.operations.running())).toEqual(
 			[],
 		);
@@ -135,7 +137,7 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			const relief = await stallApplier(held);
 			await primary.query(insert(1), "app");
 			await primary.kill();
-			await waitLogged(lab, '"step":"promote"');
+			await waitLogged(lab, '"step":"open"');
 			await lab.baton.kill();
 			expect(await writable(lab.servers)).toHaveLength(1);
 			await relief();

@@ -12,6 +12,8 @@ export interface ReplicateOptions {
 	readonly heartbeatSeconds?: number;
 	/** The replica applies this much later; default 0. */
 	readonly delaySeconds?: number;
+	/** Name of a channel that is not there yet; default "", which may be. */
+	readonly channel?: string;
 }
 
 const ARRIVAL_DEADLINE_S = 20;
@@ -25,9 +27,10 @@ export async function replicate(
 	const words = WORDS[replica.flavor];
 	const position = await startPosition(source, options.positioning ?? "gtid");
 	const settings = words.change({ source, position, ...defaults(options) });
-	await replica.query(`STOP ${words.replica}`);
-	await replica.query(`${words.changeTo} ${settings.join(", ")}`);
-	await replica.query(`START ${words.replica}`);
+	const channel = options.channel ?? "";
+	if (channel === "") await replica.query(`STOP ${words.replica}`);
+	await replica.query(words.changeTo(channel, settings.join(", ")));
+	await replica.query(words.start(channel));
 }
 
 /** Lets the server wait for semi-sync acknowledgements of its commits, or not. */
@@ -169,10 +172,16 @@ function changeSettings(prefix: string, input: ChangeInput): string[] {
 	];
 }
 
+/** MySQL knows no channel before it is laid, but for the default one. */
+const forChannel = (channel: string): string =>
+	channel === "" ? "" : ` FOR CHANNEL '${channel}'`;
+
 const WORDS = {
 	mysql: {
 		replica: "REPLICA",
-		changeTo: "CHANGE REPLICATION SOURCE TO",
+		start: (channel: string) => `START REPLICA${forChannel(channel)}`,
+		changeTo: (channel: string, settings: string) =>
+			`CHANGE REPLICATION SOURCE TO ${settings}${forChannel(channel)}`,
 		showPosition: "SHOW BINARY LOG STATUS",
 		semiSyncSource: "rpl_semi_sync_source",
 		executedGtids: "@@GLOBAL.gtid_executed",
@@ -187,7 +196,9 @@ const WORDS = {
 	},
 	mariadb: {
 		replica: "SLAVE",
-		changeTo: "CHANGE MASTER TO",
+		start: (channel: string) => `START SLAVE '${channel}'`,
+		changeTo: (channel: string, settings: string) =>
+			`CHANGE MASTER '${channel}' TO ${settings}`,
 		showPosition: "SHOW MASTER STATUS",
 		semiSyncSource: "rpl_semi_sync_master",
 		executedGtids: "@@GLOBAL.gtid_binlog_pos",

@@ -9,6 +9,7 @@ import {
 } from "../lab/trouble.ts";
 import { createWriter } from "../lab/writer.ts";
 import {
+	becomesReadOnly,
 	follows,
 	newPrimary,
 	nothingLost,
@@ -90,13 +91,7 @@ describe.each(FLAVORS)("a killed %s primary", (flavor) => {
 			const next = await newPrimary(lab, primary);
 			await recovered(lab);
 			await primary.start();
-			await explaining(lab, () =>
-				waitUntil(
-					"the old primary to be read-only",
-					() => isReadOnly(primary),
-					FAILOVER_MS,
-				),
-			);
+			await becomesReadOnly(lab, primary);
 			await next.query(
 				"INSERT INTO app.writes VALUES (2, NOW(6), 'test')",
 				"app",
@@ -130,13 +125,7 @@ describe.each(FLAVORS)("a killed %s primary", (flavor) => {
 			await commitErrant(primary);
 			expect(await isReadOnly(primary)).toBe(false);
 			await baton.restart();
-			await explaining(lab, () =>
-				waitUntil(
-					"the old primary to be read-only",
-					() => isReadOnly(primary),
-					FAILOVER_MS,
-				),
-			);
+			await becomesReadOnly(lab, primary);
 			await explaining(lab, () =>
 				waitUntil(
 					"the fence to say why",
@@ -165,13 +154,7 @@ describe.each(FLAVORS)("a killed %s primary", (flavor) => {
 
 			// It stays held back when it is started again with its old options.
 			await primary.restart();
-			await explaining(lab, () =>
-				waitUntil(
-					"the old primary to be read-only after another restart",
-					() => isReadOnly(primary),
-					FAILOVER_MS,
-				),
-			);
+			await becomesReadOnly(lab, primary);
 			expect(await writable(lab.servers)).toEqual([next]);
 		},
 		TEST_MS,

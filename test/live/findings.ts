@@ -1,11 +1,14 @@
 // What tests ask of a lab and of the Baton that watches it.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Connection } from "mysql2/promise";
 import { expect } from "vitest";
+import { ACCOUNTS } from "../lab/accounts.ts";
 import { checkWrites, compareServers } from "../lab/checker.ts";
 import { replicaStatus, waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
-import { isReadOnly } from "../lab/trouble.ts";
+import { isReadOnly, replicationThreads } from "../lab/trouble.ts";
+import { connectWithin, within } from "../lab/writable-server.ts";
 import type { WriteRecord } from "../lab/writes.ts";
 import { explaining, FAILOVER_MS, logTail, type System } from "./system.ts";
 
@@ -80,6 +83,90 @@ export async function writable(
 	return servers.filter((_, index) => open[index]);
 }
 
+/** Looks all the time which servers take writes. */
+export interface OpeningWatch {
+	/** Answers the names of servers that took writes at once; empty when there were none. */
+	stop(): Promise<readonly string[]>;
+}
+
+/** A time in which a server took writes, by the beginnings of looks. */
+interface OpenTime {
+	readonly server: LabServer;
+	readonly fromMs: number;
+	toMs: number;
+}
+
+/** One that runs and does not answer counts as it was when it last did: it may be open. */
+export function watchOpenings(servers: readonly LabServer[]): OpeningWatch {
+	const times: OpenTime[] = [];
+	let isOver = false;
+	const watch = async (server: LabServer) => {
+		let time: OpenTime | undefined;
+		const saw = (isOpen: boolean, atMs: number) => {
+			if (!isOpen) {
+				time = undefined;
+				return;
+			}
+			if (time === undefined) {
+				time = { server, fromMs: atMs, toMs: atMs };
+				times.push(time);
+			}
+			time.toMs = atMs;
+		};
+		const look = async (connection: Connection) => {
+			const atMs = performance.now();
+			const [rows] = await within(
+				connection.query("SELECT @@GLOBAL.read_only AS ro"),
+				500,
+			);
+			saw((rows as { ro: number }[])[0]?.ro === 0, atMs);
+		};
+		while (!isOver)
+			try {
+				const connection = await connectWithin(server, ACCOUNTS.app, 500);
+				try {
+					for (; !isOver; await sleep(10)) await look(connection);
+				} finally {
+					connection.destroy();
+				}
+			} catch {
+				saw(time !== undefined && server.isRunning(), performance.now());
+				await sleep(10);
+			}
+	};
+	const watches = servers.map(watch);
+	return {
+		stop: async () => {
+			isOver = true;
+			await Promise.all(watches);
+			return times.flatMap((one, at) =>
+				times
+					.slice(at + 1)
+					.filter(
+						(other) =>
+							other.server !== one.server &&
+							Math.max(one.fromMs, other.fromMs) <=
+								Math.min(one.toMs, other.toMs),
+					)
+					.map((other) => `${one.server.name} and ${other.server.name}`),
+			);
+		},
+	};
+}
+
+/** Waits until clients can no longer write to the server. Our own questions are among the sessions that are ended then. */
+export const becomesReadOnly = (
+	system: System,
+	server: LabServer,
+): Promise<void> =>
+	explaining(system, () =>
+		waitUntil(
+			`${server.name} to be read-only`,
+			() => isReadOnly(server).catch(() => false),
+			FAILOVER_MS,
+		),
+	);
+
 /** "host:port" of the server's source, empty for none, and whether both threads run. */
 export async function replicationOf(
 	server: LabServer,
@@ -95,6 +182,43 @@ export async function replicationOf(
 		runs: is("IO") && is("SQL"),
 	};
 }
+
+/** Every channel of the server by its name. */
+export async function channelsOf(
+	server: LabServer,
+): Promise<
+	Record<string, { source: string; receiver: string; applier: string }>
+> {
+	const rows = await server.query(
+		server.flavor === "mysql"
+			? "SHOW REPLICA STATUS"
+			: "SHOW ALL SLAVES STATUS",
+	);
+	const told = rows.map((row) => {
+		const of = (...names: readonly string[]) =>
+			String(names.map((name) => row[name]).find((each) => each !== undefined));
+		return [
+			of("Channel_Name", "Connection_name"),
+			{
+				source: `${of("Source_Host", "Master_Host")}:${of("Source_Port", "Master_Port")}`,
+				receiver: of("Replica_IO_Running", "Slave_IO_Running"),
+				applier: of("Replica_SQL_Running", "Slave_SQL_Running"),
+			},
+		] as const;
+	});
+	return Object.fromEntries(told);
+}
+
+/** What clients and replicas see of each server. */
+export const picture = (servers: readonly LabServer[]) =>
+	Promise.all(
+		servers.map(async (each) => ({
+			name: each.name,
+			readOnly: await isReadOnly(each),
+			...(await replicationOf(each)),
+			...(await replicationThreads(each)),
+		})),
+	);
 
 /** Waits until each of the replicas replicates from the primary, then sees that they hold the same rows. */
 export async function follows(

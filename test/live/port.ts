@@ -63,7 +63,7 @@ export interface StepOptions {
 }
 
 /** What a step is run with, as an activity gives it. */
-export const stepContext = (options: StepOptions = {}): StepContext => {
+const stepContext = (options: StepOptions = {}): StepContext => {
 	const servers = options.servers ?? portOf();
 	const guard: StepGuard = {
 		isCurrent: async () => true,

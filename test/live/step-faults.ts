@@ -56,6 +56,18 @@ export const killedAfter = (at: RegExp, server: LabServer): Through => {
 	});
 };
 
+/** Ends all sessions of Baton's account with the server, and lets that be noticed. */
+export const killSessions = async (server: LabServer): Promise<void> => {
+	const rows = await server.query(
+		"SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = 'orchestrator'",
+	);
+	for (const { id } of rows)
+		await server.query(`KILL ${id}`).catch(() => {
+			// It has ended by itself.
+		});
+	await new Promise((resolve) => setTimeout(resolve, 50));
+};
+
 /** The server ends the session once, before such a statement is sent. */
 export const killedBefore = (at: RegExp, server: LabServer): Through => {
 	let isDone = false;

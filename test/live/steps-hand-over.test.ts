@@ -15,7 +15,13 @@ import type { LabServer } from "../lab/server.ts";
 import { unlogged } from "../lab/statements.ts";
 import { isReadOnly, type Relief, stallApplier } from "../lab/trouble.ts";
 import { look, receivedOf, run, type StepOptions, stateOf } from "./port.ts";
-import { atPart, atWrites, killedAfter, killedBefore } from "./step-faults.ts";
+import {
+	atPart,
+	atWrites,
+	killedAfter,
+	killSessions,
+	sqlOf,
+} from "./step-faults.ts";
 import { FLAVORS, TEST_MS } from "./system.ts";
 
 const LOSSLESS: SemiSyncPolicy = {
@@ -36,18 +42,21 @@ const writeOn = async (
 ) => {
 	const connection = await server.connect(as);
 	const acknowledged: number[] = [];
+	let lastMs = 0;
 	let goesOn = true;
 	const running = (async () => {
 		for (let id = fromId; goesOn; id++)
 			try {
 				await connection.query(insert(id));
 				acknowledged.push(id);
+				lastMs = performance.now();
 			} catch {
 				return;
 			}
 	})();
 	return {
 		acknowledged,
+		lastMs: () => lastMs,
 		stop: async () => {
 			goesOn = false;
 			await running;
@@ -179,12 +188,45 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 			await followed();
 			const writer = await writeOn(primary, "root", 1);
 			await waitUntil("writes", async () => writer.acknowledged.length > 20);
-			expect(await handOver()).toMatchObject({ outcome: "done" });
+			let openingMs = 0;
+			const through = atPart(first, "opening", () => {
+				openingMs = performance.now();
+			});
+			expect(await handOver({ through })).toMatchObject({ outcome: "done" });
 			await writer.stop();
+			// Not one was acknowledged by the old primary since.
+			expect(writer.lastMs()).toBeLessThan(openingMs);
 			expect(await receivedOf(first)).toBe(await receivedOf(primary));
 			expect(await presentOn(first, writer.acknowledged)).toEqual(
 				writer.acknowledged,
 			);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"lets nobody write once the last position was read",
+		async () => {
+			await followed();
+			const connection = await primary.connect("root");
+			let late: Promise<string> = Promise.resolve("not tried");
+			const answer = await handOver({
+				through: atWrites(first, {
+					before: async (sql) => {
+						if (!/semi_sync/.test(sql)) return;
+						late = connection.query(insert(4711)).then(
+							() => "acknowledged",
+							() => "refused",
+						);
+						await new Promise((resolve) => setTimeout(resolve, 100));
+					},
+				}),
+			});
+			expect(answer).toMatchObject({ outcome: "done" });
+			expect(await late).toBe("refused");
+			connection.destroy();
+			expect(await presentOn(primary, [4711])).toEqual([]);
+			expect(await receivedOf(first)).toBe(await receivedOf(primary));
 		},
 		TEST_MS,
 	);
@@ -199,8 +241,14 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 			await followed();
 			const writer = await writeOn(primary, "root", 1);
 			await waitUntil("writes", async () => writer.acknowledged.length > 20);
-			expect(await handOver()).toMatchObject({ outcome: "done" });
+			let openingMs = 0;
+			const through = atPart(first, "opening", () => {
+				openingMs = performance.now();
+			});
+			expect(await handOver({ through })).toMatchObject({ outcome: "done" });
 			await writer.stop();
+			// Not one was acknowledged by the old primary since.
+			expect(writer.lastMs()).toBeLessThan(openingMs);
 			expect(await receivedOf(first)).toBe(await receivedOf(primary));
 			expect(await presentOn(first, writer.acknowledged)).toEqual(
 				writer.acknowledged,
@@ -246,7 +294,15 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 		},
 		{
 			name: "the session to the new one is lost before it is opened",
-			how: () => [{ through: killedBefore(/semi_sync/, first) }],
+			how: () => [
+				{
+					through: atWrites(primary, {
+						after: async (sql) => {
+							if (/read_only = 1/.test(sql)) await killSessions(first);
+						},
+					}),
+				},
+			],
 		},
 		{
 			name: "the new one cannot apply the last of it",
@@ -289,16 +345,21 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 		"is taken back when the session is lost that holds up the writes of others",
 		async () => {
 			const before = await asItWas();
+			let isBlocked = false;
 			const answer = await handOver({
-				through: atWrites(first, {
-					before: async (sql) => {
-						if (!/semi_sync/.test(sql)) return;
-						const rows = await primary.query(
-							"SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = 'orchestrator'",
-						);
-						for (const { id } of rows) await primary.query(`KILL ${id}`);
-						// Told a moment later.
-						await new Promise((resolve) => setTimeout(resolve, 50));
+				through: (session) => ({
+					...session,
+					part: (name) => {
+						isBlocked ||= name === "writes blocked";
+						session.part(name);
+					},
+					// The last question before it is opened: has it all?
+					read: async (statement, deadlineMs) => {
+						const rows = await session.read(statement, deadlineMs);
+						const isLast = isBlocked && session.server === first.name;
+						if (isLast && /gtid_current_pos/.test(sqlOf(statement)))
+							await killSessions(primary);
+						return rows;
 					},
 				}),
 			});
@@ -407,8 +468,23 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 	test(
 		"says what is left to do when the old one hangs after it was blocked",
 		async () => {
+			let isBlocked = false;
 			const answer = await handOver({
-				through: atPart(primary, "writes blocked", () => primary.pause()),
+				through: (session) => ({
+					...session,
+					part: (name) => {
+						isBlocked ||= name === "writes blocked";
+						session.part(name);
+					},
+					// It is asked for its last position.
+					read: async (statement, deadlineMs) => {
+						if (isBlocked && session.server === primary.name) {
+							primary.pause();
+							await new Promise((resolve) => setTimeout(resolve, 100));
+						}
+						return session.read(statement, deadlineMs);
+					},
+				}),
 			});
 			primary.resume();
 			expect(answer).toMatchObject({

@@ -72,7 +72,13 @@ describe.each(FLAVORS)("the role of a %s server", (flavor) => {
 			),
 		);
 	const standing = (server: LabServer, deadlineMs = 2_000) =>
-		whereItStands(portOf(), server.name, deadlineMs, Date.now);
+		whereItStands(
+			portOf(),
+			server.name,
+			{ isCurrent: async () => true },
+			deadlineMs,
+			Date.now,
+		);
 
 	test(
 		"becomes primary only when all of its receivers are stopped, once, and its channel stays",

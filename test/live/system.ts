@@ -70,7 +70,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 /** A new Baton, which knows nothing yet, for servers that are laid already. It is stopped when it does not come up. */
-export async function startOn(
+async function startOn(
 	lab: Lab,
 	topology: Topology,
 	{ config, watched }: Pick<SystemOptions, "config" | "watched"> = {},
@@ -98,32 +98,42 @@ export async function startOn(
 	return system;
 }
 
+interface AfreshOptions
+	extends Pick<SystemOptions, "config" | "watched">,
+		ResetOptions {
+	/** Changes the topology before Baton sees it. */
+	readonly before?: (topology: Topology) => Promise<void>;
+}
+
 /** A lab that the tests of a file share. */
 export interface SharedLab {
 	readonly lab: Lab;
 	readonly topology: Topology;
 	/** The topology made anew, watched by a new Baton; the one before it is stopped. */
-	afresh(
-		options?: Pick<SystemOptions, "config" | "watched"> & ResetOptions,
-	): Promise<System>;
+	afresh(options?: AfreshOptions): Promise<System>;
 	stop(): Promise<void>;
 }
 
 export async function shareLab(
-	options: LayOptions & { readonly flavor: ServerFlavor },
+	options: LayOptions & {
+		readonly flavor: ServerFlavor;
+		/** Puts something between servers, or changes how they are set up. */
+		readonly arrange?: (laid: Topology) => Promise<Topology>;
+	},
 ): Promise<SharedLab> {
-	const { flavor, ...laying } = options;
+	const { flavor, arrange = async (laid) => laid, ...laying } = options;
 	const lab = await createLab({ flavor });
 	let system: System | undefined;
 	try {
-		const topology = await lab.lay(laying);
+		const topology = await arrange(await lab.lay(laying));
 		return {
 			lab,
 			topology,
-			afresh: async ({ config, watched, ...reset } = {}) => {
+			afresh: async ({ config, watched, before, ...reset } = {}) => {
 				await system?.baton.stop();
 				system = undefined;
 				await resetTopology(topology, reset);
+				await before?.(topology);
 				system = await startOn(lab, topology, {
 					...(config === undefined ? {} : { config }),
 					...(watched === undefined ? {} : { watched }),
@@ -173,16 +183,23 @@ export async function waitWatched(
 	servers: readonly LabServer[] = system.servers,
 ): Promise<void> {
 	const looks = new Map<string, Set<number>>();
-	await waitUntil(
-		`${servers.length} servers watched`,
-		async () => {
-			const known = await system.inStore((store) => store.inventory.all());
-			for (const { name, check } of known)
-				if (check.outcome === "ok")
-					looks.set(name, (looks.get(name) ?? new Set()).add(check.seenAtMs));
-			return servers.every((each) => (looks.get(each.name)?.size ?? 0) >= 3);
-		},
-		30_000,
+	const unwatched = () =>
+		servers.filter((each) => (looks.get(each.name)?.size ?? 0) < 3);
+	await explaining(system, () =>
+		waitUntil(
+			`${servers.length} servers watched`,
+			async () => {
+				const known = await system.inStore((store) => store.inventory.all());
+				for (const { name, check } of known)
+					if (check.outcome === "ok")
+						looks.set(name, (looks.get(name) ?? new Set()).add(check.seenAtMs));
+				return unwatched().length === 0;
+			},
+			30_000,
+		).catch((error: unknown) => {
+			const names = unwatched().map((each) => each.name);
+			throw new Error(`${names.join(", ")} not watched`, { cause: error });
+		}),
 	);
 }
 

@@ -142,7 +142,8 @@ describe("an operation that is asked for", () => {
 			"move b:3306 below a:3306",
 			"handOver a:3306",
 		]);
-		expect(calls.slice(4, 6).sort()).toEqual([
+		expect(calls.slice(4, 7).sort()).toEqual([
+			"forgetSource a:3306",
 			"move p:3306 below a:3306",
 			"primary a:3306",
 		]);

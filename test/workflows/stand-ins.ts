@@ -17,7 +17,7 @@ import type {
 	OperationRequest,
 } from "../../src/planning/operation.ts";
 import type { PlanSettings } from "../../src/planning/plan.ts";
-import type { Account } from "../../src/planning/run-plan.ts";
+import type { Account } from "../../src/planning/plan-port.ts";
 import { type Answer, isGood, type Step } from "../../src/planning/step.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
 import { ANALYSIS, PROMOTION } from "../support/made-up-servers.ts";

@@ -1,4 +1,5 @@
 import type { PrimaryChanged } from "../../planning/operation.ts";
+import { recoveryOfCode } from "../../policy/recovery-table.ts";
 import type {
 	DetectionRecord,
 	RecoveryRecord,
@@ -153,7 +154,7 @@ export const outcomeJson = (
 	AcknowledgedComment: "",
 	LastDetectionId: 0,
 	RelatedRecoveryId: 0,
-	Type: "MasterRecovery",
+	Type: recoveryOfCode(outcome.analysis).recordType,
 	RecoveryType: context.byGtid ? "MasterRecoveryGTID" : "NotMasterRecovery",
 });
 

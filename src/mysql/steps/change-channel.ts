@@ -83,7 +83,10 @@ export const changeChannel = async (
 	if (channel.applier > 0) await write(dialect.stopReplica(name));
 	if (!hasSource(channel)) await adoptPosition(session, step, replica);
 	await write(dialect.changeSource(name, target));
-	if (step.leaveStopped === true) return;
+	if (step.leaveStopped === true) {
+		if (step.leaveApplying === true) await write(dialect.startApplier(name));
+		return;
+	}
 	session.part("starting");
 	await write(dialect.startReplica(name));
 };

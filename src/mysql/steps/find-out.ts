@@ -2,6 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import { serverFault } from "../driver-error.ts";
 import type { Servers } from "../servers.ts";
+import {
+	isSuperseded,
+	type StepGuard,
+	withStepSession,
+} from "../step-session.ts";
 
 /**
  * Whether clients can write to a server. `gone`: nothing listens there. `silent`: it did not let itself be asked in time, and may
@@ -13,25 +18,31 @@ export type Standing = "open" | "closed" | "gone" | "silent";
 const TRY_MS = 1_000;
 const PAUSE_MS = 50;
 
+/** In a session that takes the server's lock: what an older one may still be about to do to the server has ended, one way or the other. */
 const ask = async (
-	servers: Pick<Servers, "open">,
+	servers: Servers,
 	name: InstanceName,
+	guard: StepGuard,
 	withinMs: number,
 ): Promise<Standing> => {
 	const limits = { connectMs: withinMs, queryMs: withinMs };
 	try {
-		const session = await servers.open(name, "step", limits);
-		try {
-			const [row] = await session.query(
-				"SELECT @@global.read_only AS read_only",
-			);
-			return ["0", "OFF"].includes(String(row?.["read_only"]))
-				? "open"
-				: "closed";
-		} finally {
-			session.close();
-		}
+		return await withStepSession(
+			servers,
+			name,
+			guard,
+			limits,
+			async (session) => {
+				const [row] = await session.read(
+					"SELECT @@global.read_only AS read_only",
+				);
+				return ["0", "OFF"].includes(String(row?.["read_only"]))
+					? "open"
+					: "closed";
+			},
+		);
 	} catch (error) {
+		if (isSuperseded(error)) throw error;
 		return serverFault(error).outcome === "connection-refused"
 			? "gone"
 			: "silent";
@@ -41,10 +52,12 @@ const ask = async (
 /**
  * After a step of which it is not known whether it opened the server: asks over new sessions until it is known, or until the
  * deadline. Who is to be closed then is closed by the step `close`.
+ * @throws BatonError Superseded
  */
 export const whereItStands = async (
-	servers: Pick<Servers, "open">,
+	servers: Servers,
 	name: InstanceName,
+	guard: StepGuard,
 	deadlineMs: number,
 	nowMs: () => number,
 ): Promise<Standing> => {
@@ -54,6 +67,7 @@ export const whereItStands = async (
 		const standing = await ask(
 			servers,
 			name,
+			guard,
 			Math.max(100, Math.min(TRY_MS, leftMs)),
 		);
 		if (standing !== "silent" || leftMs <= PAUSE_MS) return standing;

@@ -14,6 +14,7 @@ const MAY_NOT = 1227;
 const forget = async (
 	{ write, dialect }: StepSession,
 	{ channel, keepsLogin }: StepOf<"forgetSource">,
+	isNamed: boolean,
 ): Promise<string> => {
 	// Where no server tells it, it is of no use to keep.
 	if (keepsLogin === true && dialect.replicationCredential !== "") {
@@ -26,7 +27,7 @@ const forget = async (
 	} catch (error) {
 		const fault = serverFault(error);
 		if (fault.errno !== MAY_NOT) throw fault;
-		await write(dialect.unsetSource(channel));
+		if (isNamed) await write(dialect.unsetSource(channel));
 		return "and could not be removed, since the account lacks RELOAD";
 	}
 };
@@ -55,10 +56,16 @@ export const forgetSource = (
 		);
 		if (channel.receiver !== 0)
 			await stopPatiently(run, session, session.dialect.stopReceiver(name));
-		await session.write(session.dialect.stopReplica(name), {
-			deadlineMs: 30_000,
-		});
-		const kept = await forget(session, step);
+		if (channel.receiver !== 0 || channel.applier !== 0)
+			await session.write(session.dialect.stopReplica(name), {
+				deadlineMs: 30_000,
+			});
+		const kept = await forget(session, step, hasSource(channel));
+		if (!hasSource(channel) && kept !== "")
+			return finding(
+				"already",
+				`${on} replicates from nobody${through(name)}; its channel names _, ${kept}`,
+			);
 		const after = channelOf(await session.look(), name);
 		if (hasSource(after))
 			return finding(

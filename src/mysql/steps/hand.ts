@@ -19,7 +19,6 @@ export interface HandOver {
 		blocking: boolean;
 		/** Writes of privileged accounts are held up by the session to `from`. */
 		holding: boolean;
-		semiSync: boolean;
 		opening: boolean;
 	};
 }

@@ -12,7 +12,7 @@ import {
 	moveObjection,
 } from "./move-objection.ts";
 import { hasUnapplied, receivedOn } from "./received.ts";
-import { resume } from "./resume.ts";
+import { leftStopped, resume } from "./resume.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 import { stopTheReceiver } from "./stop-receiver.ts";
@@ -91,33 +91,35 @@ const movesReceiverAlone = (
 	step.leaveStopped !== true;
 
 /**
- * Stops the receiver, and sees that the source has what came until then and that nothing is thrown away by a change. Where one of
- * it cannot be, also for a fault or because the step is cancelled, the receiver runs again.
- * @returns why the replica is not moved, as a sentence
+ * Sees that the source has what was received until the receiver was stopped, and that nothing is thrown away by a change. Where
+ * one of it cannot be, also for a fault or because the step is cancelled, the receiver runs again.
+ * @returns why the replica is not moved, as a sentence; empty when it can be
  */
-const halt = async (
+const secure = async (
 	current: Move,
 	facts: MoveFacts,
-): Promise<Halted | string> => {
-	const { run, session, step } = current;
-	const { channel, keepsRelayLogs } = facts;
+	halted: Halted,
+): Promise<string> => {
 	try {
-		let halted: Halted = facts;
-		if (channel.receiver > 0) {
-			await stopTheReceiver(run, session, channel);
-			const replica = await session.look();
-			halted = { replica, channel: channelOf(replica, step.channel) };
-		}
 		const why =
 			(await awaitedOf(current, halted, facts.source)) ||
-			(await secureUnapplied(current, halted, keepsRelayLogs));
-		if (why === "") return halted;
-		await putBack(current, channel);
+			(await secureUnapplied(current, halted, facts.keepsRelayLogs));
+		if (why !== "") await putBack(current, facts.channel);
 		return why;
 	} catch (error) {
-		if (session.session.isOpen) await putBack(current, channel);
+		if (current.session.session.isOpen) await putBack(current, facts.channel);
 		throw error;
 	}
+};
+
+const halt = async (
+	{ run, session, step }: Move,
+	{ replica, channel }: MoveFacts,
+): Promise<Halted> => {
+	if (channel.receiver <= 0) return { replica, channel };
+	await stopTheReceiver(run, session, channel);
+	const now = await session.look();
+	return { replica: now, channel: channelOf(now, step.channel) };
 };
 
 const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
@@ -127,7 +129,8 @@ const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
 	const never = await awaitedOf(current, facts, facts.source);
 	if (never !== "") return finding("refused", never);
 	const halted = await halt(current, facts);
-	if (typeof halted === "string") return finding("refused", halted);
+	const why = await secure(current, facts, halted);
+	if (why !== "") return finding("refused", why);
 	await changeChannel(run, session, step, halted, facts.keepsRelayLogs);
 	if (step.leaveStopped !== true && step.unseen !== true)
 		return awaitRunning(run, session, step);
@@ -135,7 +138,7 @@ const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
 	return finding(
 		"done",
 		step.leaveStopped === true
-			? `${pointed}, replication left stopped`
+			? `${pointed}, ${leftStopped(step)}`
 			: `${pointed}, which was not there to be asked`,
 	);
 };

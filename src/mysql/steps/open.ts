@@ -1,10 +1,9 @@
 import type { StepOf } from "../../planning/step.ts";
-import { serverFault } from "../driver-error.ts";
+import type { Dialect, Statement } from "../dialect.ts";
 import type { StepSession } from "../step-session.ts";
-import { channelsIn } from "./channel.ts";
+import { channelsIn, through } from "./channel.ts";
 import {
 	readSemiSync,
-	SEMI_SYNC_OFF_MS,
 	type SemiSyncChange,
 	semiSyncChange,
 } from "./semi-sync.ts";
@@ -12,36 +11,37 @@ import { type Finding, finding, type StepRun } from "./step-context.ts";
 
 const OPEN_MS = 10_000;
 
-/** The statement after which clients may write. Whoever loses its answer does not know whether they can. */
-export const openTheServer = async (session: StepSession): Promise<void> => {
-	session.part("opening");
-	await session.write(
-		session.dialect.setReadOnly({ readOnly: false, superReadOnly: false }),
-		{ deadlineMs: OPEN_MS },
-	);
+/**
+ * Semi-sync and the end of read-only in one statement: the server takes all of it or nothing. Semi-sync alone would make a replica
+ * wait for acknowledgements of what it applies, and a server that is open without it would acknowledge on its own.
+ */
+const openingStatement = (
+	dialect: Dialect,
+	semiSync: SemiSyncChange | undefined,
+): Statement => {
+	const sql = dialect.setReadOnly({ readOnly: false, superReadOnly: false });
+	return semiSync === undefined
+		? { sql, values: [] }
+		: {
+				sql: `${semiSync.apply.sql}, ${sql.replace(/^SET /, "")}`,
+				values: semiSync.apply.values,
+			};
 };
 
-/** With its source side on, a replica would wait for acknowledgements of what it applies: that is taken back when it stays one. */
-const notOpened = async (
-	run: StepRun,
+/** The statement after which clients may write. Whoever loses its answer does not know whether they can. */
+export const openTheServer = async (
 	session: StepSession,
-	change: SemiSyncChange | undefined,
-	error: unknown,
-): Promise<never> => {
-	if (serverFault(error).outcome === "refused-by-server") {
-		if (change !== undefined)
-			await session.write(change.takeBack, {
-				deadlineMs: SEMI_SYNC_OFF_MS,
-				takesBack: true,
-			});
-		run.settle(session.server, "unchanged");
-	}
-	throw error;
+	semiSync: SemiSyncChange | undefined,
+): Promise<void> => {
+	session.part("opening");
+	await session.write(openingStatement(session.dialect, semiSync), {
+		deadlineMs: OPEN_MS,
+	});
 };
 
 /**
- * Makes the server writable, and does nothing else that could fail between that and its answer. A receiver that still runs would
- * go on bringing the old primary's writes.
+ * Makes the server writable, and does nothing else that could fail. A receiver that still runs would go on bringing the old
+ * primary's writes.
  */
 export const open = (
 	run: StepRun,
@@ -53,20 +53,15 @@ export const open = (
 		if (running !== undefined)
 			return finding(
 				"refused",
-				`the receiver of ${on} runs${running.channel === "" ? "" : ` (channel ${running.channel})`}: it must be stopped before the server is opened`,
+				`the receiver of ${on} runs${through(running.channel)}: it must be stopped before the server is opened`,
 			);
 		const change =
 			semiSync && semiSyncChange(await readSemiSync(session), semiSync);
 		if (typeof change === "string")
 			return finding("refused", `${on} is not opened: ${change}`);
-		if (change !== undefined) {
-			session.part("semi-sync");
-			await session.write(change.apply);
-		}
-		if (!before.readOnly) return finding("already", `${on} is writable`);
-		await openTheServer(session).catch((error: unknown) =>
-			notOpened(run, session, change, error),
-		);
+		if (!before.readOnly && change === undefined)
+			return finding("already", `${on} is writable`);
+		await openTheServer(session, change);
 		session.part("opened");
 		return (await session.look()).readOnly
 			? finding("failed", `${on} is still read-only`)

@@ -10,6 +10,12 @@ import { throwsAway } from "./start.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 import { stopTheReceiver } from "./stop-receiver.ts";
 
+/** What of the channel is left stopped. */
+export const leftStopped = ({ leaveApplying }: StepOf<"moveBelow">): string =>
+	leaveApplying === true
+		? "its receiver left stopped"
+		: "replication left stopped";
+
 const stop = async (
 	run: StepRun,
 	session: StepSession,
@@ -18,13 +24,17 @@ const stop = async (
 ): Promise<Finding> => {
 	const { channel: name, on, source } = step;
 	const channel = channelOf(replica, name);
-	const says = `${on} points to ${source}${through(name)}, replication left stopped`;
-	if (channel.receiver === 0 && channel.applier === 0)
+	const says = `${on} points to ${source}${through(name)}, ${leftStopped(step)}`;
+	const applies = step.leaveApplying === true;
+	if (channel.receiver === 0 && channel.applier > 0 === applies)
 		return finding("already", says);
 	if (channel.receiver > 0) await stopTheReceiver(run, session, channel);
-	await session.write(session.dialect.stopReplica(name), {
-		deadlineMs: THREADS_MS,
-	});
+	await session.write(
+		applies
+			? session.dialect.startApplier(name)
+			: session.dialect.stopReplica(name),
+		{ deadlineMs: THREADS_MS },
+	);
 	await session.look();
 	return finding("done", says);
 };

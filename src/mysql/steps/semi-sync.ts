@@ -47,7 +47,7 @@ export const readSemiSync = async (
 };
 
 /** What has to be set, as one statement: the server takes all of it or nothing. Undefined when it is so already. */
-export const changesTo = (
+const changesTo = (
 	{ variables, policy: now }: SemiSyncSource,
 	wanted: SemiSyncPolicy,
 ): Statement | undefined => {

@@ -37,6 +37,8 @@ export interface StepContext {
 /** A step's answer, and the servers that it looked at as they were then: none that it changed after it had looked. */
 export interface StepAnswer extends Answer {
 	readonly seen: readonly Instance[];
+	/** The servers that a fault came from. */
+	readonly faulty: readonly InstanceName[];
 }
 
 /** What an executor works with: the context, with what its sessions do written down. */

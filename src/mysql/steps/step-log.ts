@@ -1,4 +1,4 @@
-import type { Answer, Effect } from "../../planning/step.ts";
+import type { Effect } from "../../planning/step.ts";
 import type { Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import { ServerFault } from "../driver-error.ts";
@@ -9,11 +9,11 @@ import type { StepAnswer, StepContext, StepRun } from "./step-context.ts";
 /** What a step's sessions did and saw, written down while it works. */
 export interface StepLog {
 	readonly run: StepRun;
-	written(): Pick<Answer, "effect" | "reached"> & Pick<StepAnswer, "seen">;
+	written(): Pick<StepAnswer, "effect" | "reached" | "seen" | "faulty">;
 }
 
 /** A step may have sessions to two servers, one within the other, and a fault does not say whose it is. */
-const createNaming = () => {
+const createNaming = (onFault: (server: InstanceName) => void) => {
 	const named = new WeakSet<ServerFault>();
 	return async <T>(server: InstanceName, work: Promise<T>): Promise<T> => {
 		try {
@@ -27,6 +27,7 @@ const createNaming = () => {
 				{ cause: error },
 			);
 			named.add(fault);
+			onFault(server);
 			throw fault;
 		}
 	};
@@ -35,7 +36,8 @@ const createNaming = () => {
 export const createStepLog = (context: StepContext): StepLog => {
 	const traces = new Map<InstanceName, StepTrace[]>();
 	const seen = new Map<InstanceName, Instance>();
-	const naming = createNaming();
+	const faulty = new Set<InstanceName>();
+	const naming = createNaming((server) => faulty.add(server));
 	let reached = "";
 
 	const looking = <R extends Reader>(reader: R): R => ({
@@ -94,6 +96,7 @@ export const createStepLog = (context: StepContext): StepLog => {
 			),
 			reached,
 			seen: [...seen.values()],
+			faulty: [...faulty],
 		}),
 	};
 };

@@ -39,6 +39,7 @@ export const privileges: readonly NeededPrivilege[] = [
 		anyOf: ["RELOAD"],
 		on: "*.*",
 		about: "operations",
-		without: "a promoted server cannot be made to forget its old source",
+		without:
+			"a promoted server cannot be made to forget its old source, and in a takeover the writes of accounts with READ ONLY ADMIN cannot be held up",
 	},
 ];

@@ -1,0 +1,92 @@
+import type { InstanceName } from "../topology/instance-name.ts";
+import { textOf } from "./cell.ts";
+import type { Dialect } from "./dialect.ts";
+import { dialectFor } from "./dialect-for.ts";
+import { ServerFault, serverFault } from "./driver-error.ts";
+import type { Servers } from "./servers.ts";
+import type { Session } from "./session.ts";
+import type { Standby } from "./standby.ts";
+
+export interface StepLimits {
+	/** Deadline of connection and handshake. */
+	readonly connectMs: number;
+	/** Default deadline of a statement. */
+	readonly queryMs: number;
+}
+
+const LOCK = "baton.operation";
+
+/** The lock is per server. An older session that still holds it is ended: whatever it was about to send fails. */
+export const takeLock = async (
+	session: Session,
+	firstWithinMs: number,
+): Promise<Dialect> => {
+	for (let round = 0; round < 5; round++) {
+		const [row] = await session.query(
+			"SELECT GET_LOCK(?, ?) AS got, IS_USED_LOCK(?) AS holder, @@version AS version",
+			[LOCK, round === 0 ? 0 : 1, LOCK],
+			round === 0 ? firstWithinMs : undefined,
+		);
+		if (Number(row?.["got"]) === 1)
+			return dialectFor(textOf(row ?? {}, "version"));
+		const holder = Number(row?.["holder"] ?? 0);
+		if (holder > 0)
+			// 1094: it ended by itself in between.
+			await session.query(`KILL ${holder}`).catch((error: unknown) => {
+				if (!(error instanceof ServerFault && error.errno === 1094))
+					throw error;
+			});
+	}
+	throw new ServerFault(
+		"refused-by-server",
+		"another session holds the operation lock and does not end",
+	);
+};
+
+/** For a session that only looks. */
+export const readVersion = async (
+	session: Session,
+	withinMs: number,
+): Promise<Dialect> => {
+	const [row] = await session.query(
+		"SELECT @@version AS version",
+		[],
+		withinMs,
+	);
+	return dialectFor(textOf(row ?? {}, "version"));
+};
+
+export interface Opened {
+	readonly session: Session;
+	readonly dialect: Dialect;
+}
+
+/**
+ * A session with its first words said. One that stood by may have died unnoticed: it gets half the time, and then a fresh one is
+ * opened, once.
+ * @param greet what is said first
+ */
+export const openFor = async (
+	servers: Servers,
+	server: InstanceName,
+	limits: StepLimits,
+	standby: Standby | undefined,
+	greet: (session: Session, withinMs: number) => Promise<Dialect>,
+): Promise<Opened> => {
+	const kept = standby?.take(server);
+	if (kept !== undefined)
+		try {
+			const dialect = await greet(kept, Math.ceil(limits.connectMs / 2));
+			return { session: kept, dialect };
+		} catch (error) {
+			kept.close();
+			if (serverFault(error).outcome === "refused-by-server") throw error;
+		}
+	const session = await servers.open(server, "step", limits);
+	try {
+		return { session, dialect: await greet(session, limits.queryMs) };
+	} catch (error) {
+		session.close();
+		throw error;
+	}
+};

@@ -1,0 +1,297 @@
+import type { Done, LeftBehind, Phase, Plan, PlannedStep } from "./plan.ts";
+import type { Account, PlanPort } from "./plan-port.ts";
+import {
+	type Answer,
+	isGood,
+	isHarmless,
+	mayOpen,
+	type Step,
+	stepText,
+} from "./step.ts";
+
+const NO_ANSWER: Answer = {
+	outcome: "failed",
+	effect: "unknown",
+	reached: "",
+	says: "no answer",
+};
+
+const CUT_OFF: Answer = {
+	...NO_ANSWER,
+	says: "cut off: the operation was ended meanwhile",
+};
+
+const settled = (answer: Answer, account: Account): Answer => {
+	const says = `${answer.says}; ${account.says}`;
+	switch (account.where) {
+		case "open":
+			return { ...answer, outcome: "done", effect: "changed", says };
+		case "closed":
+		case "gone":
+			return { ...answer, outcome: "failed", effect: "unchanged", says };
+		case "silent":
+			return { ...answer, outcome: "failed", effect: "unknown", says };
+	}
+};
+
+/** Steps that ran at once. */
+const groupsOf = (done: readonly Done[]): Done[][] => {
+	const groups: Done[][] = [];
+	for (const each of done) {
+		const last = groups.at(-1);
+		if (each.isUndo === true) continue;
+		if (last?.[0]?.phase === each.phase) last.push(each);
+		else groups.push([each]);
+	}
+	return groups;
+};
+
+const isTidying = (step: Step | undefined): boolean =>
+	step?.do === "forgetSource" || step?.do === "endSemiSync";
+
+/** Why a plan cannot go on, and what is to be done instead. */
+export interface Halt {
+	readonly next: "undo" | "replan" | "stuck";
+	readonly says: string;
+}
+
+/**
+ * One run of an operation.
+ * 1. Before a server was opened every step that may have changed something is taken back when the operation fails or is interrupted.
+ * 2. Nobody is opened while a server that may be open is unaccounted for.
+ * 3. After a server was opened it only goes forward: what fails then is told, and what came after it is taken back alone.
+ */
+export class RunningPlan {
+	readonly done: Done[] = [];
+	readonly left: LeftBehind[] = [];
+	/** Servers that are not as a primary or a replica should be, although they stand where they should. */
+	readonly untidy: LeftBehind[] = [];
+	readonly errors: string[] = [];
+	readonly notes = new Set<string>();
+	/** How much of {@link done} there is no way back from. */
+	private passedTo = 0;
+	/** The plan that opened a server. */
+	opened: Plan | undefined;
+	/** Planned already, by what the last phase found. */
+	next: Plan | undefined;
+	private readonly telling: Promise<unknown>[] = [];
+	private readonly port: PlanPort;
+	private given: readonly Answer[] | undefined;
+
+	constructor(port: PlanPort, given?: readonly Answer[]) {
+		this.port = port;
+		this.given = given;
+	}
+
+	/** @returns why the plan cannot go on; undefined when it is through */
+	async phases(plan: Plan): Promise<Halt | undefined> {
+		this.port.show(plan);
+		this.heed(plan);
+		for (const phase of plan.phases) {
+			// What follows an opening is not cut off either: a failover waits for it (operations.md §7).
+			const isShielded = phase.noReturn === true || this.opened !== undefined;
+			const halt = isShielded
+				? await this.port.shielded(() => this.phase(plan, phase))
+				: await this.phase(plan, phase);
+			if (halt !== undefined) return halt;
+		}
+		return undefined;
+	}
+
+	heed({ notes }: Plan): void {
+		for (const note of notes) this.notes.add(note);
+	}
+
+	private async phase(plan: Plan, phase: Phase): Promise<Halt | undefined> {
+		const { answers, next } = await this.answersTo(plan, phase);
+		await this.tidyAgain(plan, phase, answers);
+		const unaccounted = await this.accountForAll(phase, answers);
+		for (const [at, step] of phase.steps.entries())
+			this.record(phase, step, answers[at] ?? NO_ANSWER);
+		if (unaccounted !== undefined)
+			return { next: "stuck", says: unaccounted.says };
+		const failures = phase.steps.filter(
+			(_, at) => !isGood(answers[at] ?? NO_ANSWER),
+		);
+		const opening = phase.steps.find(mayOpen);
+		const hasOpened = opening !== undefined && !failures.includes(opening);
+		if (phase.noReturn === true && hasOpened) {
+			this.passedTo = this.done.length;
+			this.opened = plan;
+		}
+		const isThrough =
+			failures.length === 0 ||
+			phase.onFailure === "goOn" ||
+			(phase.noReturn === true && hasOpened);
+		if (!isThrough)
+			return {
+				next: phase.onFailure === "replan" ? "replan" : "undo",
+				says: this.whyOf(phase, failures, answers),
+			};
+		// Those that failed beside an opening are tried once more when clients are served again.
+		const isAgain = failures.length > 0 && phase.onFailure === "replan";
+		if (!isAgain) this.leave(phase, failures, answers);
+		if (phase.changesPrimary !== undefined) this.tell(phase.changesPrimary);
+		if (isAgain)
+			return { next: "replan", says: this.whyOf(phase, failures, answers) };
+		// What was planned before an unclear opening was looked into is out of date.
+		this.next = phase.steps.some(mayOpen) ? undefined : next;
+		return undefined;
+	}
+
+	/**
+	 * No later operation finds out that a primary still names a source, or that a replica still waits for acknowledgements: what failed
+	 * of that is tried once more, since the session may just have been lost.
+	 */
+	private async tidyAgain(
+		plan: Plan,
+		phase: Phase,
+		answers: Answer[],
+	): Promise<void> {
+		if (phase.onFailure !== "goOn") return;
+		const places = [...phase.steps.keys()].filter(
+			(at) => isTidying(phase.steps[at]) && answers[at]?.outcome === "failed",
+		);
+		if (places.length === 0) return;
+		const steps = phase.steps.filter((_, at) => places.includes(at));
+		const ran = await this.port.run({ ...phase, steps }, plan, false);
+		for (const [nth, at] of places.entries())
+			answers[at] = ran.answers[nth] ?? NO_ANSWER;
+	}
+
+	/** An interrupted phase counts as one of which nobody knows what it did. */
+	private async answersTo(
+		plan: Plan,
+		phase: Phase,
+	): Promise<{ answers: Answer[]; next: Plan | undefined }> {
+		const isLast = phase === plan.phases.at(-1) && plan.continues === true;
+		const { given } = this;
+		this.given = undefined;
+		if (given !== undefined) return { answers: [...given], next: undefined };
+		try {
+			const ran = await this.port.run(
+				phase,
+				plan,
+				false,
+				isLast ? this.done : undefined,
+			);
+			return { answers: [...ran.answers], next: ran.next };
+		} catch (error) {
+			for (const step of phase.steps)
+				this.done.push({ phase: phase.name, step, answer: CUT_OFF });
+			throw error;
+		}
+	}
+
+	/** Replaces the answers of openings that may or may not have come about. @returns a server that may be open and says nothing */
+	private async accountForAll(
+		phase: Phase,
+		answers: Answer[],
+	): Promise<Account | undefined> {
+		let silent: Account | undefined;
+		for (const [at, step] of phase.steps.entries()) {
+			const answer = answers[at];
+			if (
+				answer === undefined ||
+				!mayOpen(step) ||
+				isGood(answer) ||
+				answer.effect === "unchanged"
+			)
+				continue;
+			const account = await this.port.account(step.on);
+			answers[at] = settled(answer, account);
+			if (account.where === "silent") silent = account;
+		}
+		return silent;
+	}
+
+	private record(phase: Phase, step: Step, answer: Answer): void {
+		this.done.push({ phase: phase.name, step, answer });
+		if (!isGood(answer)) this.errors.push(`${stepText(step)}: ${answer.says}`);
+	}
+
+	private whyOf(
+		phase: Phase,
+		failures: readonly PlannedStep[],
+		answers: readonly Answer[],
+	): string {
+		return failures
+			.map((step) => answers[phase.steps.indexOf(step)]?.says ?? "")
+			.join("; ");
+	}
+
+	/** What a phase that went on could not bring along. */
+	private leave(
+		phase: Phase,
+		failures: readonly PlannedStep[],
+		answers: readonly Answer[],
+	): void {
+		for (const step of failures) {
+			const reason = answers[phase.steps.indexOf(step)]?.says ?? "";
+			if (step.do === "moveBelow") this.left.push({ name: step.on, reason });
+			if (isTidying(step)) this.untidy.push({ name: step.on, reason });
+		}
+	}
+
+	private tell(change: NonNullable<Phase["changesPrimary"]>): void {
+		const telling = this.port.primaryChanged(change).catch((error: unknown) => {
+			this.errors.push(
+				`the change of primary to ${change.to} could not be told: ${error instanceof Error ? error.message : String(error)}`,
+			);
+		});
+		this.telling.push(telling);
+	}
+
+	/** What was told beside the phases is through. */
+	async settle(): Promise<void> {
+		await Promise.all(this.telling);
+	}
+
+	/** Takes back what was done since the last opening, last things first. @returns what could not be taken back, and what may be open */
+	async takeBack(plan: Plan): Promise<string[]> {
+		const open: string[] = [];
+		const since = this.done.slice(this.passedTo);
+		for (const group of groupsOf(since).reverse()) {
+			const steps = group.flatMap(({ step, answer }) => {
+				const { undo } = step as PlannedStep;
+				return undo === undefined || answer.effect === "unchanged"
+					? []
+					: [{ ...undo, because: `takes back: ${stepText(step)}` }];
+			});
+			if (steps.length === 0) continue;
+			const phase: Phase = {
+				name: `undo: ${group[0]?.phase ?? ""}`,
+				steps,
+				onFailure: "goOn",
+			};
+			const ran = await this.port.run(phase, plan, true);
+			const answers = [...ran.answers];
+			await this.accountForAll(phase, answers);
+			for (const [at, step] of steps.entries()) {
+				const answer = answers[at] ?? NO_ANSWER;
+				this.done.push({ phase: phase.name, step, answer, isUndo: true });
+				if (!isGood(answer)) open.push(`${stepText(step)}: ${answer.says}`);
+			}
+		}
+		this.errors.push(...open);
+		return open;
+	}
+
+	/** Something may be other than before the operation. */
+	get hasTouched(): boolean {
+		return this.done.some(({ answer }) => answer.effect !== "unchanged");
+	}
+
+	/** Of what there is a way back from, what has none: it stays, on purpose. */
+	get hasKept(): boolean {
+		return this.done
+			.slice(this.passedTo)
+			.some(
+				({ step, answer, isUndo }) =>
+					isUndo !== true &&
+					answer.effect !== "unchanged" &&
+					!isHarmless(step) &&
+					(step as PlannedStep).undo === undefined,
+			);
+	}
+}

@@ -1,0 +1,294 @@
+// Whether a run was sound: by what the servers are like, and by whether what is told of it is true. Pure.
+
+import type { DoubleOpening } from "./exposure.ts";
+
+export interface Channel {
+	readonly name: string;
+	readonly source: string;
+	readonly receiver: "runs" | "connecting" | "stopped";
+	readonly applies: boolean;
+	readonly error: string;
+}
+
+/** A server, by the alias that all of this goes by. */
+export interface Seen {
+	readonly alias: string;
+	/** False: it is down or hung, and nothing is known of it. */
+	readonly answers: boolean;
+	readonly isOpen: boolean;
+	readonly channels: readonly Channel[];
+	/** A setting that steps change for a moment. */
+	readonly patience: number;
+}
+
+/** What an operation told, with aliases in place of names. */
+export interface Told {
+	readonly kind: "recovery" | "takeover" | "relocation" | "rejoin";
+	readonly successful: boolean;
+	readonly changed: boolean;
+	/** The new primary of a change of primary. */
+	readonly successor: string;
+	/** The server that a relocation or rejoin was about, and where it was to go. */
+	readonly moved: string;
+	readonly below: string;
+	/** Outcome of a rejoin. */
+	readonly state: string;
+	readonly left: readonly string[];
+	/** The sentence, the errors and the reasons of those that were left. */
+	readonly texts: readonly string[];
+}
+
+/** What the store has of it. */
+export interface Recorded {
+	/** The server that the cluster is named after. */
+	readonly primary: string;
+	/** An operation still holds the cluster. */
+	readonly isHeld: boolean;
+	/** Rows of recoveries that have no end. */
+	readonly open: number;
+	/** What the newest row says; undefined without one. */
+	readonly newest:
+		| { readonly isSuccessful: boolean; readonly successor: string }
+		| undefined;
+	/** Fences, in words. */
+	readonly fences: readonly string[];
+}
+
+export interface Observed {
+	readonly before: readonly Seen[];
+	readonly now: readonly Seen[];
+	/** Of all runs so far; the last one last. */
+	readonly told: readonly Told[];
+	/** A manager died in one of them, and could not tell what it had changed. */
+	readonly hasDied: boolean;
+	readonly recorded: Recorded;
+	readonly doubles: readonly DoubleOpening[];
+}
+
+const isMentioned = ({ told, recorded }: Observed, alias: string): boolean => {
+	const word = new RegExp(`\\b${alias}\\b`);
+	return (
+		told.some(
+			({ left, texts }) =>
+				left.includes(alias) || texts.some((text) => word.test(text)),
+		) || recorded.fences.some((text) => word.test(text))
+	);
+};
+
+const follows = ({ receiver, applies }: Channel): boolean =>
+	receiver !== "stopped" && applies;
+
+const doubleOpened = ({ doubles }: Observed): string[] =>
+	doubles.map(
+		({ servers, fromMs, toMs }) =>
+			`two open: ${servers.join(" and ")} for at least ${(toMs - fromMs).toFixed(1)} ms`,
+	);
+
+/** Channels that received before: gone, or stopped and told by nobody. */
+const receivers = (observed: Observed): string[] =>
+	observed.now.flatMap((server) => {
+		if (!server.answers || server.isOpen) return [];
+		const before = observed.before.find(({ alias }) => alias === server.alias);
+		return (before?.channels ?? []).flatMap((was) => {
+			const is = server.channels.find(({ name }) => name === was.name);
+			const called = `${server.alias}${was.name === "" ? "" : ` (channel ${was.name})`}`;
+			if (is === undefined)
+				return [`channel lost: ${called} replicates from nobody`];
+			const isStopped = was.receiver !== "stopped" && !follows(is);
+			return !isStopped || isMentioned(observed, server.alias)
+				? []
+				: [
+						`unaccounted: ${called} below ${is.source} is stopped (receiver ${is.receiver}, applies ${is.applies}) and nothing tells of it${is.error === "" ? "" : `: ${is.error.slice(0, 200)}`}`,
+					];
+		});
+	});
+
+const stateOf = ({ isOpen, channels }: Seen): string =>
+	JSON.stringify([
+		isOpen,
+		channels.map((each) => [
+			each.name,
+			each.source,
+			each.receiver === "stopped",
+			each.applies,
+		]),
+	]);
+
+/** "Nothing was changed" is true of every server that answers. */
+const unchanged = ({ before, now, told, hasDied }: Observed): string[] => {
+	if (hasDied || told.length === 0 || told.some(({ changed }) => changed))
+		return [];
+	return now.flatMap((server) => {
+		const was = before.find(({ alias }) => alias === server.alias);
+		return !server.answers ||
+			was === undefined ||
+			!was.answers ||
+			stateOf(was) === stateOf(server)
+			? []
+			: [
+					`untrue: it is told that nothing was changed, but ${server.alias} was ${stateOf(was)} and is ${stateOf(server)}`,
+				];
+	});
+};
+
+const followersOf = (last: Told, now: readonly Seen[]): string[] =>
+	now.flatMap((server) => {
+		const isIts = server.channels.some(
+			(each) => each.source === last.successor && follows(each),
+		);
+		return !server.answers ||
+			server.alias === last.successor ||
+			isIts ||
+			last.left.includes(server.alias) ||
+			last.texts.some((text) => new RegExp(`\\b${server.alias}\\b`).test(text))
+			? []
+			: [
+					`untrue: ${server.alias} is told to follow ${last.successor} and does not`,
+				];
+	});
+
+/** What the last operation told of the servers. */
+const truth = ({ now, told }: Observed): string[] => {
+	const [last] = told.slice(-1);
+	if (last === undefined) return [];
+	const find = (alias: string) => now.find((each) => each.alias === alias);
+	if (last.successor !== "") {
+		const next = find(last.successor);
+		const isClosed = next?.answers === true && !next.isOpen;
+		const names = next?.channels.map(({ source }) => source) ?? [];
+		return [
+			...(isClosed
+				? [
+						`untrue: ${last.successor} is told to be the primary and is read-only`,
+					]
+				: []),
+			...(last.successful && names.length > 0 && last.kind === "takeover"
+				? [
+						`untrue: all went well, it is told, but ${last.successor} still names ${names.join(", ")} as its source`,
+					]
+				: []),
+			...followersOf(last, now),
+		];
+	}
+	const moved = find(last.moved);
+	if (moved === undefined || !moved.answers) return [];
+	const isBelow = moved.channels.some(
+		(each) => each.source === last.below && follows(each),
+	);
+	if (last.kind === "relocation" && last.successful && !isBelow)
+		return [
+			`untrue: ${last.moved} is told to replicate from ${last.below} and does not`,
+		];
+	if (
+		last.kind === "rejoin" &&
+		last.state === "rejoined" &&
+		(moved.isOpen || !moved.channels.some(follows))
+	)
+		return [`untrue: ${last.moved} is told to have rejoined and has not`];
+	return [];
+};
+
+/** What is kept for later. */
+const records = ({ told, recorded }: Observed): string[] => {
+	const [last] = told
+		.filter(({ kind }) => kind === "recovery" || kind === "takeover")
+		.slice(-1);
+	const { newest } = recorded;
+	const isOther =
+		last !== undefined &&
+		newest !== undefined &&
+		last.changed &&
+		(newest.isSuccessful !== last.successful ||
+			newest.successor !== last.successor);
+	return [
+		...(recorded.isHeld
+			? ["record: an operation that has ended still holds the cluster"]
+			: []),
+		...(recorded.open > 0
+			? [`record: ${recorded.open} recoveries without an end`]
+			: []),
+		...(isOther
+			? [
+					`record: the row says ${JSON.stringify(newest)}, the operation told ${JSON.stringify({ isSuccessful: last.successful, successor: last.successor })}`,
+				]
+			: []),
+		...(last !== undefined &&
+		last.successor !== "" &&
+		recorded.primary !== last.successor
+			? [
+					`record: the cluster is named after ${recorded.primary}, the primary is ${last.successor}`,
+				]
+			: []),
+	];
+};
+
+/** What must hold as soon as an operation has ended, whatever was done to it. */
+export const judgeRun = (observed: Observed): readonly string[] => [
+	...doubleOpened(observed),
+	...receivers(observed),
+	...unchanged(observed),
+	...truth(observed),
+	...records(observed),
+];
+
+/** The server's sources, up to one that has none. */
+const topOf = (
+	now: readonly Seen[],
+	alias: string,
+	passed: readonly string[] = [],
+): string => {
+	const server = now.find((each) => each.alias === alias);
+	const channel = server?.channels.find(follows);
+	if (server === undefined || channel === undefined || passed.includes(alias))
+		return alias;
+	return server.isOpen ? alias : topOf(now, channel.source, [...passed, alias]);
+};
+
+const strays = (observed: Observed, primary: string): string[] =>
+	observed.now.flatMap((server) => {
+		if (
+			server.alias === primary ||
+			topOf(observed.now, server.alias) === primary
+		)
+			return [];
+		return isMentioned(observed, server.alias)
+			? []
+			: [
+					`unaccounted: ${server.alias} does not follow ${primary}, and nothing tells of it`,
+				];
+	});
+
+/** What must hold when everything that was broken is whole again, and the operation was run once more. */
+export const judgeEnd = (observed: Observed): readonly string[] => {
+	const { now, before, recorded } = observed;
+	// One that was started again with its writes open, and follows, is a careless replica and no second primary.
+	const open = now
+		.filter(({ isOpen, channels }) => isOpen && !channels.some(follows))
+		.map(({ alias }) => alias);
+	const [primary = ""] = open;
+	const lowered = now.filter(
+		({ alias, patience }) =>
+			before.find((each) => each.alias === alias)?.patience !== patience,
+	);
+	return [
+		...doubleOpened(observed),
+		...(open.length === 1
+			? []
+			: [
+					`at the end ${open.length} servers are open: ${open.join(", ") || "none"}`,
+				]),
+		...(open.length === 1 ? strays(observed, primary) : []),
+		...(open.length === 1 && recorded.primary !== primary
+			? [
+					`record: at the end the cluster is named after ${recorded.primary}, the primary is ${primary}`,
+				]
+			: []),
+		...(recorded.isHeld
+			? ["record: at the end an operation holds the cluster"]
+			: []),
+		...lowered.map(
+			({ alias, patience }) =>
+				`setting: a time-out of ${alias} is left at ${patience} s`,
+		),
+	];
+};

@@ -1,0 +1,49 @@
+// What of the matrix is run, by the words of the command. Pure.
+
+import type { ServerFlavor } from "../../../setup/locate.mjs";
+import { type Case, caseText } from "./cases.ts";
+
+export interface MatrixOptions {
+	readonly flavors: readonly ServerFlavor[];
+	/** Undefined for all. */
+	readonly operation: string | undefined;
+	readonly isWanted: (the: Case) => boolean;
+	/** Every so many-th case only, beginning with that one: 1 of 1 for all. */
+	readonly every: number;
+	readonly from: number;
+	/** Prints the points and runs no fault. */
+	readonly pointsOnly: boolean;
+}
+
+const USAGE = `npm run faults -- [--operation takeover] [--flavor mysql|mariadb] [--point REGEXP] [--every N [--from K]] [--points]
+  --point    cases whose text matches, such as 'server-killed s2' or 'unseen s2: SET GLOBAL read_only'
+  --every N  each N-th case only, beginning with the K-th
+  --points   tell where faults can be placed, and place none`;
+
+const FLAVORS: readonly ServerFlavor[] = ["mysql", "mariadb"];
+
+/** @throws with the usage */
+export const optionsFrom = (words: readonly string[]): MatrixOptions => {
+	const values = new Map<string, string>();
+	for (let at = 0; at < words.length; at++) {
+		const word = words[at] ?? "";
+		if (word === "--points") values.set("points", "");
+		else if (/^--(operation|flavor|point|every|from)$/.test(word))
+			values.set(word.slice(2), words[++at] ?? "");
+		else throw new Error(`what is ${word}?\n${USAGE}`);
+	}
+	const flavor = values.get("flavor");
+	const flavors = FLAVORS.filter(
+		(each) => flavor === undefined || each === flavor,
+	);
+	if (flavors.length === 0) throw new Error(USAGE);
+	const point = new RegExp(values.get("point") ?? "");
+	return {
+		flavors,
+		operation: values.get("operation"),
+		isWanted: (the) => point.test(caseText(the)),
+		every: Number(values.get("every") ?? 1),
+		from: Number(values.get("from") ?? 0),
+		pointsOnly: values.has("points"),
+	};
+};

@@ -1,0 +1,80 @@
+// What a matrix found, as text. Pure.
+
+import { caseText, FAULTS, type FaultKind } from "./cases.ts";
+import type { CaseReport } from "./run-case.ts";
+
+export interface LayoutReport {
+	readonly operation: string;
+	readonly flavor: string;
+	readonly reports: readonly CaseReport[];
+}
+
+type Count = "sound" | "unsound" | "missed";
+
+const countOf = ({ verdicts, isReached }: CaseReport): Count =>
+	verdicts.length > 0 ? "unsound" : isReached ? "sound" : "missed";
+
+const CONTROL = "no fault";
+
+const columns: readonly (FaultKind | typeof CONTROL)[] = [CONTROL, ...FAULTS];
+
+const cell = (reports: readonly CaseReport[]): string => {
+	const count = (which: Count) =>
+		reports.filter((each) => countOf(each) === which).length;
+	const [sound, unsound, missed] = [
+		count("sound"),
+		count("unsound"),
+		count("missed"),
+	];
+	if (reports.length === 0) return "-";
+	return [
+		`${sound}`,
+		...(unsound > 0 ? [`${unsound} UNSOUND`] : []),
+		...(missed > 0 ? [`${missed} missed`] : []),
+	].join(", ");
+};
+
+const padded = (rows: readonly (readonly string[])[]): string => {
+	const widths = (rows[0] ?? []).map((_, at) =>
+		Math.max(...rows.map((row) => row[at]?.length ?? 0)),
+	);
+	return rows
+		.map((row) =>
+			row
+				.map((text, at) => text.padEnd(widths[at] ?? 0))
+				.join("  ")
+				.trimEnd(),
+		)
+		.join("\n");
+};
+
+/** A row an operation and flavour, a column a fault: how many were sound, unsound, or did not come to their point. */
+export const tableOf = (layouts: readonly LayoutReport[]): string =>
+	padded([
+		["operation", "flavour", ...columns],
+		...layouts.map(({ operation, flavor, reports }) => [
+			operation,
+			flavor,
+			...columns.map((column) =>
+				cell(
+					reports.filter((each) => (each.case?.fault ?? CONTROL) === column),
+				),
+			),
+		]),
+	]);
+
+/** One failure in full, or a line for a sound one. */
+export const linesOf = (report: CaseReport): readonly string[] => {
+	const what = report.case === undefined ? CONTROL : caseText(report.case);
+	const head = `${countOf(report).padEnd(7)} ${(report.ms / 1000).toFixed(1).padStart(5)} s  ${what}`;
+	return report.verdicts.length === 0
+		? [head]
+		: [
+				head,
+				...report.verdicts.map((each) => `    ! ${each}`),
+				...report.story.map((each) => `      ${each}`),
+			];
+};
+
+export const isUnsound = (report: CaseReport): boolean =>
+	countOf(report) === "unsound";

@@ -1,0 +1,247 @@
+// One case: an operation with one fault in it, whatever a node would do next, and the same operation once more.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { OperationRequest } from "../../../src/planning/operation.ts";
+import { checkWrites } from "../../lab/checker.ts";
+import { waitCaughtUp } from "../../lab/replication.ts";
+import { nextOperation } from "./caretaker.ts";
+import { type Case, caseText } from "./cases.ts";
+import type { Ground } from "./ground.ts";
+import { type Inflicted, inflicting } from "./inflict.ts";
+import { judgeEnd, judgeRun, type Observed, type Seen } from "./judge.ts";
+import type { Layout } from "./layouts.ts";
+import { type Plant, type Ran, runByManager } from "./manager.ts";
+import { observe } from "./observe.ts";
+import { createStage, type Stage } from "./stage.ts";
+import type { Statement } from "./statements.ts";
+import { recordedIn, toldIn, withAliases } from "./told.ts";
+
+export interface CaseReport {
+	readonly case: Case | undefined;
+	/** The operation came to the point. */
+	readonly isReached: boolean;
+	/** What does not hold; empty for a sound run. */
+	readonly verdicts: readonly string[];
+	/** What was run and what came of it, a line each. */
+	readonly story: readonly string[];
+	readonly ms: number;
+	/** The operation was run all through by its first manager, and said these. */
+	readonly statements: readonly Statement[];
+}
+
+/** Servers need a moment to come to what they were told. */
+const SETTLE_MS = 4_000;
+const CONVERGE_MS = 12_000;
+const MOST_FOLLOW_UPS = 5;
+
+const EARLY = 250;
+
+class CaseRun {
+	readonly story: string[] = [];
+	readonly ran: Ran[] = [];
+	readonly statements: Statement[] = [];
+	inflicted: Inflicted | undefined;
+	readonly before: readonly Seen[];
+	private readonly stage: Stage;
+	private readonly layout: Layout;
+	private readonly the: Case | undefined;
+	private readonly plant: Plant | undefined;
+
+	constructor(
+		stage: Stage,
+		layout: Layout,
+		before: readonly Seen[],
+		the?: Case,
+		plant?: Plant,
+	) {
+		this.stage = stage;
+		this.layout = layout;
+		this.before = before;
+		this.the = the;
+		this.plant = plant;
+	}
+
+	private tell(what: string, ran: Ran): void {
+		const says =
+			ran.how === "ended"
+				? `${ran.outcome.successful ? "successful" : "NOT successful"}, ${ran.outcome.changed ? "changed" : "unchanged"}: ${ran.outcome.says}${ran.outcome.left.map((each) => ` | left ${each.name}: ${each.reason}`).join("")}`
+				: ran.how === "threw"
+					? `threw ${ran.says}`
+					: "its manager was killed";
+		this.story.push(withAliases(this.stage, `${what}: ${says}`));
+	}
+
+	async run(
+		what: string,
+		request: OperationRequest,
+		isFaulty = false,
+	): Promise<Ran> {
+		const { stage, the, plant } = this;
+		const ran = await runByManager(
+			{
+				ground: stage.ground,
+				store: stage.store,
+				...(plant === undefined ? {} : { plant }),
+				...(isFaulty && the !== undefined
+					? {
+							trapOf: (life) => {
+								this.inflicted = inflicting({
+									the,
+									life,
+									serverOf: stage.ground.server,
+									onHit: (server, fault) =>
+										stage.hit(stage.ground.aliasOf(server.name), fault),
+								});
+								return this.inflicted;
+							},
+						}
+					: {}),
+				...(isFaulty
+					? { onStatement: (each) => this.statements.push(each) }
+					: {}),
+			},
+			request,
+		);
+		this.ran.push(ran);
+		this.tell(what, ran);
+		return ran;
+	}
+
+	/** The operation with the fault; another manager takes it over when the first one died. */
+	async first(): Promise<void> {
+		const request = this.layout.request(this.stage);
+		const ran = await this.run(request.kind, request, true);
+		if (ran.how === "died")
+			await this.run(`${request.kind} by another manager`, request);
+	}
+
+	async followUp(): Promise<void> {
+		let last = "";
+		for (let count = 0; count < MOST_FOLLOW_UPS; count++) {
+			const next = await nextOperation(this.stage);
+			if (next === undefined || JSON.stringify(next) === last) return;
+			last = JSON.stringify(next);
+			await this.run(
+				`then ${next.kind} of ${"instance" in next ? this.stage.ground.aliasOf(next.instance) : ""}`,
+				next,
+			);
+		}
+	}
+
+	async observed(): Promise<Observed> {
+		const { stage } = this;
+		const { servers, aliasOf } = stage.ground;
+		return {
+			before: this.before,
+			now: await observe(servers, aliasOf, stage.hung),
+			told: toldIn(stage, this.ran),
+			hasDied: this.ran.some(({ how }) => how === "died"),
+			recorded: await recordedIn(stage),
+			doubles: stage.doubles(),
+		};
+	}
+
+	/** Judges again and again until all holds, or the time is over. */
+	async judged(
+		judge: (observed: Observed) => readonly string[],
+		withinMs: number,
+	): Promise<readonly string[]> {
+		const endMs = performance.now() + withinMs;
+		for (;;) {
+			const verdicts = judge(await this.observed());
+			if (verdicts.length === 0 || performance.now() > endMs) return verdicts;
+			await sleep(EARLY);
+		}
+	}
+}
+
+/** Writes that were acknowledged and are not on the primary, and on replicas that have applied all. */
+const missing = async (stage: Stage): Promise<readonly string[]> => {
+	await stage.rest();
+	const { servers, aliasOf } = stage.ground;
+	const seen = await observe(servers, aliasOf);
+	const primaries = seen.filter(({ isOpen }) => isOpen);
+	const [primary] = primaries;
+	if (primary === undefined || primaries.length > 1) return [];
+	const source = stage.ground.server(primary.alias);
+	const verdicts: string[] = [];
+	for (const { alias, channels } of seen) {
+		const server = stage.ground.server(alias);
+		const isFollower = channels.some(
+			(each) =>
+				each.source === primary.alias &&
+				each.receiver === "runs" &&
+				each.applies,
+		);
+		if (server !== source && !isFollower) continue;
+		if (server !== source)
+			try {
+				await waitCaughtUp(server, source);
+			} catch (error) {
+				const rows = await server.query("SHOW FULL PROCESSLIST");
+				verdicts.push(
+					`stalled: ${String(error).slice(0, 3000)} ${JSON.stringify(rows)}`,
+				);
+				continue;
+			}
+		const { missingAcknowledged: lost } = await checkWrites(
+			server,
+			stage.records(),
+		);
+		if (lost.length > 0)
+			verdicts.push(
+				`lost: ${lost.length} acknowledged writes are missing on ${alias}: ${lost.slice(0, 5).join(", ")}`,
+			);
+	}
+	return verdicts;
+};
+
+const prefixed = (prefix: string, verdicts: readonly string[]): string[] =>
+	verdicts.map((each) => `${prefix}${each}`);
+
+const play = async (
+	stage: Stage,
+	run: CaseRun,
+	layout: Layout,
+): Promise<readonly string[]> => {
+	await run.first();
+	const first = await run.judged(judgeRun, SETTLE_MS);
+	await run.followUp();
+	await stage.heal();
+	// What a server that wakes up does with what it was told while it slept.
+	await sleep(EARLY);
+	await run.followUp();
+	await run.run("once more", layout.request(stage));
+	await run.followUp();
+	const last = await run.judged(judgeEnd, CONVERGE_MS);
+	const lost = await missing(stage);
+	return [...prefixed("", first), ...prefixed("end: ", last), ...lost];
+};
+
+export const runCase = async (
+	ground: Ground,
+	layout: Layout,
+	the?: Case,
+	plant?: Plant,
+): Promise<CaseReport> => {
+	const startedMs = performance.now();
+	const stage = await createStage(ground);
+	try {
+		const before = await observe(ground.servers, ground.aliasOf);
+		await layout.prepare(stage);
+		const run = new CaseRun(stage, layout, before, the, plant);
+		const verdicts = await play(stage, run, layout).catch((error: unknown) => [
+			`harness: ${the === undefined ? "" : `${caseText(the)}: `}${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+		]);
+		return {
+			case: the,
+			isReached: the === undefined || run.inflicted?.isReached === true,
+			verdicts,
+			story: run.story,
+			statements: run.statements,
+			ms: performance.now() - startedMs,
+		};
+	} finally {
+		await stage.end();
+	}
+};

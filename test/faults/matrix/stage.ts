@@ -1,0 +1,103 @@
+// One case's servers, writers and store, from the reset to the last look.
+
+import type { Store } from "../../../src/store/contract.ts";
+import { createWriter, type Writer } from "../../lab/writer.ts";
+import type { WriteRecord } from "../../lab/writes.ts";
+import type { FaultKind } from "./cases.ts";
+import { type DoubleOpening, doubleOpenings } from "./exposure.ts";
+import type { Ground } from "./ground.ts";
+import { startSampler } from "./sampler.ts";
+
+/** What a server that wakes up tells of its replicas is old: its threads have yet to notice that they have gone. */
+const DOUBTFUL_MS = 1_500;
+
+/** Writes a second to each server. */
+const RATE = 40;
+
+export interface Stage {
+	readonly ground: Ground;
+	readonly store: Store;
+	/** Lets a writer of its own try each server; answers when the primary has acknowledged some. */
+	write(options?: { readonly acknowledged: boolean }): Promise<void>;
+	/** Ends them. */
+	rest(): Promise<void>;
+	/** Of all writers so far. */
+	records(): readonly WriteRecord[];
+	/** Servers that are stopped now. */
+	readonly hung: ReadonlySet<string>;
+	hit(alias: string, fault: FaultKind): void;
+	/** Wakes and starts what was hit, and whatever else is down. */
+	heal(): Promise<void>;
+	doubles(): readonly DoubleOpening[];
+	end(): Promise<void>;
+}
+
+export const createStage = async (ground: Ground): Promise<Stage> => {
+	const store = await ground.reset();
+	const { servers, aliasOf } = ground;
+	const sampler = startSampler(servers, aliasOf);
+	const hung = new Set<string>();
+	const silences: {
+		readonly alias: string;
+		readonly fromMs: number;
+		toMs: number;
+	}[] = [];
+	let writers: Writer[] = [];
+	const before: WriteRecord[] = [];
+	let nextId = 1;
+
+	const isDoubtful = (server: string, atMs: number): boolean =>
+		silences.some(
+			({ alias, fromMs, toMs }) =>
+				alias === server && fromMs <= atMs && atMs <= toMs + DOUBTFUL_MS,
+		);
+	const rest = async (): Promise<void> => {
+		await Promise.all(writers.map((each) => each.stop()));
+		before.push(...writers.flatMap((each) => each.records));
+		writers = [];
+	};
+	return {
+		ground,
+		store,
+		write: async ({ acknowledged } = { acknowledged: true }) => {
+			writers = servers.map((server) => {
+				nextId += 1_000_000;
+				return createWriter({
+					servers: [server],
+					ratePerSecond: RATE,
+					firstId: nextId,
+					name: aliasOf(server.name),
+				});
+			});
+			for (const writer of writers) writer.start();
+			if (acknowledged) await writers[0]?.waitAcknowledged(4, 10_000);
+		},
+		rest,
+		records: () => [...before, ...writers.flatMap((each) => each.records)],
+		hung,
+		hit: (alias, fault) => {
+			if (fault !== "server-stopped") return;
+			hung.add(alias);
+			silences.push({
+				alias,
+				fromMs: performance.now(),
+				toMs: Number.POSITIVE_INFINITY,
+			});
+		},
+		heal: async () => {
+			for (const alias of hung) {
+				ground.server(alias).resume();
+				for (const each of silences)
+					if (each.alias === alias) each.toMs = performance.now();
+			}
+			hung.clear();
+			await Promise.all(servers.map((each) => each.start()));
+		},
+		doubles: () => doubleOpenings(sampler.samples, isDoubtful),
+		end: async () => {
+			for (const alias of hung) ground.server(alias).resume();
+			hung.clear();
+			await Promise.all([rest(), sampler.stop()]);
+		},
+	};
+};

@@ -1,0 +1,68 @@
+// What operations told and what the store keeps of them, in the words of the judge.
+
+import {
+	type OperationOutcome,
+	subjectOf,
+} from "../../../src/planning/operation.ts";
+import type { Recorded, Told } from "./judge.ts";
+import type { Ran } from "./manager.ts";
+import type { Stage } from "./stage.ts";
+
+/** Every server's name in a text is replaced by its alias. */
+export const withAliases = (stage: Stage, text: string): string =>
+	stage.ground.servers.reduce(
+		(all, { name }) => all.replaceAll(name, stage.ground.aliasOf(name)),
+		text,
+	);
+
+const aliased = (stage: Stage, name: string): string =>
+	name === "" ? "" : stage.ground.aliasOf(name);
+
+const toldBy = (stage: Stage, outcome: OperationOutcome): Told => ({
+	kind: outcome.kind,
+	successful: outcome.successful,
+	changed: outcome.changed,
+	successor: "successor" in outcome ? aliased(stage, outcome.successor) : "",
+	moved: "successor" in outcome ? "" : aliased(stage, subjectOf(outcome)),
+	below: outcome.kind === "relocation" ? aliased(stage, outcome.below) : "",
+	state: outcome.kind === "rejoin" ? outcome.state : "",
+	left: outcome.left.map(({ name }) => aliased(stage, name)),
+	texts: [
+		outcome.says,
+		...outcome.errors,
+		...outcome.left.map(({ reason }) => reason),
+	].map((text) => withAliases(stage, text)),
+});
+
+export const toldIn = (stage: Stage, ran: readonly Ran[]): readonly Told[] =>
+	ran.flatMap((each) =>
+		each.how === "ended" ? [toldBy(stage, each.outcome)] : [],
+	);
+
+export const recordedIn = async (stage: Stage): Promise<Recorded> => {
+	const { store } = stage;
+	const [clusters, running, recoveries, fences] = await Promise.all([
+		store.clusters.all(),
+		store.operations.running(),
+		store.recoveries.list({}),
+		store.fences.open(),
+	]);
+	const [newest] = recoveries.toSorted((a, b) => b.id - a.id);
+	return {
+		primary: clusters
+			.map(({ clusterName }) => aliased(stage, clusterName))
+			.join(","),
+		isHeld: running.length > 0,
+		open: recoveries.filter(({ endedAtMs }) => endedAtMs === 0).length,
+		newest: newest && {
+			isSuccessful: newest.isSuccessful,
+			successor: aliased(stage, newest.successor),
+		},
+		fences: fences.map((each) =>
+			withAliases(
+				stage,
+				`${each.instance} ${each.state}${each.note === "" ? "" : `: ${each.note}`}`,
+			),
+		),
+	};
+};
