@@ -46,6 +46,20 @@ const run = (
 const CLOSE = "end the clients of p:3306 and make it read-only";
 
 describe("a former primary that is back", () => {
+	it("that follows already no longer waits for acknowledgements", () => {
+		const follower = replica("p", 1, {}, { sourceHost: "n" });
+		expect(run([primary, follower]).steps).toEqual([]);
+		const waiting = {
+			...follower,
+			semiSync: { ...follower.semiSync, sourceEnabled: true },
+		};
+		expect(run([primary, waiting])).toMatchObject({
+			state: "succeeded",
+			steps: ["end the source side of semi-sync on p:3306"],
+			fence: "rejoined",
+		});
+	});
+
 	it("is left open when it takes the writes in place of the recorded one, which names no other", () => {
 		const recorded = { ...server("n", 2), readOnly: true };
 		const open = replica("p", 1, { readOnly: false }, { sourceHost: "n" });

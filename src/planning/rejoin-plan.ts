@@ -199,6 +199,7 @@ export const planRejoin: Planner<RejoinRequest> = ({
 					"rejoined",
 					`${returned.name} replicates from ${primary.name}`,
 					`${returned.name} is read-only and replicates from ${primary.name} already`,
+					noLongerWaiting(returned),
 				)
 			: closing(request);
 	if (primary === undefined)
@@ -214,6 +215,24 @@ const follows = (returned: Instance, primary: Instance): boolean =>
 	returned.readOnly &&
 	sourceOf(returned) === primary.name &&
 	isReplicationRunning(returned);
+
+/** As a replica it would wait for acknowledgements at whatever it applies, and nobody sends any. */
+const noLongerWaiting = (returned: Instance): readonly Phase[] =>
+	returned.semiSync.sourceEnabled
+		? [
+				{
+					name: "tidy",
+					steps: [
+						{
+							do: "endSemiSync",
+							on: returned.name,
+							because: "nobody commits there any more",
+						},
+					],
+					onFailure: "undo",
+				},
+			]
+		: [];
 
 const compared = (
 	request: RejoinRequest,

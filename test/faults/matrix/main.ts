@@ -5,8 +5,10 @@ import { casesOf } from "./cases.ts";
 import { createGround, type Ground } from "./ground.ts";
 import { LAYOUTS, type Layout } from "./layouts.ts";
 import { type MatrixOptions, optionsFrom } from "./options.ts";
+import { PLANTED } from "./planted.ts";
 import { isUnsound, type LayoutReport, linesOf, tableOf } from "./report.ts";
 import { type CaseReport, runCase } from "./run-case.ts";
+import { runPlanted } from "./run-planted.ts";
 
 const print = (...lines: readonly string[]): void => {
 	for (const line of lines) process.stdout.write(`${line}\n`);
@@ -58,8 +60,29 @@ const runFlavor = async (
 	return done;
 };
 
+const plantAll = async (flavor: ServerFlavor): Promise<void> => {
+	const ground = await createGround(flavor);
+	try {
+		for (const planted of PLANTED) {
+			const { isFound, verdicts, story } = await runPlanted(ground, planted);
+			print(
+				`${isFound ? "found " : "MISSED"}  ${planted.operation}: ${planted.says}`,
+				...verdicts.map((each) => `    ! ${each}`),
+				...(isFound ? [] : story.map((each) => `      ${each}`)),
+			);
+			if (!isFound) process.exitCode = 1;
+		}
+	} finally {
+		await ground.stop();
+	}
+};
+
 const main = async (): Promise<void> => {
 	const options = optionsFrom(process.argv.slice(2));
+	if (options.planted) {
+		for (const flavor of options.flavors) await plantAll(flavor);
+		return;
+	}
 	const done: LayoutReport[] = [];
 	for (const flavor of options.flavors)
 		done.push(...(await runFlavor(flavor, options)));

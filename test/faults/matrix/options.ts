@@ -12,12 +12,15 @@ export interface MatrixOptions {
 	readonly from: number;
 	/** Prints the points and runs no fault. */
 	readonly pointsOnly: boolean;
+	/** Runs the bugs that are put in on purpose instead. */
+	readonly planted: boolean;
 }
 
-const USAGE = `npm run faults -- [--operation REGEXP] [--flavor mysql|mariadb] [--point REGEXP] [--every N [--from K]] [--points]
+const USAGE = `npm run faults -- [--operation REGEXP] [--flavor mysql|mariadb] [--point REGEXP] [--every N [--from K]] [--points | --planted]
   --point    cases whose text matches, such as 'server-killed s2' or 'unseen s2: SET GLOBAL read_only'
   --every N  each N-th case only, beginning with the K-th
-  --points   tell where faults can be placed, and place none`;
+  --points   tell where faults can be placed, and place none
+  --planted  put known bugs into the engine, one after another, and tell whether they are found`;
 
 const FLAVORS: readonly ServerFlavor[] = ["mysql", "mariadb"];
 
@@ -26,7 +29,8 @@ export const optionsFrom = (words: readonly string[]): MatrixOptions => {
 	const values = new Map<string, string>();
 	for (let at = 0; at < words.length; at++) {
 		const word = words[at] ?? "";
-		if (word === "--points") values.set("points", "");
+		if (word === "--points" || word === "--planted")
+			values.set(word.slice(2), "");
 		else if (/^--(operation|flavor|point|every|from)$/.test(word))
 			values.set(word.slice(2), words[++at] ?? "");
 		else throw new Error(`what is ${word}?\n${USAGE}`);
@@ -44,5 +48,6 @@ export const optionsFrom = (words: readonly string[]): MatrixOptions => {
 		every: Number(values.get("every") ?? 1),
 		from: Number(values.get("from") ?? 0),
 		pointsOnly: values.has("points"),
+		planted: values.has("planted"),
 	};
 };

@@ -1,0 +1,155 @@
+// Bugs that are put into the engine on purpose, to show that the matrix finds them.
+
+import type { ActivityDeps } from "../../../activities/dependencies.ts";
+import type { RanStep } from "../../../src/engine/run-steps.ts";
+import type { Step } from "../../../src/planning/step.ts";
+import type { Store } from "../../../src/store/contract.ts";
+import type { Plant } from "./manager.ts";
+
+export interface Planted {
+	readonly says: string;
+	/** Where it shows: the layout, and the case there; undefined where it needs no fault. */
+	readonly operation: string;
+	readonly point: RegExp | undefined;
+	/** What the judge says of it. */
+	readonly verdict: RegExp;
+	readonly plant: Plant;
+}
+
+/** Steps that are said to be done and are not. */
+const pretending =
+	(isSkipped: (step: Step) => boolean): Plant =>
+	(deps) => ({
+		...deps,
+		runSteps: async (uid, steps, ...rest) => {
+			const skipped = new Set(steps.filter(isSkipped));
+			const done = steps.filter((step) => !skipped.has(step));
+			const ran = [...(await deps.runSteps(uid, done, ...rest))];
+			return steps.map((step) =>
+				skipped.has(step) ? pretended(step, deps.nowMs()) : next(ran),
+			);
+		},
+	});
+
+const next = (ran: RanStep[]): RanStep => {
+	const first = ran.shift();
+	if (first === undefined) throw new Error("fewer answers than steps");
+	return first;
+};
+
+const pretended = (step: Step, atMs: number): RanStep => ({
+	outcome: "done",
+	effect: "changed",
+	reached: "",
+	says: `${step.do} ${step.on}`,
+	startedAtMs: atMs,
+	endedAtMs: atMs,
+});
+
+/** Answers that are told as others. */
+const retelling =
+	(retold: (step: Step, ran: RanStep) => RanStep): Plant =>
+	(deps) => ({
+		...deps,
+		runSteps: async (uid, steps, ...rest) => {
+			const ran = await deps.runSteps(uid, steps, ...rest);
+			return ran.map((each, at) => {
+				const step = steps[at];
+				return step === undefined ? each : retold(step, each);
+			});
+		},
+	});
+
+const without =
+	(change: (store: Store) => Partial<Store>): Plant =>
+	(deps: ActivityDeps) => ({
+		...deps,
+		store: new Proxy(deps.store, {
+			get: (store, name) => {
+				const changed = change(store);
+				return Reflect.get(name in changed ? changed : store, name);
+			},
+		}),
+	});
+
+/** Of a takeover: those that put a sibling back below the old primary. */
+const withoutUndo: Plant = (deps) => {
+	const sources = new Set<string>();
+	return pretending((step) => {
+		if (step.do !== "moveBelow") return false;
+		if (sources.size === 0) sources.add(step.source);
+		return !sources.has(step.source);
+	})(deps);
+};
+
+const unknownIsFailed = retelling((step, ran) =>
+	step.do === "open" && ran.effect === "unknown"
+		? { ...ran, outcome: "failed", effect: "unchanged" }
+		: ran,
+);
+
+/** Of a failover: the first move is that of the chosen one, below the server that has what it lacks. */
+const withoutCatchUp: Plant = (deps) => {
+	let moves = 0;
+	return pretending((step) => {
+		if (step.do !== "moveBelow") return step.do === "applyReceived";
+		moves += 1;
+		return moves === 1;
+	})(deps);
+};
+
+export const PLANTED: readonly Planted[] = [
+	{
+		says: "an opening of which nothing is known counts as one that failed",
+		operation: "failover",
+		point: /^session-killed s2 unseen s2: SET GLOBAL read_only = 0/,
+		verdict: /two open|servers are open/,
+		plant: unknownIsFailed,
+	},
+	{
+		says: "what the chosen one lacks is not fetched",
+		operation: "failover-catch-up",
+		point: undefined,
+		verdict: /^lost: /,
+		plant: withoutCatchUp,
+	},
+	{
+		says: "nothing is put back when a takeover fails",
+		operation: "takeover",
+		point: /^refused s2 before s2: SET GLOBAL read_only = 0/,
+		verdict: /^untrue: it is told that nothing was changed/,
+		plant: withoutUndo,
+	},
+	{
+		says: "a replica is told to have been moved and was not",
+		operation: "relocation",
+		point: undefined,
+		verdict: /^untrue: s4 is told to replicate from s3/,
+		plant: pretending(({ do: kind }) => kind === "moveBelow"),
+	},
+	{
+		says: "a candidate that hangs while it is opened is given up",
+		operation: "failover",
+		point: /^server-stopped s2 before s2: SET GLOBAL read_only = 0/,
+		verdict: /two open|servers are open/,
+		plant: unknownIsFailed,
+	},
+	{
+		says: "a change of primary is not recorded",
+		operation: "takeover",
+		point: undefined,
+		verdict: /^record: the cluster is named after s1/,
+		plant: without(({ clusters }) => ({
+			clusters: { ...clusters, rename: async () => undefined },
+		})),
+	},
+	{
+		says: "an old primary's return is not waited for",
+		operation: "failover",
+		point: undefined,
+		verdict: /end: at the end 2 servers are open/,
+		plant: without(({ fences }) => ({
+			fences: { ...fences, put: async () => undefined },
+		})),
+	},
+];
