@@ -134,8 +134,11 @@ describe.each(FLAVORS)("%s replicas with replication filters", (flavor) => {
 			expect(await newPrimary(system, primary)).toBe(other);
 			await recovered(system);
 			await waitWatched(system, [one, other]);
-			expect(await why(system, other.name)).toMatch(
-				new RegExp(`if ${other.name} died now, a failover would start: `),
+			// It says so as soon as the block period is over.
+			await waitUntil("a failover to be able to start", async () =>
+				(await why(system, other.name)).includes(
+					`if ${other.name} died now, a failover would start: `,
+				),
 			);
 			await other.kill();
 			await explaining(system, () =>
