@@ -137,5 +137,6 @@ function given(options: BenchOptions): Run {
 		semi_sync: String(options.semiSync),
 		baton: options.sharedBaton ? "shared" : "new for each run",
 		settle_ms: options.settleMs,
+		second_node: String(options.secondNode),
 	};
 }

@@ -32,6 +32,7 @@ export const FLOOR_MOMENTS: readonly Moment[] = [
 	["floor_noticed_ms", "noticed"],
 	["floor_stopped_ms", "receivers stopped"],
 	["floor_moved_ms", "siblings moved"],
+	["floor_caught_up_ms", "caught up"],
 	["floor_blocked_ms", "writes blocked"],
 	["floor_applied_ms", "all applied"],
 	["floor_opened_ms", "opened"],

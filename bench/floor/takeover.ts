@@ -1,11 +1,12 @@
 // A takeover by bare SQL: what no manager can be faster than. The siblings are
-// moved first, so that the new primary has whom to acknowledge its first write.
+// moved first, so that there is who acknowledges the new primary's first write,
+// and what can be applied before writes are blocked is.
 
 import type { Topology } from "../../test/lab/laying.ts";
 import type { LabServer } from "../../test/lab/server.ts";
 import type { Switcher } from "../takeover-run.ts";
 import { columnsSince, type FloorRecord, type Moments } from "./moments.ts";
-import { pointTo, waitApplied, waitFollowing } from "./moves.ts";
+import { pointTo, waitApplied, waitFollowing, waitReceiving } from "./moves.ts";
 import { type FloorSession, openSession } from "./session.ts";
 
 export interface FloorSwitcher extends Switcher<FloorRecord> {
@@ -47,10 +48,12 @@ const exchange = async (
 	{ old, beside, next, others }: Parties,
 	semiSync: boolean,
 ): Promise<Moments> => {
-	await Promise.all(others.map((each) => pointTo(each, next.server)));
+	await Promise.all(others.map((each) => moveBelow(each, next.server)));
 	const moved_ms = performance.now();
-	const { executed } = await old.ask(old.words.block);
-	const goal = String(executed).replaceAll("\n", "");
+	// With writes still open, so that only the last of them remains when they are blocked.
+	await waitApplied(next, await executedAfter(old, []));
+	const caught_up_ms = performance.now();
+	const goal = await executedAfter(old, old.words.block);
 	const blocked_ms = performance.now();
 	await waitApplied(next, goal);
 	const applied_ms = performance.now();
@@ -63,6 +66,7 @@ const exchange = async (
 	]);
 	return {
 		moved_ms,
+		caught_up_ms,
 		blocked_ms,
 		applied_ms,
 		opened_ms,
@@ -70,6 +74,23 @@ const exchange = async (
 		forgot_ms,
 		semi_sync_off_ms,
 	};
+};
+
+/** All that the server has executed once those statements are done. */
+const executedAfter = async (
+	{ ask, words }: FloorSession,
+	statements: readonly string[],
+): Promise<string> => {
+	const { executed } = await ask([...statements, ...words.executed]);
+	return String(executed).replaceAll("\n", "");
+};
+
+const moveBelow = async (
+	session: FloorSession,
+	source: LabServer,
+): Promise<void> => {
+	await pointTo(session, source);
+	await waitReceiving(session);
 };
 
 const timed = async (work: Promise<unknown> | undefined): Promise<number> => {

@@ -18,8 +18,9 @@ export interface FloorWords {
 	/** Column `waited`: 0 when all of it is applied. */
 	readonly waitApplied: (gtids: string) => Statements;
 	readonly open: (semiSync: boolean) => Statements;
-	/** Column `executed`, read when no write can follow. */
 	readonly block: Statements;
+	/** Of a primary, column `executed`. */
+	readonly executed: Statements;
 	readonly forgetSource: Statements;
 	/** For a replica whose receiver may run; its applier goes on where the server allows it. */
 	readonly pointReplica: (source: Address) => Statements;
@@ -27,6 +28,8 @@ export interface FloorWords {
 	readonly pointFormer: (source: Address, executed: string) => Statements;
 	readonly endSemiSyncSource: Statements;
 	readonly replicaStatus: Statements;
+	/** Columns of the status. */
+	readonly receiverState: string;
 	readonly threads: readonly [receiver: string, applier: string];
 }
 
@@ -54,10 +57,8 @@ const mysql: FloorWords = {
 		...(semiSync ? ["SET GLOBAL rpl_semi_sync_source_enabled = 1"] : []),
 		"SET GLOBAL read_only = 0",
 	],
-	block: [
-		"SET GLOBAL super_read_only = 1",
-		"SELECT @@GLOBAL.gtid_executed AS executed",
-	],
+	block: ["SET GLOBAL super_read_only = 1"],
+	executed: ["SELECT @@GLOBAL.gtid_executed AS executed"],
 	forgetSource: ["STOP REPLICA", "RESET REPLICA ALL"],
 	pointReplica: (source) => [
 		"STOP REPLICA IO_THREAD",
@@ -70,6 +71,7 @@ const mysql: FloorWords = {
 	],
 	endSemiSyncSource: ["SET GLOBAL rpl_semi_sync_source_enabled = 0"],
 	replicaStatus: ["SHOW REPLICA STATUS"],
+	receiverState: "Replica_IO_State",
 	threads: ["Replica_IO_Running", "Replica_SQL_Running"],
 };
 
@@ -91,10 +93,8 @@ const mariadb: FloorWords = {
 		...(semiSync ? ["SET GLOBAL rpl_semi_sync_master_enabled = 1"] : []),
 		"SET GLOBAL read_only = 0",
 	],
-	block: [
-		"SET GLOBAL read_only = 1",
-		"SELECT @@GLOBAL.gtid_binlog_pos AS executed",
-	],
+	block: ["SET GLOBAL read_only = 1"],
+	executed: ["SELECT @@GLOBAL.gtid_binlog_pos AS executed"],
 	forgetSource: ["STOP SLAVE", "RESET SLAVE ALL"],
 	pointReplica: (source) => [
 		"STOP SLAVE",
@@ -108,6 +108,7 @@ const mariadb: FloorWords = {
 	],
 	endSemiSyncSource: ["SET GLOBAL rpl_semi_sync_master_enabled = 0"],
 	replicaStatus: ["SHOW SLAVE STATUS"],
+	receiverState: "Slave_IO_State",
 	threads: ["Slave_IO_Running", "Slave_SQL_Running"],
 };
 
