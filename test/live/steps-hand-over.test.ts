@@ -173,7 +173,9 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 				writer.acknowledged,
 			);
 			expect((await stateOf(first)).source).toBe(primary.name);
+			expect((await look(first)).replication.receiver).toBe(0);
 			expect((await semiSyncState(first)).active).toBe(true);
+			expect((await semiSyncState(primary)).active).toBe(false);
 			expect(await handOver()).toMatchObject({
 				outcome: "already",
 				effect: "unchanged",

@@ -1,8 +1,8 @@
 import { errorText } from "../../errors.ts";
 import type { Instance } from "../../topology/instance.ts";
 import { isSuperseded, type StepSession } from "../step-session.ts";
-import { letGo } from "./block-writes.ts";
 import type { HandOver } from "./hand.ts";
+import { letGo } from "./let-go.ts";
 import { type Finding, finding } from "./step-context.ts";
 
 /** As the old primary was. An attempt before this one may have closed it already: then it was as the operation's picture has it. */

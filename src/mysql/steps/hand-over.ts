@@ -1,11 +1,12 @@
-import { BatonError } from "../../errors.ts";
+import { BatonError, errorText } from "../../errors.ts";
 import type { StepOf } from "../../planning/step.ts";
 import { contains, familyOf, missing } from "../../topology/gtid/gtid.ts";
 import { ServerFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
-import { blockWrites, letGo } from "./block-writes.ts";
+import { blockWrites } from "./block-writes.ts";
 import { type HandOver, positionOf } from "./hand.ts";
 import { takeBackHandOver } from "./hand-over-undo.ts";
+import { letGo, stopReceiving } from "./let-go.ts";
 import { openTheServer } from "./open.ts";
 import {
 	readSemiSync,
@@ -102,7 +103,7 @@ const prepare = async (
 			);
 		return finding(
 			"already",
-			`${step.on} is writable, ${step.from} is read-only${await letGo(hand(undefined))}`,
+			`${step.on} is writable, ${step.from} is read-only${await letGo(hand(undefined), stopReceiving)}`,
 		);
 	}
 	if (typeof wanted === "string")
@@ -114,14 +115,12 @@ const prepare = async (
 const opened = async (hand: HandOver): Promise<Finding> => {
 	const { run, to, step } = hand;
 	to.part("opened");
-	const [note, look] = await Promise.all([
-		letGo(hand),
-		to.look().then(
-			() => "",
-			(error: unknown) =>
-				`; ${step.on} was not seen afterwards (${String(error)})`,
-		),
-	]);
+	const note = await letGo(hand, stopReceiving);
+	const look = await to.look().then(
+		() => "",
+		(error: unknown) =>
+			`; ${step.on} was not seen afterwards (${errorText(error)})`,
+	);
 	// Both switches were answered: a session that was lost since takes nothing away from that.
 	run.settle(step.from, "changed");
 	run.settle(step.on, "changed");
