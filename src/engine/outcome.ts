@@ -53,6 +53,7 @@ export const outcomeOf = (
 	const ended = {
 		...where,
 		successful: isSuccessful(request, ending),
+		complete: ending.failed.length === 0,
 		attempted: ending.state !== "refused",
 		changed: ending.changed,
 		says: ending.says,

@@ -120,8 +120,10 @@ interface Ended {
 	readonly clusterAlias: string;
 	readonly workflowId: string;
 	readonly runId: string;
-	/** The operation reached its goal, and nobody was left behind who should have come along. */
+	/** A failover that promoted somebody; any other operation that reached its goal and is {@link complete}. */
 	readonly successful: boolean;
+	/** Nobody was left behind, or in disorder, who should have come along. */
+	readonly complete: boolean;
 	/** False when it was looked at and declined: nothing was touched. */
 	readonly attempted: boolean;
 	/** Something on a server is not as it was before. */

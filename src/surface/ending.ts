@@ -33,13 +33,12 @@ export const leftTexts = (outcome: OperationOutcome): readonly string[] =>
 			`${each.name} was left behind: ${each.reason}${mended(each, placeOf(outcome))}`,
 	);
 
-/** A failover that promoted somebody has reached its goal, whomever it could not bring along; every other operation has not then. */
+/** Whoever leaves a server behind that should have come along has failed, a failover too: somebody must look. */
 const hasReachedItsGoal = (outcome: OperationOutcome): boolean => {
 	switch (outcome.kind) {
 		case "recovery":
-			return outcome.successor !== "";
 		case "takeover":
-			return outcome.successful && outcome.successor !== "";
+			return outcome.successful && outcome.complete && outcome.successor !== "";
 		default:
 			return outcome.successful;
 	}

@@ -23,6 +23,7 @@ export const madeUpOutcome = (
 		workflowId: `${request.kind}/sample`,
 		runId: "run",
 		successful: true,
+		complete: true,
 		attempted: true,
 		changed: true,
 		says: "done",

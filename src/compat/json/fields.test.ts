@@ -193,6 +193,7 @@ const outcome: PrimaryChanged = {
 	workflowId: "takeover/db1:3306",
 	runId: "r",
 	successful: true,
+	complete: true,
 	attempted: true,
 	changed: true,
 	says: "done",

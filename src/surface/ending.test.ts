@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { madeUpOutcome } from "../../test/support/made-up-outcome.ts";
+import type { OperationRequest } from "../planning/operation.ts";
+import { instanceName } from "../topology/instance-name.ts";
+import { failureOf } from "./ending.ts";
+
+const [dead, next, third] = [1, 2, 3].map((port) =>
+	instanceName("db", port),
+) as [
+	ReturnType<typeof instanceName>,
+	ReturnType<typeof instanceName>,
+	ReturnType<typeof instanceName>,
+];
+const request: OperationRequest = {
+	kind: "recovery",
+	cluster: "db:1",
+	instance: dead,
+	analysis: "DeadMaster",
+	command: "recover",
+	requestedBy: "test",
+	skipHooks: false,
+};
+const promoted = { successor: next, failed: dead };
+
+describe("a failover that promoted somebody", () => {
+	test("is a failure when it leaves somebody behind who should have come along, and says how that is mended", () => {
+		expect(
+			failureOf(
+				madeUpOutcome(request, {
+					...promoted,
+					complete: false,
+					left: [{ name: third, reason: "it refused" }],
+				}),
+			),
+		).toEqual({
+			code: "OperationFailed",
+			message: `done. ${third} was left behind: it refused; bring it along with relocate -i ${third} -d ${next}`,
+		});
+	});
+
+	test("is none when those were left that could not be reached before", () => {
+		expect(
+			failureOf(
+				madeUpOutcome(request, {
+					...promoted,
+					left: [{ name: third, reason: "cannot be reached" }],
+				}),
+			),
+		).toBeUndefined();
+	});
+});
