@@ -311,7 +311,7 @@ describe("a failover", () => {
 		expect(doneIn([dead, named])).toEqual([
 			"stop receivers: stop the receiver of a:3306 (channel ch)",
 			"promote: make a:3306 writable",
-			"follow: let a:3306 forget its source (channel ch), but not what it logged in with",
+			"follow: let a:3306 forget its source (channel ch), and keep the account while p:3306 does not follow",
 		]);
 	});
 });

@@ -94,7 +94,10 @@ const followSteps = (
 	);
 
 /** The old primary needs the replication account when it returns, and where no replica is left only the new one knows it. */
-const forget = (chosen: Instance, { replicas }: FailoverScene): PlannedStep => {
+const forget = (
+	chosen: Instance,
+	{ failed, replicas }: FailoverScene,
+): PlannedStep => {
 	const isAlone = !replicas.some(
 		(each) => each.name !== chosen.name && isLastCheckValid(each),
 	);
@@ -102,7 +105,7 @@ const forget = (chosen: Instance, { replicas }: FailoverScene): PlannedStep => {
 		do: "forgetSource",
 		on: chosen.name,
 		channel: channelOf(chosen),
-		...(isAlone ? { keepsLogin: true } : {}),
+		...(isAlone ? { keepsLoginFor: failed.name } : {}),
 		because: "it is a primary now",
 	};
 };

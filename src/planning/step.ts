@@ -61,8 +61,8 @@ interface StepKinds {
 	/** Lets a primary forget the source that the channel still names, or `_`, which stands for none. */
 	readonly forgetSource: {
 		readonly channel: string;
-		/** The channel stays, and names `_`: no other server could tell what to log in with. */
-		readonly keepsLogin?: true;
+		/** Unless that server follows by then the channel stays, and names `_`: no other could tell it what to log in with. */
+		readonly keepsLoginFor?: InstanceName;
 	};
 	/** Switches the source side of semi-sync off on a read-only server. */
 	readonly endSemiSync: Record<never, never>;
@@ -135,7 +135,7 @@ export const stepText = (step: Step): string => {
 		case "handOver":
 			return `block writes on ${step.from}, let ${on} apply the last of them, make ${on} writable`;
 		case "forgetSource":
-			return `let ${on} forget its source${through}${step.keepsLogin ? ", but not what it logged in with" : ""}`;
+			return `let ${on} forget its source${through}${step.keepsLoginFor === undefined ? "" : `, and keep the account while ${step.keepsLoginFor} does not follow`}`;
 		case "endSemiSync":
 			return `end the source side of semi-sync on ${on}`;
 	}

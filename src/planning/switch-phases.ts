@@ -107,13 +107,20 @@ const handOverPhase = (the: Switch): Phase =>
 		},
 	);
 
-const forgetting = ({ designated }: Switch): readonly PlannedStep[] =>
-	isReplica(designated)
+/**
+ * Only the designated server may still know the replication account by then: it forgets its source when the old primary follows.
+ * With siblings that know it too it need not wait.
+ */
+const forgetsAtOnce = ({ siblings }: Switch): boolean => siblings.length > 0;
+
+const forgetting = (the: Switch): readonly PlannedStep[] =>
+	isReplica(the.designated)
 		? [
 				{
 					do: "forgetSource",
-					on: designated.name,
-					channel: channelOf(designated),
+					on: the.designated.name,
+					channel: channelOf(the.designated),
+					...(forgetsAtOnce(the) ? {} : { keepsLoginFor: the.primary.name }),
 					because: "it is the primary now",
 				},
 			]
@@ -129,12 +136,6 @@ const endingSemiSync = ({ primary }: Switch): readonly PlannedStep[] =>
 				},
 			]
 		: [];
-
-/**
- * Only the designated server may still know the replication account by then: it forgets its source when the old primary follows.
- * With siblings that know it too it need not wait.
- */
-const forgetsAtOnce = ({ siblings }: Switch): boolean => siblings.length > 0;
 
 const tidyPhase = (the: Switch): readonly Phase[] => {
 	const steps = [

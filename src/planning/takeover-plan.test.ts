@@ -248,7 +248,7 @@ describe("the commonest topologies", () => {
 			"credential: find the replication account on a:3306",
 			handOver,
 			"follow: move p:3306 below a:3306",
-			"tidy: let a:3306 forget its source",
+			"tidy: let a:3306 forget its source, and keep the account while p:3306 does not follow",
 		]);
 	});
 
@@ -258,7 +258,7 @@ describe("the commonest topologies", () => {
 			"credential: find the replication account on a:3306",
 			handOver,
 			"follow: move p:3306 below a:3306",
-			"tidy: let a:3306 forget its source",
+			"tidy: let a:3306 forget its source, and keep the account while p:3306 does not follow",
 		]);
 	});
 
@@ -424,14 +424,14 @@ describe("a takeover that was cut off after it had opened the new primary", () =
 			"credential: find the replication account on a:3306",
 			"hand over: block writes on p:3306, let a:3306 apply the last of them, make a:3306 writable",
 			"follow: move p:3306 below a:3306",
-			"tidy: let a:3306 forget its source",
+			"tidy: let a:3306 forget its source, and keep the account while p:3306 does not follow",
 		]);
 	});
 
 	it("is finished when the old primary follows by now, and both name each other", () => {
 		const follows = replica("p", 1, { readOnly: true }, { sourceHost: "a" });
 		expect(rest([follows, opened]).at(-1)).toBe(
-			"tidy: let a:3306 forget its source",
+			"tidy: let a:3306 forget its source, and keep the account while p:3306 does not follow",
 		);
 	});
 

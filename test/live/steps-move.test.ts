@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { StepOf } from "../../src/planning/step.ts";
+import type { Instance } from "../../src/topology/instance.ts";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
 import type { Topology } from "../lab/laying.ts";
@@ -675,6 +676,39 @@ describe.each(FLAVORS)("moving a %s replica", (flavor) => {
 				effect: "unchanged",
 				says: expect.stringContaining(primary.name),
 			});
+		},
+		TEST_MS,
+	);
+
+	test.runIf(flavor === "mysql")(
+		"keeps the account for a server that does not follow, and not for one that does",
+		async () => {
+			const forget = (known: readonly Instance[]) =>
+				run(
+					{
+						do: "forgetSource",
+						on: first.name,
+						channel: "",
+						keepsLoginFor: primary.name,
+					},
+					{ known },
+				);
+			const now = await look(primary);
+			expect(await forget([now])).toMatchObject({
+				outcome: "done",
+				says: expect.stringContaining("keeps the replication account"),
+			});
+			expect(await sourceOn(first)).toMatch(/^_:/);
+			const follows = {
+				...now,
+				replication: {
+					...now.replication,
+					sourceHost: first.host,
+					sourcePort: first.port,
+				},
+			};
+			expect(await forget([follows])).toMatchObject({ outcome: "done" });
+			expect((await look(first)).replication.sourceHost).toBe("");
 		},
 		TEST_MS,
 	);

@@ -1,6 +1,6 @@
 import type { StepOf } from "../../planning/step.ts";
 import { familyOf, missing } from "../../topology/gtid/gtid.ts";
-import type { Replication } from "../../topology/instance.ts";
+import { type Replication, sourceOf } from "../../topology/instance.ts";
 import { serverFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
 import { channelOf, hasSource, through } from "./channel.ts";
@@ -13,11 +13,11 @@ const MAY_NOT = 1227;
 /** @returns why the channel is there still, and names `_`, which stands for nobody; empty when it is gone */
 const forget = async (
 	{ write, dialect }: StepSession,
-	{ channel, keepsLogin }: StepOf<"forgetSource">,
-	isNamed: boolean,
+	{ channel }: StepOf<"forgetSource">,
+	{ isNamed, keepsLogin }: { isNamed: boolean; keepsLogin: boolean },
 ): Promise<string> => {
 	// Where no server tells it, it is of no use to keep.
-	if (keepsLogin === true && dialect.replicationCredential !== "") {
+	if (keepsLogin && dialect.replicationCredential !== "") {
 		await write(dialect.unsetSource(channel));
 		return "which keeps the replication account, since no other server knows it";
 	}
@@ -35,8 +35,14 @@ const forget = async (
 /** It names `_`, and needs to be kept no longer. */
 const isLeftOver = (
 	{ sourceHost }: Replication,
-	{ keepsLogin }: StepOf<"forgetSource">,
-): boolean => sourceHost === "_" && keepsLogin !== true;
+	keepsLogin: boolean,
+): boolean => sourceHost === "_" && !keepsLogin;
+
+const isStillNeeded = (
+	run: StepRun,
+	{ on, keepsLoginFor }: StepOf<"forgetSource">,
+): boolean =>
+	keepsLoginFor !== undefined && sourceOf(run.known(keepsLoginFor)) !== on;
 
 /** Removes one channel; the others stay. */
 export const forgetSource = (
@@ -47,7 +53,8 @@ export const forgetSource = (
 		const { on, channel: name } = step;
 		const before = await session.look();
 		const channel = channelOf(before, name);
-		if (!hasSource(channel) && !isLeftOver(channel, step))
+		const keepsLogin = isStillNeeded(run, step);
+		if (!hasSource(channel) && !isLeftOver(channel, keepsLogin))
 			return finding("already", `${on} replicates from nobody${through(name)}`);
 		const unapplied = missing(
 			familyOf(before),
@@ -60,7 +67,10 @@ export const forgetSource = (
 			await session.write(session.dialect.stopReplica(name), {
 				deadlineMs: 30_000,
 			});
-		const kept = await forget(session, step, hasSource(channel));
+		const kept = await forget(session, step, {
+			isNamed: hasSource(channel),
+			keepsLogin,
+		});
 		if (!hasSource(channel) && kept !== "")
 			return finding(
 				"already",
