@@ -5,12 +5,13 @@ import {
 	missing,
 	union,
 } from "../../topology/gtid/gtid.ts";
+import { withoutErrant } from "../../topology/gtid/without-errant.ts";
 import type { Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import type { StepSession } from "../step-session.ts";
 import { lockWait, progressMark } from "./applier-progress.ts";
 import { channelOf, hasSource, isByGtid, through } from "./channel.ts";
-import { receivedOnAll, withoutErrant } from "./received.ts";
+import { receivedOnAll } from "./received.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 import { keepsWhatItReceived } from "./stop-receiver.ts";
 
@@ -25,10 +26,7 @@ const goalOf = (
 ): string =>
 	of
 		.filter((name) => name !== seen.name)
-		.map((name) => run.known(name))
-		.map((known) =>
-			withoutErrant(known, receivedOnAll(known), known.errantGtid),
-		)
+		.map((name) => withoutErrant(run.known(name)))
 		.reduce(
 			(all, each) => union(familyOf(seen), all, each),
 			receivedOnAll(seen),

@@ -1,14 +1,4 @@
 import { contains, familyOf, union } from "../../topology/gtid/gtid.ts";
-import {
-	parseGtidPosition,
-	printGtid,
-	printGtidPosition,
-} from "../../topology/gtid/mariadb-gtid-position.ts";
-import {
-	parseGtidSet,
-	printGtidSet,
-	subtract,
-} from "../../topology/gtid/mysql-gtid-set.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
 import { channelsIn } from "./channel.ts";
 
@@ -29,22 +19,3 @@ export const hasUnapplied = (
 	channel: Replication,
 ): boolean =>
 	!contains(familyOf(instance), instance.executedGtid, channel.retrievedGtid);
-
-/** The set or position without the errant transactions: no other server will ever have them. On MariaDB without their domains. */
-export const withoutErrant = (
-	instance: Instance,
-	gtid: string,
-	errant: string,
-): string => {
-	if (errant === "") return gtid;
-	if (familyOf(instance) === "mysql")
-		return printGtidSet(subtract(parseGtidSet(gtid), parseGtidSet(errant)));
-	const named = new Set(errant.split(",").map((each) => each.trim()));
-	return printGtidPosition(
-		new Map(
-			[...parseGtidPosition(gtid)].filter(
-				([, each]) => !named.has(printGtid(each)),
-			),
-		),
-	);
-};
