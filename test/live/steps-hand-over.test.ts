@@ -1,9 +1,7 @@
 // The part of a takeover that clients feel, and every way in which it can break.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { SemiSyncPolicy } from "../../src/planning/step.ts";
-import { createLab, type Lab } from "../lab/lab.ts";
-import type { Topology } from "../lab/laying.ts";
 import {
 	semiSyncState,
 	setReadOnly,
@@ -13,7 +11,8 @@ import {
 import { resetTopology } from "../lab/reset.ts";
 import type { LabServer } from "../lab/server.ts";
 import { unlogged } from "../lab/statements.ts";
-import { isReadOnly, type Relief, stallApplier } from "../lab/trouble.ts";
+import { isReadOnly, stallApplier } from "../lab/trouble.ts";
+import { layForEach } from "./laid.ts";
 import { look, receivedOf, run, type StepOptions, stateOf } from "./port.ts";
 import {
 	atPart,
@@ -66,25 +65,15 @@ const writeOn = async (
 };
 
 describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
-	let lab: Lab;
-	let topology: Topology;
 	let primary: LabServer;
 	let first: LabServer;
 	let second: LabServer;
-	beforeAll(async () => {
-		lab = await createLab({ flavor });
-		topology = await lab.lay({ replicas: 2 });
-		const [a, b] = topology.replicas;
-		if (a === undefined || b === undefined) throw new Error("lay");
-		[primary, first, second] = [topology.primary, a, b];
-	}, TEST_MS);
-	afterAll(async () => lab?.stop(), TEST_MS);
-
-	const reliefs: Relief[] = [];
-	afterEach(async () => {
-		for (const relief of reliefs.splice(0)) await relief();
-		await resetTopology(topology);
-	}, TEST_MS);
+	const { topology, reliefs } = layForEach(
+		{ flavor, replicas: 2 },
+		(...all) => {
+			[primary, first, second] = all as [LabServer, LabServer, LabServer];
+		},
+	);
 
 	const handOver = (
 		options: StepOptions = {},
@@ -424,7 +413,7 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 				});
 			}
 			expect(await isReadOnly(primary)).toBe(true);
-			await resetTopology(topology);
+			await resetTopology(topology());
 			let dead: Promise<void> = Promise.resolve();
 			const answer = await handOver({
 				through: atPart(first, "opening", () => {

@@ -1,11 +1,9 @@
 // The one way in which a channel's source is changed, and what it does not change.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { StepOf } from "../../src/planning/step.ts";
 import type { Instance } from "../../src/topology/instance.ts";
 import { ACCOUNTS } from "../lab/accounts.ts";
-import { createLab, type Lab } from "../lab/lab.ts";
-import type { Topology } from "../lab/laying.ts";
 import {
 	replicate,
 	setReadOnly,
@@ -13,7 +11,6 @@ import {
 	waitCaughtUp,
 	waitUntil,
 } from "../lab/replication.ts";
-import { resetTopology } from "../lab/reset.ts";
 import type { LabServer } from "../lab/server.ts";
 import {
 	changeChannel,
@@ -21,7 +18,8 @@ import {
 	sayOfChannel,
 	unlogged,
 } from "../lab/statements.ts";
-import { blockApplier, type Relief, stallApplier } from "../lab/trouble.ts";
+import { blockApplier, stallApplier } from "../lab/trouble.ts";
+import { layForEach } from "./laid.ts";
 import { look, receivedOf, run, type StepOptions, stateOf } from "./port.ts";
 import { atWrites, killedBefore, listening } from "./step-faults.ts";
 import { FLAVORS, TEST_MS } from "./system.ts";
@@ -29,27 +27,19 @@ import { FLAVORS, TEST_MS } from "./system.ts";
 const CREDENTIAL = { ...ACCOUNTS.repl, tls: false };
 
 describe.each(FLAVORS)("moving a %s replica", (flavor) => {
-	let lab: Lab;
-	let topology: Topology;
 	let primary: LabServer;
 	let first: LabServer;
 	let second: LabServer;
 	let third: LabServer;
 	let nextId = 1;
-	beforeAll(async () => {
-		lab = await createLab({ flavor });
-		topology = await lab.lay({ replicas: 3 });
-		const [a, b, c] = topology.replicas;
-		if (!a || !b || !c) throw new Error("lay");
-		[primary, first, second, third] = [topology.primary, a, b, c];
-	}, TEST_MS);
-	afterAll(async () => lab?.stop(), TEST_MS);
-
-	const reliefs: Relief[] = [];
-	afterEach(async () => {
-		for (const relief of reliefs.splice(0)) await relief();
-		await resetTopology(topology);
-	}, TEST_MS);
+	const { reliefs } = layForEach({ flavor, replicas: 3 }, (...all) => {
+		[primary, first, second, third] = all as [
+			LabServer,
+			LabServer,
+			LabServer,
+			LabServer,
+		];
+	});
 
 	const write = (to: LabServer = primary) =>
 		to.query(

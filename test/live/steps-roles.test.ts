@@ -1,15 +1,13 @@
 // Steps that open and close one server, and finding out what became of one.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { whereItStands } from "../../src/mysql/steps/find-out.ts";
 import type { SemiSyncPolicy } from "../../src/planning/step.ts";
-import { createLab, type Lab } from "../lab/lab.ts";
-import type { Topology } from "../lab/laying.ts";
 import { semiSyncState, setReadOnly, waitUntil } from "../lab/replication.ts";
-import { resetTopology } from "../lab/reset.ts";
 import type { LabServer } from "../lab/server.ts";
 import { changeChannel, sayOfChannel, unlogged } from "../lab/statements.ts";
-import { isReadOnly, type Relief } from "../lab/trouble.ts";
+import { isReadOnly } from "../lab/trouble.ts";
+import { layForEach } from "./laid.ts";
 import { portOf, run, stateOf } from "./port.ts";
 import { atPart, atWrites, killedAfter } from "./step-faults.ts";
 import { FLAVORS, TEST_MS } from "./system.ts";
@@ -38,25 +36,12 @@ const client = async (server: LabServer, as: "app" | "root" = "app") => {
 };
 
 describe.each(FLAVORS)("the role of a %s server", (flavor) => {
-	let lab: Lab;
-	let topology: Topology;
 	let primary: LabServer;
 	let first: LabServer;
 	let second: LabServer;
-	beforeAll(async () => {
-		lab = await createLab({ flavor });
-		topology = await lab.lay({ replicas: 2 });
-		const [a, b] = topology.replicas;
-		if (a === undefined || b === undefined) throw new Error("lay");
-		[primary, first, second] = [topology.primary, a, b];
-	}, TEST_MS);
-	afterAll(async () => lab?.stop(), TEST_MS);
-
-	const reliefs: Relief[] = [];
-	afterEach(async () => {
-		for (const relief of reliefs.splice(0)) await relief();
-		await resetTopology(topology);
-	}, TEST_MS);
+	const { lab, reliefs } = layForEach({ flavor, replicas: 2 }, (...all) => {
+		[primary, first, second] = all as [LabServer, LabServer, LabServer];
+	});
 
 	const open = (semiSync?: SemiSyncPolicy) =>
 		({
@@ -188,7 +173,7 @@ describe.each(FLAVORS)("the role of a %s server", (flavor) => {
 	test.runIf(flavor === "mysql")(
 		"is not opened without the plugin for the source side that it shall have",
 		async () => {
-			const plain = await lab.startServer({ semiSync: false });
+			const plain = await lab().startServer({ semiSync: false });
 			try {
 				expect(
 					await run({ do: "open", on: plain.name, semiSync: LOSSLESS }),

@@ -1,40 +1,27 @@
 // The sessions of steps: how a server reads what is said in them, and those that stand by.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Session } from "../../src/mysql/session.ts";
 import { createStandby, type Standby } from "../../src/mysql/standby.ts";
 import type { StepSession } from "../../src/mysql/step-session.ts";
-import { createLab, type Lab } from "../lab/lab.ts";
-import type { Topology } from "../lab/laying.ts";
 import { waitUntil } from "../lab/replication.ts";
-import { resetTopology } from "../lab/reset.ts";
 import type { LabServer } from "../lab/server.ts";
 import { sayOfChannel, unlogged } from "../lab/statements.ts";
-import type { Relief } from "../lab/trouble.ts";
+import { layForEach } from "./laid.ts";
 import { portOf, run, stateOf } from "./port.ts";
 import { FLAVORS, TEST_MS } from "./system.ts";
 
 describe.each(FLAVORS)("a session of a step with a %s server", (flavor) => {
-	let lab: Lab;
-	let topology: Topology;
 	let primary: LabServer;
 	let first: LabServer;
-	beforeAll(async () => {
-		lab = await createLab({ flavor });
-		topology = await lab.lay({ replicas: 1 });
-		const [a] = topology.replicas;
-		if (a === undefined) throw new Error("lay");
-		[primary, first] = [topology.primary, a];
-	}, TEST_MS);
-	afterAll(async () => lab?.stop(), TEST_MS);
-
-	const reliefs: Relief[] = [];
+	const { topology, reliefs } = layForEach(
+		{ flavor, replicas: 1 },
+		(...all) => {
+			[primary, first] = all as [LabServer, LabServer];
+		},
+	);
 	let standby: Standby | undefined;
-	afterEach(async () => {
-		standby?.close();
-		for (const relief of reliefs.splice(0)) await relief();
-		await resetTopology(topology);
-	}, TEST_MS);
+	afterEach(() => standby?.close());
 
 	test(
 		"is read as it was written, however the server reads others",
@@ -42,7 +29,7 @@ describe.each(FLAVORS)("a session of a step with a %s server", (flavor) => {
 			// Whoever may write these without a care can write anything between the quotes.
 			const user = `re'pl"\\`;
 			const password = `it's "a" \\' , HOST = 'elsewhere`;
-			for (const server of topology.servers)
+			for (const server of topology().servers)
 				await unlogged(
 					server,
 					"SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'",

@@ -1,44 +1,28 @@
 // What a step says to one server about its channel, and what it answers when that goes wrong.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ACCOUNTS } from "../lab/accounts.ts";
-import { createLab, type Lab } from "../lab/lab.ts";
-import type { Topology } from "../lab/laying.ts";
 import { waitCaughtUp, waitUntil } from "../lab/replication.ts";
-import { resetTopology } from "../lab/reset.ts";
 import type { LabServer } from "../lab/server.ts";
 import { unlogged } from "../lab/statements.ts";
 import {
 	blockApplier,
-	type Relief,
 	replicationThreads,
 	stallApplier,
 } from "../lab/trouble.ts";
+import { layForEach } from "./laid.ts";
 import { look, receivedOf, run, stateOf, step } from "./port.ts";
 import { killedAfter } from "./step-faults.ts";
 import { FLAVORS, TEST_MS } from "./system.ts";
 
 describe.each(FLAVORS)("a step on a %s server", (flavor) => {
-	let lab: Lab;
-	let topology: Topology;
 	let primary: LabServer;
 	let first: LabServer;
 	let second: LabServer;
 	let nextId = 1;
-	beforeAll(async () => {
-		lab = await createLab({ flavor });
-		topology = await lab.lay({ replicas: 2 });
-		const [a, b] = topology.replicas;
-		if (a === undefined || b === undefined) throw new Error("lay");
-		[primary, first, second] = [topology.primary, a, b];
-	}, TEST_MS);
-	afterAll(async () => lab?.stop(), TEST_MS);
-
-	const reliefs: Relief[] = [];
-	afterEach(async () => {
-		for (const relief of reliefs.splice(0)) await relief();
-		await resetTopology(topology);
-	}, TEST_MS);
+	const { reliefs } = layForEach({ flavor, replicas: 2 }, (...all) => {
+		[primary, first, second] = all as [LabServer, LabServer, LabServer];
+	});
 
 	const write = () =>
 		primary.query(
