@@ -7,7 +7,7 @@ import type {
 	Conclusion,
 } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
-import { type Ending, outcomeOf } from "../src/engine/outcome.ts";
+import { outcomeOf } from "../src/engine/outcome.ts";
 import { primaryPairs } from "../src/kv/primary-pairs.ts";
 import { hookPlanOf } from "../src/operations/hook-lists.ts";
 import {
@@ -19,6 +19,7 @@ import {
 import type { Phase } from "../src/planning/plan.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
+import { createFenceKeeping } from "./fence-keeping.ts";
 
 /** Lost and failed servers stay downtimed for a year (config.md I), unless someone ends it or they replicate again. */
 const LOST_DOWNTIME_MS = 365 * 86_400_000;
@@ -32,6 +33,7 @@ const isChange = (outcome: OperationOutcome): outcome is PrimaryChanged =>
 
 export const createRecordActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
+	const fences = createFenceKeeping(deps);
 
 	/** The recovery's row gets its end. */
 	const resolve = async (outcome: PrimaryChanged): Promise<void> => {
@@ -73,22 +75,6 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				});
 	};
 
-	/** What became of the fence of a returned primary. */
-	const settleFence = async ({
-		instance,
-		state,
-		note,
-	}: NonNullable<Ending["settlesFence"]>): Promise<void> => {
-		const fence = await store.fences.get(instance);
-		if (fence === undefined) return;
-		if (state === "removed") {
-			await store.fences.remove(instance);
-			return;
-		}
-		await store.fences.put({ ...fence, state, note });
-		if (state === "rejoined") await store.downtimes.end(instance);
-	};
-
 	/** The claim is ours: a recovery of this cluster that never came to its end was cut off for good. */
 	const endCutOff = async ({ identity, uid }: Claim): Promise<void> => {
 		for (const left of await store.recoveries.active({ identity }))
@@ -101,25 +87,6 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 					lostReplicas: left.lostReplicas,
 					errors: [...left.errors, "cut off before its end"],
 					nowMs: deps.nowMs(),
-				});
-	};
-
-	/** An old primary that was not seen below the new one may return with its writes open. */
-	const fenceLost = async (
-		claim: Claim,
-		outcome: OperationOutcome,
-		{ failed }: Ending,
-	): Promise<void> => {
-		if (outcome.kind !== "takeover" || outcome.successor === "") return;
-		for (const { name, reason } of failed)
-			if (name === outcome.failed)
-				await store.fences.put({
-					instance: name,
-					identity: claim.identity,
-					successor: outcome.successor,
-					sinceMs: deps.nowMs(),
-					state: "waiting",
-					note: reason,
 				});
 	};
 
@@ -155,24 +122,10 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			readonly change: NonNullable<Phase["changesPrimary"]>;
 		}): Promise<void> => {
 			const { identity } = input.claim;
-			const { from, to, fence } = input.change;
+			const { to } = input.change;
 			const nowMs = deps.nowMs();
 			await store.clusters.rename(identity, to);
-			if (fence)
-				await store.fences.put({
-					instance: from,
-					identity,
-					successor: to,
-					sinceMs: nowMs,
-					state: "waiting",
-					note: "",
-				});
-			// Somebody is the primary now: those that might have been are looked at, and rejoined, when they answer.
-			for (const each of await store.fences.open())
-				if (each.identity === identity && each.state === "unaccounted")
-					await store.fences.put({ ...each, successor: to, state: "waiting" });
-			// Whatever it was held back for before, it is the primary now.
-			await store.fences.remove(to);
+			await fences.primaryChanged(identity, input.change);
 			await store.downtimes.end(to);
 			await store.keyValues.put(
 				primaryPairs(
@@ -211,9 +164,9 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			// One that was refused has opened no row, but it holds the cluster, too.
 			if (!input.isRecorded) await endCutOff(claim);
 			if (isChange(outcome)) await downtimeLost(outcome);
-			await fenceLost(claim, outcome, ending);
+			await fences.leftBehind(outcome, ending);
 			if (ending.settlesFence !== undefined)
-				await settleFence(ending.settlesFence);
+				await fences.settle(ending.settlesFence);
 			for (const note of ending.notes) {
 				deps.log.warn({ uid: claim.uid }, note);
 				await store.recoveries.addStep(claim.uid, note, deps.nowMs());

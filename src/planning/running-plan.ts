@@ -1,3 +1,4 @@
+import { CUT_OFF, NO_ANSWER, settled } from "./missing-answer.ts";
 import type { Done, LeftBehind, Phase, Plan, PlannedStep } from "./plan.ts";
 import type { Account, PlanPort } from "./plan-port.ts";
 import {
@@ -8,31 +9,6 @@ import {
 	type Step,
 	stepText,
 } from "./step.ts";
-
-const NO_ANSWER: Answer = {
-	outcome: "failed",
-	effect: "unknown",
-	reached: "",
-	says: "no answer",
-};
-
-const CUT_OFF: Answer = {
-	...NO_ANSWER,
-	says: "cut off: the operation was ended meanwhile",
-};
-
-const settled = (answer: Answer, account: Account): Answer => {
-	const says = `${answer.says}; ${account.says}`;
-	switch (account.where) {
-		case "open":
-			return { ...answer, outcome: "done", effect: "changed", says };
-		case "closed":
-		case "gone":
-			return { ...answer, outcome: "failed", effect: "unchanged", says };
-		case "silent":
-			return { ...answer, outcome: "failed", effect: "unknown", says };
-	}
-};
 
 /** Steps that ran at once. */
 const groupsOf = (done: readonly Done[]): Done[][] => {

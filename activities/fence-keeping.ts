@@ -1,0 +1,65 @@
+import type { Ending } from "../src/engine/outcome.ts";
+import type { OperationOutcome } from "../src/planning/operation.ts";
+import type { Phase } from "../src/planning/plan.ts";
+import type { ActivityDeps } from "./dependencies.ts";
+
+/** A fence waits for a server that may come back with its writes open: it is closed and compared then. */
+export const createFenceKeeping = ({
+	store,
+	nowMs,
+}: Pick<ActivityDeps, "store" | "nowMs">) => ({
+	/** The old primary is waited for where that is wanted, and the new one is free, whatever it was held back for before. */
+	primaryChanged: async (
+		identity: string,
+		{ from, to, fence }: NonNullable<Phase["changesPrimary"]>,
+	): Promise<void> => {
+		if (fence)
+			await store.fences.put({
+				instance: from,
+				identity,
+				successor: to,
+				sinceMs: nowMs(),
+				state: "waiting",
+				note: "",
+			});
+		// Somebody is the primary now: those that might have been are looked at, and rejoined, when they answer.
+		for (const each of await store.fences.open())
+			if (each.identity === identity && each.state === "unaccounted")
+				await store.fences.put({ ...each, successor: to, state: "waiting" });
+		await store.fences.remove(to);
+	},
+
+	/** An old primary that was not seen below the new one may return with its writes open. */
+	leftBehind: async (
+		outcome: OperationOutcome,
+		{ failed }: Pick<Ending, "failed">,
+	): Promise<void> => {
+		if (outcome.kind !== "takeover" || outcome.successor === "") return;
+		for (const { name, reason } of failed)
+			if (name === outcome.failed)
+				await store.fences.put({
+					instance: name,
+					identity: outcome.identity,
+					successor: outcome.successor,
+					sinceMs: nowMs(),
+					state: "waiting",
+					note: reason,
+				});
+	},
+
+	/** What became of the fence of a returned primary. */
+	settle: async ({
+		instance,
+		state,
+		note,
+	}: NonNullable<Ending["settlesFence"]>): Promise<void> => {
+		const fence = await store.fences.get(instance);
+		if (fence === undefined) return;
+		if (state === "removed") {
+			await store.fences.remove(instance);
+			return;
+		}
+		await store.fences.put({ ...fence, state, note });
+		if (state === "rejoined") await store.downtimes.end(instance);
+	},
+});
