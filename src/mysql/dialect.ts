@@ -61,6 +61,8 @@ export interface SemiSyncVariables {
 	readonly waitPoint: string;
 	/** Empty where it is always one. */
 	readonly waitForReplicaCount: string;
+	/** The status value that counts the replicas that acknowledge. */
+	readonly clients: string;
 }
 
 /** How long stopping a receiver may wait for a hung source. Whole seconds. */

@@ -33,6 +33,10 @@ const b = acker("b", 3);
 const c = acker("c", 4);
 const lossless = { mode: "lossless" as const };
 
+/** What the last step of most is. */
+const fitted = (on: InstanceName) =>
+	stepText({ do: "fitSemiSync", on, lowers: true });
+
 const REQUEST: FailoverRequest = {
 	instance: "p:3306",
 	analysis: "DeadMaster",
@@ -206,6 +210,7 @@ describe("a failover", () => {
 			"promote: move b:3306 below a:3306",
 			"promote: move c:3306 below a:3306",
 			"follow: let a:3306 forget its source",
+			`acknowledgements: ${fitted("a:3306")}`,
 		]);
 		const plan = last([dead, a, b, c]);
 		expect(plan).toMatchObject({
@@ -270,6 +275,7 @@ describe("a failover", () => {
 			"promote: make a:3306 writable",
 			"follow: move b:3306 below a:3306",
 			"follow: let a:3306 forget its source",
+			`acknowledgements: ${fitted("a:3306")}`,
 		]);
 	});
 
@@ -290,6 +296,7 @@ describe("a failover", () => {
 			"promote: make a:3306 writable",
 			"promote: move b:3306 below a:3306",
 			"follow: let a:3306 forget its source",
+			`acknowledgements: ${fitted("a:3306")}`,
 		]);
 	});
 
@@ -417,6 +424,7 @@ describe("a candidate that fails on the way", () => {
 			"promote: make b:3306 writable",
 			"promote: move c:3306 below b:3306",
 			"follow: let b:3306 forget its source",
+			`acknowledgements: ${fitted("b:3306")}`,
 		]);
 	});
 
@@ -633,11 +641,13 @@ describe("the readiest is opened, and a better placed one takes its place", () =
 			"promote: move b:3306 below a:3306",
 			"follow: move z:3306 below a:3306",
 			"follow: let a:3306 forget its source",
+			`acknowledgements: ${fitted("a:3306")}`,
 			"credential: find the replication account on z:3306 or b:3306",
 			"move ahead: move b:3306 below z:3306",
 			"hand over: block writes on a:3306, let z:3306 apply the last of them, make z:3306 writable",
 			"follow: move a:3306 below z:3306",
 			"follow: let z:3306 forget its source",
+			`acknowledgements: ${fitted("z:3306")}`,
 			"tidy: end the source side of semi-sync on a:3306",
 		]);
 		expect(done.find(({ step }) => step.do === "handOver")?.step).toMatchObject(

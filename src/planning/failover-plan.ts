@@ -29,7 +29,7 @@ import {
 	refused,
 } from "./plan.ts";
 import { followPhase, promotionPhases } from "./promotion-phases.ts";
-import { isLowering } from "./semi-sync-for.ts";
+import { fitPhase, isLowering } from "./semi-sync-for.ts";
 
 const titleOf = (
 	{ failed, request }: FailoverScene,
@@ -132,7 +132,12 @@ const planFollowing = (scene: FailoverScene, opened: Instance): Plan => {
 		willHave: received(opened),
 		isFollowedBy: ({ name }) => progress.followed.has(name),
 	});
-	const phases = followPhase(pending, opened, scene);
+	const phases = [
+		...followPhase(pending, opened, scene),
+		...(progress.isFitted
+			? []
+			: fitPhase(opened, progress.openedWith, scene.settings.mode)),
+	];
 	const all = [...following, ...pending];
 	const lowered = semiSyncAt(scene, opened, all).notes;
 	const plan: Plan = {

@@ -36,6 +36,8 @@ export interface FailoverProgress {
 	/** Follows the server that was opened, or was asked to as often as is useful: with what was said when it does not. */
 	readonly followed: ReadonlyMap<InstanceName, { readonly says: string }>;
 	readonly hasForgotten: boolean;
+	/** Its acknowledgements were compared with those that its commits wait for. */
+	readonly isFitted: boolean;
 	/** The promoted server has changed places with a better placed one, or that was tried. */
 	readonly hasReplaced: boolean;
 }
@@ -109,6 +111,7 @@ export const failoverProgress = (all: readonly Done[]): FailoverProgress => {
 			first.get(server)?.answer.outcome === "already",
 		followed: followedOf(done, opened),
 		hasForgotten: done.some(({ step }) => step.do === "forgetSource"),
+		isFitted: done.some(({ step }) => step.do === "fitSemiSync"),
 		hasReplaced: done.some(({ step }) => step.do === "findCredential"),
 	};
 };

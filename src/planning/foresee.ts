@@ -105,6 +105,7 @@ const EFFECTS: Effects = {
 		).filter((each) => each.channel !== channel);
 		return { ...server, replication, otherChannels };
 	},
+	fitSemiSync: unchanged,
 	endSemiSync: (server) => ({
 		...server,
 		semiSync: { ...server.semiSync, sourceEnabled: false, sourceActive: false },

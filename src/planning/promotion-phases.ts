@@ -5,6 +5,7 @@ import type { FailoverScene } from "./failover-scene.ts";
 import { hasUnapplied } from "./holdings.ts";
 import { channelOf, move, moveForGood } from "./moves.ts";
 import { type Phase, type PlannedStep, phase } from "./plan.ts";
+import { fitPhase } from "./semi-sync-for.ts";
 
 const applies = (
 	instance: Instance,
@@ -165,6 +166,7 @@ const openedPhases = (
 			chosen,
 			scene,
 		),
+		...fitPhase(chosen, semiSync.policy, scene.settings.mode),
 	];
 };
 

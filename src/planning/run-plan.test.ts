@@ -516,3 +516,20 @@ it("tries once more what nothing later would put in order, and tells of it", asy
 		says: expect.stringContaining("to be put in order: a:1 (lost), b:1 (no)"),
 	});
 });
+
+it("what a step had to lower is told where the end is, as if the plan had said it", async () => {
+	const lowered = "LOWERED: semi-sync is switched off on a:1";
+	const { port } = portOf({
+		answers: { "fitSemiSync a:1": answer("done", "changed", lowered) },
+	});
+	const fit: Phase = {
+		name: "acknowledgements",
+		steps: [{ do: "fitSemiSync", on: "a:1", lowers: true, because: "" }],
+		onFailure: "goOn",
+	};
+	expect(await runPlan(port, planOf([fit]))).toMatchObject({
+		state: "succeeded",
+		notes: [lowered],
+		says: `it is done; ${lowered}`,
+	});
+});

@@ -112,7 +112,7 @@ const succeeded = async (run: RunningPlan, plan: Plan): Promise<RunResult> => {
 	await run.settle();
 	return resultOf(run, plan, {
 		state: "succeeded",
-		says: joined(plan.says, leftSays(run)),
+		says: joined(plan.says, ...run.lowered, leftSays(run)),
 		changed: run.hasTouched,
 	});
 };
@@ -143,7 +143,7 @@ const giveUp = async (
 	if (opened !== undefined)
 		return resultOf(run, opened, {
 			state: "succeeded",
-			says: joined(opened.says, leftSays(run), why, left),
+			says: joined(opened.says, ...run.lowered, leftSays(run), why, left),
 			changed: true,
 		});
 	run.heed(plan);

@@ -1,6 +1,7 @@
 import { CUT_OFF, NO_ANSWER, settled } from "./missing-answer.ts";
 import type { Done, LeftBehind, Phase, Plan, PlannedStep } from "./plan.ts";
 import type { Account, PlanPort } from "./plan-port.ts";
+import { isLowering } from "./semi-sync-for.ts";
 import {
 	type Answer,
 	isGood,
@@ -24,6 +25,7 @@ const groupsOf = (done: readonly Done[]): Done[][] => {
 
 const TIDYING: ReadonlySet<Step["do"]> = new Set([
 	"forgetSource",
+	"fitSemiSync",
 	"endSemiSync",
 	"startReceiver",
 	"startReplication",
@@ -51,6 +53,8 @@ export class RunningPlan {
 	readonly untidy: LeftBehind[] = [];
 	readonly errors: string[] = [];
 	readonly notes = new Set<string>();
+	/** What steps had to lower beyond the plan. */
+	readonly lowered: string[] = [];
 	/** How much of {@link done} there is no way back from. */
 	private passedTo = 0;
 	/** The plan that opened a server. */
@@ -190,6 +194,10 @@ export class RunningPlan {
 
 	private record(phase: Phase, step: Step, answer: Answer): void {
 		this.done.push({ phase: phase.name, step, answer });
+		if (isLowering(answer.says)) {
+			this.lowered.push(answer.says);
+			this.notes.add(answer.says);
+		}
 		if (!isGood(answer)) this.errors.push(`${stepText(step)}: ${answer.says}`);
 	}
 

@@ -1,4 +1,6 @@
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import { type Phase, phase } from "./plan.ts";
 import type { SemiSyncPolicy } from "./step.ts";
 
 export interface SemiSyncChoice {
@@ -15,6 +17,9 @@ export const policyOf = ({ semiSync }: Instance): SemiSyncPolicy => ({
 	waitForReplicaCount: semiSync.waitForReplicaCount,
 	waitPoint: semiSync.waitPoint,
 });
+
+/** The phase in which a new primary's acknowledgements are counted. */
+const FITTING = "acknowledgements";
 
 export const LEFT_AS_IT_IS: SemiSyncChoice = {
 	policy: undefined,
@@ -39,23 +44,61 @@ const servers = (count: number): string =>
 		? "no server that acknowledges"
 		: `only ${count} ${count === 1 ? "server that acknowledges" : "servers that acknowledge"}`;
 
+export const acknowledgements = (count: number): string =>
+	count === 1 ? "1 acknowledgement" : `${count} acknowledgements`;
+
+/** The policy with which that many acknowledgements are enough. */
+export const loweredTo = (
+	policy: SemiSyncPolicy,
+	acks: number,
+): SemiSyncPolicy => ({
+	...policy,
+	sourceEnabled: acks > 0,
+	waitForReplicaCount: acks > 0 ? acks : policy.waitForReplicaCount,
+});
+
+/** @param waited what its commits waited for, or would have */
+export const loweredNote = (
+	name: InstanceName,
+	waited: number,
+	acks: number,
+): string =>
+	acks > 0
+		? `LOWERED: semi-sync of ${name} waits for ${acks} instead of ${acknowledgements(waited)}, since ${servers(acks)} is left below it; set the count back when there are more`
+		: `LOWERED: semi-sync is switched off on ${name}, which would wait for ${acknowledgements(waited)} while ${servers(acks)} is left below it; switch it on when there is one`;
+
 const lowered = (
 	policy: SemiSyncPolicy,
 	next: Instance,
 	acks: number,
 ): SemiSyncChoice => ({
-	policy: {
-		...policy,
-		sourceEnabled: acks > 0,
-		waitForReplicaCount: acks > 0 ? acks : policy.waitForReplicaCount,
-	},
-	notes: [
-		acks > 0
-			? `LOWERED: semi-sync of ${next.name} waits for ${acks} instead of ${policy.waitForReplicaCount} acknowledgements, since ${servers(acks)} is left below it; set the count back when there are more`
-			: `LOWERED: semi-sync is switched off on ${next.name}, which would wait for ${policy.waitForReplicaCount} acknowledgements while ${servers(acks)} is left below it; switch it on when there is one`,
-	],
+	policy: loweredTo(policy, acks),
+	notes: [loweredNote(next.name, policy.waitForReplicaCount, acks)],
 	refusal: "",
 });
+
+/** What was counted on beforehand may have failed to follow: looked at again when all has followed that would (never in lossless mode lowered). */
+export const fitPhase = (
+	next: Instance,
+	policy: SemiSyncPolicy | undefined,
+	mode: "available" | "lossless",
+): readonly Phase[] =>
+	policy?.sourceEnabled === true
+		? [
+				phase(
+					FITTING,
+					[
+						{
+							do: "fitSemiSync",
+							on: next.name,
+							lowers: mode === "available",
+							because: "its commits would hang without them",
+						},
+					],
+					"goOn",
+				),
+			]
+		: [];
 
 /**
  * How a new primary shall wait for acknowledgements: as the old one did, as far as those that are left can acknowledge. Its
@@ -85,6 +128,6 @@ export const semiSyncFor = (
 	if (mode === "available") return lowered(wanted, next, acks);
 	return {
 		...LEFT_AS_IT_IS,
-		refusal: `BatonMode is lossless, and semi-sync waits for ${wanted.waitForReplicaCount} ${wanted.waitForReplicaCount === 1 ? "acknowledgement" : "acknowledgements"}, but would have ${servers(acks)} below ${next.name}: its commits would hang; enable semi-sync on more replicas, lower the wait count, or set BatonMode to available; force-master-failover accepts it`,
+		refusal: `BatonMode is lossless, and semi-sync waits for ${acknowledgements(wanted.waitForReplicaCount)}, but would have ${servers(acks)} below ${next.name}: its commits would hang; enable semi-sync on more replicas, lower the wait count, or set BatonMode to available; force-master-failover accepts it`,
 	};
 };

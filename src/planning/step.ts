@@ -64,6 +64,8 @@ interface StepKinds {
 		/** Unless that server follows by then the channel stays, and names `_`: no other could tell it what to log in with. */
 		readonly keepsLoginFor?: InstanceName;
 	};
+	/** Compares what the server's commits wait for with the replicas that acknowledge, and lowers it to them where it `lowers`. */
+	readonly fitSemiSync: { readonly lowers: boolean };
 	/** Switches the source side of semi-sync off on a read-only server. */
 	readonly endSemiSync: Record<never, never>;
 }
@@ -136,6 +138,8 @@ export const stepText = (step: Step): string => {
 			return `block writes on ${step.from}, let ${on} apply the last of them, make ${on} writable`;
 		case "forgetSource":
 			return `let ${on} forget its source${through}${step.keepsLoginFor === undefined ? "" : `, and keep the account while ${step.keepsLoginFor} does not follow`}`;
+		case "fitSemiSync":
+			return `see that enough replicas of ${on} acknowledge${step.lowers ? ", or lower the count" : ""}`;
 		case "endSemiSync":
 			return `end the source side of semi-sync on ${on}`;
 	}

@@ -7,7 +7,7 @@ import {
 	wantsToReceive,
 } from "./moves.ts";
 import { type Phase, type PlannedStep, phase } from "./plan.ts";
-import { policyOf } from "./semi-sync-for.ts";
+import { fitPhase, policyOf } from "./semi-sync-for.ts";
 import type { SemiSyncPolicy, Step } from "./step.ts";
 
 /** A planned change of primary against which nothing speaks. */
@@ -20,6 +20,7 @@ export interface Switch {
 	/** Replication is started on the old primary; otherwise it is pointed to the new one and left stopped. */
 	readonly auto: boolean;
 	readonly policy: SemiSyncPolicy | undefined;
+	readonly mode: "available" | "lossless";
 	readonly catchUpMs: number;
 }
 
@@ -184,6 +185,7 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 			],
 			"goOn",
 		),
+		...fitPhase(designated, the.policy, the.mode),
 		...tidyPhase(the),
 	];
 };

@@ -77,6 +77,7 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 			siblings,
 			auto,
 			policy: semiSync.policy,
+			mode: settings.mode,
 			catchUpMs: settings.catchUpMs,
 		}),
 		notes: [

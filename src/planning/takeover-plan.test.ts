@@ -396,6 +396,27 @@ describe("the new primary waits for no more than can acknowledge", () => {
 		expect(policy([old, acker(a), acker(b)], true)).toMatchObject(on);
 	});
 
+	it("and is looked at again when all have followed; nothing is lowered in lossless mode", () => {
+		const fits = (mode: "available" | "lossless") =>
+			plan(
+				[old, acker(a), acker(b)],
+				{ to: "a:3306", auto: true },
+				{},
+				{ mode },
+			).phases.flatMap(({ steps }) =>
+				steps.flatMap((step) =>
+					step.do === "fitSemiSync" ? [[step.on, step.lowers]] : [],
+				),
+			);
+		expect(fits("available")).toEqual([["a:3306", true]]);
+		expect(fits("lossless")).toEqual([["a:3306", false]]);
+		expect(
+			plan([primary, a, b], { to: "a:3306", auto: true }).phases.map(
+				({ name }) => name,
+			),
+		).not.toContain("acknowledgements");
+	});
+
 	it("in lossless mode it is refused, with both counts", () => {
 		expect(policy([old, acker(a)], true, { mode: "lossless" })).toContain(
 			"semi-sync waits for 1 acknowledgement, but would have no server that acknowledges below a:3306",

@@ -132,7 +132,7 @@ describe.each(FLAVORS)("semi-sync of a %s server", (flavor) => {
 			await primary.kill();
 			await goesOn(
 				system,
-				/LOWERED: semi-sync is switched off on .* would wait for 1 acknowledgements while no server that acknowledges is left below it/,
+				/LOWERED: semi-sync is switched off on .* would wait for 1 acknowledgement while no server that acknowledges is left below it/,
 			);
 			expect((await semiSyncState(first)).active).toBe(false);
 		},

@@ -3,7 +3,14 @@
 import { describe, expect, test } from "vitest";
 import { whereItStands } from "../../src/mysql/steps/find-out.ts";
 import type { SemiSyncPolicy } from "../../src/planning/step.ts";
-import { semiSyncState, setReadOnly, waitUntil } from "../lab/replication.ts";
+import {
+	replicate,
+	semiSyncState,
+	setReadOnly,
+	setSemiSyncSource,
+	waitForSemiSyncClients,
+	waitUntil,
+} from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { changeChannel, sayOfChannel, unlogged } from "../lab/statements.ts";
 import { isReadOnly } from "../lab/trouble.ts";
@@ -50,9 +57,9 @@ describe.each(FLAVORS)("the role of a %s server", (flavor) => {
 			...(semiSync === undefined ? {} : { semiSync }),
 		}) as const;
 	const close = { do: "close", on: "" } as const;
-	const commitWaits = () =>
+	const commitWaits = (on = primary) =>
 		waitUntil("the commit to wait", async () =>
-			(await primary.query("SHOW PROCESSLIST")).some((row) =>
+			(await on.query("SHOW PROCESSLIST")).some((row) =>
 				/ack/i.test(String(row.State)),
 			),
 		);
@@ -351,6 +358,56 @@ describe.each(FLAVORS)("the role of a %s server", (flavor) => {
 			expect(await enabled()).toBe(1);
 			expect(await answer).toBe("refused");
 			stuck.close();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is to wait for no more acknowledgements than there are: lowered for those that wait, or refused",
+		async () => {
+			const count = (lowers: boolean) =>
+				run({ do: "fitSemiSync", on: first.name, lowers });
+			await sayOfChannel(first, "STOP", "IO_THREAD");
+			expect(await count(true)).toMatchObject({
+				outcome: "already",
+				effect: "unchanged",
+			});
+			expect(await run(open(LOSSLESS))).toMatchObject({ outcome: "done" });
+			const stuck = await client(first);
+			const answer = stuck.write(1);
+			await commitWaits(first);
+			expect(await count(false)).toMatchObject({
+				outcome: "refused",
+				effect: "unchanged",
+				says: expect.stringContaining("0 of its replicas acknowledge"),
+			});
+			expect((await semiSyncState(first)).active).toBe(true);
+			expect(await count(true)).toMatchObject({
+				outcome: "done",
+				effect: "changed",
+				says: expect.stringMatching(/^LOWERED: semi-sync is switched off/),
+			});
+			expect(await answer).toBe("acknowledged");
+			stuck.close();
+
+			await setSemiSyncSource(first, true);
+			await replicate(second, first);
+			await waitForSemiSyncClients(first, 1);
+			expect(await count(true)).toMatchObject({
+				outcome: "already",
+				effect: "unchanged",
+			});
+			if (flavor !== "mysql") return;
+			// MariaDB has no count.
+			const waits = "rpl_semi_sync_source_wait_for_replica_count";
+			await first.query(`SET GLOBAL ${waits} = 2`);
+			expect(await count(true)).toMatchObject({
+				outcome: "done",
+				says: expect.stringContaining("waits for 1 instead of 2"),
+			});
+			const [row] = await first.query(`SELECT @@global.${waits} AS waits`);
+			expect(row).toMatchObject({ waits: 1 });
+			expect((await semiSyncState(first)).active).toBe(true);
 		},
 		TEST_MS,
 	);

@@ -1,9 +1,16 @@
 // Planned takeovers in the shapes of a topology in which somebody has no siblings, or has errant transactions.
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { ACCOUNTS } from "../lab/accounts.ts";
 import type { Envelope } from "../lab/baton-process.ts";
 import type { LayOptions, Topology } from "../lab/laying.ts";
-import { semiSyncState, waitUntil } from "../lab/replication.ts";
+import {
+	semiSyncState,
+	setSemiSyncSource,
+	waitCaughtUp,
+	waitForSemiSyncClients,
+	waitUntil,
+} from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { commitErrant, replicationThreads } from "../lab/trouble.ts";
 import { createWriter, type Writer } from "../lab/writer.ts";
@@ -178,7 +185,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 				expect(answer, logTail(system)).toMatchObject({
 					Code: "OK",
 					Message: expect.stringMatching(
-						/LOWERED: semi-sync is switched off on .* would wait for 1 acknowledgements/,
+						/LOWERED: semi-sync is switched off on .* would wait for 1 acknowledgement /,
 					),
 				});
 			});
@@ -190,6 +197,44 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 			expect((await semiSyncState(to)).active).toBe(false);
 			expect(await recordOf(primary)).toMatchObject({ IsSuccessful: true });
 			await primary.query(flavor === "mysql" ? "START REPLICA" : "START SLAVE");
+			await follows(system, [primary], to);
+		},
+		TEST_MS,
+	);
+
+	// MariaDB's account is not to be read from a server, so that nothing is known of it beforehand.
+	test(
+		"to its only replica, and the old one cannot log in there: clients do not wait for it, and what is left to do is told",
+		async () => {
+			const [primary] = await writable(system.servers);
+			const to = system.servers.find((each) => each !== primary);
+			if (primary === undefined || to === undefined) throw new Error("lay");
+			await setSemiSyncSource(primary, true);
+			await waitForSemiSyncClients(primary, 1);
+			await waitWatched(system, system.servers);
+			// It stays connected until it has to log in anew.
+			const password = (word: string) =>
+				`ALTER USER '${ACCOUNTS.repl.user}'@'%' IDENTIFIED BY '${word}'`;
+			await primary.query(password("changed"));
+			await waitCaughtUp(to, primary);
+			await isTakenOver(system, to, async () => {
+				const done = await takeover("graceful-master-takeover-auto", primary);
+				expect(done, logTail(system)).toMatchObject({
+					stdout: expect.stringContaining(to.name),
+					stderr: expect.stringMatching(
+						new RegExp(
+							`LOWERED: semi-sync is switched off on ${to.name}.*left behind: ${primary.name} .*(denied|connecting)`,
+							"s",
+						),
+					),
+				});
+				expect(done.code).not.toBe(0);
+			});
+			expect((await semiSyncState(to)).active).toBe(false);
+			expect(await recordOf(primary)).toMatchObject({
+				LostReplicas: [{ Port: primary.port }],
+			});
+			await to.query(password(ACCOUNTS.repl.password));
 			await follows(system, [primary], to);
 		},
 		TEST_MS,

@@ -10,6 +10,7 @@ import { applyReceived } from "./apply-received.ts";
 import { close } from "./close.ts";
 import { endSemiSync } from "./end-semi-sync.ts";
 import { findCredential } from "./find-credential.ts";
+import { fitSemiSync } from "./fit-semi-sync.ts";
 import { forgetSource } from "./forget-source.ts";
 import { handOver } from "./hand-over.ts";
 import { moveBelow } from "./move-below.ts";
@@ -43,6 +44,7 @@ const EXECUTORS: {
 	close,
 	handOver,
 	forgetSource,
+	fitSemiSync,
 	endSemiSync,
 };
 

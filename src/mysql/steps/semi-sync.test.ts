@@ -14,6 +14,7 @@ const OFF: SemiSyncSource = {
 		timeout: "",
 		waitPoint: "",
 		waitForReplicaCount: "",
+		clients: "",
 	},
 	policy: {
 		sourceEnabled: false,

@@ -95,6 +95,7 @@ export const mariadb: Dialect = {
 			timeout: "rpl_semi_sync_master_timeout",
 			waitPoint: "rpl_semi_sync_master_wait_point",
 			waitForReplicaCount: "",
+			clients: "Rpl_semi_sync_master_clients",
 		},
 	],
 	// Kept in the file master.info, which no statement shows: only ReplicationCredentialsQuery can tell.

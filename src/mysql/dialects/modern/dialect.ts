@@ -27,12 +27,14 @@ const SEMI_SYNC_SOURCE: Dialect["semiSyncSource"] = [
 		timeout: "rpl_semi_sync_source_timeout",
 		waitPoint: "rpl_semi_sync_source_wait_point",
 		waitForReplicaCount: "rpl_semi_sync_source_wait_for_replica_count",
+		clients: "Rpl_semi_sync_source_clients",
 	},
 	{
 		enabled: "rpl_semi_sync_master_enabled",
 		timeout: "rpl_semi_sync_master_timeout",
 		waitPoint: "rpl_semi_sync_master_wait_point",
 		waitForReplicaCount: "rpl_semi_sync_master_wait_for_slave_count",
+		clients: "Rpl_semi_sync_master_clients",
 	},
 ];
 
