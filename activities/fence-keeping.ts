@@ -57,6 +57,9 @@ export const createFenceKeeping = ({
 		if (fence === undefined) return;
 		if (state === "removed") {
 			await store.fences.remove(instance);
+			// A failover that ended because it might be open holds up no other one any more.
+			if (fence.state === "unaccounted")
+				await store.recoveries.endUnsuccessful(fence.identity);
 			return;
 		}
 		await store.fences.put({ ...fence, state, note });

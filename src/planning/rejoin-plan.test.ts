@@ -129,6 +129,21 @@ describe("a former primary that is back", () => {
 		expect(world.instances[2]?.readOnly).toBe(true);
 	});
 
+	it("that is a replica of the unseen primary as before is free to be promoted, unless it has transactions of its own", () => {
+		const gone = { ...primary, check: failing("lost") };
+		const held = replica("p", 1, {}, { sourceHost: "n" });
+		expect(run([gone, r, held])).toMatchObject({
+			state: "succeeded",
+			steps: [CLOSE],
+			fence: "removed",
+		});
+		const written = { ...held, errantGtid: `${uuid(1)}:7` };
+		expect(run([gone, r, written])).toMatchObject({
+			steps: [CLOSE],
+			fence: undefined,
+		});
+	});
+
 	it.each<[string, Partial<Instance>]>([
 		[
 			"several channels",

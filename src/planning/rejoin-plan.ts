@@ -202,6 +202,13 @@ export const planRejoin: Planner<RejoinRequest> = ({
 					noLongerWaiting(returned),
 				)
 			: closing(request);
+	if (primary === undefined && isReplicaStill(returned, recorded))
+		return settled(
+			request,
+			"removed",
+			"",
+			`${request.instance} is read-only, a replica of ${snapshot.clusterName} as before, and has nothing of its own: it may be promoted like any other`,
+		);
 	if (primary === undefined)
 		return refused(
 			titleOf(request),
@@ -209,6 +216,16 @@ export const planRejoin: Planner<RejoinRequest> = ({
 		);
 	return compared(request, snapshot, returned, primary, settings);
 };
+
+/** An operation may have opened it in place of this primary, and did not, or nobody has written to it. */
+const isReplicaStill = (
+	returned: Instance,
+	recorded: Instance | undefined,
+): boolean =>
+	recorded !== undefined &&
+	!isReplica(recorded) &&
+	sourceOf(returned) === recorded.name &&
+	returned.errantGtid === "";
 
 /** Somebody has made it a replica of the primary already: to close it would end the clients that read from it. */
 const follows = (returned: Instance, primary: Instance): boolean =>

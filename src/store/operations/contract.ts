@@ -170,6 +170,8 @@ export interface Recoveries {
 	}): Promise<RecoveryRecord[]>;
 	/** Ends active periods that started before this time (RecoveryPeriodBlockSeconds) and whose recovery has ended. */
 	expire(startedBeforeMs: number): Promise<void>;
+	/** Ends the active periods of this cluster's recoveries that have ended without success: what stopped them is settled. */
+	endUnsuccessful(identity: string): Promise<void>;
 	list(filter: RecoveryFilter): Promise<RecoveryRecord[]>;
 	/** @returns how many rows were acknowledged now. */
 	acknowledge(input: {

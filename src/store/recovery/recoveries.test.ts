@@ -3,6 +3,7 @@ import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../../../test/support/temporary-stores.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
 import type { Store } from "../contract.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12, 0, 0, 250);
@@ -228,6 +229,25 @@ describe("a recovery", () => {
 		await recoveries.expire(T0 + MINUTE);
 		expect((await recoveries.active({})).map((each) => each.uid)).toEqual([
 			"running",
+		]);
+	});
+
+	it("that ended without success leaves it when what stopped it is settled, in that cluster alone", async () => {
+		const { recoveries } = store;
+		const open = (uid: string, instance: InstanceName, identity: string) =>
+			recoveries.open(opening(uid, { instance, identity }));
+		await open("failed", "a:1", "a:1");
+		await open("good", "a:2", "a:1");
+		await open("running", "a:3", "a:1");
+		await open("other", "b:1", "b:1");
+		await recoveries.resolve("failed", outcome({ isSuccessful: false }));
+		await recoveries.resolve("good", outcome());
+		await recoveries.resolve("other", outcome({ isSuccessful: false }));
+		await recoveries.endUnsuccessful("a:1");
+		expect((await recoveries.active({})).map((each) => each.uid)).toEqual([
+			"other",
+			"running",
+			"good",
 		]);
 	});
 

@@ -20,7 +20,7 @@ import {
 } from "../rows/cell.ts";
 import { PAGE_ROWS, pageOffset } from "../rows/paging.ts";
 import { acknowledge } from "./acknowledgement.ts";
-import { endActivePeriods } from "./active-period.ts";
+import { endActivePeriods, endPeriods } from "./active-period.ts";
 import { listBlocks, recordBlock } from "./blocks.ts";
 import { recoveryOf, recoveryRows } from "./recovery-row.ts";
 import { openRecovery, resolveRecovery } from "./registration.ts";
@@ -53,6 +53,21 @@ const active = async (
 		.orderBy("r.recovery_id", "desc")
 		.execute();
 	return rows.map(recoveryOf);
+};
+
+const endUnsuccessful = async (
+	queries: Queries,
+	identity: string,
+	nowMs: number,
+): Promise<void> => {
+	const ended = (await active(queries, { identity })).filter(
+		(each) => each.endedAtMs > 0 && !each.isSuccessful,
+	);
+	for (const { uid } of ended)
+		await endPeriods(queries, "topology_recovery", nowMs, (rows) =>
+			// The chooser is written against the columns that detections and recoveries share.
+			rows.where("uid" as "analysis", "=", uid),
+		);
 };
 
 /** Newest first. */
@@ -167,6 +182,10 @@ export const createRecoveries = (
 					.where("start_active_period", "<", timeText(startedBeforeMs))
 					// The chooser is written against the columns that detections and recoveries share.
 					.where("end_recovery" as "analysis", "is not", null),
+			),
+		endUnsuccessful: (identity) =>
+			driver.write((transaction) =>
+				endUnsuccessful(transaction, identity, clock()),
 			),
 		list: (filter) => list(queries, filter),
 		acknowledge: (input) =>
