@@ -533,3 +533,15 @@ it("what a step had to lower is told where the end is, as if the plan had said i
 		says: `it is done; ${lowered}`,
 	});
 });
+
+it("what a plan said that was abandoned before it opened anybody is not told", async () => {
+	const promote: Phase = { ...PROMOTE, onFailure: "replan" };
+	const { port } = portOf({
+		answers: { "open a:1": answer("refused", "unchanged", "no") },
+		replan: () =>
+			planOf([{ ...promote, steps: [open("b")] }], { notes: ["b is next"] }),
+	});
+	expect(
+		await runPlan(port, planOf([promote], { notes: ["LOWERED on a"] })),
+	).toMatchObject({ state: "succeeded", notes: ["b is next"] });
+});

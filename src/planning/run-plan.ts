@@ -23,7 +23,7 @@ export interface RunResult {
 	readonly left: readonly LeftBehind[];
 	/** Whom it should have brought along, or put in order, and could not. */
 	readonly failed: readonly LeftBehind[];
-	/** What the plans had to say, each once. */
+	/** What the plans that opened a server and the last one had to say, and what steps lowered; each once. */
 	readonly notes: readonly string[];
 	readonly errors: readonly string[];
 }
@@ -86,16 +86,19 @@ const resultOf = (
 	run: RunningPlan,
 	plan: Plan,
 	rest: Pick<RunResult, "state" | "says" | "changed">,
-): RunResult => ({
-	interrupted: false,
-	plan,
-	done: run.done,
-	left: leftBehind(plan, run.done),
-	notes: [...run.notes],
-	failed: [...run.left, ...run.untidy],
-	errors: run.errors,
-	...rest,
-});
+): RunResult => {
+	run.heed(plan);
+	return {
+		interrupted: false,
+		plan,
+		done: run.done,
+		left: leftBehind(plan, run.done),
+		notes: [...run.notes],
+		failed: [...run.left, ...run.untidy],
+		errors: run.errors,
+		...rest,
+	};
+};
 
 const named = (what: string, servers: readonly LeftBehind[]): string =>
 	servers.length === 0
@@ -146,7 +149,6 @@ const giveUp = async (
 			says: joined(opened.says, ...run.lowered, leftSays(run), why, left),
 			changed: true,
 		});
-	run.heed(plan);
 	if (!run.hasTouched)
 		return resultOf(run, plan, { state: "refused", says: why, changed: false });
 	const isUndone = left === "" && !run.hasKept;

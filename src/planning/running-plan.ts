@@ -73,7 +73,6 @@ export class RunningPlan {
 	/** @returns why the plan cannot go on; undefined when it is through */
 	async phases(plan: Plan): Promise<Halt | undefined> {
 		this.port.show(plan);
-		this.heed(plan);
 		for (const phase of plan.phases) {
 			// What follows an opening is not cut off either: a failover waits for it (operations.md §7).
 			const isShielded = phase.noReturn === true || this.opened !== undefined;
@@ -85,6 +84,7 @@ export class RunningPlan {
 		return undefined;
 	}
 
+	/** What a plan has to say counts when it has opened a server, or is the last: one that was abandoned has lowered nothing. */
 	heed({ notes }: Plan): void {
 		for (const note of notes) this.notes.add(note);
 	}
@@ -105,6 +105,7 @@ export class RunningPlan {
 		if (phase.noReturn === true && hasOpened) {
 			this.passedTo = this.done.length;
 			this.opened = plan;
+			this.heed(plan);
 		}
 		const isThrough =
 			failures.length === 0 ||
