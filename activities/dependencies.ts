@@ -12,6 +12,8 @@ import type { Snapshot } from "../src/topology/snapshot.ts";
 export interface Watched {
 	/** Looks at the cluster over the connections that its watcher keeps; undefined when none of this process has it whole. */
 	lookNow(identity: string): Promise<Snapshot | undefined>;
+	/** Looks anew, and has it in the store before it answers. */
+	settle(identity: string): Promise<void>;
 }
 
 /** What the activities work with. Wired once, in workers/. */

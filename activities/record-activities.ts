@@ -248,8 +248,9 @@ const letGo = async (
 	claim: Claim,
 	says: string,
 ): Promise<void> => {
-	// What the watcher saw while the operation ran is no finding: it looks again before anybody considers one.
-	await watched?.lookNow(claim.identity);
+	// What the watcher saw while the operation ran is no finding: it looks again before anybody considers one. And who asks for
+	// the topology next shall not be told that of before.
+	await watched?.settle(claim.identity);
 	await store.recoveries.addStep(claim.uid, says, nowMs());
 	await store.operations.release(claim.identity, claim.runId);
 	credentials.drop(claim.uid);

@@ -97,6 +97,9 @@ export class KeptInstance {
 	/** Bad checks in a row. */
 	failures = 0;
 
+	/** When the probe began that {@link latest} is from. */
+	seenFromMs = 0;
+
 	/** Probes over the kept connection, or over a new one. Never throws: the outcome is {@link latest}. */
 	probe(limits: {
 		readonly connectMs: number;
@@ -185,6 +188,7 @@ export class KeptInstance {
 		} finally {
 			clearTimeout(hanging);
 		}
+		this.seenFromMs = attemptedAtMs;
 		if (!this.closed) this.deps.onChecked(this);
 	}
 

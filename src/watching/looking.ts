@@ -22,17 +22,24 @@ interface LookingDeps {
 
 /** A look at a cluster over the connections that its watcher keeps: no handshakes, and no second look at what was just seen. */
 export const createLooking = (deps: LookingDeps) => {
-	const isYoung = ({ latest }: KeptInstance): boolean =>
-		deps.nowMs() - latest.check.checkedAtMs <= YOUNG_MS;
+	/** A probe that is under way may have begun too early. */
+	const probe = async (
+		kept: KeptInstance,
+		notBeforeMs: number,
+	): Promise<void> => {
+		for (let nth = 0; nth < 2 && kept.seenFromMs < notBeforeMs; nth++)
+			await kept.probe({ connectMs: WITHIN_MS, queryMs: WITHIN_MS });
+	};
 
 	/** @returns it as it is when it does not answer in time */
-	const look = async (kept: KeptInstance): Promise<Instance | undefined> => {
-		if (deps.isSuspect(kept.name) || isYoung(kept)) return undefined;
+	const look = async (
+		kept: KeptInstance,
+		notBeforeMs: number,
+	): Promise<Instance | undefined> => {
+		if (deps.isSuspect(kept.name)) return undefined;
 		const late = new AbortController();
 		const isLate = await Promise.race([
-			kept
-				.probe({ connectMs: WITHIN_MS, queryMs: WITHIN_MS })
-				.then(() => false),
+			probe(kept, notBeforeMs).then(() => false),
 			delay(WITHIN_MS, true, { signal: late.signal }).catch(() => false),
 		]);
 		late.abort();
@@ -45,13 +52,23 @@ export const createLooking = (deps: LookingDeps) => {
 			: undefined;
 	};
 
-	/** The cluster as it is now; undefined when it is not watched here, or not yet seen whole. */
-	return async (identity: string): Promise<Snapshot | undefined> => {
+	/**
+	 * The cluster as it is now; undefined when it is not watched here, or not yet seen whole.
+	 * @param notBeforeMs a picture of a server that was begun then, or later, is as good as a new one
+	 */
+	return async (
+		identity: string,
+		notBeforeMs = deps.nowMs() - YOUNG_MS,
+	): Promise<Snapshot | undefined> => {
 		const cluster = deps.clusterOf(identity);
 		if (cluster?.isComplete !== true) return undefined;
 		const silent = new Map(
-			(await Promise.all([...cluster.members.values()].map(look))).flatMap(
-				(each) => (each === undefined ? [] : [[each.name, each] as const]),
+			(
+				await Promise.all(
+					[...cluster.members.values()].map((kept) => look(kept, notBeforeMs)),
+				)
+			).flatMap((each) =>
+				each === undefined ? [] : [[each.name, each] as const],
 			),
 		);
 		cluster.compareGtids();

@@ -30,6 +30,12 @@ export const createWatchedClusters = (
 			}
 			return undefined;
 		},
+		/** Whoever reads the store afterwards finds the cluster as it is now. */
+		settle: async (identity: string): Promise<void> => {
+			await Promise.all(
+				[...watched.keys()].map((watcher) => watcher.settle(identity)),
+			);
+		},
 	};
 };
 

@@ -18,6 +18,7 @@ import type { Snapshot } from "../topology/snapshot.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import { createFenceWatch } from "./fences.ts";
 import { createFollower } from "./follower.ts";
+import { inTurn } from "./in-turn.ts";
 import { createIsolation } from "./isolation.ts";
 import type { KeptDeps, KeptInstance, PingLimits } from "./kept-instance.ts";
 import { createLooking } from "./looking.ts";
@@ -27,6 +28,7 @@ import { createPacer } from "./pacer.ts";
 import { createPolling } from "./polling.ts";
 import { createRefresh } from "./refresh.ts";
 import { createRoster } from "./roster.ts";
+import { createSettling } from "./settling.ts";
 import { createStoreLine } from "./store-line.ts";
 import { createVerification } from "./verification.ts";
 import { createWriter, type WriteSettings } from "./writer.ts";
@@ -92,6 +94,8 @@ export interface Watcher {
 	run(signal: AbortSignal): Promise<void>;
 	/** The cluster as it is now, over the kept connections; undefined when this watcher does not have it whole. */
 	lookNow(identity: string): Promise<Snapshot | undefined>;
+	/** Looks at the cluster anew, and has it in the store, before it answers; a hanging store or server is not waited for. */
+	settle(identity: string): Promise<void>;
 }
 
 const stoppedFor = async (signal: AbortSignal, ms: number): Promise<void> => {
@@ -168,12 +172,9 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		connectMs: settings().connectMs,
 		queryMs: settings().queryMs,
 	});
-	const refresh = createRefresh({
-		...deps,
-		roster,
-		writer,
-		onFences: fences.update,
-	});
+	const refresh = inTurn(
+		createRefresh({ ...deps, roster, writer, onFences: fences.update }),
+	);
 	const polling = createPolling({
 		settings,
 		limits,
@@ -282,10 +283,19 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		}
 	};
 
+	const lookNow = createLooking({
+		clusterOf: roster.clusterNamed,
+		isSuspect: verification.isSuspect,
+		nowMs,
+	});
+
 	return {
-		lookNow: createLooking({
+		lookNow: (identity) => lookNow(identity),
+		settle: createSettling({
 			clusterOf: roster.clusterNamed,
-			isSuspect: verification.isSuspect,
+			refresh: () => reading.attempt(refresh),
+			look: lookNow,
+			writer,
 			nowMs,
 		}),
 		run: async (signal) => {

@@ -3,6 +3,7 @@ import { BatonError } from "../errors.ts";
 import type { Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
+import { inTurn } from "./in-turn.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 import type { StoreLine } from "./store-line.ts";
 
@@ -84,7 +85,7 @@ export const createWriter = (deps: WriterDeps): Writer => {
 		}
 	};
 
-	const flush = async (): Promise<void> => {
+	const flush = inTurn(async (): Promise<void> => {
 		if (dirty.size === 0 && tasks.size === 0) return;
 		const isSaved = await deps.line.attempt(async () => {
 			let failure: unknown;
@@ -98,7 +99,7 @@ export const createWriter = (deps: WriterDeps): Writer => {
 			if (failure !== undefined) throw failure;
 		});
 		if (isSaved) deps.onStored();
-	};
+	});
 
 	return {
 		changed: (cluster, kept) => {

@@ -121,6 +121,19 @@ describe.each(FLAVORS)("a watched %s topology", (flavor) => {
 					MasterKey: { Hostname: first.host, Port: first.port },
 				},
 			});
+			// Whoever asks next is not told of the tree as it was.
+			expect(
+				(await printed("topology", "-i", primary.name))
+					.trimEnd()
+					.split("\n")
+					.map((line) => line.split("[")[0]?.trim()),
+			).toEqual(
+				expect.arrayContaining([
+					primary.name,
+					`+ ${first.name}`,
+					`+ ${second.name}`,
+				]),
+			);
 			await primary.query(
 				"INSERT INTO app.writes VALUES (1, NOW(6), 'test')",
 				"app",

@@ -86,6 +86,13 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 				`graceful-master-takeover/${primary.host}/${primary.port}/${to.host}/${to.port}`,
 			);
 			expect(answer, logTail(system)).toMatchObject({ Code: "OK" });
+			// Whoever asks next finds all of them below the new one.
+			const { stdout } = await system.baton.command(
+				...["-c", "topology", "-i", to.name],
+			);
+			const tree = stdout.trimEnd().split("\n");
+			expect(tree[0]).toContain(to.name);
+			expect(tree).toHaveLength(system.servers.length);
 			await writer.waitAcknowledged(50);
 			await writer.stop();
 			expect(await writable(system.servers)).toEqual([to]);
