@@ -28,12 +28,17 @@ describe("a thrown value as a failure in a history", () => {
 		]);
 	});
 
-	it("is retried when nobody foresaw it", () => {
-		for (const thrown of [new TypeError("boom"), "boom"])
+	it("is retried when nobody foresaw it, unless our own code made a mistake, which it would make again", () => {
+		for (const [thrown, nonRetryable] of [
+			["boom", false],
+			[new Error("boom"), false],
+			[new TypeError("boom"), true],
+			[new RangeError("boom"), true],
+		])
 			expect(applicationFailure(thrown)).toMatchObject({
 				type: "Internal",
 				message: "boom",
-				nonRetryable: false,
+				nonRetryable,
 			});
 	});
 

@@ -2,6 +2,11 @@ import { ApplicationFailure } from "@temporalio/common";
 import { BatonError, errorText } from "../src/errors.ts";
 import { ServerFault } from "../src/mysql/driver-error.ts";
 
+const isOwnFault = (error: unknown): boolean =>
+	error instanceof TypeError ||
+	error instanceof RangeError ||
+	error instanceof ReferenceError;
+
 /** Any thrown value as a Temporal failure: the catalogue's code as its type, and whether a retry can help. Nothing but the message goes into the history. */
 export const applicationFailure = (error: unknown): ApplicationFailure => {
 	if (error instanceof ApplicationFailure) return error;
@@ -14,9 +19,11 @@ export const applicationFailure = (error: unknown): ApplicationFailure => {
 	return ApplicationFailure.create({
 		message: known.message,
 		type: known.code,
+		// What a fault in our own code made of its input it makes again: the operation ends and lets go of the cluster.
 		// Busy may pass, but whoever asked is told at once.
 		nonRetryable:
 			known.code === "Busy" ||
+			isOwnFault(error) ||
 			(!known.kind.retryable && known.code !== "Internal"),
 	});
 };

@@ -1,9 +1,14 @@
 import { Context } from "@temporalio/activity";
 import { matchesClusterFilters } from "../src/config/filters.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
+import { BatonError } from "../src/errors.ts";
 import type { HookContext } from "../src/hooks/placeholders.ts";
 import { succeeded } from "../src/hooks/run.ts";
-import { type HookList, stopsAtFailure } from "../src/operations/hook-lists.ts";
+import {
+	type HookList,
+	isHookList,
+	stopsAtFailure,
+} from "../src/operations/hook-lists.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { beating } from "./heartbeat.ts";
 
@@ -36,6 +41,11 @@ export const createHookRuns = (deps: ActivityDeps) => {
 		{ uid, list, context }: HookRun,
 		signal?: AbortSignal,
 	): Promise<{ readonly succeeded: boolean; readonly says: string }> => {
+		if (!isHookList(list))
+			throw new BatonError(
+				"BadInput",
+				`${String(list)} is no list of hooks; nothing was run`,
+			);
 		const outcomes = await deps.hooks.run(
 			deps.config()[list],
 			toldTo(context),

@@ -74,8 +74,14 @@ const historyOf = async (
 ): Promise<Pick<WhySubject, "detections" | "recoveries" | "changes">> => {
 	const clusterAlias = cluster.alias || cluster.clusterName;
 	const [detections, recoveries, ...changes] = await Promise.all([
-		store.detections.page({ page: 0, clusterAlias }),
-		store.recoveries.list({ page: 0, clusterAlias }),
+		store.detections.page({
+			page: 0,
+			ofCluster: { clusterAlias, instances: members },
+		}),
+		store.recoveries.list({
+			page: 0,
+			ofCluster: { clusterAlias, identity: cluster.identity },
+		}),
 		...members.map((each) => store.changelog.changes(each)),
 	]);
 	return {

@@ -193,6 +193,34 @@ describe("a list of hooks", () => {
 			.toBe(true);
 	});
 
+	it("fails with a sentence where nothing can be started", async () => {
+		const { TMPDIR } = process.env;
+		process.env["TMPDIR"] = join(folder, "gone");
+		try {
+			const [outcome] = await run(["true"]);
+			expect(outcome).toMatchObject({
+				exitCode: -1,
+				says: expect.stringMatching(/^FAILED .* could not be started: ENOENT/),
+			});
+		} finally {
+			if (TMPDIR === undefined) delete process.env["TMPDIR"];
+			else process.env["TMPDIR"] = TMPDIR;
+		}
+	});
+
+	it("is told what servers say, be it with a NUL or longer than a variable may be", async () => {
+		const replicas = Array.from(
+			{ length: 9_000 },
+			(_, at) => `replica-${at}.example:3306` as const,
+		);
+		const output = await outputOf(
+			'echo $ORC_FAILURE_CLUSTER_ALIAS $(printf %s "$ORC_REPLICA_HOSTS" | wc -c)',
+
+			{ clusterAlias: "sh\0op", replicas },
+		);
+		expect(output).toBe("shop 120000");
+	});
+
 	it("fails with a sentence when the shell is missing", async () => {
 		const [outcome] = await runnerWith({ shell: "/no/such/shell" }).run(
 			["true"],
@@ -243,6 +271,28 @@ describe("a hook that does not end", () => {
 		);
 		expect(outcomes.map((each) => each.exitCode)).toEqual([-1, -1]);
 		expect(existsSync(join(folder, "second"))).toBe(false);
+	});
+
+	it("is not waited for when what has left its group keeps its output open", async () => {
+		const away = "setsid sleep 60 & echo $! >> $FOLDER/pid; echo ok";
+		try {
+			const [ended] = await run([away]);
+			expect(ended).toMatchObject({ exitCode: 0, output: "ok" });
+			const [killed] = await runnerWith({ timeoutMs: 300 }).run(
+				[`${away}; sleep 60`],
+				CONTEXT,
+				true,
+			);
+			expect(killed).toMatchObject({
+				exitCode: -1,
+				output: expect.stringContaining("killed after 300 ms"),
+			});
+		} finally {
+			for (const pid of readFileSync(join(folder, "pid"), "utf8")
+				.trim()
+				.split("\n"))
+				process.kill(Number(pid));
+		}
 	});
 
 	it("fills no memory with what it says", async () => {

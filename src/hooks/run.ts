@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { errorText } from "../errors.ts";
 import { fillIn, type HookContext, toldTo } from "./placeholders.ts";
 
 export interface HookOutcome {
@@ -37,6 +38,20 @@ export interface HookRunnerDeps {
 
 const OUTPUT_CAP = 16_384;
 
+/** What Linux takes as one variable is 128 KiB, with its name. Bytes. */
+const VALUE_CAP = 120_000;
+
+/** How long what a hook has left in the background may hold its output open after its own end. Milliseconds. */
+const LEFT_OPEN_MS = 500;
+
+/** As an environment can hold it: servers' strings may be long, and may hold a NUL. */
+const asVariable = (value: string): string => {
+	const text = value.replaceAll("\0", "");
+	return Buffer.byteLength(text) <= VALUE_CAP
+		? text
+		: Buffer.from(text).subarray(0, VALUE_CAP).toString("utf8");
+};
+
 /** Whether all of them succeeded. */
 export const succeeded = (outcomes: readonly HookOutcome[]): boolean =>
 	outcomes.every((outcome) => outcome.exitCode === 0);
@@ -46,10 +61,43 @@ export const createHookRunner = (deps: HookRunnerDeps): HookRunner => {
 		...deps.inherited,
 		...Object.fromEntries(
 			toldTo(context).flatMap((told) =>
-				told.variable === undefined ? [] : [[told.variable, told.value]],
+				told.variable === undefined
+					? []
+					: [[told.variable, asVariable(told.value)]],
 			),
 		),
 	});
+
+	/** Never throws: what cannot be started has failed, as one that ran and failed has. */
+	const start = async (
+		text: string,
+		context: HookContext,
+		signal: AbortSignal | undefined,
+	): Promise<Ended> => {
+		let folder: string | undefined;
+		try {
+			folder = await mkdtemp(join(tmpdir(), "baton-hook-"));
+			const file = join(folder, "command");
+			await writeFile(file, fillIn(text, context), { mode: 0o700 });
+			return await runFile(
+				deps.shell(),
+				file,
+				environment(context),
+				deps.timeoutMs,
+				signal,
+			);
+		} catch (error) {
+			return {
+				exitCode: -1,
+				output: `could not be started: ${errorText(error)}`,
+			};
+		} finally {
+			if (folder !== undefined)
+				await rm(folder, { recursive: true, force: true }).catch(
+					() => undefined,
+				);
+		}
+	};
 
 	const execute = async (
 		command: string,
@@ -59,18 +107,8 @@ export const createHookRunner = (deps: HookRunnerDeps): HookRunner => {
 		const startedMs = deps.nowMs();
 		const isAsync = command.endsWith("&");
 		const text = isAsync ? command.slice(0, -1).trim() : command;
-		const folder = await mkdtemp(join(tmpdir(), "baton-hook-"));
-		const file = join(folder, "command");
-		await writeFile(file, fillIn(text, context), { mode: 0o700 });
-		const ended = runFile(
-			deps.shell(),
-			file,
-			environment(context),
-			deps.timeoutMs,
-			signal,
-		).finally(() => rm(folder, { recursive: true, force: true }));
-		if (isAsync) {
-			ended.catch(() => undefined);
+		const ended = start(text, context, signal);
+		if (isAsync)
 			return {
 				command: text,
 				exitCode: 0,
@@ -78,7 +116,6 @@ export const createHookRunner = (deps: HookRunnerDeps): HookRunner => {
 				tookMs: 0,
 				says: `started in the background: ${text}`,
 			};
-		}
 		const { exitCode, output } = await ended;
 		const tookMs = deps.nowMs() - startedMs;
 		return {
@@ -104,14 +141,22 @@ export const createHookRunner = (deps: HookRunnerDeps): HookRunner => {
 	};
 };
 
-/** A process group of its own, so that what the hook started ends with it. */
+interface Ended {
+	readonly exitCode: number;
+	readonly output: string;
+}
+
+/**
+ * A process group of its own, so that what the hook started ends with it. What has left the group may hold the output open for as long
+ * as it lives: that is not waited for.
+ */
 const runFile = (
 	shell: string,
 	file: string,
 	environment: Readonly<Record<string, string | undefined>>,
 	timeoutMs: number,
 	signal: AbortSignal | undefined,
-): Promise<{ exitCode: number; output: string }> =>
+): Promise<Ended> =>
 	new Promise((resolve) => {
 		const child = spawn(shell, [file], {
 			detached: true,
@@ -119,21 +164,30 @@ const runFile = (
 			stdio: ["ignore", "pipe", "pipe"],
 		});
 		let output = "";
-		const take = (chunk: Buffer) => {
+		const take = (text: string) => {
 			if (output.length < OUTPUT_CAP)
-				output += chunk.toString("utf8").slice(0, OUTPUT_CAP - output.length);
+				output += text.slice(0, OUTPUT_CAP - output.length);
 		};
-		child.stdout.on("data", take);
-		child.stderr.on("data", take);
+		child.stdout.setEncoding("utf8").on("data", take);
+		child.stderr.setEncoding("utf8").on("data", take);
+		let leftOpen: NodeJS.Timeout | undefined;
+		const done = (exitCode: number) => {
+			clearTimeout(timer);
+			clearTimeout(leftOpen);
+			child.stdout.destroy();
+			child.stderr.destroy();
+			signal?.removeEventListener("abort", abort);
+			resolve({ exitCode, output: output.trim() });
+		};
 		const end = (why: string) => {
 			output += why;
-			if (child.pid === undefined) return;
 			try {
-				process.kill(-child.pid, "SIGKILL");
+				if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
 			} catch (error) {
 				// ESRCH: the group has ended by itself.
 				if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
 			}
+			done(-1);
 		};
 		const timer = setTimeout(
 			() => end(` (killed after ${timeoutMs} ms)`),
@@ -141,15 +195,13 @@ const runFile = (
 		);
 		const abort = () => end(" (killed: the step was cancelled)");
 		signal?.addEventListener("abort", abort, { once: true });
-		if (signal?.aborted === true) abort();
-		const done = (exitCode: number) => {
-			clearTimeout(timer);
-			signal?.removeEventListener("abort", abort);
-			resolve({ exitCode, output: output.trim() });
-		};
 		child.on("error", (error) => {
 			output += error.message;
 			done(-1);
 		});
+		child.on("exit", (code) => {
+			leftOpen = setTimeout(() => done(code ?? -1), LEFT_OPEN_MS);
+		});
 		child.on("close", (code) => done(code ?? -1));
+		if (signal?.aborted === true) abort();
 	});

@@ -1,14 +1,21 @@
 import type { OperationRequest } from "../planning/operation.ts";
 
 /** The hook lists of the configuration. */
-export type HookList =
-	| "OnFailureDetectionProcesses"
-	| "PreGracefulTakeoverProcesses"
-	| "PreFailoverProcesses"
-	| "PostFailoverProcesses"
-	| "PostUnsuccessfulFailoverProcesses"
-	| "PostMasterFailoverProcesses"
-	| "PostGracefulTakeoverProcesses";
+const HOOK_LISTS = [
+	"OnFailureDetectionProcesses",
+	"PreGracefulTakeoverProcesses",
+	"PreFailoverProcesses",
+	"PostFailoverProcesses",
+	"PostUnsuccessfulFailoverProcesses",
+	"PostMasterFailoverProcesses",
+	"PostGracefulTakeoverProcesses",
+] as const;
+
+export type HookList = (typeof HOOK_LISTS)[number];
+
+/** A workflow that was started by hand may name anything. */
+export const isHookList = (name: string): name is HookList =>
+	HOOK_LISTS.some((each) => each === name);
 
 /** Which lists an operation runs, in their order (recovery.md §4.1). */
 interface HookPlan {

@@ -287,6 +287,34 @@ describe("an opening that is not clear", () => {
 		},
 	);
 
+	it.each(["closed", "gone"] as const)(
+		"and found %s in a hand-over gives the old primary its writes back",
+		async (where) => {
+			const { port, calls } = portOf({
+				answers: { "handOver a:1": answer("failed", "unknown", "lost") },
+				account: () => where,
+			});
+			const handOver: Phase = {
+				...PROMOTE,
+				steps: [
+					{
+						do: "handOver",
+						on: "a:1",
+						from: "p:1",
+						catchUpMs: 1,
+						because: "",
+						undo: { do: "open", on: "p:1" },
+					},
+				],
+			};
+			expect(await runPlan(port, planOf([STOP, handOver]))).toMatchObject({
+				state: "undone",
+				changed: false,
+			});
+			expect(calls).toContain("undo open p:1");
+		},
+	);
+
 	it("and silent ends it: nobody else is opened", async () => {
 		const { port, calls } = portOf({
 			answers: unclear,

@@ -187,7 +187,7 @@ export class RunningPlan {
 			)
 				continue;
 			const account = await this.port.account(step.on);
-			answers[at] = settled(answer, account);
+			answers[at] = settled(step, answer, account);
 			if (account.where === "silent") silent = account;
 		}
 		return silent;

@@ -84,6 +84,11 @@ export interface Detections {
 		page: number;
 		id?: number;
 		clusterAlias?: string;
+		/** With the alias, whatever the instance, or of one of these instances, whatever the cluster was called then. */
+		ofCluster?: {
+			readonly clusterAlias: string;
+			readonly instances: readonly InstanceName[];
+		};
 	}): Promise<DetectionRecord[]>;
 	/** Deletes those that started before, but no active one. @returns how many. */
 	purge(startedBeforeMs: number): Promise<number>;
@@ -132,6 +137,11 @@ export interface RecoveryFilter {
 	readonly uid?: string;
 	readonly clusterName?: string;
 	readonly clusterAlias?: string;
+	/** Of the identity, whatever the cluster was called then, or with the alias, which is all that another program's rows have. */
+	readonly ofCluster?: {
+		readonly identity: string;
+		readonly clusterAlias: string;
+	};
 	readonly unacknowledged?: boolean;
 }
 
@@ -176,6 +186,8 @@ export interface Recoveries {
 	/** @returns how many rows were acknowledged now. */
 	acknowledge(input: {
 		all?: boolean;
+		/** Its recoveries, whatever the cluster was called then. */
+		identity?: string;
 		clusterName?: string;
 		clusterAlias?: string;
 		instance?: InstanceName;

@@ -1,5 +1,9 @@
 /** Acknowledgement by scope (recovery.md §2.3). */
-import { splitName } from "../../topology/instance-name.ts";
+import {
+	type InstanceName,
+	instanceName,
+	splitName,
+} from "../../topology/instance-name.ts";
 import type { Recoveries } from "../contract.ts";
 import type { Queries } from "../driver.ts";
 import { timeText } from "../rows/cell.ts";
@@ -18,12 +22,22 @@ const chosenIds = async (
 	queries: Queries,
 	input: Acknowledgement,
 ): Promise<number[]> => {
-	const { clusterName, clusterAlias, instance, id, uid } = input;
+	const { identity, clusterName, clusterAlias, instance, id, uid } = input;
 	const key = instance === undefined ? undefined : splitName(instance);
 	const rows = await unacknowledged(queries)
 		.where((where) =>
 			where.or([
 				where.lit(input.all === true),
+				...(identity
+					? [
+							where("recovery_id", "in", (rows) =>
+								rows
+									.selectFrom("baton_recovery")
+									.select("recovery_id")
+									.where("identity", "=", identity),
+							),
+						]
+					: []),
 				...(clusterName ? [where("cluster_name", "=", clusterName)] : []),
 				...(clusterAlias ? [where("cluster_alias", "=", clusterAlias)] : []),
 				...(key
@@ -40,6 +54,22 @@ const chosenIds = async (
 		)
 		.execute();
 	return rows.map((row) => row.recovery_id);
+};
+
+/** The failed instances of these recoveries. */
+const failedIn = async (
+	queries: Queries,
+	ids: readonly number[],
+): Promise<InstanceName[]> => {
+	if (ids.length === 0) return [];
+	const rows = await queries
+		.selectFrom("topology_recovery")
+		.select(["hostname", "port"])
+		.where("recovery_id", "in", ids)
+		.execute();
+	return rows.map(({ hostname, port }) =>
+		instanceName(String(hostname), Number(port)),
+	);
 };
 
 /** An acknowledged cluster or instance is detected, and its hooks run, anew. */
@@ -100,7 +130,11 @@ export const acknowledge = async (
 	input: Acknowledgement,
 ): Promise<number> => {
 	const ids = await chosenIds(queries, input);
+	const failed = await failedIn(queries, ids);
 	for (const id of ids) await acknowledgeOne(queries, id, input);
+	if (input.identity)
+		for (const instance of failed)
+			await endDetections(queries, { ...input, instance });
 	await endDetections(queries, input);
 	return ids.length;
 };

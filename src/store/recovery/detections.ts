@@ -140,6 +140,21 @@ const page = async (
 		rows = rows.where("d.detection_id", "=", input.id);
 	if (input.clusterAlias !== undefined)
 		rows = rows.where("d.cluster_alias", "=", input.clusterAlias);
+	const { ofCluster } = input;
+	if (ofCluster !== undefined)
+		rows = rows.where((where) =>
+			where.or([
+				where("d.cluster_alias", "=", ofCluster.clusterAlias),
+				...ofCluster.instances
+					.map(splitName)
+					.map(({ host, port }) =>
+						where.and([
+							where("d.hostname", "=", host),
+							where("d.port", "=", port),
+						]),
+					),
+			]),
+		);
 	const found = await rows
 		.orderBy("d.detection_id", "desc")
 		.limit(PAGE_ROWS)

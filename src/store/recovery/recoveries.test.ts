@@ -270,6 +270,12 @@ describe("a recovery", () => {
 			"u0",
 		]);
 		expect(await uids({ id: 2 })).toEqual(["u1"]);
+		expect(
+			await uids({ ofCluster: { identity: "nobody", clusterAlias: "b" } }),
+		).toEqual(["u1"]);
+		expect(
+			await uids({ ofCluster: { identity: "db1:3306", clusterAlias: "z" } }),
+		).toEqual(["u2", "u1", "u0"]);
 		expect(await uids({ page: 1 })).toEqual([]);
 	});
 
@@ -289,7 +295,12 @@ describe("acknowledging", () => {
 		await store.detections.register(detection());
 		await store.recoveries.open(opening("u1"));
 		await store.recoveries.open(
-			opening("u2", { instance: "x:1", clusterName: "x:1", clusterAlias: "" }),
+			opening("u2", {
+				identity: "x:1",
+				instance: "x:1",
+				clusterName: "x:1",
+				clusterAlias: "",
+			}),
 		);
 	});
 
@@ -297,6 +308,7 @@ describe("acknowledging", () => {
 		["all", { all: true }, 2, true],
 		["a cluster by name", { clusterName: "db1:3306" }, 1, false],
 		["a cluster by alias", { clusterAlias: "shop" }, 1, false],
+		["a cluster by its identity", { identity: "db1:3306" }, 1, false],
 		["an instance", { instance: "db1:3306" }, 1, false],
 		["an id", { id: 1 }, 1, true],
 		["a uid", { uid: "u1" }, 1, true],

@@ -83,6 +83,14 @@ const list = async (
 		rows = rows.where("r.cluster_name", "=", clusterName);
 	if (clusterAlias !== undefined)
 		rows = rows.where("r.cluster_alias", "=", clusterAlias);
+	const { ofCluster } = filter;
+	if (ofCluster !== undefined)
+		rows = rows.where((where) =>
+			where.or([
+				where("b.identity", "=", ofCluster.identity),
+				where("r.cluster_alias", "=", ofCluster.clusterAlias),
+			]),
+		);
 	if (filter.unacknowledged) rows = rows.where("r.acknowledged", "=", 0);
 	const found = await rows
 		.orderBy("r.recovery_id", "desc")

@@ -48,8 +48,13 @@ const acknowledge = async (
 				}),
 });
 
-/** By its name and by its alias, under which failovers before are recorded (cli.md §7.8). */
-const ofCluster = ({ clusterName, alias }: ClusterRecord): Selection => ({
+/** By its name and by its alias (cli.md §7.8); and those that were recorded when it was called by a primary of before. */
+const ofCluster = ({
+	identity,
+	clusterName,
+	alias,
+}: ClusterRecord): Selection => ({
+	identity,
 	clusterName,
 	clusterAlias: alias || clusterName,
 });
