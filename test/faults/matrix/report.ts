@@ -1,6 +1,7 @@
 // What a matrix found, as text. Pure.
 
 import { caseText, FAULTS, type FaultKind } from "./cases.ts";
+import { knownAs } from "./known.ts";
 import type { CaseReport } from "./run-case.ts";
 
 export interface LayoutReport {
@@ -9,10 +10,14 @@ export interface LayoutReport {
 	readonly reports: readonly CaseReport[];
 }
 
-type Count = "sound" | "unsound" | "missed";
+type Count = "sound" | "known" | "unsound" | "missed";
 
-const countOf = ({ verdicts, isReached }: CaseReport): Count =>
-	verdicts.length > 0 ? "unsound" : isReached ? "sound" : "missed";
+const countOf = ({ verdicts, story, isReached }: CaseReport): Count => {
+	if (verdicts.length === 0) return isReached ? "sound" : "missed";
+	return verdicts.every((each) => knownAs(each, story) !== undefined)
+		? "known"
+		: "unsound";
+};
 
 const CONTROL = "no fault";
 
@@ -21,14 +26,16 @@ const columns: readonly (FaultKind | typeof CONTROL)[] = [CONTROL, ...FAULTS];
 const cell = (reports: readonly CaseReport[]): string => {
 	const count = (which: Count) =>
 		reports.filter((each) => countOf(each) === which).length;
-	const [sound, unsound, missed] = [
+	const [sound, known, unsound, missed] = [
 		count("sound"),
+		count("known"),
 		count("unsound"),
 		count("missed"),
 	];
 	if (reports.length === 0) return "-";
 	return [
 		`${sound}`,
+		...(known > 0 ? [`${known} known`] : []),
 		...(unsound > 0 ? [`${unsound} UNSOUND`] : []),
 		...(missed > 0 ? [`${missed} missed`] : []),
 	].join(", ");
@@ -48,7 +55,7 @@ const padded = (rows: readonly (readonly string[])[]): string => {
 		.join("\n");
 };
 
-/** A row an operation and flavour, a column a fault: how many were sound, unsound, or did not come to their point. */
+/** A row an operation and flavour, a column a fault: how many were sound, unsound by a fault that is known, unsound, or did not come to their point. */
 export const tableOf = (layouts: readonly LayoutReport[]): string =>
 	padded([
 		["operation", "flavour", ...columns],
