@@ -43,6 +43,21 @@ test("downtime: ten minutes, a given time, or a refusal", async () => {
 	expect(await done("end-downtime/db2/3306")).toEqual(KEY2);
 });
 
+test("whom a call is about stands in its path alone", async () => {
+	await refused("forget-cluster/nobody?clusterHint=orders");
+	await refused("forget/db9/3306?host=db3");
+	const response = await fetch(
+		`${served.address}/api/graceful-master-takeover-auto/no-such-host/9999?clusterHint=orders`,
+		{
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify({ clusterHint: "orders" }),
+		},
+	);
+	expect(response.status).toBe(500);
+	expect((await response.json()).Message).toContain("no-such-host:9999");
+});
+
 test("discovery answers the instance, and says when it is not to be reached", async () => {
 	expect((await done("discover/db2/3306")).Key).toEqual(KEY2);
 	expect(await done("async-discover/new/3306")).toBeNull();

@@ -28,13 +28,21 @@ const READING_METHODS = new Set(["GET", "HEAD"]);
 const serves = (route: Route, method: string): boolean =>
 	READING_METHODS.has(method) || (route.changes && method === "POST");
 
+/** Whom a call is about stands in its path, where proxies and the audit see it: beside it only what the route names is read. */
 const inputOf = (
+	{ query }: Route,
 	request: Request,
 	parameters: Readonly<Record<string, string>>,
 ): Record<string, unknown> => {
 	const body: unknown = request.body;
-	const fields = typeof body === "object" && body !== null ? body : {};
-	return { ...request.query, ...fields, ...parameters };
+	const fields: Record<string, unknown> = {
+		...request.query,
+		...(typeof body === "object" ? body : {}),
+	};
+	const named = query.flatMap((name) =>
+		Object.hasOwn(fields, name) ? [[name, fields[name]] as const] : [],
+	);
+	return { ...Object.fromEntries(named), ...parameters };
 };
 
 const FOREIGN_PAGE =
@@ -145,7 +153,7 @@ export const dispatch = (deps: DispatchDeps): RequestHandler => {
 				route,
 				request,
 				caller: callerOf(response),
-				input: inputOf(request, parameters),
+				input: inputOf(route, request, parameters),
 			};
 			try {
 				await perform(asked, response, deps.audit);

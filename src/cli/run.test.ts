@@ -109,6 +109,17 @@ describe("exit codes and streams", () => {
 		}
 	});
 
+	test("Baton's own flags are refused where they could not keep their promise", async () => {
+		for (const flag of ["-dry-run", "-no-wait", "-break-glass"])
+			expect(await run(["-c", "disable-global-recoveries", flag])).toEqual({
+				code: 1,
+				stdout: "",
+				stderr: expect.stringContaining(
+					`${FATAL}disable-global-recoveries does not take ${flag}; nothing was done\n`,
+				),
+			});
+	});
+
 	test("an unknown command: FATAL and the listing, 1", async () => {
 		const { code, stderr } = await run(["-c", "nonsense"]);
 		expect(code).toBe(1);

@@ -33,10 +33,16 @@ export const replicationCredential = async (
 			return {
 				missing: `${step.server} tells no replication user (${query === "" ? "mysql.slave_master_info is empty; set ReplicationCredentialsQuery" : "ReplicationCredentialsQuery gave none"})`,
 			};
+		const password = textOf(row ?? {}, columns[1] ?? "");
+		const { longestPassword } = step.dialect;
+		if (password.length > longestPassword)
+			return {
+				missing: `the replication password that ${step.server} tells has ${password.length} characters, and a channel takes ${longestPassword}: give ${user} a shorter one`,
+			};
 		return {
 			credential: {
 				user,
-				password: textOf(row ?? {}, columns[1] ?? ""),
+				password,
 				tls:
 					columns.length > 2 &&
 					textOf(row ?? {}, columns[4] ?? columns[2] ?? "") !== "",
@@ -46,7 +52,8 @@ export const replicationCredential = async (
 		const fault = serverFault(error);
 		if (fault.outcome !== "refused-by-server") throw fault;
 		return {
-			missing: `the replication password cannot be read on ${step.server} (${fault.message}): grant SELECT on mysql.slave_master_info, or set ReplicationCredentialsQuery`,
+			// What the server says may quote the query, and so a password.
+			missing: `the replication password cannot be read on ${step.server} (error ${fault.errno}): grant SELECT on mysql.slave_master_info, or set ReplicationCredentialsQuery`,
 		};
 	}
 };

@@ -132,4 +132,6 @@ export interface Dialect extends ChannelStatements {
 	readonly semiSyncSource: readonly SemiSyncVariables[];
 	/** One row: user, password, and a text that is not empty with TLS. Empty where a replica does not keep them readable. */
 	readonly replicationCredential: string;
+	/** Characters that the password of a channel may have. */
+	readonly longestPassword: number;
 }

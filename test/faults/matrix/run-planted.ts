@@ -6,7 +6,7 @@ import { LAYOUTS, type Layout } from "./layouts.ts";
 import type { Planted } from "./planted.ts";
 import { type CaseReport, runCase } from "./run-case.ts";
 
-const layoutNamed = (operation: string): Layout => {
+export const layoutNamed = (operation: string): Layout => {
 	const found = LAYOUTS.find((each) => each.operation === operation);
 	if (found === undefined) throw new Error(`no layout ${operation}`);
 	return found;

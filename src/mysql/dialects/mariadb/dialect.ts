@@ -100,4 +100,5 @@ export const mariadb: Dialect = {
 	],
 	// Kept in the file master.info, which no statement shows: only ReplicationCredentialsQuery can tell.
 	replicationCredential: "",
+	longestPassword: 96,
 };

@@ -101,6 +101,7 @@ export const modern: Dialect = {
 	releaseWrites: "",
 	position: "SELECT @@global.gtid_executed AS gtid",
 	semiSyncSource: SEMI_SYNC_SOURCE,
+	longestPassword: 32,
 	// A user and a password of one channel; those that the group keeps for itself come last.
 	replicationCredential: `SELECT User_name AS user, User_password AS password, IF(Enabled_ssl, 'yes', '') AS tls
  FROM mysql.slave_master_info WHERE User_name <> ''
