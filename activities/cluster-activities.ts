@@ -2,7 +2,7 @@ import { Context } from "@temporalio/activity";
 import type { Finding } from "../src/analysis/finding.ts";
 import { matchesClusterFilters } from "../src/config/filters.ts";
 import { errors } from "../src/errors.ts";
-import { blockingAmong } from "../src/operations/blocking.ts";
+import { blockingAmong, isAnswered } from "../src/operations/blocking.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
@@ -88,8 +88,12 @@ export const createClusterActivities = (
 				blockSeconds: config.RecoveryPeriodBlockSeconds,
 				nowMs,
 			});
-			await store.detections.setVerdict(detection.id, verdict.says);
-			if (verdict.blockedBy > 0)
+			const isOwn = isAnswered(
+				blocking.find(({ id }) => id === verdict.blockedBy),
+				detection.id,
+			);
+			if (!isOwn) await store.detections.setVerdict(detection.id, verdict.says);
+			if (verdict.blockedBy > 0 && !isOwn)
 				await store.recoveries.block({
 					instance: finding.instance,
 					clusterName: cluster.clusterName,
@@ -146,5 +150,7 @@ const blockingRecoveries = async (
 		id: each.id,
 		analysis: each.analysis,
 		startedAtMs: each.startedAtMs,
+		detectionId: each.lastDetectionId,
+		isFailed: each.endedAtMs > 0 && !each.isSuccessful,
 	}));
 };

@@ -17,6 +17,7 @@ import {
 	subjectOf,
 } from "../src/planning/operation.ts";
 import type { Phase } from "../src/planning/plan.ts";
+import { PLANNED } from "../src/store/recovery/planned.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { createFenceKeeping } from "./fence-keeping.ts";
@@ -48,12 +49,10 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			nowMs,
 			isIdle: !outcome.changed,
 		});
-		// A planned change is no failure: it must not hold back the failover of one that follows.
 		if (outcome.kind === "takeover")
 			await store.recoveries.acknowledge({
 				uid: outcome.uid,
-				owner: "baton",
-				comment: "planned takeover",
+				...PLANNED,
 				nowMs,
 			});
 		if (outcome.failed !== "") await store.detections.endFor(outcome.failed);

@@ -80,7 +80,7 @@ A shortened host is completed when only one known instance matches. Without \`-i
 A cluster is selected by \`-alias\` (name or alias), else by an instance of it in \`-i\`, else by the local host when neither is given.
 
 Commands of kind *reads* answer from the store alone, those of kind *changes* change the store. *Operations* change servers and need Temporal,
-one at a time for each cluster: a forced *failover*, and one that Baton starts by itself, ends a *planned* change or a *repair* that runs; any other waits its turn.
+one at a time for each cluster: a forced *failover*, and one that Baton starts by itself, ends a *planned* change or a *repair* that runs; any other is refused while one runs.
 \`-dry-run\` prints the plan of an operation and changes nothing.
 
 ## Commands

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { blockingAmong } from "./blocking.ts";
+import { blockingAmong, isAnswered } from "./blocking.ts";
 
 const ended = { id: 1, endedAtMs: 5 };
 const running = { id: 2, endedAtMs: 0 };
@@ -14,3 +14,11 @@ it.each([
 		expect(blockingAmong([ended, running], operation)).toEqual(blocking);
 	},
 );
+
+it("a finding is not held up by the recovery that it led to, unless that failed", () => {
+	const own = { detectionId: 7, isFailed: false };
+	expect(isAnswered(own, 7)).toBe(true);
+	expect(isAnswered({ ...own, isFailed: true }, 7)).toBe(false);
+	expect(isAnswered(own, 8)).toBe(false);
+	expect(isAnswered(undefined, 7)).toBe(false);
+});

@@ -12,3 +12,17 @@ export const blockingAmong = <Recovery extends { readonly endedAtMs: number }>(
 	running !== undefined && mayPreempt("recovery", running.kind)
 		? active.filter((each) => each.endedAtMs > 0)
 		: active;
+
+/**
+ * What a recovery that runs, or has succeeded, came from is told for a while still: it is not held up by its own recovery.
+ * @param blocking the recovery that speaks against another one
+ */
+export const isAnswered = (
+	blocking:
+		| { readonly detectionId: number; readonly isFailed: boolean }
+		| undefined,
+	detectionId: number,
+): boolean =>
+	blocking !== undefined &&
+	blocking.detectionId === detectionId &&
+	!blocking.isFailed;

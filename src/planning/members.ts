@@ -47,6 +47,18 @@ export const otherPrimary = (
 		: undefined;
 };
 
+/** Whoever took a server for maintenance is working at it. */
+export const underMaintenance = (
+	{ maintained }: Snapshot,
+	servers: readonly Instance[],
+): string | undefined => {
+	const held = servers.find(({ name }) => maintained.includes(name));
+	return (
+		held &&
+		`${held.name} is under maintenance; end that first, with end-maintenance`
+	);
+};
+
 /** The instance as the snapshot has it, or as one of which nothing is known. */
 export const failedIn = (snapshot: Snapshot, name: InstanceName): Instance => {
 	const { host, port } = splitName(name);

@@ -11,11 +11,11 @@ const stepLine = (step: PlannedStep): string =>
 	`     - ${stepText(step)}: ${step.because}${step.undo === undefined ? "" : ` [undo: ${stepText(step.undo)}]`}`;
 
 const phaseLines = (phase: Phase, at: number): string[] => [
-	`  ${at + 1}. ${phase.name} (${ON_FAILURE[phase.onFailure]})`,
+	`  ${at + 1}. ${phase.name} (${ON_FAILURE[phase.onFailure]}${phase.noReturn === true ? ", until it is open" : ""})`,
+	...phase.steps.map(stepLine),
 	...(phase.noReturn === true
 		? ["     === from here there is no way back ==="]
 		: []),
-	...phase.steps.map(stepLine),
 	...(phase.changesPrimary === undefined
 		? []
 		: [
@@ -23,8 +23,8 @@ const phaseLines = (phase: Phase, at: number): string[] => [
 			]),
 ];
 
-const lossText = ({ loss }: Plan): string =>
-	loss.says === "" ? "none of the acknowledged writes" : loss.says;
+const lossLine = ({ loss }: Plan): string =>
+	`  expected loss: ${loss.says === "" ? "none of the acknowledged writes" : loss.says}`;
 
 /** The plan as plain text: what `explain`, `--dry-run` and the check-list show. */
 export const planText = (plan: Plan): string => {
@@ -32,10 +32,13 @@ export const planText = (plan: Plan): string => {
 	const after = [
 		...left.map((each) => `  left behind: ${each.name}: ${each.reason}`),
 		...notes.map((note) => `  note: ${note}`),
-		`  expected loss: ${lossText(plan)}`,
 	];
 	if (refusal !== undefined)
-		return [`${title}: not done: ${refusal}`, ...after].join("\n");
+		return [
+			`${title}: not done: ${refusal}`,
+			...after,
+			...(plan.loss.says === "" ? [] : [lossLine(plan)]),
+		].join("\n");
 	return [
 		phases.length === 0 ? `${title}: nothing to do: ${plan.says}` : title,
 		...phases.flatMap(phaseLines),
@@ -43,5 +46,6 @@ export const planText = (plan: Plan): string => {
 			? ["  then the rest is planned from what was found"]
 			: []),
 		...after,
+		lossLine(plan),
 	].join("\n");
 };

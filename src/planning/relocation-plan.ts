@@ -16,7 +16,12 @@ import {
 import type { InstanceName } from "../topology/instance-name.ts";
 import { ancestorsOf, lineageOf } from "../topology/lineage.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
-import { failedIn, recordedPrimary, replicasIn } from "./members.ts";
+import {
+	failedIn,
+	recordedPrimary,
+	replicasIn,
+	underMaintenance,
+} from "./members.ts";
 import { channelOf, move, moveForGood, wantsToReceive } from "./moves.ts";
 import {
 	NOTHING_LOST,
@@ -85,8 +90,8 @@ const refusalOf = (
 	for (const each of [instance, below])
 		if (!isLastCheckValid(each))
 			return `${each.name} cannot be reached: ${each.check.error}`;
-	if (snapshot.maintained.includes(instance.name))
-		return `${instance.name} is under maintenance; end that first, with end-maintenance`;
+	const held = underMaintenance(snapshot, [instance]);
+	if (held !== undefined) return held;
 	if (!isReplica(instance))
 		return `${instance.name} is not a replica; use graceful-master-takeover to change the primary`;
 	for (const each of [instance, below])

@@ -1,7 +1,11 @@
-import { type Instance, sourceOf } from "../topology/instance.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	sourceOf,
+} from "../topology/instance.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { partNotes } from "./failover-choice.ts";
-import { replicasIn } from "./members.ts";
+import { replicasIn, underMaintenance } from "./members.ts";
 import {
 	type LeftBehind,
 	NOTHING_LOST,
@@ -39,6 +43,23 @@ const siblingsOf = ({ snapshot, primary, designated }: SwitchRequest) => {
 	return { siblings: others.filter((each) => !downtimed.has(each.name)), left };
 };
 
+/** One that an operation before this one left there stopped would not be missed otherwise. */
+const stoppedBelow = (
+	{ instances }: Snapshot,
+	designated: Instance,
+): readonly string[] =>
+	instances
+		.filter(
+			(each) =>
+				isLastCheckValid(each) &&
+				sourceOf(each) === designated.name &&
+				each.replication.receiver === 0,
+		)
+		.map(
+			({ name }) =>
+				`${name} is below ${designated.name} and its receiver is stopped: it stays so`,
+		);
+
 /** The plan of a change of primary to a server that was chosen, or its refusal. */
 export const planSwitch = (request: SwitchRequest): Plan => {
 	const { snapshot, settings, primary, designated, auto, model } = request;
@@ -60,6 +81,7 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 		settings.mode,
 	);
 	const why =
+		underMaintenance(snapshot, [primary, designated, ...siblings]) ??
 		notFit(designated, primary, settings) ??
 		cannotStandDown(primary) ??
 		(stuck === undefined
@@ -83,6 +105,7 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 		notes: [
 			...semiSync.notes,
 			...partNotes(designated, siblings),
+			...stoppedBelow(snapshot, designated),
 			...(ends === undefined ? [] : [ends]),
 		],
 		successor: designated.name,

@@ -160,6 +160,15 @@ describe("a takeover is refused", () => {
 	});
 });
 
+it.each(["p:3306", "a:3306", "b:3306"] as const)(
+	"is refused while somebody works at %s",
+	(held) => {
+		expect(
+			plan([primary, a, b], { to: "a:3306" }, { maintained: [held] }).refusal,
+		).toContain(`${held} is under maintenance; end that first`);
+	},
+);
+
 it("is refused while the last one's new primary still names the old one as its source", () => {
 	const opened = { ...a, readOnly: false };
 	expect(
@@ -221,6 +230,13 @@ describe("a takeover goes", () => {
 			["b:3306"],
 			[],
 		]);
+	});
+
+	it("and says whose receiver below the new primary is stopped", () => {
+		const stopped = replica("d", 5, {}, { sourceHost: "a", receiver: 0 });
+		expect(plan([primary, a, b, stopped], { to: "a:3306" }).notes).toContain(
+			"d:3306 is below a:3306 and its receiver is stopped: it stays so",
+		);
 	});
 
 	it("and says what a missing privilege leaves undone", () => {

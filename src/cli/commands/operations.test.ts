@@ -196,16 +196,18 @@ describe("operations", () => {
 
 	test("recover without a failure prints nothing and asks for nothing", async () => {
 		const asked: OperationRequest[] = [];
-		for (const text of [
-			"recover -i db1",
-			"recover-lite -i db1",
-			"recover -i nobody",
-		])
+		for (const text of ["recover -i db1", "recover-lite -i db1"])
 			expect(await run(text, scripted({}, asked))).toEqual({
 				code: 0,
 				stdout: "",
 				stderr: "",
 			});
+		// A typing error at night is not taken for good news.
+		expect(await run("recover -i nobody", scripted({}, asked))).toEqual({
+			code: 1,
+			stdout: "",
+			stderr: expect.stringContaining("nobody:3306 is not known"),
+		});
 		expect(asked).toEqual([]);
 	});
 });

@@ -38,10 +38,18 @@ const recovery = (
 			const entry = (await context.analyse()).find(
 				(each) => each.instance === instance,
 			);
-			if (entry === undefined || entry.recovery !== "primary")
+			if (entry === undefined)
+				throw new AnswerError(
+					"UnknownInstance",
+					notAttempted(
+						`${instance} is not known; 'all-instances' lists those that are`,
+					),
+					nameJson(instance),
+				);
+			if (entry.recovery !== "primary")
 				throw new AnswerError(
 					"Refused",
-					notAttempted(entry?.says ?? `${instance} is not known`),
+					notAttempted(entry.says),
 					nameJson(instance),
 				);
 			return {

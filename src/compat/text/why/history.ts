@@ -3,6 +3,7 @@ import type {
 	RecoveryRecord,
 } from "../../../store/contract.ts";
 import type { AnalysisChange } from "../../../store/history/contract.ts";
+import { isPlanned } from "../../../store/recovery/planned.ts";
 import { utc, wrapped } from "./layout.ts";
 import type { WhySubject } from "./subject.ts";
 
@@ -23,7 +24,9 @@ const outcomeOf = (each: RecoveryRecord): string => {
 };
 
 const recoveryText = (each: RecoveryRecord): string =>
-	`${utc(each.startedAtMs)} recovery ${each.id} of ${each.instance} (${each.analysis}) ${outcomeOf(each)}; ${each.acknowledged ? `acknowledged by ${each.acknowledgedBy}` : "not acknowledged"}`;
+	isPlanned(each)
+		? `${utc(each.startedAtMs)} planned takeover ${each.id} of ${each.instance} ${outcomeOf(each)}`
+		: `${utc(each.startedAtMs)} recovery ${each.id} of ${each.instance} (${each.analysis}) ${outcomeOf(each)}; ${each.acknowledged ? `acknowledged by ${each.acknowledgedBy}` : "not acknowledged"}`;
 
 const changeText = (each: AnalysisChange): string =>
 	`${utc(each.atMs)} ${each.instance} became ${each.analysis}`;
