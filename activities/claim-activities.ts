@@ -80,8 +80,11 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			(each) =>
 				each.state === "unaccounted" &&
 				each.identity === snapshot.identity &&
-				!isSeenClosed(each, snapshot),
+				!isSeen(each, snapshot, "closed"),
 		);
+		const [first] = open.filter((each) => isSeen(each, snapshot, "open"));
+		if (first !== undefined)
+			return `${first.instance} takes writes (${first.note}): promoting another server would make two primaries; finish that with force-master-takeover to ${first.instance}`;
 		return open.length === 0
 			? ""
 			: `${open.map((each) => `${each.instance} (${each.note})`).join(", ")} may take writes and says nothing: promoting another server could make two primaries; see to it that it is down or read-only, then use force-master-failover`;
@@ -196,7 +199,15 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 	};
 };
 
-const isSeenClosed = ({ instance }: Fence, snapshot: Snapshot): boolean => {
+const isSeen = (
+	{ instance }: Fence,
+	snapshot: Snapshot,
+	as: "open" | "closed",
+): boolean => {
 	const now = findInstance(snapshot, instance);
-	return now !== undefined && isLastCheckValid(now) && now.readOnly;
+	return (
+		now !== undefined &&
+		isLastCheckValid(now) &&
+		now.readOnly === (as === "closed")
+	);
 };

@@ -15,6 +15,11 @@ export const KNOWN: readonly Known[] = [
 		story:
 			/recovery of s\d: .*the failure no longer stands: (co-primary|intermediate source) s\d/,
 	},
+	{
+		says: "a server that hung while it was opened, and woke up open, takes writes until the old primary is back; then that one is the recorded primary still, and the other is closed with what it took",
+		verdict: /^lost: /,
+		story: /may be writable and does not answer: nobody else is made writable/,
+	},
 ];
 
 /** Which of them the verdict is; undefined for something new. */
