@@ -8,7 +8,7 @@ export interface Known {
 	readonly story: RegExp;
 }
 
-export const KNOWN: readonly Known[] = [
+const KNOWN: readonly Known[] = [
 	{
 		says: "a new primary that dies before it has forgotten its source is taken for a co-primary or an intermediate source, and nobody is promoted until a person asks for it",
 		verdict: /^unattended: /,
