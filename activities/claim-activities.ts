@@ -80,11 +80,8 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			(each) =>
 				each.state === "unaccounted" &&
 				each.identity === snapshot.identity &&
-				!isSeen(each, snapshot, "closed"),
+				!isSeenClosed(each, snapshot),
 		);
-		const [first] = open.filter((each) => isSeen(each, snapshot, "open"));
-		if (first !== undefined)
-			return `${first.instance} takes writes (${first.note}): promoting another server would make two primaries; finish that with force-master-takeover to ${first.instance}`;
 		return open.length === 0
 			? ""
 			: `${open.map((each) => `${each.instance} (${each.note})`).join(", ")} may take writes and says nothing: promoting another server could make two primaries; see to it that it is down or read-only, then use force-master-failover`;
@@ -199,15 +196,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 	};
 };
 
-const isSeen = (
-	{ instance }: Fence,
-	snapshot: Snapshot,
-	as: "open" | "closed",
-): boolean => {
+const isSeenClosed = ({ instance }: Fence, snapshot: Snapshot): boolean => {
 	const now = findInstance(snapshot, instance);
-	return (
-		now !== undefined &&
-		isLastCheckValid(now) &&
-		now.readOnly === (as === "closed")
-	);
+	return now !== undefined && isLastCheckValid(now) && now.readOnly;
 };

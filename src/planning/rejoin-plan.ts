@@ -191,11 +191,6 @@ export const planRejoin: Planner<RejoinRequest> = ({
 			titleOf(request),
 			`${returned.name} takes the writes in place of ${recorded.name}, which is read-only: closing it would leave no primary. Finish that with graceful-master-takeover to ${returned.name}`,
 		);
-	if (done.length === 0 && isOpenInstead(returned, recorded))
-		return refused(
-			titleOf(request),
-			`${returned.name} takes the writes in place of ${snapshot.clusterName}, which does not answer: closing it would leave no primary. Finish that with force-master-takeover to ${returned.name}`,
-		);
 	const primary = primarySeen(snapshot, returned);
 	if (!isClosed(done))
 		return primary !== undefined && follows(returned, primary)
@@ -221,16 +216,6 @@ export const planRejoin: Planner<RejoinRequest> = ({
 		);
 	return compared(request, snapshot, returned, primary, settings);
 };
-
-/** An operation has opened it in place of the recorded primary, which is away still, and could not be told so. */
-const isOpenInstead = (
-	returned: Instance,
-	recorded: Instance | undefined,
-): boolean =>
-	recorded !== undefined &&
-	!isLastCheckValid(recorded) &&
-	!returned.readOnly &&
-	sourceOf(returned) === recorded.name;
 
 /** An operation may have opened it in place of this primary, and did not, or nobody has written to it. */
 const isReplicaStill = (
