@@ -22,8 +22,9 @@ interface SettlingDeps {
 export const createSettling = (deps: SettlingDeps) => {
 	const settle = async (identity: string, sinceMs: number): Promise<void> => {
 		if (deps.clusterOf(identity) === undefined) return;
-		await deps.refresh();
+		// The look first: by pictures of before, the new name of the cluster would be taken for a wrong one.
 		if ((await deps.look(identity, sinceMs)) === undefined) return;
+		await deps.refresh();
 		const cluster = deps.clusterOf(identity);
 		for (const kept of cluster?.members.values() ?? [])
 			if (cluster !== undefined) deps.writer.changed(cluster, kept);
