@@ -24,7 +24,6 @@ const PLACES: Readonly<
 		],
 		failover: [
 			/^session-killed s2 unseen s2: SET .*read_onl/,
-			/^server-stopped s3 before s3: CHANGE/,
 			/^manager-killed s3 unseen s3: CHANGE/,
 		],
 		relocation: [/^session-killed s4 unseen s4: CHANGE/],
