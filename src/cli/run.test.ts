@@ -9,6 +9,7 @@ import {
 	SYNONYMS,
 } from "./command-table.ts";
 import type { CliDependencies, ServeRequest } from "./dependencies.ts";
+import { OWN_FLAGS } from "./flag-table.ts";
 import { REFERENCE_COMMAND_COUNT } from "./reference-commands.ts";
 import { createCli } from "./run.ts";
 
@@ -110,7 +111,7 @@ describe("exit codes and streams", () => {
 	});
 
 	test("Baton's own flags are refused where they could not keep their promise", async () => {
-		for (const flag of ["-dry-run", "-no-wait", "-break-glass"])
+		for (const flag of OWN_FLAGS.map(({ name }) => `-${name}`))
 			expect(await run(["-c", "disable-global-recoveries", flag])).toEqual({
 				code: 1,
 				stdout: "",

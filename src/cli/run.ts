@@ -14,6 +14,7 @@ import { flagListing, parseFlags } from "./flags.ts";
 import { cheatSheet, commandListing, shortUsage, topicText } from "./help.ts";
 import { createLog, levelOf } from "./log.ts";
 import { checkFlags, checkRaft, modeOf } from "./mode.ts";
+import { refuseUntaken } from "./own-flags.ts";
 import { createSession, type Session } from "./session.ts";
 import { createTargets, type Targets } from "./targets.ts";
 
@@ -136,24 +137,6 @@ const serve = (
 		log,
 	});
 
-/** Baton's own flags promise something: a command that does not know them would do the opposite of what is asked. */
-const refuseOwnFlags = (
-	{ name, flags: known }: Command,
-	given: Flags,
-): void => {
-	const asked = [
-		["-dry-run", given.dryRun],
-		["-no-wait", given.noWait],
-		["-break-glass", given.breakGlass],
-	] as const;
-	for (const [flag, isGiven] of asked)
-		if (isGiven && !known.some((each) => each.flag === flag))
-			throw new BatonError(
-				"BadInput",
-				`${name} does not take ${flag}; nothing was done`,
-			);
-};
-
 const runCommand = async (
 	deps: CliDependencies,
 	invocation: Invocation,
@@ -171,7 +154,7 @@ const runCommand = async (
 		invocation.streams.stderr(commandListing(deps.program));
 		return 1;
 	}
-	refuseOwnFlags(command, invocation.flags);
+	refuseUntaken(command, invocation.flags);
 	// A node says them itself.
 	if (command.name !== "continuous")
 		for (const text of loaded.warnings) invocation.log.warning(text);

@@ -44,12 +44,13 @@ const VALUE_CAP = 120_000;
 /** How long what a hook has left in the background may hold its output open after its own end. Milliseconds. */
 const LEFT_OPEN_MS = 500;
 
-/** As an environment can hold it: servers' strings may be long, and may hold a NUL. */
+/** As an environment can hold it: servers' strings may hold a NUL, and lists may be long. No name of a list is cut in two. */
 const asVariable = (value: string): string => {
 	const text = value.replaceAll("\0", "");
-	return Buffer.byteLength(text) <= VALUE_CAP
-		? text
-		: Buffer.from(text).subarray(0, VALUE_CAP).toString("utf8");
+	if (Buffer.byteLength(text) <= VALUE_CAP) return text;
+	const cut = Buffer.from(text).subarray(0, VALUE_CAP).toString("utf8");
+	const comma = cut.lastIndexOf(",");
+	return comma === -1 ? cut : cut.slice(0, comma);
 };
 
 /** Whether all of them succeeded. */
@@ -184,8 +185,9 @@ const runFile = (
 			try {
 				if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
 			} catch (error) {
-				// ESRCH: the group has ended by itself.
-				if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+				// ESRCH: the group has ended by itself. Nobody would catch what is thrown here.
+				if ((error as NodeJS.ErrnoException).code !== "ESRCH")
+					output += ` (could not be ended: ${errorText(error)})`;
 			}
 			done(-1);
 		};

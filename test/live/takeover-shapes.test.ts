@@ -86,6 +86,14 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 	const written = (to: Topology) =>
 		writers.flatMap(({ of, writer }) => (of === to ? writer.records : []));
 
+	/** The two of {@link system}, as they are now. */
+	const pair = async () => {
+		const [primary] = await writable(system.servers);
+		const to = system.servers.find((each) => each !== primary);
+		if (primary === undefined || to === undefined) throw new Error("lay");
+		return { primary, to };
+	};
+
 	const takeover = (
 		command: string,
 		primary: LabServer,
@@ -175,9 +183,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 	test(
 		"to its only replica, the old one left stopped: commits wait for nobody, and that is told",
 		async () => {
-			const [primary] = await writable(system.servers);
-			const to = system.servers.find((each) => each !== primary);
-			if (primary === undefined || to === undefined) throw new Error("lay");
+			const { primary, to } = await pair();
 			await isTakenOver(system, to, async () => {
 				const answer = await system.baton.get<Envelope>(
 					`graceful-master-takeover/${primary.host}/${primary.port}`,
@@ -206,9 +212,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 	test(
 		"to its only replica, and the old one cannot log in there: clients do not wait for it, and what is left to do is told",
 		async () => {
-			const [primary] = await writable(system.servers);
-			const to = system.servers.find((each) => each !== primary);
-			if (primary === undefined || to === undefined) throw new Error("lay");
+			const { primary, to } = await pair();
 			await setSemiSyncSource(primary, true);
 			await waitForSemiSyncClients(primary, 1);
 			await waitWatched(system, system.servers);
