@@ -16,10 +16,8 @@ import {
 	isForced,
 	type OperationRequest,
 } from "../src/planning/operation.ts";
-import { type Done, type Plan, refused } from "../src/planning/plan.ts";
-import type { Fence } from "../src/store/contract.ts";
-import { isLastCheckValid } from "../src/topology/instance.ts";
-import { findInstance, type Snapshot } from "../src/topology/snapshot.ts";
+import type { Done, Plan } from "../src/planning/plan.ts";
+import type { Snapshot } from "../src/topology/snapshot.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { createPlanning } from "./planning.ts";
@@ -70,22 +68,16 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 
 	const plan = createPlanning(deps);
 
-	/** Nobody else is opened while a server that may be open is unaccounted for (operations.md §2). */
-	const unaccountedIn = async (
-		request: OperationRequest,
-		snapshot: Snapshot,
-	): Promise<string> => {
-		if (request.kind !== "recovery" || isForced(request)) return "";
-		const open = (await store.fences.open()).filter(
-			(each) =>
-				each.state === "unaccounted" &&
-				each.identity === snapshot.identity &&
-				!isSeenClosed(each, snapshot),
-		);
-		return open.length === 0
-			? ""
-			: `${open.map((each) => `${each.instance} (${each.note})`).join(", ")} may take writes and says nothing: promoting another server could make two primaries; see to it that it is down or read-only, then use force-master-failover`;
-	};
+	/** The snapshot says who may have been opened by an operation before. */
+	const withUnaccounted = async (snapshot: Snapshot): Promise<Snapshot> => ({
+		...snapshot,
+		unaccounted: (await store.fences.open())
+			.filter(
+				(each) =>
+					each.state === "unaccounted" && each.identity === snapshot.identity,
+			)
+			.map((each) => each.instance),
+	});
 
 	/** A first phase that changes nothing needs no go of its own. */
 	const readAhead = async (
@@ -142,15 +134,9 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				deps.pictures.left(identity),
 			]);
 			const stopped = stoppedByCutOff(seen, cutOff);
-			const snapshot = takenUp(seen, stopped);
+			const snapshot = await withUnaccounted(takenUp(seen, stopped));
 			const config = deps.config();
-			const unaccounted = await unaccountedIn(request, snapshot);
-			const planned = startingFirst(
-				unaccounted === ""
-					? plan(request, snapshot, [])
-					: refused(`${request.kind} of ${identity}`, unaccounted),
-				stopped,
-			);
+			const planned = startingFirst(plan(request, snapshot, []), stopped);
 			if (planned.phases.length > 0)
 				await deps.pictures.keep(held.uid, snapshot);
 			const answers = await readAhead(held, planned);
@@ -194,9 +180,4 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			);
 		},
 	};
-};
-
-const isSeenClosed = ({ instance }: Fence, snapshot: Snapshot): boolean => {
-	const now = findInstance(snapshot, instance);
-	return now !== undefined && isLastCheckValid(now) && now.readOnly;
 };

@@ -55,6 +55,11 @@ export const createFenceKeeping = ({
 	}: NonNullable<Ending["settlesFence"]>): Promise<void> => {
 		const fence = await store.fences.get(instance);
 		if (fence === undefined) return;
+		if (state === "open") {
+			await store.fences.put({ ...fence, note });
+			await store.recoveries.endUnsuccessful(fence.identity);
+			return;
+		}
 		if (state === "removed") {
 			await store.fences.remove(instance);
 			// A failover that ended because it might be open holds up no other one any more.

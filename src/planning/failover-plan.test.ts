@@ -409,6 +409,76 @@ describe("a replica that has the failed primary on a further channel", () => {
 	});
 });
 
+describe("a server that an operation before may have opened", () => {
+	const plan = (
+		instances: readonly Instance[],
+		request: Partial<FailoverRequest> = {},
+	) =>
+		planFailover({
+			request: { ...REQUEST, ...request },
+			snapshot: snapshotOf(instances, { unaccounted: ["b:3306"] }),
+			settings: PLANNING,
+			done: [],
+		});
+	// It has taken writes, and no longer receives.
+	const open = {
+		...acker("b", 3, {}, { receiver: 0 }),
+		readOnly: false,
+		superReadOnly: false,
+		errantGtid: `${uuid(3)}:1-42`,
+	};
+
+	it("and takes writes is the one that is promoted, whoever else is readier", () => {
+		expect(plan([dead, a, open, c]).successor).toBe("b:3306");
+		expect(plan([dead, a, open, c], { byCommand: true }).successor).toBe(
+			"b:3306",
+		);
+		const { done, primary, openings, faults } = simulate({
+			planner: planFailover,
+			request: REQUEST,
+			snapshot: snapshotOf([dead, a, open, c], { unaccounted: ["b:3306"] }),
+			settings: PLANNING,
+		});
+		expect([primary, openings, faults]).toEqual(["b:3306", ["b:3306"], []]);
+		expect(
+			done.some(
+				({ step }) => step.do === "moveBelow" && step.source === "b:3306",
+			),
+		).toBe(true);
+	});
+
+	it("and takes writes stands in the way of another one", () => {
+		expect(
+			plan([dead, a, open, c], { byCommand: true, candidate: "a:3306" })
+				.refusal,
+		).toContain("to promote a:3306 would make two; name b:3306");
+		const finishing = simulate({
+			planner: planFailover,
+			request: REQUEST,
+			snapshot: snapshotOf([dead, a, open, c], { unaccounted: ["b:3306"] }),
+			settings: PLANNING,
+			fates: ["well", "well", "well", "fails"],
+		});
+		expect(finishing.state).toBe("undone");
+		expect(finishing.openings).toEqual([]);
+		expect(finishing.plans.at(-1)?.refusal).toContain("could not be finished");
+	});
+
+	it("and says nothing holds up every failover but one that a person asks for", () => {
+		const silent = { ...b, ...away };
+		expect(plan([dead, a, silent, c]).refusal).toContain(
+			"b:3306 may take writes",
+		);
+		expect(plan([dead, a, silent, c], { byCommand: true }).successor).toBe(
+			"a:3306",
+		);
+	});
+
+	it("and is read-only is a replica like any other", () => {
+		expect(plan([dead, a, b, c]).successor).toBe("a:3306");
+	});
+});
+
 describe("a candidate that fails on the way", () => {
 	const opening = ["well", "well", "well"] as const;
 

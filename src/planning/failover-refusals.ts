@@ -2,6 +2,7 @@ import { isLastCheckValid } from "../topology/instance.ts";
 import type { FailoverScene } from "./failover-scene.ts";
 import { otherPrimary } from "./members.ts";
 import { cannot } from "./privileges.ts";
+import { silentIn } from "./unaccounted.ts";
 
 /** A candidate that dies under way is replaced by the next one; after so many something else is wrong. */
 const MOST_CANDIDATES = 4;
@@ -21,9 +22,34 @@ const whyNotBegin = (scene: FailoverScene): string | undefined => {
 		: `${failed.name} answers and could not be made read-only: ${says}`;
 };
 
+/** Nobody else is opened beside one that takes writes, or may. */
+const wouldBeTwo = ({
+	request,
+	snapshot,
+	progress,
+	heir,
+}: FailoverScene): string | undefined => {
+	if (heir !== undefined) {
+		const { name } = heir;
+		if (request.candidate !== undefined && request.candidate !== name)
+			return `${name} takes writes, since an operation before this one has opened it: to promote ${request.candidate} would make two; name ${name}`;
+		const fell = progress.fallen.get(name);
+		return (
+			fell &&
+			`${name} takes writes, since an operation before this one has opened it, and that could not be finished: ${fell}`
+		);
+	}
+	const silent = request.byCommand ? [] : silentIn(snapshot);
+	return silent.length === 0
+		? undefined
+		: `${silent.join(", ")} may take writes, since an operation before this one may have opened it, and says nothing: promoting another server could make two primaries; see to it that it is down or read-only, then use force-master-failover`;
+};
+
 /** What speaks against going on, whoever would be chosen; undefined when nothing does. */
 export const whyNotFailOver = (scene: FailoverScene): string | undefined => {
 	const { progress, request, failed, isAlive } = scene;
+	const two = wouldBeTwo(scene);
+	if (two !== undefined) return two;
 	if (!progress.hasBegun) return whyNotBegin(scene);
 	const { fallen } = progress;
 	if (fallen.size >= MOST_CANDIDATES)

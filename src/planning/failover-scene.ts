@@ -10,6 +10,7 @@ import { byName, failedIn, replicasIn } from "./members.ts";
 import { channelOf } from "./moves.ts";
 import type { PlanSettings, Situation } from "./plan.ts";
 import { asUnreached, readable, withoutUnreadable } from "./readable.ts";
+import { heirIn } from "./unaccounted.ts";
 
 /** What a failover is asked for. */
 export interface FailoverRequest {
@@ -42,7 +43,9 @@ export interface FailoverScene {
 	readonly fallen: readonly Instance[];
 	/** {@link replicas} without the fallen. */
 	readonly standing: readonly Instance[];
-	/** The candidate that a person asked for, until it has fallen. */
+	/** An operation before this one has opened it, and it takes writes. */
+	readonly heir: Instance | undefined;
+	/** The {@link heir}, else the candidate that a person asked for until it has fallen. */
 	readonly requested: InstanceName | undefined;
 }
 
@@ -78,6 +81,8 @@ export const failoverScene = ({
 			? each
 			: asUnreached(each, `its receiver could not be stopped: ${says}`);
 	});
+	const heir = heirIn(snapshot);
+	const asked = heir?.name ?? request.candidate;
 	const hasFallen = ({ name }: Instance) => fallen.has(name);
 	return {
 		request,
@@ -91,10 +96,8 @@ export const failoverScene = ({
 		replicas,
 		fallen: replicas.filter(hasFallen),
 		standing: replicas.filter((each) => !hasFallen(each)),
-		requested:
-			request.candidate !== undefined && fallen.has(request.candidate)
-				? undefined
-				: request.candidate,
+		heir,
+		requested: asked !== undefined && fallen.has(asked) ? undefined : asked,
 	};
 };
 

@@ -163,7 +163,7 @@ interface Rejoined extends Ended {
 	readonly kind: "rejoin";
 	readonly instance: InstanceName;
 	/** What became of its fence; empty when it stays as it was. */
-	readonly state: "fenced" | "rejoined" | "removed" | "";
+	readonly state: "fenced" | "rejoined" | "removed" | "open" | "";
 }
 
 export type OperationOutcome = PrimaryChanged | Relocated | Rejoined;

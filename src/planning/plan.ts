@@ -60,7 +60,7 @@ export interface Plan {
 	/** What becomes of the fence of a returned primary when all has gone well. */
 	readonly settlesFence?: {
 		readonly instance: InstanceName;
-		readonly state: "fenced" | "rejoined" | "removed";
+		readonly state: "fenced" | "rejoined" | "removed" | "open";
 		readonly note: string;
 	};
 	/** The sentence for the record when all has gone well. */

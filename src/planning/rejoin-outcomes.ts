@@ -58,6 +58,14 @@ export const heldBack = (
 	return settled(request, "fenced", note, `${request.instance} is ${note}`);
 };
 
+/** An operation has opened it and could not be told so: a failover finishes that. To close it would leave no primary. */
+export const leftOpen = (request: RejoinRequest, primary: string): Plan => {
+	const note = `it takes the writes in place of ${primary}, which does not answer: a failover finishes that`;
+	return refused(titleOf(request), `${request.instance}: ${note}`, {
+		settlesFence: { instance: request.instance, state: "open", note },
+	});
+};
+
 /** It stays fenced, read-only, and somebody must see to it. */
 export const notJoined = (request: RejoinRequest, why: string): Plan =>
 	refused(

@@ -137,6 +137,22 @@ describe("a former primary that is back", () => {
 			steps: [CLOSE],
 			fence: "removed",
 		});
+		const open = snapshotOf([gone, r, { ...held, readOnly: false }], {
+			clusterName: "n:3306",
+			unaccounted: ["p:3306"],
+		});
+		expect(
+			planRejoin({
+				request: { instance: "p:3306" },
+				snapshot: open,
+				settings: PLANNING,
+				done: [],
+			}),
+		).toMatchObject({
+			phases: [],
+			settlesFence: { state: "open" },
+			refusal: expect.stringContaining("a failover finishes that"),
+		});
 		const written = { ...held, errantGtid: `${uuid(1)}:7` };
 		expect(run([gone, r, written])).toMatchObject({
 			steps: [CLOSE],

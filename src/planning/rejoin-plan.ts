@@ -25,6 +25,7 @@ import { readable } from "./readable.ts";
 import {
 	closing,
 	heldBack,
+	leftOpen,
 	notJoined,
 	type RejoinRequest,
 	settled,
@@ -32,6 +33,7 @@ import {
 } from "./rejoin-outcomes.ts";
 import { isGood } from "./step.ts";
 import { isHandedOver } from "./switch-checks.ts";
+import { heirIn } from "./unaccounted.ts";
 
 /** What keeps it from replicating from the primary, whatever it has. */
 const cannotJoin = (
@@ -191,6 +193,13 @@ export const planRejoin: Planner<RejoinRequest> = ({
 			titleOf(request),
 			`${returned.name} takes the writes in place of ${recorded.name}, which is read-only: closing it would leave no primary. Finish that with graceful-master-takeover to ${returned.name}`,
 		);
+	if (
+		done.length === 0 &&
+		recorded !== undefined &&
+		!isLastCheckValid(recorded) &&
+		heirIn(snapshot)?.name === returned.name
+	)
+		return leftOpen(request, recorded.name);
 	const primary = primarySeen(snapshot, returned);
 	if (!isClosed(done))
 		return primary !== undefined && follows(returned, primary)

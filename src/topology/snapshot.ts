@@ -45,6 +45,8 @@ export interface Snapshot {
 	readonly staleCoordinates: readonly StaleCoordinates[];
 	/** Replicas of these instances that the store counts to another cluster: they speak of their source, and are not analysed here. */
 	readonly replicasElsewhere?: readonly Instance[];
+	/** An operation may have made them writable, and they said nothing then; nobody was made writable since (operations.md §2). */
+	readonly unaccounted?: readonly InstanceName[];
 	/** What received when the operation began that goes by this picture: all that it stops is told by this. */
 	readonly receiving?: readonly ReceivingChannel[];
 }
