@@ -116,6 +116,10 @@ async function story(parts: Parts, check: boolean): Promise<number> {
 	await showTopology(screen, manager, primary.name);
 	screen.fact("Baton's page", manager.baton.url);
 	screen.fact("Temporal UI", manager.uiUrl);
+	screen.fact(
+		"Commands",
+		`bin/baton -config ${manager.baton.configFile} -c topology -i ${primary.name}`,
+	);
 	screen.heading("3. The primary dies");
 	screen.step(
 		`writing ${WRITES_PER_SECOND} rows a second to ${primary.name}; each commit waits for a replica (semi-sync, AFTER_SYNC)`,

@@ -28,6 +28,16 @@ const instanceOf = ({ input }: AskedChange): InstanceName | "" => {
 		: "";
 };
 
+/** What was asked for, as it was asked: the path, and what the route reads beside it. */
+const wordsOf = ({ route, request, input }: AskedChange): string => {
+	const beside = route.query.flatMap((name) =>
+		input[name] === undefined ? [] : [`${name}=${String(input[name])}`],
+	);
+	return beside.length === 0
+		? request.path
+		: `${request.path}?${beside.join("&")}`;
+};
+
 const asker = ({ caller, request }: AskedChange): string =>
 	`${caller.user || "somebody"} from ${request.socket.remoteAddress ?? "a local socket"}`;
 
@@ -48,7 +58,7 @@ export const createChangeAudit = (
 	});
 	return {
 		before: (asked: AskedChange): Promise<void> =>
-			write([asking(asked, asked.request.path)]),
+			write([asking(asked, wordsOf(asked))]),
 		after: async (
 			asked: AskedChange,
 			result: string,

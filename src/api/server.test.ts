@@ -124,6 +124,9 @@ test("what the reference audits goes by its name", async () => {
 	await json("/api/ack-recovery/instance/db2/3306?comment=seen");
 	await json("/api/disable-global-recoveries");
 	const rows = await served.store.audit.page({ page: 0 });
+	expect(rows.map((row) => row.message)).toContain(
+		"asked for by somebody from 127.0.0.1: /api/ack-recovery/instance/db2/3306?comment=seen",
+	);
 	const results = rows.filter((row) => !row.type.startsWith("api-"));
 	expect(
 		results.map(({ type, instance, clusterName }) => [
