@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { planSettings } from "../src/config/promotion-settings.ts";
-import type { Begun, Claim } from "../src/engine/contract.ts";
+import type { Begun, Claim, PhaseOutput } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
-import type { RanStep } from "../src/engine/run-steps.ts";
 import { errors } from "../src/errors.ts";
-import { hookPlanOf } from "../src/operations/hook-lists.ts";
+import { type HookList, hookPlanOf } from "../src/operations/hook-lists.ts";
 import {
 	startingFirst,
 	stoppedByCutOff,
@@ -17,10 +16,17 @@ import {
 	type OperationRequest,
 } from "../src/planning/operation.ts";
 import type { Done, Plan } from "../src/planning/plan.ts";
+import type { Step } from "../src/planning/step.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
+import { createPhaseRunner } from "./phase-runner.ts";
 import { createPlanning } from "./planning.ts";
+
+/** Whether a step may be run in the go that takes the cluster; hooks that come before must have been heard before anything changes. */
+const isAhead = (step: Step, before: readonly HookList[]): boolean =>
+	step.do === "findCredential" ||
+	(step.do === "stopReceiver" && before.length === 0);
 
 export const createClaimActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
@@ -67,6 +73,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 	};
 
 	const plan = createPlanning(deps);
+	const phases = createPhaseRunner(deps);
 
 	/** The snapshot says who may have been opened by an operation before. */
 	const withUnaccounted = async (snapshot: Snapshot): Promise<Snapshot> => ({
@@ -79,36 +86,42 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			.map((each) => each.instance),
 	});
 
-	/** A first phase that changes nothing needs no go of its own. */
-	const readAhead = async (
+	/**
+	 * The first phase needs no hop of its own where doing it twice does no harm: it only reads, or it stops receivers, which the next
+	 * claim takes up when this one is cut off.
+	 */
+	const runAhead = async (
 		held: Claim,
-		{ phases }: Plan,
-	): Promise<readonly RanStep[] | undefined> => {
-		const steps = phases[0]?.steps ?? [];
-		if (
-			steps.length === 0 ||
-			steps.some((each) => each.do !== "findCredential")
-		)
-			return undefined;
-		const answers = await deps.runSteps(held.uid, steps, {
-			guard: (on) => ({
-				isCurrent: () =>
-					store.operations.isCurrent({
-						identity: held.identity,
-						epoch: held.epoch,
-						step: `begin@${on}`,
-						attempt: 1,
-					}),
-			}),
-			beat: () => undefined,
-		});
-		for (const [at, { says, endedAtMs }] of answers.entries())
-			await store.recoveries.addStep(
-				held.uid,
-				`${steps[at]?.do ?? ""}: ${says}`,
-				endedAtMs,
-			);
-		return answers;
+		request: OperationRequest,
+		{ phases: planned, continues }: Plan,
+		before: readonly HookList[],
+	): Promise<PhaseOutput | undefined> => {
+		const [first] = planned;
+		if (first === undefined || first.steps.length === 0) return undefined;
+		if (!first.steps.every((step) => isAhead(step, before))) return undefined;
+		return phases.run(
+			{
+				claim: held,
+				phase: first.name,
+				steps: first.steps,
+				credentialFrom: [],
+				...(planned.length === 1 && continues === true
+					? { onwards: { request, done: [] } }
+					: {}),
+			},
+			{
+				guard: (on) => ({
+					isCurrent: () =>
+						store.operations.isCurrent({
+							identity: held.identity,
+							epoch: held.epoch,
+							step: `begin@${on}`,
+							attempt: 1,
+						}),
+				}),
+				beat: () => undefined,
+			},
+		);
 	};
 
 	return {
@@ -139,18 +152,19 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			const planned = startingFirst(plan(request, snapshot, []), stopped);
 			if (planned.phases.length > 0)
 				await deps.pictures.keep(held.uid, snapshot);
-			const answers = await readAhead(held, planned);
+			const before = hookPlanOf(request).before.filter(
+				(list) => config[list].length > 0,
+			);
+			const ahead = await runAhead(held, request, planned, before);
 			const subject = subjectIn(request, planned);
 			return {
 				claim: held,
 				clusterName: snapshot.clusterName,
 				clusterAlias: snapshot.clusterAlias,
 				plan: planned,
-				...(answers === undefined ? {} : { answers }),
+				...(ahead === undefined ? {} : { ahead }),
 				subject,
-				before: hookPlanOf(request).before.filter(
-					(list) => config[list].length > 0,
-				),
+				before,
 				...(subject === ""
 					? {}
 					: {

@@ -11,7 +11,7 @@ const MOMENTS: readonly Moment[] = [
 	["told_ms", "Temporal has the finding"],
 	["decided_ms", "weighed, operation asked for"],
 	["started_ms", "operation started"],
-	["begin_done_ms", "cluster taken, looked at, planned"],
+	["begin_done_ms", "cluster taken, looked at, planned; receivers stopped"],
 	["find_credential_done_ms", "replication account found"],
 	["stop_receiver_asked_ms", "stop receivers: asked"],
 	["stop_receiver_done_ms", "stop receivers: done"],

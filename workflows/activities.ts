@@ -1,4 +1,8 @@
-import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
+import {
+	ActivityCancellationType,
+	proxyActivities,
+	proxyLocalActivities,
+} from "@temporalio/workflow";
 import type { ClusterActivities } from "../activities/cluster-activities.ts";
 import type { HousekeepingActivities } from "../activities/housekeeping-activities.ts";
 import type { OperationActivities } from "../activities/operation-activities.ts";
@@ -61,8 +65,14 @@ const local = {
 export const entity =
 	proxyLocalActivities<Pick<ClusterActivities, "weigh">>(local);
 
-export const beginning =
-	proxyLocalActivities<Pick<OperationActivities, "begin" | "rehearse">>(local);
+/** An operation that is ended meanwhile is told what its beginning did, so that it can take it back. */
+export const beginning = proxyLocalActivities<
+	Pick<OperationActivities, "begin" | "rehearse">
+>({
+	...local,
+	startToCloseTimeout: "1 minute",
+	cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
 
 export const forwarding = proxyActivities<Pick<ClusterActivities, "askEntity">>(
 	{

@@ -26,8 +26,8 @@ export interface Begun {
 	readonly clusterName: string;
 	readonly clusterAlias: string;
 	readonly plan: Plan;
-	/** Of the plan's first phase, where that only reads: it was run in the same go. */
-	readonly answers?: readonly RanStep[];
+	/** What came of the plan's first phase, where that was run in the same go. */
+	readonly ahead?: PhaseOutput;
 	/** The instance that it is about; empty when a takeover found no primary. */
 	readonly subject: InstanceName | "";
 	/** Lists to run before the plan: those that hold a command. */

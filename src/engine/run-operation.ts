@@ -76,7 +76,7 @@ export const runOperation = async (
 		reports.push(each);
 		port.show.done(each);
 	};
-	for (const [at, answer] of (begun.answers ?? []).entries()) {
+	for (const [at, answer] of (begun.ahead?.answers ?? []).entries()) {
 		const step = begun.plan.phases[0]?.steps[at];
 		if (step !== undefined) report({ ...answer, name: step.do, on: step.on });
 	}
@@ -86,7 +86,7 @@ export const runOperation = async (
 			? await runPlan(
 					planPort(port, request, begun, report),
 					begun.plan,
-					begun.answers,
+					begun.ahead,
 				)
 			: refusedAs(begun.plan, blocked);
 	return port.shielded(async () => {

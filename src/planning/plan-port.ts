@@ -9,7 +9,8 @@ export interface Account {
 	readonly says: string;
 }
 
-interface RanPhase {
+/** What came of a phase. */
+export interface RanPhase {
 	readonly answers: readonly Answer[];
 	/** How the operation goes on by what these steps found. */
 	readonly next?: Plan;

@@ -1,8 +1,7 @@
 import { leftBehind } from "./accounted.ts";
 import type { Done, LeftBehind, Plan } from "./plan.ts";
-import type { PlanPort } from "./plan-port.ts";
+import type { PlanPort, RanPhase } from "./plan-port.ts";
 import { RunningPlan } from "./running-plan.ts";
-import type { Answer } from "./step.ts";
 
 /** How an operation went. */
 export interface RunResult {
@@ -36,14 +35,14 @@ const joined = (...parts: readonly string[]): string =>
 
 /**
  * Runs a plan to its end, or takes it back. Never leaves a server open that it does not tell of.
- * @param answers to the steps of the first phase, where that was run already
+ * @param ahead what came of the first phase, where that was run already
  */
 export const runPlan = async (
 	port: PlanPort,
 	first: Plan,
-	answers?: readonly Answer[],
+	ahead?: RanPhase,
 ): Promise<RunResult> => {
-	const run = new RunningPlan(port, answers);
+	const run = new RunningPlan(port, ahead);
 	let plan = first;
 	try {
 		for (let count = 0; count < MOST_PLANS; count++) {

@@ -1,6 +1,6 @@
 import { CUT_OFF, NO_ANSWER, settled } from "./missing-answer.ts";
 import type { Done, LeftBehind, Phase, Plan, PlannedStep } from "./plan.ts";
-import type { Account, PlanPort } from "./plan-port.ts";
+import type { Account, PlanPort, RanPhase } from "./plan-port.ts";
 import { isLowering } from "./semi-sync-for.ts";
 import {
 	type Answer,
@@ -63,11 +63,11 @@ export class RunningPlan {
 	next: Plan | undefined;
 	private readonly telling: Promise<unknown>[] = [];
 	private readonly port: PlanPort;
-	private given: readonly Answer[] | undefined;
+	private ahead: RanPhase | undefined;
 
-	constructor(port: PlanPort, given?: readonly Answer[]) {
+	constructor(port: PlanPort, ahead?: RanPhase) {
 		this.port = port;
-		this.given = given;
+		this.ahead = ahead;
 	}
 
 	/** @returns why the plan cannot go on; undefined when it is through */
@@ -153,9 +153,10 @@ export class RunningPlan {
 		phase: Phase,
 	): Promise<{ answers: Answer[]; next: Plan | undefined }> {
 		const isLast = phase === plan.phases.at(-1) && plan.continues === true;
-		const { given } = this;
-		this.given = undefined;
-		if (given !== undefined) return { answers: [...given], next: undefined };
+		const { ahead } = this;
+		this.ahead = undefined;
+		if (ahead !== undefined)
+			return { answers: [...ahead.answers], next: ahead.next };
 		try {
 			const ran = await this.port.run(
 				phase,
