@@ -1,126 +1,42 @@
 import { Context } from "@temporalio/activity";
-import type { Finding } from "../src/analysis/finding.ts";
-import { matchesClusterFilters } from "../src/config/filters.ts";
-import { errors } from "../src/errors.ts";
-import { blockingAmong, isAnswered } from "../src/operations/blocking.ts";
+import type { Concluded } from "../src/engine/contract.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
 	Operator,
 } from "../src/planning/operation.ts";
-import { decide } from "../src/policy/decide.ts";
-import { recoveryRow } from "../src/policy/recovery-table.ts";
-import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
+import { createWeighing } from "./weighing.ts";
 
-/** What the entity learns about a finding. */
-export interface Weighed {
-	readonly act: boolean;
-	readonly says: string;
-	readonly detectionId: number;
-	/** Registered by this very call: its hooks have not run. */
-	readonly isNew: boolean;
-	readonly detectionHooks: boolean;
-	readonly clusterName: string;
-	readonly clusterAlias: string;
-	readonly clusterDomain: string;
-}
+/** How an operation ends that runs elsewhere. Cancels it when the signal is aborted, and goes on waiting. @throws what it failed with */
+export type ResultOf = (
+	identity: string,
+	runId: string,
+	signal: AbortSignal,
+) => Promise<Concluded>;
 
 /** The entity's own activities: registering, weighing, resolving. None touches a mysqld. */
 export const createClusterActivities = (
-	deps: ActivityDeps & { readonly operator: () => Operator },
+	deps: ActivityDeps & {
+		readonly operator: () => Operator;
+		readonly resultOf: ResultOf;
+	},
 ) => {
-	const { store } = deps;
 	return translated({
-		/** Registers the detection and decides by policy whether to act on it (recovery.md §1, §2). */
-		weigh: async (input: {
-			identity: string;
-			finding: Finding;
-		}): Promise<Weighed> => {
-			const { finding, identity } = input;
-			const nowMs = deps.nowMs();
-			const config = deps.config();
-			const [cluster, isDisabled] = await Promise.all([
-				store.clusters.byIdentity(identity),
-				store.recoveries.isGloballyDisabled(),
-				store.detections.expire(
-					nowMs - config.FailureDetectionPeriodBlockMinutes * 60_000,
-				),
-				store.recoveries.expire(
-					nowMs - config.RecoveryPeriodBlockSeconds * 1000,
-				),
-			]);
-			if (cluster === undefined) throw errors.unknownCluster(identity);
-			const [detection, blocking] = await Promise.all([
-				store.detections.register({
-					instance: finding.instance,
-					analysis: finding.code,
-					clusterName: cluster.clusterName,
-					clusterAlias: cluster.alias,
-					replicas: finding.replicas,
-					isActionable: finding.isActionable,
-					nowMs,
-				}),
-				blockingRecoveries(
-					deps,
-					identity,
-					cluster.clusterName,
-					finding.instance,
-				),
-			]);
-			const verdict = decide({
-				analysis: finding.code,
-				recovery: finding.recovery,
-				isActionable: finding.isActionable,
-				notActionableBecause: finding.notActionableBecause,
-				isDowntimed: finding.isDowntimed,
-				filterMatches: matchesClusterFilters(
-					config[recoveryRow(finding.recovery).filter],
-					{
-						name: cluster.clusterName,
-						alias: cluster.alias,
-					},
-				),
-				globallyDisabled: isDisabled,
-				blocking,
-				blockSeconds: config.RecoveryPeriodBlockSeconds,
-				nowMs,
-			});
-			const isOwn = isAnswered(
-				blocking.find(({ id }) => id === verdict.blockedBy),
-				detection.id,
-			);
-			if (!isOwn) await store.detections.setVerdict(detection.id, verdict.says);
-			if (verdict.blockedBy > 0 && !isOwn)
-				await store.recoveries.block({
-					instance: finding.instance,
-					clusterName: cluster.clusterName,
-					analysis: finding.code,
-					blockingRecoveryId: verdict.blockedBy,
-					nowMs,
-				});
-			if (detection.isNew)
-				deps.log.warn(
-					{
-						cluster: identity,
-						instance: finding.instance,
-						analysis: finding.code,
-					},
-					`${finding.says}; ${verdict.says}`,
-				);
-			return {
-				act: verdict.act,
-				says: verdict.says,
-				detectionId: detection.id,
-				// A downtimed server is shown, not announced.
-				isNew: detection.isNew && !finding.isDowntimed,
-				detectionHooks: config.OnFailureDetectionProcesses.length > 0,
-				clusterName: cluster.clusterName,
-				clusterAlias: cluster.alias,
-				clusterDomain: cluster.domain,
-			};
+		weigh: createWeighing(deps),
+
+		/** Waits for an operation that the entity has not started by itself. */
+		awaitOperation: ({
+			identity,
+			runId,
+		}: {
+			readonly identity: string;
+			readonly runId: string;
+		}): Promise<Concluded> => {
+			const { cancellationSignal } = Context.current();
+			return beating(() => deps.resultOf(identity, runId, cancellationSignal));
 		},
 
 		/** For operations that were started by their workflow type and not through the entity: asks the entity. */
@@ -134,23 +50,3 @@ export const createClusterActivities = (
 };
 
 export type ClusterActivities = ReturnType<typeof createClusterActivities>;
-
-const blockingRecoveries = async (
-	deps: ActivityDeps,
-	identity: string,
-	clusterName: string,
-	failed: InstanceName,
-) => {
-	const [ofCluster, ofSuccessor, running] = await Promise.all([
-		deps.store.recoveries.active({ identity, clusterName }),
-		deps.store.recoveries.active({ successor: failed }),
-		deps.store.operations.current(identity),
-	]);
-	return blockingAmong([...ofCluster, ...ofSuccessor], running).map((each) => ({
-		id: each.id,
-		analysis: each.analysis,
-		startedAtMs: each.startedAtMs,
-		detectionId: each.lastDetectionId,
-		isFailed: each.endedAtMs > 0 && !each.isSuccessful,
-	}));
-};

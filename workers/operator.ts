@@ -8,6 +8,7 @@ import {
 	createOperator,
 	createRunCheck,
 } from "../temporal/operator.ts";
+import { createResultOf } from "../temporal/result-of.ts";
 import { createBreakGlass } from "./break-glass.ts";
 import {
 	createActivityDeps,
@@ -82,6 +83,7 @@ export const connectOperator = async ({
 			servers,
 		}),
 		operator: () => operator,
+		resultOf: createResultOf(temporal.client),
 	});
 	return {
 		operator,

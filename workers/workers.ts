@@ -3,7 +3,10 @@ import {
 	Worker,
 	type WorkerOptions,
 } from "@temporalio/worker";
-import { createClusterActivities } from "../activities/cluster-activities.ts";
+import {
+	createClusterActivities,
+	type ResultOf,
+} from "../activities/cluster-activities.ts";
 import type { ActivityDeps } from "../activities/dependencies.ts";
 import {
 	createHousekeepingActivities,
@@ -22,6 +25,7 @@ export interface WorkersOptions {
 	readonly identity: string;
 	readonly deps: ActivityDeps;
 	readonly operator: () => Operator;
+	readonly resultOf: ResultOf;
 	/** Without it this process watches nothing: a command that runs one operation. */
 	readonly watch?: Parameters<typeof createWatchActivities>[0];
 	/** Without it this process does no housekeeping. */
@@ -59,6 +63,7 @@ export const createWorkers = async (
 			activities: createClusterActivities({
 				...options.deps,
 				operator: options.operator,
+				resultOf: options.resultOf,
 			}),
 		}),
 		Worker.create({

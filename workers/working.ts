@@ -1,4 +1,6 @@
 import type { Logger } from "pino";
+import { createWeighing } from "../activities/weighing.ts";
+import type { AnalysisChange } from "../src/analysis/finding.ts";
 import type { createChangeBus } from "../src/api/events.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import type { Forgotten } from "../src/discovery/forgotten.ts";
@@ -14,10 +16,12 @@ import { createWatchedClusters } from "../src/watching/watched-clusters.ts";
 import { ensureWatches } from "../temporal/boot.ts";
 import { createRunCheck, createTeller } from "../temporal/operator.ts";
 import { createRehearser } from "../temporal/rehearse.ts";
+import { createResultOf } from "../temporal/result-of.ts";
 import { createRunRemover, ensureSchedules } from "../temporal/schedules.ts";
 import { createActivityDeps, textLog } from "./deps.ts";
 import type { createHeldGroups } from "./held-groups.ts";
 import { trySeeds } from "./seeds.ts";
+import { createStraightStart } from "./straight-start.ts";
 import type { TemporalSession } from "./temporal.ts";
 import { watchSettings } from "./watch-settings.ts";
 import { createWorkers, type Workers } from "./workers.ts";
@@ -47,11 +51,19 @@ const MOST_STANDING_BY = 500;
 const STANDBY_RETRY_MS = 5_000;
 
 /** What a watcher tells of a cluster that it has seen whole for the first time. */
-const completing = ({ temporal, log }: WorkingDeps) => {
+const completing = ({ temporal, log, store, config }: WorkingDeps) => {
 	const teller = createTeller(temporal.client);
+	const straight = createStraightStart({
+		client: temporal.client,
+		weigh: createWeighing({ store, config, log, nowMs: Date.now }),
+		config,
+		log: textLog(log),
+		nowMs: Date.now,
+	});
 	const rehearse = createRehearser(temporal.client, textLog(log));
 	return {
-		tell: teller.analysisChanged,
+		tell: async (identity: string, change: AnalysisChange) =>
+			teller.analysisChanged(identity, await straight(identity, change)),
 		tellReturned: teller.instanceReturned,
 		onComplete: (identity: string, instances: number): void => {
 			teller.ensureEntity(identity).then(
@@ -94,6 +106,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 			standby,
 		}),
 		operator: () => deps.operator,
+		resultOf: createResultOf(temporal.client),
 		watch: {
 			...shared,
 			...completing(deps),

@@ -74,6 +74,17 @@ export const beginning = proxyLocalActivities<
 	cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
+/** An operation ends by itself, and says so: it is waited for as long as that takes. */
+export const following = proxyActivities<
+	Pick<ClusterActivities, "awaitOperation">
+>({
+	taskQueue: QUEUES.main,
+	startToCloseTimeout: "1 day",
+	heartbeatTimeout: "1.5 s",
+	cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+	retry: { initialInterval: "200 ms", maximumInterval: "2 s" },
+});
+
 export const forwarding = proxyActivities<Pick<ClusterActivities, "askEntity">>(
 	{
 		taskQueue: QUEUES.main,

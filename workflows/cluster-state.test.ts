@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../src/analysis/finding.ts";
+import { recoveryRequest } from "../src/operations/recovery-request.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
@@ -160,18 +161,25 @@ describe("the one operation", () => {
 	});
 });
 
-it("makes the recovery's request out of the finding", () => {
+it("follows an operation that was started elsewhere when the cluster is free, and weighs its finding no more", () => {
+	const request = recoveryRequest("c", dead("p:1"), 7);
+	const started = {
+		runId: "run-2",
+		request,
+		says: "nothing speaks against it",
+	};
 	const state = new ClusterState(undefined);
-	const silence = { "a:1": { mark: "m", sinceMs: 3 } };
-	expect(state.recoveryRequest("c", { ...dead("p:1"), silence }, 7)).toEqual({
-		kind: "recovery",
-		cluster: "c",
-		instance: "p:1",
-		analysis: "DeadMaster",
-		detectionId: 7,
-		noticedAtMs: 1,
-		declaredAtMs: 2,
-		silence,
+	state.began(RELOCATION, 1);
+	state.heard({ findings: [dead("p:1")], started });
+	expect(state.nextStarted()).toBeUndefined();
+	expect(state.nextFinding()).toBeUndefined();
+	state.ended("moved", 2);
+	expect(state.hasWork).toBe(true);
+	expect(state.nextStarted()).toEqual(started);
+	expect(state.nextStarted()).toBeUndefined();
+	expect(state.hasWork).toBe(false);
+	expect(state.status().verdicts).toEqual({
+		"p:1": "nothing speaks against it",
 	});
 });
 

@@ -1,10 +1,21 @@
 import { ApplicationFailure } from "@temporalio/workflow";
-import type { Weighed } from "../activities/cluster-activities.ts";
-import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
+import type { Weighed } from "../activities/weighing.ts";
+import type {
+	AnalysisChange,
+	Finding,
+	Started,
+} from "../src/analysis/finding.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
+import {
+	callsForFailover,
+	requestText,
+} from "../src/operations/recovery-request.ts";
 import { mayPreempt } from "../src/operations/severity.ts";
-import type { OperationRequest } from "../src/planning/operation.ts";
+import {
+	instancesNamedBy,
+	type OperationRequest,
+} from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 
 interface Running {
@@ -26,9 +37,6 @@ export interface Carried {
 	readonly last?: LastOperation;
 }
 
-const callsForFailover = (finding: Finding): boolean =>
-	finding.isActionable && finding.recovery === "primary";
-
 /**
  * What the entity knows.
  * 1. At most one operation runs.
@@ -41,6 +49,7 @@ export class ClusterState {
 	private readonly verdicts = new Map<InstanceName, string>();
 	private running: Running | undefined;
 	private last: LastOperation | undefined;
+	private started: Started | undefined;
 
 	constructor(carried: Carried | undefined) {
 		this.findings = [...(carried?.findings ?? [])];
@@ -65,7 +74,8 @@ export class ClusterState {
 
 	get hasWork(): boolean {
 		return (
-			this.considerable().length > 0 || (this.isFree && this.back.size > 0)
+			this.considerable().length > 0 ||
+			(this.isFree && (this.back.size > 0 || this.started !== undefined))
 		);
 	}
 
@@ -89,9 +99,27 @@ export class ClusterState {
 		for (const finding of change.findings) {
 			if (finding.recovery !== "none") this.waiting.add(finding.instance);
 		}
+		if (change.started !== undefined) this.heardStarted(change.started);
 		for (const instance of [...this.verdicts.keys()])
 			if (!change.findings.some((each) => each.instance === instance))
 				this.verdicts.delete(instance);
+	}
+
+	/** What it acts on has been weighed. */
+	private heardStarted(started: Started): void {
+		this.started = started;
+		for (const instance of instancesNamedBy(started.request)) {
+			this.waiting.delete(instance);
+			this.verdicts.set(instance, started.says);
+		}
+	}
+
+	/** An operation that was started for this cluster elsewhere, and that is to be followed now. */
+	nextStarted(): Started | undefined {
+		if (!this.isFree) return undefined;
+		const { started } = this;
+		this.started = undefined;
+		return started;
 	}
 
 	returned(instance: InstanceName): void {
@@ -142,23 +170,6 @@ export class ClusterState {
 		return ApplicationFailure.nonRetryable(message, code);
 	}
 
-	recoveryRequest(
-		identity: string,
-		finding: Finding,
-		detectionId: number,
-	): OperationRequest {
-		return {
-			kind: "recovery",
-			cluster: identity,
-			instance: finding.instance,
-			analysis: finding.code,
-			detectionId,
-			noticedAtMs: finding.noticedAtMs,
-			declaredAtMs: finding.declaredAtMs,
-			silence: finding.silence,
-		};
-	}
-
 	detectionContext(finding: Finding, weighed: Weighed): OperationHookContext {
 		return {
 			failureType: finding.code,
@@ -182,18 +193,7 @@ export class ClusterState {
 	}
 
 	summary(): string {
-		const request = this.running?.request;
-		if (request === undefined) return "";
-		switch (request.kind) {
-			case "recovery":
-				return `${request.analysis} on ${request.instance}`;
-			case "takeover":
-				return `takeover${request.to === undefined ? "" : ` to ${request.to}`}`;
-			case "relocation":
-				return `relocate ${request.instance} below ${request.below}`;
-			case "rejoin":
-				return `rejoin ${request.instance}`;
-		}
+		return this.running === undefined ? "" : requestText(this.running.request);
 	}
 
 	/** Markdown for the Temporal UI. */

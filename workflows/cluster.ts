@@ -1,3 +1,4 @@
+import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import {
 	allHandlersFinished,
 	CancellationScope,
@@ -16,9 +17,17 @@ import {
 	upsertSearchAttributes,
 	workflowInfo,
 } from "@temporalio/workflow";
-import type { Weighed } from "../activities/cluster-activities.ts";
-import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
-import type { Afterwards, Concluded } from "../src/engine/contract.ts";
+import type { Weighed } from "../activities/weighing.ts";
+import type {
+	AnalysisChange,
+	Finding,
+	Started,
+} from "../src/analysis/finding.ts";
+import type { Concluded } from "../src/engine/contract.ts";
+import {
+	recoveryRequest,
+	requestText,
+} from "../src/operations/recovery-request.ts";
 import {
 	isForced,
 	type OperationOutcome,
@@ -32,10 +41,10 @@ import {
 	SIGNALS,
 	UPDATES,
 } from "../temporal/names.ts";
-import { entity } from "./activities.ts";
+import { entity, following } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
 import { failureOf, textOf } from "./failures.ts";
-import { type afterwards, runHooks } from "./hooks.ts";
+import { runHooks, startAfterwards } from "./hooks.ts";
 import type { operationOf } from "./operation.ts";
 
 const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
@@ -76,29 +85,23 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	const show = () => setCurrentDetails(state.details());
 
 	/** The caller has made sure that the cluster is free. */
-	const runChild = async (
+	const follow = async (
 		request: OperationRequest,
-		preempted?: string,
+		start: () => Promise<Running>,
 	): Promise<Concluded> => {
 		state.began(request, Date.now());
 		show();
 		scope = new CancellationScope();
 		try {
-			const outcome = await scope.run(async () => {
-				const child = await startOperation(
-					identity,
-					request,
-					state.summary(),
-					preempted,
-				);
-				state.startedRun(child.firstExecutionRunId);
-				return child.result();
+			const concluded = await scope.run(async () => {
+				const running = await start();
+				state.startedRun(running.runId);
+				return running.result();
 			});
-			const concluded = outcome as Concluded;
 			state.ended(concluded.outcome.says, Date.now());
 			return concluded;
 		} catch (error) {
-			const failure = failureOf(error);
+			const failure = isTaken(error) ? state.busy() : failureOf(error);
 			state.ended(failure.message, Date.now());
 			throw failure;
 		} finally {
@@ -107,11 +110,22 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		}
 	};
 
-	/** What the entity starts by itself: its failure is in the child's history and in the state, nobody waits for it. */
+	/** What nobody asked for: its failure is in its own history and in the state, nobody waits for it. */
 	const runUnasked = (request: OperationRequest, preempted?: string): void => {
-		runChild(request, preempted)
-			.then((concluded) => startAfterwards(identity, concluded.afterwards))
-			.catch(() => undefined);
+		follow(request, () =>
+			startOperation(identity, { request, isUnasked: true, preempted }),
+		).catch(() => undefined);
+	};
+
+	const followStarted = ({ runId, request }: Started): void => {
+		follow(request, async () => ({
+			runId,
+			result: () =>
+				following.awaitOperation.executeWithOptions(
+					{ summary: requestText(request) },
+					[{ identity, runId }],
+				),
+		})).catch(() => undefined);
 	};
 
 	/** Frees the cluster for a failover. @returns the run whose claim may be taken over */
@@ -158,7 +172,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		const preempted = await preempt();
 		if (state.isFree)
 			runUnasked(
-				state.recoveryRequest(identity, finding, weighed.detectionId),
+				recoveryRequest(identity, finding, weighed.detectionId),
 				preempted,
 			);
 	};
@@ -174,7 +188,9 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		async (request) => {
 			const preempted = isForced(request) ? await preempt() : undefined;
 			if (!state.isFree) throw state.busy();
-			const concluded = await runChild(request, preempted);
+			const concluded = await follow(request, () =>
+				startOperation(identity, { request, preempted }),
+			);
 			const after = await startAfterwards(identity, concluded.afterwards);
 			const failed = (await after?.result()) ?? [];
 			return {
@@ -198,6 +214,11 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	show();
 	for (;;) {
 		await condition(() => state.hasWork || (isLong() && state.isFree));
+		const started = state.nextStarted();
+		if (started !== undefined) {
+			followStarted(started);
+			continue;
+		}
 		const finding = state.nextFinding();
 		const back = finding === undefined ? state.nextReturned() : undefined;
 		if (finding !== undefined)
@@ -219,42 +240,50 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	}
 };
 
-const startOperation = (
+/** An operation that runs. */
+interface Running {
+	readonly runId: string;
+	result(): Promise<Concluded>;
+}
+
+const startOperation = async (
 	identity: string,
-	{ kind, ...request }: OperationRequest,
-	summary: string,
-	preempted: string | undefined,
-) =>
-	startChild<AnyOperation>(kind, {
+	{
+		request: { kind, ...request },
+		isUnasked,
+		preempted,
+	}: {
+		readonly request: OperationRequest;
+		readonly isUnasked?: true;
+		readonly preempted: string | undefined;
+	},
+): Promise<Running> => {
+	const child = await startChild<AnyOperation>(kind, {
 		workflowId: operationWorkflowId(identity),
 		taskQueue: QUEUES.operate,
 		parentClosePolicy: ParentClosePolicy.ABANDON,
 		cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-		staticSummary: summary,
+		staticSummary: requestText({ kind, ...request } as OperationRequest),
 		// A worker that dies in a workflow task holds it for so long.
 		workflowTaskTimeout: "2 s",
 		args: [
 			{
 				...request,
 				identity,
+				...(isUnasked === undefined ? {} : { isUnasked }),
 				...(preempted === undefined ? {} : { preempt: preempted }),
 			} as Parameters<AnyOperation>[0],
 		],
 	});
+	return {
+		runId: child.firstExecutionRunId,
+		result: async () => (await child.result()) as Concluded,
+	};
+};
 
-const startAfterwards = async (
-	identity: string,
-	after: Afterwards | undefined,
-) =>
-	after === undefined
-		? undefined
-		: startChild<typeof afterwards>("afterwards", {
-				workflowId: `${operationWorkflowId(identity)}/hooks/${after.uid}`,
-				taskQueue: QUEUES.operate,
-				parentClosePolicy: ParentClosePolicy.ABANDON,
-				staticSummary: after.lists.join(", "),
-				args: [after],
-			});
+/** The cluster's one operation id is taken: an operation runs that this entity has not heard of yet. */
+const isTaken = (error: unknown): boolean =>
+	error instanceof WorkflowExecutionAlreadyStartedError;
 
 const isLong = (): boolean => {
 	const info = workflowInfo();

@@ -1,8 +1,13 @@
-import { isCancellation } from "@temporalio/workflow";
+import {
+	isCancellation,
+	ParentClosePolicy,
+	startChild,
+} from "@temporalio/workflow";
 import type { Afterwards } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import type { HookList } from "../src/operations/hook-lists.ts";
 import type { StepReport } from "../src/planning/operation.ts";
+import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
 import { hooks } from "./activities.ts";
 import { textOf } from "./failures.ts";
 
@@ -51,3 +56,18 @@ export const afterwards = async ({
 	}
 	return failed;
 };
+
+/** Starts {@link afterwards}, which outlives whoever starts it. @returns nothing where no hook is to be run */
+export const startAfterwards = async (
+	identity: string,
+	after: Afterwards | undefined,
+) =>
+	after === undefined
+		? undefined
+		: startChild<typeof afterwards>("afterwards", {
+				workflowId: `${operationWorkflowId(identity)}/hooks/${after.uid}`,
+				taskQueue: QUEUES.operate,
+				parentClosePolicy: ParentClosePolicy.ABANDON,
+				staticSummary: after.lists.join(", "),
+				args: [after],
+			});

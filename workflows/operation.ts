@@ -20,7 +20,7 @@ import { operationWorkflowId } from "../temporal/names.ts";
 import { beginning, forwarding, operations, steps } from "./activities.ts";
 import { createCheckList } from "./check-list.ts";
 import { textOf } from "./failures.ts";
-import { runHooks } from "./hooks.ts";
+import { runHooks, startAfterwards } from "./hooks.ts";
 
 /** What the entity starts an operation with. A person who starts the workflow type by hand gives only the request's own fields. */
 interface Owned {
@@ -28,6 +28,8 @@ interface Owned {
 	readonly identity?: string;
 	/** Run of an operation that this one pre-empted and whose claim it takes over. */
 	readonly preempt?: string;
+	/** Nobody waits for its answer: it starts the hooks that come after it by itself. */
+	readonly isUnasked?: true;
 }
 
 /** What the Temporal UI shows of one activity, characters. */
@@ -41,6 +43,7 @@ export const operationOf =
 	async ({
 		identity,
 		preempt,
+		isUnasked,
 		...input
 	}: Owned): Promise<Concluded | OperationOutcome> => {
 		const request = { kind, ...input } as OperationRequest;
@@ -60,6 +63,10 @@ export const operationOf =
 					begun = each;
 				},
 			);
+			if (isUnasked === true)
+				await CancellationScope.nonCancellable(() =>
+					startAfterwards(identity, concluded.afterwards),
+				);
 			upsertSearchAttributes({
 				BatonState: [concluded.outcome.successful ? "succeeded" : "failed"],
 			});

@@ -1,4 +1,4 @@
-import type { Silence } from "../planning/operation.ts";
+import type { OperationRequest, Silence } from "../planning/operation.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { type AnalysisEntry, isSkippable } from "./analysis.ts";
 import type { Facts } from "./facts.ts";
@@ -32,9 +32,18 @@ export interface Finding {
 	};
 }
 
+/** An operation that the node which declared a failure has started by itself, before the entity heard of it. */
+export interface Started {
+	readonly runId: string;
+	readonly request: OperationRequest;
+	/** What was decided about the finding. */
+	readonly says: string;
+}
+
 /** What a watcher signals. */
 export interface AnalysisChange {
 	readonly findings: readonly Finding[];
+	readonly started?: Started;
 }
 
 const instanceTypeOf = (facts: Facts): InstanceType => {

@@ -1,9 +1,9 @@
 import { Context } from "@temporalio/activity";
 import { ApplicationFailure } from "@temporalio/common";
-import type { Weighed } from "../../activities/cluster-activities.ts";
 import { beating } from "../../activities/heartbeat.ts";
 import type { OperationActivities } from "../../activities/operation-activities.ts";
 import type { StepActivities } from "../../activities/step-activities.ts";
+import type { Weighed } from "../../activities/weighing.ts";
 import type { Finding } from "../../src/analysis/finding.ts";
 import type { Conclusion } from "../../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../../src/engine/hook-context.ts";

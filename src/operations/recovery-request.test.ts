@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import type { Finding } from "../analysis/finding.ts";
+import { callsForFailover, recoveryRequest } from "./recovery-request.ts";
+
+const dead: Finding = {
+	instance: "p:1",
+	code: "DeadMaster",
+	says: "",
+	recovery: "primary",
+	isActionable: true,
+	notActionableBecause: "",
+	isDowntimed: false,
+	replicas: [],
+	noticedAtMs: 1,
+	declaredAtMs: 2,
+	silence: { "a:1": { mark: "m", sinceMs: 3 } },
+	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
+};
+
+it("makes the recovery's request out of the finding", () => {
+	expect(recoveryRequest("c", dead, 7)).toEqual({
+		kind: "recovery",
+		cluster: "c",
+		instance: "p:1",
+		analysis: "DeadMaster",
+		detectionId: 7,
+		noticedAtMs: 1,
+		declaredAtMs: 2,
+		silence: dead.silence,
+	});
+});
+
+it.each([
+	[dead, true],
+	[{ ...dead, isActionable: false }, false],
+	[{ ...dead, recovery: "intermediate" as Finding["recovery"] }, false],
+])("knows what clients wait for", (finding, expected) => {
+	expect(callsForFailover(finding)).toBe(expected);
+});

@@ -1,0 +1,36 @@
+import type { Finding } from "../analysis/finding.ts";
+import type { OperationRequest } from "../planning/operation.ts";
+
+/** Whether the finding is one that clients wait for: nothing may hold it up. */
+export const callsForFailover = (finding: Finding): boolean =>
+	finding.isActionable && finding.recovery === "primary";
+
+/** What Baton asks of itself when it acts on a finding. */
+export const recoveryRequest = (
+	identity: string,
+	finding: Finding,
+	detectionId: number,
+): OperationRequest => ({
+	kind: "recovery",
+	cluster: identity,
+	instance: finding.instance,
+	analysis: finding.code,
+	detectionId,
+	noticedAtMs: finding.noticedAtMs,
+	declaredAtMs: finding.declaredAtMs,
+	silence: finding.silence,
+});
+
+/** One line about a request, as the Temporal UI shows it. */
+export const requestText = (request: OperationRequest): string => {
+	switch (request.kind) {
+		case "recovery":
+			return `${request.analysis} on ${request.instance}`;
+		case "takeover":
+			return `takeover${request.to === undefined ? "" : ` to ${request.to}`}`;
+		case "relocation":
+			return `relocate ${request.instance} below ${request.below}`;
+		case "rejoin":
+			return `rejoin ${request.instance}`;
+	}
+};

@@ -1,0 +1,34 @@
+import { type Client, WorkflowFailedError } from "@temporalio/client";
+import { ApplicationFailure } from "@temporalio/common";
+import type { ResultOf } from "../activities/cluster-activities.ts";
+import { errorText } from "../src/errors.ts";
+import { operationWorkflowId } from "./names.ts";
+
+/** How an operation ended, or its failure in the words of its cause. */
+export const createResultOf =
+	(client: Client): ResultOf =>
+	async (identity, runId, signal) => {
+		const operation = client.workflow.getHandle(
+			operationWorkflowId(identity),
+			runId,
+		);
+		const end = (): void => {
+			// It ends by itself when it cannot be told: the wait goes on either way.
+			operation.cancel().catch(() => undefined);
+		};
+		signal.addEventListener("abort", end, { once: true });
+		try {
+			return await operation.result();
+		} catch (error) {
+			if (!(error instanceof WorkflowFailedError)) throw error;
+			const { cause } = error;
+			throw ApplicationFailure.nonRetryable(
+				errorText(cause ?? error),
+				cause instanceof ApplicationFailure
+					? (cause.type ?? "OperationFailed")
+					: "OperationFailed",
+			);
+		} finally {
+			signal.removeEventListener("abort", end);
+		}
+	};
