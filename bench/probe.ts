@@ -168,6 +168,7 @@ const counting = (session: Session) => {
 		queryAll: (...args) =>
 			timed(args[0].length, () => session.queryAll(...args)),
 		ping: (deadlineMs) => session.ping(deadlineMs),
+		renew: () => session.renew(),
 		giveUp: (fault) => session.giveUp(fault),
 		onLost: (listener) => session.onLost(listener),
 		close: () => session.close(),

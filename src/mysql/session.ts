@@ -58,6 +58,11 @@ export interface Session {
 	ping(deadlineMs: number): Promise<void>;
 	/** Another connection showed that the server does not answer: what is pending here fails with that fault, too. */
 	giveUp(fault: ServerFault): void;
+	/**
+	 * Makes it as good as new (COM_RESET_CONNECTION): locks, transactions and settings of the session are gone. What is said in it
+	 * meanwhile waits for that. @throws ServerFault, and the session is closed
+	 */
+	renew(): Promise<void>;
 	/** Called once, when the connection ends for any reason but {@link close}. */
 	onLost(listener: (fault: ServerFault) => void): void;
 	close(): void;
@@ -248,7 +253,7 @@ const sessionOn = (
 		isTogether: options.severalAtOnce === true,
 	});
 
-	return {
+	const session: Session = {
 		server,
 		threadId: connection.threadId ?? 0,
 		get isOpen() {
@@ -275,6 +280,19 @@ const sessionOn = (
 			within<void>(deadlineMs, (done) => {
 				connection.ping((error) => done(error, undefined));
 			}),
+		renew: async () => {
+			const reset = within<void>(options.queryDeadlineMs, (done) => {
+				connection.reset((error) => done(error, undefined));
+			});
+			// Both are sent before anything else that the session is asked for.
+			const pinned = pin(session, options, options.queryDeadlineMs);
+			try {
+				await Promise.all([reset, pinned]);
+			} catch (error) {
+				session.close();
+				throw serverFault(error);
+			}
+		},
 		giveUp: lost,
 		onLost: (listener) => {
 			listeners.push(listener);
@@ -287,4 +305,5 @@ const sessionOn = (
 			connection.end(() => connection.destroy());
 		},
 	};
+	return session;
 };

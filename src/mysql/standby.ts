@@ -7,15 +7,17 @@ import type { Session } from "./session.ts";
  * wait for some of them.
  *
  * Invariants:
- * 1. a session is given out once, and is its taker's from then on;
+ * 1. a session that was given out is its taker's alone until it is given back, and nothing that was said in it lives on then;
  * 2. at most one is open or being opened for each server, and none for a server that is not kept;
  * 3. a server that does not let us in is asked again after a while, never in a hurry; no timer keeps the process alive.
  */
 export interface Standby {
 	/** Says for which servers a session shall stand by. Those of others are closed. */
 	keep(names: Iterable<InstanceName>): void;
-	/** The session that stands by, if there is one that looks alive; the next one is opened in the background. */
+	/** The session that stands by, if there is one that looks alive. It comes back by {@link giveBack}. */
 	take(name: InstanceName): Session | undefined;
+	/** A session that is not needed any more. When it is sound it stands by again, as good as new; otherwise another one is opened. */
+	giveBack(name: InstanceName, session: Session, isSound: boolean): void;
 	/** Closes all. */
 	close(): void;
 }
@@ -101,10 +103,26 @@ export const createStandby = ({
 			const session = place?.session;
 			if (place === undefined || session === undefined) return undefined;
 			delete place.session;
-			open(name, place);
 			if (session.isOpen && !session.isRetired) return session;
 			session.close();
+			open(name, place);
 			return undefined;
+		},
+		giveBack: (name, session, isSound) => {
+			const place = places.get(name);
+			const isWanted =
+				place !== undefined && place.session === undefined && !place.isOpening;
+			if (!isWanted || !isSound || !session.isOpen || session.isRetired) {
+				session.close();
+				if (place !== undefined) open(name, place);
+				return;
+			}
+			settle(name, place, session);
+			session.renew().catch(() => {
+				// It is closed. A step opens its own session, and tells what is the matter.
+				if (place.session === session) delete place.session;
+				if (isKept(name, place)) later(name, place);
+			});
 		},
 		close: () => {
 			for (const name of [...places.keys()]) leave(name);

@@ -79,7 +79,7 @@ export const openFor = async (
 			const dialect = await greet(kept, Math.ceil(limits.connectMs / 2));
 			return { session: kept, dialect };
 		} catch (error) {
-			kept.close();
+			standby?.giveBack(server, kept, false);
 			if (serverFault(error).outcome === "refused-by-server") throw error;
 		}
 	const session = await servers.open(server, "step", limits);

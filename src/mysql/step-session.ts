@@ -117,14 +117,29 @@ export const withStepSession = async <T>(
 		standby,
 		takeLock,
 	);
-	try {
-		return await work(
+	return lent(session, standby, () =>
+		work(
 			stepOver({ session, dialect }, guard, limits, () =>
 				servers.open(server, "step", limits),
 			),
-		);
+		),
+	);
+};
+
+/** The session is given back when the work is done; after a failure nobody uses it again. */
+const lent = async <T>(
+	session: Session,
+	standby: Standby | undefined,
+	work: () => Promise<T>,
+): Promise<T> => {
+	let isSound = false;
+	try {
+		const result = await work();
+		isSound = true;
+		return result;
 	} finally {
-		session.close();
+		if (standby === undefined) session.close();
+		else standby.giveBack(session.server, session, isSound);
 	}
 };
 
@@ -137,11 +152,7 @@ export const withReader = async <T>(
 	standby?: Standby,
 ): Promise<T> => {
 	const opened = await openFor(servers, server, limits, standby, readVersion);
-	try {
-		return await work(readerOver(opened, limits));
-	} finally {
-		opened.session.close();
-	}
+	return lent(opened.session, standby, () => work(readerOver(opened, limits)));
 };
 
 const asStatement = (statement: Statement | string): Statement =>

@@ -167,6 +167,34 @@ it("a plan that came with its last answers is not asked for again", async () => 
 	expect(result.says).toBe("after 0");
 });
 
+describe("a first phase that was run ahead", () => {
+	const ahead = { answers: [DONE, DONE] };
+
+	it("is not run again, and its plan is gone on with", async () => {
+		const { port, calls } = portOf();
+		const next = planOf([FOLLOW], { says: "planned with it" });
+		const result = await runPlan(port, planOf([STOP], { continues: true }), {
+			...ahead,
+			next,
+		});
+		expect(calls.filter((each) => each.startsWith("stop"))).toEqual([]);
+		expect(calls).not.toContain("replan");
+		expect(result.says).toBe("planned with it");
+		expect(result.done).toHaveLength(2 + FOLLOW.steps.length);
+	});
+
+	it("is taken back like any other", async () => {
+		const { port, calls } = portOf({ replan: () => refused("t", "nobody") });
+		const result = await runPlan(
+			port,
+			planOf([STOP], { continues: true }),
+			ahead,
+		);
+		expect(result).toMatchObject({ state: "undone", changed: false });
+		expect(calls.filter((each) => each.startsWith("undo"))).toHaveLength(2);
+	});
+});
+
 describe("a failure before anybody was opened", () => {
 	it("takes back what changed, last things first, and says so", async () => {
 		const back = { do: "startReplication", on: "c:1", channel: "" } as const;

@@ -151,7 +151,7 @@ describe.each(FLAVORS)("a session of a step with a %s server", (flavor) => {
 	};
 
 	test(
-		"stands by, is used once, and is followed by the next",
+		"stands by, and again after its use, as good as new",
 		async () => {
 			const kept = createStandbyHere();
 			kept.keep([first.name]);
@@ -159,12 +159,26 @@ describe.each(FLAVORS)("a session of a step with a %s server", (flavor) => {
 			const used: number[] = [];
 			const through = (session: StepSession) => {
 				used.push(session.session.threadId);
+				void session.read("SET SESSION lock_wait_timeout = 77");
 				return session;
 			};
 			expect(
 				await run({ ...stopOnce, on: first.name }, { standby: kept, through }),
 			).toMatchObject({ outcome: "done" });
 			expect(used).toEqual([id]);
+			const again = kept.take(first.name) as Session;
+			expect(again.threadId).toBe(id);
+			const [row] = await again.query(
+				"SELECT IS_FREE_LOCK('baton.operation') AS free, @@lock_wait_timeout AS patience, @@sql_mode AS mode",
+			);
+			expect(row?.["mode"]).toBe("");
+			expect(Number(row?.["free"])).toBe(1);
+			expect(Number(row?.["patience"])).not.toBe(77);
+			// One that is not sound is followed by another.
+			const count = opened.length;
+			kept.giveBack(first.name, again, false);
+			await waitUntil("the next", async () => opened.length > count);
+			expect(again.isOpen).toBe(false);
 			expect((await standsBy(first)).threadId).not.toBe(id);
 			// A server that is not kept has none.
 			expect(kept.take(primary.name)).toBeUndefined();

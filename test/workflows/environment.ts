@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Client } from "@temporalio/client";
+import { Client } from "@temporalio/client";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { bundleWorkflowCode, Worker } from "@temporalio/worker";
 import pino from "pino";
@@ -9,6 +9,7 @@ import type { Operator } from "../../src/planning/operation.ts";
 import { prepareNamespace } from "../../temporal/boot.ts";
 import { QUEUES } from "../../temporal/names.ts";
 import { createOperator } from "../../temporal/operator.ts";
+import { createResultOf } from "../../temporal/result-of.ts";
 import { installRuntime } from "../../workers/runtime.ts";
 import { createStandIns } from "./stand-ins.ts";
 
@@ -21,6 +22,8 @@ export const WORKFLOWS = fileURLToPath(
 
 export interface Environment {
 	readonly client: Client;
+	/** Over the connection of the workers, as a node has it. */
+	readonly nearClient: Client;
 	readonly operator: Operator;
 	readonly stage: ReturnType<typeof createStandIns>["stage"];
 	stop(): Promise<void>;
@@ -60,6 +63,10 @@ export const startEnvironment = async (): Promise<Environment> => {
 		uiAddress: "",
 	});
 	const standIns = createStandIns();
+	const entityActivities = createClusterActivities({
+		operator: () => operator,
+		resultOf: createResultOf(client),
+	} as never);
 	const workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS });
 	const common = {
 		connection: temporal.nativeConnection,
@@ -72,9 +79,8 @@ export const startEnvironment = async (): Promise<Environment> => {
 			taskQueue: QUEUES.main,
 			activities: {
 				weigh: standIns.weigh,
-				askEntity: createClusterActivities({
-					operator: () => operator,
-				} as never).askEntity,
+				askEntity: entityActivities.askEntity,
+				awaitOperation: entityActivities.awaitOperation,
 			},
 		}),
 		Worker.create({
@@ -86,6 +92,7 @@ export const startEnvironment = async (): Promise<Environment> => {
 	const running = Promise.all(workers.map((worker) => worker.run()));
 	return {
 		client,
+		nearClient: new Client({ connection: temporal.nativeConnection }),
 		operator,
 		stage: standIns.stage,
 		stop: async () => {

@@ -13,6 +13,7 @@ import {
 	SIGNALS,
 } from "../../temporal/names.ts";
 import { createTeller } from "../../temporal/operator.ts";
+import { createStraightStart } from "../../workers/straight-start.ts";
 import {
 	ACKER,
 	failing,
@@ -68,6 +69,17 @@ const finding = (rest: Partial<Finding> = {}): Finding => ({
 	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
 	...rest,
 });
+
+const WEIGHED = {
+	act: true,
+	says: "nothing speaks against it",
+	detectionId: 7,
+	isNew: true,
+	detectionHooks: false,
+	clusterName: "p:3306",
+	clusterAlias: "",
+	clusterDomain: "",
+} as const;
 
 const tell = (on: Stage, change: AnalysisChange = { findings: [finding()] }) =>
 	createTeller(environment.client).analysisChanged(on.identity, change);
@@ -591,6 +603,118 @@ describe("a finding", () => {
 		open();
 		await running;
 		expect(on.calls.filter((each) => each.startsWith("weigh"))).toEqual([]);
+	});
+});
+
+describe("a failover that the declaring node starts", () => {
+	const straight = (on: Stage, detectionHooks: readonly string[] = []) =>
+		createStraightStart({
+			client: environment.nearClient,
+			weigh: async () => {
+				on.calls.push("weigh here");
+				return WEIGHED;
+			},
+			config: () => ({ OnFailureDetectionProcesses: [...detectionHooks] }),
+			log: { warn: (text) => on.calls.push(text) },
+			nowMs: () => NOW,
+		});
+
+	it("is followed by the entity, refuses others meanwhile, and runs its own hooks", async () => {
+		const { opened, open } = gate();
+		const on = stage([gone, lostA, lostB], {
+			step: (step) => (step.do === "open" ? opened : undefined),
+			hookLists: ["PostFailoverProcesses"],
+			weigh: () => ({ act: true }),
+		});
+		const change = await straight(on)(on.identity, { findings: [finding()] });
+		expect(change.started?.says).toBe(WEIGHED.says);
+		await tell(on, change);
+		await until(() => on.calls).toContain("open a:3306");
+		await until(async () => (await statusOf(on)).running).toMatchObject({
+			runId: change.started?.runId,
+			request: { kind: "recovery", detectionId: 7 },
+		});
+		await expect(takeover(on)).rejects.toMatchObject({
+			code: "Busy",
+			message: expect.stringContaining("a recovery of this cluster is running"),
+		});
+		open();
+		await until(() => on.calls).toContain("PostFailoverProcesses");
+		await until(async () => (await statusOf(on)).last?.says).toBe(
+			on.concluded[0]?.outcome.says,
+		);
+		expect(on.claims).toHaveLength(1);
+		expect(on.calls).not.toContain("weigh DeadMaster");
+	});
+
+	it("that the entity has not heard of refuses others all the same", async () => {
+		const { opened, open } = gate();
+		const on = stage([gone, lostA, lostB], {
+			step: (step) => (step.do === "open" ? opened : undefined),
+		});
+		await straight(on)(on.identity, { findings: [finding()] });
+		await until(() => on.calls).toContain("open a:3306");
+		await expect(takeover(on)).rejects.toMatchObject({ code: "Busy" });
+		open();
+		await until(() => on.concluded).toHaveLength(1);
+		expect(on.claims).toHaveLength(1);
+	});
+
+	it("and that fails leaves the entity with its words", async () => {
+		let isForgotten = false;
+		const on = stage([], {
+			look: () => {
+				if (isForgotten)
+					throw ApplicationFailure.nonRetryable("no such cluster", "Internal");
+				return snapshotOf([gone, lostA, lostB]);
+			},
+		});
+		isForgotten = true;
+		const change = await straight(on)(on.identity, { findings: [finding()] });
+		await tell(on, change);
+		await until(async () => (await statusOf(on)).last?.says).toBe(
+			"no such cluster",
+		);
+	});
+
+	it("is left to the entity while an operation runs, which it pre-empts", async () => {
+		const { opened } = gate();
+		let isGone = false;
+		let isHeld = true;
+		const on = stage([], {
+			look: (): Snapshot =>
+				snapshotOf(isGone ? [gone, lostA, lostB] : [up, a, b]),
+			step: (step) => {
+				if (!isHeld || step.do !== "moveBelow") return undefined;
+				isHeld = false;
+				return opened;
+			},
+			weigh: () => ({ act: true }),
+		});
+		const running = takeover(on);
+		await until(() => on.calls).toContain("move b:3306 below a:3306");
+		isGone = true;
+		const change = await straight(on)(on.identity, { findings: [finding()] });
+		expect(change.started).toBeUndefined();
+		await tell(on, change);
+		expect((await running).successful).toBe(false);
+		await until(() => on.concluded).toHaveLength(2);
+		expect(on.concluded[1]?.outcome).toMatchObject({
+			kind: "recovery",
+			successful: true,
+		});
+	});
+
+	it.each<[string, Partial<Finding>, readonly string[]]>([
+		["a hook has to be heard first", {}, ["true"]],
+		["it has stood for a while", { declaredAtMs: NOW - 5_000 }, []],
+		["nothing can be done", { isActionable: false }, []],
+		["it is no primary's", { recovery: "notice" }, []],
+	])("is left to the entity when %s", async (_, rest, hooks) => {
+		const on = stage([gone, lostA, lostB]);
+		const change = { findings: [finding(rest)] };
+		expect(await straight(on, hooks)(on.identity, change)).toEqual(change);
+		expect(on.calls).toEqual([]);
 	});
 });
 

@@ -107,6 +107,7 @@ export const tapped = ({
 			queryAll: (statements, deadlineMs) =>
 				life.during(() => session.queryAll(statements, deadlineMs)),
 			ping: (deadlineMs) => life.during(() => session.ping(deadlineMs)),
+			renew: () => life.during(() => session.renew()),
 			giveUp: (fault) => session.giveUp(fault),
 			onLost: (listener) =>
 				session.onLost((fault) => {
