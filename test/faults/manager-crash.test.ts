@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Lab } from "../lab/lab.ts";
 import { waitUntil } from "../lab/replication.ts";
-import { stallApplier } from "../lab/trouble.ts";
+import { replicationThreads, stallApplier } from "../lab/trouble.ts";
 import { createWriter } from "../lab/writer.ts";
 import {
 	follows,
@@ -96,6 +96,30 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			await lab.baton.restart();
 			await isFinishedOnce(lab);
 		},
+	);
+
+	test(
+		"is finished once when the manager is killed while receivers are being stopped",
+		async () => {
+			const lab = await start({});
+			const { primary, replicas } = lab;
+			const [held, ...others] = replicas;
+			if (held === undefined) throw new Error("lay");
+			await primary.kill();
+			await waitLogged(lab, '"analysis":"DeadMaster"');
+			held.pause();
+			await waitUntil("the others' receivers to be stopped", async () =>
+				(await Promise.all(others.map(replicationThreads))).every(
+					({ receiver }) => receiver === "No",
+				),
+			);
+			await lab.baton.kill();
+			held.resume();
+			expect(await writable(lab.servers)).toEqual([]);
+			await lab.baton.restart();
+			await isFinishedOnce(lab);
+		},
+		TEST_MS,
 	);
 
 	testFully(
