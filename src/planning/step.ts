@@ -48,7 +48,11 @@ interface StepKinds {
 		readonly unseen?: true;
 	};
 	/** Makes the server writable, with semi-sync like `semiSync` first. Its channels stay as they are. */
-	readonly open: { readonly semiSync?: SemiSyncPolicy };
+	readonly open: {
+		readonly semiSync?: SemiSyncPolicy;
+		/** Refused when one of these has what it lacks: they may have followed somebody who took writes meanwhile. */
+		readonly unlessBehind?: readonly InstanceName[];
+	};
 	/** Ends client sessions, makes the server read-only and switches its source side of semi-sync off. */
 	readonly close: Record<never, never>;
 	/** Blocks writes on `from`, lets this server apply the last of them, and opens it. Undoes itself until it has opened it. */

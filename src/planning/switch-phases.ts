@@ -72,14 +72,15 @@ const aheadPhase = (
  * The step puts the old primary back by itself where it knows that nobody was opened. Where only a look at the new one could tell,
  * the old one is still closed, and clients have no primary at all.
  */
-const undoOf = ({ primary }: Switch): { readonly undo?: Step } =>
-	primary.readOnly
+const undoOf = (the: Switch): { readonly undo?: Step } =>
+	the.primary.readOnly
 		? {}
 		: {
 				undo: {
 					do: "open",
-					on: primary.name,
-					semiSync: policyOf(primary),
+					on: the.primary.name,
+					semiSync: policyOf(the.primary),
+					unlessBehind: namesOf(movedAhead(the)),
 				},
 			};
 

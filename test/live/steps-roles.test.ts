@@ -8,12 +8,13 @@ import {
 	semiSyncState,
 	setReadOnly,
 	setSemiSyncSource,
+	waitCaughtUp,
 	waitForSemiSyncClients,
 	waitUntil,
 } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { changeChannel, sayOfChannel, unlogged } from "../lab/statements.ts";
-import { isReadOnly } from "../lab/trouble.ts";
+import { commitErrant, isReadOnly } from "../lab/trouble.ts";
 import { layForEach } from "./laid.ts";
 import { portOf, run, stateOf } from "./port.ts";
 import { atPart, atWrites, killedAfter } from "./step-faults.ts";
@@ -121,6 +122,40 @@ describe.each(FLAVORS)("the role of a %s server", (flavor) => {
 			});
 			expect(await standing(first)).toBe("open");
 			expect(await standing(second)).toBe("closed");
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is not given back while another has what was written elsewhere meanwhile",
+		async () => {
+			await sayOfChannel(first, "STOP", "");
+			await primary.query(insert(1), "app");
+			await waitCaughtUp(second, primary);
+			const back = { ...open(), unlessBehind: [second.name] };
+			expect(await run(back)).toMatchObject({
+				outcome: "refused",
+				effect: "unchanged",
+				says: expect.stringContaining(`${second.name} has `),
+			});
+			expect(await standing(first)).toBe("closed");
+			// Its own errant transactions speak against nobody.
+			await commitErrant(second);
+			await sayOfChannel(first, "START", "");
+			await waitCaughtUp(first, primary);
+			await sayOfChannel(first, "STOP", "");
+			expect(await run(back)).toMatchObject({
+				outcome: "done",
+				effect: "changed",
+				says: `${first.name} is writable`,
+			});
+			await setReadOnly(first, true);
+			await second.kill();
+			expect(await run(back)).toMatchObject({
+				outcome: "done",
+				says: expect.stringContaining(`could not be asked of ${second.name}`),
+			});
+			await second.start();
 		},
 		TEST_MS,
 	);

@@ -1,6 +1,7 @@
 import type { StepOf } from "../../planning/step.ts";
 import type { Dialect, Statement } from "../dialect.ts";
 import type { StepSession } from "../step-session.ts";
+import { behindOthers } from "./behind.ts";
 import { channelsIn, through } from "./channel.ts";
 import {
 	readSemiSync,
@@ -45,7 +46,7 @@ export const openTheServer = async (
  */
 export const open = (
 	run: StepRun,
-	{ on, semiSync }: StepOf<"open">,
+	{ on, semiSync, unlessBehind = [] }: StepOf<"open">,
 ): Promise<Finding> =>
 	run.session(on, async (session) => {
 		const before = await session.look();
@@ -61,9 +62,18 @@ export const open = (
 			return finding("refused", `${on} is not opened: ${change}`);
 		if (!before.readOnly && change === undefined)
 			return finding("already", `${on} is writable`);
+		const { has, unasked } = await behindOthers(run, before, unlessBehind);
+		if (has.length > 0)
+			return finding(
+				"refused",
+				`${on} stays read-only, since it lacks what was written elsewhere meanwhile: ${has.join("; ")}. Promote one that has it with force-master-failover`,
+			);
 		await openTheServer(session, change);
 		session.part("opened");
 		return (await session.look()).readOnly
 			? finding("failed", `${on} is still read-only`)
-			: finding("done", `${on} is writable`);
+			: finding(
+					"done",
+					`${on} is writable${unasked.length === 0 ? "" : `; whether more was written meanwhile could not be asked of ${unasked.join(", ")}`}`,
+				);
 	});
