@@ -1,5 +1,5 @@
 import { Context } from "@temporalio/activity";
-import type { Concluded } from "../src/engine/contract.ts";
+import type { Concluded, ResultOf } from "../src/engine/contract.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
@@ -9,13 +9,6 @@ import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
 import { createWeighing } from "./weighing.ts";
-
-/** How an operation ends that runs elsewhere. Cancels it when the signal is aborted, and goes on waiting. @throws what it failed with */
-export type ResultOf = (
-	identity: string,
-	runId: string,
-	signal: AbortSignal,
-) => Promise<Concluded>;
 
 /** The entity's own activities: registering, weighing, resolving. None touches a mysqld. */
 export const createClusterActivities = (

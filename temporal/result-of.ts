@@ -1,6 +1,6 @@
 import { type Client, WorkflowFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
-import type { ResultOf } from "../activities/cluster-activities.ts";
+import type { ResultOf } from "../src/engine/contract.ts";
 import { errorText } from "../src/errors.ts";
 import { operationWorkflowId } from "./names.ts";
 

@@ -3,10 +3,7 @@ import {
 	Worker,
 	type WorkerOptions,
 } from "@temporalio/worker";
-import {
-	createClusterActivities,
-	type ResultOf,
-} from "../activities/cluster-activities.ts";
+import { createClusterActivities } from "../activities/cluster-activities.ts";
 import type { ActivityDeps } from "../activities/dependencies.ts";
 import {
 	createHousekeepingActivities,
@@ -15,6 +12,7 @@ import {
 import { createOperationActivities } from "../activities/operation-activities.ts";
 import { createStepActivities } from "../activities/step-activities.ts";
 import { createWatchActivities } from "../activities/watch-activities.ts";
+import type { ResultOf } from "../src/engine/contract.ts";
 import type { Operator } from "../src/planning/operation.ts";
 import { QUEUES } from "../temporal/names.ts";
 import { workflowCode } from "./bundle.ts";

@@ -48,6 +48,13 @@ export interface Concluded {
 	readonly afterwards?: Afterwards;
 }
 
+/** Waits for the end of an operation that runs elsewhere. When the signal is aborted it is cancelled, and still waited for. @throws what it failed with */
+export type ResultOf = (
+	identity: string,
+	runId: string,
+	signal: AbortSignal,
+) => Promise<Concluded>;
+
 export interface PhaseInput {
 	readonly claim: Claim;
 	/** Its name. */
