@@ -92,6 +92,7 @@ export const createBreakGlass = (
 		primaryChanged: ({ claim, clusterAlias }, change) =>
 			records.primaryChanged({ claim, clusterAlias, change }),
 		conclude: records.conclude,
+		goOn: () => undefined,
 		shielded: (work) => work(),
 		isInterruption: isNever,
 		errorText,

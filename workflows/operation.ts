@@ -1,5 +1,6 @@
 import {
 	CancellationScope,
+	CancelledFailure,
 	isCancellation,
 	upsertSearchAttributes,
 	workflowInfo,
@@ -160,6 +161,10 @@ const portOf = (
 				{ summary: "record the end, let go of the cluster" },
 				[conclusion],
 			),
+		goOn: () => {
+			if (CancellationScope.current().consideredCancelled)
+				throw new CancelledFailure("the operation was ended");
+		},
 		shielded: (work) => CancellationScope.nonCancellable(work),
 		isInterruption: isCancellation,
 		errorText: textOf,

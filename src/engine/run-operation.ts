@@ -16,7 +16,7 @@ import type { OperationHookContext } from "./hook-context.ts";
 
 /** How an operation reaches those who do its work: a workflow by activities, the break-glass command by plain calls. */
 export interface OperationPort
-	extends Pick<PlanPort, "shielded" | "isInterruption"> {
+	extends Pick<PlanPort, "goOn" | "shielded" | "isInterruption"> {
 	/** Takes the cluster, looks at it and plans. */
 	begin(): Promise<Begun>;
 	/** Registers the operation's row. */
@@ -162,6 +162,7 @@ const planPort = (
 	replan: (done) => port.replan(begun, done),
 	account: (on) => port.account(begun, on),
 	primaryChanged: (change) => port.primaryChanged(begun, change),
+	goOn: () => port.goOn(),
 	shielded: (work) => port.shielded(work),
 	isInterruption: (error) => port.isInterruption(error),
 	show: (plan) => port.show.plan(plan),

@@ -37,6 +37,8 @@ export interface PlanPort {
 	primaryChanged(
 		change: NonNullable<Phase["changesPrimary"]>,
 	): Promise<unknown>;
+	/** @throws an interruption when the operation was cancelled or pre-empted: work that was not cut off by that came to its end */
+	goOn(): void;
 	/** Neither cancelled nor pre-empted. */
 	shielded<T>(work: () => Promise<T>): Promise<T>;
 	/** The error means that the operation shall end: it was cancelled or pre-empted. */

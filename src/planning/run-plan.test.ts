@@ -29,6 +29,8 @@ const portOf = (
 		readonly account?: (on: string) => Account["where"];
 		readonly replan?: (done: readonly Done[]) => Plan;
 		readonly next?: (ahead: readonly Done[]) => Plan;
+		/** Whether it is to end, by what was run so far. */
+		readonly isEnded?: (calls: readonly string[]) => boolean;
 	} = {},
 ) => {
 	const calls: string[] = [];
@@ -58,6 +60,9 @@ const portOf = (
 		},
 		primaryChanged: async ({ to }) => {
 			calls.push(`primary ${to}`);
+		},
+		goOn: () => {
+			if (behaviour.isEnded?.(calls) === true) throw new Interrupted();
 		},
 		shielded: async (work) => {
 			shields += 1;
@@ -183,6 +188,17 @@ describe("a first phase that was run ahead", () => {
 		expect(result.done).toHaveLength(2 + FOLLOW.steps.length);
 	});
 
+	it("is followed by no opening when the operation was ended meanwhile, and taken back", async () => {
+		const { port, calls } = portOf({ isEnded: () => true });
+		const result = await runPlan(port, planOf([STOP], { continues: true }), {
+			...ahead,
+			next: planOf([PROMOTE]),
+		});
+		expect(result).toMatchObject({ state: "undone", interrupted: true });
+		expect(calls.filter((each) => each.startsWith("open"))).toEqual([]);
+		expect(calls.filter((each) => each.startsWith("undo"))).toHaveLength(2);
+	});
+
 	it("is taken back like any other", async () => {
 		const { port, calls } = portOf({ replan: () => refused("t", "nobody") });
 		const result = await runPlan(
@@ -193,6 +209,15 @@ describe("a first phase that was run ahead", () => {
 		expect(result).toMatchObject({ state: "undone", changed: false });
 		expect(calls.filter((each) => each.startsWith("undo"))).toHaveLength(2);
 	});
+});
+
+it("an operation that was ended in the last moment before its opening opens nobody", async () => {
+	const { port, calls } = portOf({
+		isEnded: (sofar) => sofar.some((each) => each.startsWith("stopReceiver")),
+	});
+	const result = await runPlan(port, planOf([STOP, PROMOTE]));
+	expect(result).toMatchObject({ state: "undone", interrupted: true });
+	expect(calls.filter((each) => each.startsWith("open"))).toEqual([]);
 });
 
 describe("a failure before anybody was opened", () => {

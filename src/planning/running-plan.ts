@@ -74,6 +74,9 @@ export class RunningPlan {
 	async phases(plan: Plan): Promise<Halt | undefined> {
 		this.port.show(plan);
 		for (const phase of plan.phases) {
+			// An interruption in the last moment of the phase before did not cut that off, and must not be outrun by an opening.
+			if (this.opened === undefined && this.ahead === undefined)
+				this.port.goOn();
 			// What follows an opening is not cut off either: a failover waits for it (operations.md §7).
 			const isShielded = phase.noReturn === true || this.opened !== undefined;
 			const halt = isShielded

@@ -91,6 +91,8 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			await lab.primary.kill();
 			await hookReached(lab);
 			await lab.baton.kill();
+			for (const each of lab.replicas)
+				expect((await replicationThreads(each)).receiver).not.toBe("No");
 			expect(await writable(lab.servers)).toEqual([]);
 			writeFileSync(goFile(lab.lab), "");
 			await lab.baton.restart();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AnalysisChange, Finding } from "../../src/analysis/finding.ts";
@@ -270,6 +271,43 @@ describe("an operation that is asked for", () => {
 			(await attributesOf(operationWorkflowId(on.identity)))["BatonState"],
 		).toEqual(["failed"]);
 		expect((await statusOf(on)).running).toBeNull();
+	});
+});
+
+describe("an operation whose first phase is run with the claim", () => {
+	it("goes on with what was planned then", async () => {
+		const on = stage([gone, lostA, lostB], { ahead: async () => undefined });
+		expect(await recover(on)).toMatchObject({
+			successful: true,
+			successor: "a:3306",
+		});
+		expect(
+			on.calls.filter((each) => each.startsWith("stopReceiver")),
+		).toHaveLength(2);
+	});
+
+	it("is told what was done when it is ended meanwhile, and takes it back", async () => {
+		const { opened, open } = gate();
+		const on = stage([gone, lostA, lostB], { ahead: () => opened });
+		const running = recover(on);
+		await until(() => on.calls).toContain("stopReceiver b:3306");
+		const operation = environment.client.workflow.getHandle(
+			operationWorkflowId(on.identity),
+		);
+		await operation.cancel();
+		await until(async () =>
+			(await operation.fetchHistory()).events?.some(
+				(each) => each.workflowExecutionCancelRequestedEventAttributes,
+			),
+		).toBe(true);
+		// Past the heartbeat of the task that it runs in, by which the workflow hears of it.
+		await delay(2_500);
+		open();
+		expect(await running).toMatchObject({ successful: false, changed: false });
+		expect(on.calls).toEqual(
+			expect.arrayContaining(["startReceiver a:3306", "startReceiver b:3306"]),
+		);
+		expect(on.calls.filter((each) => each.startsWith("open "))).toEqual([]);
 	});
 });
 

@@ -5,7 +5,11 @@ import type { OperationActivities } from "../../activities/operation-activities.
 import type { StepActivities } from "../../activities/step-activities.ts";
 import type { Weighed } from "../../activities/weighing.ts";
 import type { Finding } from "../../src/analysis/finding.ts";
-import type { Conclusion } from "../../src/engine/contract.ts";
+import type {
+	Conclusion,
+	PhaseInput,
+	PhaseOutput,
+} from "../../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../../src/engine/hook-context.ts";
 import { outcomeOf } from "../../src/engine/outcome.ts";
 import type { RanStep } from "../../src/engine/run-steps.ts";
@@ -16,7 +20,7 @@ import type {
 	OperationOutcome,
 	OperationRequest,
 } from "../../src/planning/operation.ts";
-import type { PlanSettings } from "../../src/planning/plan.ts";
+import type { Plan, PlanSettings } from "../../src/planning/plan.ts";
 import type { Account } from "../../src/planning/plan-port.ts";
 import { type Answer, isGood, type Step } from "../../src/planning/step.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
@@ -45,6 +49,8 @@ export interface Behaviour {
 		on: string,
 	) => Partial<Answer> | undefined | Promise<Partial<Answer> | undefined>;
 	readonly account?: (on: string) => Account["where"];
+	/** The first phase is run with the claim, which then waits for this. */
+	readonly ahead?: () => Promise<unknown>;
 	readonly openRecovery?: () => Promise<void>;
 }
 
@@ -106,21 +112,40 @@ export const createStandIns = () => {
 			analysis: ANALYSIS,
 		});
 
+	const runPhase = async (
+		stage: Stage,
+		{ phase, steps, onwards }: Omit<PhaseInput, "claim" | "credentialFrom">,
+	): Promise<PhaseOutput> => {
+		const answers = await Promise.all(
+			steps.map((each) => runStep(stage, each)),
+		);
+		if (onwards === undefined) return { answers };
+		const done = steps.flatMap((step, at) => {
+			const answer = answers[at];
+			return answer === undefined ? [] : [{ phase, step, answer }];
+		});
+		const next = planOn(stage, onwards.request, [...onwards.done, ...done]);
+		return { answers, next };
+	};
+
+	const runAhead = async (
+		stage: Stage,
+		request: OperationRequest,
+		{ phases: [first] }: Plan,
+	): Promise<PhaseOutput | undefined> => {
+		if (stage.ahead === undefined || first === undefined) return undefined;
+		const ahead = await runPhase(stage, {
+			phase: first.name,
+			steps: first.steps,
+			onwards: { request, done: [] },
+		});
+		await stage.ahead();
+		return ahead;
+	};
+
 	const steps: StepActivities = {
-		runPhase: ({ claim, phase, steps, onwards }) =>
-			beating(async () => {
-				const stage = on(claim.identity);
-				const answers = await Promise.all(
-					steps.map((each) => runStep(stage, each)),
-				);
-				if (onwards === undefined) return { answers };
-				const done = steps.flatMap((step, at) => {
-					const answer = answers[at];
-					return answer === undefined ? [] : [{ phase, step, answer }];
-				});
-				const next = planOn(stage, onwards.request, [...onwards.done, ...done]);
-				return { answers, next };
-			}),
+		runPhase: (input) =>
+			beating(() => runPhase(on(input.claim.identity), input)),
 		account: async ({ claim, on: server }) => {
 			const stage = on(claim.identity);
 			stage.calls.push(`account ${server}`);
@@ -141,7 +166,9 @@ export const createStandIns = () => {
 			const plan = planOn(stage, request, []);
 			const subject = subjectIn(request, plan);
 			const lists = stage.hookLists ?? [];
+			const ahead = await runAhead(stage, request, plan);
 			return {
+				...(ahead === undefined ? {} : { ahead }),
 				claim: {
 					identity,
 					epoch: stage.claims.length,
