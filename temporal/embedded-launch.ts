@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import {
 	closeSync,
 	openSync,
@@ -93,6 +93,27 @@ const listening = async (pid: number, port: number): Promise<void> => {
 };
 
 /**
+ * What the server writes is for its owner alone: it holds every operation with its pictures of the servers. Its database must
+ * not be made beforehand, or it would lack its tables; a child has the umask of the moment in which it is started.
+ */
+const spawnPrivately = (
+	program: string,
+	words: readonly string[],
+	output: number,
+): ChildProcess => {
+	const before = process.umask(0o077);
+	try {
+		// Its own process group: Ctrl-C ends the node first, which then ends its server.
+		return spawn(program, words, {
+			detached: true,
+			stdio: ["ignore", output, output],
+		});
+	} finally {
+		process.umask(before);
+	}
+};
+
+/**
  * Starts the server and waits until it listens.
  * @param ports where clients expect it; without, the usual ones or any
  * @throws BatonError SetupMissing or TemporalUnavailable
@@ -102,8 +123,8 @@ export const launch = async (
 	ports?: Ports,
 ): Promise<State> => {
 	const { port, uiPort } = ports ?? (await choosePorts(options.directory));
-	const output = openSync(join(options.directory, "server.log"), "a");
-	const child = spawn(
+	const output = openSync(join(options.directory, "server.log"), "a", 0o600);
+	const child = spawnPrivately(
 		options.program,
 		[
 			"server",
@@ -126,8 +147,7 @@ export const launch = async (
 			"warn",
 			...DYNAMIC_CONFIG.flatMap((each) => ["--dynamic-config-value", each]),
 		],
-		// Its own process group: Ctrl-C ends the node first, which then ends its server.
-		{ detached: true, stdio: ["ignore", output, output] },
+		output,
 	);
 	closeSync(output);
 	const failed = new Promise<never>((_, reject) => {
@@ -157,7 +177,9 @@ export const launch = async (
 		uiPort,
 		startedTicks: startedTicks(child.pid) ?? "",
 	};
-	writeFileSync(`${stateFile(options.directory)}.new`, JSON.stringify(state));
+	writeFileSync(`${stateFile(options.directory)}.new`, JSON.stringify(state), {
+		mode: 0o600,
+	});
 	renameSync(
 		`${stateFile(options.directory)}.new`,
 		stateFile(options.directory),
