@@ -86,7 +86,7 @@ const listening = async (pid: number, port: number): Promise<void> => {
 		if (Date.now() > untilMs)
 			throw new BatonError(
 				"TemporalUnavailable",
-				`the embedded Temporal does not listen on port ${port} after ${UP_WITHIN_MS / 1000} s`,
+				`the embedded Temporal does not listen on port ${port} after ${UP_WITHIN_MS / 1000} s; see its server.log, and the load of this machine`,
 			);
 		await delay(20);
 	}
@@ -155,7 +155,7 @@ export const launch = async (
 			reject(
 				new BatonError(
 					"SetupMissing",
-					`${options.program} cannot be started: ${error.message}`,
+					`${options.program} cannot be started: ${error.message}; install the Temporal CLI, or name a running server with BatonTemporalAddress`,
 				),
 			),
 		);

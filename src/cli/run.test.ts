@@ -116,7 +116,7 @@ describe("exit codes and streams", () => {
 				code: 1,
 				stdout: "",
 				stderr: expect.stringContaining(
-					`${FATAL}disable-global-recoveries does not take ${flag}; nothing was done\n`,
+					`${FATAL}disable-global-recoveries does not take ${flag}; nothing was done: leave it out\n`,
 				),
 			});
 	});

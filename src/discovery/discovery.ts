@@ -39,7 +39,7 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 		if (ignores()(name, "any"))
 			throw new BatonError(
 				"Refused",
-				`${name} matches DiscoveryIgnoreHostnameFilters: it is never probed`,
+				`${name} matches DiscoveryIgnoreHostnameFilters: it is never probed; take it out of that key to have it probed`,
 			);
 		const known = await store.inventory.get(name);
 		const seen = await servers.look(name, known);

@@ -130,7 +130,7 @@ const primaries = (deps: ApiDeps, reading: Reading): Route[] => [
 			if (primary === undefined)
 				throw new BatonError(
 					"UnknownInstance",
-					`No master found for cluster ${clusterName}`,
+					`No master found for cluster ${clusterName}; see topology/${clusterName} for what is known of it`,
 				);
 			return instanceJson(primary, await reading.instanceContext());
 		},

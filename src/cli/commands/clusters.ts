@@ -50,7 +50,9 @@ const selectedPrimary = async (
 	if (primary === undefined)
 		throw new BatonError(
 			"UnknownCluster",
-			`no primary found for cluster ${JSON.stringify(cluster?.clusterName ?? "")}`,
+			cluster === undefined
+				? "no primary found: no cluster is selected; give -alias or -i"
+				: `no primary found for cluster ${JSON.stringify(cluster.clusterName)}; topology shows what is known of it`,
 		);
 	return primary;
 };
