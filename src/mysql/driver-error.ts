@@ -1,5 +1,5 @@
 import { BatonError, errors } from "../errors.ts";
-import type { ProbeOutcome } from "../topology/instance.ts";
+import type { ProbeOutcome } from "../topology/check.ts";
 
 /**
  * What a failed call to a mysqld means. Error packets are told apart from silence and from faults of our own side, since
