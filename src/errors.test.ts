@@ -1,5 +1,6 @@
 import { expect, it, test } from "vitest";
 import { BatonError, ERROR_KINDS, errors } from "./errors.ts";
+import { unreachable } from "./mysql/driver-error.ts";
 
 const AT = Date.UTC(2026, 0, 1);
 
@@ -43,4 +44,19 @@ test.each<[BatonError, string]>([
 it("says with its code how a call ends", () => {
 	expect(errors.clusterNotSelected().kind).toBe(ERROR_KINDS.UnknownCluster);
 	expect(errors.busy("x", AT).kind.retryable).toBe(true);
+});
+
+test.each<[Parameters<typeof unreachable>[1]["outcome"], RegExp]>([
+	[
+		"connection-refused",
+		/^db1:3306: why; start it, or check its host and port$/,
+	],
+	["timeout", /; check whether it hangs, and the network between$/],
+	["lost", /; look again; /],
+	["refused-by-server", /; check MySQLTopologyUser and its password/],
+	["own-fault", /; this host cannot look: mend that here$/],
+])("a server that was not seen for %s says what to do", (outcome, message) => {
+	const error = unreachable("db1:3306", { outcome, error: "why" });
+	expect(error.code).toBe("ServerUnreachable");
+	expect(error.message).toMatch(message);
 });

@@ -131,7 +131,8 @@ export const errors = {
 	),
 	unreachable: error(
 		"ServerUnreachable",
-		(server: string, why: string) => `${server}: ${why}`,
+		(server: string, why: string, remedy: string) =>
+			`${server}: ${why}; ${remedy}`,
 	),
 } as const;
 
