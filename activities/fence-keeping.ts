@@ -47,6 +47,34 @@ export const createFenceKeeping = ({
 				});
 	},
 
+	/** A rejoin that changed nothing is tried again by and by: to end for the same reason again, which the fence has, is no news. */
+	isNews: async (
+		outcome: OperationOutcome,
+		{ settlesFence }: Pick<Ending, "settlesFence">,
+	): Promise<boolean> => {
+		if (outcome.kind !== "rejoin" || outcome.successful || outcome.changed)
+			return true;
+		const fence = await store.fences.get(outcome.instance);
+		if (fence === undefined) return true;
+		if (settlesFence !== undefined)
+			return (
+				settlesFence.note !== fence.note ||
+				(settlesFence.state !== "open" && settlesFence.state !== fence.state)
+			);
+		return fence.note !== outcome.says;
+	},
+
+	/** A rejoin that decided nothing leaves its reason with the fence. */
+	undecided: async (
+		outcome: OperationOutcome,
+		{ settlesFence }: Pick<Ending, "settlesFence">,
+	): Promise<void> => {
+		if (outcome.kind !== "rejoin" || settlesFence !== undefined) return;
+		const fence = await store.fences.get(outcome.instance);
+		if (fence !== undefined)
+			await store.fences.put({ ...fence, note: outcome.says });
+	},
+
 	/** What became of the fence of a returned primary. */
 	settle: async ({
 		instance,

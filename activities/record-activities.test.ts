@@ -1,6 +1,6 @@
 import pino from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { documentedDefaults } from "../src/config/keys.ts";
+import { documentedDefaults, withValues } from "../src/config/keys.ts";
 import type { Claim, Conclusion } from "../src/engine/contract.ts";
 import { createCredentials } from "../src/engine/credentials.ts";
 import type { Ending } from "../src/engine/outcome.ts";
@@ -24,7 +24,7 @@ afterEach(() => stores.remove());
 const activities = () =>
 	createRecordActivities({
 		store,
-		config: documentedDefaults,
+		config: () => withValues(documentedDefaults(), { AuditToBackendDB: true }),
 		log: pino({ level: "silent" }),
 		nowMs: () => Date.UTC(2026, 0, 1),
 		pictures: createPictures(store.operations),
@@ -118,4 +118,43 @@ it("announces a new primary by its name, its key-value pairs and as the writer o
 		clusterName: "a:3306",
 		domain: "shop.example.com",
 	});
+});
+
+it("records a rejoin that cannot work once, until the reason changes, and keeps the reason with the fence", async () => {
+	const { conclude } = activities();
+	const told = async () =>
+		(await store.audit.page({ page: 0 })).map((each) => each.message);
+	const tried = async (uid: string, ending: Partial<Ending>) => {
+		const made = conclusion(await claimed(uid), {
+			state: "refused",
+			changed: false,
+			successor: "",
+			...ending,
+		});
+		await conclude({
+			...made,
+			request: { kind: "rejoin", cluster: "a:3306", instance: "a:3306" },
+		});
+		return store.recoveries.steps(uid);
+	};
+	await store.fences.put({
+		instance: "a:3306",
+		identity: "a:3306",
+		successor: "b:3306",
+		sinceMs: 1,
+		state: "waiting",
+		note: "",
+	});
+	const says = "a:3306 may not be closed: SUPER is missing";
+	expect(await tried("u1", { says })).toHaveLength(1);
+	expect(await tried("u2", { says })).toEqual([]);
+	expect(await tried("u3", { says })).toEqual([]);
+	expect(await told()).toEqual([says]);
+	expect(await store.fences.get("a:3306")).toMatchObject({
+		state: "waiting",
+		note: says,
+	});
+	expect(await tried("u4", { says: "another" })).toHaveLength(1);
+	expect(await tried("u5", { says: "another", changed: true })).toHaveLength(1);
+	expect(await told()).toEqual(["another", "another", says]);
 });

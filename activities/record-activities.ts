@@ -164,26 +164,15 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			if (!input.isRecorded) await endCutOff(claim);
 			if (isChange(outcome)) await downtimeLost(outcome);
 			await fences.leftBehind(outcome, ending);
+			const isNews = await fences.isNews(outcome, ending);
 			if (ending.settlesFence !== undefined)
 				await fences.settle(ending.settlesFence);
-			for (const note of ending.notes) {
-				deps.log.warn({ uid: claim.uid }, note);
-				await store.recoveries.addStep(claim.uid, note, deps.nowMs());
-			}
-			await letGo(deps, claim, outcome.says);
-			tell(deps, outcome);
+			if (isNews)
+				await record(deps, claim.uid, [...ending.notes, outcome.says]);
+			await letGo(deps, claim);
+			if (isNews) await tell(deps, outcome, ending.notes);
+			await fences.undecided(outcome, ending);
 			await tellDetection(deps, request, outcome);
-			const nowMs = deps.nowMs();
-			await createAuditTrail(
-				store,
-				deps.config,
-			)({
-				atMs: nowMs,
-				type: operationType(outcome),
-				instance: subjectOf(outcome),
-				clusterName: outcome.clusterName,
-				message: outcome.says,
-			});
 			const afterwards =
 				input.isRecorded && context !== undefined && isChange(outcome)
 					? afterwardsOf(deps, request, outcome, context)
@@ -215,17 +204,37 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 	};
 };
 
+const record = async (
+	{ store, nowMs }: Pick<ActivityDeps, "store" | "nowMs">,
+	uid: string,
+	lines: readonly string[],
+): Promise<void> => {
+	for (const line of lines) await store.recoveries.addStep(uid, line, nowMs());
+};
+
 /** What nobody asked for has nobody to answer to: its end is told here, above all that nothing could be done. */
-const tell = (
-	{ log }: Pick<ActivityDeps, "log">,
+const tell = async (
+	{ log, store, config, nowMs }: ActivityDeps,
 	outcome: OperationOutcome,
-): void => {
+	notes: readonly string[],
+): Promise<void> => {
 	const { uid, kind, successful, attempted, says } = outcome;
+	for (const note of notes) log.warn({ uid }, note);
 	const ended = successful ? "succeeded" : attempted ? "failed" : "refused";
 	log[successful ? "info" : "warn"](
 		{ uid, kind, instance: subjectOf(outcome), ended },
 		says,
 	);
+	await createAuditTrail(
+		store,
+		config,
+	)({
+		atMs: nowMs(),
+		type: operationType(outcome),
+		instance: subjectOf(outcome),
+		clusterName: outcome.clusterName,
+		message: says,
+	});
 };
 
 /** A recovery that was declined leaves no row: its detection says why, in place of that nothing spoke against it. */
@@ -243,14 +252,12 @@ const tellDetection = async (
 };
 
 const letGo = async (
-	{ store, pictures, credentials, watched, nowMs }: ActivityDeps,
+	{ store, pictures, credentials, watched }: ActivityDeps,
 	claim: Claim,
-	says: string,
 ): Promise<void> => {
 	// What the watcher saw while the operation ran is no finding: it looks again before anybody considers one. And who asks for
 	// the topology next shall not be told that of before.
 	await watched?.settle(claim.identity);
-	await store.recoveries.addStep(claim.uid, says, nowMs());
 	await store.operations.release(claim.identity, claim.runId);
 	credentials.drop(claim.uid);
 	await pictures.drop(claim.uid);

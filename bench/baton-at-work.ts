@@ -2,6 +2,7 @@
 
 import type { Envelope } from "../test/lab/baton-process.ts";
 import { waitUntil } from "../test/lab/replication.ts";
+import type { LabServer } from "../test/lab/server.ts";
 import type { Rescuer } from "./failure-run.ts";
 import { type OperationRecord, readOperation } from "./operation-record.ts";
 import type { Switcher } from "./takeover-run.ts";
@@ -32,6 +33,23 @@ export const createBatonRescuer = (
 		return record;
 	},
 });
+
+/** The server that Baton has for the primary of the cluster. @throws when it is none of these */
+export const primaryAmong = async (
+	{ baton }: Pick<Manager, "baton">,
+	identity: string,
+	servers: readonly LabServer[],
+): Promise<LabServer> => {
+	const { Key } = await baton.get<{
+		Key: { Hostname: string; Port: number };
+	}>(`master/${identity}`);
+	const found = servers.find(
+		({ host, port }) => host === Key.Hostname && port === Key.Port,
+	);
+	if (found === undefined)
+		throw new Error(`Baton's primary ${Key.Hostname}:${Key.Port} is not ours`);
+	return found;
+};
 
 /** `graceful-master-takeover-auto`, asked for over the API. */
 export const createBatonSwitcher = (

@@ -11,16 +11,15 @@ import type { Manager } from "./watched-cluster.ts";
 export async function tellFailover(
 	screen: Screen,
 	manager: Manager,
-	failed: string,
 	result: FailureResult<OperationRecord>,
 ): Promise<number> {
-	const { record, data, newPrimary } = result;
+	const { record, data, failed, newPrimary } = result;
 	screen.heading("4. What happened");
 	const entries = timelineOf({
 		record,
 		failedAtMs: result.failedAtMs,
 		firstWriteAtMs: result.firstWriteAtMs,
-		says: `KILLED ${failed}`,
+		says: `KILLED ${failed.name}`,
 	});
 	for (const line of formatTimeline(entries)) screen.line(line);
 	screen.line("");

@@ -5,7 +5,7 @@
 //    acknowledged write is missing.
 
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { demoArguments } from "../setup/demo-arguments.mjs";
 import type { ServerFlavor } from "../setup/locate.mjs";
 import { createLab, type Lab } from "../test/lab/lab.ts";
 import type { Topology } from "../test/lab/laying.ts";
@@ -15,12 +15,11 @@ import {
 	type ProcessIdentity,
 	waitGone,
 } from "../test/lab/owned-process.ts";
-import { createBatonRescuer } from "./baton-at-work.ts";
+import { createBatonRescuer, primaryAmong } from "./baton-at-work.ts";
 import { createKeyboard } from "./demo-keyboard.ts";
 import { showTopology, tellFailover } from "./demo-report.ts";
 import { createScreen } from "./demo-screen.ts";
 import { failPrimary } from "./failure-run.ts";
-import { flavorOf, UsageError } from "./options.ts";
 import { discover, type Manager, startManager } from "./watched-cluster.ts";
 
 const WRITES_PER_SECOND = 200;
@@ -30,31 +29,11 @@ const GONE_WITHIN_MS = 5_000;
 const screen = createScreen(process.stdout);
 const keyboard = createKeyboard(process.stdin);
 
-try {
-	const { flavor, check } = readArguments();
-	process.exitCode = await demo(flavor, check);
-} catch (error) {
-	if (!(error instanceof UsageError)) throw error;
-	process.stderr.write(`${error.message}\n`);
-	process.exitCode = 2;
-}
+const asked = demoArguments(process.argv.slice(2));
+if (asked.kind === "demo")
+	process.exitCode = await demo(asked.flavor, asked.check);
+else throw new Error("setup/demo.mjs starts it, with arguments that it knows");
 keyboard.close();
-
-function readArguments(): { flavor: ServerFlavor; check: boolean } {
-	try {
-		const { values } = parseArgs({
-			options: {
-				flavor: { type: "string", default: "mysql" },
-				check: { type: "boolean", default: false },
-			},
-		});
-		return { flavor: flavorOf(values.flavor), check: values.check };
-	} catch (error) {
-		throw new UsageError(
-			`${(error as Error).message}\nusage: npm run demo [-- --flavor mysql|mariadb] [--check]`,
-		);
-	}
-}
 
 async function demo(flavor: ServerFlavor, check: boolean): Promise<number> {
 	const interrupted = new Promise<"interrupted">((resolve) => {
@@ -134,12 +113,15 @@ async function story(parts: Parts, check: boolean): Promise<number> {
 			whenToFail: async (writer) => {
 				await writer.waitAcknowledged(WRITES_PER_SECOND);
 				if (check) return delay(CALM_MS);
-				screen.ask(`Press Enter to kill the primary (kill -9 ${primary.pid})`);
+				screen.ask(
+					`Press Enter to kill the primary (kill -9 ${primary.pid}; after a takeover, whoever is primary then)`,
+				);
 				return keyboard.enter();
 			},
+			primaryNow: () => primaryAmong(manager, primary.name, topology.servers),
 		},
 	);
-	return tellFailover(screen, manager, primary.name, result);
+	return tellFailover(screen, manager, result);
 }
 
 /** What is still starting is waited for, so that it can be ended. Answers the processes that did not end. */

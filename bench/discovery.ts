@@ -10,7 +10,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Client, Connection } from "@temporalio/client";
 import SqliteFile from "better-sqlite3";
 import { openStore } from "../src/store/open-store.ts";
-import { type Check, unknownInstance } from "../src/topology/instance.ts";
+import type { Check } from "../src/topology/check.ts";
+import { unknownInstance } from "../src/topology/instance.ts";
 import {
 	type InstanceName,
 	instanceName,

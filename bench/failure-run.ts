@@ -28,6 +28,7 @@ export interface Rescuer<Told> {
 export interface FailureResult<Told> {
 	readonly failedAtMs: number;
 	readonly firstWriteAtMs: number;
+	readonly failed: LabServer;
 	readonly newPrimary: LabServer;
 	readonly record: Told;
 	readonly data: DataCheck;
@@ -41,6 +42,8 @@ export interface FailureOptions {
 	readonly rate: number;
 	/** Answers when the failure shall happen; the load runs meanwhile. */
 	readonly whenToFail: (writer: Writer) => Promise<unknown>;
+	/** Who is primary by then, where somebody may have changed it meanwhile; else the topology's own. */
+	readonly primaryNow?: () => Promise<LabServer>;
 	/** What else shall go wrong once the primary has failed. */
 	readonly andThen?: (failed: Moment) => Promise<unknown>;
 	/** Told as it goes on. */
@@ -54,15 +57,17 @@ const WRITES_AFTER = 50;
 
 /** Takes the primary away and answers when the cluster is sound again. @throws when it does not become so, with the reason */
 export const failPrimary = async <Told>(
-	{ primary, servers }: Topology,
+	topology: Topology,
 	rescuer: Rescuer<Told>,
 	options: FailureOptions,
 ): Promise<FailureResult<Told>> => {
+	const { servers } = topology;
 	const writer = createWriter({ servers, ratePerSecond: options.rate });
 	const log = options.log ?? (() => {});
 	writer.start();
 	try {
 		await options.whenToFail(writer);
+		const primary = (await options.primaryNow?.()) ?? topology.primary;
 		const failed = strike(primary, options.failure);
 		log(failed.says);
 		await options.andThen?.(failed);
@@ -83,6 +88,7 @@ export const failPrimary = async <Told>(
 		return {
 			failedAtMs: failed.atMs,
 			firstWriteAtMs: failed.atMs + write.settledAtMs - failed.atMonotonicMs,
+			failed: primary,
 			newPrimary,
 			record,
 			data: await checkData(newPrimary, others, writer.records),

@@ -1,9 +1,8 @@
 // Many clusters as they look in production, made up: no server stands behind them.
 
+import { type Check, NEVER_CHECKED } from "../src/topology/check.ts";
 import {
-	type Check,
 	type Instance,
-	NEVER_CHECKED,
 	NO_REPLICATION,
 	NO_SEMI_SYNC,
 	unknownInstance,

@@ -88,7 +88,7 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
 };
 
 /** @throws UsageError */
-export const flavorOf = (text: string): ServerFlavor => {
+const flavorOf = (text: string): ServerFlavor => {
 	if (text === "mysql" || text === "mariadb") return text;
 	throw new UsageError(`--flavor is mysql or mariadb, not ${text}`);
 };

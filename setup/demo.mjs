@@ -1,8 +1,9 @@
 // npm run demo: gets what the demo needs, builds Baton when that is due, and
-// runs the demo. `node setup/demo.mjs [--flavor mysql|mariadb] [--check]`
+// runs the demo. What it is asked for is looked at before all that.
 
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { demoArguments, USAGE } from "./demo-arguments.mjs";
 import { isBuildStale } from "./stale.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -35,22 +36,18 @@ const inOrder = async (...steps) => {
 	return 0;
 };
 
-const flavor = flavorIn(args);
-if (flavor === undefined) {
-	console.error("usage: npm run demo -- [--flavor mysql|mariadb] [--check]");
+const asked = demoArguments(args);
+if (asked.kind === "help") {
+	console.log(USAGE);
+	process.exit(0);
+}
+if (asked.kind === "wrong") {
+	console.error(`${asked.says}\n${USAGE}`);
 	process.exit(2);
 }
 
 process.exitCode = await inOrder(
-	() => node("setup/main.mjs", "node-modules", "temporal", flavor),
+	() => node("setup/main.mjs", "node-modules", "temporal", asked.flavor),
 	() => (isBuildStale(ROOT) ? node("setup/build.mjs") : 0),
 	() => node("--import", "tsx", "bench/demo.ts", ...args),
 );
-
-/** undefined when it is none that there is. */
-function flavorIn(words) {
-	const at = words.findIndex((word) => /^--flavor(=|$)/.test(word));
-	if (at === -1) return "mysql";
-	const named = words[at].includes("=") ? words[at].slice(9) : words[at + 1];
-	return ["mysql", "mariadb"].find((each) => each === named);
-}

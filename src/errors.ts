@@ -102,13 +102,18 @@ export const errors = {
 	),
 	/** @param more what the name may have been short for */
 	unknownInstance: error("UnknownInstance", (name: string, more = "") =>
-		[`instance not found: ${name}`, more]
+		[
+			`instance not found: ${name}`,
+			more,
+			"all-instances lists those that are known, discover adds one",
+		]
 			.filter((each) => each !== "")
 			.join("; "),
 	),
 	unknownCluster: error(
 		"UnknownCluster",
-		(identity: string) => `no cluster is known as ${identity}`,
+		(identity: string) =>
+			`no cluster is known as ${identity}; clusters-alias lists those that are`,
 	),
 	clusterNotSelected: error(
 		"UnknownCluster",
@@ -126,7 +131,8 @@ export const errors = {
 	),
 	unreachable: error(
 		"ServerUnreachable",
-		(server: string, why: string) => `${server}: ${why}`,
+		(server: string, why: string, remedy: string) =>
+			`${server}: ${why}; ${remedy}`,
 	),
 } as const;
 

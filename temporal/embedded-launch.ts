@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import {
 	closeSync,
 	openSync,
@@ -86,9 +86,30 @@ const listening = async (pid: number, port: number): Promise<void> => {
 		if (Date.now() > untilMs)
 			throw new BatonError(
 				"TemporalUnavailable",
-				`the embedded Temporal does not listen on port ${port} after ${UP_WITHIN_MS / 1000} s`,
+				`the embedded Temporal does not listen on port ${port} after ${UP_WITHIN_MS / 1000} s; see its server.log, and the load of this machine`,
 			);
 		await delay(20);
+	}
+};
+
+/**
+ * What the server writes is for its owner alone: it holds every operation with its pictures of the servers. Its database must
+ * not be made beforehand, or it would lack its tables; a child has the umask of the moment in which it is started.
+ */
+const spawnPrivately = (
+	program: string,
+	words: readonly string[],
+	output: number,
+): ChildProcess => {
+	const before = process.umask(0o077);
+	try {
+		// Its own process group: Ctrl-C ends the node first, which then ends its server.
+		return spawn(program, words, {
+			detached: true,
+			stdio: ["ignore", output, output],
+		});
+	} finally {
+		process.umask(before);
 	}
 };
 
@@ -102,8 +123,8 @@ export const launch = async (
 	ports?: Ports,
 ): Promise<State> => {
 	const { port, uiPort } = ports ?? (await choosePorts(options.directory));
-	const output = openSync(join(options.directory, "server.log"), "a");
-	const child = spawn(
+	const output = openSync(join(options.directory, "server.log"), "a", 0o600);
+	const child = spawnPrivately(
 		options.program,
 		[
 			"server",
@@ -126,8 +147,7 @@ export const launch = async (
 			"warn",
 			...DYNAMIC_CONFIG.flatMap((each) => ["--dynamic-config-value", each]),
 		],
-		// Its own process group: Ctrl-C ends the node first, which then ends its server.
-		{ detached: true, stdio: ["ignore", output, output] },
+		output,
 	);
 	closeSync(output);
 	const failed = new Promise<never>((_, reject) => {
@@ -135,7 +155,7 @@ export const launch = async (
 			reject(
 				new BatonError(
 					"SetupMissing",
-					`${options.program} cannot be started: ${error.message}`,
+					`${options.program} cannot be started: ${error.message}; install the Temporal CLI, or name a running server with BatonTemporalAddress`,
 				),
 			),
 		);
@@ -157,7 +177,9 @@ export const launch = async (
 		uiPort,
 		startedTicks: startedTicks(child.pid) ?? "",
 	};
-	writeFileSync(`${stateFile(options.directory)}.new`, JSON.stringify(state));
+	writeFileSync(`${stateFile(options.directory)}.new`, JSON.stringify(state), {
+		mode: 0o600,
+	});
 	renameSync(
 		`${stateFile(options.directory)}.new`,
 		stateFile(options.directory),

@@ -1,10 +1,9 @@
 import type { Configuration } from "../src/config/keys.ts";
 import { logChunkRows } from "../src/config/pseudo-gtid-rules.ts";
-import { errors } from "../src/errors.ts";
 import { binaryLogStarts as readStarts } from "../src/mysql/binary-log-starts.ts";
 import { textOf } from "../src/mysql/cell.ts";
 import { dialectFor } from "../src/mysql/dialect-for.ts";
-import { ServerFault } from "../src/mysql/driver-error.ts";
+import { ServerFault, unreachable } from "../src/mysql/driver-error.ts";
 import { createServerLogs } from "../src/mysql/log-events.ts";
 import type { LogReadingOptions } from "../src/mysql/log-reading.ts";
 import type { BinaryLogStart } from "../src/topology/gtid/holding-logs.ts";
@@ -19,7 +18,7 @@ export const lookAt = async (
 	name: InstanceName,
 ): Promise<Instance> => {
 	const seen = await createServerPort(() => config).look(name);
-	if (!isLastCheckValid(seen)) throw errors.unreachable(name, seen.check.error);
+	if (!isLastCheckValid(seen)) throw unreachable(name, seen.check);
 	return seen;
 };
 

@@ -10,11 +10,8 @@ import {
 	server,
 	snapshotOf,
 } from "../../test/support/made-up-servers.ts";
-import {
-	type Instance,
-	NO_GROUP,
-	type ProbeOutcome,
-} from "../topology/instance.ts";
+import type { ProbeOutcome } from "../topology/check.ts";
+import { type Instance, NO_GROUP } from "../topology/instance.ts";
 import { analyse, findings, isSkippable } from "./analysis.ts";
 import { findingOf } from "./finding.ts";
 

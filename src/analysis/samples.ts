@@ -1,8 +1,8 @@
 /** Small clusters, each with one failure, for the manual's page of analysis codes. */
+
+import { type Check, NEVER_CHECKED } from "../topology/check.ts";
 import {
-	type Check,
 	type Instance,
-	NEVER_CHECKED,
 	NO_GROUP,
 	NO_REPLICATION,
 	NO_SEMI_SYNC,

@@ -72,7 +72,7 @@ export const listen = async (
 	} catch (error) {
 		throw new BatonError(
 			"BadConfiguration",
-			`cannot listen on ${place}: ${errorText(error)}`,
+			`cannot listen on ${place}: ${errorText(error)}; end what listens there, or set ListenAddress to another place`,
 			{ cause: error },
 		);
 	}

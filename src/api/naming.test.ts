@@ -48,7 +48,7 @@ test("tags are set, read, selected by and removed", async () => {
 	expect(await bodyOf("tag-value/db2/3306?tag=role")).toBe("batch");
 	expect(await bodyOf("tag-value/db2/3306/cold")).toBe("very");
 	expect((await refused("tag-value/db3/3306/cold")).Message).toBe(
-		"tag cold not found for db3:3306",
+		"tag cold not found for db3:3306; tags lists those that it has",
 	);
 	expect(await bodyOf("tagged?tag=role")).toEqual([key("db1"), key("db2")]);
 	expect(await bodyOf("tagged?tag=role,~cold")).toEqual([key("db1")]);

@@ -34,7 +34,7 @@ export const createReading = (deps: ApiDeps) => {
 		if (found === undefined)
 			throw new BatonError(
 				"UnknownInstance",
-				`Cannot read instance: ${name} is not known`,
+				`Cannot read instance: ${name} is not known; discover it first`,
 			);
 		return found;
 	};

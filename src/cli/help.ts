@@ -1,4 +1,8 @@
-import { commandNamed, commandsByCategory } from "./command-table.ts";
+import {
+	commandNamed,
+	commandsByCategory,
+	isNotBuilt,
+} from "./command-table.ts";
 
 const NAME_COLUMNS = 40;
 
@@ -21,6 +25,12 @@ export const commandListing = (program: string): string => {
 /** A topic: its name, then its text. Unknown ones have none (cli.md §5). */
 export const topicText = (topic: string): string =>
 	`${topic}:\n${commandNamed(topic)?.help ?? ""}\n`;
+
+/** Said of a word that names no command here. */
+export const unknownCommand = (program: string, name: string): string =>
+	isNotBuilt(name)
+		? `command ${JSON.stringify(name)} of orchestrator is not built in this version; '${program} help' lists those that are`
+		: `Unknown command: ${JSON.stringify(name)}; '${program} help' lists those that there are`;
 
 /** What the bare invocation prints. */
 export const cheatSheet = (program: string): string =>

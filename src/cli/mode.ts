@@ -38,7 +38,7 @@ export const checkFlags = (flags: Flags, { s, d }: FlagValues): void => {
 	if (s !== "" && d !== "")
 		throw new BatonError(
 			"BadInput",
-			"-s and -d are synonyms, yet both were specified. You're probably doing the wrong thing.",
+			"-s and -d are synonyms, yet both were specified. You're probably doing the wrong thing: give one of them.",
 		);
 	if (!PROMOTION_RULES.some((rule) => rule === flags.promotionRule))
 		throw errors.noPromotionRule(flags.promotionRule, PROMOTION_RULES);

@@ -18,6 +18,6 @@ export const refuseUntaken = (
 		if (given[field] && !flags.some(({ flag }) => flag === own))
 			throw new BatonError(
 				"BadInput",
-				`${name} does not take ${own}; nothing was done`,
+				`${name} does not take ${own}; nothing was done: leave it out`,
 			);
 };

@@ -116,7 +116,7 @@ describe("exit codes and streams", () => {
 				code: 1,
 				stdout: "",
 				stderr: expect.stringContaining(
-					`${FATAL}disable-global-recoveries does not take ${flag}; nothing was done\n`,
+					`${FATAL}disable-global-recoveries does not take ${flag}; nothing was done: leave it out\n`,
 				),
 			});
 	});
@@ -184,10 +184,32 @@ describe("help", () => {
 			expect([code, stderr]).toEqual([0, ""]);
 			expect(stdout).toMatch(/^relocate:\nMoves the replica .*\n$/);
 		}
-		expect((await run(["help", "nonsense"])).stdout).toBe("nonsense:\n\n");
 		expect((await run(["help", "which-slaves"])).stdout).toMatch(
 			/^which-slaves:\nLists/,
 		);
+	});
+});
+
+describe("help on what is no command here", () => {
+	test.each([
+		[
+			"nosuch",
+			/FATAL Unknown command: "nosuch"; '\w+ help' lists those that there are\n$/,
+		],
+		[
+			"custom-command",
+			/FATAL command "custom-command" of orchestrator is not built in this version; .*\n$/,
+		],
+	])("names %s, and fails", async (topic, says) => {
+		for (const argv of [
+			["help", topic],
+			["-c", topic, "help"],
+		])
+			expect(await run(argv)).toEqual({
+				code: 1,
+				stdout: `${topic}:\n\n`,
+				stderr: expect.stringMatching(says),
+			});
 	});
 });
 

@@ -85,7 +85,7 @@ const undetermined = async (
 		flags.instance === ""
 			? ""
 			: `; ${matchesInWords(await instance(), await inventory.names())}`;
-	return `Unable to determine cluster name. hint=${hint}${matches}`;
+	return `Unable to determine cluster name. hint=${hint}${matches}; clusters-alias lists the known clusters`;
 };
 
 /** `-alias` by name, then by alias; then `-i`; the local host only when neither is given. */

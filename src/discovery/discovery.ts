@@ -1,5 +1,6 @@
 import type { Configuration } from "../config/keys.ts";
-import { BatonError, errors } from "../errors.ts";
+import { BatonError } from "../errors.ts";
+import { unreachable } from "../mysql/driver-error.ts";
 import type { Servers } from "../mysql/servers.ts";
 import { remembered } from "../mysql/settings.ts";
 import type { Discovery } from "../planning/operation.ts";
@@ -39,13 +40,13 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 		if (ignores()(name, "any"))
 			throw new BatonError(
 				"Refused",
-				`${name} matches DiscoveryIgnoreHostnameFilters: it is never probed`,
+				`${name} matches DiscoveryIgnoreHostnameFilters: it is never probed; take it out of that key to have it probed`,
 			);
 		const known = await store.inventory.get(name);
 		const seen = await servers.look(name, known);
 		if (!isLastCheckValid(seen)) {
 			if (known !== undefined) await store.inventory.save([seen]);
-			throw errors.unreachable(name, seen.check.error);
+			throw unreachable(name, seen.check);
 		}
 		const settled = await settleOwnName(deps, name, seen);
 		if (settled.finding !== undefined)

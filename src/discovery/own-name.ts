@@ -1,9 +1,6 @@
 import type { Servers } from "../mysql/servers.ts";
-import {
-	type Instance,
-	isLastCheckValid,
-	type ProbeFinding,
-} from "../topology/instance.ts";
+import type { ProbeFinding } from "../topology/check.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import type { Hostnames } from "./hostnames.ts";
 

@@ -1,4 +1,5 @@
-import type { ProbeFinding, PromotionRule } from "../topology/instance.ts";
+import type { ProbeFinding } from "../topology/check.ts";
+import type { PromotionRule } from "../topology/instance.ts";
 import type { Answer } from "./answer.ts";
 import { numberOf, textOf } from "./cell.ts";
 import type { ServerFault } from "./driver-error.ts";

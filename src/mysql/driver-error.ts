@@ -1,5 +1,5 @@
 import { BatonError, errors } from "../errors.ts";
-import type { ProbeOutcome } from "../topology/instance.ts";
+import type { Check, ProbeOutcome } from "../topology/check.ts";
 
 /**
  * What a failed call to a mysqld means. Error packets are told apart from silence and from faults of our own side, since
@@ -27,9 +27,26 @@ export class ServerFault extends Error {
 	toBatonError(server: string): BatonError {
 		return this.outcome === "refused-by-server"
 			? new BatonError("ServerError", `${server}: ${this.message}`)
-			: errors.unreachable(server, this.message);
+			: unreachable(server, { outcome: this.outcome, error: this.message });
 	}
 }
+
+/** What to do about a server that was not seen, by how the look ended. */
+const REMEDIES: Readonly<Record<ProbeOutcome, string>> = {
+	unknown: "look again",
+	ok: "look again",
+	"connection-refused": "start it, or check its host and port",
+	timeout: "check whether it hangs, and the network between",
+	lost: "look again; if it is lost each time, see its error log",
+	"refused-by-server":
+		"check MySQLTopologyUser and its password, and whom the server lets in",
+	"own-fault": "this host cannot look: mend that here",
+};
+
+export const unreachable = (
+	server: string,
+	{ outcome, error }: Pick<Check, "outcome" | "error">,
+): BatonError => errors.unreachable(server, error, REMEDIES[outcome]);
 
 const OWN_FAULTS = new Set([
 	"ENOTFOUND",

@@ -1,8 +1,5 @@
-import {
-	type GroupReplication,
-	NO_GROUP,
-	type ProbeFinding,
-} from "../topology/instance.ts";
+import type { ProbeFinding } from "../topology/check.ts";
+import { type GroupReplication, NO_GROUP } from "../topology/instance.ts";
 import {
 	type InstanceName,
 	instanceName,

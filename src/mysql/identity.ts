@@ -1,4 +1,5 @@
-import type { Check, Instance } from "../topology/instance.ts";
+import type { Check } from "../topology/check.ts";
+import type { Instance } from "../topology/instance.ts";
 import { flavorOf, majorVersionOf } from "../topology/version.ts";
 import type { Row } from "./answer.ts";
 import { countOf, gtidOf, textOf } from "./cell.ts";

@@ -1,7 +1,7 @@
+import type { ProbeFinding } from "../topology/check.ts";
 import {
 	type Instance,
 	isReplica,
-	type ProbeFinding,
 	unknownInstance,
 } from "../topology/instance.ts";
 import {

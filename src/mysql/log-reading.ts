@@ -71,7 +71,7 @@ export const createLogReading = (
 			if (nowMs() - startedAtMs > budgetMs)
 				throw new BatonError(
 					"Refused",
-					`the logs of ${session.server} were read for ${Math.round(budgetMs / 1000)} s without coming to an end: ${read} events, last of ${file}`,
+					`the logs of ${session.server} were read for ${Math.round(budgetMs / 1000)} s without coming to an end: ${read} events, last of ${file}; begin nearer to its end, or purge logs that nobody needs`,
 				);
 			const answer = await session.query(sql, values, options.deadlineMs);
 			if (file === "") return answer;

@@ -1,4 +1,4 @@
-import type { ProbeFinding } from "../topology/instance.ts";
+import type { ProbeFinding } from "../topology/check.ts";
 import type { Row } from "./answer.ts";
 import type { NeededPrivilege } from "./dialect.ts";
 

@@ -1,8 +1,5 @@
-import {
-	type Check,
-	type Instance,
-	unknownInstance,
-} from "../topology/instance.ts";
+import type { Check } from "../topology/check.ts";
+import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 import { createMixedTls } from "./mixed-tls.ts";

@@ -14,7 +14,7 @@ export const reach = (
 			reject(
 				new BatonError(
 					"ServerUnreachable",
-					`cannot connect to ${host}:${port}: ${reason}`,
+					`cannot connect to ${host}:${port}: ${reason}; see that a server listens there and can be reached from here`,
 				),
 			);
 		};
@@ -56,7 +56,11 @@ const nameOf = async (host: string): Promise<string> => {
 			(await isKnownHere(host))
 		)
 			return host;
-		throw errors.unresolvedHost(host, errorText(cause), { cause });
+		throw errors.unresolvedHost(
+			host,
+			`${errorText(cause)}; see that the name service knows it, or give its address`,
+			{ cause },
+		);
 	}
 };
 

@@ -62,7 +62,7 @@ export const createNames = (deps: NamesDeps): Names => {
 			if (found !== undefined) return found;
 			throw new BatonError(
 				"UnknownCluster",
-				`unable to determine cluster name. clusterHint=${hint}`,
+				`unable to determine cluster name. clusterHint=${hint}; clusters-alias lists the known clusters`,
 			);
 		},
 		onlyCluster: async () => {
@@ -79,7 +79,7 @@ export const createNames = (deps: NamesDeps): Names => {
 			if (found !== undefined) return found;
 			throw new BatonError(
 				"UnknownCluster",
-				`No cluster found for alias ${alias}`,
+				`No cluster found for alias ${alias}; clusters-alias lists the known ones`,
 			);
 		},
 	};

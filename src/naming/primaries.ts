@@ -15,7 +15,7 @@ export const onlyPrimary = async (
 	if (primary === undefined || primaries.length > 1)
 		throw new BatonError(
 			"Refused",
-			`Cannot deduce cluster master for ${cluster.clusterName}. Found ${primaries.length} potential masters`,
+			`Cannot deduce cluster master for ${cluster.clusterName}. Found ${primaries.length} potential masters, where one is needed: see the topology for who replicates from whom`,
 		);
 	return primary;
 };
@@ -35,6 +35,6 @@ export const onlyWritablePrimary = async (
 	if (primary !== undefined && second === undefined) return primary;
 	throw new BatonError(
 		"Refused",
-		`Cannot deduce cluster master for ${cluster.clusterName}. Found ${writable.length} potential masters that take writes`,
+		`Cannot deduce cluster master for ${cluster.clusterName}. Found ${writable.length} potential masters that take writes, where one is needed: see the topology for who is writable`,
 	);
 };

@@ -11,12 +11,12 @@ import {
 	server,
 	uuid,
 } from "../../test/support/made-up-servers.ts";
+import type { ProbeFinding } from "../topology/check.ts";
 import { contains } from "../topology/gtid/gtid.ts";
 import { withoutErrant } from "../topology/gtid/without-errant.ts";
 import {
 	type Instance,
 	isLastCheckValid,
-	type ProbeFinding,
 	type PromotionRule,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";

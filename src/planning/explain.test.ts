@@ -153,6 +153,21 @@ it("asked about a replica, tells of its relocation, else of its cluster", () => 
 	);
 });
 
+it("asked about a primary that was replaced, tells of the present one alone", () => {
+	const replaced = server("old", 9, {
+		clusterName: "old:3306",
+		check: failing("connection-refused"),
+	});
+	const text = explain([replaced, primary, a, b], { instance: "old:3306" });
+	expect(text.slice(0, 4)).toEqual([
+		"old:3306 is not the primary of its cluster: p:3306 is, and what follows is about that.",
+		"",
+		"If p:3306 died now:",
+		"failover of p:3306 (DeadMaster): promote a:3306",
+	]);
+	expect(text).toContain("takeover of p:3306: promote a:3306");
+});
+
 describe("the prospect of a failover", () => {
 	const prospect = (instances = [primary, a, b], settings = PLANNING) =>
 		prospectOf(snapshotOf(instances), "p:3306", settings);

@@ -11,7 +11,7 @@ import { planTakeover } from "./takeover-plan.ts";
 
 /**
  * The plans for a cluster as it is, in plain text (`explain`): of a replica with a destination its relocation, else the failover and
- * the takeover of the primary.
+ * the takeover of the primary, whichever of its instances was named.
  */
 export const explainCluster = (
 	snapshot: Snapshot,
@@ -37,7 +37,7 @@ export const explainCluster = (
 				request: { instance: about, below: destination },
 			}),
 		);
-	const primary = isOfReplica ? (recorded ?? about) : about;
+	const primary = recorded ?? about;
 	const takeover = foresee(planTakeover, {
 		...rest,
 		request: {
@@ -46,6 +46,12 @@ export const explainCluster = (
 		},
 	});
 	return [
+		...(instance === undefined || isOfReplica || about === primary
+			? []
+			: [
+					`${about} is not the primary of its cluster: ${primary} is, and what follows is about that.`,
+					"",
+				]),
 		`If ${primary} died now:`,
 		planText(supposedFailover(snapshot, primary, settings, destination)),
 		"",

@@ -38,7 +38,7 @@ export const moveForGood = (
 	instance: Instance,
 	source: Instance,
 	because: string,
-	details: Pick<Move, "leaveStopped"> = {},
+	details: Stopped = {},
 ): PlannedStep => ({ ...below(instance, source, details), because });
 
 /**
@@ -66,6 +66,10 @@ export const wantsToReceive = (instance: Instance, channel: string): boolean =>
 	channelsOf(instance).some(
 		(each) => each.channel === channel && each.receiver > 0,
 	);
+
+/** How a move leaves a server whose receiver a person had stopped: so, and its applier as it is. */
+export const asFound = (instance: Instance): Stopped =>
+	wantsToReceive(instance, channelOf(instance)) ? {} : stoppedAs(instance);
 
 /** Stops a receiver; taken back only where it ran or wanted to: a person may have stopped it. */
 export const stopReceiver = (

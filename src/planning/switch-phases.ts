@@ -1,5 +1,6 @@
 import { type Instance, isReplica } from "../topology/instance.ts";
 import {
+	asFound,
 	channelOf,
 	move,
 	moveForGood,
@@ -55,15 +56,16 @@ const aheadPhase = (
 		: [
 				phase(
 					"move ahead",
-					ahead.map((each) =>
-						move(
+					ahead.map((each) => ({
+						...move(
 							each,
 							the.designated,
 							the.primary,
 							`while ${the.primary.name} still takes writes`,
 							!wantsToReceive(each, channelOf(each)),
 						),
-					),
+						...asFound(each),
+					})),
 					"undo",
 				),
 			];
@@ -180,7 +182,12 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 					the.auto ? {} : { leaveStopped: true },
 				),
 				...after.map((each) =>
-					moveForGood(each, designated, "it follows the new primary"),
+					moveForGood(
+						each,
+						designated,
+						"it follows the new primary",
+						asFound(each),
+					),
 				),
 				...(forgetsAtOnce(the) ? forgetting(the) : []),
 			],

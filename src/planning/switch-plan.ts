@@ -6,6 +6,7 @@ import {
 import type { Snapshot } from "../topology/snapshot.ts";
 import { partNotes } from "./failover-choice.ts";
 import { replicasIn, underMaintenance } from "./members.ts";
+import { channelOf, wantsToReceive } from "./moves.ts";
 import {
 	type LeftBehind,
 	NOTHING_LOST,
@@ -43,12 +44,16 @@ const siblingsOf = ({ snapshot, primary, designated }: SwitchRequest) => {
 	return { siblings: others.filter((each) => !downtimed.has(each.name)), left };
 };
 
-/** One that an operation before this one left there stopped would not be missed otherwise. */
-const stoppedBelow = (
+const receives = (each: Instance): boolean =>
+	wantsToReceive(each, channelOf(each));
+
+/** What a person, or an operation before this one, has stopped is not started; nobody would miss it otherwise. */
+const leftStopped = (
 	{ instances }: Snapshot,
 	designated: Instance,
-): readonly string[] =>
-	instances
+	siblings: readonly Instance[],
+): readonly string[] => [
+	...instances
 		.filter(
 			(each) =>
 				isLastCheckValid(each) &&
@@ -58,7 +63,14 @@ const stoppedBelow = (
 		.map(
 			({ name }) =>
 				`${name} is below ${designated.name} and its receiver is stopped: it stays so`,
-		);
+		),
+	...siblings
+		.filter((each) => !receives(each))
+		.map(
+			({ name }) =>
+				`${name} goes below ${designated.name} with its receiver stopped, as it was`,
+		),
+];
 
 /** The plan of a change of primary to a server that was chosen, or its refusal. */
 export const planSwitch = (request: SwitchRequest): Plan => {
@@ -72,10 +84,10 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 		model,
 		designated,
 		[
-			...siblings,
+			...siblings.filter(receives),
 			...(auto ? [primary] : []),
 			...snapshot.instances.filter(
-				(each) => sourceOf(each) === designated.name,
+				(each) => sourceOf(each) === designated.name && receives(each),
 			),
 		],
 		settings.mode,
@@ -105,7 +117,7 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 		notes: [
 			...semiSync.notes,
 			...partNotes(designated, siblings),
-			...stoppedBelow(snapshot, designated),
+			...leftStopped(snapshot, designated, siblings),
 			...(ends === undefined ? [] : [ends]),
 		],
 		successor: designated.name,

@@ -239,6 +239,29 @@ describe("a takeover goes", () => {
 		);
 	});
 
+	it("and leaves stopped what a person has stopped, moved ahead or behind, with its applier as it was", () => {
+		const waiting = { ...primary, semiSync: LOSSLESS };
+		const receiver = replica("b", 3, {}, { receiver: 0 });
+		const both = replica("c", 4, {}, { receiver: 0, applier: 0 });
+		const last = replica("d", 5, { semiSync: ACKER }, { receiver: 0 });
+		const made = plan([waiting, a, receiver, both, last], { to: "a:3306" });
+		const moved = made.phases
+			.flatMap(({ name, steps }) => steps.map((step) => ({ name, step })))
+			.flatMap(({ name, step }) =>
+				step.do === "moveBelow" && step.on !== "p:3306"
+					? [[name, step.on, step.leaveStopped, step.leaveApplying]]
+					: [],
+			);
+		expect(moved).toEqual([
+			["move ahead", "b:3306", true, true],
+			["move ahead", "c:3306", true, undefined],
+			["follow", "d:3306", true, true],
+		]);
+		expect(made.notes).toContain(
+			"b:3306 goes below a:3306 with its receiver stopped, as it was",
+		);
+	});
+
 	it("and says what a missing privilege leaves undone", () => {
 		const findings = [
 			{ about: "operations", privilege: "RELOAD", says: "no RELOAD" },
@@ -410,6 +433,20 @@ describe("the new primary waits for no more than can acknowledge", () => {
 		expect(policy([both, acker(a)], false)).toMatchObject(off);
 		expect(policy([old, acker(a)], true)).toMatchObject(off);
 		expect(policy([old, acker(a), acker(b)], true)).toMatchObject(on);
+	});
+
+	it("a replica whose receiver stays stopped does not count, wherever it is", () => {
+		const on = { sourceEnabled: true, waitForReplicaCount: 1 };
+		const stopped = (source: string) =>
+			replica("b", 3, { semiSync: ACKER }, { sourceHost: source, receiver: 0 });
+		for (const source of ["p", "a"]) {
+			expect(policy([old, acker(a), stopped(source)], true)).toMatchObject({
+				sourceEnabled: false,
+			});
+			expect(
+				policy([old, acker(a), stopped(source), acker(c)], true),
+			).toMatchObject(on);
+		}
 	});
 
 	it("and is looked at again when all have followed; nothing is lowered in lossless mode", () => {

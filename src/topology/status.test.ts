@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { NEVER_CHECKED } from "./check.ts";
 import {
 	type Instance,
-	NEVER_CHECKED,
 	NO_GROUP,
 	NO_REPLICATION,
 	unknownInstance,

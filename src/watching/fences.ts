@@ -1,8 +1,11 @@
 import type { Fence } from "../store/contract.ts";
+import { isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 
+/** A deposed primary is told of again so soon, and each time that nothing came of it twice as late, up to the most. */
 const TELL_AGAIN_MS = 5_000;
+const TELL_AGAIN_AT_MOST_MS = 60_000;
 
 interface FencesDeps {
 	readonly tellReturned: (
@@ -13,41 +16,60 @@ interface FencesDeps {
 	readonly onFailed: (instance: InstanceName, error: unknown) => void;
 }
 
+interface Told {
+	readonly atMs: number;
+	/** How often in a row, without that anything came of it. */
+	readonly times: number;
+	/** Of which fence: a new one is told of at once. */
+	readonly of: string;
+}
+
+const waitMsAfter = (times: number): number =>
+	Math.min(TELL_AGAIN_MS * 2 ** Math.max(0, times - 1), TELL_AGAIN_AT_MOST_MS);
+
+const keyOf = ({ identity, state, sinceMs }: Fence): string =>
+	`${identity} ${state} ${sinceMs}`;
+
 /** Deposed primaries: those whose return is waited for, and those that were fenced and have to stay read-only. */
 export const createFenceWatch = (deps: FencesDeps) => {
-	let waiting = new Map<InstanceName, string>();
-	let fenced = new Map<InstanceName, string>();
-	const toldAtMs = new Map<InstanceName, number>();
+	let open = new Map<InstanceName, Fence>();
+	const told = new Map<InstanceName, Told>();
 
-	const tell = (name: InstanceName, identity: string): void => {
+	const tell = (name: InstanceName, fence: Fence): void => {
 		const nowMs = deps.nowMs();
-		if (nowMs - (toldAtMs.get(name) ?? 0) < TELL_AGAIN_MS) return;
-		toldAtMs.set(name, nowMs);
-		deps.tellReturned(identity, name).catch((error: unknown) => {
-			toldAtMs.delete(name);
+		const of = keyOf(fence);
+		const last = told.get(name);
+		const isAgain = last?.of === of;
+		if (isAgain && nowMs < last.atMs + waitMsAfter(last.times)) return;
+		told.set(name, { atMs: nowMs, times: isAgain ? last.times + 1 : 1, of });
+		deps.tellReturned(fence.identity, name).catch((error: unknown) => {
+			told.delete(name);
 			deps.onFailed(name, error);
 		});
 	};
 
-	const among = (fences: readonly Fence[], isWaiting: boolean) =>
-		new Map(
-			fences
-				.filter(({ state }) => (state === "waiting") === isWaiting)
-				.map(({ instance, identity }) => [instance, identity]),
-		);
+	/** Something has come of it, or the server went away: the next return is as good as the first. */
+	const settle = (name: InstanceName): void => {
+		const last = told.get(name);
+		if (last !== undefined) told.set(name, { ...last, times: 0 });
+	};
 
 	return {
 		update: (fences: readonly Fence[]): void => {
-			waiting = among(fences, true);
-			fenced = among(fences, false);
+			open = new Map(fences.map((each) => [each.instance, each]));
 		},
 		/** It is looked at more often than others. */
-		has: (name: InstanceName): boolean => waiting.has(name) || fenced.has(name),
-		/** A good check: is a deposed primary back, or one that was fenced takes writes again? */
-		checked: ({ name, latest }: KeptInstance): void => {
-			const identity =
-				waiting.get(name) ?? (latest.readOnly ? undefined : fenced.get(name));
-			if (identity !== undefined) tell(name, identity);
+		has: (name: InstanceName): boolean => open.has(name),
+		/** After each check: is a deposed primary back, or one that was fenced takes writes again? */
+		checked: ({
+			name,
+			latest,
+		}: Pick<KeptInstance, "name" | "latest">): void => {
+			const fence = open.get(name);
+			if (fence === undefined) told.delete(name);
+			else if (!isLastCheckValid(latest)) settle(name);
+			else if (fence.state === "waiting" || !latest.readOnly) tell(name, fence);
+			else settle(name);
 		},
 	};
 };

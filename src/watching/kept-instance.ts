@@ -3,7 +3,8 @@ import { type ServerFault, serverFault } from "../mysql/driver-error.ts";
 import { failedCheck, type Servers } from "../mysql/servers.ts";
 import type { Session } from "../mysql/session.ts";
 import type { Silence } from "../planning/operation.ts";
-import type { Instance, ProbeFinding } from "../topology/instance.ts";
+import type { ProbeFinding } from "../topology/check.ts";
+import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 
 export interface KeptDeps {

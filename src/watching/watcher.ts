@@ -1,8 +1,5 @@
 import { once } from "node:events";
-import {
-	setTimeout as delay,
-	setImmediate as turn,
-} from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type { AnalysisSettings } from "../analysis/facts.ts";
 import type { AnalysisChange } from "../analysis/finding.ts";
 import type { Forgotten } from "../discovery/forgotten.ts";
@@ -15,6 +12,7 @@ import type { Store } from "../store/contract.ts";
 import { isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import { createCalmRound } from "./calm-round.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import { createFenceWatch } from "./fences.ts";
 import { createFollower } from "./follower.ts";
@@ -28,6 +26,7 @@ import { createPacer } from "./pacer.ts";
 import { createPolling } from "./polling.ts";
 import { createRefresh } from "./refresh.ts";
 import { createRoster } from "./roster.ts";
+import { createRounds } from "./rounds.ts";
 import { createSettling } from "./settling.ts";
 import { createStoreLine } from "./store-line.ts";
 import { createVerification } from "./verification.ts";
@@ -86,8 +85,6 @@ const END_WITHIN_MS = 1_000;
 const TICK_MS = 50;
 /** What nothing urgent asks for is analysed so often. */
 const CALM_MS = 1_000;
-/** Analysing many clusters lets other work of the process run in between. */
-const SLICE_MS = 10;
 
 export interface Watcher {
 	/** Watches until the signal says stop. */
@@ -210,8 +207,8 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 				follower.follow(cluster, kept);
 				follower.settleName(cluster, kept);
 			});
-			fences.checked(kept);
 		} else if (cluster.isSource(kept.name)) verification.begin(cluster, kept);
+		fences.checked(kept);
 		if (!complete.has(cluster.identity) && cluster.isComplete) {
 			complete.add(cluster.identity);
 			deps.onComplete(cluster.identity, cluster.members.size);
@@ -249,39 +246,15 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		onLost,
 	};
 
-	const calm = async (): Promise<void> => {
-		let sliceMs = performance.now();
-		for (const cluster of [...roster.clusters()]) {
-			if (!cluster.membership.hasChecks) continue;
-			cluster.membership.hasChecks = false;
-			isolated(`the calm analysis of ${cluster.identity}`, () => {
-				cluster.compareGtids();
-				notes.stale(cluster.compareStanding(nowMs()));
-				analyse(cluster);
-				notes.codes(cluster.codes);
-				naming.settle(cluster);
-			});
-			if (performance.now() - sliceMs < SLICE_MS) continue;
-			await turn();
-			sliceMs = performance.now();
-		}
-		notes.positions(roster.clusters());
-	};
-
-	const every = async (
-		signal: AbortSignal,
-		ms: () => number,
-		work: () => unknown,
-	): Promise<void> => {
-		while (!signal.aborted) {
-			try {
-				await work();
-			} catch (error) {
-				log.warn(`watching goes on although: ${errorText(error)}`);
-			}
-			await delay(ms(), undefined, { signal }).catch(() => undefined);
-		}
-	};
+	const calm = createCalmRound({
+		roster,
+		notes,
+		naming,
+		isolated,
+		analyse,
+		nowMs,
+	});
+	const every = createRounds(log);
 
 	const lookNow = createLooking({
 		clusterOf: roster.clusterNamed,

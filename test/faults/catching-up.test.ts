@@ -1,7 +1,7 @@
 // A failover whose new primary has yet to apply or to fetch what it needs: the manager is killed meanwhile, it takes long, or it is
 // in vain.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import {
@@ -10,7 +10,7 @@ import {
 	stallApplier,
 	stopReceiver,
 } from "../lab/trouble.ts";
-import { createWriter, type Writer } from "../lab/writer.ts";
+import type { Writer } from "../lab/writer.ts";
 import {
 	follows,
 	newPrimary,
@@ -21,12 +21,11 @@ import {
 	stepsOf,
 	writable,
 } from "../live/findings.ts";
+import { createStage } from "../live/stage.ts";
 import {
 	explaining,
 	FLAVORS,
-	type SharedLab,
 	type System,
-	shareLab,
 	TEST_MS,
 	testOnFirst,
 	waitLogged,
@@ -41,23 +40,14 @@ const STALL_S = 3;
 
 describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 	const testFully = testOnFirst(flavor);
-	let lab: SharedLab;
-	beforeAll(async () => {
-		lab = await shareLab({ flavor, replicas: 2 });
-	}, TEST_MS);
-	afterAll(async () => lab?.stop(), TEST_MS);
+	const stage = createStage({ flavor, replicas: 2 });
 
-	let writer: Writer | undefined;
-	const reliefs: Relief[] = [];
+	const { reliefs } = stage;
 	const trouble = async (made: Promise<Relief>): Promise<Relief> => {
 		const relief = await made;
 		reliefs.push(relief);
 		return relief;
 	};
-	afterEach(async () => {
-		await writer?.stop();
-		for (const relief of reliefs.splice(0)) await relief();
-	});
 
 	interface Cast {
 		readonly first: LabServer;
@@ -67,13 +57,14 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 	const begin = async (
 		config: Readonly<Record<string, unknown>> = {},
 	): Promise<System & Cast> => {
-		const system = await lab.afresh({ config: () => config });
+		const system = await stage.afresh({ config: () => config });
 		const [first, second] = system.replicas;
 		if (first === undefined || second === undefined) throw new Error("lay");
 		// Only the primary: nobody may write while it is in question who it is.
-		writer = createWriter({ servers: [system.primary], ratePerSecond: 200 });
-		writer.start();
-		await writer.waitAcknowledged(20);
+		const writer = await stage.writes({
+			servers: [system.primary],
+			ratePerSecond: 200,
+		});
 		return { ...system, first, second, client: writer };
 	};
 

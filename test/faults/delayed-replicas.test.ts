@@ -1,10 +1,9 @@
 // A primary dies, and all that is left are replicas that apply an hour later.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { waitUntil } from "../lab/replication.ts";
 import { channelStatus } from "../lab/statements.ts";
 import { replicationThreads } from "../lab/trouble.ts";
-import { createWriter, type Writer } from "../lab/writer.ts";
 import {
 	newPrimary,
 	nothingLost,
@@ -14,13 +13,12 @@ import {
 	stepsOf,
 	writable,
 } from "../live/findings.ts";
+import { createStage } from "../live/stage.ts";
 import {
 	explaining,
 	FAILOVER_MS,
 	FLAVORS,
 	logTail,
-	type SharedLab,
-	shareLab,
 	TEST_MS,
 	waitLogged,
 	waitWatched,
@@ -29,23 +27,12 @@ import {
 const DELAY_S = 3600;
 
 describe.each(FLAVORS)("only delayed %s replicas are left", (flavor) => {
-	let shared: SharedLab;
-	beforeAll(async () => {
-		shared = await shareLab({ flavor, replicas: 2 });
-	}, TEST_MS);
-	afterAll(async () => shared?.stop(), TEST_MS);
-
-	let writer: Writer | undefined;
-	afterEach(async () => {
-		await writer?.stop();
-	});
+	const stage = createStage({ flavor, replicas: 2 });
 
 	/** Writes that are received, acknowledged, and applied nowhere else. */
 	const begin = async () => {
-		const system = await shared.afresh({ delaySeconds: DELAY_S });
-		writer = createWriter({ servers: system.servers });
-		writer.start();
-		await writer.waitAcknowledged(50);
+		const system = await stage.afresh({ delaySeconds: DELAY_S });
+		const writer = await stage.writes({ servers: system.servers }, 50);
 		await waitWatched(system);
 		return { system, written: writer };
 	};

@@ -1,10 +1,10 @@
 // Replicas with replication filters may lack what was acknowledged: they are promoted last, and a person may want it all the same.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { setSemiSyncSource, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { sayOfChannel } from "../lab/statements.ts";
-import { createWriter, type Writer } from "../lab/writer.ts";
+import type { Writer } from "../lab/writer.ts";
 import {
 	follows,
 	newPrimary,
@@ -15,13 +15,12 @@ import {
 	stepsOf,
 	writable,
 } from "../live/findings.ts";
+import { createStage } from "../live/stage.ts";
 import {
 	explaining,
 	FLAVORS,
 	logTail,
-	type SharedLab,
 	type System,
-	shareLab,
 	TEST_MS,
 	testOnFirst,
 	waitLogged,
@@ -41,35 +40,24 @@ const setFilter = async (server: LabServer, schema: string): Promise<void> => {
 };
 
 describe.each(FLAVORS)("%s replicas with replication filters", (flavor) => {
-	let shared: SharedLab;
-	beforeAll(async () => {
-		shared = await shareLab({ flavor, replicas: 2 });
-	}, TEST_MS);
-	afterAll(async () => shared?.stop(), TEST_MS);
-
-	let writer: Writer | undefined;
-	const filtered: LabServer[] = [];
-	afterEach(async () => {
-		await writer?.stop();
-		for (const server of filtered.splice(0)) {
-			await server.start();
-			await setFilter(server, "");
-		}
-	}, TEST_MS);
+	const stage = createStage({ flavor, replicas: 2 });
 
 	const begin = async (
 		howMany: 1 | 2,
 		config: Readonly<Record<string, unknown>> = {},
 	) => {
-		const system = await shared.afresh({ config: () => config });
+		const system = await stage.afresh({ config: () => config });
 		const [one, other] = system.replicas;
 		if (one === undefined || other === undefined) throw new Error("lay");
-		filtered.push(one, ...(howMany === 2 ? [other] : []));
-		for (const server of filtered) await setFilter(server, "elsewhere");
+		for (const server of howMany === 2 ? [one, other] : [one]) {
+			stage.reliefs.push(async () => {
+				await server.start();
+				await setFilter(server, "");
+			});
+			await setFilter(server, "elsewhere");
+		}
 		await waitWatched(system);
-		writer = createWriter({ servers: system.servers });
-		writer.start();
-		await writer.waitAcknowledged(20);
+		const writer = await stage.writes({ servers: system.servers });
 		return { system, primary: system.primary, one, other, written: writer };
 	};
 

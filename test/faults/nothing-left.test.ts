@@ -1,7 +1,7 @@
 // What operations leave behind on servers: nothing that was received is thrown away, and every setting is as it was.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Envelope } from "../lab/baton-process.ts";
 import { semiSyncState, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
@@ -9,12 +9,10 @@ import { sayOfChannel } from "../lab/statements.ts";
 import {
 	blockApplier,
 	isReadOnly,
-	type Relief,
 	replicationThreads,
 	stallApplier,
 	stopReceiver,
 } from "../lab/trouble.ts";
-import { createWriter, type Writer } from "../lab/writer.ts";
 import {
 	follows,
 	newPrimary,
@@ -24,13 +22,12 @@ import {
 	waitAnalysis,
 	writable,
 } from "../live/findings.ts";
+import { createStage } from "../live/stage.ts";
 import {
 	explaining,
 	FLAVORS,
 	logTail,
-	type SharedLab,
 	type System,
-	shareLab,
 	TEST_MS,
 	testOnFirst,
 	waitWatched,
@@ -83,26 +80,15 @@ const allSettings = (servers: readonly LabServer[]) =>
 	Promise.all(servers.map(settingsOf));
 
 describe.each(FLAVORS)("an operation on %s servers", (flavor) => {
-	let shared: SharedLab;
-	beforeAll(async () => {
-		shared = await shareLab({ flavor, replicas: 2 });
-	}, TEST_MS);
-	afterAll(async () => shared?.stop(), TEST_MS);
+	const stage = createStage({ flavor, replicas: 2 });
 
-	let writer: Writer | undefined;
-	const reliefs: Relief[] = [];
-	afterEach(async () => {
-		await writer?.stop();
-		for (const relief of reliefs.splice(0)) await relief();
-	}, TEST_MS);
+	const { reliefs } = stage;
 
 	const begin = async (config: Readonly<Record<string, unknown>> = {}) => {
-		const system = await shared.afresh({ config: () => config });
+		const system = await stage.afresh({ config: () => config });
 		const [one, other] = system.replicas;
 		if (one === undefined || other === undefined) throw new Error("lay");
-		writer = createWriter({ servers: system.servers });
-		writer.start();
-		await writer.waitAcknowledged(20);
+		const writer = await stage.writes({ servers: system.servers });
 		return { system, primary: system.primary, one, other, written: writer };
 	};
 

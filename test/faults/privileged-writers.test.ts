@@ -1,15 +1,11 @@
 // MariaDB's read_only does not hold up accounts with READ_ONLY ADMIN, and it has no super_read_only.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { checkWrites } from "../lab/checker.ts";
 import { setSemiSyncSource, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { isReadOnly } from "../lab/trouble.ts";
-import {
-	createWriter,
-	type Writer,
-	type WriterOptions,
-} from "../lab/writer.ts";
+import type { Writer, WriterOptions } from "../lab/writer.ts";
 import {
 	follows,
 	nothingLost,
@@ -17,34 +13,21 @@ import {
 	replicationOf,
 	writable,
 } from "../live/findings.ts";
-import {
-	logTail,
-	type SharedLab,
-	type System,
-	shareLab,
-	TEST_MS,
-} from "../live/system.ts";
+import { createStage } from "../live/stage.ts";
+import { logTail, type System, TEST_MS } from "../live/system.ts";
 
 describe("a takeover of a MariaDB primary that an account with READ_ONLY ADMIN writes to", () => {
-	let shared: SharedLab;
-	beforeAll(async () => {
-		shared = await shareLab({ flavor: "mariadb", replicas: 2 });
-		await shared.topology.primary.query(
-			"GRANT READ_ONLY ADMIN ON *.* TO 'app'@'%'",
-		);
-	}, TEST_MS);
-	afterAll(async () => shared?.stop(), TEST_MS);
-
-	let writer: Writer | undefined;
-	afterEach(async () => {
-		await writer?.stop();
+	const stage = createStage({
+		flavor: "mariadb",
+		replicas: 2,
+		arrange: async (laid) => {
+			await laid.primary.query("GRANT READ_ONLY ADMIN ON *.* TO 'app'@'%'");
+			return laid;
+		},
 	});
-	const startWriter = async (options: WriterOptions): Promise<Writer> => {
-		writer = createWriter({ ratePerSecond: 400, connections: 4, ...options });
-		writer.start();
-		await writer.waitAcknowledged(50);
-		return writer;
-	};
+
+	const startWriter = (options: WriterOptions): Promise<Writer> =>
+		stage.writes({ ratePerSecond: 400, connections: 4, ...options }, 50);
 
 	const takeOver = (system: System, to: LabServer) =>
 		system.baton.command(
@@ -57,7 +40,7 @@ describe("a takeover of a MariaDB primary that an account with READ_ONLY ADMIN w
 		);
 
 	const begin = async () => {
-		const system = await shared.afresh();
+		const system = await stage.afresh();
 		const [to, sibling] = system.replicas;
 		if (to === undefined || sibling === undefined) throw new Error("lay");
 		return { system, primary: system.primary, to, sibling };

@@ -1,6 +1,6 @@
 // Who is promoted when the best placed replica is not the one that has everything.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import {
@@ -9,8 +9,8 @@ import {
 	sayOfChannel,
 	unlogged,
 } from "../lab/statements.ts";
-import { type Relief, stallApplier } from "../lab/trouble.ts";
-import { createWriter, type Writer } from "../lab/writer.ts";
+import { stallApplier } from "../lab/trouble.ts";
+import type { Writer } from "../lab/writer.ts";
 import {
 	follows,
 	newPrimary,
@@ -19,13 +19,12 @@ import {
 	stepsOf,
 	writable,
 } from "../live/findings.ts";
+import { createStage } from "../live/stage.ts";
 import {
 	explaining,
 	FAILOVER_MS,
 	FLAVORS,
-	type SharedLab,
 	type System,
-	shareLab,
 	TEST_MS,
 	testOnFirst,
 	waitWatched,
@@ -73,18 +72,9 @@ const cutOff = async (
 };
 
 describe.each(FLAVORS)("in place of a killed %s primary", (flavor) => {
-	let shared: SharedLab;
-	beforeAll(async () => {
-		shared = await shareLab({ flavor, replicas: 3 });
-	}, TEST_MS);
-	afterAll(async () => shared?.stop(), TEST_MS);
+	const stage = createStage({ flavor, replicas: 3 });
 
-	let writer: Writer | undefined;
-	const reliefs: Relief[] = [];
-	afterEach(async () => {
-		await writer?.stop();
-		for (const relief of reliefs.splice(0)) await relief();
-	});
+	const { reliefs } = stage;
 
 	const begin = async (
 		config: Readonly<Record<string, unknown>> = {},
@@ -94,11 +84,10 @@ describe.each(FLAVORS)("in place of a killed %s primary", (flavor) => {
 		others: readonly LabServer[];
 		written: Writer;
 	}> => {
-		const system = await shared.afresh({ config: () => config });
+		const system = await stage.afresh({ config: () => config });
 		const [placed, ...others] = system.replicas;
 		if (placed === undefined) throw new Error("lay");
-		writer = createWriter({ servers: system.servers });
-		writer.start();
+		const writer = await stage.writes({ servers: system.servers }, 0);
 		return { system, placed, others, written: writer };
 	};
 

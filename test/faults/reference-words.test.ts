@@ -3,14 +3,13 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Envelope } from "../lab/baton-process.ts";
 import type { Lab } from "../lab/lab.ts";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { sayOfChannel } from "../lab/statements.ts";
 import { replicationThreads } from "../lab/trouble.ts";
-import { createWriter, type Writer } from "../lab/writer.ts";
 import {
 	follows,
 	newPrimary,
@@ -19,13 +18,12 @@ import {
 	replicationOf,
 	writable,
 } from "../live/findings.ts";
+import { createStage } from "../live/stage.ts";
 import {
 	explaining,
 	FLAVORS,
 	logTail,
-	type SharedLab,
 	type System,
-	shareLab,
 	TEST_MS,
 	testOnFirst,
 	waitWatched,
@@ -45,20 +43,11 @@ const announced = ({ lab }: System): string[] =>
 		: [];
 
 describe.each(FLAVORS)("%s servers", (flavor) => {
-	let shared: SharedLab;
-	beforeAll(async () => {
-		shared = await shareLab({ flavor, replicas: 2, readOnlyAtStart: false });
-	}, TEST_MS);
-	afterAll(async () => shared?.stop(), TEST_MS);
-
-	let writer: Writer | undefined;
-	afterEach(async () => {
-		await writer?.stop();
-	});
+	const stage = createStage({ flavor, replicas: 2, readOnlyAtStart: false });
 
 	const begin = async () => {
-		rmSync(diary(shared.lab), { force: true });
-		const system = await shared.afresh({
+		rmSync(diary(stage.lab()), { force: true });
+		const system = await stage.afresh({
 			config: (lab) => ({
 				RecoveryPeriodBlockSeconds: 1,
 				OnFailureDetectionProcesses: [
@@ -155,9 +144,7 @@ describe.each(FLAVORS)("%s servers", (flavor) => {
 		"nothing but the death of a primary is told while operations run, and after them",
 		async () => {
 			const { system, primary, one, other } = await begin();
-			writer = createWriter({ servers: system.servers });
-			writer.start();
-			await writer.waitAcknowledged(20);
+			const writer = await stage.writes({ servers: system.servers });
 			await run(
 				system,
 				"graceful-master-takeover-auto",

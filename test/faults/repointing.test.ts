@@ -1,9 +1,8 @@
 // The old primary is brought along, whatever the password looks like; when it cannot be, that is no success.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { changeChannel, sayOfChannel, unlogged } from "../lab/statements.ts";
-import { isReadOnly, type Relief } from "../lab/trouble.ts";
-import { createWriter, type Writer } from "../lab/writer.ts";
+import { isReadOnly } from "../lab/trouble.ts";
 import {
 	follows,
 	newPrimary,
@@ -13,11 +12,10 @@ import {
 	stepsOf,
 	writable,
 } from "../live/findings.ts";
+import { createStage } from "../live/stage.ts";
 import {
 	FLAVORS,
 	logTail,
-	type SharedLab,
-	shareLab,
 	TEST_MS,
 	testOnFirst,
 	waitWatched,
@@ -34,31 +32,25 @@ const hex = (text: string): string =>
 	`CONVERT(X'${Buffer.from(text).toString("hex")}' USING utf8mb4)`;
 
 describe.each(FLAVORS)("a demoted %s primary", (flavor) => {
-	let shared: SharedLab;
-	beforeAll(async () => {
-		shared = await shareLab({
-			flavor,
-			replicas: 1,
-			extraOptions: { sql_mode: "ANSI_QUOTES,NO_BACKSLASH_ESCAPES" },
-		});
-		for (const server of shared.topology.servers)
-			await unlogged(
-				server,
-				`CREATE USER 'odd'@'%' IDENTIFIED BY ${quoted(PASSWORD)}`,
-				"GRANT REPLICATION SLAVE ON *.* TO 'odd'@'%'",
-			);
-	}, TEST_MS);
-	afterAll(async () => shared?.stop(), TEST_MS);
-
-	let writer: Writer | undefined;
-	const reliefs: Relief[] = [];
-	afterEach(async () => {
-		await writer?.stop();
-		for (const relief of reliefs.splice(0)) await relief();
+	const stage = createStage({
+		flavor,
+		replicas: 1,
+		extraOptions: { sql_mode: "ANSI_QUOTES,NO_BACKSLASH_ESCAPES" },
+		arrange: async (laid) => {
+			for (const server of laid.servers)
+				await unlogged(
+					server,
+					`CREATE USER 'odd'@'%' IDENTIFIED BY ${quoted(PASSWORD)}`,
+					"GRANT REPLICATION SLAVE ON *.* TO 'odd'@'%'",
+				);
+			return laid;
+		},
 	});
 
+	const { reliefs } = stage;
+
 	const begin = async () => {
-		const system = await shared.afresh({
+		const system = await stage.afresh({
 			config: () => ({
 				RecoveryPeriodBlockSeconds: 1,
 				...(flavor === "mariadb"
@@ -73,9 +65,7 @@ describe.each(FLAVORS)("a demoted %s primary", (flavor) => {
 		await sayOfChannel(to, "STOP", "");
 		await changeChannel(to, ["USER = 'odd'", `PASSWORD = ${quoted(PASSWORD)}`]);
 		await sayOfChannel(to, "START", "");
-		writer = createWriter({ servers: system.servers });
-		writer.start();
-		await writer.waitAcknowledged(20);
+		const writer = await stage.writes({ servers: system.servers });
 		await waitWatched(system);
 		return { system, primary: system.primary, to, written: writer };
 	};

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { PictureUpdate } from "../../src/api/picture.ts";
 import type { Envelope } from "../lab/baton-process.ts";
 import type { Lab } from "../lab/lab.ts";
@@ -15,12 +15,11 @@ import {
 	waitAnalysis,
 	writable,
 } from "../live/findings.ts";
+import { createStage } from "../live/stage.ts";
 import {
 	explaining,
 	logTail,
-	type SharedLab,
 	type System,
-	shareLab,
 	TEST_MS,
 	waitLogged,
 	waitWatched,
@@ -61,18 +60,14 @@ const told = ({ lab }: System): string[] =>
 		: [];
 
 describe("one answer", () => {
-	let shared: SharedLab;
-	beforeAll(async () => {
-		shared = await shareLab({ flavor: "mysql", replicas: 2 });
-	}, TEST_MS);
-	afterAll(async () => shared?.stop(), TEST_MS);
+	const stage = createStage({ flavor: "mysql", replicas: 2 });
 
 	const begin = async (
 		filters: readonly string[],
 		intermediate: readonly string[] = [],
 	): Promise<System> => {
-		rmSync(diary(shared.lab), { force: true });
-		return shared.afresh({
+		rmSync(diary(stage.lab()), { force: true });
+		return stage.afresh({
 			config: (lab) => ({
 				RecoverMasterClusterFilters: filters,
 				RecoverIntermediateMasterClusterFilters: intermediate,

@@ -2,11 +2,11 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Lab } from "../lab/lab.ts";
 import { waitUntil } from "../lab/replication.ts";
 import { isReadOnly } from "../lab/trouble.ts";
-import { createWriter, type Writer } from "../lab/writer.ts";
+import type { Writer } from "../lab/writer.ts";
 import {
 	follows,
 	newPrimary,
@@ -15,14 +15,8 @@ import {
 	recoveries,
 	writable,
 } from "../live/findings.ts";
-import {
-	explaining,
-	logTail,
-	type SharedLab,
-	type System,
-	shareLab,
-	TEST_MS,
-} from "../live/system.ts";
+import { createStage } from "../live/stage.ts";
+import { explaining, logTail, type System, TEST_MS } from "../live/system.ts";
 
 /** Far longer than a failover takes, and longer than any of these tests waits. */
 const HOOK_S = 45;
@@ -48,30 +42,18 @@ const noted = ({ lab }: System): string[] =>
 		: [];
 
 describe("a hook that takes long", () => {
-	let shared: SharedLab;
-	beforeAll(async () => {
-		shared = await shareLab({
-			flavor: "mysql",
-			replicas: 2,
-			// The old primary comes back writable.
-			readOnlyAtStart: false,
-		});
-	}, TEST_MS);
-	afterAll(async () => shared?.stop(), TEST_MS);
-
-	let writer: Writer | undefined;
-	afterEach(async () => {
-		await writer?.stop();
+	const stage = createStage({
+		flavor: "mysql",
+		replicas: 2,
+		// The old primary comes back writable.
+		readOnlyAtStart: false,
 	});
-	const startWriter = async ({ servers }: System): Promise<Writer> => {
-		writer = createWriter({ servers });
-		writer.start();
-		await writer.waitAcknowledged(20);
-		return writer;
-	};
+
+	const startWriter = ({ servers }: System): Promise<Writer> =>
+		stage.writes({ servers });
 
 	const systemWithSlow = async (...slow: readonly List[]): Promise<System> => {
-		const system = await shared.afresh({
+		const system = await stage.afresh({
 			config: (lab) =>
 				Object.fromEntries(LISTS.map((list) => [list, [hook(lab, list)]])),
 		});

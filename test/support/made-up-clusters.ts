@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import type { PlanSettings } from "../../src/planning/plan.ts";
+import type { ProbeFinding } from "../../src/topology/check.ts";
 import {
 	type Flavor,
 	type Instance,
 	NO_SEMI_SYNC,
-	type ProbeFinding,
 	type PromotionRule,
 	type SemiSync,
 	type ThreadState,

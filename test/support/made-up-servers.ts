@@ -3,12 +3,11 @@ import {
 	type AnalysisSettings,
 } from "../../src/analysis/facts.ts";
 import type { PlanSettings } from "../../src/planning/plan.ts";
+import type { Check, ProbeOutcome } from "../../src/topology/check.ts";
 import {
-	type Check,
 	type Instance,
 	NO_REPLICATION,
 	NO_SEMI_SYNC,
-	type ProbeOutcome,
 	type Replication,
 	type SemiSync,
 	unknownInstance,

@@ -20,7 +20,7 @@ export const absentRoutes = (served: readonly Route[]): Route[] => {
 		async () => {
 			throw new BatonError(
 				"BadInput",
-				"this call is not part of this version of Baton; nothing was changed",
+				"this call is not part of this version of Baton; nothing was changed; api/openapi.json lists those that are",
 			);
 		},
 	);

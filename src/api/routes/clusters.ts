@@ -9,6 +9,7 @@ import { bareRoutes, READ, type Route } from "../route.ts";
 const byName = (a: { clusterName: string }, b: { clusterName: string }) =>
 	a.clusterName < b.clusterName ? -1 : 1;
 
+/** By identity: a primary that was replaced goes by another cluster's name, and is shown with the one that it was in. */
 const members = (deps: ApiDeps, reading: Reading): Route[] => [
 	...bareRoutes(
 		{
@@ -18,9 +19,9 @@ const members = (deps: ApiDeps, reading: Reading): Route[] => [
 			input: CLUSTER,
 		},
 		async ({ input }) => {
-			const { clusterName } = await reading.cluster(input);
+			const { identity } = await reading.cluster(input);
 			return reading.instanceList(
-				await deps.store.inventory.ofCluster(clusterName),
+				await deps.store.inventory.ofIdentity(identity),
 			);
 		},
 	),
@@ -32,9 +33,9 @@ const members = (deps: ApiDeps, reading: Reading): Route[] => [
 			input: CLUSTER_ALIAS,
 		},
 		async ({ input }) => {
-			const { clusterName } = await reading.clusterByAlias(input.clusterAlias);
+			const { identity } = await reading.clusterByAlias(input.clusterAlias);
 			return reading.instanceList(
-				await deps.store.inventory.ofCluster(clusterName),
+				await deps.store.inventory.ofIdentity(identity),
 			);
 		},
 	),
@@ -46,9 +47,10 @@ const members = (deps: ApiDeps, reading: Reading): Route[] => [
 			input: INSTANCE,
 		},
 		async ({ input }) => {
-			const { clusterName } = await reading.instance(input);
+			const { name, clusterName } = await reading.instance(input);
+			const identity = await deps.store.clusters.identityOf(name);
 			return reading.instanceList(
-				await deps.store.inventory.ofCluster(clusterName),
+				await deps.store.inventory.ofIdentity(identity ?? clusterName),
 			);
 		},
 	),
@@ -128,7 +130,7 @@ const primaries = (deps: ApiDeps, reading: Reading): Route[] => [
 			if (primary === undefined)
 				throw new BatonError(
 					"UnknownInstance",
-					`No master found for cluster ${clusterName}`,
+					`No master found for cluster ${clusterName}; see topology/${clusterName} for what is known of it`,
 				);
 			return instanceJson(primary, await reading.instanceContext());
 		},

@@ -99,7 +99,7 @@ const heuristics = (deps: ApiDeps, reading: Reading): Route[] => [
 			if (lag === undefined)
 				throw new BatonError(
 					"Refused",
-					`no instance in the pools of cluster ${clusterName} tells its lag`,
+					`no instance in the pools of cluster ${clusterName} tells its lag; see whether they replicate`,
 				);
 			return success(lag);
 		},

@@ -53,6 +53,19 @@ const detections = (deps: ApiDeps, reading: Reading): Route[] =>
 		},
 	);
 
+/** A name that a cluster goes by now: and its identity, for what was recorded when it was called by a primary of before. */
+const cluster = async (
+	{ store }: ApiDeps,
+	clusterName: string,
+): Promise<{ readonly clusterName: string; readonly identity?: string }> => {
+	const known = await store.clusters.all();
+	const found = known.find((each) => each.clusterName === clusterName);
+	return {
+		clusterName,
+		...(found === undefined ? {} : { identity: found.identity }),
+	};
+};
+
 const audited = (deps: ApiDeps, reading: Reading): Route[] =>
 	bareRoutes(
 		{
@@ -78,7 +91,7 @@ const audited = (deps: ApiDeps, reading: Reading): Route[] =>
 				unacknowledged: input.unacknowledged === "true",
 				...(id > 0 ? { id } : {}),
 				...(uid === undefined ? {} : { uid }),
-				...(clusterName === undefined ? {} : { clusterName }),
+				...(clusterName === undefined ? {} : await cluster(deps, clusterName)),
 				...(clusterAlias === undefined ? {} : { clusterAlias }),
 			});
 			const context = reading.analysisContext();
@@ -106,7 +119,10 @@ const recent = (deps: ApiDeps, reading: Reading): Route[] => {
 				input: CLUSTER_NAME,
 			},
 			async ({ input }) =>
-				show(await recoveries.active(input), (row) => row.endedAtMs === 0),
+				show(
+					await recoveries.active(await cluster(deps, input.clusterName)),
+					(row) => row.endedAtMs === 0,
+				),
 		),
 		...bareRoutes(
 			{
@@ -115,7 +131,11 @@ const recent = (deps: ApiDeps, reading: Reading): Route[] => {
 				says: "Recoveries of a cluster that ended in the last 5 minutes",
 				input: CLUSTER_NAME,
 			},
-			async ({ input }) => show(await recoveries.list(input), endedLately),
+			async ({ input }) =>
+				show(
+					await recoveries.list(await cluster(deps, input.clusterName)),
+					endedLately,
+				),
 		),
 		...bareRoutes(
 			{

@@ -65,7 +65,7 @@ export const tagRoutes = (deps: ApiDeps, { nameOf }: Reading): Route[] => [
 			if (found === undefined)
 				throw new BatonError(
 					"BadInput",
-					`tag ${name} not found for ${instance}`,
+					`tag ${name} not found for ${instance}; tags lists those that it has`,
 				);
 			return found.value;
 		},

@@ -36,13 +36,17 @@ const drawing = (
 			input: CLUSTER,
 		},
 		async ({ input }) => {
-			const { clusterName } = await reading.cluster(input);
+			const { clusterName, identity } = await reading.cluster(input);
 			const context = await reading.instanceContext();
 			const draw = await drawer();
-			const text = draw(await deps.store.inventory.ofCluster(clusterName), {
-				...context,
-				isDowntimed: (each) => context.downtimes.has(each.name),
-			});
+			const text = draw(
+				await deps.store.inventory.ofIdentity(identity),
+				{
+					...context,
+					isDowntimed: (each) => context.downtimes.has(each.name),
+				},
+				clusterName,
+			);
 			return success(text, `Topology for cluster ${clusterName}`);
 		},
 	);
@@ -51,8 +55,13 @@ const withTags = async (deps: ApiDeps): Promise<Draw> => {
 	const texts = new Map<InstanceName, string[]>();
 	for (const tag of await deps.store.tags.all())
 		texts.set(tag.instance, [...(texts.get(tag.instance) ?? []), tagText(tag)]);
-	return (instances, context) =>
-		topologyTags(instances, context, (name) => texts.get(name) ?? []);
+	return (instances, context, clusterName) =>
+		topologyTags(
+			instances,
+			context,
+			clusterName,
+			(name) => texts.get(name) ?? [],
+		);
 };
 
 const controlReplicas = (deps: ApiDeps, reading: Reading): Route[] =>

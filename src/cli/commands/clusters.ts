@@ -18,7 +18,7 @@ const allClusters = async (
 	return clusters.sort((a, b) => (a.clusterName < b.clusterName ? -1 : 1));
 };
 
-/** The instances of the selected cluster in host, port order; none when there is no such cluster. */
+/** The instances that carry the name of the selected cluster, in host, port order; none when there is no such cluster. */
 export const membersOf = async (
 	context: CommandContext,
 	cluster: ClusterRecord | undefined,
@@ -27,6 +27,17 @@ export const membersOf = async (
 	const { inventory } = await context.store();
 	const members = await inventory.ofCluster(cluster.clusterName);
 	return members.sort((a, b) => compareNames(a.name, b.name));
+};
+
+/** As {@link membersOf}, and those that go by another cluster's name by now, such as a primary that was replaced: the cluster is still theirs. */
+export const allOf = async (
+	context: CommandContext,
+	cluster: ClusterRecord | undefined,
+): Promise<Instance[]> => {
+	if (cluster === undefined) return [];
+	const { inventory } = await context.store();
+	const all = await inventory.ofIdentity(cluster.identity);
+	return all.sort((a, b) => compareNames(a.name, b.name));
 };
 
 /** The primary of the selected cluster. @throws BatonError UnknownCluster when there is none */
@@ -39,7 +50,9 @@ const selectedPrimary = async (
 	if (primary === undefined)
 		throw new BatonError(
 			"UnknownCluster",
-			`no primary found for cluster ${JSON.stringify(cluster?.clusterName ?? "")}`,
+			cluster === undefined
+				? "no primary found: no cluster is selected; give -alias or -i"
+				: `no primary found for cluster ${JSON.stringify(cluster.clusterName)}; topology shows what is known of it`,
 		);
 	return primary;
 };
@@ -146,9 +159,9 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		flags: CLUSTER_FLAGS,
 		access: "reads",
 		summary: "List the instances of a cluster",
-		help: `Lists the instances of the selected cluster, one per line. ${CLUSTER_HELP}`,
+		help: `Lists the instances of the selected cluster, one per line, a primary that was replaced included. ${CLUSTER_HELP}`,
 		run: async (context) =>
-			printNames(context, await membersOf(context, await context.cluster())),
+			printNames(context, await allOf(context, await context.cluster())),
 	},
 	{
 		name: "explain",

@@ -33,7 +33,7 @@ export const regExpOf = (context: CommandContext): RegExp => {
 	if (pattern === undefined)
 		throw new BatonError(
 			"BadInput",
-			`-pattern ${JSON.stringify(text)} is no regular expression`,
+			`-pattern ${JSON.stringify(text)} is no regular expression; mend it, or escape what stands for itself with \\`,
 		);
 	return pattern;
 };

@@ -25,7 +25,7 @@ const channelsOf = (instance: Instance): readonly Replication[] => {
 	if (!isReplica(instance))
 		throw new BatonError(
 			"Refused",
-			`${instance.name} is not a replica: it has no relay logs`,
+			`${instance.name} is not a replica: it has no relay logs; name a replica`,
 		);
 	return [instance.replication, ...instance.otherChannels];
 };
@@ -75,7 +75,7 @@ const commonChannels = (
 	}
 	throw new BatonError(
 		"Refused",
-		`${instance.name} and ${other.name} are not siblings: the one replicates from ${sourceText(instance.replication)}, the other from ${sourceText(other.replication)}`,
+		`${instance.name} and ${other.name} are not siblings: the one replicates from ${sourceText(instance.replication)}, the other from ${sourceText(other.replication)}; name two replicas of one source`,
 	);
 };
 

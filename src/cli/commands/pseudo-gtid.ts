@@ -23,7 +23,7 @@ const withBinaryLogs = (instance: Instance): Instance => {
 	if (instance.logBin) return instance;
 	throw new BatonError(
 		"Refused",
-		`${instance.name} has no binary logs: log_bin is off`,
+		`${instance.name} has no binary logs: log_bin is off; name a server that has some`,
 	);
 };
 
@@ -72,7 +72,7 @@ const asTarget = (instance: Instance): Instance => {
 	if (logReplicaUpdates || !isReplica(instance)) return instance;
 	throw new BatonError(
 		"Refused",
-		`${name} does not log what it replicates: log_replica_updates is off`,
+		`${name} does not log what it replicates: log_replica_updates is off; name a server that does`,
 	);
 };
 
@@ -100,7 +100,7 @@ const printCorrelated = async (context: CommandContext): Promise<void> => {
 		if (own === undefined)
 			throw new BatonError(
 				"Refused",
-				`no Pseudo-GTID entry of ${instance.name} ${given === undefined ? "in its logs" : `before ${textOfCoordinates(given)}`} matches PseudoGTIDPattern`,
+				`no Pseudo-GTID entry of ${instance.name} ${given === undefined ? "in its logs" : `before ${textOfCoordinates(given)}`} matches PseudoGTIDPattern; see that markers are written, and that the pattern is what they look like`,
 			);
 		return context.withLogs(target.name, (logs) =>
 			correlate(own, logs.binary, rules),

@@ -21,7 +21,7 @@ import {
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { descriptionContext } from "../description-context.ts";
-import { membersOf } from "./clusters.ts";
+import { allOf } from "./clusters.ts";
 import { regExpOf } from "./instances.ts";
 
 type TagsOf = (name: InstanceName) => readonly string[];
@@ -86,6 +86,7 @@ interface View {
 	readonly present: (
 		context: CommandContext,
 		members: Instance[],
+		clusterName: string,
 	) => Promise<string>;
 	readonly recorded: (
 		context: CommandContext,
@@ -94,22 +95,23 @@ interface View {
 }
 
 const TREE: View = {
-	present: async (context, members) =>
-		topologyTree(members, await descriptionContext(context)),
+	present: async (context, members, clusterName) =>
+		topologyTree(members, await descriptionContext(context), clusterName),
 	recorded: async (_, members) => recordedTree(members),
 };
 
 const TABULATED: View = {
-	present: async (context, members) =>
-		topologyTabulated(members, await descriptionContext(context)),
+	present: async (context, members, clusterName) =>
+		topologyTabulated(members, await descriptionContext(context), clusterName),
 	recorded: async (_, members) => recordedTabulated(members),
 };
 
 const TAGS: View = {
-	present: async (context, members) =>
+	present: async (context, members, clusterName) =>
 		topologyTags(
 			members,
 			await descriptionContext(context),
+			clusterName,
 			await readTags(context),
 		),
 	recorded: async (context, members) =>
@@ -127,7 +129,11 @@ const draw =
 		context.print(
 			isRecorded
 				? await view.recorded(context, await recordedMembers(context, cluster))
-				: await view.present(context, await membersOf(context, cluster)),
+				: await view.present(
+						context,
+						await allOf(context, cluster),
+						cluster.clusterName,
+					),
 		);
 	};
 

@@ -99,18 +99,32 @@ const branchesFrom = (
 ];
 
 /**
- * The drawing order of cli.md §7.10. Of several instances without a source in the cluster only the last in host, port
- * order is drawn as root, as the reference does; a former primary that still carries the cluster's name is not shown.
+ * The drawing order of cli.md §7.10: of several instances without a source that carry the cluster's name only the last in
+ * host, port order is drawn as root, as the reference does. Behind its tree come the members that do not carry that name,
+ * such as a primary that a failover has replaced: the reference counts them as clusters of their own, and nobody who looks
+ * at this one would see them.
  */
 export const branchesOf = (
 	instances: readonly Instance[],
 	context: DescriptionContext,
+	clusterName: string,
 ): Branch[] => {
+	const carriesName = (each: Instance) => each.clusterName === clusterName;
 	const forest = forestOf(instances);
-	const root = forest.sourceless.at(-1);
-	if (root !== undefined)
-		return branchesFrom(root, 0, forest, new Set(), context);
-	const ring = ringOf(forest);
-	const names = new Set(ring.map((each) => each.name));
-	return ring.flatMap((each) => branchesFrom(each, 1, forest, names, context));
+	const root = forest.sourceless.findLast(carriesName);
+	const roots = [
+		...(root === undefined ? [] : [root]),
+		...forest.sourceless.filter((each) => !carriesName(each)),
+	];
+	const ring = ringOf(forest).filter(
+		(each) => root === undefined || !carriesName(each),
+	);
+	const ringNames = new Set(ring.map((each) => each.name));
+	const trees = roots.flatMap((each) =>
+		branchesFrom(each, 0, forest, new Set(), context),
+	);
+	const rings = ring.flatMap((each) =>
+		branchesFrom(each, 1, forest, ringNames, context),
+	);
+	return root === undefined ? [...rings, ...trees] : [...trees, ...rings];
 };

@@ -11,7 +11,7 @@ import {
 	unknownInstance,
 } from "../../topology/instance.ts";
 import { bracketed, type DescriptionContext } from "./description.ts";
-import { topologyTabulated, topologyTags, topologyTree } from "./topology.ts";
+import * as drawn from "./topology.ts";
 
 const context: DescriptionContext = {
 	nowMs: NOW,
@@ -21,6 +21,14 @@ const context: DescriptionContext = {
 	isDowntimed: (instance) => instance.host === "downtimed",
 };
 
+const CLUSTER = "db1:3306";
+
+const topologyTree = (instances: readonly Instance[]) =>
+	drawn.topologyTree(instances, context, CLUSTER);
+
+const topologyTabulated = (instances: readonly Instance[]) =>
+	drawn.topologyTabulated(instances, context, CLUSTER);
+
 const server = (host: string, more: Partial<Instance> = {}): Instance =>
 	seen(
 		host,
@@ -28,6 +36,7 @@ const server = (host: string, more: Partial<Instance> = {}): Instance =>
 			...LOGGING,
 			version: "8.0.34-log",
 			supportsOracleGtid: true,
+			clusterName: CLUSTER,
 			...more,
 		},
 		NOW - 1000,
@@ -68,10 +77,11 @@ const unchecked = (instance: Instance): Instance => ({
 
 describe("the tree", () => {
 	test("brackets line up, and marks tell who replicates", () => {
-		const text = topologyTree(
-			[stopped(replica("db3", "db2")), replica("db2", "db1"), server("db1")],
-			context,
-		);
+		const text = topologyTree([
+			stopped(replica("db3", "db2")),
+			replica("db2", "db1"),
+			server("db1"),
+		]);
 		expect(text).toBe(
 			[
 				"db1:3306     [0s,ok,8.0.34-log,rw,ROW,>>,GTID]",
@@ -82,14 +92,11 @@ describe("the tree", () => {
 	});
 
 	test("siblings stand in host, then numeric port order, with their aliases", () => {
-		const text = topologyTree(
-			[
-				server("db1"),
-				{ ...replica("a", "db1"), name: "a:10000", port: 10_000 },
-				{ ...replica("a", "db1"), instanceAlias: "first" },
-			],
-			context,
-		);
+		const text = topologyTree([
+			server("db1"),
+			{ ...replica("a", "db1"), name: "a:10000", port: 10_000 },
+			{ ...replica("a", "db1"), instanceAlias: "first" },
+		]);
 		expect(
 			text.split("\n").map((line) => line.split(" [")[0]?.trimEnd()),
 		).toEqual(["db1:3306", "+ a:3306 (first)", "+ a:10000"]);
@@ -102,7 +109,7 @@ describe("the tree", () => {
 			replica("db3", "db2"),
 		];
 		expect(
-			topologyTree(pair, context)
+			topologyTree(pair)
 				.split("\n")
 				.map((line) => line.split(" [")[0]?.trimEnd()),
 		).toEqual(["+ db1:3306", "+ db2:3306", "  + db3:3306"]);
@@ -115,41 +122,58 @@ describe("the tree", () => {
 			memberState: "ONLINE",
 			primary: "db1:3306",
 		};
-		const text = topologyTree(
-			[server("db1", { group }), server("db2", { group })],
-			context,
-		);
+		const text = topologyTree([
+			server("db1", { group }),
+			server("db2", { group }),
+		]);
 		expect(text.split("\n")[1]).toMatch(/^‡ db2:3306 \[/);
 	});
 
 	test("only the last of several roots is drawn, as the reference does", () => {
-		const text = topologyTree([server("db1"), server("db9")], context);
+		const text = topologyTree([server("db1"), server("db9")]);
 		expect(text).toMatch(/^db9:3306 \[[^\n]*$/);
 	});
 
+	test("members that go by another cluster's name stand behind, each with what is below it", () => {
+		const apart = { clusterName: "a0:3306" };
+		const text = topologyTree([
+			server("a0", apart),
+			replica("a1", "a0", apart),
+			server("db1"),
+			replica("db2", "db1"),
+			server("detached", { clusterName: "detached:3306" }),
+		]);
+		expect(
+			text.split("\n").map((line) => line.split(" [")[0]?.trimEnd()),
+		).toEqual([
+			"db1:3306",
+			"+ db2:3306",
+			"a0:3306",
+			"+ a1:3306",
+			"detached:3306",
+		]);
+	});
+
 	test("no instances, no text", () => {
-		expect(topologyTree([], context)).toBe("");
-		expect(topologyTabulated([], context)).toBe("");
+		expect(topologyTree([])).toBe("");
+		expect(topologyTabulated([])).toBe("");
 	});
 });
 
 test("columns: the lag is right-aligned, missing extras stay as blanks", () => {
-	const text = topologyTabulated(
-		[
-			server("db1", { version: "8.0.34" }),
-			unchecked(replica("db2", "db1", { version: "8.0.34", logBin: false })),
-			replica("db3", "db1", {
-				version: "8.0.34",
-				logReplicaUpdates: false,
-				supportsOracleGtid: false,
-				replication: {
-					...replica("db3", "db1").replication,
-					usingOracleGtid: false,
-				},
-			}),
-		],
-		context,
-	);
+	const text = topologyTabulated([
+		server("db1", { version: "8.0.34" }),
+		unchecked(replica("db2", "db1", { version: "8.0.34", logBin: false })),
+		replica("db3", "db1", {
+			version: "8.0.34",
+			logReplicaUpdates: false,
+			supportsOracleGtid: false,
+			replication: {
+				...replica("db3", "db1").replication,
+				usingOracleGtid: false,
+			},
+		}),
+	]);
 	expect(text).toBe(
 		[
 			"db1:3306  |     0s|ok       |8.0.34|rw|ROW     |>>,GTID",
@@ -160,23 +184,21 @@ test("columns: the lag is right-aligned, missing extras stay as blanks", () => {
 });
 
 test("what a hostile server calls itself stays on its line", () => {
-	const text = topologyTree(
-		[
-			server("db1", {
-				instanceAlias: "a\nb\u001b[2J",
-				version: "8.0\r\u009b31m",
-				binlogFormat: "ROW\n",
-			}),
-		],
-		context,
-	);
+	const text = topologyTree([
+		server("db1", {
+			instanceAlias: "a\nb\u001b[2J",
+			version: "8.0\r\u009b31m",
+			binlogFormat: "ROW\n",
+		}),
+	]);
 	expect(text).toBe("db1:3306 (a?b?[2J) [0s,ok,8.0??31m,rw,ROW?,>>,GTID]");
 });
 
 test("tags stand behind the line, an empty value without its sign", () => {
-	const text = topologyTags(
+	const text = drawn.topologyTags(
 		[server("db1"), replica("db2", "db1")],
 		context,
+		CLUSTER,
 		(name) => (name === "db1:3306" ? ["role=main", "spare="] : []),
 	);
 	expect(

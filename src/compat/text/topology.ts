@@ -49,7 +49,9 @@ const treeLines = (
 export const topologyTree = (
 	instances: readonly Instance[],
 	context: DescriptionContext,
-): string => treeLines(branchesOf(instances, context), context).join("\n");
+	clusterName: string,
+): string =>
+	treeLines(branchesOf(instances, context, clusterName), context).join("\n");
 
 /** Rows of cells joined by `|`, each column as wide as its widest cell. */
 const tabulated = (rows: readonly (readonly string[])[]): string => {
@@ -74,9 +76,10 @@ const tabulated = (rows: readonly (readonly string[])[]): string => {
 export const topologyTabulated = (
 	instances: readonly Instance[],
 	context: DescriptionContext,
+	clusterName: string,
 ): string =>
 	tabulated(
-		branchesOf(instances, context).map(({ text, instance }) => [
+		branchesOf(instances, context, clusterName).map(({ text, instance }) => [
 			text,
 			...columnsOf(describe(instance, context)),
 		]),
@@ -95,9 +98,10 @@ const bracketedTags = (instance: Instance, tagsOf: TagsOf): string =>
 export const topologyTags = (
 	instances: readonly Instance[],
 	context: DescriptionContext,
+	clusterName: string,
 	tagsOf: TagsOf,
 ): string => {
-	const branches = branchesOf(instances, context);
+	const branches = branchesOf(instances, context, clusterName);
 	const lines = treeLines(branches, context);
 	return branches
 		.map(
@@ -107,24 +111,28 @@ export const topologyTags = (
 		.join("\n");
 };
 
+/** The rows of a record are of one cluster, and say no name of it. */
+const recordedBranches = (instances: readonly Instance[]): Branch[] =>
+	branchesOf(instances, NOTHING_KNOWN, "");
+
 /**
  * A recorded topology: names only, since a record holds no state. Its marks are `-`: nothing was seen replicating
  * (cli.md §7.6, `-pattern`).
  */
 export const recordedTree = (instances: readonly Instance[]): string =>
-	branchesOf(instances, NOTHING_KNOWN)
+	recordedBranches(instances)
 		.map(({ text }) => text)
 		.join("\n");
 
 /** A recorded topology as the one column that it has. */
 export const recordedTabulated = (instances: readonly Instance[]): string =>
-	tabulated(branchesOf(instances, NOTHING_KNOWN).map(({ text }) => [text]));
+	tabulated(recordedBranches(instances).map(({ text }) => [text]));
 
 /** A recorded topology with the tags of today. */
 export const recordedTags = (
 	instances: readonly Instance[],
 	tagsOf: TagsOf,
 ): string =>
-	alignedLines(branchesOf(instances, NOTHING_KNOWN), (instance) =>
+	alignedLines(recordedBranches(instances), (instance) =>
 		bracketedTags(instance, tagsOf),
 	).join("\n");

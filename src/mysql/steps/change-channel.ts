@@ -48,7 +48,7 @@ const adoptPosition = async (
 		if (serverFault(error).errno !== WRITTEN_SINCE) throw error;
 		throw new BatonError(
 			"OperationFailed",
-			`${on} is written to by an account that read-only does not hold up: it has transactions that ${source} lacks, and is left as it is`,
+			`${on} is written to by an account that read-only does not hold up: it has transactions that ${source} lacks, and is left as it is; find out in its process list who writes there, and stop that`,
 		);
 	}
 };

@@ -42,7 +42,7 @@ const awaitAll = async ({
 		if (run.nowMs() >= endMs)
 			throw new BatonError(
 				"OperationFailed",
-				`${to.server} did not apply the last transactions of ${from.server} within ${step.catchUpMs} ms (lacks ${lacks})`,
+				`${to.server} did not apply the last transactions of ${from.server} within ${step.catchUpMs} ms (lacks ${lacks}); see what its applier waits for, and try again`,
 			);
 		run.beat(`${to.server} still has to apply ${lacks}`);
 	}

@@ -1,7 +1,8 @@
 /** Further channels of a multi-source replica, and the findings of its probe, as Baton's JSON holds them: the reference has no columns for them. */
+
+import type { ProbeFinding } from "../../topology/check.ts";
 import {
 	NO_REPLICATION,
-	type ProbeFinding,
 	type Replication,
 	type ThreadState,
 } from "../../topology/instance.ts";

@@ -1,8 +1,8 @@
 /** An instance as its `database_instance` row (detection.md §14.1). */
 import { createHash } from "node:crypto";
 import type { Insertable } from "kysely";
+import type { Check } from "../../topology/check.ts";
 import type {
-	Check,
 	GroupReplication,
 	Instance,
 	Replication,

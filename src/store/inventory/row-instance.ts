@@ -1,10 +1,10 @@
 /** A `database_instance` row, with Baton's side of it where there is one, as an instance. */
+
+import type { Check, ProbeOutcome } from "../../topology/check.ts";
 import type {
-	Check,
 	Flavor,
 	GroupReplication,
 	Instance,
-	ProbeOutcome,
 	PromotionRule,
 	Replication,
 	SemiSync,

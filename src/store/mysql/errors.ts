@@ -163,7 +163,7 @@ export const storeError = (error: unknown, place: string): unknown => {
 	if (fault === undefined)
 		return new BatonError(
 			"Internal",
-			`the store ${place} refused a statement (${code})`,
+			`the store ${place} refused a statement (${code}); if redeploy-internal-db does not help, report it`,
 			{ cause: error },
 		);
 	return new BatonError(

@@ -6,20 +6,23 @@
  * 2. One process at a time upgrades: the others wait for it, and then find nothing to do.
  * 3. The version is written last.
  */
-import { BatonError } from "../../errors.ts";
 import { type UpgradeOptions, upgradeStep } from "../nodes/deployment.ts";
 import { type TableDefinition, table } from "../schema/column.ts";
 import { TABLES } from "../schema/tables.ts";
 import { STORE_VERSION } from "../schema/version.ts";
-import { type MysqlSession, openSession } from "./connection.ts";
-import {
-	columnDefinition,
-	createTable,
-	indexDefinition,
-	quoted,
-} from "./ddl.ts";
+import type { MysqlSession } from "./connection.ts";
+import { createTable, indexDefinition, quoted } from "./ddl.ts";
 import { errnoOf, storeError } from "./errors.ts";
+import { openDatabase } from "./open-database.ts";
+import {
+	columnChanges,
+	missingIndexes,
+	type Present,
+	present,
+} from "./present.ts";
+import { type Rows, rowsOf } from "./rows-of.ts";
 import type { MysqlSettings } from "./settings.ts";
+import { underLock } from "./upgrade-lock.ts";
 
 /** Version of the store, and the row that every writer locks; see the driver. */
 const batonStore = table({
@@ -30,21 +33,11 @@ const batonStore = table({
 
 /** A table of millions of rows may take so long to change. */
 const CHANGE_DEADLINE_MS = 600_000;
-const OTHERS_UPGRADE_SECONDS = 600;
 
 const NO_SUCH_TABLE = 1146;
-const UNKNOWN_DATABASE = 1049;
 /** Somebody else has added the same column or key since it was looked for. */
 const THERE_ALREADY: readonly number[] = [1050, 1060, 1061];
 const DUPLICATE_VALUE = 1062;
-
-type Rows = readonly Readonly<Record<string, unknown>>[];
-
-const rowsOf = async (
-	session: MysqlSession,
-	sql: string,
-	values: readonly unknown[] = [],
-): Promise<Rows> => (await session.query(sql, values)) as Rows;
 
 /** Nothing where the table is missing. */
 const rowsIfAny = (
@@ -67,71 +60,6 @@ const change = async (
 		if (!THERE_ALREADY.includes(errnoOf(error))) throw error;
 	}
 };
-
-/** Table name to what it has: column name to type and character set, and each index as the list of its columns. */
-interface Present {
-	readonly columns: ReadonlyMap<string, string>;
-	readonly indexes: readonly {
-		readonly columns: string;
-		readonly unique: boolean;
-	}[];
-}
-
-const present = async (
-	session: MysqlSession,
-): Promise<ReadonlyMap<string, Present>> => {
-	const columns = await rowsOf(
-		session,
-		"select table_name as t, column_name as c, data_type as d, character_set_name as s from information_schema.columns where table_schema = database()",
-	);
-	const indexes = await rowsOf(
-		session,
-		"select table_name as t, non_unique as n, group_concat(column_name order by seq_in_index) as c from information_schema.statistics where table_schema = database() group by table_name, index_name, non_unique",
-	);
-	const found = new Map<
-		string,
-		{
-			columns: Map<string, string>;
-			indexes: { columns: string; unique: boolean }[];
-		}
-	>();
-	for (const { t, c, d, s } of columns) {
-		const at = found.get(String(t)) ?? { columns: new Map(), indexes: [] };
-		at.columns.set(String(c).toLowerCase(), `${d} ${s}`);
-		found.set(String(t), at);
-	}
-	for (const { t, n, c } of indexes)
-		found.get(String(t))?.indexes.push({
-			columns: String(c).toLowerCase(),
-			unique: Number(n) === 0,
-		});
-	return found;
-};
-
-/**
- * Columns that are missing, and those of texts that the reference keeps in 65,535 bytes of ascii: they are widened, which changes
- * no value and stops no other program.
- */
-const columnChanges = (wanted: TableDefinition, has: Present): string[] =>
-	Object.entries(wanted.columns).flatMap(([name, spec]) => {
-		const type = has.columns.get(name);
-		if (type === undefined) return `add column ${columnDefinition(name, spec)}`;
-		return spec.startsWith("text") &&
-			/^(?:tiny)?text |^mediumtext (?!utf8mb4)/.test(type)
-			? `modify column ${columnDefinition(name, spec)}`
-			: [];
-	});
-
-/** By their columns: the reference's names are its own. */
-const missingIndexes = (wanted: TableDefinition, has: Present) =>
-	(wanted.indexes ?? []).filter(
-		(index) =>
-			!has.indexes.some(({ columns, unique }) =>
-				index.unique
-					? unique && columns === index.columns.join()
-					: `${columns},`.startsWith(`${index.columns.join()},`),
-			),
-	);
 
 const takeOver = async (
 	session: MysqlSession,
@@ -205,57 +133,6 @@ const isDeployed = async (
 			[program],
 		)
 	).length > 0;
-
-/** A name of its own for each database; the server takes 64 characters. */
-const upgradeLock = (database: string): string =>
-	`baton.upgrade.${database}`.slice(0, 64);
-
-const underLock = async (
-	session: MysqlSession,
-	database: string,
-	work: () => Promise<void>,
-): Promise<void> => {
-	const name = upgradeLock(database);
-	const [row] = (await session.query(
-		"select get_lock(?, ?) as got",
-		[name, OTHERS_UPGRADE_SECONDS],
-		(OTHERS_UPGRADE_SECONDS + 10) * 1000,
-	)) as unknown as Rows;
-	if (Number(row?.got) !== 1)
-		throw new BatonError(
-			"StoreUnavailable",
-			`another program has been upgrading the database ${database} for ${OTHERS_UPGRADE_SECONDS} s; look at its server's process list`,
-		);
-	try {
-		await work();
-	} finally {
-		if (session.isOpen) await session.query("do release_lock(?)", [name]);
-	}
-};
-
-const openDatabase = async (
-	settings: MysqlSettings,
-	readOnly: boolean,
-): Promise<MysqlSession> => {
-	const { database } = settings;
-	try {
-		return await openSession(settings, { database, readOnly });
-	} catch (error) {
-		if (errnoOf(error) !== UNKNOWN_DATABASE || readOnly) throw error;
-	}
-	const session = await openSession(settings, {
-		database: undefined,
-		readOnly,
-	});
-	try {
-		await session.query(
-			`create database if not exists ${quoted(database.replaceAll("`", "``"))} character set utf8mb4 collate utf8mb4_bin`,
-		);
-	} finally {
-		session.close();
-	}
-	return openSession(settings, { database, readOnly });
-};
 
 /** A commit that the server keeps in memory for a second is not what a claim of a cluster needs. */
 const sayWhatIsLost = async (

@@ -21,6 +21,6 @@ export const checkStore = async (
 	if (row === undefined)
 		throw new BatonError(
 			"StoreUnavailable",
-			`${driver.description} does not keep what is written to it`,
+			`${driver.description} does not keep what is written to it; see that no other program writes there, and the disk`,
 		);
 };

@@ -136,6 +136,8 @@ export interface RecoveryFilter {
 	readonly id?: number;
 	readonly uid?: string;
 	readonly clusterName?: string;
+	/** With the name: or of this identity, whatever the cluster was called then. */
+	readonly identity?: string;
 	readonly clusterAlias?: string;
 	/** Of the identity, whatever the cluster was called then, or with the alias, which is all that another program's rows have. */
 	readonly ofCluster?: {

@@ -1,12 +1,44 @@
 /** The active period of detections and recoveries: `in_active_period` is 1 and `end_active_period_unixtime` 0 while it lasts. */
 import type { SelectQueryBuilder } from "kysely";
+import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
-import { numberCell } from "../rows/cell.ts";
+import type { ProcessingNode } from "../nodes/processing-node.ts";
+import { numberCell, timeText } from "../rows/cell.ts";
+import { namesToText } from "../rows/name-list.ts";
 import type { Database } from "../schema/tables.ts";
 
 /** The columns that both tables share: queries on them are written once, against the table with the narrower key. */
 type Periods = "topology_failure_detection";
 type ActiveRows = SelectQueryBuilder<Database, Periods, object>;
+
+/** The columns with which a row of either table begins its active period. */
+export const begunPeriod = (
+	input: {
+		readonly instance: InstanceName;
+		readonly analysis: string;
+		readonly clusterName: string;
+		readonly clusterAlias: string;
+		readonly replicas: readonly InstanceName[];
+		readonly nowMs: number;
+	},
+	node: ProcessingNode,
+) => {
+	const { host, port } = splitName(input.instance);
+	return {
+		hostname: host,
+		port,
+		in_active_period: 1,
+		start_active_period: timeText(input.nowMs),
+		end_active_period_unixtime: 0,
+		processing_node_hostname: node.hostname,
+		processcing_node_token: node.token,
+		analysis: input.analysis,
+		cluster_name: input.clusterName,
+		cluster_alias: input.clusterAlias,
+		count_affected_slaves: input.replicas.length,
+		slave_hosts: namesToText(input.replicas),
+	};
+};
 
 /**
  * The second at which this period ends. The tables' unique keys hold it, so a second period of the same instance that ends in the

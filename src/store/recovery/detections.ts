@@ -12,9 +12,9 @@ import {
 	textCell,
 	timeText,
 } from "../rows/cell.ts";
-import { nameOf, namesFromText, namesToText } from "../rows/name-list.ts";
+import { nameOf, namesFromText } from "../rows/name-list.ts";
 import { PAGE_ROWS, pageOffset } from "../rows/paging.ts";
-import { endActivePeriods } from "./active-period.ts";
+import { begunPeriod, endActivePeriods } from "./active-period.ts";
 
 type Registration = Parameters<Detections["register"]>[0];
 
@@ -72,22 +72,10 @@ const insert = async (
 	input: Registration,
 	node: ProcessingNode,
 ): Promise<number> => {
-	const { host, port } = splitName(input.instance);
 	const inserted = await queries
 		.insertInto("topology_failure_detection")
 		.values({
-			hostname: host,
-			port,
-			in_active_period: 1,
-			start_active_period: timeText(input.nowMs),
-			end_active_period_unixtime: 0,
-			processing_node_hostname: node.hostname,
-			processcing_node_token: node.token,
-			analysis: input.analysis,
-			cluster_name: input.clusterName,
-			cluster_alias: input.clusterAlias,
-			count_affected_slaves: input.replicas.length,
-			slave_hosts: namesToText(input.replicas),
+			...begunPeriod(input, node),
 			is_actionable: flag(input.isActionable),
 		})
 		.executeTakeFirstOrThrow();

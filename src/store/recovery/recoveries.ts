@@ -75,12 +75,17 @@ const list = async (
 	queries: Queries,
 	filter: RecoveryFilter,
 ): Promise<RecoveryRecord[]> => {
-	const { id, uid, clusterName, clusterAlias } = filter;
+	const { id, uid, clusterName, identity, clusterAlias } = filter;
 	let rows = recoveryRows(queries);
 	if (id !== undefined) rows = rows.where("r.recovery_id", "=", id);
 	if (uid !== undefined) rows = rows.where("r.uid", "=", uid);
 	if (clusterName !== undefined)
-		rows = rows.where("r.cluster_name", "=", clusterName);
+		rows = rows.where((where) =>
+			where.or([
+				where("r.cluster_name", "=", clusterName),
+				...(identity ? [where("b.identity", "=", identity)] : []),
+			]),
+		);
 	if (clusterAlias !== undefined)
 		rows = rows.where("r.cluster_alias", "=", clusterAlias);
 	const { ofCluster } = filter;

@@ -6,7 +6,7 @@ import type { Queries, StoreDriver } from "../driver.ts";
 import type { ProcessingNode } from "../nodes/processing-node.ts";
 import { flag, timeText } from "../rows/cell.ts";
 import { namesToText } from "../rows/name-list.ts";
-import { endPeriods } from "./active-period.ts";
+import { begunPeriod, endPeriods } from "./active-period.ts";
 import { recoveryByUid, recoveryOf, recoveryRows } from "./recovery-row.ts";
 
 type Opening = Parameters<Recoveries["open"]>[0];
@@ -48,23 +48,11 @@ const insert = async (
 	input: Opening,
 	node: ProcessingNode,
 ): Promise<number> => {
-	const { host, port } = splitName(input.instance);
 	const inserted = await queries
 		.insertInto("topology_recovery")
 		.values({
-			hostname: host,
-			port,
-			in_active_period: 1,
-			start_active_period: timeText(input.nowMs),
-			end_active_period_unixtime: 0,
-			processing_node_hostname: node.hostname,
-			processcing_node_token: node.token,
+			...begunPeriod(input, node),
 			is_successful: 0,
-			analysis: input.analysis,
-			cluster_name: input.clusterName,
-			cluster_alias: input.clusterAlias,
-			count_affected_slaves: input.replicas.length,
-			slave_hosts: namesToText(input.replicas),
 			participating_instances: "",
 			lost_slaves: "",
 			all_errors: "",

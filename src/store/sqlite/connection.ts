@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import path from "node:path";
 import SqliteFile from "better-sqlite3";
 import {
@@ -15,14 +15,22 @@ import { openError, storeError } from "./errors.ts";
 export const BUSY_TIMEOUT_MS = 20;
 const KEPT_STATEMENTS = 500;
 
-/** Opens the file; its directory is made when it is missing. @throws BatonError StoreUnavailable */
+/**
+ * A directory and a file that are made here are for their owner alone: they hold the topology, the audit and access tokens.
+ * SQLite gives its `-wal` and `-shm` the mode of the file. What is there already keeps its mode.
+ */
+const makePrivately = (file: string): void => {
+	mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
+	closeSync(openSync(file, "a", 0o600));
+};
+
+/** Opens the file; it and its directory are made when they are missing. @throws BatonError StoreUnavailable */
 export const openFile = (
 	file: string,
 	readOnly: boolean,
 ): SqliteFile.Database => {
 	try {
-		if (file !== ":memory:" && !readOnly)
-			mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+		if (file !== ":memory:" && !readOnly) makePrivately(file);
 		const opened = new SqliteFile(file, {
 			readonly: readOnly,
 			fileMustExist: readOnly,

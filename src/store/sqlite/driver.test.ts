@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import SqliteFile from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -66,6 +66,30 @@ describe("a new store", () => {
 		expect(lines).toEqual([
 			`store: brought from version 0 to ${STORE_VERSION}`,
 		]);
+	});
+
+	it("is for its owner alone where it is made, directory, log and all; what was there keeps its mode", async () => {
+		const modeOf = (name: string) => (statSync(name).mode & 0o777).toString(8);
+		const top = path.dirname(stores.file);
+		const file = path.join(top, "made", "s.sqlite3");
+		const before = process.umask(0o022);
+		try {
+			const store = await stores.open({ file });
+			await store.keyValues.put([{ key: "k", value: "v" }], now);
+			expect(modeOf(path.dirname(file))).toBe("700");
+			for (const end of ["", "-wal", "-shm"])
+				expect([end, modeOf(`${file}${end}`)]).toEqual([end, "600"]);
+			const given = path.join(top, "given");
+			mkdirSync(given, { mode: 0o755 });
+			writeFileSync(path.join(given, "s"), "", { mode: 0o640 });
+			await stores.open({ file: path.join(given, "s") });
+			expect([modeOf(given), modeOf(path.join(given, "s"))]).toEqual([
+				"755",
+				"640",
+			]);
+		} finally {
+			process.umask(before);
+		}
 	});
 
 	it("may live in memory", async () => {

@@ -44,7 +44,7 @@ export const storeError = (error: unknown, file: string): unknown => {
 		);
 	return new BatonError(
 		"Internal",
-		`the store ${file} refused a statement (${error.code})`,
+		`the store ${file} refused a statement (${error.code}); if redeploy-internal-db does not help, report it`,
 		{ cause: error },
 	);
 };

@@ -75,7 +75,7 @@ export const CLUSTER_BY_NAME = argument({
 			if (cluster !== undefined) return cluster;
 			throw new BatonError(
 				"UnknownCluster",
-				`cluster not found: ${alias || instance}`,
+				`cluster not found: ${alias || instance}; clusters-alias lists the known ones`,
 			);
 		},
 	},

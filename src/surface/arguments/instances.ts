@@ -102,7 +102,7 @@ export const SUCCESSOR = argument({
 			if (name !== undefined) return name;
 			throw new BatonError(
 				"BadInput",
-				`designated instance ${designatedHost ?? ""}:${designatedPort ?? ""} is no host and port`,
+				`designated instance ${designatedHost ?? ""}:${designatedPort ?? ""} is no host and port; give both`,
 			);
 		},
 	},

@@ -32,7 +32,7 @@ export const checkDirectReplica = async (
 	if (known && (await replicatesFrom(context, known, primary.name))) return;
 	throw new BatonError(
 		"Refused",
-		`designated instance ${designated} ${known === undefined ? "is not known: it " : ""}must be directly replicating from the master ${primary.name}`,
+		`designated instance ${designated} ${known === undefined ? "is not known: it " : ""}must be directly replicating from the master ${primary.name}; name one of its replicas`,
 	);
 };
 

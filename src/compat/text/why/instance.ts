@@ -1,12 +1,11 @@
 import type { AnalysisEntry } from "../../../analysis/analysis.ts";
 import type { Facts } from "../../../analysis/facts.ts";
 import { STRUCTURE } from "../../../analysis/structure.ts";
+import type { ProbeFinding, ProbeOutcome } from "../../../topology/check.ts";
 import {
 	type Instance,
 	isDetached,
 	isLastCheckValid,
-	type ProbeFinding,
-	type ProbeOutcome,
 } from "../../../topology/instance.ts";
 import { isRecentlyChecked, problemsOf } from "../../../topology/status.ts";
 import { tagText } from "../../../topology/tag-expression.ts";

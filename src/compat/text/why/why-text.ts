@@ -21,7 +21,11 @@ export const whyText = (subject: WhySubject): string => {
 	const sections: readonly (readonly string[])[] = [
 		headline(subject),
 		buildTree(instances).map((root) =>
-			topologyTree(instancesOf(root), subject.limits),
+			topologyTree(
+				instancesOf(root),
+				subject.limits,
+				subject.cluster.clusterName,
+			),
 		),
 		...subject.entries.map((entry) => instanceDetails(entry, subject)),
 		[

@@ -1,0 +1,101 @@
+import { askedForBy, recordChanges } from "../audit/changes.ts";
+import type { LoadedConfiguration } from "../config/load.ts";
+import { errorText } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { createNames } from "../naming/names.ts";
+import { analysisOfStore } from "./analysis-of-store.ts";
+import type { CommandContext } from "./command.ts";
+import type { CliDependencies } from "./dependencies.ts";
+import type { Flags } from "./flag-table.ts";
+import { commandListing } from "./help.ts";
+import { type Invocation, serve } from "./invocation.ts";
+import type { Session } from "./session.ts";
+import { createTargets, type Targets } from "./targets.ts";
+
+const auditOf =
+	(
+		deps: CliDependencies,
+		session: Session,
+		{ config }: LoadedConfiguration,
+		log: Log,
+	): CommandContext["audit"] =>
+	async (...changes) => {
+		const who = `${deps.userName()} on ${deps.localHostname()}`;
+		try {
+			// Reads answer sooner without it.
+			const { createAuditTrail } = await import("../audit/audit-trail.ts");
+			const trail = createAuditTrail(await session.store(), () => config, log);
+			const signed = changes.map((each) => ({
+				...each,
+				message: askedForBy(each.message, who),
+			}));
+			await recordChanges(trail, signed, deps.nowMs());
+		} catch (error) {
+			log.error(
+				`the change was made, but the audit could not be written: ${errorText(error)}`,
+			);
+		}
+	};
+
+/** What a command of this invocation is given. */
+export const contextOf = (
+	deps: CliDependencies,
+	session: Session,
+	loaded: LoadedConfiguration,
+	invocation: Invocation,
+): CommandContext => {
+	const { flags, streams, log } = invocation;
+	const { config: configuration } = loaded;
+	const names = createNames({
+		store: session.store,
+		resolveHost: (target) => deps.resolveHost(configuration, target),
+		defaultPort: () => configuration.DefaultInstancePort,
+	});
+	const targetsOf = (given: Flags): Targets =>
+		createTargets({
+			flags: given,
+			defaultPort: configuration.DefaultInstancePort,
+			store: session.store,
+			names,
+			localHostname: deps.localHostname,
+			log,
+		});
+	return {
+		...targetsOf(flags),
+		listedInstance: (instance) =>
+			targetsOf({ ...flags, instance }).literalInstance(),
+		flags,
+		configuration,
+		log,
+		nowMs: deps.nowMs(),
+		asker: flags.owner || deps.userName(),
+		node: { hostname: deps.localHostname(), token: deps.processToken },
+		names,
+		print: (line) => streams.stdout(`${line}\n`),
+		printListing: () => streams.stderr(commandListing(deps.program)),
+		audit: auditOf(deps, session, loaded, log),
+		store: session.store,
+		operator: session.operator,
+		discovery: session.discovery,
+		explain: async (request) =>
+			deps.explain(configuration, await session.store(), request),
+		planText: async (request) =>
+			deps.planText(configuration, await session.store(), request),
+		analyse: async () =>
+			analysisOfStore(await session.store(), configuration, deps.nowMs()),
+		lookAt: (name) => deps.lookAt(configuration, name),
+		binaryLogStarts: (name) => deps.binaryLogStarts(configuration, name),
+		withLogs: (name, work) =>
+			deps.withLogs(
+				configuration,
+				name,
+				(text) => {
+					if (!flags.quiet) streams.stderr(`${text}\n`);
+				},
+				work,
+			),
+		canonicalHost: (target) => deps.canonicalHost(configuration, target),
+		redeployStore: () => deps.redeployStore(configuration),
+		serve: ({ http }) => serve(deps, invocation, loaded, http),
+	};
+};

@@ -1,0 +1,39 @@
+/** A cluster whose primary died and was replaced: each command shows it with its cluster still. */
+import { afterAll, describe, expect, test } from "vitest";
+import {
+	createFixture,
+	replica,
+	server,
+} from "../../../test/support/command-line.ts";
+
+/** db2 took the place of db1, and db3 follows it. */
+const { run, remove } = await createFixture({
+	rows: async (store) => {
+		const of = { clusterName: "db2.ny:3306" };
+		await store.inventory.save([
+			server("db2.ny", { ...of, replicas: ["db3.ny:3306"] }),
+			{ ...replica("db3.ny", "db2.ny", 1), ...of },
+		]);
+		await store.clusters.rename("db1.ny:3306", "db2.ny:3306");
+	},
+});
+afterAll(remove);
+
+describe.each(["-alias shop", "-i db1.ny", "-i db2.ny"])("%s", (selected) => {
+	test.each<[string, string]>([
+		["which-cluster", "db2.ny:3306\n"],
+		["which-cluster-master", "db2.ny:3306\n"],
+		["which-cluster-instances", "db1.ny:3306\ndb2.ny:3306\ndb3.ny:3306\n"],
+		[
+			"topology",
+			"db2.ny:3306   [0s,ok,8.0.34,rw,ROW,>>,GTID]\n" +
+				"+ db3.ny:3306 [0s,ok,8.0.34,ro,ROW,>>,GTID]\n" +
+				"db1.ny:3306   [0s,ok,8.0.34,rw,ROW,>>,GTID]\n",
+		],
+	])("%s", async (command, stdout) => {
+		expect(await run(`${command} ${selected}`)).toMatchObject({
+			code: 0,
+			stdout,
+		});
+	});
+});

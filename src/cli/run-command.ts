@@ -1,0 +1,89 @@
+import type { LoadedConfiguration } from "../config/load.ts";
+import { BatonError } from "../errors.ts";
+import { splitInstances } from "../naming/instances.ts";
+import type { Command } from "./command.ts";
+import { contextOf } from "./command-context.ts";
+import { commandNamed, isNotBuilt } from "./command-table.ts";
+import type { CliDependencies } from "./dependencies.ts";
+import type { Flags } from "./flag-table.ts";
+import { commandListing, unknownCommand } from "./help.ts";
+import type { ExitCode, Invocation } from "./invocation.ts";
+import { refuseUntaken } from "./own-flags.ts";
+import { createSession, type Session } from "./session.ts";
+
+/** Runs one command, once for each instance that -i lists. */
+export const runCommand = async (
+	deps: CliDependencies,
+	invocation: Invocation,
+	loaded: LoadedConfiguration,
+	name: string,
+): Promise<ExitCode> => {
+	const command = commandNamed(name);
+	if (command === undefined) {
+		if (isNotBuilt(name))
+			throw new BatonError("BadInput", unknownCommand(deps.program, name));
+		invocation.log.fatal(`Unknown command: ${JSON.stringify(name)}`);
+		invocation.streams.stderr(commandListing(deps.program));
+		return 1;
+	}
+	refuseUntaken(command, invocation.flags);
+	// A node says them itself.
+	if (command.name !== "continuous")
+		for (const text of loaded.warnings) invocation.log.warning(text);
+	const session = createSession(
+		deps,
+		loaded,
+		invocation.log,
+		invocation.flags.breakGlass,
+	);
+	try {
+		await register(deps, session, command, invocation.flags);
+		const { instance: given } = invocation.flags;
+		for (const instance of command.takesWholeList
+			? [given]
+			: splitInstances(given))
+			await command.run(
+				contextOf(deps, session, loaded, {
+					...invocation,
+					flags: { ...invocation.flags, instance },
+				}),
+			);
+		return 0;
+	} finally {
+		await session.close();
+	}
+};
+
+const REGISTERS_NOT = new Set([
+	"continuous",
+	"dump-config",
+	"help",
+	"redeploy-internal-db",
+]);
+
+/** Lists the running processes, itself among them. */
+const LISTS_ITSELF = "active-nodes";
+
+/**
+ * Records the process among the nodes (cli.md §1.5). Only commands that change something do so, and the one that lists
+ * such processes: a read writes nothing.
+ */
+const register = async (
+	deps: CliDependencies,
+	session: Session,
+	command: Command,
+	flags: Flags,
+): Promise<void> => {
+	if (
+		(command.access === "reads" && command.name !== LISTS_ITSELF) ||
+		flags.skipRegistration ||
+		REGISTERS_NOT.has(command.name)
+	)
+		return;
+	await (await session.store()).nodes.beat({
+		hostname: deps.localHostname(),
+		token: deps.processToken,
+		command: command.name,
+		nowMs: deps.nowMs(),
+	});
+};

@@ -1,0 +1,43 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { ClusterWatch } from "./cluster-watch.ts";
+import type { createIsolation } from "./isolation.ts";
+import type { createNaming } from "./naming.ts";
+import type { createNotes } from "./notes.ts";
+import type { Roster } from "./roster.ts";
+
+/** Analysing many clusters lets other work of the process run in between. */
+const SLICE_MS = 10;
+
+interface CalmDeps {
+	readonly roster: Pick<Roster, "clusters">;
+	readonly notes: Pick<
+		ReturnType<typeof createNotes>,
+		"stale" | "codes" | "positions"
+	>;
+	readonly naming: Pick<ReturnType<typeof createNaming>, "settle">;
+	readonly isolated: ReturnType<typeof createIsolation>;
+	readonly analyse: (cluster: ClusterWatch) => void;
+	readonly nowMs: () => number;
+}
+
+/** What nothing urgent asks for, of each cluster of which somebody was checked since the last round. */
+export const createCalmRound =
+	({ roster, notes, naming, isolated, analyse, nowMs }: CalmDeps) =>
+	async (): Promise<void> => {
+		let sliceMs = performance.now();
+		for (const cluster of [...roster.clusters()]) {
+			if (!cluster.membership.hasChecks) continue;
+			cluster.membership.hasChecks = false;
+			isolated(`the calm analysis of ${cluster.identity}`, () => {
+				cluster.compareGtids();
+				notes.stale(cluster.compareStanding(nowMs()));
+				analyse(cluster);
+				notes.codes(cluster.codes);
+				naming.settle(cluster);
+			});
+			if (performance.now() - sliceMs < SLICE_MS) continue;
+			await turn();
+			sliceMs = performance.now();
+		}
+		notes.positions(roster.clusters());
+	};

@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { failing, NOW, server } from "../../test/support/made-up-servers.ts";
+import type { Fence } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
+import { createFenceWatch } from "./fences.ts";
+
+const FENCE: Fence = {
+	instance: "old:3306",
+	identity: "shop",
+	successor: "new:3306",
+	sinceMs: NOW,
+	state: "waiting",
+	note: "",
+};
+const OPEN = server("old", 1);
+const CLOSED = { ...OPEN, readOnly: true };
+const AWAY = { ...OPEN, check: failing("connection-refused") };
+
+let nowMs: number;
+let tellings: number[];
+let fails: boolean;
+let watch: ReturnType<typeof createFenceWatch>;
+beforeEach(() => {
+	nowMs = NOW;
+	tellings = [];
+	fails = false;
+	watch = createFenceWatch({
+		nowMs: () => nowMs,
+		tellReturned: async () => {
+			tellings.push((nowMs - NOW) / 1000);
+			if (fails) throw new Error("blind");
+		},
+		onFailed: () => {},
+	});
+	watch.update([FENCE]);
+});
+
+/** Looked at twice a second for so long. */
+const look = (latest: Instance, seconds: number): void => {
+	for (let round = 0; round < 2 * seconds; round++) {
+		watch.checked({ name: "old:3306", latest });
+		nowMs += 500;
+	}
+};
+
+describe("a deposed primary that is back", () => {
+	it("is told of at once, and then ever later, up to a minute", () => {
+		look(OPEN, 260);
+		expect(tellings).toEqual([0, 5, 15, 35, 75, 135, 195, 255]);
+	});
+
+	it("is told of soon when it was away in between", () => {
+		look(OPEN, 40);
+		look(AWAY, 10);
+		look(OPEN, 1);
+		expect(tellings).toEqual([0, 5, 15, 35, 50]);
+	});
+
+	it("is told of at once under a new fence", () => {
+		look(OPEN, 40);
+		watch.update([{ ...FENCE, sinceMs: NOW + 1 }]);
+		look(OPEN, 1);
+		expect(tellings).toEqual([0, 5, 15, 35, 40]);
+	});
+
+	it("is told of again at once when the telling failed", async () => {
+		fails = true;
+		look(OPEN, 0.5);
+		await Promise.resolve();
+		await Promise.resolve();
+		look(OPEN, 0.5);
+		expect(tellings).toEqual([0, 0.5]);
+	});
+});
+
+describe("one that was fenced", () => {
+	beforeEach(() => watch.update([{ ...FENCE, state: "fenced" }]));
+
+	it("is told of only when it takes writes", () => {
+		look(CLOSED, 60);
+		expect(tellings).toEqual([]);
+	});
+
+	it("is told of soon, each time that it was closed and takes writes again", () => {
+		look(OPEN, 20);
+		look(CLOSED, 10);
+		look(OPEN, 7);
+		look(CLOSED, 1);
+		look(OPEN, 6);
+		expect(tellings).toEqual([0, 5, 15, 30, 35, 40]);
+	});
+});
