@@ -56,6 +56,8 @@ export const createFenceKeeping = ({
 		const fence = await store.fences.get(instance);
 		if (fence === undefined) return;
 		if (state === "open") {
+			// Once: a failover that cannot finish it either is not tried again and again.
+			if (fence.note === note) return;
 			await store.fences.put({ ...fence, note });
 			await store.recoveries.endUnsuccessful(fence.identity);
 			return;

@@ -13,7 +13,10 @@ interface FencesDeps {
 	readonly onFailed: (instance: InstanceName, error: unknown) => void;
 }
 
-/** Deposed primaries: those whose return is waited for, and those that were fenced and have to stay read-only. */
+/**
+ * Deposed primaries, and servers that an operation may have opened: those whose return is waited for, whatever they are then, and those
+ * that were fenced and have to stay read-only.
+ */
 export const createFenceWatch = (deps: FencesDeps) => {
 	let waiting = new Map<InstanceName, string>();
 	let fenced = new Map<InstanceName, string>();
@@ -32,7 +35,7 @@ export const createFenceWatch = (deps: FencesDeps) => {
 	const among = (fences: readonly Fence[], isWaiting: boolean) =>
 		new Map(
 			fences
-				.filter(({ state }) => (state === "waiting") === isWaiting)
+				.filter(({ state }) => (state !== "fenced") === isWaiting)
 				.map(({ instance, identity }) => [instance, identity]),
 		);
 
