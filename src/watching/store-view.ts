@@ -1,3 +1,4 @@
+import { openingAmong } from "../reading/opening-of-store.ts";
 import type { ClusterSummary, Fence, Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { StoreView } from "./cluster-watch.ts";
@@ -59,7 +60,7 @@ export const readStore = async (
 			store.clusters.members(),
 			store.downtimes.active(nowMs),
 			store.candidates.since(nowMs - settings.candidateExpiryMs),
-			store.fences.open(),
+			store.fences.all(),
 			store.maintenances.active(nowMs),
 		]);
 	const membersOf = byIdentity(members);
@@ -73,16 +74,20 @@ export const readStore = async (
 		startedMs: nowMs,
 		homes: new Map(members.map((each) => [each.instance, each.identity])),
 		membersOf,
-		fences,
-		views: clusters.map(({ identity, clusterName, alias, domain }) => ({
-			identity,
-			view: {
-				...shared,
-				clusterName,
-				alias,
-				domain,
-				mappedAlias: settings.aliasByName(clusterName),
-			},
-		})),
+		fences: fences.filter(({ state }) => state !== "rejoined"),
+		views: clusters.map(({ identity, clusterName, alias, domain }) => {
+			const opening = openingAmong(fences, { identity, clusterName });
+			return {
+				identity,
+				view: {
+					...shared,
+					clusterName,
+					alias,
+					domain,
+					mappedAlias: settings.aliasByName(clusterName),
+					...(opening === undefined ? {} : { opening }),
+				},
+			};
+		}),
 	};
 };
