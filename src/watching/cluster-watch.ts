@@ -34,6 +34,8 @@ export interface StoreView {
 	readonly aliasHolders: ReadonlyMap<string, string>;
 	/** The operation that made the cluster's primary what it is; missing where none has. */
 	readonly opening?: Opening;
+	/** An operation holds the cluster. */
+	readonly isHeld?: boolean;
 }
 
 /** A killed primary is known for dead within some 50 ms, a hung one after several heartbeats. Milliseconds. */
@@ -72,6 +74,8 @@ export class ClusterWatch {
 		const before = this.currentView;
 		this.currentView = view;
 		this.membership.goesBy(view);
+		if (before.isHeld === true && view.isHeld !== true)
+			this.telling.operationEnded();
 		// A downtime or maintenance that began or ended changes findings though nobody was checked.
 		for (const each of [before, view])
 			if (each.downtimes.length + each.maintained.length > 0)

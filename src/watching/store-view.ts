@@ -54,7 +54,7 @@ export const readStore = async (
 	settings: ReadingSettings,
 	nowMs: number,
 ): Promise<StoreReading> => {
-	const [clusters, members, downtimes, rules, fences, maintenances] =
+	const [clusters, members, downtimes, rules, fences, maintenances, running] =
 		await Promise.all([
 			store.clusters.all(),
 			store.clusters.members(),
@@ -62,7 +62,9 @@ export const readStore = async (
 			store.candidates.since(nowMs - settings.candidateExpiryMs),
 			store.fences.all(),
 			store.maintenances.active(nowMs),
+			store.operations.running(),
 		]);
+	const held = new Set(running.map(({ identity }) => identity));
 	const membersOf = byIdentity(members);
 	const shared = {
 		downtimes,
@@ -85,6 +87,7 @@ export const readStore = async (
 					alias,
 					domain,
 					mappedAlias: settings.aliasByName(clusterName),
+					isHeld: held.has(identity),
 					...(opening === undefined ? {} : { opening }),
 				},
 			};
