@@ -1,4 +1,5 @@
 import { errors } from "../src/errors.ts";
+import { openingAmong } from "../src/reading/opening-of-store.ts";
 import { derive } from "../src/topology/derive.ts";
 import { errantAgainst } from "../src/topology/gtid/errant.ts";
 import {
@@ -8,6 +9,7 @@ import {
 } from "../src/topology/instance.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { ancestorsOf, lineageOf } from "../src/topology/lineage.ts";
+import { type Opening, withOpening } from "../src/topology/opening.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
@@ -32,6 +34,7 @@ const storeView = (deps: ViewDeps, identity: string) =>
 		),
 		deps.store.maintenances.active(deps.nowMs()),
 		deps.store.stalePositions.all(),
+		deps.store.fences.all(),
 	]);
 
 /** What each replica has that its source lacks (detection.md §2.6); of one with several sources nobody can tell. */
@@ -63,6 +66,15 @@ const asRuled = (
 			? each
 			: { ...each, promotionRule };
 	});
+};
+
+/** A primary that died before all was in order is none's replica, and the others are below it. */
+const asTheyCount = (
+	instances: readonly Instance[],
+	opening: Opening | undefined,
+): readonly Instance[] => {
+	const now = withOpening(instances, opening);
+	return now === instances ? instances : derive(now);
 };
 
 /** Each server over a connection of its own, all at once. */
@@ -98,7 +110,7 @@ export const freshSnapshot = async (
 		readonly named?: readonly InstanceName[];
 	} = {},
 ): Promise<Snapshot> => {
-	const [[cluster, downtimes, rules, maintenances, stale], watched] =
+	const [[cluster, downtimes, rules, maintenances, stale, fences], watched] =
 		await Promise.all([
 			storeView(deps, identity),
 			deps.watched?.lookNow(identity),
@@ -109,6 +121,10 @@ export const freshSnapshot = async (
 		watched !== undefined && (about.named ?? []).every((name) => has.has(name))
 			? watched.instances
 			: await lookedAt(deps, identity, about.suspect);
+	const opening = openingAmong(fences, {
+		identity,
+		clusterName: cluster.clusterName,
+	});
 	const members = new Set(seen.map((each) => each.name));
 	return {
 		identity,
@@ -116,7 +132,7 @@ export const freshSnapshot = async (
 		clusterAlias: cluster.alias,
 		clusterDomain: cluster.domain,
 		takenAtMs: deps.nowMs(),
-		instances: asRuled(seen, rules),
+		instances: asRuled(asTheyCount(seen, opening), rules),
 		downtimes: downtimes.filter((each) => members.has(each.instance)),
 		maintained: maintenances
 			.map((each) => each.instance)

@@ -8,20 +8,22 @@ export const createFenceKeeping = ({
 	store,
 	nowMs,
 }: Pick<ActivityDeps, "store" | "nowMs">) => ({
-	/** The old primary is waited for where that is wanted, and the new one is free, whatever it was held back for before. */
+	/**
+	 * Who was replaced by whom is on record. The old primary is waited for where that is wanted, and the new one is free, whatever it
+	 * was held back for before.
+	 */
 	primaryChanged: async (
 		identity: string,
 		{ from, to, fence }: NonNullable<Phase["changesPrimary"]>,
 	): Promise<void> => {
-		if (fence)
-			await store.fences.put({
-				instance: from,
-				identity,
-				successor: to,
-				sinceMs: nowMs(),
-				state: "waiting",
-				note: "",
-			});
+		await store.fences.put({
+			instance: from,
+			identity,
+			successor: to,
+			sinceMs: nowMs(),
+			state: fence ? "waiting" : "rejoined",
+			note: "",
+		});
 		// Somebody is the primary now: those that might have been are looked at, and rejoined, when they answer.
 		for (const each of await store.fences.open())
 			if (each.identity === identity && each.state === "unaccounted")
@@ -84,6 +86,8 @@ export const createFenceKeeping = ({
 		const fence = await store.fences.get(instance);
 		if (fence === undefined) return;
 		if (state === "open") {
+			// Once: a failover that cannot finish it either is not tried again and again.
+			if (fence.note === note) return;
 			await store.fences.put({ ...fence, note });
 			await store.recoveries.endUnsuccessful(fence.identity);
 			return;

@@ -21,6 +21,7 @@ import { PLANNED } from "../src/store/recovery/planned.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { createFenceKeeping } from "./fence-keeping.ts";
+import { createGoneAgain } from "./gone-again.ts";
 
 /** Lost and failed servers stay downtimed for a year (config.md I), unless someone ends it or they replicate again. */
 const LOST_DOWNTIME_MS = 365 * 86_400_000;
@@ -35,9 +36,13 @@ const isChange = (outcome: OperationOutcome): outcome is PrimaryChanged =>
 export const createRecordActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
 	const fences = createFenceKeeping(deps);
+	const seenAgain = createGoneAgain(deps);
 
 	/** The recovery's row gets its end. */
-	const resolve = async (outcome: PrimaryChanged): Promise<void> => {
+	const resolve = async (
+		outcome: PrimaryChanged,
+		isIdle: boolean,
+	): Promise<void> => {
 		const nowMs = deps.nowMs();
 		await store.recoveries.resolve(outcome.uid, {
 			isSuccessful: outcome.successful,
@@ -47,7 +52,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			lostReplicas: outcome.left.map((each) => each.name),
 			errors: outcome.errors,
 			nowMs,
-			isIdle: !outcome.changed,
+			isIdle,
 		});
 		if (outcome.kind === "takeover")
 			await store.recoveries.acknowledge({
@@ -59,10 +64,15 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 	};
 
 	/** What a failover could not bring along is not told of for a while. */
-	const downtimeLost = async (outcome: PrimaryChanged): Promise<void> => {
+	const downtimeLost = async (
+		outcome: PrimaryChanged,
+		isGone: boolean,
+	): Promise<void> => {
 		if (outcome.kind !== "recovery" || outcome.successor === "") return;
 		const nowMs = deps.nowMs();
-		const lost = [outcome.failed, ...outcome.left.map((each) => each.name)];
+		// Those that could not follow a new primary that died are for the next failover to bring along.
+		const left = isGone ? [] : outcome.left.map((each) => each.name);
+		const lost = [outcome.failed, ...left];
 		for (const instance of lost)
 			if (instance !== "")
 				await store.downtimes.begin({
@@ -146,23 +156,25 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				ending.successor === ""
 					? undefined
 					: await deps.pictures.find(claim.uid);
-			const outcome = outcomeOf(
-				request,
-				{
-					uid: claim.uid,
-					identity: claim.identity,
-					workflowId: claim.workflowId,
-					runId: claim.runId,
-					replicas: context?.replicas ?? [],
-					...input.about,
-				},
-				ending,
-				picture,
+			const { outcome, isGone, isIdle } = await seenAgain(
+				outcomeOf(
+					request,
+					{
+						uid: claim.uid,
+						identity: claim.identity,
+						workflowId: claim.workflowId,
+						runId: claim.runId,
+						replicas: context?.replicas ?? [],
+						...input.about,
+					},
+					ending,
+					picture,
+				),
 			);
-			if (input.isRecorded && isChange(outcome)) await resolve(outcome);
+			if (input.isRecorded && isChange(outcome)) await resolve(outcome, isIdle);
 			// One that was refused has opened no row, but it holds the cluster, too.
 			if (!input.isRecorded) await endCutOff(claim);
-			if (isChange(outcome)) await downtimeLost(outcome);
+			if (isChange(outcome)) await downtimeLost(outcome, isGone);
 			await fences.leftBehind(outcome, ending);
 			const isNews = await fences.isNews(outcome, ending);
 			if (ending.settlesFence !== undefined)
@@ -175,7 +187,10 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			await tellDetection(deps, request, outcome);
 			const afterwards =
 				input.isRecorded && context !== undefined && isChange(outcome)
-					? afterwardsOf(deps, request, outcome, context)
+					? afterwardsOf(deps, request, outcome, {
+							context,
+							hasPromoted: outcome.successor !== "" && !isGone,
+						})
 					: undefined;
 			return { outcome, ...(afterwards === undefined ? {} : { afterwards }) };
 		},
@@ -268,13 +283,19 @@ const afterwardsOf = (
 	deps: ActivityDeps,
 	request: OperationRequest,
 	outcome: PrimaryChanged,
-	context: OperationHookContext,
+	{
+		context,
+		hasPromoted,
+	}: {
+		readonly context: OperationHookContext;
+		readonly hasPromoted: boolean;
+	},
 ): Afterwards | undefined => {
 	const plan = hookPlanOf(request);
 	const config = deps.config();
-	const lists = (
-		outcome.successor === "" ? plan.unsuccessful : plan.promoted
-	).filter((list) => config[list].length > 0);
+	const lists = (hasPromoted ? plan.promoted : plan.unsuccessful).filter(
+		(list) => config[list].length > 0,
+	);
 	return lists.length === 0
 		? undefined
 		: {

@@ -2,8 +2,10 @@ import { analyse } from "../analysis/analysis.ts";
 import type { WhySubject } from "../compat/text/why/subject.ts";
 import { analysisSettings } from "../config/analysis-settings.ts";
 import { BatonError } from "../errors.ts";
+import { openingAmong } from "../reading/opening-of-store.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
 import { compareNames, type InstanceName } from "../topology/instance-name.ts";
+import { withOpening } from "../topology/opening.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import type { CommandContext } from "./command.ts";
 import { descriptionContext } from "./description-context.ts";
@@ -42,13 +44,16 @@ const clusterOf = async (context: CommandContext): Promise<ClusterRecord> => {
 const snapshotOf = async (context: CommandContext, cluster: ClusterRecord) => {
 	const { nowMs } = context;
 	const store = await context.store();
-	const [stored, downtimes, maintenances, stale] = await Promise.all([
+	const [stored, fences, downtimes, maintenances, stale] = await Promise.all([
 		store.inventory.ofIdentity(cluster.identity),
+		store.fences.all(),
 		store.downtimes.active(nowMs),
 		store.maintenances.active(nowMs),
 		store.stalePositions.all(),
 	]);
-	const instances = await ruled(context, stored);
+	const instances = await ruled(context, [
+		...withOpening(stored, openingAmong(fences, cluster)),
+	]);
 	const names = new Set(instances.map((each) => each.name));
 	const ofThis = <T extends { readonly instance: InstanceName }>(
 		all: readonly T[],

@@ -7,7 +7,9 @@ import {
 	type InstanceName,
 	instanceName,
 } from "../topology/instance-name.ts";
+import { withOpening } from "../topology/opening.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import { openingAmong } from "./opening-of-store.ts";
 
 type Stored = Pick<
 	Store,
@@ -17,6 +19,7 @@ type Stored = Pick<
 	| "maintenances"
 	| "stalePositions"
 	| "hostnames"
+	| "fences"
 >;
 
 /**
@@ -48,7 +51,7 @@ const snapshotsOf = async (
 	wanted: Promise<Instance[]>,
 	nowMs: number,
 ): Promise<Snapshot[]> => {
-	const [stored, clusters, downtimes, maintenances, stale, resolves] =
+	const [stored, clusters, downtimes, maintenances, stale, resolves, fences] =
 		await Promise.all([
 			wanted,
 			store.clusters.all(),
@@ -56,8 +59,12 @@ const snapshotsOf = async (
 			store.maintenances.active(nowMs),
 			store.stalePositions.all(),
 			store.hostnames.resolves(),
+			store.fences.all(),
 		]);
-	const instances = withKnownSources(stored, resolves);
+	const instances = clusters.reduce(
+		(all, each) => withOpening(all, openingAmong(fences, each)),
+		withKnownSources(stored, resolves),
+	);
 	const records = new Map(clusters.map((each) => [each.clusterName, each]));
 	const clusterNames = new Map<string, string>(
 		instances.map((each) => [each.name, each.clusterName]),

@@ -112,6 +112,17 @@ describe("what is told", () => {
 		watch.telling.failed();
 		expect(at(100)).toEqual(DEAD);
 	});
+
+	it("is told again when an operation has ended, once its entity has heard of that", () => {
+		const { watch, at } = watchOf(gone, lost);
+		expect(at(0)).toEqual(DEAD);
+		watch.view = { ...VIEW, isHeld: true };
+		expect(at(1_000)).toBeUndefined();
+		watch.view = { ...VIEW, isHeld: false };
+		expect(at(1_100)).toBeUndefined();
+		expect(at(1_400)).toEqual(DEAD);
+		expect(at(2_400)).toBeUndefined();
+	});
 });
 
 describe("while a failure is being verified", () => {
@@ -166,6 +177,52 @@ it("tells the silence of MariaDB's receivers, which only a watcher can date", ()
 });
 
 describe("the present primary", () => {
+	const opening = {
+		instance: "b:3306",
+		atMs: NOW,
+		inPlaceOf: ["p:3306"],
+	} as const;
+	const replaced = { ...VIEW, clusterName: "b:3306", opening };
+	const b = replica("b", 2, { check: failing("connection-refused") });
+
+	it("is not one that was replaced, because another still names it", () => {
+		// The one that was opened names it from before, and another would receive from it again.
+		const { watch, sees } = watchOf(up, good, b);
+		expect(watch.presentPrimary()).toBe("p:3306");
+		watch.view = replaced;
+		expect(watch.presentPrimary()).toBeUndefined();
+		// Somebody has put the opened one below it.
+		sees(replica("b", 2, {}));
+		expect(watch.presentPrimary()).toBe("p:3306");
+		sees(replica("b", 2, {}, STOPPED));
+		expect(watch.presentPrimary()).toBeUndefined();
+		// Nobody knows the opened one any more.
+		watch.remove("b:3306");
+		expect(watch.presentPrimary()).toBe("p:3306");
+	});
+
+	it("that died before it had forgotten its source is at the top", () => {
+		const { watch, sees } = watchOf(gone, b, replica("a", 3, {}, LOST_SOURCE));
+		const tops = () =>
+			watch
+				.instances()
+				.filter(({ depth }) => depth === 0)
+				.map(({ host }) => host);
+		expect(tops()).toEqual(["p"]);
+		watch.view = replaced;
+		expect(tops()).toEqual(["p", "b"]);
+		expect(watch.replicasOf("b:3306").map(({ name }) => name)).toEqual([
+			"a:3306",
+		]);
+		expect(watch.isSource("p:3306")).toBe(false);
+		// Heard again it is what it says.
+		sees(replica("b", 2, {}, STOPPED));
+		expect(tops()).toEqual(["p"]);
+		expect(watch.isSource("b:3306")).toBe(false);
+		sees(b);
+		expect(tops()).toEqual(["p", "b"]);
+	});
+
 	it("is the one server at the top that is up and has replicas", () => {
 		expect(watchOf(up, good).watch.presentPrimary()).toBe("p:3306");
 		expect(watchOf(gone, good).watch.presentPrimary()).toBeUndefined();

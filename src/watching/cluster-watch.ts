@@ -3,6 +3,7 @@ import type { AnalysisSettings } from "../analysis/facts.ts";
 import { type AnalysisChange, findingOf } from "../analysis/finding.ts";
 import { listed } from "../analysis/listing.ts";
 import type { Silence } from "../planning/operation.ts";
+import { channelsFrom } from "../topology/channels.ts";
 import {
 	type Instance,
 	isLastCheckValid,
@@ -10,6 +11,7 @@ import {
 	type PromotionRule,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { Opening } from "../topology/opening.ts";
 import type { Downtime, Snapshot } from "../topology/snapshot.ts";
 import { createErrantLedger } from "./errant.ts";
 import type { KeptInstance } from "./kept-instance.ts";
@@ -30,6 +32,10 @@ export interface StoreView {
 	readonly mappedAlias: string;
 	/** Which identity has an alias now, of all clusters. */
 	readonly aliasHolders: ReadonlyMap<string, string>;
+	/** The operation that made the cluster's primary what it is; missing where none has. */
+	readonly opening?: Opening;
+	/** An operation holds the cluster. */
+	readonly isHeld?: boolean;
 }
 
 /** A killed primary is known for dead within some 50 ms, a hung one after several heartbeats. Milliseconds. */
@@ -57,7 +63,7 @@ export class ClusterWatch {
 	constructor(identity: string, view: StoreView) {
 		this.identity = identity;
 		this.currentView = view;
-		this.membership.goesBy(view.clusterName);
+		this.membership.goesBy(view);
 	}
 
 	get view(): StoreView {
@@ -67,7 +73,9 @@ export class ClusterWatch {
 	set view(view: StoreView) {
 		const before = this.currentView;
 		this.currentView = view;
-		this.membership.goesBy(view.clusterName);
+		this.membership.goesBy(view);
+		if (before.isHeld === true && view.isHeld !== true)
+			this.telling.operationEnded();
 		// A downtime or maintenance that began or ended changes findings though nobody was checked.
 		for (const each of [before, view])
 			if (each.downtimes.length + each.maintained.length > 0)
@@ -138,12 +146,34 @@ export class ClusterWatch {
 		return this.standing.compare(latest, nowMs);
 	}
 
-	/** The one server that is up, replicates from nobody and has replicas; undefined when that is not one. */
+	/**
+	 * The one server that is up, replicates from nobody and has replicas; undefined when that is not one. One that was replaced is not
+	 * the primary again because some server still names it.
+	 */
 	presentPrimary(): InstanceName | undefined {
 		const tops = this.membership
 			.sources()
 			.filter(({ latest }) => isLastCheckValid(latest) && !isReplica(latest));
-		return tops.length === 1 ? tops[0]?.name : undefined;
+		const [top] = tops;
+		return top === undefined || tops.length > 1 || this.isReplaced(top.name)
+			? undefined
+			: top.name;
+	}
+
+	/** By the recorded primary, which is a member still and has not been put below it since. */
+	private isReplaced(name: InstanceName): boolean {
+		const { opening } = this.view;
+		const primary = opening && this.members.get(opening.instance);
+		return (
+			primary !== undefined &&
+			opening?.inPlaceOf.includes(name) === true &&
+			!(
+				isLastCheckValid(primary.latest) &&
+				channelsFrom(primary.latest, name).some(
+					({ receiver }) => receiver !== 0,
+				)
+			)
+		);
 	}
 
 	noticedAt(name: InstanceName, nowMs: number): void {

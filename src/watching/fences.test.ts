@@ -44,22 +44,27 @@ const look = (latest: Instance, seconds: number): void => {
 };
 
 describe("a deposed primary that is back", () => {
+	it("is told of every five seconds while it takes writes", () => {
+		look(OPEN, 21);
+		expect(tellings).toEqual([0, 5, 10, 15, 20]);
+	});
+
 	it("is told of at once, and then ever later, up to a minute", () => {
-		look(OPEN, 260);
+		look(CLOSED, 260);
 		expect(tellings).toEqual([0, 5, 15, 35, 75, 135, 195, 255]);
 	});
 
 	it("is told of soon when it was away in between", () => {
-		look(OPEN, 40);
+		look(CLOSED, 40);
 		look(AWAY, 10);
-		look(OPEN, 1);
+		look(CLOSED, 1);
 		expect(tellings).toEqual([0, 5, 15, 35, 50]);
 	});
 
 	it("is told of at once under a new fence", () => {
-		look(OPEN, 40);
+		look(CLOSED, 40);
 		watch.update([{ ...FENCE, sinceMs: NOW + 1 }]);
-		look(OPEN, 1);
+		look(CLOSED, 1);
 		expect(tellings).toEqual([0, 5, 15, 35, 40]);
 	});
 
@@ -87,6 +92,24 @@ describe("one that was fenced", () => {
 		look(OPEN, 7);
 		look(CLOSED, 1);
 		look(OPEN, 6);
-		expect(tellings).toEqual([0, 5, 15, 30, 35, 40]);
+		expect(tellings).toEqual([0, 5, 10, 15, 30, 35, 40]);
+	});
+});
+
+describe("a server on which there is a fence", () => {
+	it.each<[Fence["state"], readOnly: boolean, told: boolean]>([
+		["waiting", true, true],
+		["waiting", false, true],
+		// An operation may have opened it: whatever it is now, somebody waits to know.
+		["unaccounted", true, true],
+		["unaccounted", false, true],
+		["fenced", true, false],
+		["fenced", false, true],
+	])("%s, seen read-only: %s, is told of: %s", (state, readOnly, isTold) => {
+		watch.update([{ ...FENCE, state }]);
+		expect(watch.has("old:3306")).toBe(true);
+		watch.checked({ name: "old:3306", latest: { ...OPEN, readOnly } });
+		watch.checked({ name: "b:3306", latest: server("b", 3) });
+		expect(tellings).toEqual(isTold ? [0] : []);
 	});
 });

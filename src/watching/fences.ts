@@ -1,9 +1,9 @@
 import type { Fence } from "../store/contract.ts";
-import { isLastCheckValid } from "../topology/instance.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 
-/** A deposed primary is told of again so soon, and each time that nothing came of it twice as late, up to the most. */
+/** A deposed primary is told of again so soon, and while it is read-only each time twice as late, up to the most. */
 const TELL_AGAIN_MS = 5_000;
 const TELL_AGAIN_AT_MOST_MS = 60_000;
 
@@ -30,17 +30,25 @@ const waitMsAfter = (times: number): number =>
 const keyOf = ({ identity, state, sinceMs }: Fence): string =>
 	`${identity} ${state} ${sinceMs}`;
 
-/** Deposed primaries: those whose return is waited for, and those that were fenced and have to stay read-only. */
+/**
+ * Deposed primaries, and servers that an operation may have opened: those whose return is waited for, whatever they are then, and those
+ * that were fenced and have to stay read-only.
+ */
 export const createFenceWatch = (deps: FencesDeps) => {
 	let open = new Map<InstanceName, Fence>();
 	const told = new Map<InstanceName, Told>();
 
-	const tell = (name: InstanceName, fence: Fence): void => {
+	const tell = (
+		name: InstanceName,
+		fence: Fence,
+		{ readOnly }: Instance,
+	): void => {
 		const nowMs = deps.nowMs();
 		const of = keyOf(fence);
 		const last = told.get(name);
 		const isAgain = last?.of === of;
-		if (isAgain && nowMs < last.atMs + waitMsAfter(last.times)) return;
+		const waitMs = readOnly ? waitMsAfter(last?.times ?? 0) : TELL_AGAIN_MS;
+		if (isAgain && nowMs < last.atMs + waitMs) return;
 		told.set(name, { atMs: nowMs, times: isAgain ? last.times + 1 : 1, of });
 		deps.tellReturned(fence.identity, name).catch((error: unknown) => {
 			told.delete(name);
@@ -68,7 +76,8 @@ export const createFenceWatch = (deps: FencesDeps) => {
 			const fence = open.get(name);
 			if (fence === undefined) told.delete(name);
 			else if (!isLastCheckValid(latest)) settle(name);
-			else if (fence.state === "waiting" || !latest.readOnly) tell(name, fence);
+			else if (fence.state !== "fenced" || !latest.readOnly)
+				tell(name, fence, latest);
 			else settle(name);
 		},
 	};

@@ -7,6 +7,7 @@ import {
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { ancestorsOf, lineageOf } from "../topology/lineage.ts";
+import { asOpened, type Opening } from "../topology/opening.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 
 /** Where an instance stands in its cluster, as far as it follows from who replicates from whom. */
@@ -92,6 +93,9 @@ export class Membership {
 	private readonly placed = new Map<InstanceName, Placed>();
 	private places: ReadonlyMap<InstanceName, Place> | undefined;
 	private clusterName = "";
+	private opening: Opening | undefined;
+	/** The source below which each is entered. */
+	private readonly entered = new Map<InstanceName, InstanceName>();
 
 	get members(): ReadonlyMap<InstanceName, KeptInstance> {
 		return this.kept;
@@ -99,7 +103,7 @@ export class Membership {
 
 	add(kept: KeptInstance): void {
 		this.kept.set(kept.name, kept);
-		this.enter(kept, sourceOf(kept.latest));
+		this.enter(kept);
 		kept.onSeen = (before) => this.seen(kept, before);
 		this.changed();
 	}
@@ -108,18 +112,45 @@ export class Membership {
 		const kept = this.kept.get(name);
 		if (kept === undefined) return;
 		kept.onSeen = () => undefined;
-		this.leave(kept, sourceOf(kept.latest));
+		this.leave(kept);
 		this.kept.delete(name);
 		this.placed.delete(name);
 		this.errants.delete(name);
 		this.changed();
 	}
 
-	/** A ring keeps the name that it has. */
-	goesBy(clusterName: string): void {
-		if (clusterName === this.clusterName) return;
+	/** A ring keeps the name that it has; who was opened counts as such. */
+	goesBy({
+		clusterName,
+		opening,
+	}: {
+		readonly clusterName: string;
+		readonly opening?: Opening | undefined;
+	}): void {
+		if (
+			clusterName === this.clusterName &&
+			opening?.instance === this.opening?.instance &&
+			opening?.atMs === this.opening?.atMs
+		)
+			return;
 		this.clusterName = clusterName;
+		this.opening = opening;
+		this.enterAll();
 		this.changed();
+	}
+
+	private asItCounts({ latest }: KeptInstance): Instance {
+		const { opening } = this;
+		const opened = opening && this.kept.get(opening.instance)?.latest;
+		return asOpened(latest, opening, opened);
+	}
+
+	/** @returns whether somebody is below another source than before */
+	private enterAll(): boolean {
+		this.placed.clear();
+		return (
+			[...this.kept.values()].filter((each) => this.enter(each)).length > 0
+		);
 	}
 
 	replicasOf(name: InstanceName): KeptInstance[] {
@@ -177,7 +208,7 @@ export class Membership {
 			return last.instance;
 		const { above: _, ...own } = place;
 		const instance: Instance = {
-			...kept.latest,
+			...this.asItCounts(kept),
 			...own,
 			errantGtid: errant,
 			suggestedClusterAlias: alias,
@@ -205,8 +236,8 @@ export class Membership {
 
 	private placesNow(): ReadonlyMap<InstanceName, Place> {
 		this.places ??= placesOf(
-			[...this.kept.values()].map(({ latest }) => ({
-				...latest,
+			[...this.kept.values()].map((kept) => ({
+				...this.asItCounts(kept),
 				clusterName: this.clusterName,
 			})),
 		);
@@ -222,23 +253,35 @@ export class Membership {
 	private seen(kept: KeptInstance, before: Instance): void {
 		const { latest } = kept;
 		this.hasChecks = true;
-		if (isElsewhere(before, latest)) {
-			this.leave(kept, sourceOf(before));
-			this.enter(kept, sourceOf(latest));
-			this.changed();
-		} else if (isNewsworthy(before, latest)) this.hasNews = true;
+		// How the others count depends on whether the one that was opened is seen.
+		const isMoved =
+			kept.name === this.opening?.instance &&
+			isLastCheckValid(before) !== isLastCheckValid(latest)
+				? this.enterAll()
+				: this.enter(kept);
+		if (isMoved || isElsewhere(before, latest)) this.changed();
+		else if (isNewsworthy(before, latest)) this.hasNews = true;
 	}
 
-	private enter(kept: KeptInstance, source: InstanceName | undefined): void {
-		if (source === undefined) return;
+	/** Below the source that it has now. @returns whether that is another one than before */
+	private enter(kept: KeptInstance): boolean {
+		const source = sourceOf(this.asItCounts(kept));
+		if (source === this.entered.get(kept.name)) return false;
+		this.leave(kept);
+		if (source === undefined) return true;
+		this.entered.set(kept.name, source);
 		const siblings = this.followers.get(source);
 		if (siblings === undefined) this.followers.set(source, new Set([kept]));
 		else siblings.add(kept);
+		return true;
 	}
 
-	private leave(kept: KeptInstance, source: InstanceName | undefined): void {
-		const siblings = source === undefined ? [] : this.followers.get(source);
-		if (source === undefined || !(siblings instanceof Set)) return;
+	private leave(kept: KeptInstance): void {
+		const source = this.entered.get(kept.name);
+		this.entered.delete(kept.name);
+		const siblings =
+			source === undefined ? undefined : this.followers.get(source);
+		if (source === undefined || siblings === undefined) return;
 		siblings.delete(kept);
 		if (siblings.size === 0) this.followers.delete(source);
 	}

@@ -1,3 +1,4 @@
+import { openingAmong } from "../reading/opening-of-store.ts";
 import type { ClusterSummary, Fence, Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { StoreView } from "./cluster-watch.ts";
@@ -53,15 +54,17 @@ export const readStore = async (
 	settings: ReadingSettings,
 	nowMs: number,
 ): Promise<StoreReading> => {
-	const [clusters, members, downtimes, rules, fences, maintenances] =
+	const [clusters, members, downtimes, rules, fences, maintenances, running] =
 		await Promise.all([
 			store.clusters.all(),
 			store.clusters.members(),
 			store.downtimes.active(nowMs),
 			store.candidates.since(nowMs - settings.candidateExpiryMs),
-			store.fences.open(),
+			store.fences.all(),
 			store.maintenances.active(nowMs),
+			store.operations.running(),
 		]);
+	const held = new Set(running.map(({ identity }) => identity));
 	const membersOf = byIdentity(members);
 	const shared = {
 		downtimes,
@@ -73,16 +76,21 @@ export const readStore = async (
 		startedMs: nowMs,
 		homes: new Map(members.map((each) => [each.instance, each.identity])),
 		membersOf,
-		fences,
-		views: clusters.map(({ identity, clusterName, alias, domain }) => ({
-			identity,
-			view: {
-				...shared,
-				clusterName,
-				alias,
-				domain,
-				mappedAlias: settings.aliasByName(clusterName),
-			},
-		})),
+		fences: fences.filter(({ state }) => state !== "rejoined"),
+		views: clusters.map(({ identity, clusterName, alias, domain }) => {
+			const opening = openingAmong(fences, { identity, clusterName });
+			return {
+				identity,
+				view: {
+					...shared,
+					clusterName,
+					alias,
+					domain,
+					mappedAlias: settings.aliasByName(clusterName),
+					isHeld: held.has(identity),
+					...(opening === undefined ? {} : { opening }),
+				},
+			};
+		}),
 	};
 };

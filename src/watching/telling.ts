@@ -3,6 +3,9 @@ import type { AnalysisEntry } from "../analysis/analysis.ts";
 /** A finding that stands is told again after so long, so that a hook, a block or a downtime that ended is looked at anew. Milliseconds. */
 const TELL_AGAIN_MS = 10_000;
 
+/** So long after an operation has let go its entity has surely heard of its end: what it heard before counts for nothing. Milliseconds. */
+const HEARD_MS = 300;
+
 /** What travels through a workflow's history stays small, whatever breaks at once: those that call for something come first. */
 const MOST_TOLD = 50;
 
@@ -31,12 +34,14 @@ const keyOf = (entries: readonly AnalysisEntry[]): string =>
 
 /**
  * What of an analysis is told to the cluster's entity, and when.
- * The same findings are told once, and again every ten seconds while they call for something.
+ * The same findings are told once, and again every ten seconds while they call for something, and when an operation has ended.
  */
 export class Telling {
 	private toldKey = "";
 	private toldAtMs = 0;
 	private toldCount = 0;
+	/** An operation has ended: what stands is told once more, at that time. Infinity where none has, 0 where the time is yet to be set. */
+	private againAtMs = Number.POSITIVE_INFINITY;
 
 	/**
 	 * @param isBeingVerified a verification runs that may soon call the failure by its name
@@ -47,6 +52,7 @@ export class Telling {
 		nowMs: number,
 		isBeingVerified: (entries: readonly AnalysisEntry[]) => boolean,
 	): readonly AnalysisEntry[] | undefined {
+		if (this.againAtMs === 0) this.againAtMs = nowMs + HEARD_MS;
 		const entries = firstOf(all);
 		const key = keyOf(entries);
 		const isNews =
@@ -61,7 +67,13 @@ export class Telling {
 		this.toldCount = entries.length;
 		this.toldKey = key;
 		this.toldAtMs = nowMs;
+		if (nowMs >= this.againAtMs) this.againAtMs = Number.POSITIVE_INFINITY;
 		return entries;
+	}
+
+	/** An operation let go of the cluster: what has not changed since is to be considered anew. */
+	operationEnded(): void {
+		this.againAtMs = 0;
 	}
 
 	/** It failed: it is tried again at the next occasion. */
@@ -71,7 +83,7 @@ export class Telling {
 
 	private isDue(entries: readonly AnalysisEntry[], nowMs: number): boolean {
 		return (
-			nowMs - this.toldAtMs >= TELL_AGAIN_MS &&
+			(nowMs - this.toldAtMs >= TELL_AGAIN_MS || nowMs >= this.againAtMs) &&
 			entries.some((each) => each.recovery !== "none")
 		);
 	}

@@ -32,7 +32,8 @@ export const UNSEEN_PRIMARY: readonly TaxonomyRow[] = [
 		code: "DeadMasterWithoutReplicas",
 		when: [isPrimary, isInNoGroup, isGone, hasNoReplicas],
 		recovery: "none",
-		says: (f) => `primary ${cannotBeReached(f)} and has no replicas`,
+		says: (f) =>
+			`primary ${cannotBeReached(f)} and has no replicas: nobody takes writes; start ${f.instance.name} again`,
 	},
 	{
 		code: "DeadMaster",

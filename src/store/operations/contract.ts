@@ -243,6 +243,8 @@ export interface Fence {
 export interface Fences {
 	put(fence: Fence): Promise<void>;
 	get(instance: InstanceName): Promise<Fence | undefined>;
+	/** All but those that have rejoined. */
 	open(): Promise<Fence[]>;
+	all(): Promise<Fence[]>;
 	remove(instance: InstanceName): Promise<void>;
 }

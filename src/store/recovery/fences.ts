@@ -66,6 +66,10 @@ export const createFences = (driver: StoreDriver): Fences => ({
 			.execute();
 		return rows.flatMap((row) => fenceOf(row) ?? []);
 	},
+	all: async () => {
+		const rows = await fences(driver.queries).execute();
+		return rows.flatMap((row) => fenceOf(row) ?? []);
+	},
 	remove: async (instance) => {
 		const { host, port } = splitName(instance);
 		await driver.write((queries) =>

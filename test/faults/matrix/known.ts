@@ -15,11 +15,6 @@ const KNOWN: readonly Known[] = [
 		story:
 			/recovery of s\d: .*the failure no longer stands: (co-primary|intermediate source) s\d/,
 	},
-	{
-		says: "a server that hung while it was opened, and woke up open, takes writes until it is closed; the old primary is the recorded one still, and when that is back what the other took is missing there",
-		verdict: /^lost: /,
-		story: /may be writable and does not answer: nobody else is made writable/,
-	},
 ];
 
 /** Which of them the verdict is; undefined for something new. */
