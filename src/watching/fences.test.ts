@@ -44,23 +44,23 @@ const look = (latest: Instance, seconds: number): void => {
 };
 
 describe("a deposed primary that is back", () => {
-	it("is told of at once, and then ever later, up to a minute", () => {
+	it("is told of at once, soon again, and then ever later, up to a minute", () => {
 		look(OPEN, 260);
-		expect(tellings).toEqual([0, 5, 15, 35, 75, 135, 195, 255]);
+		expect(tellings).toEqual([0, 5, 10, 15, 25, 45, 85, 145, 205]);
 	});
 
 	it("is told of soon when it was away in between", () => {
-		look(OPEN, 40);
+		look(OPEN, 50);
 		look(AWAY, 10);
 		look(OPEN, 1);
-		expect(tellings).toEqual([0, 5, 15, 35, 50]);
+		expect(tellings).toEqual([0, 5, 10, 15, 25, 45, 60]);
 	});
 
 	it("is told of at once under a new fence", () => {
 		look(OPEN, 40);
 		watch.update([{ ...FENCE, sinceMs: NOW + 1 }]);
 		look(OPEN, 1);
-		expect(tellings).toEqual([0, 5, 15, 35, 40]);
+		expect(tellings).toEqual([0, 5, 10, 15, 25, 40]);
 	});
 
 	it("is told of again at once when the telling failed", async () => {
@@ -82,11 +82,11 @@ describe("one that was fenced", () => {
 	});
 
 	it("is told of soon, each time that it was closed and takes writes again", () => {
-		look(OPEN, 20);
+		look(OPEN, 50);
 		look(CLOSED, 10);
 		look(OPEN, 7);
 		look(CLOSED, 1);
 		look(OPEN, 6);
-		expect(tellings).toEqual([0, 5, 15, 30, 35, 40]);
+		expect(tellings).toEqual([0, 5, 10, 15, 25, 45, 60, 65, 70]);
 	});
 });
