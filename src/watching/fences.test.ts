@@ -45,27 +45,27 @@ const look = (latest: Instance, seconds: number): void => {
 
 describe("a deposed primary that is back", () => {
 	it("is told of every five seconds while it takes writes", () => {
-		look(OPEN, 21);
-		expect(tellings).toEqual([0, 5, 10, 15, 20]);
+		look(OPEN, 41);
+		expect(tellings).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40]);
 	});
 
-	it("is told of at once, and then ever later, up to a minute", () => {
+	it("is told of at once, soon again, and then ever later, up to a minute", () => {
 		look(CLOSED, 260);
-		expect(tellings).toEqual([0, 5, 15, 35, 75, 135, 195, 255]);
+		expect(tellings).toEqual([0, 5, 10, 15, 25, 45, 85, 145, 205]);
 	});
 
 	it("is told of soon when it was away in between", () => {
-		look(CLOSED, 40);
+		look(CLOSED, 50);
 		look(AWAY, 10);
 		look(CLOSED, 1);
-		expect(tellings).toEqual([0, 5, 15, 35, 50]);
+		expect(tellings).toEqual([0, 5, 10, 15, 25, 45, 60]);
 	});
 
 	it("is told of at once under a new fence", () => {
 		look(CLOSED, 40);
 		watch.update([{ ...FENCE, sinceMs: NOW + 1 }]);
 		look(CLOSED, 1);
-		expect(tellings).toEqual([0, 5, 15, 35, 40]);
+		expect(tellings).toEqual([0, 5, 10, 15, 25, 40]);
 	});
 
 	it("is told of again at once when the telling failed", async () => {

@@ -3,8 +3,9 @@ import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 
-/** A deposed primary is told of again so soon, and while it is read-only each time twice as late, up to the most. */
+/** A deposed primary is told of again so soon; one that is read-only from the third time on twice as late each time, up to the most. */
 const TELL_AGAIN_MS = 5_000;
+const SOON_TIMES = 3;
 const TELL_AGAIN_AT_MOST_MS = 60_000;
 
 interface FencesDeps {
@@ -25,7 +26,10 @@ interface Told {
 }
 
 const waitMsAfter = (times: number): number =>
-	Math.min(TELL_AGAIN_MS * 2 ** Math.max(0, times - 1), TELL_AGAIN_AT_MOST_MS);
+	Math.min(
+		TELL_AGAIN_MS * 2 ** Math.max(0, times - SOON_TIMES),
+		TELL_AGAIN_AT_MOST_MS,
+	);
 
 const keyOf = ({ identity, state, sinceMs }: Fence): string =>
 	`${identity} ${state} ${sinceMs}`;

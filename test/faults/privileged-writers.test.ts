@@ -77,12 +77,13 @@ describe("a takeover of a MariaDB primary that an account with READ_ONLY ADMIN w
 				servers: [],
 				findPrimary: async () => primary,
 			});
-			let openedAtMs = Number.POSITIVE_INFINITY;
+			// It was opened some time after it was last seen closed.
+			let closedAtMs = 0;
 			const opening = waitUntil("the new primary to be opened", async () => {
 				const asked = performance.now();
-				if (await isReadOnly(to)) return false;
-				openedAtMs = asked;
-				return true;
+				if (!(await isReadOnly(to))) return true;
+				closedAtMs = asked;
+				return false;
 			});
 			const done = await takeOver(system, to);
 			await opening;
@@ -96,7 +97,7 @@ describe("a takeover of a MariaDB primary that an account with READ_ONLY ADMIN w
 			expect(missing.length).toBeGreaterThan(0);
 			// It had everything when it was opened.
 			expect(
-				missing.filter(({ settledAtMs }) => settledAtMs < openedAtMs),
+				missing.filter(({ settledAtMs }) => settledAtMs < closedAtMs),
 			).toEqual([]);
 			await nothingLost(system, primary, written.records);
 

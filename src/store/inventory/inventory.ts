@@ -28,27 +28,50 @@ const MANY = 1_000;
 
 const instances = (rows: readonly StoredRow[]) => rows.map(instanceOf);
 
-/** Rows that no identity has adopted count to the cluster that their own row names. */
-const ofIdentity = (queries: Queries, identity: string) =>
-	storedRows(queries)
+const compareText = (a: unknown, b: unknown): number => {
+	const [one, other] = [String(a), String(b)];
+	return one === other ? 0 : one < other ? -1 : 1;
+};
+
+/**
+ * Rows that no identity has adopted count to the cluster that their own row names. Two statements, each of which an index
+ * answers: in one, every row would be looked at.
+ */
+const ofIdentity = async (
+	queries: Queries,
+	identity: string,
+): Promise<StoredRow[]> => {
+	const named = await storedRows(queries)
 		.leftJoin("baton_member as m", (join) =>
 			join
 				.onRef("m.hostname", "=", "i.hostname")
 				.onRef("m.port", "=", "i.port"),
 		)
-		.where((where) =>
-			where.or([
-				where("m.identity", "=", identity),
-				where.and([
-					where("m.identity", "is", null),
-					where(
-						"i.cluster_name",
-						"=",
-						sql<string>`coalesce((select cluster_name from baton_cluster where identity = ${identity}), ${identity})`,
-					),
-				]),
-			]),
-		);
+		.where("m.identity", "is", null)
+		.where(
+			"i.cluster_name",
+			"=",
+			sql<string>`coalesce((select cluster_name from baton_cluster where identity = ${identity}), ${identity})`,
+		)
+		.execute();
+	const adopted = await storedRows(queries)
+		.innerJoin("baton_member as m", (join) =>
+			join
+				.onRef("m.hostname", "=", "i.hostname")
+				.onRef("m.port", "=", "i.port"),
+		)
+		.where("m.identity", "=", identity)
+		.execute();
+	// One that is adopted between the two is in both.
+	const rows = new Map(
+		[...named, ...adopted].map((row) => [`${row.hostname}:${row.port}`, row]),
+	);
+	return [...rows.values()].sort(
+		(one, other) =>
+			compareText(one.hostname, other.hostname) ||
+			Number(one.port) - Number(other.port),
+	);
+};
 
 /** Lets other work of the process run between two transactions. */
 const breathe = (): Promise<void> =>
@@ -98,7 +121,7 @@ export const createInventory = (driver: StoreDriver): Inventory => {
 					.execute(),
 			),
 		ofIdentity: async (identity) =>
-			instances(await ofIdentity(queries, identity).execute()),
+			instances(await ofIdentity(queries, identity)),
 		replicasOf: async (source) => {
 			const { host, port } = splitName(source);
 			return instances(
@@ -127,7 +150,7 @@ export const createInventory = (driver: StoreDriver): Inventory => {
 			),
 		forgetCluster: (identity) =>
 			driver.write(async (transaction) => {
-				const members = await ofIdentity(transaction, identity).execute();
+				const members = await ofIdentity(transaction, identity);
 				return forgetAll(
 					transaction,
 					instances(members).map((each) => each.name),
