@@ -202,7 +202,9 @@ describe.each(FLAVORS)(
 					expect(await writable(servers), logTail(system)).toEqual([]);
 					const why = await baton.command("-c", "why", "-i", primary.name);
 					expect(why.stdout.replaceAll(/\s+/g, " ")).toMatch(
-						new RegExp(`nobody takes writes in its place; start ${to.name} again`),
+						new RegExp(
+							`nobody takes writes in its place; start ${to.name} again`,
+						),
 					);
 					expect(await watch?.stop()).toEqual([]);
 
