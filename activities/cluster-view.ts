@@ -132,6 +132,7 @@ export const freshSnapshot = async (
 		clusterAlias: cluster.alias,
 		clusterDomain: cluster.domain,
 		takenAtMs: deps.nowMs(),
+		...(opening === undefined ? {} : { opening }),
 		instances: asRuled(asTheyCount(seen, opening), rules),
 		downtimes: downtimes.filter((each) => members.has(each.instance)),
 		maintained: maintenances

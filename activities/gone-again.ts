@@ -1,4 +1,7 @@
-import type { OperationOutcome } from "../src/planning/operation.ts";
+import type {
+	OperationOutcome,
+	PrimaryChanged,
+} from "../src/planning/operation.ts";
 import type { ProbeOutcome } from "../src/topology/check.ts";
 import { isLastCheckValid } from "../src/topology/instance.ts";
 import { findInstance } from "../src/topology/snapshot.ts";
@@ -29,8 +32,8 @@ export const createGoneAgain = (
 	const { store } = deps;
 
 	/** What a step had to say against it is looked into: it may just have lacked a privilege. */
-	const isGone = async (outcome: OperationOutcome): Promise<boolean> => {
-		if (outcome.kind !== "recovery" || outcome.successor === "") return false;
+	const isGone = async (outcome: PrimaryChanged): Promise<boolean> => {
+		if (outcome.successor === "") return false;
 		const picture = await deps.pictures.find(outcome.uid);
 		const known = picture && findInstance(picture, outcome.successor);
 		if (known === undefined || isLastCheckValid(known)) return false;
@@ -38,11 +41,13 @@ export const createGoneAgain = (
 		return !isLastCheckValid(now) && SILENT.has(now.check.outcome);
 	};
 
+	/** What has failed was not itself opened by a failover that ended like this. */
 	const isFirst = async ({
 		identity,
 		uid,
 		clusterAlias,
-	}: OperationOutcome): Promise<boolean> => {
+		failed,
+	}: PrimaryChanged): Promise<boolean> => {
 		const sinceMs =
 			deps.nowMs() - deps.config().RecoveryPeriodBlockSeconds * 1000;
 		const all = await store.recoveries.list({
@@ -53,21 +58,21 @@ export const createGoneAgain = (
 				each.uid !== uid &&
 				each.startedAtMs > sinceMs &&
 				each.endedAtMs > 0 &&
-				each.successor !== "" &&
+				each.successor === failed &&
 				!each.isSuccessful,
 		);
 	};
 
-	return async <Outcome extends OperationOutcome>(
-		outcome: Outcome,
+	return async (
+		outcome: OperationOutcome,
 	): Promise<{
-		readonly outcome: Outcome;
+		readonly outcome: OperationOutcome;
 		/** Its new primary is gone. */
 		readonly isGone: boolean;
 		/** It blocks no other recovery. */
 		readonly isIdle: boolean;
 	}> => {
-		if (!(await isGone(outcome)) || !("successor" in outcome))
+		if (outcome.kind !== "recovery" || !(await isGone(outcome)))
 			return { outcome, isGone: false, isIdle: !outcome.changed };
 		const says = `${outcome.says}; ${goneSays(outcome.successor)}`;
 		return {

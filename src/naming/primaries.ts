@@ -1,16 +1,29 @@
 /** The primary that somebody means who names a cluster. */
 import { BatonError } from "../errors.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
-import type { Instance } from "../topology/instance.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import { primariesOf } from "../topology/primary.ts";
+
+/** By the topology; where that has none, the recorded one that died before it was seen as what it had become. */
+const primariesFound = async (
+	inventory: Store["inventory"],
+	{ identity, clusterName }: ClusterRecord,
+): Promise<readonly Instance[]> => {
+	const rows = await inventory.ofCluster(clusterName);
+	const primaries = primariesOf(rows, clusterName);
+	return primaries.length > 0
+		? primaries
+		: (await inventory.ofIdentity(identity)).filter(
+				(each) => each.name === clusterName && !isLastCheckValid(each),
+			);
+};
 
 /** The one primary of the cluster. @throws BatonError Refused when there is none, or a co-primary pair (recovery.md §17.2) */
 export const onlyPrimary = async (
 	{ inventory }: Pick<Store, "inventory">,
 	cluster: ClusterRecord,
 ): Promise<Instance> => {
-	const rows = await inventory.ofCluster(cluster.clusterName);
-	const primaries = primariesOf(rows, cluster.clusterName);
+	const primaries = await primariesFound(inventory, cluster);
 	const [primary] = primaries;
 	if (primary === undefined || primaries.length > 1)
 		throw new BatonError(
@@ -28,8 +41,7 @@ export const onlyWritablePrimary = async (
 	{ inventory }: Pick<Store, "inventory">,
 	cluster: ClusterRecord,
 ): Promise<Instance> => {
-	const rows = await inventory.ofCluster(cluster.clusterName);
-	const primaries = primariesOf(rows, cluster.clusterName);
+	const primaries = await primariesFound(inventory, cluster);
 	const writable = primaries.filter((each) => !each.readOnly);
 	const [primary, second] = writable.length > 0 ? writable : primaries;
 	if (primary !== undefined && second === undefined) return primary;

@@ -479,6 +479,44 @@ describe("a server that an operation before may have opened", () => {
 	});
 });
 
+describe("the one that the failed primary had replaced", () => {
+	const opening = {
+		instance: "p:3306",
+		atMs: 1,
+		inPlaceOf: ["o:3306"],
+	} as const;
+	const closed = server("o", 9, { readOnly: true, superReadOnly: true });
+	const plan = (old: Instance, request: Partial<FailoverRequest> = {}) =>
+		simulate({
+			planner: planFailover,
+			request: { ...REQUEST, ...request },
+			snapshot: snapshotOf([dead, old], { opening }),
+			settings: PLANNING,
+		});
+
+	it("is promoted again when a person asks for it and nobody else is left, with the loss told", () => {
+		const { state, openings, plans, faults } = plan(closed, {
+			byCommand: true,
+			acceptsLoss: true,
+		});
+		expect([state, openings, faults]).toEqual(["succeeded", ["o:3306"], []]);
+		expect(plans[0]?.loss.nothingAcknowledged).toBe(false);
+	});
+
+	it("is not by itself, nor while it takes writes or replicates from somebody", () => {
+		const never = (old: Instance, request: Partial<FailoverRequest>) =>
+			expect(plan(old, request)).toMatchObject({
+				state: "refused",
+				openings: [],
+			});
+		never(closed, {});
+		const asked = { byCommand: true, acceptsLoss: true };
+		never(server("o", 9), asked);
+		never({ ...closed, replication: replicating("x") }, asked);
+		never({ ...closed, ...away }, asked);
+	});
+});
+
 describe("a candidate that fails on the way", () => {
 	const opening = ["well", "well", "well"] as const;
 

@@ -1,5 +1,9 @@
 import { channelsFrom, isMultiSource } from "../topology/channels.ts";
-import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	isReplica,
+} from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import {
@@ -49,14 +53,42 @@ export interface FailoverScene {
 	readonly requested: InstanceName | undefined;
 }
 
+/**
+ * Whom the failed primary had replaced, closed and with no source. It may lack what the failed one took, so that only a person may
+ * have it back; it counts then as the replica that it was to become.
+ */
+const predecessors = (
+	{ opening, instances }: Snapshot,
+	{ instance, byCommand }: FailoverRequest,
+): readonly Instance[] =>
+	byCommand && opening?.instance === instance
+		? instances
+				.filter(
+					(each) =>
+						opening.inPlaceOf.includes(each.name) &&
+						each.readOnly &&
+						isLastCheckValid(each) &&
+						!isReplica(each),
+				)
+				.map((each) => ({
+					...each,
+					replication: {
+						...each.replication,
+						usingOracleGtid: each.supportsOracleGtid,
+						usingMariadbGtid: each.flavor === "MariaDB",
+					},
+				}))
+		: [];
+
 const involved = (
 	snapshot: Snapshot,
-	failed: InstanceName,
+	request: FailoverRequest,
 	{ stopped }: FailoverProgress,
 ): Instance[] => {
 	const all = [
-		...replicasIn(snapshot, failed),
+		...replicasIn(snapshot, request.instance),
 		...stopped.flatMap((name) => findInstance(snapshot, name) ?? []),
+		...predecessors(snapshot, request),
 	];
 	return [...new Map(all.map((each) => [each.name, each])).values()].sort(
 		byName,
@@ -72,15 +104,14 @@ export const failoverScene = ({
 	const progress = failoverProgress(done);
 	const { fallen, unstopped } = progress;
 	const failed = withoutUnreadable(failedIn(snapshot, request.instance));
-	const replicas = readable(
-		failed,
-		involved(snapshot, request.instance, progress),
-	).map((each) => {
-		const says = unstopped.get(each.name);
-		return says === undefined
-			? each
-			: asUnreached(each, `its receiver could not be stopped: ${says}`);
-	});
+	const replicas = readable(failed, involved(snapshot, request, progress)).map(
+		(each) => {
+			const says = unstopped.get(each.name);
+			return says === undefined
+				? each
+				: asUnreached(each, `its receiver could not be stopped: ${says}`);
+		},
+	);
 	const heir = heirIn(snapshot);
 	const asked = heir?.name ?? request.candidate;
 	const hasFallen = ({ name }: Instance) => fallen.has(name);

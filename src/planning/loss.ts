@@ -101,6 +101,11 @@ const lossWithPrimary = (
 			says: `${failed.name} replicated asynchronously: writes that it acknowledged and no replica had received are lost${known === "" ? "; of those seen at its last probe, none" : `; at least ${known}`}`,
 		};
 	const ackers = replicas.filter((each) => each.semiSync.replicaEnabled);
+	if (ackers.length === 0 && semiSync.waitForReplicaCount > 0)
+		return {
+			nothingAcknowledged: false,
+			says: `whoever acknowledged what ${failed.name} wrote is not among its known replicas: writes that it acknowledged may be lost`,
+		};
 	const unreached = ackers.filter(isUnknown);
 	if (unreached.length >= semiSync.waitForReplicaCount)
 		return {

@@ -221,10 +221,19 @@ export const planRejoin: Planner<RejoinRequest> = ({
 	if (primary === undefined)
 		return refused(
 			titleOf(request),
-			`${request.instance} is read-only; the primary ${snapshot.clusterName} cannot be seen, so it is not compared yet`,
+			`${request.instance} is read-only; the primary ${snapshot.clusterName} cannot be seen, so it is not compared yet${whatToDo(snapshot, returned)}`,
 		);
 	return compared(request, snapshot, returned, primary, settings);
 };
+
+/** Who replaced it is away, and may have taken what it lacks. */
+const whatToDo = (
+	{ opening, clusterName }: Snapshot,
+	{ name }: Instance,
+): string =>
+	opening?.inPlaceOf.includes(name) === true
+		? `. When nobody else takes writes, start ${clusterName} again, or use force-master-failover on it: ${name} may be promoted then, without what only ${clusterName} has`
+		: "";
 
 /** An operation may have opened it in place of this primary, and did not, or nobody has written to it. */
 const isReplicaStill = (

@@ -35,6 +35,9 @@ const withoutSource = (opened: Instance, { atMs }: Opening): Instance =>
 		? opened
 		: {
 				...opened,
+				clusterName: opened.name,
+				depth: 0,
+				isCoMaster: false,
 				replication: {
 					...opened.replication,
 					...NO_THREADS,

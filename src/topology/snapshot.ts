@@ -1,5 +1,6 @@
 import type { Coordinates, Instance } from "./instance.ts";
 import type { InstanceName } from "./instance-name.ts";
+import type { Opening } from "./opening.ts";
 
 /** An announced absence: findings on the instance are shown but not acted on. */
 export interface Downtime {
@@ -45,6 +46,8 @@ export interface Snapshot {
 	readonly staleCoordinates: readonly StaleCoordinates[];
 	/** Replicas of these instances that the store counts to another cluster: they speak of their source, and are not analysed here. */
 	readonly replicasElsewhere?: readonly Instance[];
+	/** The operation that made the recorded primary what it is; missing where none has. */
+	readonly opening?: Opening;
 	/** An operation may have made them writable, and they said nothing then; nobody was made writable since (operations.md §2). */
 	readonly unaccounted?: readonly InstanceName[];
 	/** What received when the operation began that goes by this picture: all that it stops is told by this. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { failing, NOW, server } from "../../test/support/made-up-servers.ts";
+import type { Shut } from "../mysql/shut.ts";
 import type { Fence } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import { createFenceWatch } from "./fences.ts";
@@ -30,6 +31,9 @@ beforeEach(() => {
 			tellings.push((nowMs - NOW) / 1000);
 			if (fails) throw new Error("blind");
 		},
+		shut: async () => undefined,
+		latest: () => undefined,
+		look: async () => undefined,
 		onFailed: () => {},
 	});
 	watch.update([FENCE]);
@@ -111,5 +115,72 @@ describe("a server on which there is a fence", () => {
 		watch.checked({ name: "old:3306", latest: { ...OPEN, readOnly } });
 		watch.checked({ name: "b:3306", latest: server("b", 3) });
 		expect(tellings).toEqual(isTold ? [0] : []);
+	});
+});
+
+describe("a server on which there is a fence, and that cannot be seen", () => {
+	const gone = server("a", 2, { check: failing("connection-refused") });
+
+	const dialled = async (
+		state: Fence["state"],
+		found: Shut | undefined,
+		latest = gone,
+	) => {
+		const did: string[] = [];
+		let nowMs = NOW;
+		const fences = createFenceWatch({
+			tellReturned: async (_, instance) => {
+				did.push(`tell ${instance}`);
+			},
+			shut: async (_, instance) => {
+				did.push(`shut ${instance}`);
+				return found;
+			},
+			look: async (instance) => did.push(`look ${instance}`),
+			latest: (name) => (name === "a:3306" ? latest : undefined),
+			nowMs: () => nowMs,
+			onFailed: () => undefined,
+		});
+		fences.update(
+			["a:3306", "x:3306"].map((instance) => ({
+				instance: instance as Fence["instance"],
+				identity: "c",
+				successor: "b:3306",
+				sinceMs: NOW,
+				state,
+				note: "",
+			})),
+		);
+		const dial = async (atMs: number) => {
+			nowMs = NOW + atMs;
+			fences.dial();
+			await new Promise((resolve) => setImmediate(resolve));
+		};
+		await dial(0);
+		await dial(10);
+		await dial(40);
+		return did;
+	};
+	const SHUT = "shut a:3306";
+	const LOOK = "look a:3306";
+
+	it("is tried again and again until it answers, and looked at then", async () => {
+		expect(await dialled("waiting", undefined)).toEqual([SHUT, SHUT]);
+		expect(await dialled("waiting", "closed now")).toEqual([SHUT, LOOK]);
+		expect(await dialled("waiting", "open")).toEqual([SHUT, LOOK]);
+	});
+
+	it("is told of when it was held back, and was open", async () => {
+		expect(await dialled("fenced", "was closed")).toEqual([SHUT, LOOK]);
+		expect(await dialled("fenced", "closed now")).toEqual([
+			SHUT,
+			LOOK,
+			"tell a:3306",
+		]);
+	});
+
+	it("is left alone when it may rightly be open, or is seen", async () => {
+		expect(await dialled("unaccounted", undefined)).toEqual([]);
+		expect(await dialled("waiting", undefined, server("a", 2))).toEqual([]);
 	});
 });

@@ -1,88 +1,103 @@
+import type { Shut } from "../mysql/shut.ts";
 import type { Fence } from "../store/contract.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import {
+	createFenceTellings,
+	type FenceTellingsDeps,
+} from "./fence-tellings.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 
-/** A deposed primary is told of again so soon; one that is read-only from the third time on twice as late each time, up to the most. */
-const TELL_AGAIN_MS = 5_000;
-const SOON_TIMES = 3;
-const TELL_AGAIN_AT_MOST_MS = 60_000;
+/** A server that is started again by its host comes back soon: it is dialled so often for a while, and then more calmly. Milliseconds. */
+const DIAL_MS = 30;
+const DIAL_CALMLY_MS = 200;
+const SOON_MS = 120_000;
+/** It has answered: polls look at it now. */
+const ANSWERED_MS = 2_000;
 
-interface FencesDeps {
-	readonly tellReturned: (
+interface FencesDeps extends FenceTellingsDeps {
+	/** Closes it if it answers, and must not take writes; undefined where it does not answer. */
+	readonly shut: (
 		identity: string,
 		instance: InstanceName,
-	) => Promise<void>;
-	readonly nowMs: () => number;
-	readonly onFailed: (instance: InstanceName, error: unknown) => void;
+		serverUuid: string,
+	) => Promise<Shut | undefined>;
+	/** What is known of it now. */
+	readonly latest: (instance: InstanceName) => Instance | undefined;
+	/** Looks at it now: an operation goes by what was seen. */
+	readonly look: (instance: InstanceName) => Promise<unknown>;
 }
 
-interface Told {
-	readonly atMs: number;
-	/** How often in a row, without that anything came of it. */
-	readonly times: number;
-	/** Of which fence: a new one is told of at once. */
-	readonly of: string;
-}
-
-const waitMsAfter = (times: number): number =>
-	Math.min(
-		TELL_AGAIN_MS * 2 ** Math.max(0, times - SOON_TIMES),
-		TELL_AGAIN_AT_MOST_MS,
-	);
-
-const keyOf = ({ identity, state, sinceMs }: Fence): string =>
-	`${identity} ${state} ${sinceMs}`;
+/** It was replaced. One that may rightly be open is none of these. */
+const isDeposed = ({ state }: Fence): boolean =>
+	state === "waiting" || state === "fenced";
 
 /**
- * Deposed primaries, and servers that an operation may have opened: those whose return is waited for, whatever they are then, and those
- * that were fenced and have to stay read-only.
+ * Deposed primaries, and servers that an operation may have opened.
+ * 1. One whose return is waited for, or that may be open, is told of when it is seen, whatever it is then; one that was fenced when it
+ *    takes writes again.
+ * 2. A deposed one is closed at the first contact, before anybody is told.
  */
 export const createFenceWatch = (deps: FencesDeps) => {
-	let open = new Map<InstanceName, Fence>();
-	const told = new Map<InstanceName, Told>();
+	let fences = new Map<InstanceName, Fence>();
+	const tellings = createFenceTellings(deps);
+	const nextDialMs = new Map<InstanceName, number>();
 
-	const tell = (
-		name: InstanceName,
-		fence: Fence,
-		{ readOnly }: Instance,
-	): void => {
-		const nowMs = deps.nowMs();
-		const of = keyOf(fence);
-		const last = told.get(name);
-		const isAgain = last?.of === of;
-		const waitMs = readOnly ? waitMsAfter(last?.times ?? 0) : TELL_AGAIN_MS;
-		if (isAgain && nowMs < last.atMs + waitMs) return;
-		told.set(name, { atMs: nowMs, times: isAgain ? last.times + 1 : 1, of });
-		deps.tellReturned(fence.identity, name).catch((error: unknown) => {
-			told.delete(name);
-			deps.onFailed(name, error);
-		});
+	/** @returns how long it can be left alone then */
+	const dialled = async (fence: Fence, known: Instance): Promise<number> => {
+		const { instance, identity, sinceMs, state } = fence;
+		const found = await deps.shut(identity, instance, known.serverUuid);
+		if (found === undefined)
+			return deps.nowMs() - sinceMs < SOON_MS ? DIAL_MS : DIAL_CALMLY_MS;
+		await deps.look(instance);
+		// One that was held back, and was open, has something new to be compared.
+		if (state === "fenced" && found === "closed now")
+			tellings.tell(fence, false);
+		return ANSWERED_MS;
 	};
 
-	/** Something has come of it, or the server went away: the next return is as good as the first. */
-	const settle = (name: InstanceName): void => {
-		const last = told.get(name);
-		if (last !== undefined) told.set(name, { ...last, times: 0 });
+	const dial = async (fence: Fence, known: Instance): Promise<void> => {
+		const { instance } = fence;
+		let pauseMs = ANSWERED_MS;
+		nextDialMs.set(instance, Number.POSITIVE_INFINITY);
+		try {
+			pauseMs = await dialled(fence, known);
+		} catch (error) {
+			deps.onFailed(instance, error);
+		} finally {
+			nextDialMs.set(instance, deps.nowMs() + pauseMs);
+		}
 	};
 
 	return {
-		update: (fences: readonly Fence[]): void => {
-			open = new Map(fences.map((each) => [each.instance, each]));
+		update: (all: readonly Fence[]): void => {
+			fences = new Map(all.map((each) => [each.instance, each]));
 		},
 		/** It is looked at more often than others. */
-		has: (name: InstanceName): boolean => open.has(name),
+		has: (name: InstanceName): boolean => fences.has(name),
+		/** Tries those that could not be seen; nobody waits for them. */
+		dial: (): void => {
+			for (const fence of fences.values()) {
+				const known = deps.latest(fence.instance);
+				const isDue =
+					(nextDialMs.get(fence.instance) ?? 0) <= deps.nowMs() &&
+					isDeposed(fence) &&
+					known !== undefined &&
+					!isLastCheckValid(known);
+				if (isDue) void dial(fence, known);
+			}
+		},
 		/** After each check: is a deposed primary back, or one that was fenced takes writes again? */
 		checked: ({
 			name,
 			latest,
 		}: Pick<KeptInstance, "name" | "latest">): void => {
-			const fence = open.get(name);
-			if (fence === undefined) told.delete(name);
-			else if (!isLastCheckValid(latest)) settle(name);
+			const fence = fences.get(name);
+			if (fence === undefined) tellings.forget(name);
+			else if (!isLastCheckValid(latest)) tellings.settle(name);
 			else if (fence.state !== "fenced" || !latest.readOnly)
-				tell(name, fence, latest);
-			else settle(name);
+				tellings.tell(fence, latest.readOnly);
+			else tellings.settle(name);
 		},
 	};
 };

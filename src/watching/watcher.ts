@@ -28,6 +28,7 @@ import { createRefresh } from "./refresh.ts";
 import { createRoster } from "./roster.ts";
 import { createRounds } from "./rounds.ts";
 import { createSettling } from "./settling.ts";
+import { createShutting } from "./shutting.ts";
 import { createStoreLine } from "./store-line.ts";
 import { createVerification } from "./verification.ts";
 import { createWriter, type WriteSettings } from "./writer.ts";
@@ -83,6 +84,7 @@ const REFRESH_MS = 1_000;
 /** A store that does not answer does not keep a watcher from ending. */
 const END_WITHIN_MS = 1_000;
 const TICK_MS = 50;
+const DIAL_TICK_MS = 10;
 /** What nothing urgent asks for is analysed so often. */
 const CALM_MS = 1_000;
 
@@ -159,6 +161,10 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 	const notes = createNotes({ ...deps, writer });
 	const fences = createFenceWatch({
 		tellReturned: deps.tellReturned,
+		shut: createShutting(deps),
+		look: async (name) =>
+			roster.clusterOf(name)?.members.get(name)?.probe(limits()),
+		latest: (name) => roster.clusterOf(name)?.members.get(name)?.latest,
 		nowMs,
 		onFailed: (name, error) =>
 			log.warn(
@@ -284,6 +290,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 						},
 					),
 					every(signal, () => TICK_MS, polling.tick),
+					every(signal, () => DIAL_TICK_MS, fences.dial),
 					every(signal, () => settings().ping.everyMs, polling.pingSources),
 					every(signal, () => CALM_MS, calm),
 					writer.run(signal),

@@ -159,6 +159,35 @@ describe.each(FLAVORS)(
 			lay(1);
 
 			test(
+				"is replaced by the old one when a person asks for it, and closed when it returns",
+				async () => {
+					const system = await dieTwice();
+					const { primary, servers, baton } = system;
+					const { to } = ground;
+					await recovered(system);
+					await writer?.stop();
+					await primary.start();
+					await becomesReadOnly(system, primary);
+					await sleep(1_500);
+					const done = await baton.command(
+						"-c",
+						"force-master-failover",
+						"-i",
+						to.name,
+					);
+					expect(done.stdout, `${done.stderr}\n${logTail(system)}`).toContain(
+						primary.name,
+					);
+					expect(await writable(servers)).toEqual([primary]);
+					expect(await watch?.stop()).toEqual([]);
+					await to.start();
+					await sleep(QUIET_MS);
+					expect(await writable(servers), logTail(system)).toEqual([primary]);
+				},
+				TEST_MS,
+			);
+
+			test(
 				"leaves the old one closed when that returns, and says that nobody takes writes; back, it is the primary",
 				async () => {
 					const system = await dieTwice();
@@ -173,7 +202,9 @@ describe.each(FLAVORS)(
 					expect(await writable(servers), logTail(system)).toEqual([]);
 					const why = await baton.command("-c", "why", "-i", primary.name);
 					expect(why.stdout.replaceAll(/\s+/g, " ")).toMatch(
-						new RegExp(`nobody takes writes.*start ${to.name} again`),
+						new RegExp(
+							`nobody takes writes in its place; start ${to.name} again`,
+						),
 					);
 					expect(await watch?.stop()).toEqual([]);
 

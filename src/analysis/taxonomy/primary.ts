@@ -33,7 +33,7 @@ export const UNSEEN_PRIMARY: readonly TaxonomyRow[] = [
 		when: [isPrimary, isInNoGroup, isGone, hasNoReplicas],
 		recovery: "none",
 		says: (f) =>
-			`primary ${cannotBeReached(f)} and has no replicas: nobody takes writes; start ${f.instance.name} again`,
+			`primary ${cannotBeReached(f)} and has no replicas: nobody takes writes in its place; start ${f.instance.name} again`,
 	},
 	{
 		code: "DeadMaster",

@@ -1,3 +1,4 @@
+import type { Row } from "../answer.ts";
 import { textOf } from "../cell.ts";
 import type { ServerFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
@@ -21,7 +22,13 @@ export interface EndedClients {
 	readonly refusals: readonly ServerFault[];
 }
 
-export const clientsOf = async (session: StepSession): Promise<number[]> => {
+/** What finding the clients takes of a session. */
+interface Looking {
+	readonly dialect: Pick<StepSession["dialect"], "processesQuery">;
+	read(sql: string): Promise<Row[]>;
+}
+
+export const clientsOf = async (session: Looking): Promise<number[]> => {
 	const rows = await session.read(session.dialect.processesQuery);
 	const [own] = await session.read("SELECT CURRENT_USER() AS user");
 	const ownUser = textOf(own ?? {}, "user").split("@")[0] ?? "";

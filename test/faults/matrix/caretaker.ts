@@ -1,9 +1,40 @@
 // What a node that watches the cluster would ask for next, by what it finds.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationRequest } from "../../../src/planning/operation.ts";
+import type { Fence } from "../../../src/store/contract.ts";
+import { createShutting } from "../../../src/watching/shutting.ts";
 import { isReadOnly } from "../../lab/trouble.ts";
 import type { Told } from "./judge.ts";
 import type { Stage } from "./stage.ts";
+
+/** Between two tries of a server that is down. Milliseconds. */
+const DIAL_MS = 20;
+
+/** A watcher closes deposed servers in the moment in which they answer. @returns what ends that, when it has tried each once more */
+export const closingReturned = (
+	{ ground, store }: Stage,
+	fences: readonly Fence[],
+): (() => Promise<void>) => {
+	let isOver = false;
+	const shut = createShutting({
+		servers: ground.port,
+		store,
+		log: { warn: () => undefined },
+	});
+	const loops = fences
+		.filter(({ state }) => state !== "unaccounted")
+		.map(async ({ identity, instance }) => {
+			for (let isLast = false; !isLast; await sleep(DIAL_MS)) {
+				isLast = isOver;
+				await shut(identity, instance, "");
+			}
+		});
+	return async () => {
+		isOver = true;
+		await Promise.all(loops);
+	};
+};
 
 /** The primary that the store names. */
 const recordedPrimary = async ({ store, ground }: Stage): Promise<string> => {

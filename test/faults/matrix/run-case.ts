@@ -4,7 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationRequest } from "../../../src/planning/operation.ts";
 import { checkWrites } from "../../lab/checker.ts";
 import { waitCaughtUp } from "../../lab/replication.ts";
-import { askedOfPerson, isTold, nextOperation } from "./caretaker.ts";
+import {
+	askedOfPerson,
+	closingReturned,
+	isTold,
+	nextOperation,
+} from "./caretaker.ts";
 import { type Case, caseText } from "./cases.ts";
 import type { Ground } from "./ground.ts";
 import { type Inflicted, inflicting } from "./inflict.ts";
@@ -215,9 +220,10 @@ const missing = async (stage: Stage): Promise<readonly string[]> => {
 const heal = async (stage: Stage, run: CaseRun): Promise<void> => {
 	const fences = await stage.store.fences.open();
 	if (fences.length > 0) {
-		await stage.heal(
-			fences.map(({ instance }) => stage.ground.aliasOf(instance)),
-		);
+		const stopClosing = closingReturned(stage, fences);
+		await stage
+			.heal(fences.map(({ instance }) => stage.ground.aliasOf(instance)))
+			.finally(stopClosing);
 		await run.followUp();
 	}
 	await stage.heal();

@@ -414,7 +414,8 @@ test("a primary that does not let us in, a replica that is not seen whole, one n
 		  findings    UnreachableMaster: primary db1:3306 lives but does not let us in (access denied for
 		              user 'baton'; check MySQLTopologyUser); 1 of 1 reachable replicas still replicate, 0
 		              have lost it
-		              DeadMasterWithoutReplicas: primary db3:3306 cannot be reached and has no replicas
+		              DeadMasterWithoutReplicas: primary db3:3306 cannot be reached and has no replicas:
+		              nobody takes writes in its place; start db3:3306 again
 		  operation   none holds the cluster
 		  nodes       node1 (http, 400 ms ago)
 		  cluster     identity shop-1, epoch 3
@@ -443,7 +444,8 @@ test("a primary that does not let us in, a replica that is not seen whole, one n
 		  gtid        executed 11111111-1111-1111-1111-111111111111:1-9
 
 		db3:3306, primary
-		  finding     DeadMasterWithoutReplicas: primary db3:3306 cannot be reached and has no replicas
+		  finding     DeadMasterWithoutReplicas: primary db3:3306 cannot be reached and has no replicas:
+		              nobody takes writes in its place; start db3:3306 again
 		  problems    last_check_invalid
 		  checked     never checked
 		  server      nothing is known of it
