@@ -16,6 +16,7 @@ import {
 	type SemiSyncChoice,
 	semiSyncFor,
 } from "./semi-sync-for.ts";
+import { stoppedNotes, wasStoppedByHand } from "./stopped-by-hand.ts";
 
 /** Who is promoted, and what becomes of everybody else. */
 export interface FailoverChoice {
@@ -136,7 +137,11 @@ export const chooseForFailover = (
 	const successor = { instance: chosen, willHave };
 	const loss = expectedLoss(failed, replicas, successor);
 	const { followers, left } = partsOf(scene, chosen, willHave);
-	const semiSync = semiSyncAt(scene, chosen, followers);
+	const semiSync = semiSyncAt(
+		scene,
+		chosen,
+		followers.filter((each) => !wasStoppedByHand(each, scene)),
+	);
 	const certain = isFinal
 		? loss
 		: expectedLoss(
@@ -156,7 +161,12 @@ export const chooseForFailover = (
 		left,
 		loss,
 		semiSync,
-		notes: [...notes, ...semiSync.notes, ...partNotes(chosen, followers)],
+		notes: [
+			...notes,
+			...semiSync.notes,
+			...stoppedNotes(followers, chosen, scene),
+			...partNotes(chosen, followers),
+		],
 	};
 };
 

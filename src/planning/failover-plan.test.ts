@@ -267,6 +267,27 @@ describe("a failover", () => {
 		]);
 	});
 
+	it("brings one along that a person had stopped, and does not start it; one that an error stopped is started", () => {
+		const stopped = acker("b", 3, {}, { receiver: 0, lastReceiverErrno: 0 });
+		const failed = acker("c", 4, {}, { receiver: 0, lastReceiverErrno: 13114 });
+		const lost = acker("d", 5, {}, { receiver: 2 });
+		const { plans, done } = run([dead, a, stopped, failed, lost]);
+		const moves = new Map(
+			done.flatMap(({ step }) =>
+				step.do === "moveBelow" ? [[step.on, step] as const] : [],
+			),
+		);
+		expect(moves.get("b:3306")).toMatchObject({
+			leaveStopped: true,
+			leaveApplying: true,
+		});
+		for (const name of ["c:3306", "d:3306"] as const)
+			expect(moves.get(name)).not.toHaveProperty("leaveStopped");
+		expect(plans.flatMap(({ notes }) => notes)).toContain(
+			"b:3306 goes below a:3306 with its receiver stopped, as it was",
+		);
+	});
+
 	it("lets the chosen one apply what it received, and keeps others' copies until it stands", () => {
 		const slow = acker("a", 2, { executedGtid: gtids(90) });
 		const behind = acker("b", 3, { executedGtid: gtids(80) });

@@ -3,6 +3,7 @@ import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { PlannedStep } from "./plan.ts";
 import type { StepOf } from "./step.ts";
+import { isStoppedByHand } from "./stopped-by-hand.ts";
 
 type Move = StepOf<"moveBelow">;
 type Stopped = Pick<Move, "leaveStopped" | "leaveApplying">;
@@ -67,9 +68,11 @@ export const wantsToReceive = (instance: Instance, channel: string): boolean =>
 		(each) => each.channel === channel && each.receiver > 0,
 	);
 
-/** How a move leaves a server whose receiver a person had stopped: so, and its applier as it is. */
-export const asFound = (instance: Instance): Stopped =>
-	wantsToReceive(instance, channelOf(instance)) ? {} : stoppedAs(instance);
+/** How a move leaves a server: one {@link isStoppedByHand} so, and its applier as it is. */
+export const asFound = (
+	instance: Instance,
+	isStopped = isStoppedByHand(instance),
+): Stopped => (isStopped ? stoppedAs(instance) : {});
 
 /** Stops a receiver; taken back only where it ran or wanted to: a person may have stopped it. */
 export const stopReceiver = (

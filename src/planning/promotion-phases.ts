@@ -3,9 +3,10 @@ import type { FailoverChoice } from "./failover-choice.ts";
 import { PHASES } from "./failover-progress.ts";
 import type { FailoverScene } from "./failover-scene.ts";
 import { hasUnapplied } from "./holdings.ts";
-import { channelOf, move, moveForGood } from "./moves.ts";
+import { asFound, channelOf, move, moveForGood } from "./moves.ts";
 import { type Phase, type PlannedStep, phase } from "./plan.ts";
 import { fitPhase } from "./semi-sync-for.ts";
+import { wasStoppedByHand } from "./stopped-by-hand.ts";
 
 const applies = (
 	instance: Instance,
@@ -89,9 +90,15 @@ const movesAtOnce = (
 const followSteps = (
 	replicas: readonly Instance[],
 	chosen: Instance,
+	scene: FailoverScene,
 ): readonly PlannedStep[] =>
 	replicas.map((each) =>
-		moveForGood(each, chosen, "it follows the new primary"),
+		moveForGood(
+			each,
+			chosen,
+			"it follows the new primary",
+			asFound(each, wasStoppedByHand(each, scene)),
+		),
 	);
 
 /** The old primary needs the replication account when it returns, and where no replica is left only the new one knows it. */
@@ -117,7 +124,7 @@ export const followPhase = (
 	scene: FailoverScene,
 ): readonly Phase[] => {
 	const steps = [
-		...followSteps(replicas, chosen),
+		...followSteps(replicas, chosen, scene),
 		...(scene.progress.hasForgotten ? [] : [forget(chosen, scene)]),
 	];
 	return steps.length === 0 ? [] : [phase(PHASES.follow, steps, "goOn")];
@@ -132,9 +139,12 @@ const pointedPhases = (
 	choice: FailoverChoice,
 	scene: FailoverScene,
 ): readonly Phase[] => [
-	phase(PHASES.promote, followSteps(choice.followers, choice.chosen), "goOn", {
-		...changeOf(scene, choice),
-	}),
+	phase(
+		PHASES.promote,
+		followSteps(choice.followers, choice.chosen, scene),
+		"goOn",
+		{ ...changeOf(scene, choice) },
+	),
 ];
 
 const openedPhases = (

@@ -16,6 +16,7 @@ import {
 } from "./plan.ts";
 import { cannot } from "./privileges.ts";
 import { semiSyncFor } from "./semi-sync-for.ts";
+import { isStoppedByHand, staysStopped } from "./stopped-by-hand.ts";
 import { cannotFollow, cannotStandDown, notFit } from "./switch-checks.ts";
 import { switchPhases } from "./switch-phases.ts";
 
@@ -65,11 +66,8 @@ const leftStopped = (
 				`${name} is below ${designated.name} and its receiver is stopped: it stays so`,
 		),
 	...siblings
-		.filter((each) => !receives(each))
-		.map(
-			({ name }) =>
-				`${name} goes below ${designated.name} with its receiver stopped, as it was`,
-		),
+		.filter(isStoppedByHand)
+		.map((each) => staysStopped(each, designated)),
 ];
 
 /** The plan of a change of primary to a server that was chosen, or its refusal. */
