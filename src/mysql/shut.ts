@@ -1,20 +1,54 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type Instance, isReplica } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { ServerFault } from "./driver-error.ts";
 import { probeBriefly } from "./probe-briefly.ts";
 import type { Servers } from "./servers.ts";
+import type { Opened } from "./step-connection.ts";
 import { openFor, readVersion } from "./step-connection.ts";
 import { clientsOf } from "./steps/clients.ts";
 
-/** A switch to read-only that waits longer waits for commits; the operation that follows sees to these. Milliseconds. */
 const LIMITS = { connectMs: 1_000, queryMs: 1_000 };
+/** After so long the switch to read-only is stuck behind commits that wait for acknowledgements. It lets no new write begin. Milliseconds. */
+const STUCK_MS = 300;
+const READ_ONLY_MS = 12_000;
 
-/** `open`: it takes writes, and may not be closed like this. */
+/** `open`: it takes writes, and may not be closed like this, or has not been yet. */
 export type Shut = "was closed" | "closed now" | "open";
+
+const endClients = async ({ session, dialect }: Opened): Promise<void> => {
+	const read = (sql: string) => session.query(sql, [], LIMITS.queryMs);
+	for (const id of await clientsOf({ dialect, read }))
+		await read(`KILL ${id}`).catch((error: unknown) => {
+			// It has ended by itself, or is not ours to end.
+			if (
+				!(error instanceof ServerFault) ||
+				error.outcome !== "refused-by-server"
+			)
+				throw error;
+		});
+};
+
+const close = async (opened: Opened): Promise<void> => {
+	const { session, dialect } = opened;
+	try {
+		await endClients(opened);
+		await session.query(
+			dialect.setReadOnly({ readOnly: true, superReadOnly: true }),
+			[],
+			READ_ONLY_MS,
+		);
+		// Those that came in the meantime.
+		await endClients(opened);
+	} finally {
+		session.close();
+	}
+};
 
 /**
  * Makes a server that was replaced read-only in the moment in which it answers again, and ends its clients. It takes no lock, so as
- * to disturb no operation: that it stays closed, and what it has, is the business of the operation that follows.
+ * to disturb no operation: that it stays closed, what it has, and commits that hold the switch up, are the business of the operation
+ * that follows.
  * @param isToBe asked right before, with the server as it is; one that replicates from somebody is nobody's old primary
  * @throws ServerFault
  */
@@ -23,31 +57,21 @@ export const shut = async (
 	name: InstanceName,
 	isToBe: (now: Instance) => Promise<boolean>,
 ): Promise<Shut> => {
-	const { session, dialect } = await openFor(
-		servers,
-		name,
-		LIMITS,
-		undefined,
-		readVersion,
-	);
-	const say = (sql: string) => session.query(sql, [], LIMITS.queryMs);
+	const opened = await openFor(servers, name, LIMITS, undefined, readVersion);
+	const { session, dialect } = opened;
 	try {
 		const now = await probeBriefly(session, dialect, { nowMs: Date.now });
-		if (now.readOnly) return "was closed";
-		if (isReplica(now) || !(await isToBe(now))) return "open";
-		await say(dialect.setReadOnly({ readOnly: true, superReadOnly: true }));
-		const ids = await clientsOf({ dialect, read: say });
-		for (const id of ids)
-			await say(`KILL ${id}`).catch((error: unknown) => {
-				// It has ended by itself, or is not ours to end.
-				if (
-					!(error instanceof ServerFault) ||
-					error.outcome !== "refused-by-server"
-				)
-					throw error;
-			});
-		return "closed now";
-	} finally {
+		if (now.readOnly || isReplica(now) || !(await isToBe(now))) {
+			session.close();
+			return now.readOnly ? "was closed" : "open";
+		}
+	} catch (error) {
 		session.close();
+		throw error;
 	}
+	const closing = close(opened);
+	// Where it is stuck nobody waits for it any more: it is pending, and whatever comes of it is seen by the next look.
+	closing.catch(() => undefined);
+	const stuck = delay(STUCK_MS, "open" as const);
+	return Promise.race([closing.then(() => "closed now" as const), stuck]);
 };

@@ -524,6 +524,24 @@ describe("the one that the failed primary had replaced", () => {
 		expect(plans[0]?.loss.nothingAcknowledged).toBe(false);
 	});
 
+	it("is not while a replica can be reached, which has what the other took", () => {
+		const { state, openings } = simulate({
+			planner: planFailover,
+			request: { ...REQUEST, byCommand: true, acceptsLoss: true },
+			snapshot: snapshotOf([dead, closed, a], { opening }),
+			settings: PLANNING,
+		});
+		expect([state, openings]).toEqual(["succeeded", ["a:3306"]]);
+		const failing = simulate({
+			planner: planFailover,
+			request: { ...REQUEST, byCommand: true, acceptsLoss: true },
+			snapshot: snapshotOf([dead, closed, a], { opening }),
+			settings: PLANNING,
+			fates: ["well", "well", "dies", "dies", "dies"],
+		});
+		expect(failing.openings).not.toContain("o:3306");
+	});
+
 	it("is not by itself, nor while it takes writes or replicates from somebody", () => {
 		const never = (old: Instance, request: Partial<FailoverRequest>) =>
 			expect(plan(old, request)).toMatchObject({

@@ -54,14 +54,19 @@ export interface FailoverScene {
 }
 
 /**
- * Whom the failed primary had replaced, closed and with no source. It may lack what the failed one took, so that only a person may
- * have it back; it counts then as the replica that it was to become.
+ * Whom the failed primary had replaced, closed and with no source. It may lack what the failed one took: only a person may have it
+ * back, and where no replica could be reached from the beginning. It counts then as the replica that it was to become.
  */
 const predecessors = (
 	{ opening, instances }: Snapshot,
 	{ instance, byCommand }: FailoverRequest,
+	replicas: readonly Instance[],
+	{ stopped }: FailoverProgress,
 ): readonly Instance[] =>
-	byCommand && opening?.instance === instance
+	byCommand &&
+	opening?.instance === instance &&
+	!replicas.some(isLastCheckValid) &&
+	stopped.every((each) => opening.inPlaceOf.includes(each))
 		? instances
 				.filter(
 					(each) =>
@@ -83,12 +88,13 @@ const predecessors = (
 const involved = (
 	snapshot: Snapshot,
 	request: FailoverRequest,
-	{ stopped }: FailoverProgress,
+	progress: FailoverProgress,
 ): Instance[] => {
+	const replicas = replicasIn(snapshot, request.instance);
 	const all = [
-		...replicasIn(snapshot, request.instance),
-		...stopped.flatMap((name) => findInstance(snapshot, name) ?? []),
-		...predecessors(snapshot, request),
+		...replicas,
+		...progress.stopped.flatMap((name) => findInstance(snapshot, name) ?? []),
+		...predecessors(snapshot, request, replicas, progress),
 	];
 	return [...new Map(all.map((each) => [each.name, each])).values()].sort(
 		byName,
