@@ -60,6 +60,8 @@ const buildWorkflows = async () => {
 	const { bundleWorkflowCode } = await import("@temporalio/worker");
 	const { code } = await bundleWorkflowCode({
 		workflowsPath: at("workflows/index.ts"),
+		// Evaluated once a thread and not once a workflow: none of it keeps anything between calls.
+		preloadModules: [at("workflows/index.ts")],
 	});
 	// Each thread of a node keeps it, and its source map: without the blanks, and the sources that nobody asks for.
 	const slim = await transform(code, {

@@ -18,9 +18,6 @@ import {
 } from "../src/operations/recovery-request.ts";
 import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
 
-/** A failure that has stood for longer is told again, not news. Milliseconds. */
-const NEWS_MS = 1_000;
-
 /** A store that takes longer to say whether anything speaks against it holds up nothing: the entity weighs it then. Milliseconds. */
 const WEIGHED_WITHIN_MS = 250;
 
@@ -29,7 +26,6 @@ interface StraightStartDeps {
 	readonly weigh: ReturnType<typeof createWeighing>;
 	readonly config: () => Pick<Configuration, "OnFailureDetectionProcesses">;
 	readonly log: { warn(text: string): void };
-	readonly nowMs: () => number;
 }
 
 /**
@@ -42,7 +38,6 @@ interface StraightStartDeps {
 export const createStraightStart = (deps: StraightStartDeps) => {
 	const isPlain = (finding: Finding): boolean =>
 		callsForFailover(finding) &&
-		deps.nowMs() - finding.declaredAtMs < NEWS_MS &&
 		deps.config().OnFailureDetectionProcesses.length === 0;
 
 	const start = async (

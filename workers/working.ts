@@ -58,7 +58,6 @@ const completing = ({ temporal, log, store, config }: WorkingDeps) => {
 		weigh: createWeighing({ store, config, log, nowMs: Date.now }),
 		config,
 		log: textLog(log),
-		nowMs: Date.now,
 	});
 	const rehearse = createRehearser(temporal.client, textLog(log));
 	return {

@@ -53,6 +53,7 @@ export class ClusterWatch {
 	readonly identity: string;
 	readonly membership = new Membership();
 	readonly telling = new Telling();
+	private declared: ReadonlySet<InstanceName> = new Set();
 	readonly standing = new StandingPositions();
 	/** The code of each instance that has replicas, as of the last analysis. */
 	readonly codes = new Map<InstanceName, string>();
@@ -184,6 +185,11 @@ export class ClusterWatch {
 		this.noticed.delete(name);
 	}
 
+	/** Something that can be acted on was told of the instance: an operation has what it goes by. */
+	isDeclared(name: InstanceName): boolean {
+		return this.declared.has(name);
+	}
+
 	snapshot(nowMs: number): Snapshot {
 		return {
 			identity: this.identity,
@@ -218,6 +224,10 @@ export class ClusterWatch {
 					(each) => nowMs - (this.noticed.get(each.instance) ?? 0) < VERIFY_MS,
 				),
 		);
+		if (toTell !== undefined)
+			this.declared = new Set(
+				toTell.flatMap((each) => (each.isActionable ? [each.instance] : [])),
+			);
 		return (
 			toTell && {
 				findings: toTell.map((entry) =>

@@ -5,7 +5,8 @@ import type { ClusterWatch } from "./cluster-watch.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 
 /** Rounds of verification: quick ones first, since a killed primary's replicas notice within some 10 ms (lab.md), then every 200 ms (architecture.md §4.2), and calmer when the state has stood for long. */
-const ROUNDS_MS = [15, 30, 60, 100, 200] as const;
+const ROUNDS_MS = [15, 30, 60, 100] as const;
+const ROUND_LATER_MS = 200;
 const LONG_MS = 30_000;
 const CALM_MS = 1_000;
 /** A replica that hangs too does not hold the rounds up: its probe goes on, and counts when it ends. */
@@ -77,7 +78,10 @@ export const createVerification = (deps: VerificationDeps) => {
 				index++
 			) {
 				const isLong = deps.nowMs() - startedMs > LONG_MS;
-				await delay(isLong ? CALM_MS : (ROUNDS_MS[index] ?? 200));
+				// Servers and clients have better things to do once the failure has its name.
+				const isQuick = !cluster.isDeclared(suspect.name);
+				const shortMs = (isQuick && ROUNDS_MS[index]) || ROUND_LATER_MS;
+				await delay(isLong ? CALM_MS : shortMs);
 			}
 		} finally {
 			suspects.delete(suspect.name);

@@ -654,7 +654,6 @@ describe("a failover that the declaring node starts", () => {
 			},
 			config: () => ({ OnFailureDetectionProcesses: [...detectionHooks] }),
 			log: { warn: (text) => on.calls.push(text) },
-			nowMs: () => NOW,
 		});
 
 	it("is followed by the entity, refuses others meanwhile, and runs its own hooks", async () => {
@@ -745,7 +744,6 @@ describe("a failover that the declaring node starts", () => {
 
 	it.each<[string, Partial<Finding>, readonly string[]]>([
 		["a hook has to be heard first", {}, ["true"]],
-		["it has stood for a while", { declaredAtMs: NOW - 5_000 }, []],
 		["nothing can be done", { isActionable: false }, []],
 		["it is no primary's", { recovery: "notice" }, []],
 	])("is left to the entity when %s", async (_, rest, hooks) => {
