@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { planSettings } from "../src/config/promotion-settings.ts";
 import type { Begun, Claim, PhaseOutput } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
@@ -9,7 +8,6 @@ import {
 	stoppedByCutOff,
 	takenUp,
 } from "../src/planning/cut-off.ts";
-import { explainCluster } from "../src/planning/explain.ts";
 import {
 	instancesNamedBy,
 	isForced,
@@ -180,18 +178,5 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			readonly done: readonly Done[];
 		}): Promise<Plan> =>
 			plan(input.request, await deps.pictures.of(input.claim.uid), input.done),
-
-		/** What would be done if the primary died now, in words; nothing is taken or touched. */
-		rehearse: async (input: { readonly identity: string }): Promise<string> => {
-			const snapshot = await freshSnapshot(deps, input.identity);
-			return explainCluster(
-				snapshot,
-				{},
-				planSettings(
-					deps.config(),
-					snapshot.instances.map((each) => each.name),
-				),
-			);
-		},
 	};
 };

@@ -5,6 +5,7 @@ import type { Pictures } from "../src/engine/pictures.ts";
 import type { StepRunner } from "../src/engine/run-steps.ts";
 import type { HookRunner } from "../src/hooks/run.ts";
 import type { Servers } from "../src/mysql/servers.ts";
+import type { Standby } from "../src/mysql/standby.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 
@@ -25,6 +26,8 @@ export interface ActivityDeps {
 	readonly runSteps: StepRunner;
 	/** Missing in a process that watches nothing. */
 	readonly watched?: Watched;
+	/** Sessions that are open already; missing likewise. */
+	readonly standby?: Standby;
 	readonly config: () => Configuration;
 	readonly hooks: HookRunner;
 	readonly log: Logger;

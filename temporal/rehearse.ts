@@ -19,6 +19,8 @@ export const createRehearser = (
 					workflowId: rehearsalWorkflowId(identity),
 					taskQueue: QUEUES.operate,
 					workflowIdConflictPolicy: "USE_EXISTING",
+					// As the failover of a dead primary is started.
+					requestEagerStart: true,
 					workflowExecutionTimeout: "1 minute",
 					staticSummary: `what would be done if the primary of ${identity} died now`,
 					args: [{ identity }],

@@ -10,6 +10,7 @@ import {
 	type HousekeepingDeps,
 } from "../activities/housekeeping-activities.ts";
 import { createOperationActivities } from "../activities/operation-activities.ts";
+import { createRehearsalActivities } from "../activities/rehearsal-activities.ts";
 import { createStepActivities } from "../activities/step-activities.ts";
 import { createWatchActivities } from "../activities/watch-activities.ts";
 import type { ResultOf } from "../src/engine/contract.ts";
@@ -73,6 +74,7 @@ export const createWorkers = async (
 			activities: {
 				...operationActivities,
 				...createStepActivities(options.deps),
+				...createRehearsalActivities(options.deps),
 			},
 		}),
 		...(options.watch === undefined

@@ -6,6 +6,7 @@ import {
 import type { ClusterActivities } from "../activities/cluster-activities.ts";
 import type { HousekeepingActivities } from "../activities/housekeeping-activities.ts";
 import type { OperationActivities } from "../activities/operation-activities.ts";
+import type { RehearsalActivities } from "../activities/rehearsal-activities.ts";
 import type { StepActivities } from "../activities/step-activities.ts";
 import { QUEUES } from "../temporal/names.ts";
 
@@ -67,11 +68,21 @@ export const entity =
 
 /** An operation that is ended meanwhile is told what its beginning did, so that it can take it back. */
 export const beginning = proxyLocalActivities<
-	Pick<OperationActivities, "begin" | "rehearse">
+	Pick<OperationActivities, "begin">
 >({
 	...local,
 	startToCloseTimeout: "1 minute",
 	cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+export const rehearsing =
+	proxyLocalActivities<Pick<RehearsalActivities, "rehearse">>(local);
+
+export const reaching = proxyActivities<Pick<RehearsalActivities, "reach">>({
+	taskQueue: QUEUES.operate,
+	startToCloseTimeout: "10 s",
+	heartbeatTimeout: "1.5 s",
+	retry: { maximumAttempts: 2 },
 });
 
 /** An operation ends by itself, and says so: it is waited for as long as that takes. */

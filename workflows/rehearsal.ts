@@ -2,23 +2,31 @@ import {
 	setCurrentDetails,
 	upsertSearchAttributes,
 } from "@temporalio/workflow";
-import { beginning } from "./activities.ts";
+import { reaching, rehearsing } from "./activities.ts";
 
 /**
- * What would be done if the primary died now: looked at, planned and shown, without touching anything. Each node rehearses the
- * first clusters that it watches, so that the plan can be read before it is needed and its code has run once.
+ * What would be done if the primary died now: looked at, planned and shown, and the sessions tried in which it would be done, without
+ * touching anything. Each node rehearses the first clusters that it watches, so that the plan can be read before it is needed, and
+ * the way of a failover has been gone once.
  */
 export const rehearsal = async (input: {
 	identity: string;
 }): Promise<string> => {
+	const { identity } = input;
 	upsertSearchAttributes({
-		BatonCluster: [input.identity],
+		BatonCluster: [identity],
 		BatonOperation: ["rehearsal"],
 	});
-	const text = await beginning.rehearse.executeWithOptions(
-		{ summary: `look at every server of ${input.identity}, and plan` },
-		[{ identity: input.identity }],
+	const plan = await rehearsing.rehearse.executeWithOptions(
+		{ summary: `look at every server of ${identity}, and plan` },
+		[{ identity }],
 	);
+	setCurrentDetails(plan);
+	const reached = await reaching.reach.executeWithOptions(
+		{ summary: `try the sessions of steps to every server of ${identity}` },
+		[{ identity }],
+	);
+	const text = `${plan}\n\n${reached}`;
 	setCurrentDetails(text);
 	return text;
 };

@@ -195,7 +195,6 @@ export const createStandIns = () => {
 		},
 		replan: async ({ claim, request, done }) =>
 			planOn(on(claim.identity), request, done),
-		rehearse: async () => "a plan",
 		openRecovery: async ({ claim, context }) => {
 			const stage = on(claim.identity);
 			await stage.openRecovery?.();
