@@ -4,7 +4,11 @@ import SqliteFile from "better-sqlite3";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Instance } from "../../src/topology/instance.ts";
 import { findEmbedded } from "../../temporal/embedded.ts";
-import { clusterWorkflowId, QUERIES } from "../../temporal/names.ts";
+import {
+	clusterWorkflowId,
+	QUERIES,
+	rehearsalWorkflowId,
+} from "../../temporal/names.ts";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { newPrimary, recovered } from "./findings.ts";
@@ -257,6 +261,9 @@ describe("a store that is locked", () => {
 				address: embedded.address,
 			});
 			const client = new Client({ connection });
+			expect(
+				await client.workflow.getHandle(rehearsalWorkflowId(identity)).result(),
+			).toContain("steps can be run on each of the 4 servers");
 			const codes = async (): Promise<string[]> => {
 				const status = await client.workflow
 					.getHandle(clusterWorkflowId(identity))

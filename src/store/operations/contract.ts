@@ -13,7 +13,8 @@ export interface OperationClaim {
 export interface Operations {
 	/**
 	 * Takes the cluster for one operation, by compare-and-set: epoch + 1, claimed by this workflow run. The same run asking
-	 * again gets its claim back. A claim of another run is refused unless `preempt` names its run id.
+	 * again, having been cut off, gets a new epoch too: what it did under the old one is over. A claim of another run is refused
+	 * unless `preempt` names its run id.
 	 */
 	claim(input: {
 		identity: string;

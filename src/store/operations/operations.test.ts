@@ -27,12 +27,15 @@ const claim = (runId: string, preempt?: string, from = store) =>
 	});
 
 describe("a claim", () => {
-	it("is held by one run, given back to the same run, and refused to others", async () => {
+	it("is held by one run, given to the same run under a new epoch, and refused to others", async () => {
 		expect(await claim("r1")).toEqual({ claimed: true, epoch: 1 });
-		expect(await claim("r1")).toEqual({ claimed: true, epoch: 1 });
+		const late = { identity: "db1:3306", epoch: 1, step: "s", attempt: 1 };
+		expect(await store.operations.isCurrent(late)).toBe(true);
+		expect(await claim("r1")).toEqual({ claimed: true, epoch: 2 });
+		expect(await store.operations.isCurrent(late)).toBe(false);
 		const holder = {
 			identity: "db1:3306",
-			epoch: 1,
+			epoch: 2,
 			workflowId: "cluster/db1:3306",
 			runId: "r1",
 			kind: "recovery",

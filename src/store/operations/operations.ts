@@ -72,9 +72,7 @@ const claim = async (
 	input: ClaimInput,
 ): ReturnType<Operations["claim"]> => {
 	const holder = await currentClaim(queries, input.identity);
-	if (holder?.runId === input.runId)
-		return { claimed: true, epoch: holder.epoch };
-	if (holder && holder.runId !== input.preempt)
+	if (holder && holder.runId !== input.runId && holder.runId !== input.preempt)
 		return { claimed: false, holder };
 	const epoch = await nextEpoch(driver, queries, input);
 	await driver.upsert(queries, "baton_operation", ["identity"], {
