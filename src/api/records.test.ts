@@ -133,11 +133,11 @@ test("an instance with a problem is one whose name has no problem filter; a down
 		beganAtMs: Date.now(),
 		endsAtMs: Date.now() + 60_000,
 	});
-	const downtimed = await bodyOf("downtimed/orders");
-	expect(downtimed).toMatchObject([
-		{ Key: key("db3"), IsDowntimed: true, DowntimeReason: "disk" },
-	]);
-	expect(await bodyOf("downtimed")).toEqual(downtimed);
+	// Not compared with each other: the seconds since it was seen may differ.
+	for (const path of ["downtimed/orders", "downtimed"])
+		expect(await bodyOf(path)).toMatchObject([
+			{ Key: key("db3"), IsDowntimed: true, DowntimeReason: "disk" },
+		]);
 });
 
 test("the audit of what is no instance is the audit of all", async () => {
