@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { createWeighing } from "../activities/weighing.ts";
 import type { AnalysisChange } from "../src/analysis/finding.ts";
 import type { createChangeBus } from "../src/api/events.ts";
+import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import type { Forgotten } from "../src/discovery/forgotten.ts";
 import type { Hostnames } from "../src/discovery/hostnames.ts";
@@ -110,6 +111,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 			...shared,
 			...completing(deps),
 			settings: remembered(config, watchSettings),
+			audit: createAuditTrail(deps.store, config),
 			onStored: deps.events.announce,
 			onStoreTrouble: groups.onStoreTrouble,
 			onHolding: groups.onHolding,

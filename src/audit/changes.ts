@@ -129,3 +129,10 @@ export const recordChanges = async (
 	for (const change of changes)
 		await trail({ clusterName: "", ...change, atMs });
 };
+
+/** By a watcher, in the moment in which the server answered again; the rejoin that follows has an entry of its own. */
+export const replacedPrimaryClosed = (instance: InstanceName): AuditedChange =>
+	about("close-replaced-primary")(
+		instance,
+		"it was replaced, and came back with its writes open: it was made read-only",
+	);

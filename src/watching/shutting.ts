@@ -9,6 +9,7 @@ interface ShuttingDeps {
 	readonly servers: Servers;
 	readonly store: Pick<Store, "fences" | "clusters" | "operations">;
 	readonly log: { warn(text: string): void };
+	readonly onShut: (name: InstanceName) => void;
 }
 
 /** Kinds of operation that open nobody. */
@@ -39,7 +40,12 @@ export const isToBeShut = async (
 };
 
 /** Closes a deposed primary in the moment in which it answers. What it is and has is looked into by an operation, which comes later. */
-export const createShutting = ({ servers, store, log }: ShuttingDeps) => {
+export const createShutting = ({
+	servers,
+	store,
+	log,
+	onShut,
+}: ShuttingDeps) => {
 	const troubles = new Map<InstanceName, string>();
 
 	const failed = (name: InstanceName, error: unknown): Shut | undefined => {
@@ -71,10 +77,12 @@ export const createShutting = ({ servers, store, log }: ShuttingDeps) => {
 					(await isToBeShut(store, identity, name)),
 			);
 			troubles.delete(name);
-			if (found === "closed now")
+			if (found === "closed now") {
 				log.warn(
 					`${name} was replaced, and is back with its writes open: it was made read-only`,
 				);
+				onShut(name);
+			}
 			return found;
 		} catch (error) {
 			return failed(name, error);

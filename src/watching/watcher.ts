@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AnalysisSettings } from "../analysis/facts.ts";
 import type { AnalysisChange } from "../analysis/finding.ts";
+import type { AuditTrail } from "../audit/audit-trail.ts";
 import type { Forgotten } from "../discovery/forgotten.ts";
 import type { Hostnames } from "../discovery/hostnames.ts";
 import type { Ignores } from "../discovery/neighbours.ts";
@@ -14,7 +15,6 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { createCalmRound } from "./calm-round.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
-import { createFenceWatch } from "./fences.ts";
 import { createFollower } from "./follower.ts";
 import { inTurn } from "./in-turn.ts";
 import { createIsolation } from "./isolation.ts";
@@ -28,9 +28,9 @@ import { createRefresh } from "./refresh.ts";
 import { createRoster } from "./roster.ts";
 import { createRounds } from "./rounds.ts";
 import { createSettling } from "./settling.ts";
-import { createShutting } from "./shutting.ts";
 import { createStoreLine } from "./store-line.ts";
 import { createVerification } from "./verification.ts";
+import { createWatchedFences } from "./watched-fences.ts";
 import { createWriter, type WriteSettings } from "./writer.ts";
 
 export interface WatchSettings extends AnalysisSettings, WriteSettings {
@@ -70,6 +70,7 @@ export interface WatcherDeps {
 	) => Promise<void>;
 	/** Every server of the cluster has been checked once: from now on its analysis counts. */
 	readonly onComplete: (identity: string, instances: number) => void;
+	readonly audit: AuditTrail;
 	/** The inventory changed in the store. */
 	readonly onStored: () => void;
 	/** The store does not do what is asked of it; empty when it does again. */
@@ -159,22 +160,11 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		takesRules: () => settings().takesRules,
 	});
 	const notes = createNotes({ ...deps, writer });
-	const fences = createFenceWatch({
-		tellReturned: deps.tellReturned,
-		shut: createShutting(deps),
-		look: async (name) =>
-			roster.clusterOf(name)?.members.get(name)?.probe(limits()),
-		latest: (name) => roster.clusterOf(name)?.members.get(name)?.latest,
-		nowMs,
-		onFailed: (name, error) =>
-			log.warn(
-				`blind: the return of ${name} could not be handed to Temporal: ${errorText(error)}`,
-			),
-	});
 	const limits = () => ({
 		connectMs: settings().connectMs,
 		queryMs: settings().queryMs,
 	});
+	const fences = createWatchedFences({ ...deps, roster, writer, limits });
 	const refresh = inTurn(
 		createRefresh({ ...deps, roster, writer, onFences: fences.update }),
 	);

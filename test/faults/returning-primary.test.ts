@@ -42,6 +42,12 @@ describe.each(FLAVORS)("a %s primary that was replaced", (flavor) => {
 					}),
 				),
 			);
+			const audit = await system.baton.get<{ AuditType: string }[]>(
+				`audit/instance/${primary.host}/${primary.port}`,
+			);
+			expect(audit.map((each) => each.AuditType)).toContain(
+				"close-replaced-primary",
+			);
 			// It was not told of before it had been seen.
 			expect(system.baton.output(), logTail(system)).not.toMatch(
 				new RegExp(`"kind":"rejoin".*${primary.name} cannot be reached`),

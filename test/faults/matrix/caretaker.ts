@@ -21,6 +21,7 @@ export const closingReturned = (
 		servers: ground.port,
 		store,
 		log: { warn: () => undefined },
+		onShut: () => undefined,
 	});
 	const loops = fences
 		.filter(({ state }) => state !== "unaccounted")
