@@ -1,5 +1,5 @@
 import { errors } from "../src/errors.ts";
-import { openingAmong } from "../src/reading/opening-of-store.ts";
+import { openingsAmong } from "../src/reading/opening-of-store.ts";
 import { derive } from "../src/topology/derive.ts";
 import { errantAgainst } from "../src/topology/gtid/errant.ts";
 import {
@@ -121,7 +121,7 @@ export const freshSnapshot = async (
 		watched !== undefined && (about.named ?? []).every((name) => has.has(name))
 			? watched.instances
 			: await lookedAt(deps, identity, about.suspect);
-	const opening = openingAmong(fences, {
+	const opening = openingsAmong(fences)({
 		identity,
 		clusterName: cluster.clusterName,
 	});

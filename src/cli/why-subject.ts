@@ -2,7 +2,7 @@ import { analyse } from "../analysis/analysis.ts";
 import type { WhySubject } from "../compat/text/why/subject.ts";
 import { analysisSettings } from "../config/analysis-settings.ts";
 import { BatonError } from "../errors.ts";
-import { openingAmong } from "../reading/opening-of-store.ts";
+import { openingsAmong } from "../reading/opening-of-store.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
 import { compareNames, type InstanceName } from "../topology/instance-name.ts";
 import { withOpening } from "../topology/opening.ts";
@@ -52,7 +52,7 @@ const snapshotOf = async (context: CommandContext, cluster: ClusterRecord) => {
 		store.stalePositions.all(),
 	]);
 	const instances = await ruled(context, [
-		...withOpening(stored, openingAmong(fences, cluster)),
+		...withOpening(stored, openingsAmong(fences)(cluster)),
 	]);
 	const names = new Set(instances.map((each) => each.name));
 	const ofThis = <T extends { readonly instance: InstanceName }>(

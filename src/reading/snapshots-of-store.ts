@@ -7,9 +7,9 @@ import {
 	type InstanceName,
 	instanceName,
 } from "../topology/instance-name.ts";
-import { withOpening } from "../topology/opening.ts";
+import { withOpenings } from "../topology/opening.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
-import { openingAmong } from "./opening-of-store.ts";
+import { openingsAmong } from "./opening-of-store.ts";
 
 type Stored = Pick<
 	Store,
@@ -61,9 +61,9 @@ const snapshotsOf = async (
 			store.hostnames.resolves(),
 			store.fences.all(),
 		]);
-	const instances = clusters.reduce(
-		(all, each) => withOpening(all, openingAmong(fences, each)),
+	const instances = withOpenings(
 		withKnownSources(stored, resolves),
+		clusters.map(openingsAmong(fences)),
 	);
 	const records = new Map(clusters.map((each) => [each.clusterName, each]));
 	const clusterNames = new Map<string, string>(

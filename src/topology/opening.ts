@@ -100,3 +100,16 @@ export const withOpening = (
 	const now = instances.map((each) => asOpened(each, opening, opened));
 	return now.every((each, at) => each === instances[at]) ? instances : now;
 };
+
+/** The same of several clusters at once. */
+export const withOpenings = (
+	instances: readonly Instance[],
+	openings: readonly (Opening | undefined)[],
+): readonly Instance[] => {
+	const unseen = new Set(
+		instances.flatMap((each) => (isLastCheckValid(each) ? [] : [each.name])),
+	);
+	return openings
+		.filter((each) => each !== undefined && unseen.has(each.instance))
+		.reduce((all, each) => withOpening(all, each), instances);
+};

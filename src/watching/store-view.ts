@@ -1,4 +1,4 @@
-import { openingAmong } from "../reading/opening-of-store.ts";
+import { openingsAmong } from "../reading/opening-of-store.ts";
 import type { ClusterSummary, Fence, Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { StoreView } from "./cluster-watch.ts";
@@ -66,6 +66,7 @@ export const readStore = async (
 		]);
 	const held = new Set(running.map(({ identity }) => identity));
 	const membersOf = byIdentity(members);
+	const openingOf = openingsAmong(fences);
 	const shared = {
 		downtimes,
 		rules: new Map(rules.map((each) => [each.instance, each.rule])),
@@ -78,7 +79,7 @@ export const readStore = async (
 		membersOf,
 		fences: fences.filter(({ state }) => state !== "rejoined"),
 		views: clusters.map(({ identity, clusterName, alias, domain }) => {
-			const opening = openingAmong(fences, { identity, clusterName });
+			const opening = openingOf({ identity, clusterName });
 			return {
 				identity,
 				view: {
