@@ -24,6 +24,8 @@ const WEIGHED_WITHIN_MS = 250;
 interface StraightStartDeps {
 	readonly client: Client;
 	readonly weigh: ReturnType<typeof createWeighing>;
+	/** An operation holds the cluster: what is found meanwhile may well be what it does. */
+	readonly isHeld: (identity: string) => Promise<boolean>;
 	readonly config: () => Pick<Configuration, "OnFailureDetectionProcesses">;
 	readonly log: { warn(text: string): void };
 }
@@ -40,12 +42,17 @@ export const createStraightStart = (deps: StraightStartDeps) => {
 		callsForFailover(finding) &&
 		deps.config().OnFailureDetectionProcesses.length === 0;
 
+	const weigh = async (identity: string, finding: Finding) =>
+		(await deps.isHeld(identity))
+			? undefined
+			: deps.weigh({ identity, finding });
+
 	const start = async (
 		identity: string,
 		finding: Finding,
 	): Promise<Started | undefined> => {
 		const weighed = await Promise.race([
-			deps.weigh({ identity, finding }),
+			weigh(identity, finding),
 			delay(WEIGHED_WITHIN_MS, undefined, { ref: false }),
 		]);
 		if (weighed?.act !== true) return undefined;

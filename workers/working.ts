@@ -57,6 +57,8 @@ const completing = ({ temporal, log, store, config }: WorkingDeps) => {
 	const straight = createStraightStart({
 		client: temporal.client,
 		weigh: createWeighing({ store, config, log, nowMs: Date.now }),
+		isHeld: async (identity) =>
+			(await store.operations.current(identity)) !== undefined,
 		config,
 		log: textLog(log),
 	});

@@ -645,8 +645,13 @@ describe("a finding", () => {
 });
 
 describe("a failover that the declaring node starts", () => {
-	const straight = (on: Stage, detectionHooks: readonly string[] = []) =>
+	const straight = (
+		on: Stage,
+		detectionHooks: readonly string[] = [],
+		isHeld = false,
+	) =>
 		createStraightStart({
+			isHeld: async () => isHeld,
 			client: environment.nearClient,
 			weigh: async () => {
 				on.calls.push("weigh here");
@@ -742,16 +747,23 @@ describe("a failover that the declaring node starts", () => {
 		});
 	});
 
-	it.each<[string, Partial<Finding>, readonly string[]]>([
-		["a hook has to be heard first", {}, ["true"]],
-		["nothing can be done", { isActionable: false }, []],
-		["it is no primary's", { recovery: "notice" }, []],
-	])("is left to the entity when %s", async (_, rest, hooks) => {
-		const on = stage([gone, lostA, lostB]);
-		const change = { findings: [finding(rest)] };
-		expect(await straight(on, hooks)(on.identity, change)).toEqual(change);
-		expect(on.calls).toEqual([]);
-	});
+	it.each<[string, Partial<Finding>, readonly string[], boolean]>([
+		["a hook has to be heard first", {}, ["true"], false],
+		["nothing can be done", { isActionable: false }, [], false],
+		["it is no primary's", { recovery: "notice" }, [], false],
+		// A weighing would record that it is blocked by what may well be its own recovery.
+		["an operation holds the cluster", {}, [], true],
+	])(
+		"is left to the entity, unweighed, when %s",
+		async (_, rest, hooks, isHeld) => {
+			const on = stage([gone, lostA, lostB]);
+			const change = { findings: [finding(rest)] };
+			expect(await straight(on, hooks, isHeld)(on.identity, change)).toEqual(
+				change,
+			);
+			expect(on.calls).toEqual([]);
+		},
+	);
 });
 
 const recover = (
