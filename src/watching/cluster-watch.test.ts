@@ -116,12 +116,28 @@ describe("what is told", () => {
 	it("is told again when an operation has ended, once its entity has heard of that", () => {
 		const { watch, at } = watchOf(gone, lost);
 		expect(at(0)).toEqual(DEAD);
-		watch.view = { ...VIEW, isHeld: true };
+		watch.view = { ...VIEW, heldBy: "rejoin" };
 		expect(at(1_000)).toBeUndefined();
-		watch.view = { ...VIEW, isHeld: false };
+		watch.view = VIEW;
 		expect(at(1_100)).toBeUndefined();
 		expect(at(1_400)).toEqual(DEAD);
 		expect(at(2_400)).toBeUndefined();
+	});
+
+	it("is not told again at once when its own recovery has ended, unless it is another one by then", () => {
+		const { watch, sees, at } = watchOf(gone, lost);
+		expect(at(0)).toEqual(DEAD);
+		watch.view = { ...VIEW, heldBy: "recovery" };
+		watch.view = VIEW;
+		expect(at(1_100)).toBeUndefined();
+		expect(at(1_500)).toBeUndefined();
+		expect(at(10_000)).toEqual(DEAD);
+		watch.view = { ...VIEW, heldBy: "recovery" };
+		sees(good);
+		expect(at(10_100)).toEqual(UNREACHABLE);
+		watch.view = VIEW;
+		expect(at(10_200)).toBeUndefined();
+		expect(at(10_600)).toEqual(UNREACHABLE);
 	});
 });
 

@@ -34,8 +34,8 @@ export interface StoreView {
 	readonly aliasHolders: ReadonlyMap<string, string>;
 	/** The operation that made the cluster's primary what it is; missing where none has. */
 	readonly opening?: Opening;
-	/** An operation holds the cluster. */
-	readonly isHeld?: boolean;
+	/** Of what kind the operation is that holds the cluster. */
+	readonly heldBy?: string;
 }
 
 /** A killed primary is known for dead within some 50 ms, a hung one after several heartbeats. Milliseconds. */
@@ -75,8 +75,8 @@ export class ClusterWatch {
 		const before = this.currentView;
 		this.currentView = view;
 		this.membership.goesBy(view);
-		if (before.isHeld === true && view.isHeld !== true)
-			this.telling.operationEnded();
+		if (before.heldBy !== undefined && view.heldBy === undefined)
+			this.telling.operationEnded(before.heldBy);
 		// A downtime or maintenance that began or ended changes findings though nobody was checked.
 		for (const each of [before, view])
 			if (each.downtimes.length + each.maintained.length > 0)

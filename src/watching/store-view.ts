@@ -64,7 +64,7 @@ export const readStore = async (
 			store.maintenances.active(nowMs),
 			store.operations.running(),
 		]);
-	const held = new Set(running.map(({ identity }) => identity));
+	const heldBy = new Map(running.map((each) => [each.identity, each.kind]));
 	const membersOf = byIdentity(members);
 	const openingOf = openingsAmong(fences);
 	const shared = {
@@ -80,6 +80,7 @@ export const readStore = async (
 		fences: fences.filter(({ state }) => state !== "rejoined"),
 		views: clusters.map(({ identity, clusterName, alias, domain }) => {
 			const opening = openingOf({ identity, clusterName });
+			const kind = heldBy.get(identity);
 			return {
 				identity,
 				view: {
@@ -88,7 +89,7 @@ export const readStore = async (
 					alias,
 					domain,
 					mappedAlias: settings.aliasByName(clusterName),
-					isHeld: held.has(identity),
+					...(kind === undefined ? {} : { heldBy: kind }),
 					...(opening === undefined ? {} : { opening }),
 				},
 			};

@@ -40,6 +40,8 @@ export class Telling {
 	private toldKey = "";
 	private toldAtMs = 0;
 	private toldCount = 0;
+	/** What was told first since an operation has ended: what is told while another one runs is not considered then. */
+	private firstKey = "";
 	/** An operation has ended: what stands is told once more, at that time. Infinity where none has, 0 where the time is yet to be set. */
 	private againAtMs = Number.POSITIVE_INFINITY;
 
@@ -67,13 +69,20 @@ export class Telling {
 		this.toldCount = entries.length;
 		this.toldKey = key;
 		this.toldAtMs = nowMs;
+		if (this.firstKey === "" && isUrgent) this.firstKey = key;
 		if (nowMs >= this.againAtMs) this.againAtMs = Number.POSITIVE_INFINITY;
 		return entries;
 	}
 
-	/** An operation let go of the cluster: what has not changed since is to be considered anew. */
-	operationEnded(): void {
-		this.againAtMs = 0;
+	/**
+	 * An operation let go of the cluster: what stands is to be considered anew. Not what a recovery began with, and could not mend: a
+	 * hook that forbids it would run without a pause.
+	 */
+	operationEnded(kind: string): void {
+		const isWhatItBeganWith =
+			kind === "recovery" && this.toldKey === this.firstKey;
+		if (!isWhatItBeganWith) this.againAtMs = 0;
+		this.firstKey = "";
 	}
 
 	/** It failed: it is tried again at the next occasion. */
