@@ -23,7 +23,9 @@ describe.each(FLAVORS)("a %s primary that was replaced", (flavor) => {
 	test(
 		"and is back with its writes open is closed at the first contact, before an operation looks into it",
 		async () => {
-			const system = await lab.afresh();
+			const system = await lab.afresh({
+				config: () => ({ AuditToBackendDB: true }),
+			});
 			const { primary } = system;
 			await primary.kill();
 			await newPrimary(system, primary);
