@@ -1,4 +1,8 @@
-import { type Client, WorkflowFailedError } from "@temporalio/client";
+import {
+	type Client,
+	WorkflowFailedError,
+	WorkflowNotFoundError,
+} from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import type { ResultOf } from "../src/engine/contract.ts";
 import { errorText } from "../src/errors.ts";
@@ -20,6 +24,11 @@ export const createResultOf =
 		try {
 			return await operation.result();
 		} catch (error) {
+			if (error instanceof WorkflowNotFoundError)
+				throw ApplicationFailure.nonRetryable(
+					`Temporal knows no run ${runId} of ${operationWorkflowId(identity)}: nobody can tell how it ended`,
+					"OperationFailed",
+				);
 			if (!(error instanceof WorkflowFailedError)) throw error;
 			const { cause } = error;
 			throw ApplicationFailure.nonRetryable(

@@ -164,7 +164,7 @@ describe("the one operation", () => {
 it("follows an operation that was started elsewhere when the cluster is free, and weighs its finding no more", () => {
 	const request = recoveryRequest("c", dead("p:1"), 7);
 	const started = {
-		runId: "run-2",
+		runId: "01a22748-88eb-7599-9a9d-1fd7c24a4374",
 		request,
 		says: "nothing speaks against it",
 	};

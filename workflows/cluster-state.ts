@@ -9,6 +9,7 @@ import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
 import {
 	callsForFailover,
+	isStarted,
 	requestText,
 } from "../src/operations/recovery-request.ts";
 import { mayPreempt } from "../src/operations/severity.ts";
@@ -99,7 +100,7 @@ export class ClusterState {
 		for (const finding of change.findings) {
 			if (finding.recovery !== "none") this.waiting.add(finding.instance);
 		}
-		if (change.started !== undefined) this.heardStarted(change.started);
+		if (isStarted(change.started)) this.heardStarted(change.started);
 		for (const instance of [...this.verdicts.keys()])
 			if (!change.findings.some((each) => each.instance === instance))
 				this.verdicts.delete(instance);

@@ -1,6 +1,10 @@
 import { expect, it } from "vitest";
 import type { Finding } from "../analysis/finding.ts";
-import { callsForFailover, recoveryRequest } from "./recovery-request.ts";
+import {
+	callsForFailover,
+	isStarted,
+	recoveryRequest,
+} from "./recovery-request.ts";
 
 const dead: Finding = {
 	instance: "p:1",
@@ -36,4 +40,25 @@ it.each([
 	[{ ...dead, recovery: "intermediate" as Finding["recovery"] }, false],
 ])("knows what clients wait for", (finding, expected) => {
 	expect(callsForFailover(finding)).toBe(expected);
+});
+
+const STARTED = {
+	runId: "r",
+	says: "",
+	request: recoveryRequest("c", dead, 7),
+};
+
+it.each([
+	[STARTED, true],
+	[undefined, false],
+	[null, false],
+	[7, false],
+	[{ ...STARTED, runId: 7 }, false],
+	[{ ...STARTED, runId: "nonsense" }, false],
+	[{ ...STARTED, says: undefined }, false],
+	[{ ...STARTED, request: null }, false],
+	[{ ...STARTED, request: { kind: "takeover", cluster: "c" } }, false],
+	[{ ...STARTED, request: { kind: "recovery" } }, false],
+])("follows only what is a started recovery: %j", (told, expected) => {
+	expect(isStarted(told)).toBe(expected);
 });

@@ -1,5 +1,20 @@
-import type { Finding } from "../analysis/finding.ts";
+import type { Finding, Started } from "../analysis/finding.ts";
 import type { OperationRequest } from "../planning/operation.ts";
+
+const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A signal comes from whoever can reach Temporal: what is no started recovery of the cluster's own is not followed. */
+export const isStarted = (told: unknown): told is Started => {
+	const { runId, request, says } = (told ?? {}) as Partial<Started>;
+	return (
+		typeof runId === "string" &&
+		RUN_ID.test(runId) &&
+		typeof says === "string" &&
+		request?.kind === "recovery" &&
+		typeof request.instance === "string" &&
+		typeof request.analysis === "string"
+	);
+};
 
 /** Whether the finding is one that clients wait for: nothing may hold it up. */
 export const callsForFailover = (finding: Finding): boolean =>

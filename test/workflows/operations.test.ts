@@ -719,6 +719,27 @@ describe("a failover that the declaring node starts", () => {
 		);
 	});
 
+	it("and of which Temporal knows nothing frees the cluster again", async () => {
+		const on = stage([up, a, b]);
+		await tell(on, {
+			findings: [],
+			started: {
+				runId: "01a22748-88eb-7599-9a9d-1fd7c24a4374",
+				says: "",
+				request: {
+					kind: "recovery",
+					cluster: on.identity,
+					instance: "p:3306",
+					analysis: "DeadMaster",
+				},
+			},
+		});
+		await until(async () => (await statusOf(on)).last?.says).toContain(
+			"nobody can tell how it ended",
+		);
+		expect((await takeover(on)).successful).toBe(true);
+	});
+
 	it("is left to the entity while an operation runs, which it pre-empts", async () => {
 		const { opened } = gate();
 		let isGone = false;

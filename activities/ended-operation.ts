@@ -1,0 +1,108 @@
+import { createAuditTrail } from "../src/audit/audit-trail.ts";
+import { operationType } from "../src/audit/operations.ts";
+import type { Afterwards, Claim } from "../src/engine/contract.ts";
+import type { OperationHookContext } from "../src/engine/hook-context.ts";
+import { hookPlanOf } from "../src/operations/hook-lists.ts";
+import {
+	type OperationOutcome,
+	type OperationRequest,
+	type PrimaryChanged,
+	subjectOf,
+} from "../src/planning/operation.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
+import type { ActivityDeps } from "./dependencies.ts";
+
+// What is told of an operation that has ended, and to whom.
+
+export const record = async (
+	{ store, nowMs }: Pick<ActivityDeps, "store" | "nowMs">,
+	uid: string,
+	lines: readonly string[],
+): Promise<void> => {
+	for (const line of lines) await store.recoveries.addStep(uid, line, nowMs());
+};
+
+/** What nobody asked for has nobody to answer to: its end is told here, above all that nothing could be done. */
+export const tell = async (
+	{ log, store, config, nowMs }: ActivityDeps,
+	outcome: OperationOutcome,
+	notes: readonly string[],
+): Promise<void> => {
+	const { uid, kind, successful, attempted, says } = outcome;
+	for (const note of notes) log.warn({ uid }, note);
+	const ended = successful ? "succeeded" : attempted ? "failed" : "refused";
+	log[successful ? "info" : "warn"](
+		{ uid, kind, instance: subjectOf(outcome), ended },
+		says,
+	);
+	await createAuditTrail(
+		store,
+		config,
+	)({
+		atMs: nowMs(),
+		type: operationType(outcome),
+		instance: subjectOf(outcome),
+		clusterName: outcome.clusterName,
+		message: says,
+	});
+};
+
+/** A recovery that was declined leaves no row: its detection says why, in place of that nothing spoke against it. */
+export const tellDetection = async (
+	{ store }: Pick<ActivityDeps, "store">,
+	request: OperationRequest,
+	{ attempted, says }: OperationOutcome,
+): Promise<void> => {
+	if (request.kind !== "recovery" || attempted) return;
+	if (request.detectionId !== undefined)
+		await store.detections.setVerdict(
+			request.detectionId,
+			`its recovery was begun, and declined: ${says}`,
+		);
+};
+
+export const letGo = async (
+	{ store, pictures, credentials, watched }: ActivityDeps,
+	claim: Claim,
+): Promise<void> => {
+	// What the watcher saw while the operation ran is no finding: it looks again before anybody considers one. And who asks for
+	// the topology next shall not be told that of before.
+	await watched?.settle(claim.identity);
+	await store.operations.release(claim.identity, claim.runId);
+	credentials.drop(claim.uid);
+	await pictures.drop(claim.uid);
+};
+
+/** The post lists that hold a command, with what came of the operation. */
+export const afterwardsOf = (
+	deps: ActivityDeps,
+	request: OperationRequest,
+	outcome: PrimaryChanged,
+	{
+		context,
+		hasPromoted,
+	}: {
+		readonly context: OperationHookContext;
+		readonly hasPromoted: boolean;
+	},
+): Afterwards | undefined => {
+	const plan = hookPlanOf(request);
+	const config = deps.config();
+	const lists = (hasPromoted ? plan.promoted : plan.unsuccessful).filter(
+		(list) => config[list].length > 0,
+	);
+	return lists.length === 0
+		? undefined
+		: {
+				uid: outcome.uid,
+				lists,
+				context: {
+					...context,
+					successor: outcome.successor,
+					successorAlias: outcome.successorAlias,
+					successorCoordinates:
+						outcome.successor === "" ? null : outcome.successorCoordinates,
+					lostReplicas: outcome.left.map((each): InstanceName => each.name),
+				},
+			};
+};
