@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import {
+	ApplicationFailure,
 	allHandlersFinished,
 	CancellationScope,
 	ChildWorkflowCancellationType,
@@ -25,6 +26,7 @@ import type {
 } from "../src/analysis/finding.ts";
 import type { Concluded } from "../src/engine/contract.ts";
 import {
+	isAnalysisChange,
 	recoveryRequest,
 	requestText,
 } from "../src/operations/recovery-request.ts";
@@ -101,7 +103,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			state.ended(concluded.outcome.says, Date.now());
 			return concluded;
 		} catch (error) {
-			const failure = isTaken(error) ? state.busy() : failureOf(error);
+			const failure = isTaken(error) ? taken(identity) : failureOf(error);
 			state.ended(failure.message, Date.now());
 			throw failure;
 		} finally {
@@ -178,6 +180,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	};
 
 	setHandler(analysisChanged, (change) => {
+		if (!isAnalysisChange(change)) return;
 		state.heard(change);
 		show();
 	});
@@ -284,6 +287,12 @@ const startOperation = async (
 /** The cluster's one operation id is taken: an operation runs that this entity has not heard of yet. */
 const isTaken = (error: unknown): boolean =>
 	error instanceof WorkflowExecutionAlreadyStartedError;
+
+const taken = (identity: string): ApplicationFailure =>
+	ApplicationFailure.nonRetryable(
+		`another operation of this cluster is running (${operationWorkflowId(identity)}): wait for its end, or look at it in the Temporal UI`,
+		"Busy",
+	);
 
 const isLong = (): boolean => {
 	const info = workflowInfo();

@@ -1,4 +1,5 @@
 import {
+	ApplicationFailure,
 	CancellationScope,
 	CancelledFailure,
 	isCancellation,
@@ -54,6 +55,7 @@ export const operationOf =
 				{ summary: `ask the cluster's entity for a ${kind}` },
 				[request],
 			);
+		checkNames(request);
 		showKind(identity, request);
 		let begun: Begun | undefined;
 		try {
@@ -83,6 +85,15 @@ export const operationOf =
 			throw error;
 		}
 	};
+
+/** Whoever can reach Temporal can start the workflow: what names no servers fails at once, and does not hold the cluster. */
+const checkNames = (request: OperationRequest): void => {
+	if (instancesNamedBy(request).some((each) => typeof each !== "string"))
+		throw ApplicationFailure.nonRetryable(
+			`a ${request.kind} needs the names of its servers, each as host:port`,
+			"BadInput",
+		);
+};
 
 const showKind = (identity: string, request: OperationRequest): void => {
 	upsertSearchAttributes({

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { Finding } from "../analysis/finding.ts";
 import {
 	callsForFailover,
+	isAnalysisChange,
 	isStarted,
 	recoveryRequest,
 } from "./recovery-request.ts";
@@ -43,7 +44,7 @@ it.each([
 });
 
 const STARTED = {
-	runId: "r",
+	runId: "01a22748-88eb-7599-9a9d-1fd7c24a4374",
 	says: "",
 	request: recoveryRequest("c", dead, 7),
 };
@@ -61,4 +62,16 @@ it.each([
 	[{ ...STARTED, request: { kind: "recovery" } }, false],
 ])("follows only what is a started recovery: %j", (told, expected) => {
 	expect(isStarted(told)).toBe(expected);
+});
+
+it.each([
+	[{ findings: [] }, true],
+	[{ findings: [dead] }, true],
+	[undefined, false],
+	[null, false],
+	[{ findings: null }, false],
+	[{ findings: [null] }, false],
+	[{ findings: [{ instance: 7 }] }, false],
+])("hears only what is an analysis: %j", (told, expected) => {
+	expect(isAnalysisChange(told)).toBe(expected);
 });

@@ -1,5 +1,14 @@
-import type { Finding, Started } from "../analysis/finding.ts";
+import type { AnalysisChange, Finding, Started } from "../analysis/finding.ts";
 import type { OperationRequest } from "../planning/operation.ts";
+
+/** The same of what a watcher tells. */
+export const isAnalysisChange = (told: unknown): told is AnalysisChange => {
+	const { findings } = (told ?? {}) as Partial<AnalysisChange>;
+	return (
+		Array.isArray(findings) &&
+		findings.every((each) => typeof each?.instance === "string")
+	);
+};
 
 const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -422,6 +422,13 @@ describe("a finding", () => {
 		expect(on.calls).toHaveLength(2);
 	});
 
+	it("that is none is not heard", async () => {
+		const on = stage([up, a, b]);
+		await tell(on, { findings: null } as never);
+		await tell(on, null as never);
+		expect((await takeover(on)).successful).toBe(true);
+	});
+
 	it("that calls for nothing is only shown", async () => {
 		const on = stage([up, a]);
 		const single = finding({
@@ -696,7 +703,10 @@ describe("a failover that the declaring node starts", () => {
 		});
 		await straight(on)(on.identity, { findings: [finding()] });
 		await until(() => on.calls).toContain("open a:3306");
-		await expect(takeover(on)).rejects.toMatchObject({ code: "Busy" });
+		await expect(takeover(on)).rejects.toMatchObject({
+			code: "Busy",
+			message: expect.stringContaining("another operation of this cluster"),
+		});
 		open();
 		await until(() => on.concluded).toHaveLength(1);
 		expect(on.claims).toHaveLength(1);
@@ -717,6 +727,18 @@ describe("a failover that the declaring node starts", () => {
 		await until(async () => (await statusOf(on)).last?.says).toBe(
 			"no such cluster",
 		);
+	});
+
+	it("and that names no server fails, and does not hold the cluster", async () => {
+		const on = stage([up, a, b]);
+		await expect(
+			environment.client.workflow.execute("recovery", {
+				workflowId: operationWorkflowId(on.identity),
+				taskQueue: QUEUES.operate,
+				args: [{ identity: on.identity }],
+			}),
+		).rejects.toMatchObject({ cause: { type: "BadInput" } });
+		expect((await takeover(on)).successful).toBe(true);
 	});
 
 	it("and of which Temporal knows nothing frees the cluster again", async () => {
