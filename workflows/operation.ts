@@ -48,7 +48,7 @@ export const operationOf =
 		isUnasked,
 		...input
 	}: Owned): Promise<Concluded | OperationOutcome> => {
-		const request = { kind, ...input } as OperationRequest;
+		const request = { ...input, kind } as OperationRequest;
 		const { workflowId, runId } = workflowInfo();
 		if (identity === undefined || workflowId !== operationWorkflowId(identity))
 			return forwarding.askEntity.executeWithOptions(
