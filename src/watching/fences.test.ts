@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { failing, NOW, server } from "../../test/support/made-up-servers.ts";
 import type { Shut } from "../mysql/shut.ts";
@@ -20,64 +21,77 @@ const AWAY = { ...OPEN, check: failing("connection-refused") };
 let nowMs: number;
 let tellings: number[];
 let fails: boolean;
+let shuts: number[];
+let current: Instance;
 let watch: ReturnType<typeof createFenceWatch>;
 beforeEach(() => {
 	nowMs = NOW;
 	tellings = [];
 	fails = false;
+	shuts = [];
 	watch = createFenceWatch({
 		nowMs: () => nowMs,
 		tellReturned: async () => {
 			tellings.push((nowMs - NOW) / 1000);
 			if (fails) throw new Error("blind");
 		},
-		shut: async () => undefined,
+		shut: async (): Promise<Shut> => {
+			shuts.push((nowMs - NOW) / 1000);
+			return "open";
+		},
 		latest: () => undefined,
-		look: async () => undefined,
+		look: async () => watch.checked({ name: "old:3306", latest: current }),
 		onFailed: () => {},
 	});
 	watch.update([FENCE]);
 });
 
 /** Looked at twice a second for so long. */
-const look = (latest: Instance, seconds: number): void => {
+const look = async (latest: Instance, seconds: number): Promise<void> => {
 	for (let round = 0; round < 2 * seconds; round++) {
+		current = latest;
 		watch.checked({ name: "old:3306", latest });
+		await setImmediate();
 		nowMs += 500;
 	}
 };
 
 describe("a deposed primary that is back", () => {
-	it("is told of every five seconds while it takes writes", () => {
-		look(OPEN, 41);
+	it("is told of every five seconds while it takes writes", async () => {
+		await look(OPEN, 41);
 		expect(tellings).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40]);
 	});
 
-	it("is told of at once, soon again, and then ever later, up to a minute", () => {
-		look(CLOSED, 260);
+	it("and was met by an ordinary poll is closed before it is told of, and again every two seconds", async () => {
+		await look(OPEN, 5);
+		expect(shuts).toEqual([0, 2, 4]);
+		await look(CLOSED, 5);
+		expect(shuts).toEqual([0, 2, 4]);
+	});
+
+	it("is told of at once, soon again, and then ever later, up to a minute", async () => {
+		await look(CLOSED, 260);
 		expect(tellings).toEqual([0, 5, 10, 15, 25, 45, 85, 145, 205]);
 	});
 
-	it("is told of soon when it was away in between", () => {
-		look(CLOSED, 50);
-		look(AWAY, 10);
-		look(CLOSED, 1);
+	it("is told of soon when it was away in between", async () => {
+		await look(CLOSED, 50);
+		await look(AWAY, 10);
+		await look(CLOSED, 1);
 		expect(tellings).toEqual([0, 5, 10, 15, 25, 45, 60]);
 	});
 
-	it("is told of at once under a new fence", () => {
-		look(CLOSED, 40);
+	it("is told of at once under a new fence", async () => {
+		await look(CLOSED, 40);
 		watch.update([{ ...FENCE, sinceMs: NOW + 1 }]);
-		look(CLOSED, 1);
+		await look(CLOSED, 1);
 		expect(tellings).toEqual([0, 5, 10, 15, 25, 40]);
 	});
 
 	it("is told of again at once when the telling failed", async () => {
 		fails = true;
-		look(OPEN, 0.5);
-		await Promise.resolve();
-		await Promise.resolve();
-		look(OPEN, 0.5);
+		await look(OPEN, 0.5);
+		await look(OPEN, 0.5);
 		expect(tellings).toEqual([0, 0.5]);
 	});
 });
@@ -85,17 +99,17 @@ describe("a deposed primary that is back", () => {
 describe("one that was fenced", () => {
 	beforeEach(() => watch.update([{ ...FENCE, state: "fenced" }]));
 
-	it("is told of only when it takes writes", () => {
-		look(CLOSED, 60);
+	it("is told of only when it takes writes", async () => {
+		await look(CLOSED, 60);
 		expect(tellings).toEqual([]);
 	});
 
-	it("is told of soon, each time that it was closed and takes writes again", () => {
-		look(OPEN, 20);
-		look(CLOSED, 10);
-		look(OPEN, 7);
-		look(CLOSED, 1);
-		look(OPEN, 6);
+	it("is told of soon, each time that it was closed and takes writes again", async () => {
+		await look(OPEN, 20);
+		await look(CLOSED, 10);
+		await look(OPEN, 7);
+		await look(CLOSED, 1);
+		await look(OPEN, 6);
 		expect(tellings).toEqual([0, 5, 10, 15, 30, 35, 40]);
 	});
 });
@@ -109,13 +123,16 @@ describe("a server on which there is a fence", () => {
 		["unaccounted", false, true],
 		["fenced", true, false],
 		["fenced", false, true],
-	])("%s, seen read-only: %s, is told of: %s", (state, readOnly, isTold) => {
-		watch.update([{ ...FENCE, state }]);
-		expect(watch.has("old:3306")).toBe(true);
-		watch.checked({ name: "old:3306", latest: { ...OPEN, readOnly } });
-		watch.checked({ name: "b:3306", latest: server("b", 3) });
-		expect(tellings).toEqual(isTold ? [0] : []);
-	});
+	])(
+		"%s, seen read-only: %s, is told of: %s",
+		async (state, readOnly, isTold) => {
+			watch.update([{ ...FENCE, state }]);
+			expect(watch.has("old:3306")).toBe(true);
+			await look({ ...OPEN, readOnly }, 0.5);
+			watch.checked({ name: "b:3306", latest: server("b", 3) });
+			expect(tellings).toEqual(isTold ? [0] : []);
+		},
+	);
 });
 
 describe("a server on which there is a fence, and that cannot be seen", () => {
@@ -154,7 +171,7 @@ describe("a server on which there is a fence, and that cannot be seen", () => {
 		const dial = async (atMs: number) => {
 			nowMs = NOW + atMs;
 			fences.dial();
-			await new Promise((resolve) => setImmediate(resolve));
+			await setImmediate();
 		};
 		await dial(0);
 		await dial(10);

@@ -69,6 +69,9 @@ export const createFenceWatch = (deps: FencesDeps) => {
 		}
 	};
 
+	const isDue = (name: InstanceName): boolean =>
+		(nextDialMs.get(name) ?? 0) <= deps.nowMs();
+
 	return {
 		update: (all: readonly Fence[]): void => {
 			fences = new Map(all.map((each) => [each.instance, each]));
@@ -79,12 +82,13 @@ export const createFenceWatch = (deps: FencesDeps) => {
 		dial: (): void => {
 			for (const fence of fences.values()) {
 				const known = deps.latest(fence.instance);
-				const isDue =
-					(nextDialMs.get(fence.instance) ?? 0) <= deps.nowMs() &&
+				if (
 					isDeposed(fence) &&
+					isDue(fence.instance) &&
 					known !== undefined &&
-					!isLastCheckValid(known);
-				if (isDue) void dial(fence, known);
+					!isLastCheckValid(known)
+				)
+					void dial(fence, known);
 			}
 		},
 		/** After each check: is a deposed primary back, or one that was fenced takes writes again? */
@@ -95,6 +99,9 @@ export const createFenceWatch = (deps: FencesDeps) => {
 			const fence = fences.get(name);
 			if (fence === undefined) tellings.forget(name);
 			else if (!isLastCheckValid(latest)) tellings.settle(name);
+			// An ordinary poll has met it first. It is looked at again when it is closed, and told of then.
+			else if (!latest.readOnly && isDeposed(fence) && isDue(name))
+				void dial(fence, latest);
 			else if (fence.state !== "fenced" || !latest.readOnly)
 				tellings.tell(fence, latest.readOnly);
 			else tellings.settle(name);
