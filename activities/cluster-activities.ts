@@ -28,8 +28,22 @@ export const createClusterActivities = (
 			readonly identity: string;
 			readonly runId: string;
 		}): Promise<Concluded> => {
-			const { cancellationSignal } = Context.current();
-			return beating(() => deps.resultOf(identity, runId, cancellationSignal));
+			const context = Context.current();
+			const cancel = new AbortController();
+			const leave = new AbortController();
+			context.cancellationSignal.addEventListener("abort", () =>
+				// Else this node is being stopped, which is no reason to end a failover.
+				(context.cancellationDetails?.cancelRequested === true
+					? cancel
+					: leave
+				).abort(),
+			);
+			return beating(() =>
+				deps.resultOf(identity, runId, {
+					cancel: cancel.signal,
+					leave: leave.signal,
+				}),
+			);
 		},
 
 		/** For operations that were started by their workflow type and not through the entity: asks the entity. */

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from "@temporalio/common";
+import { ApplicationFailure, CancelledFailure } from "@temporalio/common";
 import { BatonError, errorText } from "../src/errors.ts";
 import { ServerFault } from "../src/mysql/driver-error.ts";
 
@@ -41,6 +41,8 @@ export const translated = <
 				try {
 					return await run(input);
 				} catch (error) {
+					// Temporal makes of it what it is: cancelled, or cut off and to be tried again.
+					if (error instanceof CancelledFailure) throw error;
 					throw applicationFailure(error);
 				}
 			},

@@ -1,14 +1,21 @@
-import { Context } from "@temporalio/activity";
+import { CancelledFailure, Context } from "@temporalio/activity";
 
 /** Well below the steps' heartbeat time-out (temporal.md §2), so that one late beat is no lost worker. Milliseconds. */
 const BEAT_MS = 400;
 
-/** Beats while the work lasts: a process that dies or hangs is noticed, however long the work itself takes. */
+/**
+ * Beats while the work lasts: a process that dies or hangs is noticed, however long the work itself takes.
+ * @throws CancelledFailure when the attempt was ended meanwhile, whatever the work made of that. One whose node is being stopped has
+ * then neither failed nor been cancelled: the next attempt goes on with it.
+ */
 export const beating = async <T>(work: () => Promise<T>): Promise<T> => {
 	const context = Context.current();
 	const timer = setInterval(() => context.heartbeat(), BEAT_MS);
 	try {
 		return await work();
+	} catch (error) {
+		const { aborted, reason } = context.cancellationSignal;
+		throw aborted && reason instanceof CancelledFailure ? reason : error;
 	} finally {
 		clearInterval(timer);
 	}

@@ -1,4 +1,5 @@
 import { planSettings } from "../src/config/promotion-settings.ts";
+import { errorText } from "../src/errors.ts";
 import { withReader } from "../src/mysql/step-session.ts";
 import { explainCluster } from "../src/planning/explain.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
@@ -29,7 +30,7 @@ export const createRehearsalActivities = (
 			);
 			return "";
 		} catch (error) {
-			return `${name}: ${error instanceof Error ? error.message : String(error)}`;
+			return `${name}: ${errorText(error)}`;
 		}
 	};
 

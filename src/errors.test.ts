@@ -1,5 +1,5 @@
 import { expect, it, test } from "vitest";
-import { BatonError, ERROR_KINDS, errors } from "./errors.ts";
+import { BatonError, ERROR_KINDS, errors, errorText } from "./errors.ts";
 import { unreachable } from "./mysql/driver-error.ts";
 
 const AT = Date.UTC(2026, 0, 1);
@@ -59,4 +59,20 @@ test.each<[Parameters<typeof unreachable>[1]["outcome"], RegExp]>([
 	const error = unreachable("db1:3306", { outcome, error: "why" });
 	expect(error.code).toBe("ServerUnreachable");
 	expect(error.message).toMatch(message);
+});
+
+test.each<[unknown, string]>([
+	[new Error("no"), "no"],
+	["no", "no"],
+	[
+		new AggregateError(
+			[new Error("::1 refused"), new Error("127.0.0.1 refused")],
+			"",
+		),
+		"::1 refused; 127.0.0.1 refused",
+	],
+	[new Error("", { cause: new Error("inner") }), "inner"],
+	[new TypeError(""), "TypeError"],
+])("%s always says something", (error, says) => {
+	expect(errorText(error)).toBe(says);
 });

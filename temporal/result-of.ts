@@ -8,10 +8,17 @@ import type { ResultOf } from "../src/engine/contract.ts";
 import { errorText } from "../src/errors.ts";
 import { operationWorkflowId } from "./names.ts";
 
+const aborted = (signal: AbortSignal): Promise<never> =>
+	new Promise((_, reject) => {
+		signal.addEventListener("abort", () => reject(signal.reason), {
+			once: true,
+		});
+	});
+
 /** How an operation ended, or its failure in the words of its cause. */
 export const createResultOf =
 	(client: Client): ResultOf =>
-	async (identity, runId, signal) => {
+	async (identity, runId, { cancel, leave }) => {
 		const operation = client.workflow.getHandle(
 			operationWorkflowId(identity),
 			runId,
@@ -20,9 +27,9 @@ export const createResultOf =
 			// It ends by itself when it cannot be told: the wait goes on either way.
 			operation.cancel().catch(() => undefined);
 		};
-		signal.addEventListener("abort", end, { once: true });
+		cancel.addEventListener("abort", end, { once: true });
 		try {
-			return await operation.result();
+			return await Promise.race([operation.result(), aborted(leave)]);
 		} catch (error) {
 			if (error instanceof WorkflowNotFoundError)
 				throw ApplicationFailure.nonRetryable(
@@ -38,6 +45,6 @@ export const createResultOf =
 					: "OperationFailed",
 			);
 		} finally {
-			signal.removeEventListener("abort", end);
+			cancel.removeEventListener("abort", end);
 		}
 	};

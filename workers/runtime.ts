@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { DefaultLogger, Runtime } from "@temporalio/worker";
 import type { Logger } from "pino";
+import { errorText } from "../src/errors.ts";
 
 let installed = false;
 
@@ -22,11 +23,13 @@ export const installRuntime = (log: Logger): void => {
 	Runtime.install({
 		logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
 			const write = level === "ERROR" ? log.error : log.warn;
-			write.call(
-				log,
-				{ sdk: meta?.error instanceof Error ? meta.error.message : undefined },
-				message,
-			);
+			const reason =
+				meta?.error === undefined ? {} : { sdk: errorText(meta.error) };
+			const of =
+				typeof meta?.activityType === "string"
+					? { activity: meta.activityType }
+					: {};
+			write.call(log, { ...of, ...reason }, message);
 		}),
 		shutdownSignals: [],
 	});

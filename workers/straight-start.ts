@@ -21,6 +21,9 @@ import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
 /** A store that takes longer to say whether anything speaks against it holds up nothing: the entity weighs it then. Milliseconds. */
 const WEIGHED_WITHIN_MS = 250;
 
+/** A Temporal that does not answer by then is left to the telling of the finding, which is tried again. Milliseconds. */
+const STARTED_WITHIN_MS = 2_000;
+
 interface StraightStartDeps {
 	readonly client: Client;
 	readonly weigh: ReturnType<typeof createWeighing>;
@@ -58,15 +61,19 @@ export const createStraightStart = (deps: StraightStartDeps) => {
 		if (weighed?.act !== true) return undefined;
 		const request = recoveryRequest(identity, finding, weighed.detectionId);
 		const { kind, ...input } = request;
-		const handle = await deps.client.workflow.start(kind, {
-			workflowId: operationWorkflowId(identity),
-			taskQueue: QUEUES.operate,
-			workflowIdConflictPolicy: "FAIL",
-			requestEagerStart: true,
-			staticSummary: requestText(request),
-			workflowTaskTimeout: "2 s",
-			args: [{ ...input, identity, isUnasked: true }],
-		});
+		const handle = await deps.client.withDeadline(
+			Date.now() + STARTED_WITHIN_MS,
+			() =>
+				deps.client.workflow.start(kind, {
+					workflowId: operationWorkflowId(identity),
+					taskQueue: QUEUES.operate,
+					workflowIdConflictPolicy: "FAIL",
+					requestEagerStart: true,
+					staticSummary: requestText(request),
+					workflowTaskTimeout: "2 s",
+					args: [{ ...input, identity, isUnasked: true }],
+				}),
+		);
 		return { runId: handle.firstExecutionRunId, request, says: weighed.says };
 	};
 
@@ -80,10 +87,13 @@ export const createStraightStart = (deps: StraightStartDeps) => {
 			const started = await start(identity, finding);
 			return started === undefined ? change : { ...change, started };
 		} catch (error) {
-			if (!(error instanceof WorkflowExecutionAlreadyStartedError))
-				deps.log.warn(
-					`the failover of ${identity} is left to its entity: ${errorText(error)}`,
-				);
+			const says =
+				error instanceof WorkflowExecutionAlreadyStartedError
+					? `${operationWorkflowId(identity)} runs already, and does not hold the cluster yet or any more`
+					: errorText(error);
+			deps.log.warn(
+				`the failover of ${identity} is left to its entity: ${says}`,
+			);
 			return change;
 		}
 	};

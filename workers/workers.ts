@@ -58,7 +58,7 @@ export const createWorkers = async (
 			...common,
 			...workflowCode(),
 			taskQueue: QUEUES.main,
-			shutdownGraceTime: "2s",
+			shutdownGraceTime: "500ms",
 			activities: createClusterActivities({
 				...options.deps,
 				operator: options.operator,

@@ -50,6 +50,7 @@ export class ClusterState {
 	private readonly verdicts = new Map<InstanceName, string>();
 	private running: Running | undefined;
 	private last: LastOperation | undefined;
+	/** The last that was heard of: they have one workflow id, so that one before it is over. */
 	private started: Started | undefined;
 
 	constructor(carried: Carried | undefined) {

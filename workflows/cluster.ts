@@ -235,6 +235,8 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			runUnasked({ kind: "rejoin", cluster: identity, instance: back });
 		else if (isLong() && state.isFree) {
 			await condition(() => allHandlersFinished() && state.isFree);
+			// What was heard meanwhile is not carried over but done.
+			if (state.hasWork) continue;
 			await continueAsNew<typeof cluster>({
 				identity,
 				carried: state.carried(),

@@ -4,12 +4,13 @@ import {
 	ChildWorkflowFailure,
 	isCancellation,
 } from "@temporalio/workflow";
+import { errorText } from "../src/errors.ts";
 
 /** What went wrong, in the words of the innermost failure. */
 export const textOf = (error: unknown): string => {
 	let at: unknown = error;
 	while (at instanceof ActivityFailure && at.cause !== undefined) at = at.cause;
-	return at instanceof Error ? at.message : String(at);
+	return errorText(at);
 };
 
 /** A failed child as the failure that its caller is told: the catalogue's code as type. */

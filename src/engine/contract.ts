@@ -48,11 +48,16 @@ export interface Concluded {
 	readonly afterwards?: Afterwards;
 }
 
-/** Waits for the end of an operation that runs elsewhere. When the signal is aborted it is cancelled, and still waited for. @throws what it failed with */
+/** Waits for the end of an operation that runs elsewhere. @throws what it failed with */
 export type ResultOf = (
 	identity: string,
 	runId: string,
-	signal: AbortSignal,
+	signals: {
+		/** The operation is cancelled then, and still waited for. */
+		readonly cancel: AbortSignal;
+		/** It is not waited for any longer, and goes on. */
+		readonly leave: AbortSignal;
+	},
 ) => Promise<Concluded>;
 
 export interface PhaseInput {

@@ -5,36 +5,42 @@ import { channelOf, stopReceiver } from "./moves.ts";
 import { type Phase, type PlannedStep, phase } from "./plan.ts";
 import { policyOf } from "./semi-sync-for.ts";
 
+const close = (failed: Instance): Phase =>
+	phase(
+		PHASES.close,
+		[
+			{
+				do: "close",
+				on: failed.name,
+				because: "it answers, and two servers must not take writes",
+				...(failed.readOnly
+					? {}
+					: {
+							undo: {
+								do: "open",
+								on: failed.name,
+								semiSync: policyOf(failed),
+							},
+						}),
+			},
+		],
+		"undo",
+	);
+
 /** A primary that still answers takes no writes from here on; one that took writes is opened again when nobody is promoted. */
 export const closePhase = ({
 	failed,
 	isAlive,
 	progress,
 }: FailoverScene): readonly Phase[] =>
-	!isAlive || progress.isClosed
-		? []
-		: [
-				phase(
-					PHASES.close,
-					[
-						{
-							do: "close",
-							on: failed.name,
-							because: "it answers, and two servers must not take writes",
-							...(failed.readOnly
-								? {}
-								: {
-										undo: {
-											do: "open",
-											on: failed.name,
-											semiSync: policyOf(failed),
-										},
-									}),
-						},
-					],
-					"undo",
-				),
-			];
+	!isAlive || progress.isClosed ? [] : [close(failed)];
+
+/** It has come back, or was opened again, since the failover began. */
+export const closeAgainPhase = ({
+	failed,
+	isAlive,
+}: FailoverScene): readonly Phase[] =>
+	isAlive && !failed.readOnly ? [close(failed)] : [];
 
 /** While its receiver runs: with both threads stopped a change of the delay would throw away what it received. */
 export const undelayPhase = (

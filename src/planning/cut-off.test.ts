@@ -71,16 +71,11 @@ describe("receivers that an operation left stopped that was cut off", () => {
 		expect(startingFirst(plan, [])).toBe(plan);
 	});
 
-	it("are told of by a plan that is refused", () => {
+	it("are started by a plan that is refused, too", () => {
 		const stopped = stoppedByCutOff(now, before);
 		expect(startingFirst(refused("t", "no"), stopped)).toMatchObject({
-			phases: [],
-			left: [
-				{
-					name: "b:3306",
-					reason: "its receiver is stopped since an operation was cut off",
-				},
-			],
+			refusal: "no",
+			phases: [{ restores: true, steps: [{ on: "b:3306" }] }],
 		});
 	});
 });

@@ -93,24 +93,14 @@ const startPhase = (stopped: readonly ReceivingChannel[]): Phase => ({
 		because: "an operation that was cut off had stopped it",
 	})),
 	onFailure: "goOn",
+	restores: true,
 });
 
-/** The plan with all of them started first; one that is refused names them as left. */
+/** The plan with all of them started first, whatever becomes of it. */
 export const startingFirst = (
 	plan: Plan,
 	stopped: readonly ReceivingChannel[],
-): Plan => {
-	if (stopped.length === 0) return plan;
-	if (plan.refusal === undefined)
-		return { ...plan, phases: [startPhase(stopped), ...plan.phases] };
-	return {
-		...plan,
-		left: [
-			...plan.left,
-			...stopped.map(({ on, channel }) => ({
-				name: on,
-				reason: `its receiver${channel === "" ? "" : ` of channel ${channel}`} is stopped since an operation was cut off`,
-			})),
-		],
-	};
-};
+): Plan =>
+	stopped.length === 0
+		? plan
+		: { ...plan, phases: [startPhase(stopped), ...plan.phases] };

@@ -24,8 +24,16 @@ const REQUEST: FailoverRequest = {
 	acceptsLoss: false,
 };
 
-const fail = (drawn: Drawn, fates: readonly Fate[] = [], more = {}): Run =>
+const fail = (
+	drawn: Drawn,
+	fates: readonly Fate[] = [],
+	more: Partial<FailoverRequest> = {},
+	backAtStep?: number,
+): Run =>
 	simulate({
+		...(backAtStep === undefined
+			? {}
+			: { returns: { name: REQUEST.instance, atStep: backAtStep } }),
 		planner: planFailover,
 		request: { ...REQUEST, ...more },
 		snapshot: drawn.snapshot,
@@ -91,6 +99,26 @@ describe("a failover, whatever happens on its way", () => {
 		);
 		// Otherwise the property would say nothing.
 		expect(promoted).toBeGreaterThan(5);
+	});
+
+	it("opens nobody beside a primary that has come back, and undoes it, or closes that one where a person wants it replaced", () => {
+		const ended = { undone: 0, succeeded: 0 };
+		fc.assert(
+			fc.property(
+				clusters,
+				fc.integer({ min: 1, max: 6 }),
+				fc.boolean(),
+				(drawn, backAtStep, byCommand) => {
+					const { faults, state } = fail(drawn, [], { byCommand }, backAtStep);
+					expect(faults).toEqual([]);
+					if (state === "undone" && !byCommand) ended.undone++;
+					if (state === "succeeded" && byCommand) ended.succeeded++;
+				},
+			),
+			RUNS,
+		);
+		expect(ended.undone).toBeGreaterThan(5);
+		expect(ended.succeeded).toBeGreaterThan(5);
 	});
 
 	it("in lossless mode opens nobody who lacks what a reached replica has received", () => {

@@ -17,7 +17,7 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import { planFailover } from "./failover-plan.ts";
 import type { FailoverRequest } from "./failover-scene.ts";
 import type { Plan, PlanSettings } from "./plan.ts";
-import { stepText } from "./step.ts";
+import { isGood, stepText } from "./step.ts";
 
 const dead = server("p", 1, { check: failing("lost"), semiSync: LOSSLESS });
 const alive = server("p", 1, { semiSync: LOSSLESS });
@@ -51,6 +51,8 @@ interface Case {
 	readonly settings?: Partial<PlanSettings>;
 	readonly fates?: readonly Fate[];
 	readonly clusterName?: InstanceName;
+	/** The failed primary is back right before that step. */
+	readonly backAtStep?: number;
 }
 
 const run = (instances: readonly Instance[], more: Case = {}) =>
@@ -63,6 +65,9 @@ const run = (instances: readonly Instance[], more: Case = {}) =>
 		),
 		settings: { ...PLANNING, ...more.settings },
 		fates: more.fates ?? [],
+		...(more.backAtStep === undefined
+			? {}
+			: { returns: { name: "p:3306", atStep: more.backAtStep } }),
 	});
 
 const first = (instances: readonly Instance[], more: Case = {}): Plan => {
@@ -83,7 +88,7 @@ const phasesOf = (plan: Plan) =>
 const doneIn = (instances: readonly Instance[], more: Case = {}) =>
 	run(instances, more).done.map(
 		({ phase, step, answer }) =>
-			`${phase}: ${stepText(step)}${answer.outcome === "failed" ? " FAILED" : ""}`,
+			`${phase}: ${stepText(step)}${isGood(answer) ? "" : ` ${answer.outcome.toUpperCase()}`}`,
 	);
 
 describe("a failover is refused before anything is touched", () => {
@@ -622,6 +627,43 @@ describe("a candidate that fails on the way", () => {
 		});
 		expect(state).toBe("undone");
 		expect(plans.at(-1)?.refusal).toContain("a:3306, which was asked for");
+	});
+});
+
+describe("a failed primary that is back before anybody was opened", () => {
+	const behind = { executedGtid: gtids(90) };
+	const cluster = [dead, acker("a", 2, behind), acker("b", 3, behind)];
+
+	it("and takes writes keeps its place: all is put back as it was", () => {
+		for (const backAtStep of [1, 2, 3]) {
+			const { state, plans, openings, world } = run(cluster, { backAtStep });
+			expect(state).toBe("undone");
+			expect(plans.at(-1)?.refusal).toBe(
+				"p:3306 answers again and takes writes: nobody is opened beside it",
+			);
+			expect(openings).toEqual([]);
+			expect(world.instances.map((each) => each.replication.receiver)).toEqual([
+				-1, 1, 1,
+			]);
+		}
+	});
+
+	it("and takes writes is closed first where a person wants it replaced, and whom they asked for is opened", () => {
+		const request = { byCommand: true, candidate: "b:3306" as const };
+		expect(doneIn(cluster, { request, backAtStep: 3 }).slice(3, 6)).toEqual([
+			"promote: make b:3306 writable REFUSED",
+			"close: end the clients of p:3306 and make it read-only",
+			"promote: make b:3306 writable",
+		]);
+	});
+
+	it("and is read-only is in nobody's way", () => {
+		const [p, ...replicas] = cluster;
+		const closed = p === undefined ? [] : [{ ...p, readOnly: true }];
+		expect(run([...closed, ...replicas], { backAtStep: 2 })).toMatchObject({
+			state: "succeeded",
+			openings: ["a:3306"],
+		});
 	});
 });
 

@@ -48,6 +48,7 @@ const isPromotion = ({ phase, step }: Done): boolean =>
 /** Steps whose failure rules the server out, by the phases in which they stand. */
 const fells = (done: Done): boolean =>
 	!isGood(done.answer) &&
+	done.answer.inTheWay === undefined &&
 	(done.phase.startsWith(PHASES.catchUp) ||
 		done.phase === PHASES.apply ||
 		done.phase === PHASES.undelay ||

@@ -45,12 +45,30 @@ const wouldBeTwo = ({
 		: `${silent.join(", ")} may take writes, since an operation before this one may have opened it, and says nothing: promoting another server could make two primaries; see to it that it is down or read-only, then use force-master-failover`;
 };
 
+/** It has all that was acknowledged, and who was stopped below it can go on. A person who wants it replaced has it closed first. */
+const isBack = ({
+	request,
+	progress,
+	failed,
+	isAlive,
+	heir,
+}: FailoverScene): string | undefined =>
+	heir === undefined &&
+	isAlive &&
+	!failed.readOnly &&
+	!progress.isClosed &&
+	!request.byCommand
+		? `${failed.name} answers again and takes writes: nobody is opened beside it`
+		: undefined;
+
 /** What speaks against going on, whoever would be chosen; undefined when nothing does. */
 export const whyNotFailOver = (scene: FailoverScene): string | undefined => {
 	const { progress, request, failed, isAlive } = scene;
 	const two = wouldBeTwo(scene);
 	if (two !== undefined) return two;
 	if (!progress.hasBegun) return whyNotBegin(scene);
+	const back = isBack(scene);
+	if (back !== undefined) return back;
 	const { fallen } = progress;
 	if (fallen.size >= MOST_CANDIDATES)
 		return `gave up after ${[...fallen.keys()].join(", ")}: none could be promoted`;

@@ -1,4 +1,5 @@
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import { closeAgainPhase } from "./beginning-phases.ts";
 import type { FailoverChoice } from "./failover-choice.ts";
 import { PHASES } from "./failover-progress.ts";
 import type { FailoverScene } from "./failover-scene.ts";
@@ -10,6 +11,7 @@ import { wasStoppedByHand } from "./stopped-by-hand.ts";
 
 const applies = (
 	instance: Instance,
+	{ failed }: FailoverScene,
 	because: string,
 	of: readonly Instance[] = [],
 ): PlannedStep => ({
@@ -17,22 +19,24 @@ const applies = (
 	on: instance.name,
 	channel: channelOf(instance),
 	of: of.map((each) => each.name),
+	inPlaceOf: failed.name,
 	because,
 });
 
 /** The chosen one fetches what only another has. Its own relay log is applied first: a move would throw it away. */
 const catchUpPhases = (
 	{ chosen, giver }: FailoverChoice,
-	{ failed, progress }: FailoverScene,
+	scene: FailoverScene,
 ): readonly Phase[] => {
+	const { failed, progress } = scene;
 	if (giver === undefined) return [];
 	const channel = channelOf(chosen);
 	const part = (name: string, steps: readonly PlannedStep[]) =>
 		phase(`${PHASES.catchUp}: ${name}`, steps, "replan");
 	return [
 		part("apply", [
-			applies(giver, `it has what ${chosen.name} lacks`),
-			applies(chosen, "before its source changes"),
+			applies(giver, scene, `it has what ${chosen.name} lacks`),
+			applies(chosen, scene, "before its source changes"),
 		]),
 		part("point", [
 			move(
@@ -44,7 +48,7 @@ const catchUpPhases = (
 			),
 		]),
 		part("fetch", [
-			applies(chosen, `all that ${giver.name} received`, [giver]),
+			applies(chosen, scene, `all that ${giver.name} received`, [giver]),
 		]),
 		part("stop", [
 			{
@@ -58,7 +62,10 @@ const catchUpPhases = (
 	];
 };
 
-const applyPhase = ({ chosen, giver }: FailoverChoice): readonly Phase[] =>
+const applyPhase = (
+	{ chosen, giver }: FailoverChoice,
+	scene: FailoverScene,
+): readonly Phase[] =>
 	giver !== undefined || !hasUnapplied(chosen)
 		? []
 		: [
@@ -67,6 +74,7 @@ const applyPhase = ({ chosen, giver }: FailoverChoice): readonly Phase[] =>
 					[
 						applies(
 							chosen,
+							scene,
 							"an acknowledgement vouches for the relay log only",
 						),
 					],
@@ -157,6 +165,7 @@ const openedPhases = (
 		do: "open",
 		on: chosen.name,
 		...(semiSync.policy === undefined ? {} : { semiSync: semiSync.policy }),
+		...(scene.heir === undefined ? { inPlaceOf: scene.failed.name } : {}),
 		because: `it takes the place of ${scene.failed.name}`,
 	};
 	return [
@@ -185,8 +194,9 @@ export const promotionPhases = (
 	choice: FailoverChoice,
 	scene: FailoverScene,
 ): readonly Phase[] => [
+	...closeAgainPhase(scene),
 	...catchUpPhases(choice, scene),
-	...applyPhase(choice),
+	...applyPhase(choice, scene),
 	...(scene.settings.appliesPromotion
 		? openedPhases(choice, scene)
 		: pointedPhases(choice, scene)),

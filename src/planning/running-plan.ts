@@ -1,3 +1,4 @@
+import { errorText } from "../errors.ts";
 import { CUT_OFF, NO_ANSWER, settled } from "./missing-answer.ts";
 import type { Done, LeftBehind, Phase, Plan, PlannedStep } from "./plan.ts";
 import type { Account, PlanPort, RanPhase } from "./plan-port.ts";
@@ -55,6 +56,8 @@ export class RunningPlan {
 	readonly notes = new Set<string>();
 	/** What steps had to lower beyond the plan. */
 	readonly lowered: string[] = [];
+	/** What was put in order that an operation before had left, a sentence each. */
+	readonly restored: string[] = [];
 	/** How much of {@link done} there is no way back from. */
 	private passedTo = 0;
 	/** The plan that opened a server. */
@@ -169,8 +172,7 @@ export class RunningPlan {
 			);
 			return { answers: [...ran.answers], next: ran.next };
 		} catch (error) {
-			for (const step of phase.steps)
-				this.done.push({ phase: phase.name, step, answer: CUT_OFF });
+			for (const step of phase.steps) this.record(phase, step, CUT_OFF);
 			throw error;
 		}
 	}
@@ -197,8 +199,10 @@ export class RunningPlan {
 		return silent;
 	}
 
-	private record(phase: Phase, step: Step, answer: Answer): void {
-		this.done.push({ phase: phase.name, step, answer });
+	private record(phase: Phase, step: PlannedStep, answer: Answer): void {
+		if (phase.restores === true)
+			this.restored.push(`${answer.says}: ${step.because}`);
+		else this.done.push({ phase: phase.name, step, answer });
 		if (isLowering(answer.says)) {
 			this.lowered.push(answer.says);
 			this.notes.add(answer.says);
@@ -232,7 +236,7 @@ export class RunningPlan {
 	private tell(change: NonNullable<Phase["changesPrimary"]>): void {
 		const telling = this.port.primaryChanged(change).catch((error: unknown) => {
 			this.errors.push(
-				`the change of primary to ${change.to} could not be told: ${error instanceof Error ? error.message : String(error)}`,
+				`the change of primary to ${change.to} could not be told: ${errorText(error)}`,
 			);
 		});
 		this.telling.push(telling);

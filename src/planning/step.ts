@@ -29,6 +29,8 @@ interface StepKinds {
 	readonly applyReceived: {
 		readonly channel: string;
 		readonly of: readonly InstanceName[];
+		/** Refused as soon as this server, whose place somebody is to take, takes writes again. */
+		readonly inPlaceOf?: InstanceName;
 	};
 	/** The one way in which a channel's source is changed (operations.md §4). */
 	readonly moveBelow: {
@@ -50,6 +52,8 @@ interface StepKinds {
 	/** Makes the server writable, with semi-sync like `semiSync` first. Its channels stay as they are. */
 	readonly open: {
 		readonly semiSync?: SemiSyncPolicy;
+		/** Refused when this server, whose place it takes, takes writes again. */
+		readonly inPlaceOf?: InstanceName;
 		/** Refused when one of these has what it lacks: they may have followed somebody who took writes meanwhile. */
 		readonly unlessBehind?: readonly InstanceName[];
 	};
@@ -97,6 +101,8 @@ export interface Answer {
 	readonly reached: string;
 	/** One sentence: the audit row. */
 	readonly says: string;
+	/** Nothing speaks against the server that the step acts on: this one is in the way. */
+	readonly inTheWay?: InstanceName;
 }
 
 export const isGood = ({ outcome }: Pick<Answer, "outcome">): boolean =>

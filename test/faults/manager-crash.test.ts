@@ -100,57 +100,85 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 		},
 	);
 
+	/** The primary has died, and the manager while one receiver was yet to be stopped. */
+	const dieWhileStopping = async (lab: System) => {
+		const { primary, replicas } = lab;
+		const [held, ...others] = replicas;
+		if (held === undefined) throw new Error("lay");
+		await primary.kill();
+		await waitLogged(lab, '"analysis":"DeadMaster"');
+		held.pause();
+		await waitUntil("the others' receivers to be stopped", async () =>
+			(await Promise.all(others.map(replicationThreads))).every(
+				({ receiver }) => receiver === "No",
+			),
+		);
+		await lab.baton.kill();
+		held.resume();
+		expect(await writable(lab.servers)).toEqual([]);
+	};
+
 	test(
 		"is finished once when the manager is killed while receivers are being stopped",
 		async () => {
 			const lab = await start({});
-			const { primary, replicas } = lab;
-			const [held, ...others] = replicas;
-			if (held === undefined) throw new Error("lay");
-			await primary.kill();
-			await waitLogged(lab, '"analysis":"DeadMaster"');
-			held.pause();
-			await waitUntil("the others' receivers to be stopped", async () =>
-				(await Promise.all(others.map(replicationThreads))).every(
-					({ receiver }) => receiver === "No",
-				),
-			);
-			await lab.baton.kill();
-			held.resume();
-			expect(await writable(lab.servers)).toEqual([]);
+			await dieWhileStopping(lab);
 			await lab.baton.restart();
 			await isFinishedOnce(lab);
 		},
 		TEST_MS,
 	);
 
-	testFully(
-		"is finished once when the manager is killed while the new primary applies",
+	test(
+		"that was cut off starts the receivers again when the primary is back before the next attempt",
 		async () => {
-			const lab = await start({});
+			const lab = await start({ readOnlyAtStart: false });
 			const { primary, replicas } = lab;
-			const writer = createWriter({ servers: [primary] });
-			const reliefs = await Promise.all(replicas.map(stallApplier));
-			writer.start();
-			await writer.waitAcknowledged(20);
-			await writer.stop();
-			await primary.kill();
-			await waitLogged(lab, '"step":"stopReceiver"');
-			await explaining(lab, () =>
-				waitUntil(
-					"every receiver stopped",
-					async () =>
-						lab.baton.output().split('"step":"stopReceiver"').length > 3,
-				),
-			);
-			await lab.baton.kill();
-			expect(await writable(lab.servers)).toEqual([]);
-			for (const relief of reliefs) await relief();
+			await dieWhileStopping(lab);
+			await primary.start();
 			await lab.baton.restart();
-			const next = await isFinishedOnce(lab);
-			await nothingLost(lab, next, writer.records);
+			await waitLogged(lab, "the failure no longer stands");
+			await waitLogged(lab, "an operation that was cut off had stopped it");
+			await follows(lab, replicas, primary);
+			expect(await writable(lab.servers)).toEqual([primary]);
 		},
+		TEST_MS,
 	);
+
+	for (const [how, end] of [
+		["killed", "kill"],
+		["stopped in good order", "terminate"],
+	] as const)
+		testFully(
+			`is finished once when the manager is ${how} while the new primary applies`,
+			async () => {
+				const lab = await start({});
+				const { primary, replicas } = lab;
+				const writer = createWriter({ servers: [primary] });
+				const reliefs = await Promise.all(replicas.map(stallApplier));
+				writer.start();
+				await writer.waitAcknowledged(20);
+				await writer.stop();
+				await primary.kill();
+				await waitLogged(lab, '"step":"stopReceiver"');
+				await explaining(lab, () =>
+					waitUntil(
+						"every receiver stopped",
+						async () =>
+							lab.baton.output().split('"step":"stopReceiver"').length > 3,
+					),
+				);
+				await lab.baton[end]();
+				expect(await writable(lab.servers)).toEqual([]);
+				// It is cut off, not taken back: nobody receives from the dead one.
+				for (const each of replicas)
+					expect((await replicationThreads(each)).receiver).toBe("No");
+				for (const relief of reliefs) await relief();
+				await lab.baton.restart();
+				const next = await isFinishedOnce(lab);
+				await nothingLost(lab, next, writer.records);
+			},
+		);
 
 	test(
 		"is finished once when the manager is killed between the promotion and the last repointing",

@@ -2,7 +2,17 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { waitUntil } from "../lab/replication.ts";
-import { becomesReadOnly, newPrimary, recovered } from "../live/findings.ts";
+import { stallApplier } from "../lab/trouble.ts";
+import {
+	becomesReadOnly,
+	follows,
+	newPrimary,
+	nothingLost,
+	recovered,
+	watchOpenings,
+	writable,
+} from "../live/findings.ts";
+import { createStage } from "../live/stage.ts";
 import {
 	explaining,
 	FLAVORS,
@@ -54,6 +64,48 @@ describe.each(FLAVORS)("a %s primary that was replaced", (flavor) => {
 			expect(system.baton.output(), logTail(system)).not.toMatch(
 				new RegExp(`"kind":"rejoin".*${primary.name} cannot be reached`),
 			);
+		},
+		TEST_MS,
+	);
+});
+
+describe.each(FLAVORS)("a dead %s primary", (flavor) => {
+	const stage = createStage({
+		flavor,
+		replicas: 3,
+		// Nothing holds its commits up when nobody receives them.
+		semiSync: false,
+		readOnlyAtStart: false,
+	});
+
+	test(
+		"that is back with its writes open while its failover waits keeps its place, and nothing is lost",
+		async () => {
+			const system = await stage.afresh({ semiSync: false });
+			const { primary, replicas, servers } = system;
+			const watch = watchOpenings(servers);
+			stage.reliefs.push(async () => void (await watch.stop()));
+			const before = await stage.writes({ servers: [primary] });
+			for (const each of replicas) stage.reliefs.push(await stallApplier(each));
+			await before.waitAcknowledged(before.records.length + 20);
+			await before.stop();
+			await primary.kill();
+			await waitLogged(system, '"step":"stopReceiver"');
+			await primary.start();
+			const after = await stage.writes({ servers: [primary] });
+			await waitLogged(system, "nobody is opened beside it");
+			expect((await recovered(system)).IsSuccessful).toBe(false);
+			await after.waitAcknowledged(after.records.length + 20);
+			await after.stop();
+			for (const relief of stage.reliefs.splice(1).reverse()) await relief();
+			await follows(system, replicas, primary);
+			expect(await writable(servers)).toEqual([primary]);
+			expect(await watch.stop()).toEqual([]);
+			const records = [...before.records, ...after.records];
+			await nothingLost(system, primary, records);
+			// What was undone keeps nobody from being replaced who dies for good.
+			await primary.kill();
+			await nothingLost(system, await newPrimary(system, primary), records);
 		},
 		TEST_MS,
 	);

@@ -47,6 +47,8 @@ export interface BatonProcess {
 	output(): string;
 	/** SIGKILL to the node alone: its embedded Temporal stays, as after a crash. */
 	kill(): Promise<void>;
+	/** SIGTERM to the node, and waits for its end: what an orderly restart begins with. */
+	terminate(): Promise<void>;
 	/** SIGKILL to the embedded Temporal server. */
 	killTemporal(): void;
 	/** Starts it again on the same data. */
@@ -196,6 +198,10 @@ export const startBaton = async (
 		output: () => readFileSync(logFile, "utf8"),
 		kill: async () => {
 			child.kill("SIGKILL");
+			await ended;
+		},
+		terminate: async () => {
+			child.kill("SIGTERM");
 			await ended;
 		},
 		killTemporal: () => {

@@ -161,6 +161,33 @@ describe.each(FLAVORS)("the role of a %s server", (flavor) => {
 	);
 
 	test(
+		"is not opened beside the primary whose place it takes, while that one takes writes",
+		async () => {
+			await sayOfChannel(first, "STOP", "");
+			const instead = { ...open(), inPlaceOf: primary.name };
+			expect(await run(instead)).toMatchObject({
+				outcome: "refused",
+				effect: "unchanged",
+				inTheWay: primary.name,
+				says: `${primary.name} answers again and takes writes: nobody is opened beside it`,
+			});
+			expect(await standing(first)).toBe("closed");
+			// One that hangs, and one that is down, cannot be asked, and hold nobody up.
+			primary.pause();
+			expect(await run(instead)).toMatchObject({ outcome: "done" });
+			primary.resume();
+			await setReadOnly(first, true);
+			await setReadOnly(primary, true);
+			expect(await run(instead)).toMatchObject({ outcome: "done" });
+			await setReadOnly(first, true);
+			await primary.kill();
+			expect(await run(instead)).toMatchObject({ outcome: "done" });
+			await primary.start();
+		},
+		TEST_MS,
+	);
+
+	test(
 		"is opened by an account that may not reset a replica",
 		async () => {
 			await unlogged(first, "REVOKE RELOAD ON *.* FROM orchestrator@'%'");

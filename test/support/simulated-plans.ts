@@ -56,6 +56,8 @@ export interface Simulation<Request> {
 	readonly late?: ReadonlyMap<InstanceName, string>;
 	/** One for each step that is run, in order; those behind the end go well. */
 	readonly fates?: readonly Fate[];
+	/** A server that is dead comes back as it was, right before that step, if nobody has been opened by then. */
+	readonly returns?: { readonly name: InstanceName; readonly atStep: number };
 }
 
 const dead = (server: Instance): Instance => ({
@@ -93,10 +95,16 @@ class World {
 	readonly missed: InstanceName[] = [];
 	readonly #late: ReadonlyMap<InstanceName, string>;
 	readonly #fates: Fate[];
+	readonly #returns: Simulation<never>["returns"];
+	#steps = 0;
 
 	constructor(
-		simulation: Pick<Simulation<never>, "snapshot" | "late" | "fates">,
+		simulation: Pick<
+			Simulation<never>,
+			"snapshot" | "late" | "fates" | "returns"
+		>,
 	) {
+		this.#returns = simulation.returns;
 		this.snapshot = simulation.snapshot;
 		this.#late = simulation.late ?? new Map();
 		this.#fates = [...(simulation.fates ?? [])];
@@ -125,7 +133,25 @@ class World {
 		});
 	}
 
+	#return(): void {
+		const back = this.server(this.#returns?.name ?? ("" as InstanceName));
+		if (this.#steps++ !== this.#returns?.atStep || back === undefined) return;
+		if (this.openings.length > 0) return;
+		this.snapshot = replace(this.snapshot, {
+			...back,
+			check: { ...back.check, outcome: "ok", seenAtMs: back.check.checkedAtMs },
+		});
+	}
+
+	/** Whose place it is to take, and that takes writes again. */
+	#inTheWayOf(step: Step): InstanceName | undefined {
+		const name = "inPlaceOf" in step ? step.inPlaceOf : undefined;
+		const server = name && this.server(name);
+		return server && isAlive(server) && !server.readOnly ? name : undefined;
+	}
+
 	run(step: Step, isUndo: boolean): Answer {
+		this.#return();
 		const fate = this.#fates.shift() ?? "well";
 		const answer = (
 			outcome: Answer["outcome"],
@@ -133,6 +159,9 @@ class World {
 		): Answer => ({ outcome, effect, reached: "", says: `${step.do} ${fate}` });
 		if (!isAlive(this.server(step.on))) return answer("failed", "unchanged");
 		if (fate === "fails") return answer("failed", "unchanged");
+		const inTheWay = this.#inTheWayOf(step);
+		if (inTheWay !== undefined)
+			return { ...answer("refused", "unchanged"), inTheWay };
 		if (fate === "dies") {
 			this.#act(step, isUndo);
 			const server = this.server(step.on);
@@ -180,8 +209,17 @@ class World {
 }
 
 /** Sees what was done to the servers that took part. */
-const seen = (picture: Snapshot, world: World, step: Step): Snapshot => {
-	const names = step.do === "handOver" ? [step.on, step.from] : [step.on];
+const seen = (
+	picture: Snapshot,
+	world: World,
+	step: Step,
+	{ inTheWay }: Answer,
+): Snapshot => {
+	const names = [
+		step.on,
+		...(step.do === "handOver" ? [step.from] : []),
+		...(inTheWay === undefined ? [] : [inTheWay]),
+	];
 	return names.reduce((snapshot, name) => {
 		const server = world.server(name);
 		return server === undefined ? snapshot : replace(snapshot, server);
@@ -240,7 +278,7 @@ export const simulate = <Request>(simulation: Simulation<Request>): Run => {
 		const done = phase.steps.map((planned): Ran => {
 			checkOpening(world, simulation.snapshot, ran, planned);
 			const answer = resolved(world, planned, world.run(planned, false));
-			picture = seen(picture, world, planned);
+			picture = seen(picture, world, planned, answer);
 			return { phase: phase.name, step: planned, answer, planned };
 		});
 		ran.push(...done);

@@ -11,6 +11,7 @@ import type { InstanceName } from "../../topology/instance-name.ts";
 import type { StepSession } from "../step-session.ts";
 import { lockWait, progressMark } from "./applier-progress.ts";
 import { channelOf, hasSource, isByGtid, through } from "./channel.ts";
+import { inTheWay } from "./in-the-way.ts";
 import { receivedOnAll } from "./received.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 import { keepsWhatItReceived } from "./stop-receiver.ts";
@@ -35,6 +36,8 @@ const goalOf = (
 export interface ToApply {
 	readonly channel: string;
 	readonly goal: string;
+	/** Whose place somebody is to take. */
+	readonly inPlaceOf?: InstanceName | undefined;
 }
 
 /** Why waiting for the channel's applier is in vain; empty when it is not. */
@@ -74,7 +77,7 @@ export const applyAll = async (
 	run: StepRun,
 	session: StepSession,
 	before: Instance,
-	{ channel: name, goal }: ToApply,
+	{ channel: name, goal, inPlaceOf }: ToApply,
 ): Promise<Finding> => {
 	const { server, dialect } = session;
 	const family = familyOf(before);
@@ -109,18 +112,21 @@ export const applyAll = async (
 		if (nowMs - beatMs >= 1_000) {
 			run.beat(`${server} still has to apply ${left.slice(0, 200)}`);
 			beatMs = nowMs;
+			const back = await inTheWay(run, inPlaceOf);
+			if (back !== undefined) return back;
 		}
 	}
 };
 
 export const applyReceived = (
 	run: StepRun,
-	{ on, channel, of }: StepOf<"applyReceived">,
+	{ on, channel, of, inPlaceOf }: StepOf<"applyReceived">,
 ): Promise<Finding> =>
 	run.session(on, async (session) => {
 		const before = await session.look();
 		return applyAll(run, session, before, {
 			channel,
 			goal: goalOf(run, before, of),
+			inPlaceOf,
 		});
 	});

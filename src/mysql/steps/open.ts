@@ -3,6 +3,7 @@ import type { Dialect, Statement } from "../dialect.ts";
 import type { StepSession } from "../step-session.ts";
 import { behindOthers } from "./behind.ts";
 import { channelsIn, through } from "./channel.ts";
+import { inTheWay } from "./in-the-way.ts";
 import {
 	readSemiSync,
 	type SemiSyncChange,
@@ -46,9 +47,11 @@ export const openTheServer = async (
  */
 export const open = (
 	run: StepRun,
-	{ on, semiSync, unlessBehind = [] }: StepOf<"open">,
-): Promise<Finding> =>
-	run.session(on, async (session) => {
+	{ on, semiSync, inPlaceOf, unlessBehind = [] }: StepOf<"open">,
+): Promise<Finding> => {
+	// Beside the rest: clients wait.
+	const back = inTheWay(run, inPlaceOf);
+	return run.session(on, async (session) => {
 		const before = await session.look();
 		const running = channelsIn(before).find(({ receiver }) => receiver > 0);
 		if (running !== undefined)
@@ -68,6 +71,8 @@ export const open = (
 				"refused",
 				`${on} stays read-only, since it lacks what was written elsewhere meanwhile: ${has.join("; ")}. Promote one that has it with force-master-failover`,
 			);
+		const replaced = await back;
+		if (replaced !== undefined) return replaced;
 		await openTheServer(session, change);
 		session.part("opened");
 		return (await session.look()).readOnly
@@ -77,3 +82,4 @@ export const open = (
 					`${on} is writable${unasked.length === 0 ? "" : `; whether more was written meanwhile could not be asked of ${unasked.join(", ")}`}`,
 				);
 	});
+};
