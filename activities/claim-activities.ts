@@ -1,30 +1,20 @@
 import { randomBytes } from "node:crypto";
-import type { Begun, Claim, PhaseOutput } from "../src/engine/contract.ts";
+import type { Begun, Claim } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
-import { type HookList, hookPlanOf } from "../src/operations/hook-lists.ts";
-import {
-	startingFirst,
-	stoppedByCutOff,
-	takenUp,
-} from "../src/planning/cut-off.ts";
+import { hookPlanOf } from "../src/operations/hook-lists.ts";
+import { leftByCutOff, takenUp } from "../src/planning/cut-off.ts";
 import {
 	instancesNamedBy,
 	isForced,
 	type OperationRequest,
 } from "../src/planning/operation.ts";
 import type { Done, Plan } from "../src/planning/plan.ts";
-import type { Step } from "../src/planning/step.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
-import { createPhaseRunner } from "./phase-runner.ts";
 import { createPlanning } from "./planning.ts";
-
-/** Whether a step may be run in the go that takes the cluster; hooks that come before must have been heard before anything changes. */
-const isAhead = (step: Step, before: readonly HookList[]): boolean =>
-	step.do === "findCredential" ||
-	(step.do === "stopReceiver" && before.length === 0);
+import { createWithTheClaim } from "./with-the-claim.ts";
 
 export const createClaimActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
@@ -63,7 +53,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 		return {
 			identity: input.identity,
 			epoch: claimed.epoch,
-			// The form of the reference (recovery.md §2.1). A claim that is asked again answers with another one: nothing stands under the first.
+			// The form of the reference. A claim that is asked again answers with another one: nothing stands under the first.
 			uid: `${BigInt(deps.nowMs()) * 1_000_000n}:${input.runId.replaceAll("-", "")}${randomBytes(16).toString("hex")}`,
 			workflowId: input.workflowId,
 			runId: input.runId,
@@ -71,7 +61,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 	};
 
 	const plan = createPlanning(deps);
-	const phases = createPhaseRunner(deps);
+	const { restore, runAhead } = createWithTheClaim(deps);
 
 	/** The snapshot says who may have been opened by an operation before. */
 	const withUnaccounted = async (snapshot: Snapshot): Promise<Snapshot> => ({
@@ -83,44 +73,6 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			)
 			.map((each) => each.instance),
 	});
-
-	/**
-	 * The first phase needs no hop of its own where doing it twice does no harm: it only reads, or it stops receivers, which the next
-	 * claim takes up when this one is cut off.
-	 */
-	const runAhead = async (
-		held: Claim,
-		request: OperationRequest,
-		{ phases: planned, continues }: Plan,
-		before: readonly HookList[],
-	): Promise<PhaseOutput | undefined> => {
-		const [first] = planned;
-		if (first === undefined || first.steps.length === 0) return undefined;
-		if (!first.steps.every((step) => isAhead(step, before))) return undefined;
-		return phases.run(
-			{
-				claim: held,
-				phase: first.name,
-				steps: first.steps,
-				credentialFrom: [],
-				...(planned.length === 1 && continues === true
-					? { onwards: { request, done: [] } }
-					: {}),
-			},
-			{
-				guard: (on) => ({
-					isCurrent: () =>
-						store.operations.isCurrent({
-							identity: held.identity,
-							epoch: held.epoch,
-							step: `begin@${on}`,
-							attempt: 1,
-						}),
-				}),
-				beat: () => undefined,
-			},
-		);
-	};
 
 	return {
 		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it */
@@ -144,12 +96,16 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				}),
 				deps.pictures.left(identity),
 			]);
-			const stopped = stoppedByCutOff(seen, cutOff);
-			const snapshot = await withUnaccounted(takenUp(seen, stopped));
+			const left = leftByCutOff(seen, cutOff);
+			// Also where nothing will come of it: what is left is always of the newest operation.
+			await deps.pictures.begin(
+				held.uid,
+				await withUnaccounted(takenUp(seen, left)),
+			);
+			const restored = await restore(held, left);
+			const snapshot = await deps.pictures.of(held.uid);
 			const config = deps.config();
-			const planned = startingFirst(plan(request, snapshot, []), stopped);
-			if (planned.phases.length > 0)
-				await deps.pictures.keep(held.uid, snapshot);
+			const planned = plan(request, snapshot, []);
 			const before = hookPlanOf(request).before.filter(
 				(list) => config[list].length > 0,
 			);
@@ -160,6 +116,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				clusterName: snapshot.clusterName,
 				clusterAlias: snapshot.clusterAlias,
 				plan: planned,
+				restored,
 				...(ahead === undefined ? {} : { ahead }),
 				subject,
 				before,

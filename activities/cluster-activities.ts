@@ -5,6 +5,7 @@ import type {
 	OperationRequest,
 	Operator,
 } from "../src/planning/operation.ts";
+import { aborted } from "../temporal/aborted.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
@@ -29,15 +30,17 @@ export const createClusterActivities = (
 			readonly runId: string;
 		}): Promise<Concluded> => {
 			const context = Context.current();
+			const { cancellationSignal } = context;
 			const cancel = new AbortController();
 			const leave = new AbortController();
-			context.cancellationSignal.addEventListener("abort", () =>
+			const abort = () =>
 				// Else this node is being stopped, which is no reason to end a failover.
 				(context.cancellationDetails?.cancelRequested === true
 					? cancel
 					: leave
-				).abort(),
-			);
+				).abort();
+			if (cancellationSignal.aborted) abort();
+			else cancellationSignal.addEventListener("abort", abort);
 			return beating(() =>
 				deps.resultOf(identity, runId, {
 					cancel: cancel.signal,
@@ -49,8 +52,12 @@ export const createClusterActivities = (
 		/** For operations that were started by their workflow type and not through the entity: asks the entity. */
 		askEntity: (input: OperationRequest): Promise<OperationOutcome> => {
 			const { workflowExecution } = Context.current().info;
+			// When its node is being stopped the next attempt asks by the same id, and is told the same end.
 			return beating(() =>
-				deps.operator().run(input, workflowExecution?.runId),
+				Promise.race([
+					deps.operator().run(input, workflowExecution?.runId),
+					aborted(Context.current().cancellationSignal),
+				]),
 			);
 		},
 	});

@@ -37,7 +37,7 @@ const storeView = (deps: ViewDeps, identity: string) =>
 		deps.store.fences.all(),
 	]);
 
-/** What each replica has that its source lacks (detection.md §2.6); of one with several sources nobody can tell. */
+/** What each replica has that its source lacks; of one with several sources nobody can tell. */
 const withErrants = (instances: readonly Instance[]): Instance[] => {
 	const lineage = lineageOf(instances);
 	return instances.map((each) => {

@@ -70,7 +70,12 @@ export const letGo = async (
 	await watched?.settle(claim.identity);
 	await store.operations.release(claim.identity, claim.runId);
 	credentials.drop(claim.uid);
-	await pictures.drop(claim.uid);
+	// What could not be started again is tried again by the next operation.
+	const picture = await pictures.find(claim.uid);
+	const unrestored = picture?.unrestored ?? [];
+	if (picture === undefined || unrestored.length === 0)
+		await pictures.drop(claim.uid);
+	else await pictures.keep(claim.uid, { ...picture, receiving: unrestored });
 };
 
 /** The post lists that hold a command, with what came of the operation. */

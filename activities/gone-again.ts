@@ -63,6 +63,14 @@ export const createGoneAgain = (
 		);
 	};
 
+	/** Nobody was made the primary, and the one that was to be replaced takes writes: what failed is over. */
+	const isAsBefore = async (outcome: PrimaryChanged): Promise<boolean> => {
+		if (outcome.successor !== "" || outcome.failed === "") return false;
+		const picture = await deps.pictures.find(outcome.uid);
+		const failed = picture && findInstance(picture, outcome.failed);
+		return failed !== undefined && isLastCheckValid(failed) && !failed.readOnly;
+	};
+
 	return async (
 		outcome: OperationOutcome,
 	): Promise<{
@@ -73,7 +81,13 @@ export const createGoneAgain = (
 		readonly isIdle: boolean;
 	}> => {
 		if (outcome.kind !== "recovery" || !(await isGone(outcome)))
-			return { outcome, isGone: false, isIdle: !outcome.changed };
+			return {
+				outcome,
+				isGone: false,
+				isIdle:
+					!outcome.changed ||
+					(outcome.kind === "recovery" && (await isAsBefore(outcome))),
+			};
 		const says = `${outcome.says}; ${goneSays(outcome.successor)}`;
 		return {
 			outcome: { ...outcome, successful: false, says },

@@ -1,6 +1,6 @@
 import { CancelledFailure, Context } from "@temporalio/activity";
 
-/** Well below the steps' heartbeat time-out (temporal.md §2), so that one late beat is no lost worker. Milliseconds. */
+/** Well below the steps' heartbeat time-out, so that one late beat is no lost worker. Milliseconds. */
 const BEAT_MS = 400;
 
 /**

@@ -72,6 +72,12 @@ export const createHookActivities = (deps: ActivityDeps) => {
 	const run = createHookRuns(deps);
 	return {
 		runHooks: (input: HookRun) =>
-			beating(() => run(input, Context.current().cancellationSignal)),
+			beating(async () => {
+				const { cancellationSignal } = Context.current();
+				const ran = await run(input, cancellationSignal);
+				// A hook that was ended with its attempt has not answered.
+				cancellationSignal.throwIfAborted();
+				return ran;
+			}),
 	};
 };

@@ -20,11 +20,11 @@ import {
 import { createFenceKeeping } from "./fence-keeping.ts";
 import { createGoneAgain } from "./gone-again.ts";
 
-/** Lost and failed servers stay downtimed for a year (config.md I), unless someone ends it or they replicate again. */
+/** Lost and failed servers stay downtimed for a year, unless someone ends it or they replicate again. */
 const LOST_DOWNTIME_MS = 365 * 86_400_000;
 const LOST_IN_RECOVERY = "lost-in-recovery";
 
-/** General attributes: the writer of a domain is one (recovery.md §4). */
+/** General attributes: the writer of a domain is one. */
 const EVERY_HOST = "*";
 
 const isChange = (outcome: OperationOutcome): outcome is PrimaryChanged =>

@@ -16,7 +16,7 @@ import { createPhaseRunner } from "./phase-runner.ts";
 export const createStepActivities = (deps: ActivityDeps) => {
 	const phases = createPhaseRunner(deps);
 
-	/** Steps of one phase act on different servers: with the activity's id, a server names one step (operations.md §2). */
+	/** Steps of one phase act on different servers: with the activity's id, a server names one step. */
 	const attempt = (claim: Claim): Attempt => {
 		const context = Context.current();
 		const { info, cancellationSignal } = context;

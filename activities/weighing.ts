@@ -26,7 +26,7 @@ export interface Weighed {
 	readonly clusterDomain: string;
 }
 
-/** Registers a detection and decides by policy whether to act on it (recovery.md §1, §2). Touches no mysqld. */
+/** Registers a detection and decides by policy whether to act on it. Touches no mysqld. */
 export const createWeighing =
 	(deps: WeighingDeps) =>
 	async (input: { identity: string; finding: Finding }): Promise<Weighed> => {

@@ -1,11 +1,11 @@
 /**
- * The one catalogue of errors (style.md 8). Each has a code that clients, workflows (`ApplicationFailure.type`), logs
+ * The one catalogue of errors. Each has a code that clients, workflows (`ApplicationFailure.type`), logs
  * and exit codes share; the message names the thing, the reason and the remedy.
  */
 interface ErrorKind {
-	/** HTTP status of the answer. The drop-in API answers 500 for every failure (api.md §2); only new routes use this. */
+	/** HTTP status of the answer. The drop-in API answers 500 for every failure; only new routes use this. */
 	readonly httpStatus: number;
-	/** Exit status of the command line: 1 failure, 2 wrong usage (cli.md §1.4). */
+	/** Exit status of the command line: 1 failure, 2 wrong usage. */
 	readonly exitCode: 1 | 2;
 	/** Whether the same call may succeed later without anything else being changed. */
 	readonly retryable: boolean;

@@ -74,7 +74,7 @@ export const connectTemporal = async (
 		try {
 			return await NativeConnection.connect({
 				...target.options,
-				// Gzip costs more time than it saves on small messages (temporal.md §2).
+				// Gzip costs more time than it saves on small messages.
 				grpcCompression: { codec: "none" },
 			});
 		} catch (error) {

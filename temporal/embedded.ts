@@ -14,7 +14,7 @@ import { end, isListening } from "./server-process.ts";
 /**
  * The embedded Temporal server: `temporal server start-dev` as a child of this node, its data in a SQLite file, so that
  * what runs survives both. A server that outlived its node (kill -9) is found again by its state file and used.
- * The settings are those of temporal.md §1, measured there.
+ * The settings were measured.
  */
 export interface Embedded {
 	readonly address: string;

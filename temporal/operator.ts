@@ -60,6 +60,18 @@ const applicationFailureIn = (
 	return undefined;
 };
 
+const isUnanswered = (error: unknown): boolean =>
+	isGrpcServiceError(error) ||
+	error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+
+/** Temporal is there, and the cluster's entity takes no notice. */
+const entityIsStuck = (error: unknown, identity: string): BatonError =>
+	new BatonError(
+		"TemporalUnavailable",
+		`Temporal answers, but ${clusterWorkflowId(identity)} does not take the request (${errorText(error)}): look at it in the Temporal UI; if it makes no progress, terminate it: it is started anew. Whether the request is carried out later is not known; see 'why'`,
+		{ cause: error },
+	);
+
 const asBatonError = (error: unknown): BatonError => {
 	if (error instanceof BatonError) return error;
 	const failure =
@@ -73,13 +85,10 @@ const asBatonError = (error: unknown): BatonError => {
 				: "OperationFailed",
 			failure.message,
 		);
-	const isAway =
-		isGrpcServiceError(error) ||
-		error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
-	return isAway
+	return isUnanswered(error)
 		? new BatonError(
 				"TemporalUnavailable",
-				`Temporal does not answer (${errorText(error)}): nothing can be changed until it is back, and nothing was; reads still work`,
+				`Temporal does not answer (${errorText(error)}): nothing can be changed until it is back; a request that it had accepted goes on then; reads still work`,
 				{ cause: error },
 			)
 		: new BatonError("Internal", errorText(error), { cause: error });
@@ -115,6 +124,23 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			args: [{ identity }],
 		});
 
+	const isReachable = async (): Promise<boolean> => {
+		try {
+			await deps.client.withDeadline(Date.now() + 1_000, () =>
+				deps.client.connection.workflowService.getSystemInfo({}),
+			);
+			return true;
+		} catch (error) {
+			if (isGrpcServiceError(error)) return false;
+			throw error;
+		}
+	};
+
+	const told = async (error: unknown, identity: string): Promise<BatonError> =>
+		isUnanswered(error) && (await isReachable())
+			? entityIsStuck(error, identity)
+			: asBatonError(error);
+
 	const run = async (
 		asked: OperationRequest,
 		requestId?: string,
@@ -132,7 +158,7 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 				...(requestId === undefined ? {} : { updateId: requestId }),
 			});
 		} catch (error) {
-			throw asBatonError(error);
+			throw await told(error, identity);
 		}
 	};
 
@@ -153,7 +179,7 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 					args: [request],
 				});
 			} catch (error) {
-				throw asBatonError(error);
+				throw await told(error, identity);
 			}
 			return { workflowId: operationWorkflowId(identity), runId: "" };
 		},
@@ -161,17 +187,7 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			deps.uiAddress === ""
 				? ""
 				: `${deps.uiAddress}/namespaces/${deps.namespace}/workflows/${encodeURIComponent(workflowId)}${runId === undefined || runId === "" ? "" : `/${runId}/history`}`,
-		isReachable: async () => {
-			try {
-				await deps.client.withDeadline(Date.now() + 1_000, () =>
-					deps.client.connection.workflowService.getSystemInfo({}),
-				);
-				return true;
-			} catch (error) {
-				if (isGrpcServiceError(error)) return false;
-				throw error;
-			}
-		},
+		isReachable,
 	};
 };
 

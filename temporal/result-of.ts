@@ -6,14 +6,8 @@ import {
 import { ApplicationFailure } from "@temporalio/common";
 import type { ResultOf } from "../src/engine/contract.ts";
 import { errorText } from "../src/errors.ts";
+import { aborted } from "./aborted.ts";
 import { operationWorkflowId } from "./names.ts";
-
-const aborted = (signal: AbortSignal): Promise<never> =>
-	new Promise((_, reject) => {
-		signal.addEventListener("abort", () => reject(signal.reason), {
-			once: true,
-		});
-	});
 
 /** How an operation ended, or its failure in the words of its cause. */
 export const createResultOf =
@@ -27,6 +21,7 @@ export const createResultOf =
 			// It ends by itself when it cannot be told: the wait goes on either way.
 			operation.cancel().catch(() => undefined);
 		};
+		if (cancel.aborted) end();
 		cancel.addEventListener("abort", end, { once: true });
 		try {
 			return await Promise.race([operation.result(), aborted(leave)]);

@@ -50,7 +50,7 @@ export interface NodeOptions {
 
 const HEARTBEAT_MS = 1_000;
 
-/** A running node: store, Temporal, workers, watching, API and pages, until the signal says stop (architecture.md §2). */
+/** A running node: store, Temporal, workers, watching, API and pages, until the signal says stop. */
 export const runNode = async (options: NodeOptions): Promise<void> => {
 	const { config } = options;
 	const log = createLogger(config.Debug);

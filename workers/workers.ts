@@ -37,7 +37,7 @@ export interface Workers {
 	shutdown(): void;
 }
 
-/** The workers of one process (temporal.md §2): entities, operations with their steps, and the watching activities. */
+/** The workers of one process: entities, operations with their steps, and the watching activities. */
 export const createWorkers = async (
 	options: WorkersOptions,
 ): Promise<Workers> => {

@@ -11,8 +11,7 @@ import type { StepActivities } from "../activities/step-activities.ts";
 import { QUEUES } from "../temporal/names.ts";
 
 /**
- * Steps: a worker that dies in one is noticed by the missing heartbeat (each beats), and its step is taken over
- * (temporal.md §2). A step that fails for good says so; what is retried is only the loss of the worker and of the store.
+ * Steps: a worker that dies in one is noticed by the missing heartbeat (each beats), and its step is taken over. A step that fails for good says so; what is retried is only the loss of the worker and of the store.
  */
 export const steps = proxyActivities<StepActivities>({
 	taskQueue: QUEUES.operate,

@@ -64,7 +64,7 @@ type AnyOperation = ReturnType<typeof operationOf>;
 /** How long a failover waits for what it pushes aside: to be taken back, or to end when it is past its point of no return. */
 const PREEMPT_WITHIN = "30 s";
 
-/** How long a detection's hooks may hold a recovery up (recovery.md §1.3): what takes longer runs beside it. */
+/** How long a detection's hooks may hold a recovery up: what takes longer runs beside it. */
 const DETECTION_HOOKS_WITHIN = "2 s";
 
 /** History events after which the entity continues as new, when it is idle. */
@@ -153,7 +153,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			ran,
 			sleep(DETECTION_HOOKS_WITHIN).then(() => undefined),
 		]);
-		// recovery.md §1.3: a failing hook ends this pass; the next telling of the failure goes on without it.
+		// A failing hook ends this pass; the next telling of the failure goes on without it.
 		return report === undefined || report.outcome === "done";
 	};
 
@@ -234,9 +234,10 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		else if (back !== undefined)
 			runUnasked({ kind: "rejoin", cluster: identity, instance: back });
 		else if (isLong() && state.isFree) {
-			await condition(() => allHandlersFinished() && state.isFree);
-			// What was heard meanwhile is not carried over but done.
-			if (state.hasWork) continue;
+			const isIdle = () => allHandlersFinished() && state.isFree;
+			await condition(() => isIdle() || state.hasWork);
+			// What was heard meanwhile is done first: hooks of an operation may take an hour.
+			if (state.hasWork || !isIdle()) continue;
 			await continueAsNew<typeof cluster>({
 				identity,
 				carried: state.carried(),

@@ -7,8 +7,7 @@ import type { WatchActivities } from "../activities/watch-activities.ts";
 import { QUEUES } from "../temporal/names.ts";
 
 /**
- * One attempt an hour; a worker that dies is noticed within the heartbeat time-out, and another takes over at once (temporal.md
- * §2). Polls create no events.
+ * One attempt an hour; a worker that dies is noticed within the heartbeat time-out, and another takes over at once. Polls create no events.
  */
 const { watch: watchGroup } = proxyActivities<WatchActivities>({
 	taskQueue: QUEUES.watch,

@@ -32,7 +32,7 @@ export interface AnalysisEntry {
 	readonly isReplicasDowntimed: boolean;
 }
 
-/** Downtime of the instance, or of all its replicas where the finding is about them, sets the finding aside (detection.md §9). */
+/** Downtime of the instance, or of all its replicas where the finding is about them, sets the finding aside. */
 export const isSkippable = (entry: AnalysisEntry): boolean =>
 	entry.isDowntimed || entry.isReplicasDowntimed;
 
@@ -60,7 +60,7 @@ const rowOf = (facts: Facts): TaxonomyRow => {
 	return TAXONOMY.find((each) => each.when.every(holds)) ?? NO_PROBLEM;
 };
 
-/** The reference does not analyse an instance under maintenance at all (detection.md §13 G10): here it is shown, and left alone. */
+/** The reference does not analyse an instance under maintenance at all: here it is shown, and left alone. */
 const heldBack = (row: TaxonomyRow, facts: Facts): string => {
 	if (row.recovery === "none") return "";
 	if (facts.isMaintained && isRecovery(row.recovery))

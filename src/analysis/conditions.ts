@@ -1,4 +1,4 @@
-/** What the rows of the taxonomy ask, in plain words. Symbols as in detection.md §6.2. */
+/** What the rows of the taxonomy ask, in plain words. */
 import type { Facts } from "./facts.ts";
 import type { Condition } from "./taxonomy-row.ts";
 
@@ -88,7 +88,7 @@ export const isUnseen = condition(
 );
 /**
  * ¬OK in a way that says something about the server. mysqld answering with an error (access denied, too many connections)
- * lives; a fault of our own side says nothing (reliability.md trap 10).
+ * lives; a fault of our own side says nothing.
  */
 export const isGone = condition(
 	"it cannot be reached",
@@ -102,7 +102,7 @@ export const isGone = condition(
 );
 /**
  * R > 0 beside ¬OK; also where the server answers with an error or we could not look: it may well live. Whether the check
- * got halfway does not matter (detection.md §13 G6).
+ * got halfway does not matter.
  */
 export const mayLive = condition(
 	"it answers with an error, or we could not look, or a replica still replicates from it",
@@ -188,7 +188,7 @@ export const notAllDelayed = condition(
 	(f) => f.delayed < f.count,
 	"all its replicas are delayed on purpose",
 );
-/** V = 1 and F = 1; silence counts as well (detection.md §13 G3, G9). */
+/** V = 1 and F = 1; silence counts as well. */
 export const itsReplicaLostIt = condition(
 	"its only replica has lost it",
 	(f) => f.lostSource === 1,

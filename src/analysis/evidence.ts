@@ -3,7 +3,7 @@ import type { Instance } from "../topology/instance.ts";
 
 const CONNECTING_ERROR = /error .*connecting to (master|source)/is;
 
-/** The receiver tries and fails to reach the source (detection.md §6.2 F, with the wording of newer servers, §13.1). */
+/** The receiver tries and fails to reach the source. */
 export const isFailingToConnect = (instance: Instance): boolean => {
 	const { receiver, applier, lastReceiverError } = instance.replication;
 	return (

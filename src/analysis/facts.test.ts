@@ -17,7 +17,7 @@ describe("the replicas of a source", () => {
 	const byAnotherName = (sourceUuid: string) =>
 		replica("b", 3, {}, { sourceHost: "p.example.org", sourceUuid });
 
-	it("are counted by its UUID where they know it by a name that is not known here (G15)", () => {
+	it("are counted by its UUID where they know it by a name that is not known here", () => {
 		expect(
 			entryOf([up, replica("a", 2), byAnotherName(uuid(1))]).facts,
 		).toMatchObject({ count: 2, replicating: 2 });
@@ -60,7 +60,7 @@ describe("the replicas of a source", () => {
 	});
 });
 
-describe("an instance under maintenance (G10)", () => {
+describe("an instance under maintenance", () => {
 	const maintained: Partial<Snapshot> = { maintained: ["p:3306"] };
 
 	it("is analysed and shown, and not acted on", () => {

@@ -44,7 +44,7 @@ export const ANALYSIS_DEFAULTS: AnalysisSettings = {
 	recoverNonWriteablePrimary: false,
 };
 
-/** The numbers of detection.md §6.2 for one instance, computed once; the rows of the taxonomy read nothing else. */
+/** The numbers that an analysis goes by, of one instance, computed once; the rows of the taxonomy read nothing else. */
 export interface Facts extends ReplicaFacts {
 	readonly instance: Instance;
 	/** Who replicates from it, whatever their state. */
@@ -149,7 +149,7 @@ const namesByUuid = (
 
 /**
  * By the source's host and port, as the replica names it. One whose source is known by another name here is joined by the
- * source's UUID, which the server forgets whenever the channel is pointed elsewhere (detection.md §13 G15).
+ * source's UUID, which the server forgets whenever the channel is pointed elsewhere.
  */
 const joinedReplicas = (
 	instances: readonly Instance[],

@@ -3,7 +3,7 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import { type AnalysisEntry, isSkippable } from "./analysis.ts";
 import type { Facts } from "./facts.ts";
 
-/** What an instance is, in the words of the hooks' placeholders (detection.md §4.2). */
+/** What an instance is, in the words of the hooks' placeholders. */
 type InstanceType =
 	| "co-master"
 	| "group-member"

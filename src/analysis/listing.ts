@@ -17,7 +17,7 @@ interface Wanted {
 	readonly withoutProblem?: boolean;
 }
 
-/** It could be in trouble: itself, or by its replicas (detection.md §6.1). In practice all but healthy leaves. */
+/** It could be in trouble: itself, or by its replicas. In practice all but healthy leaves. */
 const isConcerned = (f: Facts): boolean =>
 	!f.lastCheckValid || f.isFailingToConnect || f.count > 0;
 
@@ -27,7 +27,7 @@ const byImportance = (a: AnalysisEntry, b: AnalysisEntry): number =>
 	b.facts.count - a.facts.count;
 
 /**
- * The analysis as it is told, the same for the command line, the API and the watcher (detection.md §9): without what says
+ * The analysis as it is told, the same for the command line, the API and the watcher: without what says
  * nothing, what the configuration ignores, and, unless wanted, what a downtime sets aside. Primaries first, then the instance
  * that its cluster is named after, then by number of replicas. Leaving out healthy leaves never hides a code: a primary that
  * lost its last replica and waits for acknowledgements stays.

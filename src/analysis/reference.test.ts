@@ -1,6 +1,6 @@
 /**
- * The reference's rules, written down once more straight from detection.md §6.2 and §7.1, and held against the taxonomy: where the two
- * differ on rows of a store it is by one of the gaps that are mended on purpose (§13), and by nothing else.
+ * The reference's rules, written down once more straight from their description, and held against the taxonomy: where the two
+ * differ on rows of a store it is by one of the gaps that are mended on purpose, and by nothing else.
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -152,7 +152,7 @@ const failsToConnect = ({ replication }: Instance): boolean =>
 	replication.applier === 1 &&
 	replication.lastReceiverError.includes("connecting to master");
 
-/** The symbols of §6.2. */
+/** The numbers of one instance. */
 const symbolsOf = (m: Instance, replicas: readonly Instance[]) => {
 	const valid = replicas.filter(isValid);
 	const { sourceHost } = m.replication;
@@ -190,7 +190,7 @@ const symbolsOf = (m: Instance, replicas: readonly Instance[]) => {
 };
 type Symbols = ReturnType<typeof symbolsOf>;
 
-/** §7, first match wins; the position of a locked primary is known to have stood still. */
+/** The first match wins; the position of a locked primary is known to have stood still. */
 const REFERENCE: readonly [code: string, when: (s: Symbols) => boolean][] = [
 	["DeadMasterWithoutReplicas", (s) => s.M && !s.OK && s.N === 0],
 	["DeadMaster", (s) => s.M && !s.OK && s.V === s.N && s.R === 0],

@@ -1,4 +1,4 @@
-/** What the replicas of one source have in common and where they differ (detection.md §6.2). */
+/** What the replicas of one source have in common and where they differ. */
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 
 /** Replicas that log what they replicate, and so could be sources themselves; by binary-log format. */

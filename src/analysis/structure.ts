@@ -1,6 +1,6 @@
 import type { Facts } from "./facts.ts";
 
-/** Findings about how a topology is built, independent of the analysis code (detection.md §8). */
+/** Findings about how a topology is built, independent of the analysis code. */
 export type StructureWarning =
 	| "NoLoggingReplicasStructureWarning"
 	| "NoFailoverSupportStructureWarning"

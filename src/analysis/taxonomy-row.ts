@@ -1,6 +1,6 @@
 import type { Facts } from "./facts.ts";
 
-/** In the order of detection.md §7.1, the group's code of §7.2 last. */
+/** In orchestrator's order of precedence, the group's code last. */
 export type AnalysisCode =
 	| "NoProblem"
 	| "DeadMasterWithoutReplicas"
@@ -35,7 +35,7 @@ export type AnalysisCode =
 	| "DeadReplicationGroupMemberWithReplicas";
 
 /**
- * What a code calls for (detection.md §10.2). `notice`: it is registered and told, hooks included, but nothing is changed.
+ * What a code calls for. `notice`: it is registered and told, hooks included, but nothing is changed.
  * `none`: it is only shown.
  */
 export type RecoveryKind =
@@ -64,7 +64,7 @@ export interface TaxonomyRow {
 	readonly recovery: RecoveryKind;
 	/** A reason to hold the recovery back although the code stands; empty when there is none. */
 	readonly heldBack?: (facts: Facts) => string;
-	/** The finding is about the replicas, and is set aside when all of them are downtimed (detection.md §9.4). */
+	/** The finding is about the replicas, and is set aside when all of them are downtimed. */
 	readonly aboutReplicas?: boolean;
 	/** The finding in plain words, for people. */
 	readonly says: (facts: Facts) => string;

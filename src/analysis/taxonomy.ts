@@ -8,8 +8,8 @@ import { HINDERED_PRIMARY } from "./taxonomy/writes.ts";
 import type { RecoveryKind, TaxonomyRow } from "./taxonomy-row.ts";
 
 /**
- * Every code in priority order (detection.md §7). The docs table is generated from this one. An unseen primary is never
- * looked at for a semi-sync lock: its numbers are stale (§13 G6).
+ * Every code in priority order. The docs table is generated from this one. An unseen primary is never
+ * looked at for a semi-sync lock: its numbers are stale.
  */
 export const TAXONOMY: readonly TaxonomyRow[] = [
 	...UNSEEN_PRIMARY,

@@ -27,7 +27,7 @@ export const norItsReplicas = ({ count }: Facts): string =>
 	count === 1 ? "nor its only replica" : `nor any of its ${count} replicas`;
 
 /**
- * Replicas that do not replicate are not yet evidence (detection.md §13 G1). One that still hears from the source (its
+ * Replicas that do not replicate are not yet evidence. One that still hears from the source (its
  * applier is what stopped) speaks against; and at least one must have lost the source while it wanted it, unless the host
  * itself refused the connection.
  */

@@ -13,7 +13,7 @@ export const callerOf = (response: Response): Caller => {
 const isCaller = (value: unknown): value is Caller =>
 	typeof value === "object" && value !== null && "mayChange" in value;
 
-/** Lets in whom the configured method lets in; everybody else gets the 401 that the stock client looks for (api.md §4). */
+/** Lets in whom the configured method lets in; everybody else gets the 401 that the stock client looks for. */
 export const authentication =
 	(authenticate: Authenticator): RequestHandler =>
 	async (request, response, next) => {

@@ -42,9 +42,9 @@ const asker = ({ caller, request }: AskedChange): string =>
 	`${caller.user || "somebody"} from ${request.socket.remoteAddress ?? "a local socket"}`;
 
 /**
- * Records each asked-for change before it is made and its result after it (reliability.md, Security). A change whose asking
+ * Records each asked-for change before it is made and its result after it. A change whose asking
  * cannot be recorded is not made; a result that cannot be recorded is logged. The result of a change that the reference
- * audits too goes by the reference's type (web-ui.md §30).
+ * audits too goes by the reference's type.
  */
 export const createChangeAudit = (
 	deps: Pick<ApiDeps, "audit" | "nowMs" | "log">,

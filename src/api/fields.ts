@@ -4,13 +4,13 @@ import { host, port, word } from "../surface/arguments/field.ts";
 
 export const NOTHING = z.object({});
 
-/** `:host/:port` of api.md §3.1. */
+/** The `:host/:port` of a route. */
 export const INSTANCE = z.object({ host, port });
 export type InstanceInput = z.output<typeof INSTANCE>;
 
 export const BELOW = INSTANCE.extend({ belowHost: host, belowPort: port });
 
-/** A cluster, by any hint or by one of its instances (api.md §3.2). */
+/** A cluster, by any hint or by one of its instances. */
 export const CLUSTER = z.object({
 	clusterHint: z.optional(word),
 	host: z.optional(host),

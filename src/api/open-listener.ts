@@ -24,7 +24,7 @@ const isLoopback = (host: string): boolean =>
 
 /**
  * Whether anybody who reaches this machine may change topologies: a TCP listener beyond the loopback, no authentication, and
- * not read-only. Honoured, since sites run so, but said loudly (reliability.md, Security).
+ * not read-only. Honoured, since sites run so, but said loudly.
  */
 export const isOpenListener = (settings: ListenerSettings): boolean =>
 	settings.ListenSocket === "" &&

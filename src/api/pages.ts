@@ -4,7 +4,7 @@ import express, { type RequestHandler, Router } from "express";
 import { compilePath, decodePath } from "./path.ts";
 import { replyText } from "./reply.ts";
 
-/** The pages, all drawn by one program in the browser (web-ui.md §2). */
+/** The pages, all drawn by one program in the browser. */
 const PAGES = [
 	"/web/clusters",
 	"/web/home",
@@ -57,7 +57,7 @@ const page =
 		}
 	};
 
-/** Serves the built pages below `<prefix>/web`, and leads `<prefix>/` there (api.md §8.1). */
+/** Serves the built pages below `<prefix>/web`, and leads `<prefix>/` there. */
 export const pages = (options: PagesOptions): RequestHandler => {
 	const { prefix, directory } = options;
 	const router = Router({ strict: true });

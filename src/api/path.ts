@@ -1,5 +1,5 @@
 /**
- * Paths as the reference matches them (api.md §1): on the decoded path, a parameter being anything but `/`, `#` and `?`, with
+ * Paths as the reference matches them: on the decoded path, a parameter being anything but `/`, `#` and `?`, with
  * one optional slash at the end. A line end that the stock client leaves in a value (`%0A`) is trimmed.
  */
 export interface PathPattern {

@@ -25,7 +25,7 @@ const STATES: Readonly<Record<string, InstanceState>> = {
 	group_replication_member_not_online: "not-replicating",
 };
 
-/** The first problem that colours a box (web-ui.md §5); an errant GTID does not. */
+/** The first problem that colours a box; an errant GTID does not. */
 const stateOf = (problems: readonly string[]): InstanceState =>
 	problems.flatMap((each) => STATES[each] ?? [])[0] ?? "ok";
 

@@ -24,7 +24,7 @@ export const createReading = (deps: ApiDeps) => {
 	const instanceContext = (): Promise<InstanceContext> =>
 		readInstanceContext(store, config(), deps.nowMs());
 
-	/** The known instance that is meant, exactly or by a part of its host; else the name as given (api.md §3.1). */
+	/** The known instance that is meant, exactly or by a part of its host; else the name as given. */
 	const nameOf = ({ host, port }: InstanceInput): Promise<InstanceName> =>
 		names.instance(instanceName(host, port));
 

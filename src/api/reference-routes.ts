@@ -1,5 +1,5 @@
 /**
- * The routes of the reference as it registers them (api.md §7), without their synonyms and without `status`, whose path is
+ * The routes of the reference as it registers them, without their synonyms and without `status`, whose path is
  * configured. What no part of this API serves is said not to be built.
  */
 const REFERENCE_ROUTES: readonly string[] = `
@@ -73,7 +73,7 @@ const REFERENCE_ROUTES: readonly string[] = `
 	.trim()
 	.split(/\s+/);
 
-/** What the stock client calls, though the reference has no such route (api.md §7.1). */
+/** What the stock client calls, though the reference has no such route. */
 const CLIENT_ROUTES: readonly string[] = [
 	"move-gtid/:host/:port/:belowHost/:belowPort",
 ];

@@ -8,7 +8,7 @@ const WORTH_COMPRESSING = 1024;
 const wantsGzip = (request: Request): boolean =>
 	(request.headers["accept-encoding"] ?? "").includes("gzip");
 
-/** Answers compact JSON as the reference does (api.md §1), gzipped for callers that take it. */
+/** Answers compact JSON as the reference does, gzipped for callers that take it. */
 export const replyJson = (
 	request: Request,
 	response: Response,

@@ -49,7 +49,7 @@ type RunRaw = (
 export interface Route {
 	/** Path below `/api/`, or from the root when it begins with a slash. */
 	readonly path: string;
-	/** `write` needs write authorisation (W in api.md). */
+	/** `write` needs write authorisation. */
 	readonly access: "open" | "write";
 	/** Changes something: POST is the canonical method, GET is served to callers that are not foreign pages. */
 	readonly changes: boolean;
@@ -63,7 +63,7 @@ export interface Route {
 	readonly severity?: Severity;
 	/** It only says that the call is not part of this version. */
 	readonly isAbsent?: true;
-	/** `drop-in` failures are always 500 (api.md §2); Baton's own routes use the status of the error catalogue. */
+	/** `drop-in` failures are always 500; Baton's own routes use the status of the error catalogue. */
 	readonly failures: "drop-in" | "by-kind";
 	readonly answering: Answering;
 }

@@ -108,7 +108,7 @@ export const actionRoutes = (
 	rows: readonly Action[],
 ): Route[] => rows.flatMap((row) => routesOfAction(deps, reading, row));
 
-/** Each is an operation of the cluster, run as a durable workflow (api.md §7.2, §7.8). */
+/** Each is an operation of the cluster, run as a durable workflow. */
 export const operationRoutes = (
 	deps: ApiDeps,
 	reading: Reading,

@@ -53,7 +53,7 @@ export interface Api {
 
 const BODY_LIMIT = "64kb";
 
-/** One leading slash, none at the end; empty for none (api.md §1). */
+/** One leading slash, none at the end; empty for none. */
 const normalPrefix = (text: string): string => {
 	const inner = text.replace(/^\/+|\/+$/g, "");
 	return inner === "" ? "" : `/${inner}`;

@@ -1,4 +1,4 @@
-/** The synonym rule of api.md §7.1: by the first word of a route, the name it is also served under. */
+/** orchestrator's rule of synonyms: by the first word of a route, the name it is also served under. */
 const SYNONYMS: Readonly<Record<string, string>> = {
 	"relocate-slaves": "relocate-replicas",
 	"regroup-slaves": "regroup-replicas",

@@ -23,7 +23,7 @@ const oneLine = (text: string): string => text.replace(/[\t\r\n]+/g, " ");
 const keyOf = (instance: InstanceName | "") =>
 	instance === "" ? { host: "", port: 0 } : splitName(instance);
 
-/** Time, type, host, port, cluster, message, each before a tab but the last, which stands before one as well (web-ui.md §30). */
+/** Time, type, host, port, cluster, message, each before a tab but the last, which stands before one as well. */
 const fileLine = (entry: Entry): string => {
 	const { host, port } = keyOf(entry.instance);
 	const fields = [

@@ -1,6 +1,5 @@
 /**
- * What the audit says of a change that an operator made, by the command line or the API. Types are those of the reference
- * (web-ui.md §30); what it does not audit goes by the name of its command.
+ * What the audit says of a change that an operator made, by the command line or the API. Types are those of the reference; what it does not audit goes by the name of its command.
  */
 
 import type { PromotionRule } from "../topology/instance.ts";

@@ -1,4 +1,4 @@
-/** What a node does by itself, or is told by a signal, and the audit tells of (web-ui.md §30). */
+/** What a node does by itself, or is told by a signal, and the audit tells of. */
 import type { Configuration } from "../config/keys.ts";
 import { errorText } from "../errors.ts";
 import type { Store } from "../store/contract.ts";

@@ -2,7 +2,7 @@ import type { OperationKind } from "../planning/operation.ts";
 import { recoveryOfCode } from "../policy/recovery-table.ts";
 
 /**
- * What the audit calls an operation: the reference's word for it (web-ui.md §30). Of a takeover and a rejoin the reference
+ * What the audit calls an operation: the reference's word for it. Of a takeover and a rejoin the reference
  * has none; they go by their kind.
  */
 export const operationType = ({

@@ -10,7 +10,7 @@ const TIMEOUT_MS = 5_000;
 export type Syslog = (text: string) => Promise<void>;
 
 /**
- * The local syslog, with the tag of the reference (config.md §18). By logger(1): Node has no datagram sockets of the local
+ * The local syslog, with the tag of the reference. By logger(1): Node has no datagram sockets of the local
  * kind, on which syslog listens.
  * @param program what stands for logger(1)
  */

@@ -1,4 +1,4 @@
-/** The cookie by which a browser shows that its user was handed a token (api.md §4, token issue). */
+/** The cookie by which a browser shows that its user was handed a token. */
 import type { IncomingHttpHeaders } from "node:http";
 
 export interface AccessTokenPair {

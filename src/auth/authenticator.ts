@@ -136,12 +136,12 @@ const METHODS: Readonly<Record<string, Method>> = {
 	oauth: onlookers,
 };
 
-/** Whether the configured method identifies or limits anybody at all. An unknown method is none (api.md §4). */
+/** Whether the configured method identifies or limits anybody at all. An unknown method is none. */
 export const hasAuthentication = (
 	settings: Pick<AuthenticationSettings, "AuthenticationMethod">,
 ): boolean => settings.AuthenticationMethod.toLowerCase() in METHODS;
 
-/** Authentication of api.md §4. `ReadOnly` refuses changes whatever the method says, and leaves the user unnamed. */
+/** Authentication as orchestrator has it. `ReadOnly` refuses changes whatever the method says, and leaves the user unnamed. */
 export const createAuthenticator =
 	(deps: AuthenticatorDeps): Authenticator =>
 	async (headers) => {

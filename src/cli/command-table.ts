@@ -46,7 +46,7 @@ export const COMMANDS: readonly Command[] = [
 	...META_READ_COMMANDS,
 ];
 
-/** Older names, replaced before dispatch (cli.md §6). A name whose command does not exist stays unknown. */
+/** Older names, replaced before dispatch. A name whose command does not exist stays unknown. */
 export const SYNONYMS: Readonly<Record<string, string>> = {
 	"stop-slave": "stop-replica",
 	"start-slave": "start-replica",

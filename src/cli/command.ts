@@ -39,7 +39,7 @@ export interface Command {
 	readonly run: (context: CommandContext) => Promise<void>;
 }
 
-/** One run of a command: for one token of `-i` (cli.md §3.2). */
+/** One run of a command: for one token of `-i`. */
 export interface CommandContext extends Targets {
 	readonly flags: Flags;
 	readonly configuration: Configuration;
@@ -75,7 +75,7 @@ export interface CommandContext extends Targets {
 		name: InstanceName,
 		work: (logs: ServerLogs) => Promise<T>,
 	): Promise<T>;
-	/** One instance out of a list: parsed and resolved as `-i` is, not completed (cli.md §3.3 step 1). @throws BatonError BadInput */
+	/** One instance out of a list: parsed and resolved as `-i` is, not completed. @throws BatonError BadInput */
 	listedInstance(text: string): Promise<InstanceName>;
 	/** Connects to the server's port, then asks the name service for its canonical name. @throws BatonError */
 	canonicalHost(target: HostPort): Promise<string>;

@@ -14,7 +14,7 @@ const switchOf = (name: string, usage: string, value = false): FlagSpec => ({
 	usage,
 });
 
-/** The 31 flags of the drop-in surface (cli.md §2), in its order. */
+/** The 31 flags of the drop-in surface, in its order. */
 export const DROP_IN_FLAGS: readonly FlagSpec[] = [
 	text("config", "configuration file; without it the usual places are read"),
 	text("c", "command to run; see `help`"),

@@ -1,5 +1,5 @@
 /**
- * Command line flags as Go's `flag` package reads them (cli.md §1.1): one or two dashes, `-name value` or `-name=value`,
+ * Command line flags as Go's `flag` package reads them: one or two dashes, `-name value` or `-name=value`,
  * booleans take a value only with `=`, reading stops at the first word that is no flag, the last of repeated flags wins.
  */
 export interface FlagSpec {

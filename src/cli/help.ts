@@ -6,7 +6,7 @@ import {
 
 const NAME_COLUMNS = 40;
 
-/** The listing of commands (cli.md §5). Ends in a newline. */
+/** The listing of commands. Ends in a newline. */
 export const commandListing = (program: string): string => {
 	const categories = commandsByCategory().map(
 		({ category, commands }) =>
@@ -22,7 +22,7 @@ export const commandListing = (program: string): string => {
 	].join("");
 };
 
-/** A topic: its name, then its text. Unknown ones have none (cli.md §5). */
+/** A topic: its name, then its text. Unknown ones have none. */
 export const topicText = (topic: string): string =>
 	`${topic}:\n${commandNamed(topic)?.help ?? ""}\n`;
 

@@ -3,7 +3,7 @@ import type { Log } from "../log.ts";
 import type { CliDependencies, Streams } from "./dependencies.ts";
 import type { Flags } from "./flag-table.ts";
 
-/** 0 done, 1 failed, 2 wrong flags (cli.md §1.4). */
+/** 0 done, 1 failed, 2 wrong flags. */
 export type ExitCode = 0 | 1 | 2;
 
 /** One invocation: what was asked for, and the ways to answer. */

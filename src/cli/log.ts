@@ -1,4 +1,4 @@
-/** Log lines of the command line: `YYYY-MM-DD hh:mm:ss LEVEL text` on stderr, in the zone of the process (cli.md §1.4). */
+/** Log lines of the command line: `YYYY-MM-DD hh:mm:ss LEVEL text` on stderr, in the zone of the process. */
 import { localTimeText } from "../compat/text/local-time.ts";
 import type { Log } from "../log.ts";
 

@@ -4,7 +4,7 @@ import { PROMOTION_RULES } from "../surface/arguments/words.ts";
 import type { Flags } from "./flag-table.ts";
 import type { FlagValues } from "./flags.ts";
 
-/** The mode that the words after the flags select (cli.md §1.1). */
+/** The mode that the words after the flags select. */
 export type Mode =
 	| { readonly kind: "cheat-sheet" }
 	| { readonly kind: "usage"; readonly word: string }
@@ -33,7 +33,7 @@ export const modeOf = (
 		: { kind: "topic", topic: asked };
 };
 
-/** Checks that need no configuration (cli.md §1.3). */
+/** Checks that need no configuration. */
 export const checkFlags = (flags: Flags, { s, d }: FlagValues): void => {
 	if (s !== "" && d !== "")
 		throw new BatonError(
@@ -44,7 +44,7 @@ export const checkFlags = (flags: Flags, { s, d }: FlagValues): void => {
 		throw errors.noPromotionRule(flags.promotionRule, PROMOTION_RULES);
 };
 
-/** The reference keeps its direct command line away from a backend that raft owns (cli.md §1.3). */
+/** The reference keeps its direct command line away from a backend that raft owns. */
 export const checkRaft = (loaded: LoadedConfiguration, flags: Flags): void => {
 	if (loaded.config.RaftEnabled && !flags.ignoreRaftSetup)
 		throw new BatonError(

@@ -1,5 +1,5 @@
 /**
- * The 127 names of the reference's command line (cli.md §7, §11), so that a command that is not built here can be told
+ * The 127 names of the reference's command line, so that a command that is not built here can be told
  * from a word that never was one.
  */
 export const REFERENCE_COMMANDS: ReadonlySet<string> = new Set(

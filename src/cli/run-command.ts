@@ -65,7 +65,7 @@ const REGISTERS_NOT = new Set([
 const LISTS_ITSELF = "active-nodes";
 
 /**
- * Records the process among the nodes (cli.md §1.5). Only commands that change something do so, and the one that lists
+ * Records the process among the nodes. Only commands that change something do so, and the one that lists
  * such processes: a read writes nothing.
  */
 const register = async (

@@ -71,7 +71,7 @@ const runInvocation = async (
 		case "topic":
 			streams.stdout(topicText(mode.topic));
 			if (commandNamed(mode.topic) !== undefined) return 0;
-			// Beside the empty text, with which the reference answers 0 (cli.md §5): a word that was mistyped is not taken for helped.
+			// Beside the empty text, with which the reference answers 0: a word that was mistyped is not taken for helped.
 			log.fatal(unknownCommand(deps.program, mode.topic));
 			return 1;
 		case "http":

@@ -1,5 +1,5 @@
 /**
- * Which instance and which cluster a command is about (cli.md §3, §4). Differs from the reference in one point, which it
+ * Which instance and which cluster a command is about. Differs from the reference in one point, which it
  * lists among its defects: text that is no instance is refused instead of silently meaning the local host.
  */
 import { BatonError, errors } from "../errors.ts";

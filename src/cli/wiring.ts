@@ -16,7 +16,7 @@ declare const BATON_COMMIT: string | undefined;
 /** A search in logs that takes longer was not meant. */
 const LOG_SEARCH_MS = 3_600_000;
 
-/** Serves until SIGTERM or SIGINT; SIGHUP reads the same files again (cli.md §1.5). */
+/** Serves until SIGTERM or SIGINT; SIGHUP reads the same files again. */
 const serve = async ({ loaded, ...options }: ServeRequest): Promise<void> => {
 	const { runNode } = await import("../../workers/node.ts");
 	const { createLiveConfiguration } = await import("../config/reload.ts");

@@ -1,7 +1,7 @@
 import { BatonError, type ErrorCode } from "../errors.ts";
 import type { Json } from "./json/go-json.ts";
 
-/** A failure whose envelope carries `Details` (api.md §2: noted per route). */
+/** A failure whose envelope carries `Details` (noted per route). */
 export class AnswerError extends BatonError {
 	readonly details: Json;
 

@@ -19,7 +19,7 @@ const lookupOf = (map: () => NameMap): ((clusterName: string) => string) => {
 
 /**
  * The store, whose clusters without an alias in the table show the one that ClusterNameToAlias has for their name, and are
- * found by it (api.md §3.2). A node writes that alias into the table; this is for the time before, and for stores of others.
+ * found by it. A node writes that alias into the table; this is for the time before, and for stores of others.
  */
 export const withMappedAliases = (store: Store, map: () => NameMap): Store => {
 	const aliasOf = lookupOf(map);

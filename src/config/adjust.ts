@@ -1,5 +1,5 @@
 /**
- * What happens to a configuration after each single file (config.md B): refusals and adjustments in orchestrator's
+ * What happens to a configuration after each single file: refusals and adjustments in orchestrator's
  * order, which matters, as some refusals look at adjusted values. Derived values stay when later files are applied.
  */
 import { BatonError } from "../errors.ts";

@@ -1,4 +1,4 @@
-/** The form of `HTTPAdvertise` (config.md B.1, 12–16), with orchestrator's reading of what is no URL. */
+/** The form of `HTTPAdvertise`, with orchestrator's reading of what is no URL. */
 
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 const AUTHORITY =

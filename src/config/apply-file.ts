@@ -1,4 +1,4 @@
-/** One file's members laid over a configuration: names in any case, strict types, null (config.md A). */
+/** One file's members laid over a configuration: names in any case, strict types, null. */
 import { errors } from "../errors.ts";
 import {
 	type JsonObject,
@@ -26,7 +26,7 @@ export interface AppliedFile {
 
 const isMap = ({ type }: KeyDefinition): boolean => type === "map";
 
-/** What null makes of a key: it empties a list or map, and leaves any other as it is (config.md A). */
+/** What null makes of a key: it empties a list or map, and leaves any other as it is. */
 const nullValue = (definition: KeyDefinition): KeyValue | undefined => {
 	if (definition.type === "string[]") return [];
 	return isMap(definition) ? {} : undefined;
@@ -41,7 +41,7 @@ const checked = (name: KeyName, value: JsonValue, file: string): KeyValue => {
 	);
 };
 
-/** Maps are merged: what earlier files said stays (config.md A). */
+/** Maps are merged: what earlier files said stays. */
 const merged = (before: KeyValue, value: KeyValue): KeyValue => ({
 	...(before as StringMap),
 	...(value as StringMap),

@@ -1,5 +1,5 @@
 /**
- * Credentials files (config.md C): `[client]` with `user` and `password`, in the strict dialect of git-config that
+ * Credentials files: `[client]` with `user` and `password`, in the strict dialect of git-config that
  * orchestrator reads. Anything else in the file is refused, as it would be taken for something it is not.
  */
 import { BatonError } from "../errors.ts";

@@ -1,4 +1,4 @@
-/** Where accounts come from: credentials files and `${NAME}` (config.md B.2, C). Done again at each file and reload. */
+/** Where accounts come from: credentials files and `${NAME}`. Done again at each file and reload. */
 import { BatonError, errorText } from "../errors.ts";
 import { parseCredentials } from "./credentials-file.ts";
 import { type Configuration, withValues } from "./keys.ts";

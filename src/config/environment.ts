@@ -3,13 +3,13 @@ import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 
 export interface Environment {
-	/** The value of a variable that a password names as `${NAME}` (config.md C); undefined where unset. */
+	/** The value of a variable that a password names as `${NAME}`; undefined where unset. */
 	variable(name: string): string | undefined;
 	/** Directory of this node's data where no configuration file names one. */
 	dataDirectory(): string;
 	/** Name of this host; empty when it cannot be told. */
 	hostName(): string;
-	/** All variables, for a child process that inherits them (hooks: config.md G). */
+	/** All variables, for a child process that inherits them (hooks). */
 	inherited(): Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-/** The three kinds of filter lists: hosts (config.md A), host names only, and clusters (recovery.md §3). */
+/** The three kinds of filter lists: hosts, host names only, and clusters. */
 import { compilePattern, patternMatches } from "./pattern.ts";
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;

@@ -1,5 +1,5 @@
 /**
- * The JSON front end of configuration files (config.md A): one object, members in file order with repeated names kept,
+ * The JSON front end of configuration files: one object, members in file order with repeated names kept,
  * numbers as written, and whatever follows the closing brace ignored. JSON.parse serves none of these, and its messages
  * quote the text, which may hold a password.
  */

@@ -4,7 +4,7 @@ export type StringList = readonly string[];
 export type StringMap = Readonly<Record<string, string>>;
 export type KeyValue = boolean | number | string | StringList | StringMap;
 
-/** `int` and `uint` are whole numbers; `map` is an object whose values are strings (config.md A). */
+/** `int` and `uint` are whole numbers; `map` is an object whose values are strings. */
 export type ValueType = "bool" | "int" | "uint" | "string" | "string[]" | "map";
 
 /** What a number counts. */

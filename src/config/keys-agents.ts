@@ -1,4 +1,4 @@
-/** Keys of metrics export and of agents (config.md E 19–20). */
+/** Keys of metrics export and of agents. */
 import { bool, int, list, text, uint } from "./key.ts";
 
 const NO_GRAPHITE = "metrics are not sent to Graphite in this version";

@@ -1,4 +1,4 @@
-/** Keys of the store (config.md E 5). */
+/** Keys of the store. */
 import { bool, int, secret, text, uint } from "./key.ts";
 
 export const backendKeys = {

@@ -1,4 +1,4 @@
-/** Keys that classify servers; pools and display filters (config.md E 9–10). */
+/** Keys that classify servers; pools and display filters. */
 import { bool, int, list, map, text, uint } from "./key.ts";
 
 export const classificationKeys = {

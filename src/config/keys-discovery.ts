@@ -1,4 +1,4 @@
-/** Keys of discovery and of host name resolution (config.md E 7–8). */
+/** Keys of discovery and of host name resolution. */
 import { bool, int, list, text, uint } from "./key.ts";
 
 export const discoveryKeys = {

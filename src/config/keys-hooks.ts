@@ -1,4 +1,4 @@
-/** Keys of the commands run around a recovery (config.md E 15). */
+/** Keys of the commands run around a recovery. */
 import { list, text } from "./key.ts";
 
 export const hookKeys = {

@@ -1,4 +1,4 @@
-/** Keys of failure detection and recovery (config.md E 13–14). */
+/** Keys of failure detection and recovery. */
 import { bool, int, list, uint } from "./key.ts";
 
 export const detectionKeys = {

@@ -1,4 +1,4 @@
-/** Keys of semi-sync and Pseudo-GTID (config.md E 11–12). */
+/** Keys of semi-sync and Pseudo-GTID. */
 import { bool, int, list, text, uint } from "./key.ts";
 
 const FOUND_ONLY = "the finding goes by it; nothing recovers from it yet";

@@ -1,4 +1,4 @@
-/** Keys of the process, its listener, authentication and TLS (config.md E 1–4). */
+/** Keys of the process, its listener, authentication and TLS. */
 import { bool, list, secret, text, uint } from "./key.ts";
 
 export const processKeys = {

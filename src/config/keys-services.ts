@@ -1,4 +1,4 @@
-/** Keys of raft, key-value stores and audit (config.md E 16–18). */
+/** Keys of raft, key-value stores and audit. */
 import { bool, int, list, secret, text, uint } from "./key.ts";
 
 const NO_RAFT =

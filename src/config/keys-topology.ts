@@ -1,4 +1,4 @@
-/** Keys of the account and the connections to monitored servers (config.md E 6). */
+/** Keys of the account and the connections to monitored servers. */
 import { bool, int, secret, text, uint } from "./key.ts";
 
 export const topologyKeys = {

@@ -109,7 +109,7 @@ const byLowerCase: ReadonlyMap<string, KeyName> = new Map(
 	KEY_NAMES.map((name) => [name.toLowerCase(), name]),
 );
 
-/** The key of that name, in any case (config.md A), or undefined. */
+/** The key of that name, in any case, or undefined. */
 export const keyNamed = (name: string): KeyName | undefined =>
 	byLowerCase.get(name.toLowerCase());
 

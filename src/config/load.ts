@@ -1,5 +1,5 @@
 /**
- * Loading a configuration: defaults, then each file on top of the previous ones, each checked by itself (config.md A, B).
+ * Loading a configuration: defaults, then each file on top of the previous ones, each checked by itself.
  * A file that cannot be taken ends the loading with one line that names it.
  */
 import { readFileSync } from "node:fs";

@@ -89,7 +89,7 @@ const translate = (source: string): string => {
 	);
 };
 
-/** Compiles a pattern for an unanchored search; undefined where it is invalid, which then never matches (config.md A). */
+/** Compiles a pattern for an unanchored search; undefined where it is invalid, which then never matches. */
 export const compilePattern = (source: string): RegExp | undefined => {
 	const [prefix = "", flags = ""] = /^\(\?([ims]+)\)/.exec(source) ?? [];
 	try {

@@ -26,7 +26,7 @@ const markerTest = (
 	return (info) => compiled.test(info);
 };
 
-/** What markers look like, and what is skipped where logs are compared (config.md E 12). @throws BatonError BadConfiguration */
+/** What markers look like, and what is skipped where logs are compared. @throws BatonError BadConfiguration */
 export const markerRules = (
 	configuration: Pick<
 		Configuration,

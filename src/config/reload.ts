@@ -1,5 +1,5 @@
 /**
- * The configuration of a running service, and reading it again (config.md D). Invariants:
+ * The configuration of a running service, and reading it again. Invariants:
  * 1. A reload is all or nothing: a file that cannot be taken leaves the old configuration in force (orchestrator exits).
  * 2. Files are laid over the values in force: a key removed from a file keeps its value.
  * 3. Only files read at start are read again; an extra file is read once and not remembered.

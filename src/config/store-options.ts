@@ -86,7 +86,7 @@ const requireMysqlKeys = (configuration: Configuration): void => {
 };
 
 /**
- * The store that the configuration names: SQLite where `BackendDB` contains `sqlite`, MySQL otherwise (config.md E 5).
+ * The store that the configuration names: SQLite where `BackendDB` contains `sqlite`, MySQL otherwise.
  * @param current the configuration after reloads, where the process takes them
  * @throws BatonError BadConfiguration when it names no place
  */

@@ -1,7 +1,7 @@
 /** What is said about a name in a file that is no key: nothing for comments, that it is retired, or which key is near. */
 import { KEY_NAMES } from "./keys.ts";
 
-/** Keys that earlier orchestrators had (config.md I). */
+/** Keys that earlier orchestrators had. */
 const RETIRED: ReadonlySet<string> = new Set(
 	[
 		"DatabaselessMode__experimental",

@@ -1,5 +1,5 @@
 /**
- * What a value in a configuration file must be for each type of key (config.md A), and what it is read as. The input is
+ * What a value in a configuration file must be for each type of key, and what it is read as. The input is
  * a value as json.ts gives it, the message of an issue says what is wrong in words that follow `"Key"`.
  */
 import {

@@ -73,7 +73,7 @@ const patternWarnings = (c: Configuration): readonly string[] => [
 	),
 ];
 
-/** Words that orchestrator takes in silence, whatever they are (config.md B.4), and what another word amounts to. */
+/** Words that orchestrator takes in silence, whatever they are, and what another word amounts to. */
 const WORDS: readonly {
 	readonly key: KeyName;
 	readonly known: RegExp;

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 
-/** How long the addresses of a host are taken to be as they were (detection.md §3). Milliseconds. */
+/** How long the addresses of a host are taken to be as they were. Milliseconds. */
 const KNOWN_MS = 600_000;
 
 interface Addresses {

@@ -18,7 +18,7 @@ export const aliasesByName = (
 
 /**
  * The alias of a cluster: that of the instance which was checked last with success, is writable and has most replicas, in this
- * order, among those that have one and were not lost in a recovery (detection.md §4.4).
+ * order, among those that have one and were not lost in a recovery.
  */
 export const aliasAmong = (
 	instances: readonly Instance[],

@@ -7,7 +7,7 @@ const FORGOTTEN_MS = 60_000;
 /** Writes that were on their way when it was forgotten have arrived, and were taken back. */
 const SETTLED_MS = 5_000;
 
-/** Instances that an operator forgot: those that still name them do not bring them back for a minute (detection.md §2.8). */
+/** Instances that an operator forgot: those that still name them do not bring them back for a minute. */
 export interface Forgotten {
 	add(name: InstanceName): void;
 	has(name: InstanceName): boolean;

@@ -34,7 +34,7 @@ export interface HostnamesDeps {
 }
 
 /**
- * What hosts are called (detection.md §3). Layer A asks the name service, layer B remembers what the servers call themselves.
+ * What hosts are called. Layer A asks the name service, layer B remembers what the servers call themselves.
  * 1. A name is asked for once in its lifetime; one that does not resolve is asked for again after a minute, and keeps its name until then.
  * 2. Of two names that point at each other only the newer stays.
  * 3. Nothing here fails a probe: a name that cannot be resolved is used as it is.

@@ -19,7 +19,7 @@ interface HousekeepingDeps {
 
 /** What one run did, for people: it is shown in the Temporal UI. */
 export interface HousekeepingReport {
-	/** Rows past their time, by what they are (detection.md §14.2). */
+	/** Rows past their time, by what they are. */
 	readonly purged: Readonly<Record<string, number>>;
 	/** Servers that do not answer by a name that has become another one's. */
 	readonly renamed: readonly InstanceName[];
@@ -33,7 +33,7 @@ export interface HousekeepingReport {
 
 const HOUR_S = 3_600;
 
-/** An instance that is not seen, and whose host is called otherwise now, under which name the server is seen (detection.md §2.8). */
+/** An instance that is not seen, and whose host is called otherwise now, under which name the server is seen. */
 const forgetRenamed = async (store: Store): Promise<InstanceName[]> => {
 	const resolves = new Map(
 		(await store.hostnames.resolves()).map((each) => [

@@ -2,7 +2,7 @@ import { createHostFilter } from "../config/filters.ts";
 import type { Configuration } from "../config/keys.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 
-/** Whom not to follow (config.md §7). Filters are compiled once: call it once a configuration. */
+/** Whom not to follow. Filters are compiled once: call it once a configuration. */
 export const ignoring = (
 	config: Pick<
 		Configuration,

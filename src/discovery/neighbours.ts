@@ -28,7 +28,7 @@ const isTrying = ({ receiver, lastReceiverErrno }: Replication): boolean =>
 	receiver > 0 || lastReceiverErrno !== 0;
 
 /**
- * Whom an instance names, but for those that the configuration says not to follow (config.md §7). A source is named by a replica
+ * Whom an instance names, but for those that the configuration says not to follow. A source is named by a replica
  * even when it is down: so it is seen to be.
  */
 export const neighboursOf = (

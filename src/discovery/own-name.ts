@@ -27,7 +27,7 @@ interface Settled {
 
 /**
  * Which name a server goes by: what it calls itself (MySQLHostnameResolveMethod), if that is where it is found. Two servers that
- * call themselves the same are two instances (detection.md §3: there they collapse into one row); each keeps the name by which it
+ * call themselves the same are two instances (there they collapse into one row); each keeps the name by which it
  * was contacted, and so does one that is not reachable under its own name from here.
  */
 export const settleOwnName = async (

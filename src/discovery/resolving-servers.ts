@@ -19,7 +19,7 @@ const hostsIn = (instance: Instance): readonly string[] => [
 ];
 
 /**
- * The instance with each host that it names called by its one name (detection.md §13, G15): replicas that know their source by
+ * The instance with each host that it names called by its one name: replicas that know their source by
  * different names have one source.
  */
 const renamed = (

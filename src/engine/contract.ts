@@ -28,6 +28,8 @@ export interface Begun {
 	readonly plan: Plan;
 	/** What came of the plan's first phase, where that was run in the same go. */
 	readonly ahead?: PhaseOutput;
+	/** What was put in order first that an operation before had left, a sentence each. */
+	readonly restored: readonly string[];
 	/** The instance that it is about; empty when a takeover found no primary. */
 	readonly subject: InstanceName | "";
 	/** Lists to run before the plan: those that hold a command. */

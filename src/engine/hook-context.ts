@@ -23,7 +23,7 @@ export const subjectIn = (
 				?.changesPrimary?.from ?? "")
 		: request.instance;
 
-/** The code that the records give an operation (recovery.md §17.4: a takeover goes by DeadMaster). */
+/** The code that the records give an operation (a takeover goes by DeadMaster). */
 export const analysisOf = (request: OperationRequest): string => {
 	if (request.kind === "recovery") return request.analysis;
 	return request.kind === "takeover" ? TAKEOVER_ANALYSIS : "";

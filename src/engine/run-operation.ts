@@ -52,7 +52,7 @@ const isRecorded = ({ kind }: OperationRequest): boolean =>
 
 /**
  * One operation from its claim to its end: it takes the cluster, runs the hooks that come before, runs the plan, records how it ended
- * and lets go of the cluster (operations.md §3, §7).
+ * and lets go of the cluster.
  */
 export const runOperation = async (
 	port: OperationPort,
@@ -66,23 +66,29 @@ export const runOperation = async (
 	port.show.plan(begun.plan);
 	const end = (result: RunResult, isOpened: boolean) =>
 		conclude(port, request, begun, result, reports, isOpened);
-	const report = (each: StepReport): void => {
-		reports.push(each);
-		port.show.done(each);
-	};
-	const run = () =>
-		runPlan(planPort(port, request, begun, report), begun.plan, begun.ahead);
-	if (begun.plan.refusal !== undefined) return end(await run(), false);
+	if (begun.plan.refusal !== undefined)
+		return end(refusedAs(begun.plan, begun.plan.refusal), false);
 	// A record, not a precondition: nobody waits for it but the end.
 	const opened = isRecorded(request)
 		? openRecord(port, begun)
 		: Promise.resolve([]);
+	const report = (each: StepReport): void => {
+		reports.push(each);
+		port.show.done(each);
+	};
 	for (const [at, answer] of (begun.ahead?.answers ?? []).entries()) {
 		const step = begun.plan.phases[0]?.steps[at];
 		if (step !== undefined) report({ ...answer, name: step.do, on: step.on });
 	}
 	const blocked = await hooksBefore(port, begun, report);
-	const result = blocked === "" ? await run() : refusedAs(begun.plan, blocked);
+	const result =
+		blocked === ""
+			? await runPlan(
+					planPort(port, request, begun, report),
+					begun.plan,
+					begun.ahead,
+				)
+			: refusedAs(begun.plan, blocked);
 	return port.shielded(async () => {
 		const trouble = await opened;
 		return end(
@@ -180,7 +186,7 @@ const conclude = async (
 		isRecorded: isRecordOpened,
 		ending: {
 			state,
-			says,
+			says: [says, ...begun.restored].join("; "),
 			changed,
 			left,
 			failed,

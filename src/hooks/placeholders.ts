@@ -1,7 +1,7 @@
 import type { Coordinates } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 
-/** What a hook is told (config.md G). */
+/** What a hook is told. */
 export interface HookContext {
 	readonly failureType: string;
 	readonly instanceType: string;
@@ -135,7 +135,7 @@ const PLAIN = /^[A-Za-z0-9_.,:/@%+=-]*$/;
 
 /**
  * The command with its placeholders filled in. Upstream puts values in as text; here only plain words are, since aliases,
- * descriptions and host names come from servers (reliability.md, Security). For any other value the hook's environment
+ * descriptions and host names come from servers. For any other value the hook's environment
  * variable is referred to: what a variable holds is never read as a command, not even within `"$(…)"`, backquotes or a
  * here-document, where a quoted word would be.
  */

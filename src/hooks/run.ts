@@ -17,7 +17,7 @@ export interface HookOutcome {
 
 export interface HookRunner {
 	/**
-	 * Runs the commands one after another. A command that ends in `&` is started and not waited for (config.md G).
+	 * Runs the commands one after another. A command that ends in `&` is started and not waited for.
 	 * @param stopAtFailure detection and pre lists stop at the first failure; post lists run to their end
 	 */
 	run(

@@ -8,7 +8,7 @@ const beginning = (prefix: string): string => `${prefix.replace(/\/+$/, "")}/`;
 
 /**
  * Keeps the entries by which service discovery finds primaries in line with what is known: of each cluster's writable primary, the
- * one that is least deep (web-ui.md §31). Only what differs is written.
+ * one that is least deep. Only what differs is written.
  * @returns how many entries were written
  */
 export const submitPrimaries = async (

@@ -6,7 +6,7 @@ interface KeyValuePair {
 }
 
 /**
- * The five entries by which service discovery finds a cluster's primary, in the reference's order (recovery.md §24).
+ * The five entries by which service discovery finds a cluster's primary, in the reference's order.
  * @param prefix KVClusterMasterPrefix, with or without its trailing slash
  * @param addresses undefined when the host was not looked up yet: the entries are there, and empty
  */

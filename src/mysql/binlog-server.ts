@@ -10,7 +10,7 @@ import { listedReplicas } from "./named-replicas.ts";
 import { channelsOf } from "./replica-status.ts";
 import type { Session } from "./session.ts";
 
-/** What a MaxScale binlog router understands, one statement at a time (detection.md §2.3). */
+/** What a MaxScale binlog router understands, one statement at a time. */
 const STATEMENTS = {
 	serverId: "SELECT @@global.server_id",
 	serverUuid: "SELECT @@global.server_uuid",

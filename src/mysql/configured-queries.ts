@@ -4,7 +4,7 @@ import type { Answer } from "./answer.ts";
 import { numberOf, textOf } from "./cell.ts";
 import type { ServerFault } from "./driver-error.ts";
 
-/** The queries of the configuration that a probe runs, one row and one column each (config.md §9, §11, §12): what they tell, and their key. */
+/** The queries of the configuration that a probe runs, one row and one column each: what they tell, and their key. */
 const CONFIGURED = {
 	lag: ["lag", "ReplicationLagQuery"],
 	alias: ["cluster alias", "DetectClusterAliasQuery"],

@@ -10,8 +10,7 @@ export interface Credential {
 }
 
 /**
- * The replication credential as a replica knows it: ReplicationCredentialsQuery, else mysql.slave_master_info
- * (config.md H.3).
+ * The replication credential as a replica knows it: ReplicationCredentialsQuery, else mysql.slave_master_info.
  * @returns the credential, or a sentence that says why there is none
  */
 export const replicationCredential = async (

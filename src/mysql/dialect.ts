@@ -65,15 +65,6 @@ export interface SemiSyncVariables {
 	readonly clients: string;
 }
 
-/** How long stopping a receiver may wait for a hung source. Whole seconds. */
-export interface StopPatience {
-	/** One row: `seconds`; 0 where it does not wait as things are. */
-	readonly read: string;
-	readonly set: (seconds: number) => string;
-	/** The statement with the least patience for as long as it takes. It is one statement: the server itself puts it back to `before`. */
-	readonly lowered: (statement: Statement, before: number) => Statement;
-}
-
 /** How it is seen that an applier gets on, and what it waits for. All of them look at the server's appliers together. */
 export interface ApplierQueries {
 	/** One row: `work`, a number that rises while a transaction is being applied. */
@@ -109,8 +100,8 @@ export interface Dialect extends ChannelStatements {
 	readonly relayLogEvents: (channel: string, where: Statement) => Statement;
 	/** The source of a channel can be changed while its applier runs, and then its relay logs stay. */
 	readonly keepsRelayLogs: boolean;
-	/** Undefined where stopping a receiver waits for nobody. */
-	readonly stopPatience: StopPatience | undefined;
+	/** `id` of each receiver's thread where stopping one may wait for its source; empty where it waits for nobody. */
+	readonly receiversQuery: string;
 	/** One row, one column: 0 when everything of the set is applied, otherwise when the seconds ran out. */
 	readonly waitApplied: (gtid: string, seconds: number) => Statement;
 	/** Statements that make a former primary able to replicate by GTID; given its position. */

@@ -3,7 +3,7 @@ import type { Check, ProbeOutcome } from "../topology/check.ts";
 
 /**
  * What a failed call to a mysqld means. Error packets are told apart from silence and from faults of our own side, since
- * only some of them say that a server is gone (reliability.md trap 10). The text never holds SQL: a CHANGE REPLICATION
+ * only some of them say that a server is gone. The text never holds SQL: a CHANGE REPLICATION
  * SOURCE statement carries a password.
  */
 export class ServerFault extends Error {

@@ -24,8 +24,7 @@ const membersIn = (rows: readonly Row[]): readonly Row[] =>
 		.filter((row) => textOf(row, "state") !== "OFFLINE");
 
 /**
- * The replication group of a server that takes part in one (detection.md §2.5, with the group of several primaries recorded
- * too: there every member is one, and `primary` is empty). A member that was expelled sees itself alone, in state ERROR.
+ * The replication group of a server that takes part in one (there every member is one, and `primary` is empty). A member that was expelled sees itself alone, in state ERROR.
  * @param rows of the group's members, see `PollQueries.groupMembers`
  * @param values variables and status by lower-case name
  */
@@ -67,7 +66,7 @@ export const groupOf = (
 };
 
 /**
- * What a member sees of its group that stops writes, or the member itself. The reference has no code for it (detection.md §7.2).
+ * What a member sees of its group that stops writes, or the member itself. The reference has no code for it.
  */
 export const groupFindings = (
 	rows: readonly Row[],

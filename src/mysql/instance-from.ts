@@ -129,7 +129,7 @@ const FINDING_LIMIT = 64;
  * Makes an instance of what a server answered. Pure: whatever the rows hold, the result is JSON and bounded in size.
  * @param contact the name by which it was asked
  * @throws ServerFault when it did not tell who it is or how it replicates: without the latter a replica would look like a
- * primary (detection.md §13, G12)
+ * primary
  */
 export const instanceFrom = (
 	contact: InstanceName,

@@ -2,7 +2,7 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 import type { Access, Session } from "./session.ts";
 
-/** How long a verdict on a server holds: a hundred polls of the default period (config.md E 6). Milliseconds. */
+/** How long a verdict on a server holds: a hundred polls of the default period. Milliseconds. */
 const VERDICT_MS = 500_000;
 
 const ACCESS_DENIED = 1045;

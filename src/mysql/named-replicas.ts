@@ -13,8 +13,7 @@ const REPLICA_LIMIT = 4_096;
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /**
- * The host in a process list's `host:port`. An IPv6 address comes with or without brackets: `[::1]:53412`, `::1:53412`
- * (detection.md §13, G14).
+ * The host in a process list's `host:port`. An IPv6 address comes with or without brackets: `[::1]:53412`, `::1:53412`.
  * @returns undefined for what is no host, such as the empty host of a server's own threads
  */
 export const clientHost = (text: string): string | undefined => {
@@ -49,7 +48,7 @@ const atPort = (
 
 /**
  * Replicas by the clients that binary logs are sent to: where they listen is not told, so they are taken to listen on the
- * source's port (detection.md §2.4).
+ * source's port.
  */
 export const dumpingReplicas = (
 	rows: readonly Row[],

@@ -56,7 +56,7 @@ export const refusals = (
 		];
 	});
 
-/** Where the server stands and what it is called: by query, else by the patterns on its host (config.md §9). */
+/** Where the server stands and what it is called: by query, else by the patterns on its host. */
 export const placeOf = (
 	settings: ProbeSettings,
 	host: string,

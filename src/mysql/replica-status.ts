@@ -8,7 +8,7 @@ import type { Row } from "./answer.ts";
 import { countOf, gtidOf, numberOf, portOf, textOf } from "./cell.ts";
 import type { ReplicaStatusColumns } from "./dialect.ts";
 
-/** Yes → 1, No → 0, anything else such as Connecting → 2 (detection.md §2.3). */
+/** Yes → 1, No → 0, anything else such as Connecting → 2. */
 const threadState = (text: string): ThreadState =>
 	text === "Yes" ? 1 : text === "No" ? 0 : 2;
 
@@ -115,7 +115,7 @@ const isOfGroup = (channel: string): boolean =>
 const CHANNEL_LIMIT = 256;
 
 /**
- * Every channel of a replica: the default one, or else the first by name, and the others by name (detection.md §13, G13).
+ * Every channel of a replica: the default one, or else the first by name, and the others by name.
  * No channel: {@link NO_REPLICATION}.
  */
 export const channelsOf = (

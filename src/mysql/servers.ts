@@ -11,7 +11,7 @@ export interface ServersDeps {
 	/** Looked up for each connection: a reload changes it. */
 	readonly access: () => Access;
 	readonly probeSettings: () => ProbeSettings;
-	/** Hosts that may be connected to; a name that a server told us is not trusted (reliability.md, Security). */
+	/** Hosts that may be connected to; a name that a server told us is not trusted. */
 	readonly isAllowed: (name: InstanceName) => boolean;
 	readonly nowMs: () => number;
 	/** A connection found whether the account is let in with TLS only (MySQLTopologyUseMixedTLS). */

@@ -30,8 +30,7 @@ export interface Access {
 }
 
 /**
- * One connection to one mysqld. It never reconnects: work that checked and then acts must stay in one session
- * (temporal.md §3). Each call has a deadline; a call that misses it ends the session, since its answer could still come.
+ * One connection to one mysqld. It never reconnects: work that checked and then acts must stay in one session. Each call has a deadline; a call that misses it ends the session, since its answer could still come.
  */
 export interface Session {
 	readonly server: InstanceName;

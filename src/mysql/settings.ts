@@ -27,7 +27,7 @@ const hostPattern = (
 	pattern: config[key] === "" ? null : (compilePattern(config[key]) ?? null),
 });
 
-/** What a probe asks for, out of the configuration (config.md §7 to §9, §11). */
+/** What a probe asks for, out of the configuration. */
 export const probeSettings = (config: Configuration): ProbeSettings => ({
 	queryDeadlineMs: config.MySQLDiscoveryReadTimeoutSeconds * 1000,
 	byShowReplicas: config.DiscoverByShowSlaveHosts,

@@ -45,7 +45,7 @@ interface Outcome {
 
 /**
  * A fault may have ended the last result half-way, or have come before the first row of the next one, which the driver does not
- * tell apart: the last result counts as not answered (detection.md §13, G12).
+ * tell apart: the last result counts as not answered.
  */
 const outcomeOf = (results: readonly Row[][], fault: ServerFault): Outcome => ({
 	results: results.slice(0, -1),

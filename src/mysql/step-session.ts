@@ -37,7 +37,7 @@ interface WriteOptions {
 /**
  * A session in which one attempt of one step checks and acts.
  *
- * Invariants (reliability.md, "durable into double"):
+ * Invariants:
  * 1. it never reconnects;
  * 2. it holds the server's operation lock, and whoever takes that lock ends the session of an older attempt first;
  * 3. before it takes the lock, and before each write, it asks whether its epoch and attempt are still the newest.

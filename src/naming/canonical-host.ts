@@ -71,7 +71,7 @@ const isKnownHere = (host: string): Promise<boolean> =>
 	);
 
 /**
- * Connects to the port, then asks the name service for the canonical name of the host (cli.md §7.9 `resolve`).
+ * Connects to the port, then asks the name service for the canonical name of the host.
  * @throws BatonError ServerUnreachable when nothing answers there, BadInput when the name service does not know the host
  */
 export const canonicalHost = async (

@@ -1,7 +1,7 @@
 /** Which known cluster a text names. The two surfaces look in an order of their own, as in the reference. */
 import type { ClusterRecord } from "../store/contract.ts";
 
-/** By name, then by alias, then by identity (cli.md §4). */
+/** By name, then by alias, then by identity. */
 export const clusterCalled = <Cluster extends ClusterRecord>(
 	known: readonly Cluster[],
 	text: string,
@@ -10,7 +10,7 @@ export const clusterCalled = <Cluster extends ClusterRecord>(
 	known.find((each) => each.alias === text) ??
 	known.find((each) => each.identity === text);
 
-/** By alias, then by name (api.md §3.2, second table). */
+/** By alias, then by name. */
 export const clusterOfAlias = <Cluster extends ClusterRecord>(
 	known: readonly Cluster[],
 	alias: string,

@@ -9,7 +9,7 @@ const SECONDS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads `Ns`, `Nm`, `Nh`, `Nd`, `Nw`: digits and one unit, nothing else (cli.md §2).
+ * Reads `Ns`, `Nm`, `Nh`, `Nd`, `Nw`: digits and one unit, nothing else.
  * @returns milliseconds, or undefined for any other text and for a length that no clock can hold.
  */
 export const parseDurationMs = (text: string): number | undefined => {

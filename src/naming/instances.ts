@@ -1,4 +1,4 @@
-/** Names of instances as people give them: lists, and hosts in part (cli.md §3, api.md §3.1). */
+/** Names of instances as people give them: lists, and hosts in part. */
 import { errors } from "../errors.ts";
 import type { Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
@@ -8,7 +8,7 @@ import {
 	splitName,
 } from "../topology/instance-name.ts";
 
-/** Splits the value of `-i` at blanks, commas and line ends (cli.md §3.2). Without a separator the text is one token, even when empty. */
+/** Splits the value of `-i` at blanks, commas and line ends. Without a separator the text is one token, even when empty. */
 export const splitInstances = (text: string): string[] =>
 	/[\s,]/.test(text)
 		? text.split(/[ ,\r\n\t]+/).filter((token) => token !== "")

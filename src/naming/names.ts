@@ -1,4 +1,4 @@
-/** Names as people give them, resolved against what is known: one way for both surfaces (cli.md §3, api.md §3). */
+/** Names as people give them, resolved against what is known: one way for both surfaces. */
 import { BatonError } from "../errors.ts";
 import type {
 	ClusterRecord,

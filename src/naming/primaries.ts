@@ -18,7 +18,7 @@ const primariesFound = async (
 			);
 };
 
-/** The one primary of the cluster. @throws BatonError Refused when there is none, or a co-primary pair (recovery.md §17.2) */
+/** The one primary of the cluster. @throws BatonError Refused when there is none, or a co-primary pair */
 export const onlyPrimary = async (
 	{ inventory }: Pick<Store, "inventory">,
 	cluster: ClusterRecord,
@@ -35,7 +35,7 @@ export const onlyPrimary = async (
 
 /**
  * The one primary that takes writes, of a co-primary pair too; where none does, the only one, so that a primary that was left
- * read-only can still be replaced. @throws BatonError Refused when that is nobody, or several (recovery.md §17.3)
+ * read-only can still be replaced. @throws BatonError Refused when that is nobody, or several
  */
 export const onlyWritablePrimary = async (
 	{ inventory }: Pick<Store, "inventory">,

@@ -2,7 +2,7 @@ import { mayPreempt } from "./severity.ts";
 
 /**
  * Of the recoveries of a cluster that are in their active period those that hold up its failover. The record of an operation that
- * still runs and gives way to a failover holds up nothing (operations.md §7).
+ * still runs and gives way to a failover holds up nothing.
  * @param running the operation that holds the cluster
  */
 export const blockingAmong = <Recovery extends { readonly endedAtMs: number }>(

@@ -17,7 +17,7 @@ export type HookList = (typeof HOOK_LISTS)[number];
 export const isHookList = (name: string): name is HookList =>
 	HOOK_LISTS.some((each) => each === name);
 
-/** Which lists an operation runs, in their order (recovery.md §4.1). */
+/** Which lists an operation runs, in their order. */
 interface HookPlan {
 	readonly before: readonly HookList[];
 	/** After it, when somebody was promoted. */

@@ -18,7 +18,7 @@ const BY_KIND: Readonly<Record<string, Severity>> = {
 
 export const severityOf = (kind: string): Severity => BY_KIND[kind] ?? "repair";
 
-/** Only a failover pushes others aside, and none that is as urgent as itself (operations.md §7). */
+/** Only a failover pushes others aside, and none that is as urgent as itself. */
 export const mayPreempt = (kind: string, running: string): boolean =>
 	severityOf(kind) === "failover" &&
 	SEVERITY[severityOf(kind)] > SEVERITY[severityOf(running)];

@@ -5,7 +5,8 @@ import { channelOf, stopReceiver } from "./moves.ts";
 import { type Phase, type PlannedStep, phase } from "./plan.ts";
 import { policyOf } from "./semi-sync-for.ts";
 
-const close = (failed: Instance): Phase =>
+/** Beside a server that an operation has opened it must not be opened again, whatever becomes of this one. */
+const close = ({ failed, heir }: FailoverScene): Phase =>
 	phase(
 		PHASES.close,
 		[
@@ -13,7 +14,7 @@ const close = (failed: Instance): Phase =>
 				do: "close",
 				on: failed.name,
 				because: "it answers, and two servers must not take writes",
-				...(failed.readOnly
+				...(failed.readOnly || heir !== undefined
 					? {}
 					: {
 							undo: {
@@ -28,19 +29,12 @@ const close = (failed: Instance): Phase =>
 	);
 
 /** A primary that still answers takes no writes from here on; one that took writes is opened again when nobody is promoted. */
-export const closePhase = ({
-	failed,
-	isAlive,
-	progress,
-}: FailoverScene): readonly Phase[] =>
-	!isAlive || progress.isClosed ? [] : [close(failed)];
+export const closePhase = (scene: FailoverScene): readonly Phase[] =>
+	!scene.isAlive || scene.progress.isClosed ? [] : [close(scene)];
 
 /** It has come back, or was opened again, since the failover began. */
-export const closeAgainPhase = ({
-	failed,
-	isAlive,
-}: FailoverScene): readonly Phase[] =>
-	isAlive && !failed.readOnly ? [close(failed)] : [];
+export const closeAgainPhase = (scene: FailoverScene): readonly Phase[] =>
+	scene.isAlive && !scene.failed.readOnly ? [close(scene)] : [];
 
 /** While its receiver runs: with both threads stopped a change of the delay would throw away what it received. */
 export const undelayPhase = (

@@ -45,7 +45,7 @@ export interface Candidacy {
 
 /**
  * Chooses the replica to promote, by received ∪ applied transactions: a semi-sync acknowledgement vouches for the relay log
- * only (reliability.md trap 1). What the order of the list is does not matter.
+ * only. What the order of the list is does not matter.
  * @param replicas direct replicas of the failed primary; for the final choice with their receivers stopped
  * @param requested a candidate that a person asked for: it is taken whatever its rank, or refused, never replaced by another
  */

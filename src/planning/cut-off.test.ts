@@ -6,13 +6,22 @@ import {
 	snapshotOf,
 } from "../../test/support/made-up-servers.ts";
 import type { Instance } from "../topology/instance.ts";
-import { startingFirst, stoppedByCutOff, takenUp } from "./cut-off.ts";
-import { type Plan, refused } from "./plan.ts";
+import type { Opening } from "../topology/opening.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
+import {
+	type CutOff,
+	leftByCutOff,
+	orphanSays,
+	startAgain,
+	takenUp,
+} from "./cut-off.ts";
 import { stepText } from "./step.ts";
 
+const NOTHING: CutOff = { stopped: [], unseen: [], orphaned: [] };
 const primary = server("p", 1);
 const a = replica("a", 2);
 const b = replica("b", 3);
+const B = { on: "b:3306", channel: "", applies: true } as const;
 
 const stoppedOf = (each: Instance, applier: 0 | 1 = 1): Instance => ({
 	...each,
@@ -20,62 +29,60 @@ const stoppedOf = (each: Instance, applier: 0 | 1 = 1): Instance => ({
 });
 
 /** What a first operation went by, which saw `a` stopped by a person. */
-const before = takenUp(snapshotOf([primary, stoppedOf(a), b]), []);
-
-const plan: Plan = {
-	...refused("t", ""),
-	refusal: undefined,
-	says: "",
-} as unknown as Plan;
+const before = takenUp(snapshotOf([primary, stoppedOf(a), b]), NOTHING);
+const now = snapshotOf([primary, stoppedOf(a), stoppedOf(b, 0)]);
+const left = (snapshot: Snapshot, from: Snapshot | undefined = before) =>
+	leftByCutOff(snapshot, from);
 
 describe("receivers that an operation left stopped that was cut off", () => {
-	const now = snapshotOf([primary, stoppedOf(a), stoppedOf(b, 0)]);
-
 	it("are those that ran when it began, and no others", () => {
-		expect(stoppedByCutOff(now, before)).toEqual([
-			{ on: "b:3306", channel: "", applies: true },
-		]);
-		expect(stoppedByCutOff(now, undefined)).toEqual([]);
-		expect(stoppedByCutOff(snapshotOf([primary, a, b]), before)).toEqual([]);
+		expect(left(now)).toEqual({ ...NOTHING, stopped: [B] });
+		expect(leftByCutOff(now, undefined)).toEqual(NOTHING);
+		expect(left(snapshotOf([primary, a, b]))).toEqual(NOTHING);
+		expect(left(snapshotOf([primary, a]))).toEqual(NOTHING);
 	});
 
-	it("are not those of servers that were opened, or cannot be asked", () => {
-		const opened = { ...stoppedOf(b), readOnly: false };
+	it("are not those of servers that were opened since; one that took writes all along is no other than any", () => {
+		const open = { ...stoppedOf(b), readOnly: false };
+		expect(left(snapshotOf([primary, open]))).toEqual(NOTHING);
+		const then = takenUp(
+			snapshotOf([primary, { ...b, readOnly: false }]),
+			NOTHING,
+		);
+		expect(left(snapshotOf([primary, open]), then)).toEqual({
+			...NOTHING,
+			stopped: [B],
+		});
+	});
+
+	it("are kept for the next operation where the server cannot be seen", () => {
 		const away = { ...stoppedOf(b), check: failing("timeout") };
-		for (const each of [opened, away])
-			expect(stoppedByCutOff(snapshotOf([primary, each]), before)).toEqual([]);
+		const found = left(snapshotOf([primary, away]));
+		expect(found).toEqual({ ...NOTHING, unseen: [B] });
+		const next = takenUp(snapshotOf([primary, away]), found);
+		expect(next.unrestored).toEqual([B]);
+		expect(leftByCutOff(now, next)).toEqual({ ...NOTHING, stopped: [B] });
+	});
+
+	it("stay stopped where their source was replaced, and are told of", () => {
+		const opening: Opening = {
+			instance: "a:3306",
+			atMs: 1,
+			inPlaceOf: ["p:3306"],
+		};
+		const found = left({ ...now, opening });
+		expect(found).toEqual({ ...NOTHING, orphaned: [B] });
+		expect(orphanSays(B)).toContain("b:3306 stays stopped");
 	});
 
 	it("are still known when the next operation is cut off, too", () => {
-		const stopped = stoppedByCutOff(now, before);
-		expect(stoppedByCutOff(now, takenUp(now, stopped))).toEqual(stopped);
+		expect(leftByCutOff(now, takenUp(now, left(now)))).toEqual(left(now));
 	});
 
-	it("are started before all else, and planned with as if they ran", () => {
-		const stopped = stoppedByCutOff(now, before);
-		expect(
-			takenUp(now, stopped).instances.map(({ replication }) => [
-				replication.receiver,
-				replication.applier,
-			]),
-		).toEqual([
-			[-1, -1],
-			[0, 1],
-			[2, 1],
-		]);
-		const [first] = startingFirst(plan, stopped).phases;
-		expect(first?.onFailure).toBe("goOn");
-		expect(first?.steps.map((step) => stepText(step))).toEqual([
-			"start replication of b:3306",
-		]);
-		expect(startingFirst(plan, [])).toBe(plan);
-	});
-
-	it("are started by a plan that is refused, too", () => {
-		const stopped = stoppedByCutOff(now, before);
-		expect(startingFirst(refused("t", "no"), stopped)).toMatchObject({
-			refusal: "no",
-			phases: [{ restores: true, steps: [{ on: "b:3306" }] }],
-		});
+	it("are started as they ran", () => {
+		expect(left(now).stopped.map((each) => stepText(startAgain(each)))).toEqual(
+			["start replication of b:3306"],
+		);
+		expect(startAgain({ ...B, applies: false }).do).toBe("startReceiver");
 	});
 });

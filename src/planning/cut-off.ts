@@ -1,14 +1,73 @@
-import { channelsOf } from "../topology/channels.ts";
+import { channelsFrom, channelsOf } from "../topology/channels.ts";
 import {
 	type Instance,
 	isLastCheckValid,
 	type Replication,
 } from "../topology/instance.ts";
-import type { ReceivingChannel, Snapshot } from "../topology/snapshot.ts";
-import type { Phase, Plan } from "./plan.ts";
+import {
+	findInstance,
+	type ReceivingChannel,
+	type Snapshot,
+} from "../topology/snapshot.ts";
+import type { PlannedStep } from "./plan.ts";
 
 // An operation that was cut off for good (its process died, its workflow was terminated) leaves receivers stopped that nobody has
 // stopped on purpose. What it planned from is still there, and says which ones received before.
+
+/** Channels that an operation before has left, by what is to become of them. */
+export interface CutOff {
+	/** To be started again. */
+	readonly stopped: readonly ReceivingChannel[];
+	/** Their servers cannot be seen now: for the next operation. */
+	readonly unseen: readonly ReceivingChannel[];
+	/** Stay stopped: whom they would receive from was replaced. */
+	readonly orphaned: readonly ReceivingChannel[];
+}
+
+type Becomes = keyof CutOff | "settled";
+
+const channelIn = (
+	instance: Instance,
+	{ channel }: ReceivingChannel,
+): Replication | undefined =>
+	channelsOf(instance).find((each) => each.channel === channel);
+
+const becomes = (
+	snapshot: Snapshot,
+	before: Snapshot,
+	left: ReceivingChannel,
+): Becomes => {
+	const now = findInstance(snapshot, left.on);
+	if (now === undefined) return "settled";
+	if (!isLastCheckValid(now)) return "unseen";
+	const channel = channelIn(now, left);
+	if (channel === undefined || channel.receiver !== 0) return "settled";
+	// It was opened since: its receiver is stopped for good.
+	const wasReadOnly = findInstance(before, left.on)?.readOnly ?? true;
+	if (!now.readOnly && wasReadOnly) return "settled";
+	const isOrphaned = (snapshot.opening?.inPlaceOf ?? []).some((replaced) =>
+		channelsFrom(now, replaced).includes(channel),
+	);
+	return isOrphaned ? "orphaned" : "stopped";
+};
+
+/** @param before what the operation that was cut off planned from; undefined when the last one came to its end */
+export const leftByCutOff = (
+	snapshot: Snapshot,
+	before: Snapshot | undefined,
+): CutOff => {
+	const all = (before?.receiving ?? []).map((left) => ({
+		left,
+		becomes: before && becomes(snapshot, before, left),
+	}));
+	const those = (wanted: Becomes): ReceivingChannel[] =>
+		all.flatMap((each) => (each.becomes === wanted ? [each.left] : []));
+	return {
+		stopped: those("stopped"),
+		unseen: those("unseen"),
+		orphaned: those("orphaned"),
+	};
+};
 
 const receivingIn = (instance: Instance): readonly ReceivingChannel[] =>
 	channelsOf(instance)
@@ -19,88 +78,30 @@ const receivingIn = (instance: Instance): readonly ReceivingChannel[] =>
 			applies: applier > 0,
 		}));
 
-const isSame = (one: ReceivingChannel, other: ReceivingChannel): boolean =>
-	one.on === other.on && one.channel === other.channel;
-
-/** A server that takes writes by now was opened: its receiver is stopped for good. */
-const isStopped = (
-	{ instances }: Snapshot,
-	{ on, channel }: ReceivingChannel,
-): boolean =>
-	instances.some(
-		(each) =>
-			each.name === on &&
-			isLastCheckValid(each) &&
-			each.readOnly &&
-			channelsOf(each).some(
-				(its) => its.channel === channel && its.receiver === 0,
-			),
-	);
-
-/** Channels that received when the operation began that was cut off, and are stopped since. */
-export const stoppedByCutOff = (
-	snapshot: Snapshot,
-	cutOff: Snapshot | undefined,
-): readonly ReceivingChannel[] =>
-	(cutOff?.receiving ?? []).filter((each) => isStopped(snapshot, each));
-
-/** As if they were started again already, which is the first thing that is done. */
-const wanting = (
-	instance: Instance,
-	stopped: readonly ReceivingChannel[],
-): Instance => {
-	const as = (channel: Replication): Replication => {
-		const found = stopped.find((each) =>
-			isSame(each, {
-				on: instance.name,
-				channel: channel.channel,
-				applies: true,
-			}),
-		);
-		return found === undefined
-			? channel
-			: { ...channel, receiver: 2, ...(found.applies ? { applier: 1 } : {}) };
-	};
-	return {
-		...instance,
-		replication: as(instance.replication),
-		otherChannels: instance.otherChannels.map(as),
-	};
-};
-
-/** The picture that the next operation plans from: it knows what received before the first of those that were cut off. */
+/** The picture that the next operation goes by: it knows what received before the first of those that were cut off. */
 export const takenUp = (
 	snapshot: Snapshot,
-	stopped: readonly ReceivingChannel[],
-): Snapshot => {
-	const receiving = snapshot.instances.flatMap(receivingIn);
-	return {
-		...snapshot,
-		receiving: [...receiving, ...stopped],
-		instances:
-			stopped.length === 0
-				? snapshot.instances
-				: snapshot.instances.map((each) => wanting(each, stopped)),
-	};
-};
-
-const startPhase = (stopped: readonly ReceivingChannel[]): Phase => ({
-	name: "start again",
-	steps: stopped.map(({ on, channel, applies }) => ({
-		do: applies ? "startReplication" : "startReceiver",
-		on,
-		channel,
-		because: "an operation that was cut off had stopped it",
-	})),
-	onFailure: "goOn",
-	restores: true,
+	{ stopped, unseen }: CutOff,
+): Snapshot => ({
+	...snapshot,
+	receiving: [
+		...snapshot.instances.flatMap(receivingIn),
+		...stopped,
+		...unseen,
+	],
+	unrestored: [...stopped, ...unseen],
 });
 
-/** The plan with all of them started first, whatever becomes of it. */
-export const startingFirst = (
-	plan: Plan,
-	stopped: readonly ReceivingChannel[],
-): Plan =>
-	stopped.length === 0
-		? plan
-		: { ...plan, phases: [startPhase(stopped), ...plan.phases] };
+export const startAgain = ({
+	on,
+	channel,
+	applies,
+}: ReceivingChannel): PlannedStep => ({
+	do: applies ? "startReplication" : "startReceiver",
+	on,
+	channel,
+	because: "an operation that was cut off had stopped it",
+});
+
+export const orphanSays = ({ on }: ReceivingChannel): string =>
+	`the receiver of ${on} stays stopped, as an operation that was cut off has left it: its source was replaced; relocate it`;

@@ -21,7 +21,7 @@ type Exclusion = (considered: Considered) => string | undefined;
 const when = (isOut: boolean, says: string): string | undefined =>
 	isOut ? says : undefined;
 
-/** What keeps an instance from becoming a primary at all: recovery.md §6.3, §8 and reliability.md. The first that applies is told. */
+/** What keeps an instance from becoming a primary at all. The first that applies is told. */
 const EXCLUSIONS: readonly Exclusion[] = [
 	({ candidate }) =>
 		when(

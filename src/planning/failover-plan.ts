@@ -188,7 +188,7 @@ const replaced = (
 };
 
 /**
- * The failover of a primary (recovery.md §5 to §9): nothing is promoted before every reachable replica has stopped receiving. It is
+ * The failover of a primary: nothing is promoted before every reachable replica has stopped receiving. It is
  * planned anew when they have, and whenever a candidate has failed on the way; a refusal then takes everything back.
  */
 export const planFailover: Planner<FailoverRequest> = (situation) => {

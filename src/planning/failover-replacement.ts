@@ -8,7 +8,7 @@ import { planSwitch } from "./switch-plan.ts";
 
 /**
  * Who shall change places with the promoted server, since the readiest was opened and not the best placed; undefined when that one
- * stays, or a person had asked for it (recovery.md §7).
+ * stays, or a person had asked for it.
  * @param snapshot in which the others follow the promoted server
  */
 export const betterPlaced = (

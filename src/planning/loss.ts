@@ -78,8 +78,7 @@ const isUnknown = (replica: Instance): boolean =>
 
 /**
  * With working semi-sync each acknowledged transaction is in the relay log of at least `wait count` of the semi-sync
- * replicas. So nothing acknowledged is missing if fewer than that many of them could not be reached
- * (reliability.md P1, traps 1 and 4). AFTER_COMMIT shows transactions to others before they are acknowledged, which may
+ * replicas. So nothing acknowledged is missing if fewer than that many of them could not be reached. AFTER_COMMIT shows transactions to others before they are acknowledged, which may
  * be lost, but not acknowledged ones.
  * @param failed as it was last seen
  * @param replicas its direct replicas as they are now

@@ -25,7 +25,7 @@ interface RelocationInput {
 	readonly requestedBy?: string;
 }
 
-/** What a person asked for by name: filters, block period, downtime and the global switch do not apply (recovery.md §17). */
+/** What a person asked for by name: filters, block period, downtime and the global switch do not apply. */
 export type RecoveryCommand =
 	| "recover"
 	| "recover-lite"

@@ -19,8 +19,6 @@ export interface Phase {
 	readonly onFailure: "undo" | "goOn" | "replan";
 	/** Once a step of it has opened a server the operation only goes forward. It is neither cancelled nor pre-empted from its beginning. */
 	readonly noReturn?: true;
-	/** It puts in order what an operation before this one left: no part of this one, and never taken back. */
-	readonly restores?: true;
 	/** The change of primary that stands when the phase is through: told to the store, which name, key-value pairs and fences follow. */
 	readonly changesPrimary?: {
 		readonly from: InstanceName;
@@ -47,7 +45,7 @@ export interface LeftBehind {
 export interface Plan {
 	/** One line: `failover of db1:3306: promote db2:3306`. */
 	readonly title: string;
-	/** Why it is not done. With it there are no phases but such as {@link Phase.restores}. */
+	/** Why it is not done. With it there are no phases. */
 	readonly refusal?: string;
 	/** Nothing that was acknowledged is lost, or what may be. */
 	readonly loss: Loss;
@@ -81,7 +79,7 @@ export interface Done {
 /** All that a planner goes by. */
 export interface Situation<Request> {
 	readonly request: Request;
-	/** Complete (operations.md §3), and with what the steps saw since. */
+	/** Complete, and with what the steps saw since. */
 	readonly snapshot: Snapshot;
 	readonly settings: PlanSettings;
 	/** In the order in which it was done; empty at the beginning. */

@@ -10,7 +10,7 @@ export interface RejoinRequest {
 export const titleOf = ({ instance }: RejoinRequest): string =>
 	`rejoin of ${instance}`;
 
-/** It is closed whatever comes of the rest, and nothing opens it again (reliability.md P6). */
+/** It is closed whatever comes of the rest, and nothing opens it again. */
 export const closing = (request: RejoinRequest): Plan => ({
 	title: titleOf(request),
 	loss: NOTHING_LOST,

@@ -157,7 +157,7 @@ const whatFailed = (done: readonly Done[]): string | undefined =>
 
 /**
  * A former primary is back. First it is made read-only, then it is compared: with transactions that the cluster lacks it is
- * held back for a person (reliability.md trap 5, P6); without any it becomes a replica again. It only goes forward: nothing that it
+ * held back for a person; without any it becomes a replica again. It only goes forward: nothing that it
  * does is taken back.
  */
 export const planRejoin: Planner<RejoinRequest> = ({

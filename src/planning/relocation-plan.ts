@@ -162,7 +162,7 @@ const errantNotes = (snapshot: Snapshot, instance: Instance): string[] => {
 	];
 };
 
-/** One replica below another server, by GTID (recovery.md §19.1, §19.3). When it does not replicate there it is put back. */
+/** One replica below another server, by GTID. When it does not replicate there it is put back. */
 export const planRelocation: Planner<RelocationRequest> = ({
 	request,
 	snapshot,

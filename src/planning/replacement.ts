@@ -39,7 +39,7 @@ const canTakeOver = (
 
 /**
  * The server that suits better as primary than the one that was promoted, else the promoted one: a candidate in the failed
- * primary's place, then in the promoted server's, then any that the geographic rules allow (recovery.md §7). Of several that
+ * primary's place, then in the promoted server's, then any that the geographic rules allow. Of several that
  * suit equally the last by host and port is taken, as in the reference.
  */
 export const suggestReplacement = (

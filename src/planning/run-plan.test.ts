@@ -153,50 +153,6 @@ describe("a plan", () => {
 		expect(calls).toEqual([]);
 	});
 
-	it("puts in order first what an operation before it left, and that is never taken back", async () => {
-		const START: Phase = {
-			name: "start again",
-			steps: [
-				{
-					do: "startReceiver",
-					on: "c:1",
-					channel: "",
-					because: "it was cut off",
-				},
-			],
-			onFailure: "goOn",
-			restores: true,
-		};
-		const cases = [
-			[refused("t", "it may not"), "refused", "it may not", true, 1],
-			[
-				planOf([STOP, { ...PROMOTE, steps: [open("a")] }]),
-				"undone",
-				"undone: it could not be opened",
-				false,
-				6,
-			],
-			[planOf([STOP]), "succeeded", "it is done", true, 3],
-		] as const;
-		for (const [plan, state, says, changed, count] of cases) {
-			const { port, calls } = portOf({
-				answers: {
-					"open a:1": answer("failed", "unchanged", "it could not be opened"),
-					"startReceiver c:1": { ...DONE, says: "started c:1" },
-				},
-			});
-			expect(
-				await runPlan(port, { ...plan, phases: [START, ...plan.phases] }),
-			).toMatchObject({
-				state,
-				says: `${says}; started c:1: it was cut off`,
-				changed,
-			});
-			expect(calls[0]).toBe("startReceiver c:1");
-			expect(calls).toHaveLength(count);
-		}
-	});
-
 	it("goes on with another one when it continues", async () => {
 		const { port, calls } = portOf({
 			replan: (done) => planOf([PROMOTE], { says: `after ${done.length}` }),

@@ -6,9 +6,8 @@ import { RunningPlan } from "./running-plan.ts";
 /** How an operation went. */
 export interface RunResult {
 	/**
-	 * `succeeded`: the plan is through. `refused`: nothing was touched, but to put in order what an earlier operation had left.
-	 * `undone`: everything is as before. `stuck`: not everything could be taken back, or a server that may be open is unaccounted for;
-	 * `says` tells what a person must check.
+	 * `succeeded`: the plan is through. `refused`: nothing was touched. `undone`: everything is as before. `stuck`: not everything
+	 * could be taken back, or a server that may be open is unaccounted for; `says` tells what a person must check.
 	 */
 	readonly state: "succeeded" | "refused" | "undone" | "stuck";
 	readonly says: string;
@@ -47,10 +46,8 @@ export const runPlan = async (
 	let plan = first;
 	try {
 		for (let count = 0; count < MOST_PLANS; count++) {
-			if (plan.refusal !== undefined) {
-				if (plan.phases.length > 0) await run.phases(plan);
+			if (plan.refusal !== undefined)
 				return await giveUp(run, port, plan, plan.refusal);
-			}
 			const halt = await run.phases(plan);
 			if (halt?.next === "stuck") return await stuck(run, plan, halt.says);
 			if (halt?.next === "undo")
@@ -117,7 +114,7 @@ const succeeded = async (run: RunningPlan, plan: Plan): Promise<RunResult> => {
 	await run.settle();
 	return resultOf(run, plan, {
 		state: "succeeded",
-		says: joined(plan.says, ...run.lowered, ...run.restored, leftSays(run)),
+		says: joined(plan.says, ...run.lowered, leftSays(run)),
 		changed: run.hasTouched,
 	});
 };
@@ -152,15 +149,11 @@ const giveUp = async (
 			changed: true,
 		});
 	if (!run.hasTouched)
-		return resultOf(run, plan, {
-			state: "refused",
-			says: joined(why, ...run.restored),
-			changed: run.restored.length > 0,
-		});
+		return resultOf(run, plan, { state: "refused", says: why, changed: false });
 	const isUndone = left === "" && !run.hasKept;
 	return resultOf(run, plan, {
 		state: isUndone ? "undone" : "stuck",
-		says: joined(isUndone ? `undone: ${why}` : why, left, ...run.restored),
+		says: joined(isUndone ? `undone: ${why}` : why, left),
 		changed: !isUndone,
 	});
 };

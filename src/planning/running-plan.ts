@@ -56,8 +56,6 @@ export class RunningPlan {
 	readonly notes = new Set<string>();
 	/** What steps had to lower beyond the plan. */
 	readonly lowered: string[] = [];
-	/** What was put in order that an operation before had left, a sentence each. */
-	readonly restored: string[] = [];
 	/** How much of {@link done} there is no way back from. */
 	private passedTo = 0;
 	/** The plan that opened a server. */
@@ -80,7 +78,7 @@ export class RunningPlan {
 			// An interruption in the last moment of the phase before did not cut that off, and must not be outrun by an opening.
 			if (this.opened === undefined && this.ahead === undefined)
 				this.port.goOn();
-			// What follows an opening is not cut off either: a failover waits for it (operations.md §7).
+			// What follows an opening is not cut off either: a failover waits for it.
 			const isShielded = phase.noReturn === true || this.opened !== undefined;
 			const halt = isShielded
 				? await this.port.shielded(() => this.phase(plan, phase))
@@ -172,7 +170,8 @@ export class RunningPlan {
 			);
 			return { answers: [...ran.answers], next: ran.next };
 		} catch (error) {
-			for (const step of phase.steps) this.record(phase, step, CUT_OFF);
+			for (const step of phase.steps)
+				this.done.push({ phase: phase.name, step, answer: CUT_OFF });
 			throw error;
 		}
 	}
@@ -199,10 +198,8 @@ export class RunningPlan {
 		return silent;
 	}
 
-	private record(phase: Phase, step: PlannedStep, answer: Answer): void {
-		if (phase.restores === true)
-			this.restored.push(`${answer.says}: ${step.because}`);
-		else this.done.push({ phase: phase.name, step, answer });
+	private record(phase: Phase, step: Step, answer: Answer): void {
+		this.done.push({ phase: phase.name, step, answer });
 		if (isLowering(answer.says)) {
 			this.lowered.push(answer.says);
 			this.notes.add(answer.says);

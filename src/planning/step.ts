@@ -14,7 +14,7 @@ export interface SemiSyncPolicy {
 interface StepKinds {
 	/** Reads the replication account from the first of `from` that has it, and keeps it for the operation's moves. Changes nothing. */
 	readonly findCredential: { readonly from: readonly InstanceName[] };
-	/** Stops the receiver of the channel and sees that it stopped; the applier goes on (reliability.md trap 7). */
+	/** Stops the receiver of the channel and sees that it stopped; the applier goes on. */
 	readonly stopReceiver: { readonly channel: string };
 	/** Starts the receiver of the channel towards the source that it has. Undoes {@link stopReceiver}. */
 	readonly startReceiver: { readonly channel: string };
@@ -32,7 +32,7 @@ interface StepKinds {
 		/** Refused as soon as this server, whose place somebody is to take, takes writes again. */
 		readonly inPlaceOf?: InstanceName;
 	};
-	/** The one way in which a channel's source is changed (operations.md §4). */
+	/** The one way in which a channel's source is changed. */
 	readonly moveBelow: {
 		readonly channel: string;
 		readonly source: InstanceName;
@@ -93,7 +93,7 @@ export type StepOf<Kind extends StepKind> = Extract<Step, { do: Kind }>;
 /** What a step did to the server: `unknown` when its session was lost after its first writing statement. */
 export type Effect = "unchanged" | "changed" | "unknown";
 
-/** What a step answers (operations.md §2). */
+/** What a step answers. */
 export interface Answer {
 	readonly outcome: "done" | "already" | "refused" | "failed";
 	readonly effect: Effect;

@@ -2,7 +2,7 @@ import { channelsOf } from "../topology/channels.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { FailoverScene } from "./failover-scene.ts";
 
-// Receivers that a person has stopped go along with a change of primary, and are not started (operations.md §2).
+// Receivers that a person has stopped go along with a change of primary, and are not started.
 
 /** Nothing but a person, or an operation before, has stopped its receiver: it is not started. One that failed may well work below another source. */
 export const isStoppedByHand = (instance: Instance): boolean => {

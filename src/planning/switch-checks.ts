@@ -22,7 +22,7 @@ const lagText = ({ lagSeconds }: Instance): string =>
 export const isHandedOver = (from: Instance, to: Instance): boolean =>
 	isLastCheckValid(from) && from.readOnly && !to.readOnly;
 
-/** Why the server is not fit to take over; undefined when it is (recovery.md §17.4). */
+/** Why the server is not fit to take over; undefined when it is. */
 export const notFit = (
 	designated: Instance,
 	primary: Instance,

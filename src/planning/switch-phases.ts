@@ -27,7 +27,7 @@ export interface Switch {
 
 /**
  * Siblings that are moved ahead. With semi-sync the old primary must keep as many ackers as it waits for, the designated
- * server being one of them, or its commits would block (recovery.md §17.4).
+ * server being one of them, or its commits would block.
  */
 const movedAhead = ({
 	primary,

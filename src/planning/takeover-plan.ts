@@ -117,7 +117,7 @@ const chosenFrom = (
 		: candidacy;
 };
 
-/** The planned change of primary (recovery.md §17.4): everything that speaks against it does so here, before anything is touched. */
+/** The planned change of primary: everything that speaks against it does so here, before anything is touched. */
 export const planTakeover: Planner<TakeoverRequest> = ({
 	request,
 	snapshot,

@@ -6,13 +6,13 @@ type ActingKind = Exclude<RecoveryKind, "notice" | "none">;
 
 /** One kind of recovery: which setting allows it, and what records call it. */
 interface RecoveryRow {
-	/** The setting that names the clusters in which it starts by itself (recovery.md §3). */
+	/** The setting that names the clusters in which it starts by itself. */
 	readonly filter:
 		| "RecoverMasterClusterFilters"
 		| "RecoverIntermediateMasterClusterFilters";
-	/** `Type` of its record (api.md §9.4). */
+	/** `Type` of its record. */
 	readonly recordType: string;
-	/** Its word in the audit (web-ui.md §30). */
+	/** Its word in the audit. */
 	readonly audit: string;
 	/** Why this version does not have it, and what a person can do instead. */
 	readonly notBuilt?: string;

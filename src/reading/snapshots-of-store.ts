@@ -105,7 +105,7 @@ const snapshotsOf = async (
 
 /**
  * Replicas may name their source by the name that its host resolves to, while its own row has the name by which it was contacted:
- * they are its replicas (detection.md §6.1).
+ * they are its replicas.
  */
 const withKnownSources = (
 	instances: readonly Instance[],

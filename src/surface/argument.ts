@@ -25,7 +25,7 @@ interface Asking {
 	readonly asker: string;
 }
 
-/** A command as it was typed, with the ways in which cli.md §3 and §4 have its names resolved. */
+/** A command as it was typed, with the ways in which orchestrator resolves its names. */
 export interface Typed extends Asking {
 	readonly flags: Flags;
 	/** `-i`, resolved and completed; the local host without one. @throws BatonError BadInput */

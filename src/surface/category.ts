@@ -1,4 +1,4 @@
-/** Headings of the listing of commands, in its order (cli.md §5). Those without a command are not shown. */
+/** Headings of the listing of commands, in its order. Those without a command are not shown. */
 export const CATEGORIES = [
 	"Smart relocation",
 	"Classic file:pos relocation",

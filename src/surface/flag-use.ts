@@ -14,7 +14,7 @@ export const optional = (flag: string): FlagUse => ({
 	isRequired: false,
 });
 
-/** The flags of a command that is about one cluster (cli.md §4). */
+/** The flags of a command that is about one cluster. */
 export const CLUSTER_FLAGS: readonly FlagUse[] = [
 	optional("-alias"),
 	optional("-i"),

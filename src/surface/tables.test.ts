@@ -38,10 +38,10 @@ describe("every row", () => {
 	});
 });
 
-/** What the stock client has, and the reference's command line has not (cli.md §6). */
+/** What the stock client has, and the reference's command line has not. */
 const OWN_COMMANDS = ["forget-cluster"];
 
-/** The flags of cli.md §7: `!` is required, the others may be left out. `C` stands for the two that select a cluster. */
+/** orchestrator's flags: `!` is required, the others may be left out. `C` stands for the two that select a cluster. */
 const FLAGS: Readonly<Record<string, string>> = {
 	relocate: "i d!",
 	"relocate-below": "i d!",

@@ -1,4 +1,4 @@
-/** The two tables of what changes something (operations.md §6): both surfaces, their manual and their audit are made from them. */
+/** The two tables of what changes something: both surfaces, their manual and their audit are made from them. */
 import type { Action } from "./action.ts";
 import { CANDIDATES } from "./actions/candidates.ts";
 import { ALIASES, DOMAIN_WRITERS, KEY_VALUES } from "./actions/clusters.ts";

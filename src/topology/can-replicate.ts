@@ -34,7 +34,7 @@ const areFamiliesUnlike = (replica: Instance, source: Instance): boolean =>
 		? familyOf(replica) === "mysql"
 		: familyOf(replica) === "mariadb" && parseVersion(source.version)[0] >= 8;
 
-/** recovery.md §18.1 in its order, with what it does not check but no server survives: unlike families. */
+/** orchestrator's conditions in its order, with what it does not check but no server survives: unlike families. */
 const RULES: readonly Rule[] = [
 	{
 		broken: (replica, source) => replica.name === source.name,
@@ -107,7 +107,7 @@ const RULES: readonly Rule[] = [
 	},
 ];
 
-/** Whether `replica` may be put below `source` (recovery.md §18.1); if not, the first reason, as a sentence. */
+/** Whether `replica` may be put below `source`; if not, the first reason, as a sentence. */
 export const canReplicateFrom = (
 	replica: Instance,
 	source: Instance,
@@ -126,7 +126,7 @@ export const canReplicateFrom = (
 	};
 };
 
-/** Whether `replica` can be moved below `source` by GTID as it replicates now (recovery.md §18.2). */
+/** Whether `replica` can be moved below `source` by GTID as it replicates now. */
 export const isGtidCompatible = (
 	replica: Instance,
 	source: Instance,
@@ -136,7 +136,7 @@ export const isGtidCompatible = (
 
 /**
  * Transactions that `source` has purged from its binary logs and `replica` has not applied, as a GTID set: with any, a
- * move by GTID fails (recovery.md §18.2). Empty on MariaDB, whose servers do not tell what they purged. Throws BatonError
+ * move by GTID fails. Empty on MariaDB, whose servers do not tell what they purged. Throws BatonError
  * BadInput on malformed text.
  */
 export const missingPurged = (replica: Instance, source: Instance): string =>

@@ -1,6 +1,5 @@
 /**
- * The replicas whose lag tells how a cluster bears a schema change, and the lag that speaks for a cluster
- * (cli.md §7.6 `which-cluster-osc-replicas`, `which-cluster-gh-ost-replicas`, `get-cluster-heuristic-lag`).
+ * The replicas whose lag tells how a cluster bears a schema change, and the lag that speaks for a cluster.
  */
 import { type Instance, isLastCheckValid, sourceOf } from "./instance.ts";
 import { compareNames } from "./instance-name.ts";

@@ -83,7 +83,7 @@ export const nextBinlogFile = (file: string): string | undefined => {
 
 const DETACHED = /^\/\/([^:]+):(\d{1,16})$/;
 
-/** The old way to detach a replica put `//file:position` in place of its source's log file (detection.md §5). */
+/** The old way to detach a replica put `//file:position` in place of its source's log file. */
 export const isDetachedCoordinates = ({ file }: Coordinates): boolean =>
 	DETACHED.test(file);
 

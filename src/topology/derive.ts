@@ -5,8 +5,7 @@ const joinUuids = (...lists: readonly string[]): string =>
 	[...new Set(lists.join(",").split(","))].filter((u) => u !== "").join(",");
 
 /**
- * The instances with their place in the topology: `clusterName`, `depth`, `isCoMaster`, `ancestryUuid` (detection.md §4.3,
- * §2.6), for the whole set at once, so that a change at the top reaches the leaves in the same moment. An instance whose source
+ * The instances with their place in the topology: `clusterName`, `depth`, `isCoMaster`, `ancestryUuid`, for the whole set at once, so that a change at the top reaches the leaves in the same moment. An instance whose source
  * is not in the set is the top of a cluster of its own. A ring keeps the name that its members carry.
  */
 export const derive = (instances: readonly Instance[]): Instance[] => {

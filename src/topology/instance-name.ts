@@ -2,7 +2,7 @@ import { BatonError } from "../errors.ts";
 
 /**
  * The name of an instance, `host:port`: the one way instances are referred to in workflows, plans and the store.
- * IPv6 hosts carry no brackets (`::1:3306`), as the drop-in surface prints them (cli.md §0).
+ * IPv6 hosts carry no brackets (`::1:3306`), as the drop-in surface prints them.
  * Text from outside becomes one by {@link parseInstanceName}, {@link isInstanceName} or {@link asInstanceName}.
  */
 export type InstanceName = `${string}:${number}`;
@@ -50,7 +50,7 @@ export const asInstanceName = (text: string): InstanceName => {
 };
 
 /**
- * Reads the spellings of cli.md §3.1: `host:port`, `host`, `[v6]:port`, `v6`.
+ * Reads every spelling that orchestrator reads: `host:port`, `host`, `[v6]:port`, `v6`.
  * @returns undefined when the text is no instance.
  */
 export const parseInstanceName = (

@@ -17,7 +17,7 @@ export interface Coordinates {
 	readonly position: number;
 }
 
-/** State of a replication thread: −1 no thread, 0 stopped, 1 running, 2 anything else such as "Connecting" (detection.md §2.3). */
+/** State of a replication thread: −1 no thread, 0 stopped, 1 running, 2 anything else such as "Connecting". */
 export type ThreadState = -1 | 0 | 1 | 2;
 
 /** Of the thread that receives and the one that applies. */
@@ -142,7 +142,7 @@ export interface Instance {
 	readonly promotionRule: PromotionRule;
 	readonly suggestedClusterAlias: string;
 	readonly clusterDomain: string;
-	/** `host:port` of the cluster's primary (detection.md §4.3); changes with it. */
+	/** `host:port` of the cluster's primary; changes with it. */
 	readonly clusterName: string;
 	readonly depth: number;
 	readonly isCoMaster: boolean;
@@ -250,7 +250,7 @@ export const unknownInstance = (host: string, port: number): Instance => ({
 	findings: [],
 });
 
-/** Replicates, or is set up to replicate, from another server (detection.md §4.2). */
+/** Replicates, or is set up to replicate, from another server. */
 export const isReplica = (instance: Instance): boolean =>
 	instance.replication.sourceHost !== "" &&
 	instance.replication.sourceHost !== "_" &&
@@ -265,7 +265,7 @@ export const sourceOf = (instance: Instance): InstanceName | undefined =>
 			)
 		: undefined;
 
-/** Replication was broken on purpose by putting `//` before the source's host (recovery.md §19.11). */
+/** Replication was broken on purpose by putting `//` before the source's host. */
 export const isDetached = (instance: Instance): boolean =>
 	instance.replication.sourceHost.startsWith("//");
 
@@ -279,7 +279,7 @@ export const threadStatesOf = ({ replication }: Instance): ThreadStates =>
 export const isReplicationRunning = (instance: Instance): boolean =>
 	instance.replication.receiver === 1 && instance.replication.applier === 1;
 
-/** The last finished check was good (detection.md §5 `last_check_invalid`). */
+/** The last finished check was good. */
 export const isLastCheckValid = (instance: Instance): boolean =>
 	instance.check.seenAtMs > 0 &&
 	instance.check.checkedAtMs <= instance.check.seenAtMs;

@@ -9,13 +9,13 @@ export interface Lineage {
 	readonly downstreamOf: (instance: Instance) => readonly Instance[];
 	/** By host and port: without an upstream in the set, or head of a ring. Everything else is below exactly one of them. */
 	readonly tops: readonly Instance[];
-	/** Both are each other's source (detection.md §4.2). */
+	/** Both are each other's source. */
 	readonly isCoPrimary: (instance: Instance) => boolean;
 }
 
 /**
- * A group's secondaries hang below its primary, whatever else they replicate from (web-ui.md §4.3); one that was expelled, and so
- * does not see the primary any more, below the member that says it is the primary (detection.md §2.5).
+ * A group's secondaries hang below its primary, whatever else they replicate from; one that was expelled, and so
+ * does not see the primary any more, below the member that says it is the primary.
  */
 const upstreamName = (
 	instance: Instance,
@@ -65,7 +65,7 @@ const findRings = (
 
 /**
  * The member that a ring is named after: the one whose name its members carry already, if they agree, so that the name
- * is stable; else the alphabetically first (detection.md §4.3).
+ * is stable; else the alphabetically first.
  */
 const headOf = (ring: readonly Instance[]): Instance | undefined => {
 	const carried = new Set(ring.map(({ clusterName }) => clusterName));

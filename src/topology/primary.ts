@@ -8,7 +8,7 @@ const byPreference = (a: Instance, b: Instance): number =>
 
 const byText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
-/** The cluster's primaries, writable first, then by depth: two in a co-primary pair (detection.md §4.5). Needs derived instances. */
+/** The cluster's primaries, writable first, then by depth: two in a co-primary pair. Needs derived instances. */
 export const primariesOf = (
 	instances: readonly Instance[],
 	clusterName: string,
@@ -25,7 +25,7 @@ type Placed = Pick<
 	"name" | "clusterName" | "depth" | "isCoMaster" | "readOnly"
 >;
 
-/** All writable primaries, by the cluster's name, the shallowest of a cluster first (detection.md §4.5). */
+/** All writable primaries, by the cluster's name, the shallowest of a cluster first. */
 export const writablePrimaries = <Each extends Placed>(
 	instances: readonly Each[],
 ): Each[] =>

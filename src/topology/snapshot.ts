@@ -11,7 +11,7 @@ export interface Downtime {
 	readonly endsAtMs: number;
 }
 
-/** A binary-log position that has not moved since it was first seen (detection.md §12). */
+/** A binary-log position that has not moved since it was first seen. */
 export interface StaleCoordinates {
 	readonly instance: InstanceName;
 	readonly coordinates: Coordinates;
@@ -48,10 +48,12 @@ export interface Snapshot {
 	readonly replicasElsewhere?: readonly Instance[];
 	/** The operation that made the recorded primary what it is; missing where none has. */
 	readonly opening?: Opening;
-	/** An operation may have made them writable, and they said nothing then; nobody was made writable since (operations.md §2). */
+	/** An operation may have made them writable, and they said nothing then; nobody was made writable since. */
 	readonly unaccounted?: readonly InstanceName[];
 	/** What received when the operation began that goes by this picture: all that it stops is told by this. */
 	readonly receiving?: readonly ReceivingChannel[];
+	/** Of {@link receiving}, what an operation before this one had stopped and nobody could start since. */
+	readonly unrestored?: readonly ReceivingChannel[];
 }
 
 export const findInstance = (

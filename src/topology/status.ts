@@ -77,7 +77,7 @@ const replicationProblem = (
 const isGroupMemberNotOnline = ({ group }: Instance): boolean =>
 	group.name !== "" && group.memberState !== "ONLINE";
 
-/** The problems that the drop-in surface attaches to an instance, in its order (detection.md §5). */
+/** The problems that the drop-in surface attaches to an instance, in its order. */
 export const problemsOf = (
 	instance: Instance,
 	limits: StatusLimits,
@@ -92,7 +92,7 @@ export const problemsOf = (
 	];
 };
 
-/** Whether the listing of problems shows it, downtimes and ignored host names aside (detection.md §5). */
+/** Whether the listing of problems shows it, downtimes and ignored host names aside. */
 export const isProblematic = (
 	instance: Instance,
 	limits: StatusLimits,
@@ -111,7 +111,7 @@ export const isProblematic = (
 	);
 };
 
-/** One word for the instance's state; the first that applies (detection.md §5). */
+/** One word for the instance's state; the first that applies. */
 export const statusOf = (
 	instance: Instance,
 	limits: StatusLimits,
@@ -123,7 +123,7 @@ export const statusOf = (
 	return hasReasonableMaintenanceLag(instance, limits) ? "ok" : "lag";
 };
 
-/** Lag in one word: `detached`, `unknown`, `null` (a replica that is stopped or does not tell) or `<n>s` (detection.md §5, cli.md §7.10). */
+/** Lag in one word: `detached`, `unknown`, `null` (a replica that is stopped or does not tell) or `<n>s`. */
 export const lagWordOf = (instance: Instance, limits: StatusLimits): string => {
 	if (isDetachedCoordinates(instance.replication.execCoordinates))
 		return "detached";

@@ -1,5 +1,5 @@
 /**
- * The language of tags (cli.md §7.5): `name`, `name=`, `name=value`, with `~` or `!` in front for the contrary, and for
+ * The language of tags: `name`, `name=`, `name=value`, with `~` or `!` in front for the contrary, and for
  * selections a comma list of these, all of which must hold.
  */
 import { BatonError } from "../errors.ts";
@@ -22,7 +22,7 @@ export interface TagTerm {
 	readonly isNegated: boolean;
 }
 
-/** As much as a name or a value may have, in characters (detection.md §14). */
+/** As much as a name or a value may have, in characters. */
 const MAX_TAG_LENGTH = 128;
 
 const unreadable = (text: string, reason: string): BatonError =>

@@ -27,7 +27,7 @@ export const compareVersions = (a: string, b: string): number => {
 	return majorA - majorB || minorA - minorB || patchA - patchB;
 };
 
-/** The first two numbers, `8.4`; empty when unknown (detection.md §4.1). */
+/** The first two numbers, `8.4`; empty when unknown. */
 export const majorVersionOf = (version: string): string => {
 	const [major, minor] = parseVersion(version);
 	return major === 0 ? "" : `${major}.${minor}`;
@@ -38,7 +38,7 @@ export const compareMajorVersions = (a: string, b: string): number =>
 	compareVersions(majorVersionOf(a), majorVersionOf(b));
 
 /**
- * Flavour by `@@version` and `@@version_comment` (detection.md §4.1). MariaDB is known by its comment too, since its
+ * Flavour by `@@version` and `@@version_comment`. MariaDB is known by its comment too, since its
  * version can be set to any text.
  */
 export const flavorOf = (version: string, versionComment: string): Flavor => {

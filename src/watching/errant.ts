@@ -12,7 +12,7 @@ interface Compared {
 
 export interface ErrantLedger {
 	/**
-	 * Errant transactions of a replica (detection.md §2.6), or undefined when there is nothing new to say.
+	 * Errant transactions of a replica, or undefined when there is nothing new to say.
 	 * @param above the servers above it, nearest first
 	 */
 	compare(replica: Instance, above: readonly Instance[]): string | undefined;

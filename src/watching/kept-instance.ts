@@ -23,7 +23,7 @@ export interface KeptDeps {
 /** A ping that takes so long is looked into, without any suspicion yet. Milliseconds. */
 const SLOW_MS = 100;
 
-/** A check that takes so long is written down as attempted, so that readers of the store see it hang (detection.md §2.3, row 0). Milliseconds. */
+/** A check that takes so long is written down as attempted, so that readers of the store see it hang. Milliseconds. */
 const HANGING_MS = 1_000;
 
 /** Outcomes of a server that is not there or says nothing. */
@@ -49,7 +49,7 @@ export class KeptInstance {
 	silence: Silence;
 	/** When its next poll is due, milliseconds since the epoch. */
 	nextPollMs = 0;
-	/** What it calls itself, where that is not the name it is contacted by (detection.md §3, layer B). */
+	/** What it calls itself, where that is not the name it is contacted by. */
 	ownName: InstanceName;
 	/** What is to be said of its name; shown with what its probes find. */
 	nameFinding: ProbeFinding | undefined;

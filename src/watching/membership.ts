@@ -187,7 +187,7 @@ export class Membership {
 		return instance;
 	}
 
-	/** A replica takes the alias of the server at the top, before what it says itself (detection.md §4.4). */
+	/** A replica takes the alias of the server at the top, before what it says itself. */
 	private aliasOf(kept: KeptInstance, place: Place): string {
 		const top = this.kept.get(place.above.at(-1) ?? kept.name);
 		return (

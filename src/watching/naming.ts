@@ -20,7 +20,7 @@ const REGISTER_AGAIN_MS = 300_000;
 /** What the columns of aliases and domains hold; servers may tell more. Characters. */
 const LONGEST_NAME = 128;
 
-/** Reason of the downtime of a server that a recovery set aside (recovery.md). */
+/** Reason of the downtime of a server that a recovery set aside. */
 const LOST = "lost-in-recovery";
 
 /** Keeps what the store calls a cluster in line with what is seen: its primary, its alias, its domain, the promotion rules of its servers and their addresses. */

@@ -15,7 +15,7 @@ interface NotesDeps {
 
 const POSITIONS_EVERY_MS = 60_000;
 
-/** What a watcher writes down over time: changes of analysis codes (detection.md §11), positions that stand still (§12), where logs stand each minute (§2.8). */
+/** What a watcher writes down over time: changes of analysis codes, positions that stand still, where logs stand each minute. */
 export const createNotes = ({ store, writer, nowMs }: NotesDeps) => {
 	const noted = new Map<InstanceName, string>();
 	const changed = new Map<InstanceName, string>();

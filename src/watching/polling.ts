@@ -5,7 +5,7 @@ import type { KeptInstance, PingLimits } from "./kept-instance.ts";
 import type { Roster } from "./roster.ts";
 
 const FENCE_POLL_MS = 500;
-/** A primary whose commits may wait for acknowledgements is looked at each second (detection.md §12). */
+/** A primary whose commits may wait for acknowledgements is looked at each second. */
 const WAITING_POLL_MS = 1_000;
 
 interface PollingDeps {

@@ -2,7 +2,7 @@ import type { Coordinates, Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { StaleCoordinates } from "../topology/snapshot.ts";
 
-/** A source that commits with acknowledgements has fewer acknowledging replicas than it waits for (detection.md §12). */
+/** A source that commits with acknowledgements has fewer acknowledging replicas than it waits for. */
 const mayWaitForAcks = ({ check, semiSync }: Instance): boolean =>
 	check.seenAtMs > 0 &&
 	semiSync.sourceEnabled &&

@@ -4,7 +4,7 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 
-/** Rounds of verification: quick ones first, since a killed primary's replicas notice within some 10 ms (lab.md), then every 200 ms (architecture.md §4.2), and calmer when the state has stood for long. */
+/** Rounds of verification: quick ones first, since a killed primary's replicas notice within some 10 ms, then every 200 ms, and calmer when the state has stood for long. */
 const ROUNDS_MS = [15, 30, 60, 100] as const;
 const ROUND_LATER_MS = 200;
 const LONG_MS = 30_000;

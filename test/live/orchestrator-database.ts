@@ -1,4 +1,4 @@
-// A database as orchestrator 3.2.6 makes it on MySQL (detection.md §14): ascii, InnoDB, its own types and key names, with rows in it.
+// A database as orchestrator 3.2.6 makes it on MySQL: ascii, InnoDB, its own types and key names, with rows in it.
 
 const AS_ORCHESTRATOR = "ENGINE=InnoDB DEFAULT CHARSET=ascii";
 

@@ -169,6 +169,7 @@ export const createStandIns = () => {
 			const ahead = await runAhead(stage, request, plan);
 			return {
 				...(ahead === undefined ? {} : { ahead }),
+				restored: [],
 				claim: {
 					identity,
 					epoch: stage.claims.length,

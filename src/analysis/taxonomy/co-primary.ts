@@ -22,7 +22,7 @@ import {
 const heldBack = noEvidence("");
 
 /**
- * Two that replicate from each other (detection.md §7.1 #15–#18). A dead one whose replicas are all away goes by the code of
+ * Two that replicate from each other. A dead one whose replicas are all away goes by the code of
  * intermediate sources, as in the reference.
  */
 export const CO_PRIMARY: readonly TaxonomyRow[] = [
@@ -50,7 +50,7 @@ export const CO_PRIMARY: readonly TaxonomyRow[] = [
 			`co-primary ${cannotBeReached(f)}, ${f.count - f.valid} of its ${f.count} replicas neither, and none of the others replicates from it`,
 	},
 	{
-		// Told, unlike in the reference, as that of a primary is (detection.md §13 G7).
+		// Told, unlike in the reference, as that of a primary is.
 		code: "UnreachableCoMaster",
 		when: [isCoPrimary, isInNoGroup, isUnseen, hasReplicas, mayLive],
 		recovery: "notice",

@@ -11,7 +11,7 @@ import {
 	noneReplicatesFromIt,
 } from "../wording.ts";
 
-/** Members of a replication group: who writes is the group's own decision (detection.md §7.2). */
+/** Members of a replication group: who writes is the group's own decision. */
 export const GROUP: readonly TaxonomyRow[] = [
 	{
 		code: "DeadReplicationGroupMemberWithReplicas",

@@ -35,7 +35,7 @@ const heldBack = noEvidence("");
 const role = (f: Facts): string =>
 	f.isCoPrimary ? "co-primary" : "intermediate source";
 
-/** Sources that are replicas themselves (detection.md §7.1 #19–#27). */
+/** Sources that are replicas themselves. */
 export const INTERMEDIATE: readonly TaxonomyRow[] = [
 	{
 		code: "DeadIntermediateMasterWithSingleReplicaFailingToConnect",
@@ -115,7 +115,7 @@ export const INTERMEDIATE: readonly TaxonomyRow[] = [
 			`${role(f)} ${wasNotSeen(f)} and all its replicas lag; ${replicasSay(f)}`,
 	},
 	{
-		// A member of a group that is a source as well (detection.md §13 G8).
+		// A member of a group that is a source as well.
 		code: "UnreachableIntermediateMaster",
 		when: [isNoPrimary, isUnseen, hasReplicas, mayLive],
 		recovery: "none",

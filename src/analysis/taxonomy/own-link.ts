@@ -10,7 +10,7 @@ import type { TaxonomyRow } from "../taxonomy-row.ts";
 const link = ({ instance }: Facts): string =>
 	`${instance.name} fails to connect to its source ${instance.replication.sourceHost}:${instance.replication.sourcePort}`;
 
-/** An instance's own link to its source (detection.md §7.1 #28, #29). */
+/** An instance's own link to its source. */
 export const OWN_LINK: readonly TaxonomyRow[] = [
 	{
 		code: "BinlogServerFailingToConnectToMaster",

@@ -12,7 +12,7 @@ import {
 import type { TaxonomyRow } from "../taxonomy-row.ts";
 import { noneReplicatesFromIt } from "../wording.ts";
 
-/** Primaries that are fine, and whose replicas are not (detection.md §7.1 #11–#14). */
+/** Primaries that are fine, and whose replicas are not. */
 export const PRIMARY_REPLICAS: readonly TaxonomyRow[] = [
 	{
 		code: "MasterSingleReplicaNotReplicating",
@@ -51,7 +51,7 @@ export const PRIMARY_REPLICAS: readonly TaxonomyRow[] = [
 			`primary ${f.instance.name} is fine, but ${noneReplicatesFromIt(f)}`,
 	},
 	{
-		// The reference finds nothing when all of them are dead (detection.md §13 G5).
+		// The reference finds nothing when all of them are dead.
 		code: "AllMasterReplicasNotReplicatingOrDead",
 		when: [
 			isPrimary,

@@ -26,7 +26,7 @@ import {
 
 const heldBack = noEvidence(", or use force-master-failover");
 
-/** Primaries that were not seen (detection.md §7.1 #1–#7). */
+/** Primaries that were not seen. */
 export const UNSEEN_PRIMARY: readonly TaxonomyRow[] = [
 	{
 		code: "DeadMasterWithoutReplicas",
@@ -79,7 +79,7 @@ export const UNSEEN_PRIMARY: readonly TaxonomyRow[] = [
 			`primary ${wasNotSeen(f)} and all its replicas lag; ${replicasSay(f)}`,
 	},
 	{
-		// Both routes of the reference in one, and what falls between them (detection.md §13 G6). A group's primary as well (G8).
+		// Both routes of the reference in one, and what falls between them. A group's primary as well.
 		code: "UnreachableMaster",
 		when: [isPrimary, isUnseen, mayLive],
 		recovery: "notice",

@@ -97,14 +97,14 @@ describe("a primary", () => {
 		expect(entryOf([gone, late]).code).toBe("UnreachableMaster");
 	});
 
-	it("is unreachable also when the check got halfway and no replica complains (G6)", () => {
+	it("is unreachable also when the check got halfway and no replica complains", () => {
 		const halfway = { check: { ...gone.check, partialSuccess: true } };
 		expect(entryOf([server("p", 1, halfway), of("a")]).code).toBe(
 			"UnreachableMaster",
 		);
 	});
 
-	it("tells when all its replicas are dead (G5)", () => {
+	it("tells when all its replicas are dead", () => {
 		check(
 			"AllMasterReplicasNotReplicatingOrDead",
 			"notice",
@@ -346,7 +346,7 @@ describe("a member of a replication group", () => {
 			);
 	});
 
-	it("is unreachable while a replica hears it (G8)", () => {
+	it("is unreachable while a replica hears it", () => {
 		for (const [role, code] of [
 			["PRIMARY", "UnreachableMaster"],
 			["SECONDARY", "UnreachableIntermediateMaster"],

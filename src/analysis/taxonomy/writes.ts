@@ -17,7 +17,7 @@ import type { TaxonomyRow } from "../taxonomy-row.ts";
 const acknowledgers = ({ instance: { name, semiSync } }: Facts): string =>
 	`primary ${name} waits for ${semiSync.waitForReplicaCount} acknowledging ${semiSync.waitForReplicaCount === 1 ? "replica" : "replicas"} and has ${semiSync.clients}`;
 
-/** Primaries that may not be able to write: waiting for acknowledgements, or read-only (detection.md §7.1 #8–#10, §12). */
+/** Primaries that may not be able to write: waiting for acknowledgements, or read-only. */
 export const HINDERED_PRIMARY: readonly TaxonomyRow[] = [
 	{
 		code: "LockedSemiSyncMaster",

@@ -26,7 +26,7 @@ const exchanged = async (
 };
 
 /**
- * The page that exchanges a public token for a cookie (api.md §4). It changes no topology, and must be reachable from a mail or a chat:
+ * The page that exchanges a public token for a cookie. It changes no topology, and must be reachable from a mail or a chat:
  * so it is no changing route. Failures are envelopes with status 200, as on all pages of the reference.
  */
 export const accessTokenRoutes = (deps: ApiDeps, prefix: string): Route[] =>

@@ -82,7 +82,7 @@ const audits = (deps: ApiDeps, reading: Reading): Route[] => [
 			input: PAGE.extend({ host: z.string(), port: z.string() }),
 		},
 		async ({ input: { page, ...key } }) => {
-			// As in the reference, what is no instance filters nothing (api.md §7.9).
+			// As in the reference, what is no instance filters nothing.
 			const named = INSTANCE.safeParse(key);
 			const rows = await deps.store.audit.page({
 				page,
@@ -126,7 +126,7 @@ const filters = (deps: ApiDeps): Route[] =>
 		},
 	);
 
-/** Findings, the audit log, and which clusters are acted on (api.md §7.8, §7.9). */
+/** Findings, the audit log, and which clusters are acted on. */
 export const analysisRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
 	...analyses(deps, reading),
 	...audits(deps, reading),

@@ -7,7 +7,7 @@ import { bareRoutes, type Route } from "../route.ts";
 /** Changes nothing, and needs write authorisation as in the reference. */
 const PRIVILEGED_READ = { access: "write", changes: false } as const;
 
-/** Lists that other programs read whole (api.md §7.9); empty lists where the reference has null. */
+/** Lists that other programs read whole; empty lists where the reference has null. */
 export const bulkRoutes = (deps: ApiDeps): Route[] => [
 	...bareRoutes(
 		{

@@ -137,7 +137,7 @@ const primaries = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
-/** Clusters and their primaries (api.md §7.5). */
+/** Clusters and their primaries. */
 export const clusterRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
 	...members(deps, reading),
 	...infos(deps, reading),

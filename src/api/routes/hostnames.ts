@@ -49,7 +49,7 @@ const resolving = (deps: ApiDeps): Route[] =>
 		},
 	);
 
-/** Resolved and virtual names of hosts (api.md §7.9). */
+/** Resolved and virtual names of hosts. */
 export const hostnameRoutes = (deps: ApiDeps): Route[] => [
 	...cache(deps),
 	...resolving(deps),

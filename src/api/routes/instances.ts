@@ -10,7 +10,7 @@ import { CLUSTER, CLUSTER_NAME, INSTANCE, NOTHING } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { bareRoutes, READ, type Route } from "../route.ts";
 
-/** The order of `all-instances` and `search`: depth, most replicas first, cluster, host, port (api.md §7.5). */
+/** The order of `all-instances` and `search`: depth, most replicas first, cluster, host, port. */
 const byProminence = (a: Instance, b: Instance): number =>
 	a.depth - b.depth ||
 	b.replicas.length - a.replicas.length ||
@@ -20,7 +20,7 @@ const byProminence = (a: Instance, b: Instance): number =>
 			? -1
 			: 1);
 
-/** A substring of what an instance is called or runs, or its exact server id or port (cli.md §7.6). */
+/** A substring of what an instance is called or runs, or its exact server id or port. */
 const matchesSearch = (instance: Instance, text: string): boolean =>
 	[
 		instance.name,
@@ -145,7 +145,7 @@ const problems = (deps: ApiDeps, reading: Reading): Route[] =>
 		},
 	);
 
-/** Instances, searched and listed (api.md §7.5, §7.7, §7.9). */
+/** Instances, searched and listed. */
 export const instanceRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
 	...single(deps, reading),
 	...lists(deps, reading),

@@ -16,7 +16,7 @@ const active = (deps: ApiDeps) => deps.store.maintenances.active(deps.nowMs());
 const holder = async (deps: ApiDeps, instance: InstanceName) =>
 	(await active(deps)).find((each) => each.instance === instance);
 
-/** Maintenance (api.md §7.7). */
+/** Maintenance. */
 export const maintenanceRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
 	...envelopeRoutes(
 		{

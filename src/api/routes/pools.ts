@@ -106,7 +106,7 @@ const heuristics = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
-/** Pools (api.md §7.4). Reading them needs no write authorisation: in the reference it did, and pages of read-only users hung. */
+/** Pools. Reading them needs no write authorisation: in the reference it did, and pages of read-only users hung. */
 export const poolRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
 	...listing(deps),
 	...heuristics(deps, reading),

@@ -6,7 +6,7 @@ import { INSTANCE } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { envelopeRoutes, type Route, success } from "../route.ts";
 
-/** What is searched in the logs of a server (api.md §7.3). Only who may write may ask: a search is work for the server. */
+/** What is searched in the logs of a server. Only who may write may ask: a search is work for the server. */
 export const pseudoGtidRoutes = (deps: ApiDeps, reading: Reading): Route[] =>
 	envelopeRoutes(
 		{

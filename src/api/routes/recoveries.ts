@@ -23,7 +23,7 @@ import {
 	success,
 } from "../route.ts";
 
-/** A recovery counts as recent for this long after its end (api.md §7.8). */
+/** A recovery counts as recent for this long after its end. */
 const RECENT_MS = 5 * 60_000;
 
 const detections = (deps: ApiDeps, reading: Reading): Route[] =>
@@ -191,7 +191,7 @@ const globalSwitch = (deps: ApiDeps): Route[] => [
 	),
 ];
 
-/** What was detected and done, and the global switch (api.md §7.8). */
+/** What was detected and done, and the global switch. */
 export const recoveryRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
 	...detections(deps, reading),
 	...audited(deps, reading),

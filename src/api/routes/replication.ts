@@ -37,7 +37,7 @@ const gtidObstacle: Obstacle = (replica, source) => {
 		: `${source.name} has purged transactions that ${replica.name} lacks: ${purged}`;
 };
 
-/** What a server itself is asked, as it is now; nothing is changed there (api.md §7.3). */
+/** What a server itself is asked, as it is now; nothing is changed there. */
 const freshLooks = (deps: ApiDeps, reading: Reading): Route[] => [
 	...envelopeRoutes(
 		{
@@ -76,7 +76,7 @@ const freshLooks = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
-/** Whether one instance could replicate from another (api.md §7.3): as in the reference, "no" is an error with the reason. */
+/** Whether one instance could replicate from another: as in the reference, "no" is an error with the reason. */
 export const replicationRoutes = (deps: ApiDeps, reading: Reading): Route[] => {
 	const route = (
 		path: string,

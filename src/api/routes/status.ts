@@ -71,7 +71,7 @@ const checkedHealth = async (deps: ApiDeps) => {
 	return success(await health(deps, true), "Application node is healthy");
 };
 
-/** The status route is served under its own path, without prefix, when one is configured (api.md §6). */
+/** The status route is served under its own path, without prefix, when one is configured. */
 const statusPath = (deps: ApiDeps): string => {
 	const { StatusEndpoint } = deps.config();
 	if (StatusEndpoint === "" || StatusEndpoint === "/api/status")
@@ -167,7 +167,7 @@ const noRaft = (): Route[] =>
 		},
 	);
 
-/** Health, leadership and what belongs to the node itself (api.md §6). */
+/** Health, leadership and what belongs to the node itself. */
 export const statusRoutes = (deps: ApiDeps): Route[] => [
 	...envelopeRoutes(
 		{

@@ -12,7 +12,7 @@ import { INSTANCE } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { bareRoutes, READ, type Route } from "../route.ts";
 
-/** A tag in the query, which goes before one in the path (api.md §7.6). */
+/** A tag in the query, which goes before one in the path. */
 const TAG = z.object({
 	tag: z.string().optional(),
 	tagName: z.string().optional(),
@@ -21,7 +21,7 @@ const TAG = z.object({
 
 const TAGGED_INSTANCE = INSTANCE.extend(TAG.shape);
 
-/** Tags (api.md §7.6). */
+/** Tags. */
 export const tagRoutes = (deps: ApiDeps, { nameOf }: Reading): Route[] => [
 	...bareRoutes(
 		{

@@ -83,7 +83,7 @@ const controlReplicas = (deps: ApiDeps, reading: Reading): Route[] =>
 		},
 	);
 
-/** Topologies as text and as records, and the replicas that speak for one (api.md §7.5). */
+/** Topologies as text and as records, and the replicas that speak for one. */
 export const topologyRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
 	...drawing(
 		deps,

@@ -57,7 +57,7 @@ const selectedPrimary = async (
 	return primary;
 };
 
-/** The selected cluster, else the only known one (cli.md §4). @throws BatonError UnknownCluster when several are known, or none */
+/** The selected cluster, else the only known one. @throws BatonError UnknownCluster when several are known, or none */
 export const clusterOrOnly = async (
 	context: CommandContext,
 ): Promise<ClusterRecord> =>
@@ -77,7 +77,7 @@ const explain = async (context: CommandContext): Promise<void> => {
 	context.print(text.replace(/\n$/, ""));
 };
 
-/** The first writable primary of each cluster, by the cluster's name (detection.md §4.5). */
+/** The first writable primary of each cluster, by the cluster's name. */
 const allPrimaries = async (context: CommandContext): Promise<void> => {
 	const { inventory } = await context.store();
 	printNames(context, writablePrimaryOfEach(await inventory.listed()));

@@ -20,7 +20,6 @@ const resolve = async (context: CommandContext): Promise<void> => {
 	context.print(instanceName(host, target.port));
 };
 
-/** cli.md §7.9 */
 export const RESOLVE_COMMANDS: readonly Command[] = [
 	{
 		name: "resolve",

@@ -38,7 +38,7 @@ export const regExpOf = (context: CommandContext): RegExp => {
 	return pattern;
 };
 
-/** Whether a search finds the instance: text within its names and version, or its server id or port (cli.md §7.6). */
+/** Whether a search finds the instance: text within its names and version, or its server id or port. */
 const isFound = (instance: ListedInstance, text: string): boolean => {
 	const wanted = text.toLowerCase();
 	return (

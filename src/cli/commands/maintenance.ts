@@ -1,7 +1,6 @@
 import { optional } from "../../surface/flag-use.ts";
 import type { Command } from "../command.ts";
 
-/** cli.md §7.7 */
 export const MAINTENANCE_READS: readonly Command[] = [
 	{
 		name: "in-maintenance",

@@ -16,7 +16,7 @@ const printNodes = async (context: CommandContext): Promise<void> => {
 		context.print(`${hostname}:${token}`);
 };
 
-/** The lists that other programs read whole: sorted as text, an empty line for none (cli.md §7.9). */
+/** The lists that other programs read whole: sorted as text, an empty line for none. */
 const printSorted = (context: CommandContext, lines: string[]): void =>
 	context.print(lines.sort().join("\n"));
 
@@ -46,7 +46,6 @@ const printReplacement = async (context: CommandContext): Promise<void> => {
 	context.print(suggestReplacement(failed, promoted, members, settings).name);
 };
 
-/** cli.md §7.9 */
 export const META_READ_COMMANDS: readonly Command[] = [
 	{
 		name: "active-nodes",

@@ -64,7 +64,6 @@ const printClusterPool = async (context: CommandContext): Promise<void> => {
 	);
 };
 
-/** cli.md §7.5 */
 export const POOL_COMMANDS: readonly Command[] = [
 	{
 		name: "cluster-pool-instances",

@@ -1,4 +1,4 @@
-/** Commands that read relay logs (cli.md §7.4). */
+/** Commands that read relay logs. */
 import { BatonError } from "../../errors.ts";
 import { optional, required } from "../../surface/flag-use.ts";
 import { parseCoordinates } from "../../topology/coordinates.ts";

@@ -1,4 +1,4 @@
-/** Commands that search binary and relay logs (cli.md §7.4, recovery.md §21). */
+/** Commands that search binary and relay logs. */
 import { markerRules } from "../../config/pseudo-gtid-rules.ts";
 import { BatonError } from "../../errors.ts";
 import { optional, required } from "../../surface/flag-use.ts";

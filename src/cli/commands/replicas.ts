@@ -12,7 +12,7 @@ import { compareNames } from "../../topology/instance-name.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { printNames } from "./instances.ts";
 
-/** Prints the instance's name when it is so, else nothing (cli.md §7.4). */
+/** Prints the instance's name when it is so, else nothing. */
 const printWhen =
 	(isSo: (instance: Instance) => boolean) =>
 	async (context: CommandContext): Promise<void> => {

@@ -37,7 +37,6 @@ const printTagged = async (context: CommandContext): Promise<void> => {
 	for (const instance of instancesTagged(terms, tags)) context.print(instance);
 };
 
-/** cli.md §7.5 */
 export const TAG_COMMANDS: readonly Command[] = [
 	{
 		name: "tags",

@@ -1,6 +1,6 @@
 import type { Facts } from "../../analysis/facts.ts";
 
-/** How many replicas could be sources themselves, by binary-log format (detection.md §6.2). */
+/** How many replicas could be sources themselves, by binary-log format. */
 export const loggingCounts = ({ logging }: Facts) => ({
 	CountLoggingReplicas: logging.count,
 	CountStatementBasedLoggingReplicas: logging.statement,

@@ -22,7 +22,7 @@ export interface AnalysisContext {
 	readonly commandHint?: string;
 }
 
-/** The entry of which only the name, the code and the replicas are known: recorded detections and recoveries (api.md §9.4). */
+/** The entry of which only the name, the code and the replicas are known: recorded detections and recoveries. */
 export interface RecordedAnalysis {
 	readonly instance: InstanceName | "";
 	readonly analysis: string;
@@ -96,7 +96,7 @@ const findingPart = (of: Assessed, context: AnalysisContext) => ({
 	IsDowntimed: of.facts.isDowntimed,
 	IsReplicasDowntimed: of.isReplicasDowntimed,
 	DowntimeEndTimestamp: timestamp(of.facts.downtimeEndsAtMs),
-	// The reference counts "now − end": negative while the downtime lasts (detection.md §6.2).
+	// The reference counts "now − end": negative while the downtime lasts.
 	DowntimeRemainingSeconds: of.facts.isDowntimed
 		? Math.round((context.nowMs - of.facts.downtimeEndsAtMs) / 1000)
 		: 0,
@@ -121,7 +121,7 @@ const assessedJson = (of: Assessed, context: AnalysisContext) => ({
 	IsReadOnly: of.facts.instance.readOnly,
 });
 
-/** `ReplicationAnalysis` of api.md §9.3: every field, in its order. */
+/** orchestrator's `ReplicationAnalysis`: every field, in its order. */
 export const analysisJson = (entry: AnalysisEntry, context: AnalysisContext) =>
 	assessedJson(
 		{
@@ -145,7 +145,7 @@ export const analysisJson = (entry: AnalysisEntry, context: AnalysisContext) =>
 		context,
 	);
 
-/** The analysis of a record, in which only name, code, cluster and replicas are filled (api.md §9.4). */
+/** The analysis of a record, in which only name, code, cluster and replicas are filled. */
 export const recordedAnalysisJson = (
 	record: RecordedAnalysis,
 	context: AnalysisContext,

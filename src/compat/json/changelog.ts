@@ -5,7 +5,7 @@ import {
 } from "../../topology/instance-name.ts";
 import { nameJson, timestamp } from "./values.ts";
 
-/** `ReplicationAnalysisChangelog` of api.md §9.1 of every instance that has one, by host and port; oldest change first. */
+/** orchestrator's `ReplicationAnalysisChangelog` of every instance that has one, by host and port; oldest change first. */
 export const changelogJson = (changes: readonly AnalysisChange[]) => {
 	const lines = new Map<InstanceName, string[]>();
 	for (const { instance, atMs, analysis } of changes) {

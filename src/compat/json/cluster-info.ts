@@ -1,6 +1,6 @@
 import { matchesClusterFilters } from "../../config/filters.ts";
 
-/** The filters that say which clusters recover by themselves (recovery.md §3). */
+/** The filters that say which clusters recover by themselves. */
 export interface RecoveryFilters {
 	readonly RecoverMasterClusterFilters: readonly string[];
 	readonly RecoverIntermediateMasterClusterFilters: readonly string[];
@@ -13,7 +13,7 @@ interface ClusterFacts {
 	readonly countInstances?: number;
 }
 
-/** `ClusterInfo` of api.md §9.1. The alias falls back to the name; the heuristic lag is always 0. */
+/** orchestrator's `ClusterInfo`. The alias falls back to the name; the heuristic lag is always 0. */
 export const clusterInfoJson = (
 	cluster: ClusterFacts,
 	filters: RecoveryFilters,

@@ -1,4 +1,4 @@
-/** The contract of api.md §9.2–9.5: every field, in the order listed there. */
+/** orchestrator's JSON: every field, in its order. */
 import { expect, test } from "vitest";
 import { analyse } from "../../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../analysis/facts.ts";

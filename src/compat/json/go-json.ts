@@ -23,7 +23,7 @@ const text = (value: string): string =>
 	);
 
 /**
- * Compact JSON as the reference emits it (api.md §1): fields in the order of the object, `<`, `>` and `&` escaped, whole
+ * Compact JSON as the reference emits it: fields in the order of the object, `<`, `>` and `&` escaped, whole
  * 64-bit integers unrounded, no final newline.
  */
 export const toGoJson = (value: Json): string => {

@@ -31,7 +31,7 @@ export const NO_NODE: NodeFacts = {
 	backend: "",
 };
 
-/** `HealthStatus` of api.md §9.5. There is no raft: its fields are empty. */
+/** orchestrator's `HealthStatus`. There is no raft: its fields are empty. */
 export const healthJson = (health: {
 	readonly healthy: boolean;
 	readonly hostname: string;

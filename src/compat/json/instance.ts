@@ -167,7 +167,7 @@ const groupPart = ({ group }: Instance) => ({
 	ReplicationGroupPrimaryInstanceKey: nameJson(group.primary),
 });
 
-/** `Instance` of api.md §9.2: every field, in its order, with its spelling. */
+/** orchestrator's `Instance`: every field, in its order, with its spelling. */
 export const instanceJson = (instance: Instance, context: InstanceContext) => ({
 	...serverPart(instance),
 	...replicationPart(instance),

@@ -1,7 +1,7 @@
 import type { Maintenance } from "../../store/naming/contract.ts";
 import { nameJson, timestamp } from "./values.ts";
 
-/** `Maintenance` of api.md §9.1, of one in force. */
+/** orchestrator's `Maintenance`, of one in force. */
 export const maintenanceJson = (maintenance: Maintenance, nowMs: number) => ({
 	MaintenanceId: maintenance.id,
 	Key: nameJson(maintenance.instance),

@@ -31,7 +31,7 @@ const recorded = (context: AnalysisContext): AnalysisContext => ({
 	node: { hostname: "", token: "" },
 });
 
-/** `TopologyRecovery` of the audit routes (api.md §9.4). Without errors the list is empty, where the reference has one empty text. */
+/** `TopologyRecovery` of the audit routes. Without errors the list is empty, where the reference has one empty text. */
 export const recoveryJson = (
 	record: RecoveryRecord,
 	context: AnalysisContext,
@@ -59,7 +59,7 @@ export const recoveryJson = (
 	RecoveryType: "NotMasterRecovery",
 });
 
-/** A failure detection in the shape of `TopologyRecovery` (api.md §9.4). */
+/** A failure detection in the shape of `TopologyRecovery`. */
 export const detectionJson = (
 	record: DetectionRecord,
 	context: AnalysisContext,
@@ -120,7 +120,7 @@ const analysisOfOutcome = (
 	CommandHint: context.commandHint ?? "",
 });
 
-/** `TopologyRecovery` of the takeover routes: the outcome of an operation that has just ended (api.md §9.4). */
+/** `TopologyRecovery` of the takeover routes: the outcome of an operation that has just ended. */
 export const outcomeJson = (
 	outcome: PrimaryChanged,
 	context: OutcomeContext,
@@ -158,7 +158,7 @@ export const outcomeJson = (
 	RecoveryType: context.byGtid ? "MasterRecoveryGTID" : "NotMasterRecovery",
 });
 
-/** `TopologyRecoveryStep` of api.md §9.1. */
+/** orchestrator's `TopologyRecoveryStep`. */
 export const stepJson = (step: RecoveryStep) => ({
 	Id: step.id,
 	RecoveryUID: step.uid,
@@ -166,7 +166,7 @@ export const stepJson = (step: RecoveryStep) => ({
 	Message: step.message,
 });
 
-/** `BlockedTopologyRecovery` of api.md §9.1. */
+/** orchestrator's `BlockedTopologyRecovery`. */
 export const blockedJson = (blocked: {
 	readonly instance: InstanceName | "";
 	readonly clusterName: string;

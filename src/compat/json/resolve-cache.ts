@@ -2,7 +2,7 @@ import type { ResolvedHostname } from "../../store/naming/contract.ts";
 
 const NANOSECONDS_A_MILLISECOND = 1_000_000n;
 
-/** The map of `hostname-resolve-cache` (api.md §7.9): host to resolved name and the end of its time, in Unix nanoseconds. */
+/** The map of `hostname-resolve-cache`: host to resolved name and the end of its time, in Unix nanoseconds. */
 export const resolveCacheJson = (
 	resolves: readonly ResolvedHostname[],
 	expiryMinutes: number,

@@ -5,7 +5,7 @@ import {
 	splitName,
 } from "../../topology/instance-name.ts";
 
-/** `Key` of api.md §9.1. */
+/** orchestrator's `Key`. */
 export const keyJson = (host: string, port: number) => ({
 	Hostname: host,
 	Port: port,
@@ -79,7 +79,7 @@ const escapeCharacter = (character: string): string => {
 /** As orchestrator keeps it in the store that it shares. */
 const QUOTED = /^"(?:[ !#-[\]-~]|\\[ -~])*"$/;
 
-/** A server's error text as api.md §9.2 shows it: in literal double quotes, in ASCII; blank when there is none. */
+/** A server's error text as orchestrator shows it: in literal double quotes, in ASCII; blank when there is none. */
 export const quotedError = (text: string): string =>
 	text === "" || QUOTED.test(text)
 		? text

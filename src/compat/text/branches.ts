@@ -99,7 +99,7 @@ const branchesFrom = (
 ];
 
 /**
- * The drawing order of cli.md §7.10: of several instances without a source that carry the cluster's name only the last in
+ * orchestrator's order of drawing: of several instances without a source that carry the cluster's name only the last in
  * host, port order is drawn as root, as the reference does. Behind its tree come the members that do not carry that name,
  * such as a primary that a failover has replaced: the reference counts them as clusters of their own, and nobody who looks
  * at this one would see them.

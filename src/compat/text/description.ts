@@ -17,7 +17,7 @@ export interface DescriptionContext extends StatusLimits {
 	readonly isDowntimed: (instance: Instance) => boolean;
 }
 
-/** The six fields of an instance, in the order in which they are shown (cli.md §7.10). */
+/** The six fields of an instance, in the order in which they are shown. */
 export interface Description {
 	readonly lag: string;
 	readonly status: string;

@@ -2,7 +2,7 @@ import type { AnalysisEntry } from "../../analysis/analysis.ts";
 import type { Coordinates } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 
-/** `replica<source` (cli.md §0). */
+/** `replica<source`. */
 export const belowLine = (
 	replica: InstanceName,
 	source: InstanceName,
@@ -12,7 +12,7 @@ export const belowLine = (
 export const coordinatesText = (coordinates: Coordinates): string =>
 	`${coordinates.file}:${coordinates.position}`;
 
-/** `db1:3306 (cluster db1:3306): DeadMaster, NoLoggingReplicasStructureWarning` (cli.md §7.8). */
+/** `db1:3306 (cluster db1:3306): DeadMaster, NoLoggingReplicasStructureWarning`. */
 export const analysisLine = (entry: AnalysisEntry): string => {
 	const codes = [
 		...(entry.code === "NoProblem" ? [] : [entry.code]),

@@ -1,6 +1,6 @@
 const two = (number: number): string => String(number).padStart(2, "0");
 
-/** `YYYY-MM-DD hh:mm:ss` in the zone of the process, which TZ sets: the time of log lines and of the audit file (cli.md §1.4). */
+/** `YYYY-MM-DD hh:mm:ss` in the zone of the process, which TZ sets: the time of log lines and of the audit file. */
 export const localTimeText = (atMs: number): string => {
 	const at = new Date(atMs);
 	return (

@@ -8,8 +8,7 @@ const replicaWord = ({ flavor, version }: Instance): string =>
 		: "slave";
 
 /**
- * Stops the threads that run, does the statement, and starts the same threads again. Each ends in exactly one `;`
- * (cli.md §7.4, `restart-replica-statements`).
+ * Stops the threads that run, does the statement, and starts the same threads again. Each ends in exactly one `;`.
  * @param statement empty for none; blanks and semicolons at its end do not count
  */
 export const restartStatements = (

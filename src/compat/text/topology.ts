@@ -116,8 +116,7 @@ const recordedBranches = (instances: readonly Instance[]): Branch[] =>
 	branchesOf(instances, NOTHING_KNOWN, "");
 
 /**
- * A recorded topology: names only, since a record holds no state. Its marks are `-`: nothing was seen replicating
- * (cli.md §7.6, `-pattern`).
+ * A recorded topology: names only, since a record holds no state. Its marks are `-`: nothing was seen replicating.
  */
 export const recordedTree = (instances: readonly Instance[]): string =>
 	recordedBranches(instances)

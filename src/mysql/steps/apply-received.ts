@@ -11,13 +11,16 @@ import type { InstanceName } from "../../topology/instance-name.ts";
 import type { StepSession } from "../step-session.ts";
 import { lockWait, progressMark } from "./applier-progress.ts";
 import { channelOf, hasSource, isByGtid, through } from "./channel.ts";
-import { inTheWay } from "./in-the-way.ts";
+import { lookingWhether } from "./in-the-way.ts";
 import { receivedOnAll } from "./received.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 import { keepsWhatItReceived } from "./stop-receiver.ts";
 
 /** One look at the applier lasts so long when it does not get there. Seconds. */
 const SLICE_S = 0.2;
+
+/** Nobody waits for the look at the server whose place somebody is to take. Milliseconds. */
+const BACK_WITHIN_MS = 3_000;
 
 /** All that the server itself has received, and those of `of` as the operation's picture has them. */
 const goalOf = (
@@ -88,11 +91,14 @@ export const applyAll = async (
 	if (vain !== "") return finding("refused", vain);
 	if (channelOf(before, name).applier === 0)
 		await session.write(dialect.startApplier(name));
+	const back = lookingWhether(run, inPlaceOf, BACK_WITHIN_MS);
 	let mark = "";
 	let movedMs = run.nowMs();
 	let beatMs = movedMs;
 	for (;;) {
 		session.goOn();
+		const inTheWay = back.found();
+		if (inTheWay !== undefined) return inTheWay;
 		await session.read(dialect.waitApplied(goal, SLICE_S), 5_000);
 		const seen = await session.look();
 		if (contains(family, seen.executedGtid, goal)) return finding("done", all);
@@ -112,8 +118,7 @@ export const applyAll = async (
 		if (nowMs - beatMs >= 1_000) {
 			run.beat(`${server} still has to apply ${left.slice(0, 200)}`);
 			beatMs = nowMs;
-			const back = await inTheWay(run, inPlaceOf);
-			if (back !== undefined) return back;
+			back.look();
 		}
 	}
 };

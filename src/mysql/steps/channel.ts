@@ -15,7 +15,7 @@ export const channelsIn = (instance: Instance): readonly Replication[] => [
 	...instance.otherChannels,
 ];
 
-/** Names a source; `_` stands for none (recovery.md §19.11). */
+/** Names a source; `_` stands for none. */
 export const hasSource = ({ sourceHost, sourcePort }: Replication): boolean =>
 	sourceHost !== "" && sourceHost !== "_" && sourcePort !== 0;
 

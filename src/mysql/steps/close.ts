@@ -23,7 +23,7 @@ const isClosed = (instance: Instance): boolean =>
 
 /**
  * Releases the commits that hold the switch up, by ending semi-sync. The pending switch lets no new write begin, and the clients of
- * the released commits have lost their connections, so that none of them is told a success (reliability.md trap 6).
+ * the released commits have lost their connections, so that none of them is told a success.
  */
 const releaseCommits = async (
 	side: StepSession,

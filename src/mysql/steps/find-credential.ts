@@ -4,7 +4,7 @@ import { replicationCredential } from "../credential.ts";
 import { serverFault } from "../driver-error.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 
-/** Asked before anything is touched, while somebody still has it (reliability.md fact 12). It changes nothing and takes no lock. */
+/** Asked before anything is touched, while somebody still has it. It changes nothing and takes no lock. */
 export const findCredential = async (
 	run: StepRun,
 	{ from }: StepOf<"findCredential">,

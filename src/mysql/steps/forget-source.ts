@@ -4,7 +4,7 @@ import { type Replication, sourceOf } from "../../topology/instance.ts";
 import { serverFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
 import { channelOf, hasSource, through } from "./channel.ts";
-import { stopPatiently } from "./patience.ts";
+import { endTheReceiver } from "./end-receiver.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 
 /** The account lacks RELOAD. */
@@ -61,8 +61,7 @@ export const forgetSource = (
 			before.executedGtid,
 			channel.retrievedGtid,
 		);
-		if (channel.receiver !== 0)
-			await stopPatiently(run, session, session.dialect.stopReceiver(name));
+		if (channel.receiver !== 0) await endTheReceiver(run, session, channel);
 		if (channel.receiver !== 0 || channel.applier !== 0)
 			await session.write(session.dialect.stopReplica(name), {
 				deadlineMs: 30_000,

@@ -165,7 +165,7 @@ const begin = async (current: Move): Promise<Finding> => {
 };
 
 /**
- * The one way in which a channel's source is changed (operations.md §4). By GTID; the source is looked at beside it, unless it is
+ * The one way in which a channel's source is changed. By GTID; the source is looked at beside it, unless it is
  * gone.
  */
 export const moveBelow = (

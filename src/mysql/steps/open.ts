@@ -41,6 +41,10 @@ export const openTheServer = async (
 	});
 };
 
+/** Some round trips, of which one to the server itself shows how long they take. Milliseconds at least. */
+const BACK_WITHIN_MS = 40;
+const ROUND_TRIPS = 10;
+
 /**
  * Makes the server writable, and does nothing else that could fail. A receiver that still runs would go on bringing the old
  * primary's writes.
@@ -48,10 +52,9 @@ export const openTheServer = async (
 export const open = (
 	run: StepRun,
 	{ on, semiSync, inPlaceOf, unlessBehind = [] }: StepOf<"open">,
-): Promise<Finding> => {
-	// Beside the rest: clients wait.
-	const back = inTheWay(run, inPlaceOf);
-	return run.session(on, async (session) => {
+): Promise<Finding> =>
+	run.session(on, async (session) => {
+		const beganMs = run.nowMs();
 		const before = await session.look();
 		const running = channelsIn(before).find(({ receiver }) => receiver > 0);
 		if (running !== undefined)
@@ -59,6 +62,15 @@ export const open = (
 				"refused",
 				`the receiver of ${on} runs${through(running.channel)}: it must be stopped before the server is opened`,
 			);
+		// One that was opened by an attempt before this one is finished, whoever is back by now.
+		const inTheWay =
+			inPlaceOf !== undefined && before.readOnly
+				? inTheWayOf(
+						run,
+						inPlaceOf,
+						Math.max(BACK_WITHIN_MS, ROUND_TRIPS * (run.nowMs() - beganMs)),
+					)
+				: undefined;
 		const change =
 			semiSync && semiSyncChange(await readSemiSync(session), semiSync);
 		if (typeof change === "string")
@@ -71,8 +83,8 @@ export const open = (
 				"refused",
 				`${on} stays read-only, since it lacks what was written elsewhere meanwhile: ${has.join("; ")}. Promote one that has it with force-master-failover`,
 			);
-		const replaced = await back;
-		if (replaced !== undefined) return replaced;
+		const back = await inTheWay;
+		if (back !== undefined) return back;
 		await openTheServer(session, change);
 		session.part("opened");
 		return (await session.look()).readOnly
@@ -82,4 +94,12 @@ export const open = (
 					`${on} is writable${unasked.length === 0 ? "" : `; whether more was written meanwhile could not be asked of ${unasked.join(", ")}`}`,
 				);
 	});
+
+/** It is looked into beside the rest: clients wait. Who does not come to the end of that need not be told. */
+const inTheWayOf = (
+	...asked: Parameters<typeof inTheWay>
+): ReturnType<typeof inTheWay> => {
+	const looking = inTheWay(...asked);
+	looking.catch(() => undefined);
+	return looking;
 };

@@ -4,8 +4,8 @@ import type { StepSession } from "../step-session.ts";
 import { awaitRunning } from "./await-running.ts";
 import { THREADS_MS } from "./change-channel.ts";
 import { channelOf, through } from "./channel.ts";
+import { endTheReceiver } from "./end-receiver.ts";
 import { lackedBy } from "./lacked.ts";
-import { stopPatiently } from "./patience.ts";
 import { throwsAway } from "./start.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 import { stopTheReceiver } from "./stop-receiver.ts";
@@ -69,7 +69,7 @@ export const resume = async (
 		);
 	// It waits for its next try to connect: that can be long.
 	if (channel.receiver === 2 && channel.lastReceiverError !== "")
-		await stopPatiently(run, session, session.dialect.stopReceiver(name));
+		await endTheReceiver(run, session, channel);
 	await session.write(session.dialect.startReplica(name), {
 		deadlineMs: THREADS_MS,
 	});

@@ -56,7 +56,7 @@ const execute = (run: StepRun, step: Step): Promise<Finding> =>
 	);
 
 /**
- * Runs one step (operations.md §2). A server that cannot be reached, or that refuses, is an answer and no error.
+ * Runs one step. A server that cannot be reached, or that refuses, is an answer and no error.
  * @throws BatonError Superseded: a newer attempt or operation has taken over, or the step was cancelled
  */
 export const runStep = async (

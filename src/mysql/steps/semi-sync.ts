@@ -122,7 +122,7 @@ export const semiSyncChange = (
 		: { apply, takeBack };
 };
 
-/** How to switch the source side off. Clients must be gone: their waiting commits would be released as successes (reliability.md trap 6). */
+/** How to switch the source side off. Clients must be gone: their waiting commits would be released as successes. */
 export const disabled = (
 	now: SemiSyncSource | undefined,
 ): SemiSyncChange | undefined => {

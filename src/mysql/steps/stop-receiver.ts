@@ -4,7 +4,7 @@ import type { Instance, Replication } from "../../topology/instance.ts";
 import { ServerFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
 import { channelOf, hasSource, readChannel, through } from "./channel.ts";
-import { stopPatiently, stopsStill } from "./patience.ts";
+import { endTheReceiver, stopsStill } from "./end-receiver.ts";
 import { receivedOn } from "./received.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 
@@ -37,7 +37,7 @@ export const stopTheReceiver = async (
 	if (!isSafe && !keepsWhatItReceived(session, await session.look(), channel))
 		await session.write(dialect.startApplier(channel.channel));
 	try {
-		await stopPatiently(run, session, dialect.stopReceiver(channel.channel));
+		await endTheReceiver(run, session, channel);
 	} catch (error) {
 		// It goes on stopping: when it will have stopped is not known.
 		if (error instanceof ServerFault && stopsStill(error))
@@ -48,7 +48,7 @@ export const stopTheReceiver = async (
 
 /**
  * Stops the receiver and sees that it stopped: a receiver that merely retries would acknowledge for the old primary when the
- * link heals (reliability.md trap 7). The applier goes on.
+ * link heals. The applier goes on.
  */
 export const stopReceiver = (
 	run: StepRun,

@@ -1,4 +1,4 @@
-/** Aliases and domains, which the reference keeps by cluster name (detection.md §4.4). */
+/** Aliases and domains, which the reference keeps by cluster name. */
 
 import type { Queries, StoreDriver } from "../driver.ts";
 import { textCell, timeCell, timeText } from "../rows/cell.ts";

@@ -28,7 +28,7 @@ const isIdentity = async (queries: Queries, text: string): Promise<boolean> =>
 
 const DOTTED_IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
-/** The one known instance whose host contains the text and whose port is equal (cli.md §3.3; `_` and `%` are wildcards, as there). */
+/** The one known instance whose host contains the text and whose port is equal (`_` and `%` are wildcards, as there). */
 const fuzzyInstance = async (
 	queries: Queries,
 	name: InstanceName,
@@ -53,7 +53,7 @@ const fuzzyInstance = async (
 	return only && !second ? nameOf(only.hostname, only.port) : undefined;
 };
 
-/** Cluster name, alias, identity, instance, fuzzy instance: the first that is known (api.md §3.2, cli.md §4). */
+/** Cluster name, alias, identity, instance, fuzzy instance: the first that is known. */
 export const resolveHint = async (
 	queries: Queries,
 	hint: string,

@@ -1,4 +1,4 @@
-/** Changes of analysis codes (detection.md §11). */
+/** Changes of analysis codes. */
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
 import { textCell, timeCell, timeText } from "../rows/cell.ts";

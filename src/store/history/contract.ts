@@ -27,7 +27,7 @@ export interface AnalysisChange {
 	readonly analysis: string;
 }
 
-/** Changes of analysis codes (detection.md §11). */
+/** Changes of analysis codes. */
 export interface Changelog {
 	/** Notes those whose code is not the last one noted; the first code of an instance is remembered but is no change. @returns how many changed. */
 	note(
@@ -42,7 +42,7 @@ export interface Changelog {
 	expire(changedBeforeMs: number): Promise<number>;
 }
 
-/** Binary-log positions that did not move while commits wait for acknowledgements (detection.md §12). */
+/** Binary-log positions that did not move while commits wait for acknowledgements. */
 export interface StalePositions {
 	/** Keeps the first sighting of the same coordinates; other coordinates replace it. */
 	note(
@@ -61,7 +61,7 @@ export interface PositionHistory {
 	expire(recordedBeforeMs: number): Promise<number>;
 }
 
-/** Tokens of `AuthenticationMethod` `token` (config.md F, api.md §4). One that is flagged reentrant in its row never ages, and can be acquired again. */
+/** Tokens of `AuthenticationMethod` `token`. One that is flagged reentrant in its row never ages, and can be acquired again. */
 export interface AccessTokens {
 	/** @returns the public token: 64 hexadecimal digits. */
 	generate(owner: string, nowMs: number): Promise<string>;

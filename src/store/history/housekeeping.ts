@@ -1,4 +1,4 @@
-/** What the store keeps for how long, in one place (detection.md §14.2). */
+/** What the store keeps for how long, in one place. */
 import type { Store } from "../contract.ts";
 
 const SECOND_MS = 1000;

@@ -1,4 +1,4 @@
-/** Binary-log positions that stand still (detection.md §12). */
+/** Binary-log positions that stand still. */
 import type { Coordinates } from "../../topology/instance.ts";
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Queries, StoreDriver } from "../driver.ts";

@@ -1,7 +1,7 @@
 import type { Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 
-/** A cluster as its identity knows it. The identity outlives the primary (architecture.md §4). */
+/** A cluster as its identity knows it. The identity outlives the primary. */
 export interface ClusterRecord {
 	readonly identity: string;
 	/** `host:port` of the present primary. */
@@ -34,7 +34,7 @@ export interface Inventory {
 	forgetCluster(identity: string): Promise<InstanceName[]>;
 	/** Names alone, in host, port order: cheap however many there are. */
 	names(): Promise<InstanceName[]>;
-	/** What lists and searches need of each instance, in the order of lists (cli.md §7.6): depth, most replicas, cluster, host, port. */
+	/** What lists and searches need of each instance, in the order of lists: depth, most replicas, cluster, host, port. */
 	listed(): Promise<ListedInstance[]>;
 	/** Instances of the clusters of which the analysis may have something to say, in host, port order: few of very many, when all is well. */
 	doubtful(rules: DoubtfulRules): Promise<Instance[]>;
@@ -67,7 +67,7 @@ export interface ListedInstance {
 export interface Clusters {
 	all(): Promise<ClusterSummary[]>;
 	byIdentity(identity: string): Promise<ClusterRecord | undefined>;
-	/** Hint resolution of api.md §3.2 / cli.md §4: name, alias, identity, instance `host[:port]`, fuzzy instance. */
+	/** Resolves a hint: name, alias, identity, instance `host[:port]`, fuzzy instance. */
 	resolve(
 		hint: string,
 		defaultPort: number,

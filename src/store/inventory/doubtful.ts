@@ -10,7 +10,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { DoubtfulRules } from "../contract.ts";
 import type { Queries } from "../driver.ts";
 
-/** The last attempt was good, and the time is one (detection.md §6.2 OK). */
+/** The last attempt was good, and the time is one. */
 const WAS_SEEN = sql`i.last_seen >= i.last_checked and i.last_seen >= i.last_attempted_check
 	and i.last_seen > '1971-01-01 00:00:00' and i.last_seen < '9999-01-01 00:00:00'`;
 

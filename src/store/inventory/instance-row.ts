@@ -1,4 +1,4 @@
-/** An instance as its `database_instance` row (detection.md §14.1). */
+/** An instance as its `database_instance` row. */
 import { createHash } from "node:crypto";
 import type { Insertable } from "kysely";
 import type { Check } from "../../topology/check.ts";
@@ -27,7 +27,7 @@ export const checkedText = (check: Check): string =>
 			: check.checkedAtMs,
 	);
 
-/** The columns that a failed check changes (detection.md §2.7). */
+/** The columns that a failed check changes. */
 export const failedCheckColumns = (check: Check) => ({
 	last_checked: checkedText(check),
 	last_attempted_check: timeText(check.attemptedAtMs),

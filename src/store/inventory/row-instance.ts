@@ -63,7 +63,7 @@ const oneOf = <Word extends string>(
 export const isPromotionRule = (value: unknown): value is PromotionRule =>
 	typeof value === "string" && RULES.includes(value);
 
-/** detection.md §4.1, for a row that does not say its flavor. */
+/** For a row that does not say its flavor. */
 const flavorOf = (version: string, comment: string): Flavor => {
 	if (version === "") return "unknown";
 	if (/mariadb/i.test(version)) return "MariaDB";
@@ -114,8 +114,7 @@ const coordinates = (file: unknown, position: unknown) => ({
 });
 
 /**
- * State of a thread by its two columns. Where they disagree the flag counts: the analysis query of the reference goes by it alone
- * (detection.md §6.2).
+ * State of a thread by its two columns. Where they disagree the flag counts: the analysis query of the reference goes by it alone.
  */
 const threadOf = (state: unknown, flag: unknown): ThreadState => {
 	const told = threadState(state);

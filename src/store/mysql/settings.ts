@@ -1,4 +1,4 @@
-/** How to reach the MySQL store (config.md E 5). */
+/** How to reach the MySQL store. */
 export interface MysqlSettings {
 	readonly host: string;
 	readonly port: number;

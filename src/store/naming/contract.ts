@@ -56,7 +56,7 @@ export interface UnresolvedHostname {
 	readonly atMs: number;
 }
 
-/** Names as servers and the network give them (detection.md §3). */
+/** Names as servers and the network give them. */
 export interface Hostnames {
 	/** By host name. */
 	resolves(): Promise<ResolvedHostname[]>;
@@ -81,7 +81,7 @@ export interface Hostnames {
 	): Promise<void>;
 }
 
-/** Whether the account is let in with TLS only, as a connection found it (config.md E 6, MySQLTopologyUseMixedTLS). */
+/** Whether the account is let in with TLS only, as a connection found it. */
 export interface TlsNeeds {
 	/** What is known already is not written again. */
 	note(

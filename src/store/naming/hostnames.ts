@@ -1,4 +1,4 @@
-/** Resolved, virtual and numeric names of hosts (detection.md §3). Times are kept to the second. */
+/** Resolved, virtual and numeric names of hosts. Times are kept to the second. */
 
 import type { Queries, StoreDriver } from "../driver.ts";
 import { textCell, timeCell, timeText } from "../rows/cell.ts";

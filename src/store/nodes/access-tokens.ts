@@ -1,4 +1,4 @@
-/** Tokens of `AuthenticationMethod` `token` (config.md F). */
+/** Tokens of `AuthenticationMethod` `token`. */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Queries, StoreDriver } from "../driver.ts";
 import type { AccessTokens } from "../history/contract.ts";

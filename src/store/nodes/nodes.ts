@@ -32,7 +32,7 @@ const firstBeat = async (
 	});
 };
 
-/** A node that is silent for longer leads no more (detection.md §1). Milliseconds. */
+/** A node that is silent for longer leads no more. Milliseconds. */
 const LEASE_MS = 5_000;
 
 /**

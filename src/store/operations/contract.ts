@@ -29,8 +29,10 @@ export interface Operations {
 	>;
 	/** Frees the claim of that run; nothing happens when it no longer holds it. The epoch stays. */
 	release(identity: string, runId: string): Promise<void>;
-	/** Keeps what a running operation plans from, in place of what was kept before. Pictures of earlier operations of the cluster go. */
-	keepPicture(uid: string, identity: string, text: string): Promise<void>;
+	/** Keeps what an operation plans from that begins now. Pictures of earlier operations of the cluster go. */
+	beginPicture(uid: string, identity: string, text: string): Promise<void>;
+	/** The same anew, of one that runs; nothing is kept of one whose cluster a newer one has taken. */
+	keepPicture(uid: string, text: string): Promise<void>;
 	picture(uid: string): Promise<string | undefined>;
 	dropPicture(uid: string): Promise<void>;
 	/** What the newest operation of the cluster planned from; undefined when that one came to its end. */
@@ -67,7 +69,7 @@ export interface DetectionRecord {
 }
 
 export interface Detections {
-	/** Insert-ignore under the reference's unique key (detection.md §10.3): `isNew` false when an active one exists. */
+	/** Insert-ignore under the reference's unique key: `isNew` false when an active one exists. */
 	register(input: {
 		instance: InstanceName;
 		analysis: string;

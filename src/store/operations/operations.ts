@@ -151,7 +151,7 @@ export const createOperations = (driver: StoreDriver): Operations => {
 					.where("run_id", "=", runId)
 					.execute();
 			}),
-		keepPicture: (uid, identity, picture) =>
+		beginPicture: (uid, identity, picture) =>
 			driver.write(async (transaction) => {
 				await transaction
 					.deleteFrom("baton_operation_picture")
@@ -163,6 +163,14 @@ export const createOperations = (driver: StoreDriver): Operations => {
 					identity,
 					picture,
 				});
+			}),
+		keepPicture: (uid, picture) =>
+			driver.write(async (transaction) => {
+				await transaction
+					.updateTable("baton_operation_picture")
+					.set({ picture })
+					.where("uid", "=", uid)
+					.execute();
 			}),
 		picture: async (uid) => {
 			const row = await queries

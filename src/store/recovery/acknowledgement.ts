@@ -1,4 +1,4 @@
-/** Acknowledgement by scope (recovery.md §2.3). */
+/** Acknowledgement by scope. */
 import {
 	type InstanceName,
 	instanceName,

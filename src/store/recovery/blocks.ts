@@ -1,4 +1,4 @@
-/** What was not recovered because of an earlier recovery: shown to people, never used for decisions (recovery.md §2.4). */
+/** What was not recovered because of an earlier recovery: shown to people, never used for decisions. */
 import { splitName } from "../../topology/instance-name.ts";
 import type { Recoveries } from "../contract.ts";
 import type { Queries, StoreDriver } from "../driver.ts";

@@ -1,4 +1,4 @@
-/** The beginning and the end of a recovery's row (recovery.md §2.1). */
+/** The beginning and the end of a recovery's row. */
 import { BatonError } from "../../errors.ts";
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Recoveries, RecoveryRecord } from "../contract.ts";

@@ -3,7 +3,7 @@
  * what cannot be understood is the empty value of its type.
  */
 
-/** What a time column holds for "never" when it cannot be NULL (detection.md §14.1). */
+/** What a time column holds for "never" when it cannot be NULL. */
 export const NEVER = "1971-01-01 00:00:00";
 const NEVER_MS = Date.UTC(1971, 0, 1);
 /** Where MySQL's TIMESTAMP ends; later times are this one, in every store. */

@@ -1,4 +1,4 @@
-/** Rows of a page of detections, recoveries and audit entries (api.md §7.8). */
+/** Rows of a page of detections, recoveries and audit entries. */
 export const PAGE_ROWS = 20;
 
 /** Where a page begins; pages count from 0, and a page before the first is the first. */

@@ -1,4 +1,4 @@
-/** Tables of what was seen over time (detection.md §11, §12, §14.2). */
+/** Tables of what was seen over time. */
 import { table } from "./column.ts";
 
 export const masterPositionEquivalence = table({

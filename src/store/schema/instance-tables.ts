@@ -1,6 +1,6 @@
 import { table } from "./column.ts";
 
-/** detection.md §14.1, in its column order. */
+/** In orchestrator's order of columns. */
 export const databaseInstance = table({
 	name: "database_instance",
 	columns: {

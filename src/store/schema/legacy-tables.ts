@@ -1,4 +1,4 @@
-/** Tables that Baton neither reads nor writes; they exist so that another program finds what it expects (detection.md §14.2). */
+/** Tables that Baton neither reads nor writes; they exist so that another program finds what it expects. */
 import { table } from "./column.ts";
 
 const raft = [

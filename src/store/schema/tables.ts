@@ -1,4 +1,4 @@
-/** Every table of the store: what detection.md §14 names, and Baton's own (`baton_*`). */
+/** Every table of the store: orchestrator's, and Baton's own (`baton_*`). */
 import * as baton from "./baton-tables.ts";
 import * as cluster from "./cluster-tables.ts";
 import type { RowTable, TableDefinition } from "./column.ts";

@@ -3,7 +3,7 @@
  * of the reference, is then brought to the definitions by adding what it lacks. Nothing is ever dropped or rewritten, so that the
  * program before it, and the reference, go on working on the same store.
  *
- * 1. the tables of detection.md §14 and Baton's first
+ * 1. orchestrator's tables and Baton's first
  * 2. the lock and version row of a MySQL store; tables added since
  * 3. pictures of running operations
  */

@@ -4,7 +4,6 @@ import { action } from "../action.ts";
 import { INSTANCE } from "../arguments/instances.ts";
 import { RULE } from "../arguments/words.ts";
 
-/** cli.md §7.9, api.md §7.8 */
 export const CANDIDATES = [
 	action("register-candidate", {
 		category: "Instance, meta",

@@ -29,7 +29,7 @@ const entriesOf = async (
 		await store.hostnames.addresses(splitName(name).host),
 	);
 
-/** cli.md §7.5, api.md §7.5. An empty list where the reference has null. */
+/** An empty list where the reference has null. */
 export const KEY_VALUES = [
 	action("submit-masters-to-kv-stores", {
 		category: "Key-value",
@@ -84,10 +84,9 @@ export const KEY_VALUES = [
 	}),
 ];
 
-/** Host under which general attributes are kept, such as a domain's writer (detection.md §14). */
+/** Host under which general attributes are kept, such as a domain's writer. */
 export const GENERAL_HOST = "*";
 
-/** cli.md §7.9 */
 export const DOMAIN_WRITERS = [
 	action("set-heuristic-domain-instance", {
 		category: "Instance, meta",
@@ -126,7 +125,6 @@ export const DOMAIN_WRITERS = [
 	}),
 ];
 
-/** api.md §7.5 */
 export const ALIASES = [
 	action("set-cluster-alias", {
 		category: "Information",

@@ -6,7 +6,6 @@ import { action } from "../action.ts";
 import { INSTANCE } from "../arguments/instances.ts";
 import { DURATION, OWNER, REASON } from "../arguments/words.ts";
 
-/** cli.md §7.7, api.md §7.7 */
 export const DOWNTIMES = [
 	action("begin-downtime", {
 		category: "Instance management",

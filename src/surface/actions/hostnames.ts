@@ -46,7 +46,6 @@ const TOLD = {
 	},
 };
 
-/** cli.md §7.9, api.md §7.9 */
 export const VIRTUAL_NAMES = [
 	action("register-hostname-unresolve", {
 		category: "Instance, meta",
@@ -76,7 +75,6 @@ export const VIRTUAL_NAMES = [
 	}),
 ];
 
-/** cli.md §7.9, api.md §7.9 */
 export const RESOLVED_NAMES = [
 	action("reset-hostname-resolve-cache", {
 		category: "Meta",

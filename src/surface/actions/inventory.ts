@@ -11,7 +11,7 @@ import {
 	STORED_INSTANCE,
 } from "../arguments/instances.ts";
 
-/** Bringing instances in, and forgetting them (cli.md §7.7, api.md §7.7). */
+/** Bringing instances in, and forgetting them. */
 export const INVENTORY = [
 	action("discover", {
 		category: "Instance management",

@@ -10,7 +10,6 @@ import {
 	REASON,
 } from "../arguments/words.ts";
 
-/** cli.md §7.7, api.md §7.7 */
 export const MAINTENANCES = [
 	action("begin-maintenance", {
 		category: "Instance management",

@@ -3,7 +3,6 @@ import { action } from "../action.ts";
 import { POOL_MEMBERS } from "../arguments/instances.ts";
 import { POOL } from "../arguments/words.ts";
 
-/** cli.md §7.5, api.md §7.4 */
 export const POOLS = [
 	action("submit-pool-instances", {
 		category: "Pools",

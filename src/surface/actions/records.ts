@@ -5,7 +5,6 @@ import { BatonError } from "../../errors.ts";
 import { action } from "../action.ts";
 import { SIGNER } from "../arguments/words.ts";
 
-/** cli.md §7.9, api.md §7.5 */
 export const TOPOLOGY_RECORDS = [
 	action("snapshot-topologies", {
 		category: "Meta",
@@ -35,7 +34,6 @@ export const TOPOLOGY_RECORDS = [
 	}),
 ];
 
-/** cli.md §7.9 */
 export const ACCESS_TOKENS = [
 	action("access-token", {
 		category: "Meta",

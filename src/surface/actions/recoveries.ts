@@ -48,7 +48,7 @@ const acknowledge = async (
 				}),
 });
 
-/** By its name and by its alias (cli.md §7.8); and those that were recorded when it was called by a primary of before. */
+/** By its name and by its alias; and those that were recorded when it was called by a primary of before. */
 const ofCluster = ({
 	identity,
 	clusterName,
@@ -77,7 +77,7 @@ const TOLD = {
 
 const SIGNED = { comment: COMMENT, owner: SIGNER };
 
-/** Acknowledging recoveries, which ends their active period (recovery.md §2.3; cli.md §7.8, api.md §7.8). */
+/** Acknowledging recoveries, which ends their active period. */
 export const ACKNOWLEDGEMENTS = [
 	action("ack-all-recoveries", {
 		...TOLD,

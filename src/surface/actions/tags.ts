@@ -33,7 +33,7 @@ const REMOVAL = {
 const HELP =
 	"A tag is a name or name=value. It is kept in the store; the server knows nothing of it.";
 
-/** cli.md §7.5, api.md §7.6. What changes them needs write authorisation, which the reference forgot. */
+/** What changes them needs write authorisation, which the reference forgot. */
 export const TAGS = [
 	action("tag", {
 		category: "tags",

@@ -8,7 +8,7 @@ import { argument, type Called } from "../argument.ts";
 import { CLUSTER_FLAGS } from "../flag-use.ts";
 import { host, port, word } from "./field.ts";
 
-/** A cluster, by any hint or by one of its instances (api.md §3.2). */
+/** A cluster, by any hint or by one of its instances. */
 const HINT = {
 	clusterHint: maybe(word),
 	host: maybe(host),
@@ -42,7 +42,7 @@ export const CLUSTER = argument({
 	api: { fields: HINT, read: hinted },
 });
 
-/** The same, by its hint alone, where none is an answer too (cli.md §4). */
+/** The same, by its hint alone, where none is an answer too. */
 export const CLUSTER_IF_ANY = argument({
 	cli: { flags: CLUSTER_FLAGS, read: (typed) => typed.cluster() },
 	api: {
@@ -52,7 +52,7 @@ export const CLUSTER_IF_ANY = argument({
 	},
 });
 
-/** The cluster that a command is about, else the only known one (cli.md §4). */
+/** The cluster that a command is about, else the only known one. */
 export const CLUSTER_OR_ONLY = argument({
 	cli: {
 		flags: CLUSTER_FLAGS,
@@ -82,7 +82,7 @@ export const CLUSTER_BY_NAME = argument({
 	api: { fields: { clusterHint: word }, read: hinted },
 });
 
-/** A cluster by its alias (api.md §3.2, second table). */
+/** A cluster by its alias. */
 export const CLUSTER_OF_ALIAS = argument({
 	api: {
 		fields: { clusterAlias: word },

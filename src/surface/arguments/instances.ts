@@ -31,7 +31,7 @@ export const NEW_INSTANCE = argument({
 	},
 });
 
-/** One whose host may not resolve any more (cli.md §3.3, api.md §3.1). */
+/** One whose host may not resolve any more. */
 export const STORED_INSTANCE = argument({
 	cli: { flags: [required("-i")], read: (typed) => typed.rawInstance() },
 	api: {
@@ -52,7 +52,7 @@ export const BELOW = argument({
 
 const given = maybe(string().check(trim()));
 
-/** As in the reference, a pair that is not to be used counts as none (api.md §3.1). */
+/** As in the reference, a pair that is not to be used counts as none. */
 const usable = async (
 	names: Names,
 	givenHost: string | undefined,

@@ -16,7 +16,7 @@ interface TagFields {
 	readonly tagValue?: string | undefined;
 }
 
-/** A tag in the query goes before one in the path (api.md §7.6). @throws BatonError BadInput when there is none, or it is not to be read */
+/** A tag in the query goes before one in the path. @throws BatonError BadInput when there is none, or it is not to be read */
 export const tagOfFields = ({ tag, tagName, tagValue }: TagFields): TagTerm => {
 	const inQuery = tag?.trim() ?? "";
 	if (inQuery !== "") return parseTag(inQuery);

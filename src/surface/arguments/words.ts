@@ -58,7 +58,7 @@ export const COMMENT = argument({
 	},
 });
 
-/** The length that the reference documents for a downtime or a maintenance without one (cli.md §7.7). */
+/** The length that the reference documents for a downtime or a maintenance without one. */
 const DEFAULT_DURATION_MS = 10 * 60_000;
 
 const lengthMs = (label: string, text: string | undefined): number =>
@@ -78,7 +78,7 @@ export const DURATION = argument({
 	},
 });
 
-/** Rules that can be registered; `must` is refused, as in the reference (cli.md §1.3). */
+/** Rules that can be registered; `must` is refused, as in the reference. */
 export const PROMOTION_RULES = [
 	"prefer",
 	"neutral",

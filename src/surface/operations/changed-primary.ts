@@ -14,7 +14,7 @@ export const noteAnalysis = (
 	context: RowContext,
 ): Promise<Noted> => context.analyse();
 
-/** The TopologyRecovery of a change of primary that was run (api.md §7.8, §9.4). */
+/** The TopologyRecovery of a change of primary that was run. */
 const recordOf = async (
 	{ outcome, before, context }: Ended<"takeover" | "recovery", unknown, Noted>,
 	commandHint: string,

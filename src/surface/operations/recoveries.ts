@@ -71,7 +71,7 @@ const recovery = (
 		isQuietWhenRefused: true,
 	});
 
-/** What a person asks for after a failure, or in spite of none (recovery.md §17.1–§17.3; cli.md §7.8, api.md §7.8). */
+/** What a person asks for after a failure, or in spite of none. */
 export const RECOVERIES = [
 	recovery(
 		"recover",

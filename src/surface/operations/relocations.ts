@@ -31,7 +31,6 @@ const relocation = (name: string, says: string) =>
 		},
 	});
 
-/** cli.md §7.1, api.md §7.2 */
 export const RELOCATIONS = [
 	relocation("relocate", "Move a replica below another server"),
 	relocation("relocate-below", "Older name of relocate"),

@@ -20,7 +20,7 @@ const replicatesFrom = async (
 
 /**
  * Refuses a designated instance that is unknown, or is no direct replica of the primary. The operation itself looks again at
- * the servers. Programs look for the words (api.md §2).
+ * the servers. Programs look for the words.
  * @throws BatonError Refused
  */
 export const checkDirectReplica = async (

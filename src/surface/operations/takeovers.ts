@@ -46,7 +46,7 @@ const gracefulTakeover = (
 		},
 	});
 
-/** Planned changes of primary (recovery.md §17.4; cli.md §7.8, api.md §7.8). */
+/** Planned changes of primary. */
 export const TAKEOVERS = [
 	gracefulTakeover(
 		HINT,

@@ -91,8 +91,7 @@ const whereReadable = (compare: () => string): string => {
 };
 
 /**
- * Transactions of a replica that did not come from its source, as far as two probes of different moments tell
- * (detection.md §2.6); empty when none, or when either set is unknown or cannot be read. What originates from a server above it is never
+ * Transactions of a replica that did not come from its source, as far as two probes of different moments tell; empty when none, or when either set is unknown or cannot be read. What originates from a server above it is never
  * counted: the source may have been looked at earlier than the replica.
  * @param furtherAncestors the servers above `source`, nearest first. MySQL knows them from the source's
  * `ancestryUuid` too; MariaDB has no such identity.

@@ -15,7 +15,7 @@ export interface OwnSide {
 
 /**
  * Where the other server's binary log goes on after all that the own log holds: the place from which the own server could
- * replicate from the other one (recovery.md §21).
+ * replicate from the other one.
  * @throws BatonError Refused when the other log lacks the marker or differs behind it; BadInput when the end is within an event
  */
 export const correlate = async (

@@ -1,4 +1,4 @@
-/** Which entries of two logs are the same one, and which say nothing about the data (recovery.md §21). */
+/** Which entries of two logs are the same one, and which say nothing about the data. */
 import type { LogEvent } from "./event-log.ts";
 
 /** Events about a log itself; each server writes its own. The transaction in a payload is told once more, event by event. */

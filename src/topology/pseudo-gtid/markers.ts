@@ -1,4 +1,4 @@
-/** Where a marker is: the searches of recovery.md §21. All go from the newest log to older ones. */
+/** Where a marker is: orchestrator's searches. All go from the newest log to older ones. */
 import type { Coordinates } from "../instance.ts";
 import { comparableText, entryText, isOfTheLog } from "./entries.ts";
 import {

@@ -49,8 +49,7 @@ const inLog = async (
 };
 
 /**
- * The last marker that a server has applied: in its binary logs, or else in its relay logs up to where they are applied
- * (recovery.md §21). By relay logs several channels are looked at in turn.
+ * The last marker that a server has applied: in its binary logs, or else in its relay logs up to where they are applied. By relay logs several channels are looked at in turn.
  * @throws BatonError BadInput when the end is no place of the binary log
  */
 export const ownMarker = async (

@@ -8,7 +8,7 @@ import { applier } from "./applier.ts";
 import { poll } from "./poll.ts";
 import { privileges } from "./privileges.ts";
 
-/** MySQL and Percona Server 8.0 to 8.3: the master/slave words, which all of these still know (recovery.md §28). */
+/** MySQL and Percona Server 8.0 to 8.3: the master/slave words, which all of these still know. */
 
 const WORDS: ChannelWords = {
 	replica: "SLAVE",

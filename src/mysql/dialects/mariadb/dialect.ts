@@ -2,7 +2,7 @@ import {
 	type ChannelWords,
 	channelStatements,
 } from "../../channel-statements.ts";
-import type { Dialect, StopPatience } from "../../dialect.ts";
+import type { Dialect } from "../../dialect.ts";
 import { classic } from "../classic/dialect.ts";
 import { applier } from "./applier.ts";
 import { poll } from "./poll.ts";
@@ -20,25 +20,6 @@ const WORDS: ChannelWords = {
 };
 
 /** MariaDB 10.5 to 11.x: domain-based GTIDs, semi-sync built in, no super_read_only. */
-
-const KILL_TIMEOUT = "rpl_semi_sync_slave_kill_conn_timeout";
-
-const setKillTimeout = (seconds: number): string =>
-	`SET GLOBAL ${KILL_TIMEOUT} = ${seconds}`;
-
-/** A semi-sync receiver that stops connects to its source to end its dump thread there: two seconds when that hangs, one with this. */
-const STOP_PATIENCE: StopPatience = {
-	read: `SELECT IF(@@global.rpl_semi_sync_slave_enabled, @@global.${KILL_TIMEOUT}, 0) AS seconds`,
-	set: setKillTimeout,
-	lowered: ({ sql, values }, before) => ({
-		sql: `BEGIN NOT ATOMIC
- DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ${setKillTimeout(before)}; RESIGNAL; END;
- ${setKillTimeout(1)}; ${sql}; ${setKillTimeout(before)};
-END`,
-		values,
-	}),
-};
-
 export const mariadb: Dialect = {
 	...classic,
 	name: "mariadb",
@@ -66,7 +47,9 @@ export const mariadb: Dialect = {
  MAX(IF(VARIABLE_NAME = 'BINLOG_SNAPSHOT_POSITION', VARIABLE_VALUE, NULL)) AS Position
  FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME IN ('BINLOG_SNAPSHOT_FILE', 'BINLOG_SNAPSHOT_POSITION')`,
 	replicas: "SHOW SLAVE HOSTS",
-	stopPatience: STOP_PATIENCE,
+	// A semi-sync receiver that stops connects to its source to end its dump thread there, and waits one second or two for one that hangs.
+	receiversQuery: `SELECT ID AS id FROM information_schema.PROCESSLIST
+ WHERE COMMAND = 'Slave_IO' AND @@global.rpl_semi_sync_slave_enabled`,
 	heartbeatQuery: undefined,
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",

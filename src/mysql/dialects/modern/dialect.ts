@@ -7,7 +7,7 @@ import { applier } from "./applier.ts";
 import { poll } from "./poll.ts";
 import { privileges } from "./privileges.ts";
 
-/** MySQL and Percona Server 8.4 and later: the source/replica words only (recovery.md §28). */
+/** MySQL and Percona Server 8.4 and later: the source/replica words only. */
 
 const WORDS: ChannelWords = {
 	replica: "REPLICA",
@@ -83,7 +83,7 @@ export const modern: Dialect = {
 		values: [...values, channel],
 	}),
 	keepsRelayLogs: true,
-	stopPatience: undefined,
+	receiversQuery: "",
 	...channelStatements(WORDS),
 	waitApplied: (gtid, seconds) => ({
 		sql: "SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ?) AS waited",

@@ -1,0 +1,103 @@
+import type { Claim, PhaseOutput } from "../src/engine/contract.ts";
+import type { Attempt } from "../src/engine/run-steps.ts";
+import type { HookList } from "../src/operations/hook-lists.ts";
+import {
+	type CutOff,
+	orphanSays,
+	startAgain,
+} from "../src/planning/cut-off.ts";
+import type { OperationRequest } from "../src/planning/operation.ts";
+import type { Plan } from "../src/planning/plan.ts";
+import { isGood, type Step } from "../src/planning/step.ts";
+import type { ActivityDeps } from "./dependencies.ts";
+import { createPhaseRunner } from "./phase-runner.ts";
+
+/** Whether a step may be run in the go that takes the cluster; hooks that come before must have been heard before anything changes. */
+const isAhead = (step: Step, before: readonly HookList[]): boolean =>
+	step.do === "findCredential" ||
+	(step.do === "stopReceiver" && before.length === 0);
+
+/** Steps that need no hop of their own: they are run in the go that takes the cluster. */
+export const createWithTheClaim = (deps: ActivityDeps) => {
+	const { store } = deps;
+	const phases = createPhaseRunner(deps);
+
+	/** By the claim itself, whatever becomes of the operation. */
+	const attempt = (held: Claim): Attempt => ({
+		guard: (on) => ({
+			isCurrent: () =>
+				store.operations.isCurrent({
+					identity: held.identity,
+					epoch: held.epoch,
+					step: `begin@${on}`,
+					attempt: 1,
+				}),
+		}),
+		beat: () => undefined,
+	});
+
+	/**
+	 * Starts what an operation that was cut off had stopped. It is no part of what is asked for: it is done before hooks are heard, and
+	 * also where that is refused.
+	 * @returns what is to be said of it
+	 */
+	const restore = async (
+		held: Claim,
+		{ stopped, unseen, orphaned }: CutOff,
+	): Promise<readonly string[]> => {
+		const steps = stopped.map(startAgain);
+		if (steps.length === 0) return orphaned.map(orphanSays);
+		const { answers } = await phases.run(
+			{
+				claim: held,
+				phase: "start again",
+				steps,
+				credentialFrom: [],
+			},
+			attempt(held),
+		);
+		const isStopped = (at: number): boolean => {
+			const answer = answers[at];
+			return answer === undefined || !isGood(answer);
+		};
+		await deps.pictures.keep(held.uid, {
+			...(await deps.pictures.of(held.uid)),
+			unrestored: [...unseen, ...stopped.filter((_, at) => isStopped(at))],
+		});
+		return [
+			...steps.map(
+				({ because }, at) => `${answers[at]?.says ?? ""}: ${because}`,
+			),
+			...orphaned.map(orphanSays),
+		];
+	};
+
+	/**
+	 * The first phase needs no hop of its own where doing it twice does no harm: it only reads, or it stops receivers, which the next
+	 * claim takes up when this one is cut off.
+	 */
+	const runAhead = async (
+		held: Claim,
+		request: OperationRequest,
+		{ phases: planned, continues }: Plan,
+		before: readonly HookList[],
+	): Promise<PhaseOutput | undefined> => {
+		const [first] = planned;
+		if (first === undefined || first.steps.length === 0) return undefined;
+		if (!first.steps.every((step) => isAhead(step, before))) return undefined;
+		return phases.run(
+			{
+				claim: held,
+				phase: first.name,
+				steps: first.steps,
+				credentialFrom: [],
+				...(planned.length === 1 && continues === true
+					? { onwards: { request, done: [] } }
+					: {}),
+			},
+			attempt(held),
+		);
+	};
+
+	return { restore, runAhead };
+};

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { server, snapshotOf } from "../../test/support/made-up-servers.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../test/support/temporary-stores.ts";
+import type { Store } from "../store/contract.ts";
+import { createPictures } from "./pictures.ts";
+
+let stores: TemporaryStores;
+let store: Store;
+let monotonicMs = 0;
+beforeEach(async () => {
+	stores = temporaryStores();
+	store = await stores.open();
+	monotonicMs = 0;
+});
+afterEach(() => stores.remove());
+
+const EARLIER = snapshotOf([server("p", 1)]);
+const LATER = snapshotOf([server("p", 1), server("q", 2)]);
+const process = () => createPictures(store.operations, () => monotonicMs);
+
+it("a process that was stopped goes by what another one has seen meanwhile", async () => {
+	const one = process();
+	const other = process();
+	await one.begin("1", EARLIER);
+	await other.keep("1", LATER);
+	expect((await one.of("1")).instances).toHaveLength(1);
+	monotonicMs += 1_001;
+	expect((await one.of("1")).instances).toHaveLength(2);
+});
+
+it("an operation whose cluster a newer one has taken keeps nothing, and is told so", async () => {
+	const one = process();
+	const other = process();
+	await one.begin("1", EARLIER);
+	await other.begin("2", LATER);
+	await one.keep("1", EARLIER);
+	expect(await other.left(EARLIER.identity)).toEqual(LATER);
+	monotonicMs += 1_001;
+	await expect(one.of("1")).rejects.toMatchObject({ code: "Superseded" });
+	expect(await one.find("1")).toBeUndefined();
+});
+
+it("that of an operation that has ended is gone", async () => {
+	const one = process();
+	await one.begin("1", EARLIER);
+	await one.drop("1");
+	expect(await one.left(EARLIER.identity)).toBeUndefined();
+});

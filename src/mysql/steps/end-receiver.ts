@@ -1,0 +1,53 @@
+import { isLastCheckValid, type Replication } from "../../topology/instance.ts";
+import { countOf } from "../cell.ts";
+import type { StepSession } from "../step-session.ts";
+import { channelSource } from "./channel.ts";
+import type { StepRun } from "./step-context.ts";
+
+/** A receiver that was restarted against a hung source takes two seconds to stop. Milliseconds. */
+const STOP_MS = 10_000;
+
+/** Error numbers with which a server says that it goes on stopping the thread, but waits no longer (rpl_stop_replica_timeout). */
+const STOPS_STILL = new Set([3024, 3025]);
+
+export const stopsStill = ({ errno }: { readonly errno: number }): boolean =>
+	STOPS_STILL.has(errno);
+
+/**
+ * Ends the thread of the receiver, which then has nobody to take leave of. Where there are several nobody can tell whose each is; where
+ * the account may not, stopping it takes as long as it takes.
+ * @throws ServerFault when the account may not stop receivers either: one that was ended would not be started again
+ */
+const endTheThread = async (
+	session: StepSession,
+	channel: string,
+): Promise<void> => {
+	const { receiversQuery, startReceiver } = session.dialect;
+	if (receiversQuery === "") return;
+	const [only, ...others] = await session.read(receiversQuery);
+	if (only === undefined || others.length > 0) return;
+	// It runs: this changes nothing, and needs the privilege that stopping it needs.
+	await session.write(startReceiver(channel));
+	await session.writeAll([`KILL ${countOf(only, "id")}`]);
+};
+
+/** Its source could not be seen when that was tried last: it may hang. */
+const mayHang = (run: StepRun, channel: Replication): boolean => {
+	const source = channelSource(channel);
+	if (source === undefined) return false;
+	const known = run.known(source);
+	return known.check.checkedAtMs > 0 && !isLastCheckValid(known);
+};
+
+/** Stops the channel's receiver, whether its source lives, is gone or hangs. @throws ServerFault; BatonError Superseded */
+export const endTheReceiver = async (
+	run: StepRun,
+	session: StepSession,
+	of: Replication,
+): Promise<void> => {
+	const { channel } = of;
+	if (mayHang(run, of)) await endTheThread(session, channel);
+	await session.write(session.dialect.stopReceiver(channel), {
+		deadlineMs: STOP_MS,
+	});
+};
