@@ -12,20 +12,25 @@ export const isFailingToConnect = (instance: Instance): boolean => {
 };
 
 /**
- * The receiver says "Yes" but has heard neither event nor heartbeat for several periods. Only a channel whose period is
- * known and whose silence is dated can say so.
+ * In how many milliseconds after it was seen a connected receiver that goes on hearing nothing is silent for so many periods; undefined
+ * where its period is not known, or its silence not dated.
  */
-const isSilent = (instance: Instance, periods: number): boolean => {
-	const { receiver, silentForMs, heartbeatPeriodSeconds } =
-		instance.replication;
-	return (
-		receiver === 1 &&
+export const silentIn = (
+	{ replication }: Instance,
+	periods: number,
+): number | undefined => {
+	const { receiver, silentForMs, heartbeatPeriodSeconds } = replication;
+	return receiver === 1 &&
 		silentForMs !== null &&
 		heartbeatPeriodSeconds > 0 &&
-		heartbeatPeriodSeconds <= 5 &&
-		silentForMs >= periods * heartbeatPeriodSeconds * 1000
-	);
+		heartbeatPeriodSeconds <= 5
+		? periods * heartbeatPeriodSeconds * 1000 - silentForMs
+		: undefined;
 };
+
+/** The receiver says "Yes" but has heard neither event nor heartbeat for several periods. */
+const isSilent = (instance: Instance, periods: number): boolean =>
+	(silentIn(instance, periods) ?? 1) <= 0;
 
 /** The receiver is connected and hears events or heartbeats: for this replica the source lives. */
 export const hears = (instance: Instance, periods: number): boolean =>

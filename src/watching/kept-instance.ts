@@ -21,7 +21,7 @@ export interface KeptDeps {
 }
 
 /** A ping that takes so long is looked into, without any suspicion yet. Milliseconds. */
-const SLOW_MS = 100;
+const SLOW_MS = 50;
 
 /** A check that takes so long is written down as attempted, so that readers of the store see it hang. Milliseconds. */
 const HANGING_MS = 1_000;

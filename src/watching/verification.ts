@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { silentIn } from "../analysis/evidence.ts";
 import { isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
@@ -13,6 +14,8 @@ const CALM_MS = 1_000;
 const ROUND_MS = 250;
 
 interface VerificationDeps {
+	/** After how many heartbeats in a row that it has missed a receiver is silent. */
+	readonly silentPeriods: () => number;
 	readonly deadlineMs: () => number;
 	readonly clusterOf: (name: InstanceName) => ClusterWatch | undefined;
 	readonly isStopped: () => boolean;
@@ -62,6 +65,16 @@ export const createVerification = (deps: VerificationDeps) => {
 		);
 	};
 
+	/** Until the next replica has been silent for long enough to say so, milliseconds; it is looked at in that moment. */
+	const untilSilent = (replicas: readonly KeptInstance[]): number => {
+		const nowMs = deps.nowMs();
+		const all = replicas.flatMap(({ latest }) => {
+			const inMs = silentIn(latest, deps.silentPeriods());
+			return inMs === undefined ? [] : [inMs + latest.check.seenAtMs - nowMs];
+		});
+		return Math.min(...all.filter((each) => each > 0)) + 1;
+	};
+
 	const verify = async (
 		cluster: ClusterWatch,
 		suspect: KeptInstance,
@@ -81,7 +94,11 @@ export const createVerification = (deps: VerificationDeps) => {
 				// Servers and clients have better things to do once the failure has its name.
 				const isQuick = !cluster.isDeclared(suspect.name);
 				const shortMs = (isQuick && ROUNDS_MS[index]) || ROUND_LATER_MS;
-				await delay(isLong ? CALM_MS : shortMs);
+				await delay(
+					isLong
+						? CALM_MS
+						: Math.min(shortMs, untilSilent(cluster.replicasOf(suspect.name))),
+				);
 			}
 		} finally {
 			suspects.delete(suspect.name);

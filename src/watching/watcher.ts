@@ -143,6 +143,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 	});
 	const verification = createVerification({
 		deadlineMs: () => settings().ping.deadlineMs,
+		silentPeriods: () => settings().silentPeriods,
 		clusterOf: roster.clusterOf,
 		isStopped: () => stopped,
 		nowMs,
