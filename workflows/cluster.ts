@@ -35,6 +35,7 @@ import {
 	type OperationOutcome,
 	type OperationRequest,
 } from "../src/planning/operation.ts";
+import { checkedRequest } from "../src/planning/request-schema.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import {
 	operationWorkflowId,
@@ -45,7 +46,7 @@ import {
 } from "../temporal/names.ts";
 import { entity, following } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
-import { failureOf, textOf } from "./failures.ts";
+import { failureOf, textOf, throwsAsFailure } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
 import type { operationOf } from "./operation.ts";
 
@@ -202,7 +203,9 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			};
 		},
 		{
+			// Whoever sends it: the command line and the API have checked it, the Temporal UI has not.
 			validator: (request) => {
+				throwsAsFailure(() => checkedRequest(request));
 				const pushes =
 					isForced(request) && state.mayBePreemptedBy(request.kind);
 				if (!state.isFree && !pushes) throw state.busy();

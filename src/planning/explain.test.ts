@@ -58,7 +58,6 @@ it("prints the very phases of the failover and of the takeover", () => {
 		"     - let a:3306 forget its source: it is the primary now",
 		"  5. acknowledgements (a failure is told, and it goes on)",
 		"     - see that enough replicas of a:3306 acknowledge, or lower the count: its commits would hang without them",
-		"  6. tidy (a failure is told, and it goes on)",
 		"     - end the source side of semi-sync on p:3306: nobody commits there any more",
 		"  note: candidate 1 is a:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
 		"  note: candidate 2 is b:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",

@@ -837,7 +837,7 @@ describe("the readiest is opened, and a better placed one takes its place", () =
 			"follow: move a:3306 below z:3306",
 			"follow: let z:3306 forget its source",
 			`acknowledgements: ${fitted("z:3306")}`,
-			"tidy: end the source side of semi-sync on a:3306",
+			"acknowledgements: end the source side of semi-sync on a:3306",
 		]);
 		expect(done.find(({ step }) => step.do === "handOver")?.step).toMatchObject(
 			{

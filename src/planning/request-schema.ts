@@ -109,9 +109,10 @@ const schema = discriminatedUnion("kind", [
 export const checkedRequest = (request: OperationRequest): OperationRequest => {
 	const result = schema.safeParse(request);
 	if (result.success) return request;
+	const kind: unknown = (request as OperationRequest | null)?.kind;
 	const [issue] = result.error.issues;
 	throw new BatonError(
 		"BadInput",
-		`the ${String(request.kind)} cannot be asked for like this: ${issue?.path.join(".") || "input"}: ${issue?.message ?? "is malformed"}`,
+		`the ${typeof kind === "string" ? kind : "operation"} cannot be asked for like this: ${issue?.path.join(".") || "input"}: ${issue?.message ?? "is malformed"}`,
 	);
 };

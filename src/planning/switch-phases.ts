@@ -149,6 +149,17 @@ const tidyPhase = (the: Switch): readonly Phase[] => {
 	return steps.length === 0 ? [] : [phase("tidy", steps, "goOn")];
 };
 
+/** Where both are on servers of their own, they are one phase. */
+const settlePhases = (the: Switch): readonly Phase[] => {
+	const fit = fitPhase(the.designated, the.policy, the.mode);
+	const tidy = tidyPhase(the);
+	const [one] = fit;
+	const [other] = tidy;
+	return one !== undefined && other !== undefined && forgetsAtOnce(the)
+		? [{ ...one, steps: [...one.steps, ...other.steps] }]
+		: [...fit, ...tidy];
+};
+
 /**
  * The credential is known before anything is touched; siblings are moved ahead while the old primary still takes writes; one step
  * blocks writes, lets the new primary apply the last of them and opens it.
@@ -193,7 +204,6 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 			],
 			"goOn",
 		),
-		...fitPhase(designated, the.policy, the.mode),
-		...tidyPhase(the),
+		...settlePhases(the),
 	];
 };

@@ -12,6 +12,7 @@ import {
 	QUERIES,
 	QUEUES,
 	SIGNALS,
+	UPDATES,
 } from "../../temporal/names.ts";
 import { createTeller } from "../../temporal/operator.ts";
 import { createStraightStart } from "../../workers/straight-start.ts";
@@ -427,6 +428,22 @@ describe("a finding", () => {
 		await tell(on, { findings: null } as never);
 		await tell(on, null as never);
 		expect((await takeover(on)).successful).toBe(true);
+	});
+
+	it("a request that is none is refused by the entity itself", async () => {
+		const on = stage([up, a, b]);
+		await takeover(on);
+		const entity = environment.client.workflow.getHandle(
+			clusterWorkflowId(on.identity),
+		);
+		for (const request of [
+			null,
+			{ kind: "takeover", cluster: on.identity, to: "a b" },
+			{ kind: "takeover", cluster: on.identity, colour: "red" },
+		])
+			await expect(
+				entity.executeUpdate(UPDATES.operate, { args: [request] }),
+			).rejects.toMatchObject({ cause: { type: "BadInput" } });
 	});
 
 	it("that calls for nothing is only shown", async () => {
