@@ -8,12 +8,14 @@ export const FAULTS = [
 	"denied",
 	"server-killed",
 	"server-stopped",
+	"server-started",
 	"manager-killed",
 ] as const;
 
 /**
  * `session-killed`: the server ends the session. `refused`: the server refuses the statement this once. `denied`: it refuses it
  * from now on, for want of a privilege. `server-killed`: SIGKILL. `server-stopped`: SIGSTOP, until the operation has ended.
+ * `server-started`: one that is dead is started again by its host, and answers before the operation goes on.
  * `manager-killed`: whoever runs the operation is gone, and another one runs it again.
  */
 export type FaultKind = (typeof FAULTS)[number];
@@ -51,6 +53,7 @@ const AT_WRITES: Readonly<
 		["before", "unseen", "after"],
 		["before", "unseen"],
 	],
+	"server-started": [[], ["before"]],
 	"manager-killed": [["before", "unseen"], []],
 };
 
@@ -61,6 +64,7 @@ const AT_READS: Readonly<Record<FaultKind, readonly Moment[]>> = {
 	denied: [],
 	"server-killed": ["before"],
 	"server-stopped": [],
+	"server-started": [],
 	"manager-killed": ["before"],
 };
 

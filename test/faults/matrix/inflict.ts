@@ -77,6 +77,8 @@ export const inflicting = ({
 				return victim.kill();
 			case "server-stopped":
 				return victim.pause();
+			case "server-started":
+				return victim.start();
 			case "manager-killed":
 				return life.end();
 		}

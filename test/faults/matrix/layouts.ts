@@ -79,6 +79,7 @@ const failoverOf = (stage: Stage): OperationRequest => ({
 });
 
 const OF_A_FAILOVER: readonly Bystander[] = [
+	{ victim: "s1", faults: ["server-started"] },
 	{ victim: "s2", faults: ["server-killed", "server-stopped"] },
 	{ victim: "s4", faults: ["server-killed", "server-stopped"] },
 ];
@@ -144,7 +145,26 @@ const failoverWithCatchUp: Layout = {
 			candidate: nameOf(stage, "s2"),
 		} as OperationRequest;
 	},
-	bystanders: [{ victim: "s3", faults: ["server-killed", "server-stopped"] }],
+	bystanders: [
+		{ victim: "s1", faults: ["server-started"] },
+		{ victim: "s3", faults: ["server-killed", "server-stopped"] },
+	],
+};
+
+/** A person wants a primary replaced that lives: it is closed first. */
+const failoverForced: Layout = {
+	operation: "failover-forced",
+	prepare: async (stage) => {
+		await stage.write();
+		return {
+			...failoverOf(stage),
+			command: "force-master-failover",
+		} as OperationRequest;
+	},
+	bystanders: [
+		{ victim: "s1", faults: ["server-killed", "server-stopped"] },
+		{ victim: "s2", faults: ["server-killed", "server-stopped"] },
+	],
 };
 
 const OTHER = "other";
@@ -219,6 +239,7 @@ export const LAYOUTS: readonly Layout[] = [
 	failoverOfHung,
 	failoverWithCatchUp,
 	failoverWithTwoChannels,
+	failoverForced,
 	relocation,
 	rejoin,
 ];
