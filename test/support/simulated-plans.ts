@@ -175,6 +175,20 @@ class World {
 		return server && isAlive(server) && !server.readOnly ? name : undefined;
 	}
 
+	/** Nothing comes to it, and it has not received what it shall apply. */
+	#waitsInVain(step: Step): boolean {
+		const server = this.server(step.on);
+		if (step.do !== "applyReceived" || server === undefined) return false;
+		if (receiverOf(server, step.channel) !== 0) return false;
+		return step.of.some((name) => {
+			const other = this.server(name);
+			return (
+				other !== undefined &&
+				!contains(familyOf(server), received(server), withoutErrant(other))
+			);
+		});
+	}
+
 	run(step: Step, isUndo: boolean): Answer {
 		this.#return();
 		const fate = this.#fates.shift() ?? "well";
@@ -194,6 +208,7 @@ class World {
 				this.snapshot = replace(this.snapshot, dead(server));
 			return answer("failed", "unknown");
 		}
+		if (this.#waitsInVain(step)) return answer("failed", "unchanged");
 		const before = this.snapshot;
 		this.#act(step, isUndo);
 		if (fate === "fails late") return answer("failed", "changed");
@@ -229,10 +244,10 @@ class World {
 		const server = this.server(on);
 		const above = this.server(source);
 		if (server === undefined || above === undefined) return;
-		// What a source that lives and replicates has yet to receive, it will.
-		if (above.replication.receiver > 0) return;
 		if (channelsOf(server).length > 1)
 			this.faults.push(`${on} has several channels and was moved`);
+		// What a source that lives and replicates has yet to receive, it will.
+		if (above.replication.receiver > 0) return;
 		if (!contains(familyOf(server), received(above), withoutErrant(server)))
 			this.faults.push(`${on} was moved below ${source}, which lacks its own`);
 	}
