@@ -1,4 +1,4 @@
-/** Which part of Baton may know which other (docs/architecture.md): read off the import statements. */
+/** Which part of Baton may know which other (docs/architecture.md), read off the import statements; and what its text may cite. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,11 +41,12 @@ const importsOf = (file: string): Import[] =>
 const isSource = (file: string): boolean =>
 	/\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file);
 
-const IMPORTS = FOLDERS.flatMap((folder) =>
+const filesBelow = (folder: string): string[] =>
 	readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-		.filter((each) => each.isFile() && isSource(each.name))
-		.map((each) => relative(ROOT, join(each.parentPath, each.name))),
-).flatMap(importsOf);
+		.filter((each) => each.isFile())
+		.map((each) => relative(ROOT, join(each.parentPath, each.name)));
+
+const IMPORTS = FOLDERS.flatMap(filesBelow).filter(isSource).flatMap(importsOf);
 
 const inWords = (imports: readonly Import[]): string[] =>
 	imports.map(({ file, target }) => `${file} imports ${target}`);
@@ -155,3 +156,31 @@ test.each(Object.entries(PACKAGES))(
 		).toEqual([]);
 	},
 );
+
+const PAGES = [...readdirSync(ROOT), ...filesBelow("docs")].filter((file) =>
+	file.endsWith(".md"),
+);
+
+const isPage = (cited: string): boolean => {
+	const path = cited.replace(/^(?:\.{0,2}\/)+/, "");
+	return PAGES.some((page) => page === path || page.endsWith(`/${path}`));
+};
+
+const TEXTS = [...FOLDERS, "test", "setup", "bench", "web"]
+	.flatMap(filesBelow)
+	.filter((file) => /\.(?:tsx?|mjs)$/.test(file))
+	.map((file) => ({ file, text: readFileSync(join(ROOT, file), "utf8") }));
+
+test("no source cites a page that is not here", () => {
+	const cited = TEXTS.flatMap(({ file, text }) =>
+		[...text.matchAll(/[\w./-]*\w\.md\b/g)].map(([page]) => ({ file, page })),
+	);
+	expect(cited.length).toBeGreaterThan(5);
+	expect(cited.filter(({ page }) => !isPage(page))).toEqual([]);
+});
+
+test("no source cites a section by its number", () => {
+	expect(
+		TEXTS.filter(({ text }) => text.includes("\u00a7")).map(({ file }) => file),
+	).toEqual([]);
+});

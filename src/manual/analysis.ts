@@ -1,10 +1,10 @@
 /** Writes the manual's page of analysis codes. `npx tsx src/manual/analysis.ts` renews docs/failure-analysis.md. */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { HELD_BACK, SAMPLES, sampleEntry } from "../analysis/samples.ts";
 import { STRUCTURE } from "../analysis/structure.ts";
 import { NO_PROBLEM, TAXONOMY } from "../analysis/taxonomy.ts";
 import type { RecoveryKind, TaxonomyRow } from "../analysis/taxonomy-row.ts";
+import { HELD_BACK, SAMPLES, sampleEntry } from "./analysis-samples.ts";
 
 const INTRODUCTION = `# Failure analysis
 

@@ -60,6 +60,38 @@ describe("a former primary that is back", () => {
 		});
 	});
 
+	it("that follows already stays held back with errant transactions, however often it is asked for", () => {
+		const own = `${uuid(1)}:101-105`;
+		const errant = replica(
+			"p",
+			1,
+			{ executedGtid: gtids(105), errantGtid: own, readOnly: false },
+			{ sourceHost: "n", retrievedGtid: "" },
+		);
+		const first = run([primary, errant]);
+		expect([first.steps, first.fence]).toEqual([[CLOSE], "fenced"]);
+		const again = run(first.world.instances);
+		expect([again.steps, again.fence]).toEqual([[], "fenced"]);
+		expect([first.note, again.note]).toEqual([
+			`held back, read-only: it has transactions that n:3306 lacks: ${own}`,
+			first.note,
+		]);
+	});
+
+	it("that follows already, but takes writes, is closed and not moved, whatever would speak against a move", () => {
+		const open = replica(
+			"p",
+			1,
+			{ readOnly: false, otherChannels: [replicating("q", { channel: "q" })] },
+			{ sourceHost: "n" },
+		);
+		expect(run([primary, open])).toMatchObject({
+			state: "succeeded",
+			steps: [CLOSE],
+			fence: "rejoined",
+		});
+	});
+
 	it("is left open when it takes the writes in place of the recorded one, which names no other", () => {
 		const recorded = { ...server("n", 2), readOnly: true };
 		const open = replica("p", 1, { readOnly: false }, { sourceHost: "n" });

@@ -1,5 +1,3 @@
-import { canReplicateFrom, missingPurged } from "../topology/can-replicate.ts";
-import { channelsText, isMultiSource } from "../topology/channels.ts";
 import { extraOf } from "../topology/gtid/errant.ts";
 import {
 	type Instance,
@@ -9,18 +7,15 @@ import {
 	sourceOf,
 } from "../topology/instance.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
-import { byName, recordedPrimary } from "./members.ts";
-import { moveForGood, namesOf } from "./moves.ts";
+import { recordedPrimary } from "./members.ts";
 import {
 	type Done,
 	type Phase,
 	type Plan,
 	type Planner,
 	type PlanSettings,
-	phase,
 	refused,
 } from "./plan.ts";
-import { cannot } from "./privileges.ts";
 import { readable } from "./readable.ts";
 import {
 	closing,
@@ -31,108 +26,10 @@ import {
 	settled,
 	titleOf,
 } from "./rejoin-outcomes.ts";
+import { cannotJoin, joining } from "./rejoin-phases.ts";
 import { isGood } from "./step.ts";
 import { isHandedOver } from "./switch-checks.ts";
 import { heirIn } from "./unaccounted.ts";
-
-/** What keeps it from replicating from the primary, whatever it has. */
-const cannotJoin = (
-	returned: Instance,
-	primary: Instance,
-	settings: PlanSettings,
-): string | undefined => {
-	if (isMultiSource(returned))
-		return `it replicates by several channels, which are not moved yet: ${channelsText(returned)}`;
-	const verdict = canReplicateFrom(returned, primary, settings);
-	if (!verdict.ok) return verdict.reason;
-	const unable = cannot(returned, "point");
-	if (unable !== undefined) return unable;
-	const purged = missingPurged(returned, primary);
-	return purged === ""
-		? undefined
-		: `${primary.name} has purged transactions that it needs: ${purged.slice(0, 200)}`;
-};
-
-/** A channel of its own names the account; otherwise a replica knows it, and the new primary has forgotten it. */
-const credentialPhase = (
-	snapshot: Snapshot,
-	returned: Instance,
-	primary: Instance,
-): readonly Phase[] => {
-	if (returned.replication.user !== "") return [];
-	const replicas = snapshot.instances
-		.filter(
-			(each) =>
-				each.name !== returned.name &&
-				isReplica(each) &&
-				isLastCheckValid(each),
-		)
-		.toSorted(byName);
-	return [
-		phase(
-			"credential",
-			[
-				{
-					do: "findCredential",
-					on: returned.name,
-					// The primary answers for a configured query only.
-					from: namesOf([...replicas, primary]),
-					because: `${returned.name} never was a replica`,
-				},
-			],
-			"replan",
-		),
-	];
-};
-
-/** A primary that was promoted without any replica kept its channel for the replication account, which the returned one has now. */
-const tidyPhase = ({ name, replication }: Instance): readonly Phase[] =>
-	replication.sourceHost === "_"
-		? [
-				phase(
-					"tidy",
-					[
-						{
-							do: "forgetSource",
-							on: name,
-							channel: replication.channel,
-							because: "its replica knows the replication account",
-						},
-					],
-					"goOn",
-				),
-			]
-		: [];
-
-const joining = (
-	request: RejoinRequest,
-	snapshot: Snapshot,
-	returned: Instance,
-	primary: Instance,
-): Plan => ({
-	...settled(
-		request,
-		"rejoined",
-		`${returned.name} replicates from ${primary.name}`,
-		`${returned.name} had nothing that ${primary.name} lacks and replicates from it now`,
-		[
-			...credentialPhase(snapshot, returned, primary),
-			phase(
-				"move",
-				[
-					moveForGood(
-						returned,
-						primary,
-						`it has nothing that ${primary.name} lacks`,
-					),
-				],
-				"replan",
-			),
-			...tidyPhase(primary),
-		],
-	),
-	successor: primary.name,
-});
 
 const primarySeen = (
 	snapshot: Snapshot,
@@ -203,13 +100,7 @@ export const planRejoin: Planner<RejoinRequest> = ({
 	const primary = primarySeen(snapshot, returned);
 	if (!isClosed(done))
 		return primary !== undefined && follows(returned, primary)
-			? settled(
-					request,
-					"rejoined",
-					`${returned.name} replicates from ${primary.name}`,
-					`${returned.name} is read-only and replicates from ${primary.name} already`,
-					noLongerWaiting(returned),
-				)
+			? untouched(request, returned, primary)
 			: closing(request);
 	if (primary === undefined && isReplicaStill(returned, recorded))
 		return settled(
@@ -251,6 +142,30 @@ const follows = (returned: Instance, primary: Instance): boolean =>
 	sourceOf(returned) === primary.name &&
 	isReplicationRunning(returned);
 
+const following = (
+	request: RejoinRequest,
+	returned: Instance,
+	primary: Instance,
+): Plan =>
+	settled(
+		request,
+		"rejoined",
+		`${returned.name} replicates from ${primary.name}`,
+		`${returned.name} is read-only and replicates from ${primary.name} already`,
+	);
+
+/** It need not be closed. One that was held back is so still: to ask again does not make it fit to follow. */
+const untouched = (
+	request: RejoinRequest,
+	returned: Instance,
+	primary: Instance,
+): Plan => ({
+	...(returned.errantGtid === ""
+		? following(request, returned, primary)
+		: heldBack(request, primary, returned.errantGtid)),
+	phases: noLongerWaiting(returned),
+});
+
 /** As a replica it would wait for acknowledgements at whatever it applies, and nobody sends any. */
 const noLongerWaiting = (returned: Instance): readonly Phase[] =>
 	returned.semiSync.sourceEnabled
@@ -281,6 +196,7 @@ const compared = (
 		return notJoined(request, legible.check.error);
 	const extra = extraOf(returned, primary);
 	if (extra !== "") return heldBack(request, primary, extra);
+	if (follows(returned, primary)) return following(request, returned, primary);
 	const why = cannotJoin(returned, primary, settings);
 	return why === undefined
 		? joining(request, snapshot, returned, primary)

@@ -1,56 +1,18 @@
 import { expect, test } from "vitest";
 import {
-	type Instance,
-	NO_REPLICATION,
-	unknownInstance,
-} from "../topology/instance.ts";
+	PROMOTION,
+	replica,
+	server,
+} from "../../test/support/made-up-servers.ts";
+import { NEVER_CHECKED } from "../topology/check.ts";
+import { type Instance, NO_REPLICATION } from "../topology/instance.ts";
 import type { PromotionSettings } from "./candidate.ts";
 import { suggestReplacement } from "./replacement.ts";
 
-const NOW = 1_700_000_000_000;
-
-const SETTINGS: PromotionSettings = {
-	banned: [],
-	preventCrossDataCenter: false,
-	preventCrossRegion: false,
-	maxLagMinutes: 0,
-	refuseUnapplied: false,
-	mode: "available",
-	verifyFilters: false,
-	maxMaintenanceLagSeconds: 20,
-};
-
-const server = (host: string, more: Partial<Instance> = {}): Instance => ({
-	...unknownInstance(host, 3306),
-	serverId: host.charCodeAt(host.length - 1),
-	serverUuid: host,
-	version: "8.0.34",
-	majorVersion: "8.0",
-	flavor: "MySQL",
-	logBin: true,
-	logReplicaUpdates: true,
-	binlogFormat: "ROW",
-	check: {
-		...unknownInstance(host, 3306).check,
-		outcome: "ok",
-		checkedAtMs: NOW,
-		seenAtMs: NOW,
-	},
-	...more,
-});
+const idOf = (host: string): number => host.charCodeAt(0);
 
 const below = (host: string, more: Partial<Instance> = {}): Instance =>
-	server(host, {
-		readOnly: true,
-		replication: {
-			...NO_REPLICATION,
-			sourceHost: "p",
-			sourcePort: 3306,
-			receiver: 1,
-			applier: 1,
-		},
-		...more,
-	});
+	replica(host, idOf(host), more);
 
 const suggested = (
 	promoted: Partial<Instance>,
@@ -58,10 +20,10 @@ const suggested = (
 	settings: Partial<PromotionSettings> = {},
 	failed: Partial<Instance> = {},
 ): string => {
-	const p = server("p", promoted);
-	const x = server("x", { dataCenter: "ny", ...failed });
+	const p = server("p", idOf("p"), promoted);
+	const x = server("x", idOf("x"), { dataCenter: "ny", ...failed });
 	return suggestReplacement(x, p, [x, p, ...replicas], {
-		...SETTINGS,
+		...PROMOTION,
 		...settings,
 	}).host;
 };
@@ -113,7 +75,7 @@ test("a neutral one only where the promoted server is not wanted", () => {
 });
 
 test.each<[string, Partial<Instance>, Partial<PromotionSettings>]>([
-	["is not seen", { check: unknownInstance("a", 3306).check }, {}],
+	["is not seen", { check: NEVER_CHECKED }, {}],
 	["has no binary log", { logBin: false }, {}],
 	["is a binlog server", { isBinlogServer: true }, {}],
 	["replicates from another", { replication: NO_REPLICATION }, {}],

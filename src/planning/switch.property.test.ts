@@ -1,17 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyCluster, type Drawn } from "../../test/support/made-up-clusters.ts";
+import { downtimeOf } from "../../test/support/made-up-servers.ts";
 import {
 	type Fate,
 	type Run,
 	simulate,
 } from "../../test/support/simulated-plans.ts";
-import { isLastCheckValid } from "../topology/instance.ts";
+import { channelsOf } from "../topology/channels.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	sourceOf,
+} from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
-import type { Plan } from "./plan.ts";
+import { leftBehind } from "./accounted.ts";
+import type { Plan, PlannedStep } from "./plan.ts";
 import { planRelocation } from "./relocation-plan.ts";
-import { isGood } from "./step.ts";
+import { policyOf } from "./semi-sync-for.ts";
+import { isGood, isHarmless, type StepKind, stepText } from "./step.ts";
 import { planTakeover } from "./takeover-plan.ts";
 
 const NAMES: readonly InstanceName[] = [
@@ -21,25 +29,44 @@ const NAMES: readonly InstanceName[] = [
 	"r2:3306",
 ];
 const anyName = fc.constantFrom(...NAMES);
-const fates = fc.array(
-	fc.constantFrom<Fate>(
-		"well",
-		"well",
-		"well",
-		"well",
-		"well",
-		"fails",
-		"fails late",
-		"is lost",
-	),
-	{ maxLength: 10 },
+const anyReplica = fc.constantFrom(...NAMES.slice(1));
+const trouble = ["fails", "fails late", "is lost", "dies", "dies"] as const;
+const fates = fc.oneof(
+	fc.array(fc.constantFrom<Fate>(...Array(5).fill("well"), ...trouble), {
+		maxLength: 10,
+	}),
+	// All goes well until one step late in the plan.
+	fc
+		.tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom<Fate>(...trouble))
+		.map(([wells, fate]): Fate[] => [...Array(wells).fill("well"), fate]),
 );
-const RUNS = { numRuns: 250 };
+const RUNS = { numRuns: 800 };
 
-/** Nothing speaks against most of these, so that plans come about. */
+/** Nothing speaks against most of these, so that plans come about. One replica may be downtimed, and found in whatever order. */
+const drawnOf = (clusters: fc.Arbitrary<Drawn>) =>
+	fc
+		.tuple(clusters, fc.constantFrom([], [], ["r1"]))
+		.chain(([drawn, hosts]) => {
+			const downtimes = hosts.map(downtimeOf);
+			const { instances } = drawn.snapshot;
+			const found = (order: readonly Instance[]): Drawn => ({
+				...drawn,
+				snapshot: { ...drawn.snapshot, instances: order, downtimes },
+			});
+			return fc.record({
+				drawn: fc.constant(found(instances)),
+				shuffled: fc
+					.shuffledSubarray([...instances], { minLength: instances.length })
+					.map(found),
+			});
+		});
+
 const anyTakeover = fc.record({
-	drawn: anyCluster(false, 40),
-	to: anyName,
+	of: drawnOf(anyCluster(false, 40)),
+	to: fc.oneof(
+		{ weight: 9, arbitrary: anyReplica },
+		{ weight: 1, arbitrary: anyName },
+	),
 	auto: fc.boolean(),
 	fates,
 });
@@ -53,12 +80,17 @@ const takeOver = (
 		planner: planTakeover,
 		request,
 		snapshot,
-		settings: { ...settings, mode: "available" },
+		settings,
 		fates: drawnFates,
 	});
 
+const inMode = (drawn: Drawn, mode: "available" | "lossless"): Drawn => ({
+	...drawn,
+	settings: { ...drawn.settings, mode },
+});
+
 const anyRelocation = fc.record({
-	drawn: anyCluster(false, 40),
+	of: drawnOf(fc.oneof(anyCluster(false, 40), anyCluster(false))),
 	instance: anyName,
 	below: anyName,
 	fates,
@@ -77,82 +109,183 @@ const relocate = (
 		fates: drawnFates,
 	});
 
-const standingOf = ({ instances }: Snapshot) =>
-	instances
-		.filter(isLastCheckValid)
-		.map(({ name, readOnly, replication }) => [
-			name,
-			readOnly,
-			replication.sourceHost,
-			replication.receiver > 0,
-		]);
+/** How the servers stand that live in the end, as far as an undo must put them back. */
+const standings = (run: Run, before: Snapshot) => {
+	const alive = new Set(
+		run.world.instances.filter(isLastCheckValid).map(({ name }) => name),
+	);
+	return [run.world, before].map(({ instances }) =>
+		instances
+			.filter(({ name }) => alive.has(name))
+			.map((each) => [
+				each.name,
+				each.readOnly,
+				...channelsOf(each).map((channel) => [
+					channel.channel,
+					channel.sourceHost,
+					channel.receiver > 0,
+					channel.sqlDelaySeconds,
+				]),
+			]),
+	);
+};
 
-const backwards = (drawn: Drawn): Drawn => ({
-	...drawn,
-	snapshot: {
-		...drawn.snapshot,
-		instances: drawn.snapshot.instances.toReversed(),
-	},
-});
+const expectAsBefore = (run: Run, before: Snapshot): void => {
+	const [now, then] = standings(run, before);
+	expect(now).toEqual(then);
+};
 
-const checkShape = (plan: Plan): void => {
+/** What takes a step back, by what was before; undefined where there is nothing to be taken back. */
+const wayBack = (before: Snapshot, step: PlannedStep): object | undefined => {
+	const server = findInstance(before, step.on);
+	if (server === undefined) throw new Error(`${step.on} is not there`);
+	if (isHarmless(step)) return undefined;
+	if (step.do === "moveBelow")
+		return {
+			do: "moveBelow",
+			on: step.on,
+			channel: step.channel,
+			source: sourceOf(server),
+		};
+	if (step.do === "handOver") {
+		const from = findInstance(before, step.from);
+		return from === undefined || from.readOnly
+			? undefined
+			: { do: "open", on: step.from, semiSync: policyOf(from) };
+	}
+	throw new Error(`nothing is known to take back: ${stepText(step)}`);
+};
+
+/** Until a server is opened there is a way back from each step, and behind that from none. */
+const checkShape = (plan: Plan, before: Snapshot): void => {
 	let isBehind = false;
 	for (const { steps, noReturn } of plan.phases) {
 		const names = steps.flatMap((step) =>
 			step.do === "handOver" ? [step.on, step.from] : [step.on],
 		);
 		expect(new Set(names).size).toBe(names.length);
+		for (const step of steps) {
+			const back = isBehind ? undefined : wayBack(before, step);
+			if (back === undefined) expect(step.undo).toBeUndefined();
+			else expect(step.undo).toMatchObject(back);
+		}
 		isBehind ||= noReturn === true;
-		for (const step of steps)
-			if (!isBehind && step.do === "moveBelow")
-				expect(step.undo).toMatchObject({ do: "moveBelow", on: step.on });
 	}
 };
 
+/** Adds up which kinds of steps had to be taken back. */
+const countTakenBack = (run: Run, counts: Map<StepKind, number>): void => {
+	for (const { step, answer } of run.done)
+		if (answer.effect !== "unchanged")
+			counts.set(step.do, (counts.get(step.do) ?? 0) + 1);
+};
+
 describe("a takeover, whatever happens on its way", () => {
-	it("opens one server at most, and is whole or undone", () => {
-		let switched = 0;
+	it.each(["available", "lossless"] as const)(
+		"opens one server at most, and is whole or undone (%s)",
+		(mode) => {
+			let switched = 0;
+			const takenBack = new Map<StepKind, number>();
+			fc.assert(
+				fc.property(anyTakeover, ({ of, fates: drawnFates, ...request }) => {
+					const { snapshot } = of.drawn;
+					const run = takeOver(inMode(of.drawn, mode), request, drawnFates);
+					expect(run.faults).toEqual([]);
+					for (const plan of run.plans) checkShape(plan, snapshot);
+					if (run.primary !== undefined) {
+						switched++;
+						expect(run.openings).toEqual([request.to]);
+						expect(run.primary).toBe(request.to);
+						expect(findInstance(run.world, request.to)?.readOnly).toBe(false);
+						expect(findInstance(run.world, "p:3306")?.readOnly).toBe(true);
+					} else if (run.state !== "stuck") {
+						expectAsBefore(run, snapshot);
+						countTakenBack(run, takenBack);
+					}
+				}),
+				RUNS,
+			);
+			expect(switched).toBeGreaterThan(5);
+			expect(takenBack.get("moveBelow")).toBeGreaterThan(3);
+			expect(takenBack.get("handOver")).toBeGreaterThan(1);
+		},
+	);
+
+	it("in lossless mode never waits for less than the old primary did", () => {
+		const ended = { switched: 0, refused: 0 };
 		fc.assert(
-			fc.property(anyTakeover, ({ drawn, fates: drawnFates, ...request }) => {
-				const run = takeOver(drawn, request, drawnFates);
-				expect(run.faults).toEqual([]);
-				for (const plan of run.plans) checkShape(plan);
-				if (run.primary !== undefined) {
-					switched++;
-					expect(run.primary).toBe(request.to);
-					expect(findInstance(run.world, request.to)?.readOnly).toBe(false);
-					expect(findInstance(run.world, "p:3306")?.readOnly).toBe(true);
-				} else if (run.state !== "stuck")
-					expect(standingOf(run.world)).toEqual(standingOf(drawn.snapshot));
+			fc.property(anyTakeover, ({ of, fates: drawnFates, ...request }) => {
+				const old = findInstance(of.drawn.snapshot, "p:3306")?.semiSync;
+				if (old?.sourceEnabled !== true) return;
+				const run = takeOver(inMode(of.drawn, "lossless"), request, drawnFates);
+				if (run.plans.at(-1)?.refusal?.includes("BatonMode is lossless"))
+					ended.refused++;
+				for (const { steps } of run.plans.flatMap(({ phases }) => phases))
+					for (const step of steps)
+						if (step.do === "fitSemiSync") expect(step.lowers).toBe(false);
+				const to = findInstance(of.drawn.snapshot, request.to);
+				if (run.primary === undefined) return;
+				expect(to?.semiSync.available).toBe(true);
+				ended.switched++;
+				const opening = run.done.find(({ step }) => step.do === "handOver");
+				expect(opening?.step).toMatchObject({
+					semiSync: {
+						sourceEnabled: true,
+						waitForReplicaCount: old.waitForReplicaCount,
+						sourceTimeoutMs: old.sourceTimeoutMs,
+					},
+				});
+				if (!run.done.every(({ answer }) => isGood(answer))) return;
+				const ackers = run.world.instances.filter(
+					(each) =>
+						sourceOf(each) === request.to &&
+						each.replication.receiver > 0 &&
+						each.semiSync.replicaEnabled,
+				);
+				expect(ackers.length).toBeGreaterThanOrEqual(old.waitForReplicaCount);
 			}),
 			RUNS,
 		);
-		expect(switched).toBeGreaterThan(5);
+		expect(ended.switched).toBeGreaterThan(5);
+		expect(ended.refused).toBeGreaterThan(3);
 	});
 
 	it("leaves nobody below the old primary but those that it names", () => {
+		let left = 0;
 		fc.assert(
-			fc.property(anyTakeover, ({ drawn, ...request }) => {
-				const run = takeOver(drawn, request);
+			fc.property(anyTakeover, ({ of, fates: drawnFates, ...request }) => {
+				const run = takeOver(of.drawn, request, drawnFates);
 				if (run.primary === undefined) return;
-				const left = run.plans.at(-1)?.left.map((each) => each.name) ?? [];
+				const names = leftBehind(
+					run.plans.at(-1) ?? { left: [] },
+					run.done,
+				).map((each) => each.name);
 				for (const { name, replication } of run.world.instances)
-					if (replication.sourceHost === "p") expect(left).toContain(name);
+					if (replication.sourceHost === "p" && name !== run.primary) {
+						left++;
+						expect(names).toContain(name);
+					}
 			}),
 			RUNS,
 		);
+		expect(left).toBeGreaterThan(3);
 	});
 
 	it("is refused the second time, or finishes the first, and does not depend on the order of servers", () => {
+		let twice = 0;
 		fc.assert(
-			fc.property(anyTakeover, ({ drawn, fates: drawnFates, ...request }) => {
-				const run = takeOver(drawn, request, drawnFates);
-				expect(takeOver(backwards(drawn), request, drawnFates).plans).toEqual(
+			fc.property(anyTakeover, ({ of, fates: drawnFates, ...request }) => {
+				const run = takeOver(of.drawn, request, drawnFates);
+				expect(takeOver(of.shuffled, request, drawnFates).plans).toEqual(
 					run.plans,
 				);
+				expect(["refused", "succeeded"]).toContain(
+					takeOver(of.drawn, request).state,
+				);
 				if (run.primary === undefined) return;
+				twice++;
 				const again = takeOver(
-					{ ...drawn, snapshot: { ...run.world, clusterName: run.primary } },
+					{ ...of.drawn, snapshot: { ...run.world, clusterName: run.primary } },
 					request,
 				);
 				if (run.done.every(({ answer }) => isGood(answer)))
@@ -162,28 +295,49 @@ describe("a takeover, whatever happens on its way", () => {
 			}),
 			RUNS,
 		);
+		expect(twice).toBeGreaterThan(5);
 	});
 });
 
 describe("a relocation, whatever happens on its way", () => {
 	it("ends at the new source or where it was, and is done but once", () => {
 		let moved = 0;
+		let movedBack = 0;
 		fc.assert(
-			fc.property(anyRelocation, ({ drawn, fates: drawnFates, ...request }) => {
-				const run = relocate(drawn, request, drawnFates);
-				for (const plan of run.plans) checkShape(plan);
-				expect(relocate(backwards(drawn), request, drawnFates).plans).toEqual(
+			fc.property(anyRelocation, ({ of, fates: drawnFates, ...request }) => {
+				const { snapshot } = of.drawn;
+				const run = relocate(of.drawn, request, drawnFates);
+				expect(run.faults).toEqual([]);
+				expect(run.openings).toEqual([]);
+				for (const plan of run.plans) checkShape(plan, snapshot);
+				expect(relocate(of.shuffled, request, drawnFates).plans).toEqual(
 					run.plans,
 				);
-				if (run.state === "undone" || run.state === "refused")
-					expect(standingOf(run.world)).toEqual(standingOf(drawn.snapshot));
+				if (run.state === "undone" || run.state === "refused") {
+					expectAsBefore(run, snapshot);
+					if (run.state === "undone") movedBack++;
+				}
+				// What would not go is refused, not tried.
+				expect(["refused", "succeeded"]).toContain(
+					relocate(of.drawn, request).state,
+				);
 				if (run.state !== "succeeded") return;
 				moved++;
-				const again = relocate({ ...drawn, snapshot: run.world }, request);
+				expect(sourceOf(serverIn(run.world, request.instance))).toBe(
+					request.below,
+				);
+				const again = relocate({ ...of.drawn, snapshot: run.world }, request);
 				expect([again.state, again.done]).toEqual(["succeeded", []]);
 			}),
 			RUNS,
 		);
 		expect(moved).toBeGreaterThan(5);
+		expect(movedBack).toBeGreaterThan(5);
 	});
 });
+
+const serverIn = (snapshot: Snapshot, name: InstanceName): Instance => {
+	const found = findInstance(snapshot, name);
+	if (found === undefined) throw new Error(`${name} is not there`);
+	return found;
+};

@@ -68,9 +68,3 @@ export const clusterNameOf = (instances: readonly Instance[]): string => {
 			)[0] ?? ""
 	);
 };
-
-/** The primary of the cluster, or of the largest one among derived instances. Reachable or not. */
-export const primaryOf = (
-	instances: readonly Instance[],
-	clusterName: string = clusterNameOf(instances),
-): Instance | undefined => primariesOf(instances, clusterName)[0];

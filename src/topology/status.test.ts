@@ -1,107 +1,88 @@
 import { describe, expect, it } from "vitest";
-import { NEVER_CHECKED } from "./check.ts";
 import {
-	type Instance,
-	NO_GROUP,
-	NO_REPLICATION,
-	unknownInstance,
-} from "./instance.ts";
+	failing,
+	NOW,
+	replica,
+	seenAt,
+	server,
+} from "../../test/support/made-up-servers.ts";
+import { NEVER_CHECKED } from "./check.ts";
+import { type Instance, NO_GROUP, type Replication } from "./instance.ts";
 import { isProblematic, lagWordOf, problemsOf, statusOf } from "./status.ts";
 
-const nowMs = 1_000_000_000;
 const limits = {
-	nowMs,
+	nowMs: NOW,
 	pollSeconds: 5,
 	reasonableLagSeconds: 10,
 	maintenanceLagSeconds: 20,
 };
-const seen = (secondsAgo: number) => ({
-	...NEVER_CHECKED,
-	checkedAtMs: nowMs - secondsAgo * 1000,
-	seenAtMs: nowMs - secondsAgo * 1000,
-});
-const replica = (
-	replication: Partial<Instance["replication"]> = {},
+const secondsAgo = (seconds: number) => seenAt(NOW - seconds * 1000);
+const below = (
+	replication: Partial<Replication> = {},
 	rest: Partial<Instance> = {},
-): Instance => ({
-	...unknownInstance("r", 1),
-	check: seen(1),
-	lagSeconds: replication.secondsBehind ?? 0,
-	replication: {
-		...NO_REPLICATION,
-		sourceHost: "p",
-		sourcePort: 1,
-		receiver: 1,
-		applier: 1,
-		secondsBehind: 0,
-		...replication,
-	},
-	...rest,
-});
+): Instance =>
+	replica(
+		"r",
+		2,
+		{
+			check: secondsAgo(1),
+			lagSeconds: replication.secondsBehind ?? 0,
+			...rest,
+		},
+		{ secondsBehind: 0, ...replication },
+	);
 const stopped = { receiver: 0, secondsBehind: null } as const;
 
 describe("instance status", () => {
 	it.each<[string, Instance, string, string, string]>([
-		["fine", replica(), "", "ok", "0s"],
+		["fine", below(), "", "ok", "0s"],
 		[
 			"never seen",
-			unknownInstance("r", 1),
+			below({}, { check: NEVER_CHECKED }),
 			"last_check_invalid",
 			"invalid",
 			"unknown",
 		],
 		[
 			"last check failed",
-			replica({}, { check: { ...seen(1), checkedAtMs: nowMs } }),
+			below({}, { check: failing("timeout") }),
 			"last_check_invalid",
 			"invalid",
 			"unknown",
 		],
-		["five polls ago", replica({}, { check: seen(25) }), "", "ok", "0s"],
+		["five polls ago", below({}, { check: secondsAgo(25) }), "", "ok", "0s"],
 		[
 			"longer ago",
-			replica({}, { check: seen(26) }),
+			below({}, { check: secondsAgo(26) }),
 			"not_recently_checked",
 			"unchecked",
 			"unknown",
 		],
 		[
 			"stopped",
-			replica(stopped, { lagSeconds: null }),
+			below(stopped, { lagSeconds: null }),
 			"not_replicating",
 			"nonreplicating",
 			"null",
 		],
-		[
-			"some lag",
-			replica({ secondsBehind: 15 }),
-			"replication_lag",
-			"ok",
-			"15s",
-		],
-		[
-			"much lag",
-			replica({ secondsBehind: 21 }),
-			"replication_lag",
-			"lag",
-			"21s",
-		],
+		["some lag", below({ secondsBehind: 15 }), "replication_lag", "ok", "15s"],
+		["much lag", below({ secondsBehind: 21 }), "replication_lag", "lag", "21s"],
 		[
 			"delayed on purpose",
-			replica({ secondsBehind: 3605, sqlDelaySeconds: 3600 }),
+			below({ secondsBehind: 3605, sqlDelaySeconds: 3600 }),
 			"",
 			"ok",
 			"3605s",
 		],
-		["errant", replica({}, { errantGtid: "u:1" }), "errant_gtid", "ok", "0s"],
+		["errant", below({}, { errantGtid: "u:1" }), "errant_gtid", "ok", "0s"],
 		[
 			"detached the old way",
-			replica({ execCoordinates: { file: "//b.1:4", position: 4 } }),
+			below({ execCoordinates: { file: "//b.1:4", position: 4 } }),
 			"",
 			"ok",
 			"detached",
 		],
-		["primary", { ...unknownInstance("p", 1), check: seen(1) }, "", "ok", "0s"],
+		["primary", server("p", 1, { check: secondsAgo(1) }), "", "ok", "0s"],
 	])("%s", (_, instance, problem, status, lag) => {
 		expect(problemsOf(instance, limits).join()).toBe(problem);
 		expect(statusOf(instance, limits)).toBe(status);
@@ -110,7 +91,7 @@ describe("instance status", () => {
 	});
 
 	it("names group members that are not online, beside other problems", () => {
-		const instance = replica(stopped, {
+		const instance = below(stopped, {
 			group: { ...NO_GROUP, name: "g", memberState: "ERROR" },
 		});
 		expect(problemsOf(instance, limits)).toEqual([

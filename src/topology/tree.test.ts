@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { derive } from "./derive.ts";
 import {
-	type Instance,
-	NO_GROUP,
-	NO_REPLICATION,
-	unknownInstance,
-} from "./instance.ts";
+	failing,
+	replica,
+	running,
+	server,
+} from "../../test/support/made-up-servers.ts";
+import { derive } from "./derive.ts";
+import { type Instance, NO_GROUP } from "./instance.ts";
 import { ancestorsOf, lineageOf } from "./lineage.ts";
-import { clusterNameOf, primariesOf, primaryOf } from "./primary.ts";
+import { clusterNameOf, primariesOf } from "./primary.ts";
 import { buildTree, type TreeNode } from "./tree.ts";
 
 /** An instance `h:port` below `h:source`. */
@@ -16,16 +17,15 @@ const at = (
 	port: number,
 	source = 0,
 	rest: Partial<Instance> = {},
-): Instance => ({
-	...unknownInstance("h", port),
-	serverUuid: `u${port}`,
-	readOnly: source !== 0,
-	replication:
-		source === 0
-			? NO_REPLICATION
-			: { ...NO_REPLICATION, sourceHost: "h", sourcePort: source },
-	...rest,
-});
+): Instance =>
+	source === 0
+		? server(`h:${port}`, port, { serverUuid: `u${port}`, ...rest })
+		: replica(
+				`h:${port}`,
+				port,
+				{ serverUuid: `u${port}`, ...rest },
+				{ sourceHost: "h", sourcePort: source, sourceUuid: "" },
+			);
 const draw = (nodes: readonly TreeNode[]): string =>
 	nodes
 		.map(
@@ -65,16 +65,16 @@ describe("a plain tree", () => {
 	it("finds the primary though a detached replica is writable", () => {
 		const detached = at(2, 1, {
 			readOnly: false,
-			replication: { ...NO_REPLICATION, sourceHost: "//h", sourcePort: 1 },
+			replication: running("//h:1"),
 		});
 		const derived = derive([
 			detached,
 			...cluster.map((i) => ({ ...i, readOnly: true })),
 		]);
 		expect(clusterNameOf(derived)).toBe("h:1");
-		expect(primaryOf(derived)?.port).toBe(1);
-		expect(primaryOf(derived, "h:2")?.port).toBe(2);
-		expect(primaryOf([])).toBeUndefined();
+		expect(primariesOf(derived, "h:1").map((i) => i.port)).toEqual([1]);
+		expect(primariesOf(derived, "h:2").map((i) => i.port)).toEqual([2]);
+		expect(clusterNameOf([])).toBe("");
 	});
 });
 
@@ -127,11 +127,10 @@ it("hangs a member that was expelled below the member that is the primary now", 
 			group: { ...NO_GROUP, name: "g", memberRole, memberState },
 			...rest,
 		});
-	const seen = { ...unknownInstance("h", 1).check, seenAtMs: 1 };
 	const group = [
 		member(1, "", "ERROR"),
-		member(2, "PRIMARY", "ONLINE", { check: seen }),
-		member(3, "PRIMARY", "ONLINE"),
+		member(2, "PRIMARY", "ONLINE"),
+		member(3, "PRIMARY", "ONLINE", { check: failing("lost") }),
 		at(5, 1),
 	];
 	expect(draw(buildTree(group))).toBe("2(1(5)) 3");

@@ -50,9 +50,9 @@ const lacking = (privilege: string): ProbeFinding => ({
 });
 
 /** Draws what is usual so many times as often as what is odd. */
-type Often = <T>(usual: T, ...odd: readonly T[]) => fc.Arbitrary<T>;
+export type Often = <T>(usual: T, ...odd: readonly T[]) => fc.Arbitrary<T>;
 
-const oftenBy =
+export const oftenBy =
 	(weight: number): Often =>
 	(usual, ...odd) =>
 		fc.oneof(
@@ -60,7 +60,7 @@ const oftenBy =
 			{ weight: 1, arbitrary: fc.constantFrom(usual, ...odd) },
 		);
 
-const semiSyncBy = (often: Often) =>
+export const semiSyncBy = (often: Often) =>
 	fc.record({
 		isAvailable: often(true, false),
 		isSource: often(true, false),
@@ -72,7 +72,7 @@ const semiSyncBy = (often: Often) =>
 type DrawnSemiSync =
 	ReturnType<typeof semiSyncBy> extends fc.Arbitrary<infer T> ? T : never;
 
-const semiSyncOf = (drawn: DrawnSemiSync): SemiSync => ({
+export const semiSyncOf = (drawn: DrawnSemiSync): SemiSync => ({
 	...NO_SEMI_SYNC,
 	available: drawn.isAvailable,
 	sourceEnabled: drawn.isAvailable && drawn.isSource,

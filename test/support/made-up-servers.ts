@@ -14,7 +14,7 @@ import {
 } from "../../src/topology/instance.ts";
 import type { Downtime, Snapshot } from "../../src/topology/snapshot.ts";
 
-// Servers that do not exist, for the pure logic and for workflows whose activities are stood in for. All listen on 3306.
+// Servers that do not exist, for the pure logic and for workflows whose activities are stood in for. They listen on 3306 where no port is said: `h:3307`.
 
 export const NOW = 1_800_000_000_000;
 
@@ -47,13 +47,18 @@ export const failing = (
 	error,
 });
 
+const placeOf = (address: string): [host: string, port: number] => {
+	const [host = "", port = "3306"] = address.split(":");
+	return [host, Number(port)];
+};
+
 /** A server that was seen, and of which nothing is known but what is said here. */
 export const seen = (
-	host: string,
+	address: string,
 	rest: Partial<Instance> = {},
 	atMs: number = NOW,
 ): Instance => ({
-	...unknownInstance(host, 3306),
+	...unknownInstance(...placeOf(address)),
 	check: seenAt(atMs),
 	...rest,
 });
@@ -69,22 +74,25 @@ export const LOGGING = {
 export const running = (
 	source: string,
 	rest: Partial<Replication> = {},
-): Replication => ({
-	...NO_REPLICATION,
-	sourceHost: source,
-	sourcePort: 3306,
-	receiver: 1,
-	applier: 1,
-	...rest,
-});
+): Replication => {
+	const [sourceHost, sourcePort] = placeOf(source);
+	return {
+		...NO_REPLICATION,
+		sourceHost,
+		sourcePort,
+		receiver: 1,
+		applier: 1,
+		...rest,
+	};
+};
 
 /** A server that is up, writes row events with GTID and replicates from nobody. */
 export const server = (
-	host: string,
+	address: string,
 	serverId: number,
 	rest: Partial<Instance> = {},
 ): Instance =>
-	seen(host, {
+	seen(address, {
 		...LOGGING,
 		serverId,
 		serverUuid: uuid(serverId),
@@ -112,12 +120,12 @@ export const replicating = (
 
 /** A replica of `p` that replicates without lag. */
 export const replica = (
-	host: string,
+	address: string,
 	serverId: number,
 	rest: Partial<Instance> = {},
 	replication: Partial<Replication> = {},
 ): Instance =>
-	server(host, serverId, {
+	server(address, serverId, {
 		readOnly: true,
 		superReadOnly: true,
 		lagSeconds: 0,

@@ -12,6 +12,7 @@ import type {
 import {
 	type Answer,
 	isGood,
+	isHarmless,
 	mayOpen,
 	type Step,
 } from "../../src/planning/step.ts";
@@ -54,6 +55,8 @@ export interface Simulation<Request> {
 	readonly settings: PlanSettings;
 	/** What each replica still receives before its receiver stops, beyond what the picture shows. */
 	readonly late?: ReadonlyMap<InstanceName, string>;
+	/** A server as it is when it is closed: it took writes until then. */
+	readonly atClose?: Instance;
 	/** One for each step that is run, in order; those behind the end go well. */
 	readonly fates?: readonly Fate[];
 	/** A server that is dead comes back as it was, right before that step, if nobody has been opened by then. */
@@ -69,6 +72,26 @@ const dead = (server: Instance): Instance => ({
 		error: "it died",
 	},
 });
+
+/** What a step does to semi-sync: planners go by how it was before. */
+const withSemiSync = (server: Instance, step: Step): Instance => {
+	const sourceEnabled =
+		step.do === "close"
+			? false
+			: "semiSync" in step
+				? step.semiSync?.sourceEnabled
+				: undefined;
+	return sourceEnabled === undefined
+		? server
+		: {
+				...server,
+				semiSync: {
+					...server.semiSync,
+					sourceEnabled,
+					sourceActive: sourceEnabled,
+				},
+			};
+};
 
 const isAlive = (server: Instance | undefined): boolean =>
 	server !== undefined && server.check.checkedAtMs <= server.check.seenAtMs;
@@ -94,6 +117,7 @@ class World {
 	readonly openings: InstanceName[] = [];
 	readonly missed: InstanceName[] = [];
 	readonly #late: ReadonlyMap<InstanceName, string>;
+	readonly #atClose: Instance | undefined;
 	readonly #fates: Fate[];
 	readonly #returns: Simulation<never>["returns"];
 	#steps = 0;
@@ -101,12 +125,13 @@ class World {
 	constructor(
 		simulation: Pick<
 			Simulation<never>,
-			"snapshot" | "late" | "fates" | "returns"
+			"snapshot" | "late" | "atClose" | "fates" | "returns"
 		>,
 	) {
 		this.#returns = simulation.returns;
 		this.snapshot = simulation.snapshot;
 		this.#late = simulation.late ?? new Map();
+		this.#atClose = simulation.atClose;
 		this.#fates = [...(simulation.fates ?? [])];
 	}
 
@@ -150,6 +175,20 @@ class World {
 		return server && isAlive(server) && !server.readOnly ? name : undefined;
 	}
 
+	/** Nothing comes to it, and it has not received what it shall apply. */
+	#waitsInVain(step: Step): boolean {
+		const server = this.server(step.on);
+		if (step.do !== "applyReceived" || server === undefined) return false;
+		if (receiverOf(server, step.channel) !== 0) return false;
+		return step.of.some((name) => {
+			const other = this.server(name);
+			return (
+				other !== undefined &&
+				!contains(familyOf(server), received(server), withoutErrant(other))
+			);
+		});
+	}
+
 	run(step: Step, isUndo: boolean): Answer {
 		this.#return();
 		const fate = this.#fates.shift() ?? "well";
@@ -169,6 +208,7 @@ class World {
 				this.snapshot = replace(this.snapshot, dead(server));
 			return answer("failed", "unknown");
 		}
+		if (this.#waitsInVain(step)) return answer("failed", "unchanged");
 		const before = this.snapshot;
 		this.#act(step, isUndo);
 		if (fate === "fails late") return answer("failed", "changed");
@@ -183,8 +223,13 @@ class World {
 
 	#act(step: Step, isUndo: boolean): void {
 		if (step.do === "stopReceiver") this.#receiveLate(step.on);
+		if (step.do === "close" && this.#atClose?.name === step.on)
+			this.snapshot = replace(this.snapshot, this.#atClose);
 		if (step.do === "moveBelow" && !isUndo) this.#checkMove(step);
 		this.snapshot = afterStep(this.snapshot, step);
+		const server = this.server(step.on);
+		if (server !== undefined)
+			this.snapshot = replace(this.snapshot, withSemiSync(server, step));
 		if (mayOpen(step) && !isUndo) this.openings.push(step.on);
 		const open = this.snapshot.instances.filter(
 			(each) => isAlive(each) && !each.readOnly,
@@ -199,10 +244,10 @@ class World {
 		const server = this.server(on);
 		const above = this.server(source);
 		if (server === undefined || above === undefined) return;
-		// What a source that lives and replicates has yet to receive, it will.
-		if (above.replication.receiver > 0) return;
 		if (channelsOf(server).length > 1)
 			this.faults.push(`${on} has several channels and was moved`);
+		// What a source that lives and replicates has yet to receive, it will.
+		if (above.replication.receiver > 0) return;
 		if (!contains(familyOf(server), received(above), withoutErrant(server)))
 			this.faults.push(`${on} was moved below ${source}, which lacks its own`);
 	}
@@ -222,7 +267,10 @@ const seen = (
 	];
 	return names.reduce((snapshot, name) => {
 		const server = world.server(name);
-		return server === undefined ? snapshot : replace(snapshot, server);
+		const known = findInstance(snapshot, name);
+		return server === undefined || known === undefined
+			? snapshot
+			: replace(snapshot, { ...server, semiSync: known.semiSync });
 	}, picture);
 };
 
@@ -249,6 +297,12 @@ const takeBack = (world: World, ran: readonly Ran[]): boolean => {
 	return complete;
 };
 
+/** Nothing takes it back, on purpose. */
+const isKept = ({ planned, answer }: Ran): boolean =>
+	answer.effect !== "unchanged" &&
+	!isHarmless(planned) &&
+	planned.undo === undefined;
+
 const MOST_ROUNDS = 20;
 
 /** Runs an operation as the interpreter does. */
@@ -272,7 +326,8 @@ export const simulate = <Request>(simulation: Simulation<Request>): Run => {
 	const undo = (): Run => {
 		const complete = takeBack(world, ran.slice(behind));
 		if (!complete) return end("stuck");
-		return end(behind > 0 ? "succeeded" : "undone");
+		if (behind > 0) return end("succeeded");
+		return end(ran.some(isKept) ? "stuck" : "undone");
 	};
 	const runPhase = (phase: Phase): boolean => {
 		const done = phase.steps.map((planned): Ran => {

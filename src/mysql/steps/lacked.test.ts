@@ -1,107 +1,109 @@
 import { describe, expect, test } from "vitest";
 import {
-	type Instance,
-	NO_REPLICATION,
-	type Replication,
-	unknownInstance,
-} from "../../topology/instance.ts";
+	replica,
+	replicating,
+	server,
+} from "../../../test/support/made-up-servers.ts";
+import type { Instance, Replication } from "../../topology/instance.ts";
 import { isComing, lackedBy } from "./lacked.ts";
 
 const A = "aaaaaaaa-0000-0000-0000-000000000000";
 const B = "bbbbbbbb-0000-0000-0000-000000000000";
 const C = "cccccccc-0000-0000-0000-000000000000";
 
-const channel = (given: Partial<Replication> = {}): Replication => ({
-	...NO_REPLICATION,
-	sourceHost: "db1",
-	sourcePort: 3306,
-	receiver: 1,
-	applier: 1,
-	...given,
-});
-
-const server = (host: string, given: Partial<Instance> = {}): Instance => ({
-	...unknownInstance(host, 3306),
-	flavor: "MySQL",
-	replication: channel(),
-	...given,
-});
+/** Replicates from db1. */
+const below = (
+	host: string,
+	given: Partial<Instance> = {},
+	channel: Partial<Replication> = {},
+): Instance =>
+	replica(host, Number(host.at(-1)), given, {
+		sourceHost: "db1",
+		retrievedGtid: "",
+		...channel,
+	});
 
 const lacks = (
 	source: Instance,
-	replica: Instance,
+	holder: Instance,
 	errant = "",
-	of: Replication = replica.replication,
-) => lackedBy(source, { replica, channel: of, errant }).goal;
+	of: Replication = holder.replication,
+) => lackedBy(source, { replica: holder, channel: of, errant }).goal;
 
 describe("what a MySQL source lacks of what a replica has", () => {
-	const source = server("db2", { executedGtid: `${A}:1-10` });
+	const source = below("db2", { executedGtid: `${A}:1-10` });
 
 	test("counts what was received and not applied", () => {
-		const replica = server("db3", {
-			serverUuid: C,
-			executedGtid: `${A}:1-9`,
-			replication: channel({ retrievedGtid: `${A}:8-12` }),
-		});
-		expect(lacks(source, replica)).toBe(`${A}:11-12`);
+		const holder = below(
+			"db3",
+			{
+				serverUuid: C,
+				executedGtid: `${A}:1-9`,
+			},
+			{ retrievedGtid: `${A}:8-12` },
+		);
+		expect(lacks(source, holder)).toBe(`${A}:11-12`);
 	});
 
 	test("does not count a replica's own, nor what is known to be errant", () => {
-		const replica = server("db3", {
+		const holder = below("db3", {
 			serverUuid: C.toUpperCase(),
 			executedGtid: `${A}:1-10,${B}:1-2,${C}:1-5`,
 		});
-		expect(lacks(source, replica)).toBe(`${B}:1-2`);
-		expect(lacks(source, replica, `${B}:1-2`)).toBe("");
+		expect(lacks(source, holder)).toBe(`${B}:1-2`);
+		expect(lacks(source, holder, `${B}:1-2`)).toBe("");
 	});
 
 	test("counts the own ones of a server that replicated from nobody", () => {
-		const former = server("db1", {
+		const former = server("db1", 1, {
 			serverUuid: A,
 			executedGtid: `${A}:1-11`,
-			replication: NO_REPLICATION,
 		});
 		expect(lacks(source, former)).toBe(`${A}:11`);
 	});
 
 	test("counts of a server with several sources what this channel brought", () => {
-		const other = channel({
+		const other = replicating("db9", {
 			channel: "two",
-			sourceHost: "db9",
 			retrievedGtid: `${B}:1-7`,
 		});
-		const replica = server("db3", {
-			serverUuid: C,
-			executedGtid: `${A}:1-10,${B}:1-7`,
-			replication: channel({ retrievedGtid: `${A}:5-10` }),
-			otherChannels: [other],
-		});
-		expect(lacks(source, replica)).toBe("");
-		expect(lacks(source, replica, "", other)).toBe(`${B}:1-7`);
+		const holder = below(
+			"db3",
+			{
+				serverUuid: C,
+				executedGtid: `${A}:1-10,${B}:1-7`,
+				otherChannels: [other],
+			},
+			{ retrievedGtid: `${A}:5-10` },
+		);
+		expect(lacks(source, holder)).toBe("");
+		expect(lacks(source, holder, "", other)).toBe(`${B}:1-7`);
 	});
 });
 
 describe("what a MariaDB source lacks of what a replica has", () => {
-	const source = server("db2", {
+	const source = below("db2", {
 		flavor: "MariaDB",
 		serverId: 2,
 		executedGtid: "0-2-20",
 		binlogGtidState: "0-1-12,0-2-20",
 	});
-	const replica = (given: Partial<Instance>) =>
-		server("db3", { flavor: "MariaDB", serverId: 3, ...given });
+	const holder = (
+		given: Partial<Instance>,
+		channel: Partial<Replication> = {},
+	) => below("db3", { flavor: "MariaDB", ...given }, channel);
 
 	test("is seen behind its position too", () => {
 		expect(
 			lacks(
 				source,
-				replica({ executedGtid: "0-1-15", binlogGtidState: "0-1-15" }),
+				holder({ executedGtid: "0-1-15", binlogGtidState: "0-1-15" }),
 			),
 		).toBe("0-1-15");
 		expect(
 			lacks(
 				source,
-				replica({ executedGtid: "0-1-12", binlogGtidState: "0-1-12" }),
+				holder({ executedGtid: "0-1-12", binlogGtidState: "0-1-12" }),
 			),
 		).toBe("");
 	});
@@ -110,17 +112,19 @@ describe("what a MariaDB source lacks of what a replica has", () => {
 		expect(
 			lacks(
 				source,
-				replica({
-					executedGtid: "0-2-20,1-9-4",
-					binlogGtidState: "0-2-20,1-9-4",
-					replication: channel({ retrievedGtid: "0-2-22" }),
-				}),
+				holder(
+					{
+						executedGtid: "0-2-20,1-9-4",
+						binlogGtidState: "0-2-20,1-9-4",
+					},
+					{ retrievedGtid: "0-2-22" },
+				),
 			),
 		).toBe("0-2-22,1-9-4");
 	});
 
 	test("does not count the replica's own, nor what is known to be errant", () => {
-		const one = replica({
+		const one = holder({
 			executedGtid: "0-2-20,7-3-1,8-9-1",
 			binlogGtidState: "0-2-20,7-3-1,8-9-1",
 		});
@@ -132,13 +136,7 @@ describe("what a MariaDB source lacks of what a replica has", () => {
 describe("a source that lacks something", () => {
 	const lacked = { goal: `${A}:11`, says: `${A}:11` };
 	const has = (given: Partial<Replication>) =>
-		isComing(
-			server("db2", {
-				executedGtid: `${A}:1-10`,
-				replication: channel(given),
-			}),
-			lacked,
-		);
+		isComing(below("db2", { executedGtid: `${A}:1-10` }, given), lacked);
 
 	test("comes to it while it receives, or when it has received it, and applies", () => {
 		expect(has({})).toBe(true);
@@ -149,7 +147,7 @@ describe("a source that lacks something", () => {
 		expect(has({ receiver: 0 })).toBe(false);
 		expect(has({ applier: 0 })).toBe(false);
 		expect(
-			isComing(server("db2", { replication: NO_REPLICATION }), lacked),
+			isComing(server("db2", 2, { executedGtid: `${A}:1-10` }), lacked),
 		).toBe(false);
 	});
 });

@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-	NO_REPLICATION,
-	type Replication,
-	unknownInstance,
-} from "../../topology/instance.ts";
+import { replicating, server } from "../../../test/support/made-up-servers.ts";
+import { NO_REPLICATION } from "../../topology/instance.ts";
 import {
 	identityObjection,
 	type MoveFacts,
@@ -12,15 +9,7 @@ import {
 
 const A = "aaaaaaaa-0000-0000-0000-000000000000";
 
-const CHANNEL: Replication = {
-	...NO_REPLICATION,
-	sourceHost: "db1",
-	sourcePort: 3306,
-	user: "repl",
-	receiver: 1,
-	applier: 1,
-	usingOracleGtid: true,
-};
+const CHANNEL = replicating("db1", { retrievedGtid: "" });
 
 const facts = (given: Partial<MoveFacts> = {}): MoveFacts => ({
 	step: {
@@ -31,22 +20,14 @@ const facts = (given: Partial<MoveFacts> = {}): MoveFacts => ({
 		sourceUuid: "uuid-2",
 		sourceId: 2,
 	},
-	replica: {
-		...unknownInstance("db3", 3306),
-		flavor: "MySQL",
+	replica: server("db3", 3, {
 		serverUuid: "uuid-3",
-		supportsOracleGtid: true,
 		executedGtid: `${A}:1-9`,
+		readOnly: true,
 		replication: CHANNEL,
-	},
+	}),
 	channel: CHANNEL,
-	source: {
-		...unknownInstance("db2", 3306),
-		flavor: "MySQL",
-		serverUuid: "uuid-2",
-		serverId: 2,
-		supportsOracleGtid: true,
-	},
+	source: server("db2", 2, { serverUuid: "uuid-2" }),
 	hasCredential: false,
 	keepsRelayLogs: false,
 	...given,

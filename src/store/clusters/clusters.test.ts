@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { server } from "../../../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../../../test/support/temporary-stores.ts";
-import { unknownInstance } from "../../topology/instance.ts";
 import type { Store } from "../contract.ts";
 
 let stores: TemporaryStores;
@@ -14,10 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => stores.remove());
 
-const known = (host: string, clusterName: string, port = 3306) => ({
-	...unknownInstance(host, port),
-	clusterName,
-});
+const known = (address: string, clusterName: string) =>
+	server(address, 1, { clusterName });
 
 const tables = async () => ({
 	alias: await stores.sql("select * from cluster_alias"),
@@ -126,7 +124,7 @@ describe("a hint", () => {
 		await store.inventory.save([
 			known("prod-db1.example", "prod-db1.example:3306"),
 			known("prod-db2.example", "prod-db1.example:3306"),
-			known("10.0.0.1", "10.0.0.1:3307", 3307),
+			known("10.0.0.1:3307", "10.0.0.1:3307"),
 		]);
 		await store.clusters.adopt("prod-db1.example:3306", [
 			"prod-db1.example:3306",

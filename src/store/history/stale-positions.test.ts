@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { server } from "../../../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../../../test/support/temporary-stores.ts";
-import { unknownInstance } from "../../topology/instance.ts";
 import type { Store } from "../contract.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
@@ -36,14 +36,10 @@ it("a position is dated by its first sighting, until it moves", async () => {
 
 it("a long lock is never forgotten while it lasts", async () => {
 	const { stalePositions, inventory } = store;
-	const standing = {
-		...unknownInstance("db1", 3306),
-		selfCoordinates: here,
-	};
-	const moved = {
-		...unknownInstance("db2", 3306),
+	const standing = server("db1", 1, { selfCoordinates: here });
+	const moved = server("db2", 2, {
 		selfCoordinates: { ...here, position: 900 },
-	};
+	});
 	await inventory.save([standing, moved]);
 	for (const name of ["db1:3306", "db2:3306", "gone:3306"] as const)
 		await stalePositions.note(name, here, T0);
@@ -56,11 +52,8 @@ it("a long lock is never forgotten while it lasts", async () => {
 
 it("positions of logs are recorded, and kept for a time", async () => {
 	const { positionHistory } = store;
-	const logging = {
-		...unknownInstance("db1", 3306),
-		selfCoordinates: here,
-	};
-	await positionHistory.record([logging, unknownInstance("nothing", 3306)], T0);
+	const logging = server("db1", 1, { selfCoordinates: here });
+	await positionHistory.record([logging, server("nothing", 2)], T0);
 	await positionHistory.record([logging], T0 + 60_000);
 	await positionHistory.record([], T0 + 60_000);
 	expect(await positionHistory.expire(T0)).toBe(0);

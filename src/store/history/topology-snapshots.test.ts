@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { replica, server } from "../../../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../../../test/support/temporary-stores.ts";
-import { unknownInstance } from "../../topology/instance.ts";
 import type { Store } from "../contract.ts";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
@@ -17,30 +17,14 @@ beforeEach(async () => {
 afterEach(() => stores.remove());
 
 it("records every instance as it stands, and keeps what was recorded before", async () => {
-	const primary = {
-		...unknownInstance("db1", 3306),
-		version: "8.4.6",
-		clusterName: "db1:3306",
-	};
-	const replica = {
-		...unknownInstance("db2", 3306),
-		version: "8.4.6",
-		clusterName: "db1:3306",
-	};
+	const ours = { version: "8.4.6", clusterName: "db1:3306" };
 	const { inventory, topologySnapshots } = store;
 	expect(await topologySnapshots.take(T0 - 1000)).toBe(T0 / 1000 - 1);
 	expect(await topologySnapshots.times()).toEqual([]);
 	await inventory.save([
-		primary,
-		{
-			...replica,
-			replication: {
-				...replica.replication,
-				sourceHost: "db1",
-				sourcePort: 3306,
-			},
-		},
-		{ ...unknownInstance("x", 1), clusterName: "x:1" },
+		server("db1", 1, ours),
+		replica("db2", 2, ours, { sourceHost: "db1" }),
+		server("x:1", 3, { clusterName: "x:1" }),
 	]);
 	const first = await topologySnapshots.take(T0 + 999);
 	expect(first).toBe(T0 / 1000);
@@ -57,9 +41,7 @@ it("records every instance as it stands, and keeps what was recorded before", as
 });
 
 it("a second record of the same second replaces the first", async () => {
-	await store.inventory.save([
-		{ ...unknownInstance("db1", 3306), clusterName: "c" },
-	]);
+	await store.inventory.save([server("db1", 1, { clusterName: "c" })]);
 	await store.topologySnapshots.take(T0);
 	await store.topologySnapshots.take(T0 + 500);
 	expect(await store.topologySnapshots.at(T0 / 1000, "c")).toHaveLength(1);

@@ -14,8 +14,8 @@ import {
 	ANALYSIS_DEFAULTS,
 	type AnalysisSettings,
 } from "../../analysis/facts.ts";
-import { SAMPLES } from "../../analysis/samples.ts";
 import { STRUCTURE } from "../../analysis/structure.ts";
+import { SAMPLES } from "../../manual/analysis-samples.ts";
 import {
 	doubtfulSnapshots,
 	snapshotsOfStore,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { seenAt } from "../../../test/support/made-up-servers.ts";
+import { seenAt, server } from "../../../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
@@ -26,15 +26,13 @@ beforeEach(async () => {
 });
 afterEach(() => stores.remove());
 
-const probed = (host: string, change: Partial<Instance> = {}): Instance => ({
-	...unknownInstance(host, 3306),
-	check: { ...seenAt(T0), attemptedAtMs: T0 - 7, latencyMs: 7.25 },
-	version: "8.4.3",
-	flavor: "MySQL",
-	uptimeSeconds: 100,
-	clusterName: "db1:3306",
-	...change,
-});
+const probed = (host: string, change: Partial<Instance> = {}): Instance =>
+	server(host, 1, {
+		check: { ...seenAt(T0), attemptedAtMs: T0 - 7, latencyMs: 7.25 },
+		uptimeSeconds: 100,
+		clusterName: "db1:3306",
+		...change,
+	});
 
 const text = fc.string({ maxLength: 12 });
 const count = fc.nat({ max: 2 ** 31 });

@@ -1,25 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Instance, unknownInstance } from "../instance.ts";
+import { server } from "../../../test/support/made-up-servers.ts";
+import type { Instance } from "../instance.ts";
 import { errantAgainst, extraOf } from "./errant.ts";
 import { contains, missing } from "./gtid.ts";
 
 const P = "00000000-0000-0000-0000-00000000000a";
 const S = "00000000-0000-0000-0000-00000000000b";
 const R = "00000000-0000-0000-0000-00000000000c";
-const server = (host: string, rest: Partial<Instance>): Instance => ({
-	...unknownInstance(host, 3306),
-	...rest,
-});
 const mysql = (host: string, serverUuid: string, executedGtid: string) =>
-	server(host, { flavor: "MySQL", serverUuid, executedGtid });
+	server(host, 1, { serverUuid, executedGtid });
 const mariadb = (
 	host: string,
 	serverId: number,
 	executedGtid: string,
 	binlogGtidState: string,
 ) =>
-	server(host, { flavor: "MariaDB", serverId, executedGtid, binlogGtidState });
+	server(host, serverId, { flavor: "MariaDB", executedGtid, binlogGtidState });
 
 it.each<[string, Instance, Instance]>([
 	["MySQL", mysql("r", R, `${R}:3-x-4`), mysql("s", S, `${P}:1-9`)],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NO_REPLICATION, unknownInstance } from "../instance.ts";
+import { replica } from "../../../test/support/made-up-servers.ts";
 import { compare, contains, missing, received, union } from "./gtid.ts";
 
 const A = "00000000-0000-0000-0000-00000000000a";
@@ -32,19 +32,25 @@ describe("one algebra for both families", () => {
 	});
 
 	it("counts the relay log as received", () => {
-		const replica = {
-			...unknownInstance("r", 3306),
-			executedGtid: `${A}:1-5`,
-			replication: { ...NO_REPLICATION, retrievedGtid: `${A}:3-9` },
-		};
-		expect(received(replica)).toBe(`${A}:1-9`);
 		expect(
-			received({
-				...replica,
-				flavor: "MariaDB",
-				executedGtid: "0-1-5,1-9-7",
-				replication: { ...NO_REPLICATION, retrievedGtid: "0-1-8" },
-			}),
+			received(
+				replica(
+					"r",
+					2,
+					{ executedGtid: `${A}:1-5` },
+					{ retrievedGtid: `${A}:3-9` },
+				),
+			),
+		).toBe(`${A}:1-9`);
+		expect(
+			received(
+				replica(
+					"r",
+					2,
+					{ flavor: "MariaDB", executedGtid: "0-1-5,1-9-7" },
+					{ retrievedGtid: "0-1-8" },
+				),
+			),
 		).toBe("0-1-8,1-9-7");
 	});
 

@@ -1,5 +1,8 @@
 /** Small clusters, each with one failure, for the manual's page of analysis codes. */
 
+import { type AnalysisEntry, analyse } from "../analysis/analysis.ts";
+import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
+import type { AnalysisCode } from "../analysis/taxonomy-row.ts";
 import { type Check, NEVER_CHECKED } from "../topology/check.ts";
 import {
 	type Instance,
@@ -10,9 +13,6 @@ import {
 	unknownInstance,
 } from "../topology/instance.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
-import { type AnalysisEntry, analyse } from "./analysis.ts";
-import { ANALYSIS_DEFAULTS } from "./facts.ts";
-import type { AnalysisCode } from "./taxonomy-row.ts";
 
 const CHECKED_AT = 1_000_000_000_000;
 
