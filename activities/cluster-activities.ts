@@ -9,17 +9,26 @@ import { aborted } from "../temporal/aborted.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
+import {
+	createStuckOperations,
+	type StuckOperationsDeps,
+} from "./stuck-operations.ts";
 import { createWeighing } from "./weighing.ts";
+
+/** A node that restarts, and a store that is away for a while, are no reason to give an operation up. Milliseconds. */
+const LOOKS = { everyMs: 5_000, stuckForMs: 60_000 };
 
 /** The entity's own activities: registering, weighing, resolving. None touches a mysqld. */
 export const createClusterActivities = (
-	deps: ActivityDeps & {
-		readonly operator: () => Operator;
-		readonly resultOf: ResultOf;
-	},
+	deps: ActivityDeps &
+		Pick<StuckOperationsDeps, "lookAt" | "end"> & {
+			readonly operator: () => Operator;
+			readonly resultOf: ResultOf;
+		},
 ) => {
 	return translated({
 		weigh: createWeighing(deps),
+		...createStuckOperations({ ...deps, ...LOOKS }),
 
 		/** Waits for an operation that the entity has not started by itself. */
 		awaitOperation: ({

@@ -3,12 +3,12 @@ import type { Log } from "../src/log.ts";
 import type { Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
 import { prepareNamespace } from "../temporal/boot.ts";
+import { createOperationAccess } from "../temporal/operation-access.ts";
 import {
 	createIdentityOf,
 	createOperator,
 	createRunCheck,
 } from "../temporal/operator.ts";
-import { createResultOf } from "../temporal/result-of.ts";
 import { createBreakGlass } from "./break-glass.ts";
 import {
 	createActivityDeps,
@@ -83,7 +83,7 @@ export const connectOperator = async ({
 			servers,
 		}),
 		operator: () => operator,
-		resultOf: createResultOf(temporal.client),
+		...createOperationAccess(temporal.client),
 	});
 	return {
 		operator,

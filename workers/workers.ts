@@ -16,6 +16,10 @@ import { createWatchActivities } from "../activities/watch-activities.ts";
 import type { ResultOf } from "../src/engine/contract.ts";
 import type { Operator } from "../src/planning/operation.ts";
 import { QUEUES } from "../temporal/names.ts";
+import type {
+	EndOperation,
+	LookAtOperation,
+} from "../temporal/operation-look.ts";
 import { workflowCode } from "./bundle.ts";
 
 export interface WorkersOptions {
@@ -25,6 +29,8 @@ export interface WorkersOptions {
 	readonly deps: ActivityDeps;
 	readonly operator: () => Operator;
 	readonly resultOf: ResultOf;
+	readonly lookAt: LookAtOperation;
+	readonly end: EndOperation;
 	/** Without it this process watches nothing: a command that runs one operation. */
 	readonly watch?: Parameters<typeof createWatchActivities>[0];
 	/** Without it this process does no housekeeping. */
@@ -63,6 +69,8 @@ export const createWorkers = async (
 				...options.deps,
 				operator: options.operator,
 				resultOf: options.resultOf,
+				lookAt: options.lookAt,
+				end: options.end,
 			}),
 		}),
 		Worker.create({

@@ -15,9 +15,9 @@ import type { Discovery, Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
 import { createWatchedClusters } from "../src/watching/watched-clusters.ts";
 import { ensureWatches } from "../temporal/boot.ts";
+import { createOperationAccess } from "../temporal/operation-access.ts";
 import { createRunCheck, createTeller } from "../temporal/operator.ts";
 import { createRehearser } from "../temporal/rehearse.ts";
-import { createResultOf } from "../temporal/result-of.ts";
 import { createRunRemover, ensureSchedules } from "../temporal/schedules.ts";
 import { createActivityDeps, textLog } from "./deps.ts";
 import type { createHeldGroups } from "./held-groups.ts";
@@ -108,7 +108,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 			standby,
 		}),
 		operator: () => deps.operator,
-		resultOf: createResultOf(temporal.client),
+		...createOperationAccess(temporal.client),
 		watch: {
 			...shared,
 			...completing(deps),

@@ -63,7 +63,9 @@ const local = {
 } as const;
 
 export const entity =
-	proxyLocalActivities<Pick<ClusterActivities, "weigh">>(local);
+	proxyLocalActivities<Pick<ClusterActivities, "weigh" | "endOperation">>(
+		local,
+	);
 
 /** An operation that is ended meanwhile is told what its beginning did, so that it can take it back. */
 export const beginning = proxyLocalActivities<
@@ -93,6 +95,16 @@ export const following = proxyActivities<
 	heartbeatTimeout: "1.5 s",
 	cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 	retry: { initialInterval: "200 ms", maximumInterval: "2 s" },
+});
+
+/** Somebody outside of the histories looks at an operation that takes long. */
+export const watching = proxyActivities<
+	Pick<ClusterActivities, "watchOperation">
+>({
+	taskQueue: QUEUES.main,
+	startToCloseTimeout: "1 day",
+	heartbeatTimeout: "1.5 s",
+	retry: { initialInterval: "1 s", maximumInterval: "10 s" },
 });
 
 export const forwarding = proxyActivities<Pick<ClusterActivities, "askEntity">>(

@@ -23,6 +23,8 @@ interface Running {
 	readonly request: OperationRequest;
 	readonly sinceMs: number;
 	runId: string;
+	/** Why it was given up, in the words for whoever asked for it. */
+	givenUp?: string;
 }
 
 interface LastOperation {
@@ -156,6 +158,18 @@ export class ClusterState {
 		if (this.running !== undefined) this.running.runId = runId;
 	}
 
+	/** The running operation does not come to its end by itself. */
+	gaveUp(says: string): void {
+		if (this.running !== undefined) this.running.givenUp = says;
+	}
+
+	get givenUp(): ApplicationFailure | undefined {
+		const says = this.running?.givenUp;
+		return says === undefined
+			? undefined
+			: ApplicationFailure.nonRetryable(says, "OperationFailed");
+	}
+
 	ended(says: string, nowMs: number): void {
 		if (this.running !== undefined)
 			this.last = { kind: this.running.request.kind, says, endedAtMs: nowMs };
@@ -207,7 +221,7 @@ export class ClusterState {
 		return [
 			this.running === undefined
 				? "No operation runs."
-				: `Running: **${this.summary()}** since ${new Date(this.running.sinceMs).toISOString()}`,
+				: `Running: **${this.summary()}** since ${new Date(this.running.sinceMs).toISOString()}${this.running.givenUp === undefined ? "" : `: ${this.running.givenUp}`}`,
 			...(this.last === undefined
 				? []
 				: [

@@ -44,7 +44,7 @@ import {
 	SIGNALS,
 	UPDATES,
 } from "../temporal/names.ts";
-import { entity, following } from "./activities.ts";
+import { entity, following, watching } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
 import { failureOf, textOf, throwsAsFailure } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
@@ -68,6 +68,9 @@ const PREEMPT_WITHIN = "30 s";
 /** How long a detection's hooks may hold a recovery up: what takes longer runs beside it. */
 const DETECTION_HOOKS_WITHIN = "2 s";
 
+/** An operation that takes longer is looked at from outside of its history. */
+const LOOKED_AT_AFTER = "5 s";
+
 /** History events after which the entity continues as new, when it is idle. */
 const MOST_EVENTS = 4_000;
 
@@ -87,6 +90,25 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	let scope: CancellationScope | undefined;
 	const show = () => setCurrentDetails(state.details());
 
+	/**
+	 * An operation whose workflow cannot go on (its code does not fit its history any more) would hold the cluster for ever: it is ended,
+	 * that is told, and the next one takes up what it has left.
+	 */
+	const watchOver = async (runId: string): Promise<void> => {
+		await sleep(LOOKED_AT_AFTER);
+		const stuck = await watching.watchOperation.executeWithOptions(
+			{ summary: `look at ${runId} from outside` },
+			[{ identity, runId }],
+		);
+		if (stuck === "") return;
+		const says = `${operationWorkflowId(identity)} (run ${runId}) was ended, since ${stuck}: what it has changed is as it left it; see its history in the Temporal UI`;
+		state.gaveUp(says);
+		show();
+		await entity.endOperation.executeWithOptions({ summary: `end ${runId}` }, [
+			{ identity, runId, says },
+		]);
+	};
+
 	/** The caller has made sure that the cluster is free. */
 	const follow = async (
 		request: OperationRequest,
@@ -95,20 +117,30 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		state.began(request, Date.now());
 		show();
 		scope = new CancellationScope();
+		// Cancelling the operation does not end it.
+		const watch = new CancellationScope();
 		try {
 			const concluded = await scope.run(async () => {
 				const running = await start();
 				state.startedRun(running.runId);
+				watch
+					.run(() => watchOver(running.runId))
+					.catch((error: unknown) => {
+						if (!isCancellation(error)) state.gaveUp(textOf(error));
+					});
 				return running.result();
 			});
 			state.ended(concluded.outcome.says, Date.now());
 			return concluded;
 		} catch (error) {
-			const failure = isTaken(error) ? taken(identity) : failureOf(error);
+			const failure = isTaken(error)
+				? taken(identity)
+				: (state.givenUp ?? failureOf(error));
 			state.ended(failure.message, Date.now());
 			throw failure;
 		} finally {
 			scope = undefined;
+			watch.cancel();
 			show();
 		}
 	};

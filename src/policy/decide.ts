@@ -49,7 +49,7 @@ const noRecovery = ({
 };
 
 /**
- * May we act by ourselves?. What a person asks for is not asked here.
+ * May we act by ourselves? What a person asks for is not asked here.
  */
 export const decide = (situation: Situation): Verdict => {
 	const because = noRecovery(situation);

@@ -4,10 +4,12 @@ import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { bundleWorkflowCode, Worker } from "@temporalio/worker";
 import pino from "pino";
 import { createClusterActivities } from "../../activities/cluster-activities.ts";
+import { createStuckOperations } from "../../activities/stuck-operations.ts";
 import { locateTemporal } from "../../setup/locate.mjs";
 import type { Operator } from "../../src/planning/operation.ts";
 import { prepareNamespace } from "../../temporal/boot.ts";
 import { QUEUES } from "../../temporal/names.ts";
+import { createOperationAccess } from "../../temporal/operation-access.ts";
 import { createOperator } from "../../temporal/operator.ts";
 import { createResultOf } from "../../temporal/result-of.ts";
 import { installRuntime } from "../../workers/runtime.ts";
@@ -25,6 +27,8 @@ export interface Environment {
 	/** Over the connection of the workers, as a node has it. */
 	readonly nearClient: Client;
 	readonly operator: Operator;
+	/** What was said of operations that were given up. */
+	readonly ended: readonly string[];
 	readonly stage: ReturnType<typeof createStandIns>["stage"];
 	stop(): Promise<void>;
 }
@@ -67,6 +71,18 @@ export const startEnvironment = async (): Promise<Environment> => {
 		operator: () => operator,
 		resultOf: createResultOf(client),
 	} as never);
+	const ended: string[] = [];
+	const stuck = {
+		nowMs: Date.now,
+		log: { error: (_: unknown, says: string) => ended.push(says) },
+		store: {
+			recoveries: { active: async () => [] },
+			operations: {
+				current: async () => undefined,
+				release: async () => undefined,
+			},
+		},
+	};
 	const workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS });
 	const common = {
 		connection: temporal.nativeConnection,
@@ -81,6 +97,12 @@ export const startEnvironment = async (): Promise<Environment> => {
 				weigh: standIns.weigh,
 				askEntity: entityActivities.askEntity,
 				awaitOperation: entityActivities.awaitOperation,
+				...createStuckOperations({
+					...createOperationAccess(client),
+					...stuck,
+					everyMs: 200,
+					stuckForMs: 500,
+				} as never),
 			},
 		}),
 		Worker.create({
@@ -94,6 +116,7 @@ export const startEnvironment = async (): Promise<Environment> => {
 		client,
 		nearClient: new Client({ connection: temporal.nativeConnection }),
 		operator,
+		ended,
 		stage: standIns.stage,
 		stop: async () => {
 			for (const worker of workers) worker.shutdown();

@@ -114,8 +114,8 @@ const byHand = (on: Stage, type: string, input: object): Promise<unknown> =>
 			throw at instanceof ApplicationFailure ? at.type : at;
 		});
 
-const until = (what: () => unknown) =>
-	expect.poll(what, { timeout: 10_000, interval: 20 });
+const until = (what: () => unknown, timeout = 10_000) =>
+	expect.poll(what, { timeout, interval: 20 });
 
 /** Blocks a step until it is opened. */
 const gate = () => {
@@ -776,6 +776,34 @@ describe("a failover that the declaring node starts", () => {
 		await until(async () => (await statusOf(on)).last?.says).toContain(
 			"nobody can tell how it ended",
 		);
+		expect((await takeover(on)).successful).toBe(true);
+	});
+
+	it("and whose workflow cannot go on is ended, told, and holds the cluster no longer", async () => {
+		const on = stage([up, a, b]);
+		const { firstExecutionRunId: runId } =
+			await environment.client.workflow.start("of another version", {
+				workflowId: operationWorkflowId(on.identity),
+				taskQueue: QUEUES.operate,
+				workflowTaskTimeout: "1 s",
+			});
+		await tell(on, {
+			findings: [],
+			started: {
+				runId,
+				says: "",
+				request: {
+					kind: "recovery",
+					cluster: on.identity,
+					instance: "p:3306",
+					analysis: "DeadMaster",
+				},
+			},
+		});
+		await until(async () => (await statusOf(on)).last?.says, 60_000).toMatch(
+			/^operate\/.* was ended, since its workflow task was tried \d+ times/,
+		);
+		expect(environment.ended).toContainEqual(expect.stringContaining(runId));
 		expect((await takeover(on)).successful).toBe(true);
 	});
 

@@ -1,0 +1,10 @@
+import type { Client } from "@temporalio/client";
+import { createOperationEnd, createOperationLook } from "./operation-look.ts";
+import { createResultOf } from "./result-of.ts";
+
+/** What the entity's activities reach an operation's workflow by. */
+export const createOperationAccess = (client: Client) => ({
+	resultOf: createResultOf(client),
+	lookAt: createOperationLook(client),
+	end: createOperationEnd(client),
+});
