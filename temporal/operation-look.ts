@@ -2,7 +2,7 @@ import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { operationWorkflowId } from "./names.ts";
 
 /** How an operation stands with Temporal, whatever its history says. */
-export interface OperationLook {
+interface OperationLook {
 	readonly isOver: boolean;
 	/** Why its workflow cannot go on; empty while it can. */
 	readonly stuck: string;
