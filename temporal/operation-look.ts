@@ -26,8 +26,9 @@ export const createOperationLook =
 			const tries = Number(raw.pendingWorkflowTask?.attempt ?? 0);
 			return {
 				isOver: status.name !== "RUNNING" && status.name !== "PAUSED",
+				// A person who has paused it knows why.
 				stuck:
-					tries < MOST_TRIES
+					tries < MOST_TRIES || status.name === "PAUSED"
 						? ""
 						: `its workflow task was tried ${tries} times and does not come to its end`,
 			};

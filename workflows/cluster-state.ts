@@ -159,8 +159,8 @@ export class ClusterState {
 	}
 
 	/** The running operation does not come to its end by itself. */
-	gaveUp(says: string): void {
-		if (this.running !== undefined) this.running.givenUp = says;
+	gaveUp(runId: string, says: string): void {
+		if (this.running?.runId === runId) this.running.givenUp = says;
 	}
 
 	get givenUp(): ApplicationFailure | undefined {

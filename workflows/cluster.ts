@@ -94,19 +94,19 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	 * An operation whose workflow cannot go on (its code does not fit its history any more) would hold the cluster for ever: it is ended,
 	 * that is told, and the next one takes up what it has left.
 	 */
-	const watchOver = async (runId: string): Promise<void> => {
+	const watchOver = async (
+		runId: string,
+		giveUp: (says: string) => Promise<unknown>,
+	): Promise<void> => {
 		await sleep(LOOKED_AT_AFTER);
 		const stuck = await watching.watchOperation.executeWithOptions(
 			{ summary: `look at ${runId} from outside` },
 			[{ identity, runId }],
 		);
-		if (stuck === "") return;
-		const says = `${operationWorkflowId(identity)} (run ${runId}) was ended, since ${stuck}: what it has changed is as it left it; see its history in the Temporal UI`;
-		state.gaveUp(says);
-		show();
-		await entity.endOperation.executeWithOptions({ summary: `end ${runId}` }, [
-			{ identity, runId, says },
-		]);
+		if (stuck !== "")
+			await giveUp(
+				`${operationWorkflowId(identity)} (run ${runId}) was ended, since ${stuck}: what it has changed is as it left it; see its history in the Temporal UI`,
+			);
 	};
 
 	/** The caller has made sure that the cluster is free. */
@@ -119,20 +119,34 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		scope = new CancellationScope();
 		// Cancelling the operation does not end it.
 		const watch = new CancellationScope();
+		let ending: Promise<unknown> = Promise.resolve();
+		const giveUp = (runId: string, says: string): Promise<unknown> => {
+			state.gaveUp(runId, says);
+			show();
+			ending = CancellationScope.nonCancellable(() =>
+				entity.endOperation.executeWithOptions({ summary: `end ${runId}` }, [
+					{ identity, runId, says },
+				]),
+			);
+			return ending;
+		};
 		try {
 			const concluded = await scope.run(async () => {
 				const running = await start();
-				state.startedRun(running.runId);
+				const { runId } = running;
+				state.startedRun(runId);
 				watch
-					.run(() => watchOver(running.runId))
+					.run(() => watchOver(runId, (says) => giveUp(runId, says)))
 					.catch((error: unknown) => {
-						if (!isCancellation(error)) state.gaveUp(textOf(error));
+						if (!isCancellation(error)) state.gaveUp(runId, textOf(error));
 					});
 				return running.result();
 			});
 			state.ended(concluded.outcome.says, Date.now());
 			return concluded;
 		} catch (error) {
+			// It is over before its claim and its record are closed: nothing else begins until then.
+			await ending.catch(() => undefined);
 			const failure = isTaken(error)
 				? taken(identity)
 				: (state.givenUp ?? failureOf(error));

@@ -15,6 +15,7 @@ import {
 	startAgain,
 	takenUp,
 } from "./cut-off.ts";
+import { seenSince } from "./seen.ts";
 import { stepText } from "./step.ts";
 
 const NOTHING: CutOff = { stopped: [], unseen: [], orphaned: [] };
@@ -51,8 +52,14 @@ describe("receivers that an operation left stopped that was cut off", () => {
 		);
 		expect(left(snapshotOf([primary, open]), then)).toEqual({
 			...NOTHING,
-			stopped: [B],
+			stopped: [{ ...B, wasOpen: true }],
 		});
+	});
+
+	it("are not that of the one that it has opened, as the picture knows that one by then", () => {
+		const open = { ...stoppedOf(b), readOnly: false };
+		const seen = seenSince(before, [open]);
+		expect(left(snapshotOf([primary, open]), seen)).toEqual(NOTHING);
 	});
 
 	it("are kept for the next operation where the server cannot be seen", () => {

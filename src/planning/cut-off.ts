@@ -32,19 +32,14 @@ const channelIn = (
 ): Replication | undefined =>
 	channelsOf(instance).find((each) => each.channel === channel);
 
-const becomes = (
-	snapshot: Snapshot,
-	before: Snapshot,
-	left: ReceivingChannel,
-): Becomes => {
+const becomes = (snapshot: Snapshot, left: ReceivingChannel): Becomes => {
 	const now = findInstance(snapshot, left.on);
 	if (now === undefined) return "settled";
 	if (!isLastCheckValid(now)) return "unseen";
 	const channel = channelIn(now, left);
 	if (channel === undefined || channel.receiver !== 0) return "settled";
 	// It was opened since: its receiver is stopped for good.
-	const wasReadOnly = findInstance(before, left.on)?.readOnly ?? true;
-	if (!now.readOnly && wasReadOnly) return "settled";
+	if (!now.readOnly && left.wasOpen !== true) return "settled";
 	const isOrphaned = (snapshot.opening?.inPlaceOf ?? []).some((replaced) =>
 		channelsFrom(now, replaced).includes(channel),
 	);
@@ -58,7 +53,7 @@ export const leftByCutOff = (
 ): CutOff => {
 	const all = (before?.receiving ?? []).map((left) => ({
 		left,
-		becomes: before && becomes(snapshot, before, left),
+		becomes: becomes(snapshot, left),
 	}));
 	const those = (wanted: Becomes): ReceivingChannel[] =>
 		all.flatMap((each) => (each.becomes === wanted ? [each.left] : []));
@@ -76,6 +71,7 @@ const receivingIn = (instance: Instance): readonly ReceivingChannel[] =>
 			on: instance.name,
 			channel,
 			applies: applier > 0,
+			...(instance.readOnly ? {} : { wasOpen: true }),
 		}));
 
 /** The picture that the next operation goes by: it knows what received before the first of those that were cut off. */

@@ -23,6 +23,8 @@ export interface ReceivingChannel {
 	readonly on: InstanceName;
 	readonly channel: string;
 	readonly applies: boolean;
+	/** Its server took writes when the operation began: that it does says nothing of whether the operation has opened it. */
+	readonly wasOpen?: true;
 }
 
 /**
