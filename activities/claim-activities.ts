@@ -66,12 +66,15 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 	/** The snapshot says who may have been opened by an operation before. */
 	const withUnaccounted = async (snapshot: Snapshot): Promise<Snapshot> => ({
 		...snapshot,
-		unaccounted: (await store.fences.open())
-			.filter(
-				(each) =>
-					each.state === "unaccounted" && each.identity === snapshot.identity,
-			)
-			.map((each) => each.instance),
+		unaccounted: [
+			...(snapshot.unaccounted ?? []),
+			...(await store.fences.open())
+				.filter(
+					(each) =>
+						each.state === "unaccounted" && each.identity === snapshot.identity,
+				)
+				.map((each) => each.instance),
+		],
 	});
 
 	return {

@@ -17,8 +17,14 @@ import {
 } from "./cut-off.ts";
 import { seenSince } from "./seen.ts";
 import { stepText } from "./step.ts";
+import { heirIn } from "./unaccounted.ts";
 
-const NOTHING: CutOff = { stopped: [], unseen: [], orphaned: [] };
+const NOTHING: CutOff = {
+	stopped: [],
+	unseen: [],
+	orphaned: [],
+	opened: [],
+};
 const primary = server("p", 1);
 const a = replica("a", 2);
 const b = replica("b", 3);
@@ -45,7 +51,7 @@ describe("receivers that an operation left stopped that was cut off", () => {
 
 	it("are not those of servers that were opened since; one that took writes all along is no other than any", () => {
 		const open = { ...stoppedOf(b), readOnly: false };
-		expect(left(snapshotOf([primary, open]))).toEqual(NOTHING);
+		expect(left(snapshotOf([primary, open])).stopped).toEqual([]);
 		const then = takenUp(
 			snapshotOf([primary, { ...b, readOnly: false }]),
 			NOTHING,
@@ -59,7 +65,15 @@ describe("receivers that an operation left stopped that was cut off", () => {
 	it("are not that of the one that it has opened, as the picture knows that one by then", () => {
 		const open = { ...stoppedOf(b), readOnly: false };
 		const seen = seenSince(before, [open]);
-		expect(left(snapshotOf([primary, open]), seen)).toEqual(NOTHING);
+		const found = left(snapshotOf([primary, open]), seen);
+		expect(found).toEqual({ ...NOTHING, opened: [B] });
+		// It is the one that a failover finishes with.
+		const next = takenUp(snapshotOf([primary, open]), found);
+		expect(heirIn(next)?.name).toBe("b:3306");
+		// It is on record as the primary.
+		expect(
+			left(snapshotOf([primary, open], { clusterName: "b:3306" }), seen),
+		).toEqual(NOTHING);
 	});
 
 	it("are kept for the next operation where the server cannot be seen", () => {

@@ -22,6 +22,8 @@ export interface CutOff {
 	readonly unseen: readonly ReceivingChannel[];
 	/** Stay stopped: whom they would receive from was replaced. */
 	readonly orphaned: readonly ReceivingChannel[];
+	/** Of servers that were read-only then and take writes now: whoever recorded that they were opened, nobody else is opened beside them. */
+	readonly opened: readonly ReceivingChannel[];
 }
 
 type Becomes = keyof CutOff | "settled";
@@ -36,10 +38,11 @@ const becomes = (snapshot: Snapshot, left: ReceivingChannel): Becomes => {
 	const now = findInstance(snapshot, left.on);
 	if (now === undefined) return "settled";
 	if (!isLastCheckValid(now)) return "unseen";
+	// Its receiver is stopped for good.
+	if (!now.readOnly && left.wasOpen !== true)
+		return now.name === snapshot.clusterName ? "settled" : "opened";
 	const channel = channelIn(now, left);
 	if (channel === undefined || channel.receiver !== 0) return "settled";
-	// It was opened since: its receiver is stopped for good.
-	if (!now.readOnly && left.wasOpen !== true) return "settled";
 	const isOrphaned = (snapshot.opening?.inPlaceOf ?? []).some((replaced) =>
 		channelsFrom(now, replaced).includes(channel),
 	);
@@ -61,6 +64,7 @@ export const leftByCutOff = (
 		stopped: those("stopped"),
 		unseen: those("unseen"),
 		orphaned: those("orphaned"),
+		opened: those("opened"),
 	};
 };
 
@@ -77,9 +81,15 @@ const receivingIn = (instance: Instance): readonly ReceivingChannel[] =>
 /** The picture that the next operation goes by: it knows what received before the first of those that were cut off. */
 export const takenUp = (
 	snapshot: Snapshot,
-	{ stopped, unseen }: CutOff,
+	{ stopped, unseen, opened }: CutOff,
 ): Snapshot => ({
 	...snapshot,
+	unaccounted: [
+		...new Set([
+			...(snapshot.unaccounted ?? []),
+			...opened.map((each) => each.on),
+		]),
+	],
 	receiving: [
 		...snapshot.instances.flatMap(receivingIn),
 		...stopped,
