@@ -473,6 +473,14 @@ describe("a server that an operation before may have opened", () => {
 		).toBe(true);
 	});
 
+	it("and takes writes is never joined by the old primary, which is closed for good", () => {
+		const [first] = plan([alive, a, open, c], { byCommand: true }).phases;
+		expect(first?.steps).toEqual([
+			expect.objectContaining({ do: "close", on: "p:3306" }),
+		]);
+		expect(first?.steps[0]).not.toHaveProperty("undo");
+	});
+
 	it("and takes writes stands in the way of another one", () => {
 		expect(
 			plan([dead, a, open, c], { byCommand: true, candidate: "a:3306" })
