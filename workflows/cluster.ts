@@ -1,20 +1,15 @@
-import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import {
-	ApplicationFailure,
 	allHandlersFinished,
 	CancellationScope,
-	ChildWorkflowCancellationType,
 	condition,
 	continueAsNew,
 	defineQuery,
 	defineSignal,
 	defineUpdate,
 	isCancellation,
-	ParentClosePolicy,
 	setCurrentDetails,
 	setHandler,
 	sleep,
-	startChild,
 	upsertSearchAttributes,
 	workflowInfo,
 } from "@temporalio/workflow";
@@ -37,18 +32,18 @@ import {
 } from "../src/planning/operation.ts";
 import { checkedRequest } from "../src/planning/request-schema.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
-import {
-	operationWorkflowId,
-	QUERIES,
-	QUEUES,
-	SIGNALS,
-	UPDATES,
-} from "../temporal/names.ts";
-import { entity, following, watching } from "./activities.ts";
+import { QUERIES, SIGNALS, UPDATES } from "../temporal/names.ts";
+import { entity, following } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
 import { failureOf, textOf, throwsAsFailure } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
-import type { operationOf } from "./operation.ts";
+import {
+	isTaken,
+	type Running,
+	startOperation,
+	taken,
+	watchOver,
+} from "./running-operation.ts";
 
 const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
 const instanceReturned = defineSignal<[{ instance: InstanceName }]>(
@@ -59,17 +54,11 @@ const operate = defineUpdate<OperationOutcome, [OperationRequest]>(
 );
 const status = defineQuery<ReturnType<ClusterState["status"]>>(QUERIES.status);
 
-/** Operations differ in their input only; which one is started is a name. */
-type AnyOperation = ReturnType<typeof operationOf>;
-
 /** How long a failover waits for what it pushes aside: to be taken back, or to end when it is past its point of no return. */
 const PREEMPT_WITHIN = "30 s";
 
 /** How long a detection's hooks may hold a recovery up: what takes longer runs beside it. */
 const DETECTION_HOOKS_WITHIN = "2 s";
-
-/** An operation that takes longer is looked at from outside of its history. */
-const LOOKED_AT_AFTER = "5 s";
 
 /** History events after which the entity continues as new, when it is idle. */
 const MOST_EVENTS = 4_000;
@@ -89,25 +78,6 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	const state = new ClusterState(input.carried);
 	let scope: CancellationScope | undefined;
 	const show = () => setCurrentDetails(state.details());
-
-	/**
-	 * An operation whose workflow cannot go on (its code does not fit its history any more) would hold the cluster for ever: it is ended,
-	 * that is told, and the next one takes up what it has left.
-	 */
-	const watchOver = async (
-		runId: string,
-		giveUp: (says: string) => Promise<unknown>,
-	): Promise<void> => {
-		await sleep(LOOKED_AT_AFTER);
-		const stuck = await watching.watchOperation.executeWithOptions(
-			{ summary: `look at ${runId} from outside` },
-			[{ identity, runId }],
-		);
-		if (stuck !== "")
-			await giveUp(
-				`${operationWorkflowId(identity)} (run ${runId}) was ended, since ${stuck}: what it has changed is as it left it; see its history in the Temporal UI`,
-			);
-	};
 
 	/** The caller has made sure that the cluster is free. */
 	const follow = async (
@@ -136,7 +106,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 				const { runId } = running;
 				state.startedRun(runId);
 				watch
-					.run(() => watchOver(runId, (says) => giveUp(runId, says)))
+					.run(() => watchOver(identity, runId, (says) => giveUp(runId, says)))
 					.catch((error: unknown) => {
 						if (!isCancellation(error)) state.gaveUp(runId, textOf(error));
 					});
@@ -146,6 +116,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			return concluded;
 		} catch (error) {
 			// It is over before its claim and its record are closed: nothing else begins until then.
+			// What it failed with is told by the watch, which waits for it, too.
 			await ending.catch(() => undefined);
 			const failure = isTaken(error)
 				? taken(identity)
@@ -294,57 +265,6 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		}
 	}
 };
-
-/** An operation that runs. */
-interface Running {
-	readonly runId: string;
-	result(): Promise<Concluded>;
-}
-
-const startOperation = async (
-	identity: string,
-	{
-		request: { kind, ...request },
-		isUnasked,
-		preempted,
-	}: {
-		readonly request: OperationRequest;
-		readonly isUnasked?: true;
-		readonly preempted: string | undefined;
-	},
-): Promise<Running> => {
-	const child = await startChild<AnyOperation>(kind, {
-		workflowId: operationWorkflowId(identity),
-		taskQueue: QUEUES.operate,
-		parentClosePolicy: ParentClosePolicy.ABANDON,
-		cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-		staticSummary: requestText({ kind, ...request } as OperationRequest),
-		// A worker that dies in a workflow task holds it for so long.
-		workflowTaskTimeout: "2 s",
-		args: [
-			{
-				...request,
-				identity,
-				...(isUnasked === undefined ? {} : { isUnasked }),
-				...(preempted === undefined ? {} : { preempt: preempted }),
-			} as Parameters<AnyOperation>[0],
-		],
-	});
-	return {
-		runId: child.firstExecutionRunId,
-		result: async () => (await child.result()) as Concluded,
-	};
-};
-
-/** The cluster's one operation id is taken: an operation runs that this entity has not heard of yet. */
-const isTaken = (error: unknown): boolean =>
-	error instanceof WorkflowExecutionAlreadyStartedError;
-
-const taken = (identity: string): ApplicationFailure =>
-	ApplicationFailure.nonRetryable(
-		`another operation of this cluster is running (${operationWorkflowId(identity)}): wait for its end, or look at it in the Temporal UI`,
-		"Busy",
-	);
 
 const isLong = (): boolean => {
 	const info = workflowInfo();

@@ -117,6 +117,14 @@ const byHand = (on: Stage, type: string, input: object): Promise<unknown> =>
 const until = (what: () => unknown, timeout = 10_000) =>
 	expect.poll(what, { timeout, interval: 20 });
 
+const failoverOf = ({ identity }: Stage) =>
+	({
+		kind: "recovery",
+		cluster: identity,
+		instance: "p:3306",
+		analysis: "DeadMaster",
+	}) as const;
+
 /** Blocks a step until it is opened. */
 const gate = () => {
 	let open = (): void => undefined;
@@ -765,12 +773,7 @@ describe("a failover that the declaring node starts", () => {
 			started: {
 				runId: "01a22748-88eb-7599-9a9d-1fd7c24a4374",
 				says: "",
-				request: {
-					kind: "recovery",
-					cluster: on.identity,
-					instance: "p:3306",
-					analysis: "DeadMaster",
-				},
+				request: failoverOf(on),
 			},
 		});
 		await until(async () => (await statusOf(on)).last?.says).toContain(
@@ -792,12 +795,7 @@ describe("a failover that the declaring node starts", () => {
 			started: {
 				runId,
 				says: "",
-				request: {
-					kind: "recovery",
-					cluster: on.identity,
-					instance: "p:3306",
-					analysis: "DeadMaster",
-				},
+				request: failoverOf(on),
 			},
 		});
 		await until(async () => (await statusOf(on)).last?.says, 60_000).toMatch(
