@@ -50,8 +50,8 @@ export const hooks = proxyActivities<Pick<OperationActivities, "runHooks">>({
 });
 
 /**
- * What stands between a failure and the first step runs as local activities: without a hop through the server each, and still
- * in the history, as markers. All of it can be done twice.
+ * What stands between a failure and the first step, and between the last step and the answer, runs as local activities: without a
+ * hop through the server each, and still in the history, as markers. All of it can be done twice.
  */
 const local = {
 	startToCloseTimeout: "15 s",
@@ -75,6 +75,9 @@ export const beginning = proxyLocalActivities<
 	startToCloseTimeout: "1 minute",
 	cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
+
+export const concluding =
+	proxyLocalActivities<Pick<OperationActivities, "conclude">>(local);
 
 export const rehearsing =
 	proxyLocalActivities<Pick<RehearsalActivities, "rehearse">>(local);

@@ -19,7 +19,13 @@ import {
 } from "../src/planning/operation.ts";
 import { stepText } from "../src/planning/step.ts";
 import { operationWorkflowId } from "../temporal/names.ts";
-import { beginning, forwarding, operations, steps } from "./activities.ts";
+import {
+	beginning,
+	concluding,
+	forwarding,
+	operations,
+	steps,
+} from "./activities.ts";
 import { createCheckList } from "./check-list.ts";
 import { textOf } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
@@ -168,7 +174,7 @@ const portOf = (
 				[{ claim, clusterAlias, change }],
 			),
 		conclude: (conclusion) =>
-			operations.conclude.executeWithOptions(
+			concluding.conclude.executeWithOptions(
 				{ summary: "record the end, let go of the cluster" },
 				[conclusion],
 			),
