@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import manifest from "../package.json" with { type: "json" };
-import { type AnalysisEntry, analyse } from "../src/analysis/analysis.ts";
 import type { createChangeBus } from "../src/api/events.ts";
 import {
 	isOpenListener,
@@ -10,13 +9,13 @@ import {
 } from "../src/api/open-listener.ts";
 import { createApi } from "../src/api/server.ts";
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
+import { analysisSettings } from "../src/config/analysis-settings.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { resolveHostname } from "../src/discovery/hostnames.ts";
 import type { Discovery, Operator } from "../src/planning/operation.ts";
-import { snapshotsOfStore } from "../src/reading/snapshots-of-store.ts";
+import { analysisOfStore } from "../src/reading/analysis-of-store.ts";
 import type { Store } from "../src/store/contract.ts";
 import { binaryLogStarts, lookAt, withLogs } from "./look.ts";
-import { watchSettings } from "./watch-settings.ts";
 
 const pagesDirectory = (): string => {
 	for (const place of ["./web", "../web", "../dist/web"]) {
@@ -28,16 +27,6 @@ const pagesDirectory = (): string => {
 			return directory;
 	}
 	return fileURLToPath(new URL("../dist/web", import.meta.url));
-};
-
-const analyseStore = async (
-	store: Store,
-	config: Configuration,
-): Promise<AnalysisEntry[]> => {
-	const settings = watchSettings(config);
-	return (await snapshotsOfStore(store, Date.now())).flatMap((snapshot) =>
-		analyse(snapshot, settings),
-	);
 };
 
 /** Asked often, answered from the last answer for a while; a failure counts as no. */
@@ -81,7 +70,13 @@ export const listen = async ({
 	if (isOpenListener(config())) log.warn(openListenerWarning(config()));
 	const api = createApi({
 		...deps,
-		analyse: () => analyseStore(store, config()),
+		analyse: (clusterName) =>
+			analysisOfStore(
+				store,
+				analysisSettings(config()),
+				Date.now(),
+				clusterName,
+			),
 		node: { ...node, startedAtMs: Date.now(), version: manifest.version },
 		temporal: { reachable: cached(operator.isReachable, 1_000), uiAddress },
 		nowMs: Date.now,

@@ -24,8 +24,8 @@ export interface ApiDeps {
 	readonly operator: Operator;
 	readonly discovery: Discovery;
 	readonly config: () => Configuration;
-	/** The analysis of every known instance, entries without a finding included. */
-	readonly analyse: () => Promise<readonly AnalysisEntry[]>;
+	/** The analysis of every known instance, or of those of one cluster; entries without a finding included. */
+	readonly analyse: (clusterName?: string) => Promise<readonly AnalysisEntry[]>;
 	readonly events: ChangeEvents;
 	readonly node: NodeFacts;
 	/** Whether this node holds the lease that makes it "leader". */

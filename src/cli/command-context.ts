@@ -1,9 +1,10 @@
 import { askedForBy, recordChanges } from "../audit/changes.ts";
+import { analysisSettings } from "../config/analysis-settings.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import { errorText } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { createNames } from "../naming/names.ts";
-import { analysisOfStore } from "./analysis-of-store.ts";
+import { analysisOfStore } from "../reading/analysis-of-store.ts";
 import type { CommandContext } from "./command.ts";
 import type { CliDependencies } from "./dependencies.ts";
 import type { Flags } from "./flag-table.ts";
@@ -81,8 +82,13 @@ export const contextOf = (
 			deps.explain(configuration, await session.store(), request),
 		planText: async (request) =>
 			deps.planText(configuration, await session.store(), request),
-		analyse: async () =>
-			analysisOfStore(await session.store(), configuration, deps.nowMs()),
+		analyse: async (clusterName) =>
+			analysisOfStore(
+				await session.store(),
+				analysisSettings(configuration),
+				deps.nowMs(),
+				clusterName,
+			),
 		lookAt: (name) => deps.lookAt(configuration, name),
 		binaryLogStarts: (name) => deps.binaryLogStarts(configuration, name),
 		withLogs: (name, work) =>

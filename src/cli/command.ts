@@ -64,8 +64,8 @@ export interface CommandContext extends Targets {
 	explain(request: ExplainRequest): Promise<string>;
 	/** The plan of an operation as it would be run now, in words. Nothing is touched. */
 	planText(request: OperationRequest): Promise<string>;
-	/** The analysis of every known instance, entries without a finding included. */
-	analyse(): Promise<readonly AnalysisEntry[]>;
+	/** The analysis of every known instance, or of those of one cluster; entries without a finding included. */
+	analyse(clusterName?: string): Promise<readonly AnalysisEntry[]>;
 	/** The server as it is now. @throws BatonError ServerUnreachable */
 	lookAt(name: InstanceName): Promise<Instance>;
 	/** Its binary logs, oldest first. @throws BatonError ServerUnreachable, ServerError */

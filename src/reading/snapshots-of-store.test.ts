@@ -8,7 +8,11 @@ import { analyse } from "../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
 import type { AnalysisCode } from "../analysis/taxonomy-row.ts";
 import type { Store } from "../store/contract.ts";
-import { doubtfulSnapshots, snapshotsOfStore } from "./snapshots-of-store.ts";
+import {
+	doubtfulSnapshots,
+	snapshotsOfCluster,
+	snapshotsOfStore,
+} from "./snapshots-of-store.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 12);
 const at = (secondsAgo: number): string =>
@@ -295,6 +299,24 @@ describe("a replica whose row carries another cluster name than its source's", (
 			code: "AllMasterReplicasNotReplicating",
 			isReplicasDowntimed: true,
 		});
+	});
+
+	it("is in the picture of either cluster alone as it is in that of all", async () => {
+		await row("db1");
+		await replica("db2", REPLICATES);
+		await replica("db3", REPLICATES, { cluster_name: "db3:3306" });
+		await row("sound", { cluster_name: "sound:3306" });
+		const all = await snapshotsOfStore(store, NOW);
+		expect(all.map(({ clusterName }) => clusterName)).toEqual([
+			"db1:3306",
+			"db3:3306",
+			"sound:3306",
+		]);
+		for (const each of all)
+			expect(await snapshotsOfCluster(store, each.clusterName, NOW)).toEqual([
+				each,
+			]);
+		expect(await snapshotsOfCluster(store, "nobody:3306", NOW)).toEqual([]);
 	});
 
 	it("makes both clusters worth an analysis", async () => {

@@ -31,6 +31,28 @@ export const snapshotsOfStore = (
 	nowMs: number,
 ): Promise<Snapshot[]> => snapshotsOf(store, store.inventory.all(), nowMs);
 
+/** The same for one cluster alone: who waits for an answer about it does not wait for the others. Nothing when it is not known. */
+export const snapshotsOfCluster = async (
+	store: Stored,
+	clusterName: string,
+	nowMs: number,
+): Promise<Snapshot[]> => {
+	const { inventory } = store;
+	const members = await inventory.ofCluster(clusterName);
+	const below = await Promise.all(
+		members.map(({ name }) => inventory.replicasOf(name)),
+	);
+	const elsewhere = below
+		.flat()
+		.filter((each) => each.clusterName !== clusterName);
+	const snapshots = await snapshotsOf(
+		store,
+		Promise.resolve([...members, ...elsewhere]),
+		nowMs,
+	);
+	return snapshots.filter((each) => each.clusterName === clusterName);
+};
+
 /** The same for those clusters alone of which the analysis may have something to say: for who wants nothing but findings. */
 export const doubtfulSnapshots = (
 	store: Stored,

@@ -15,8 +15,8 @@ export interface RowContext {
 	discovery(): Promise<Discovery>;
 	/** Goes on to the rest of a server's topology behind the answer. A process that ends with it leaves that to running nodes. */
 	crawlOn(name: InstanceName): void;
-	/** The analysis of every known instance, entries without a finding included. */
-	analyse(): Promise<readonly AnalysisEntry[]>;
+	/** The analysis of every known instance, or of those of one cluster; entries without a finding included. */
+	analyse(clusterName?: string): Promise<readonly AnalysisEntry[]>;
 	/** The server as it is now, whatever the store says. @throws BatonError ServerUnreachable */
 	lookAt(name: InstanceName): Promise<Instance>;
 }

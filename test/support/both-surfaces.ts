@@ -1,12 +1,11 @@
 /** For tests: one cluster of servers, and what rows of the two tables are given on either surface, in the words of each. */
 import { object, safeParse } from "zod/mini";
-import { analyse } from "../../src/analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../src/analysis/facts.ts";
 import { createTargets } from "../../src/cli/targets.ts";
 import { documentedDefaults } from "../../src/config/keys.ts";
 import { BatonError } from "../../src/errors.ts";
 import { createNames } from "../../src/naming/names.ts";
-import { snapshotsOfStore } from "../../src/reading/snapshots-of-store.ts";
+import { analysisOfStore } from "../../src/reading/analysis-of-store.ts";
 import type { Store } from "../../src/store/contract.ts";
 import {
 	type Resolve,
@@ -112,10 +111,8 @@ export const contextOf = (store: Store): RowContext => {
 		node: { hostname: "node", token: "t" },
 		discovery: async () => ({ discover: known, crawl: async () => {} }),
 		crawlOn: () => {},
-		analyse: async () =>
-			(await snapshotsOfStore(store, NOW)).flatMap((each) =>
-				analyse(each, ANALYSIS_DEFAULTS),
-			),
+		analyse: (clusterName) =>
+			analysisOfStore(store, ANALYSIS_DEFAULTS, NOW, clusterName),
 		lookAt: known,
 	};
 };

@@ -1,6 +1,5 @@
 /** For tests: a served API on a free loopback port, over a real store in a file, with everything that is not the API's own given by hand. */
 import { pino } from "pino";
-import { analyse } from "../../src/analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../src/analysis/facts.ts";
 import { createChangeBus } from "../../src/api/events.ts";
 import { createApi } from "../../src/api/server.ts";
@@ -17,8 +16,7 @@ import type {
 	OutcomeOf,
 	RequestOf,
 } from "../../src/planning/operation.ts";
-import { snapshotsOfStore } from "../../src/reading/snapshots-of-store.ts";
-import type { Store } from "../../src/store/contract.ts";
+import { analysisOfStore } from "../../src/reading/analysis-of-store.ts";
 import type { BinaryLogStart } from "../../src/topology/gtid/holding-logs.ts";
 import type { Instance } from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
@@ -88,11 +86,6 @@ const createScriptedOperator = () => {
 	};
 };
 
-const analyseStore = async (store: Store, nowMs: number) =>
-	(await snapshotsOfStore(store, nowMs)).flatMap((snapshot) =>
-		analyse(snapshot, ANALYSIS_DEFAULTS),
-	);
-
 export interface TemporaryApiOptions {
 	readonly config?: Partial<Configuration>;
 	readonly pagesDirectory?: string;
@@ -133,7 +126,8 @@ export const serveTemporaryApi = async (
 			crawl: async () => undefined,
 		},
 		config: () => configuration,
-		analyse: () => analyseStore(store, Date.now()),
+		analyse: (clusterName) =>
+			analysisOfStore(store, ANALYSIS_DEFAULTS, Date.now(), clusterName),
 		events,
 		node: {
 			hostname: "node1",

@@ -10,9 +10,9 @@ type Noted = readonly AnalysisEntry[];
 
 /** What the record of a change of primary says of the time before. */
 export const noteAnalysis = (
-	_args: unknown,
+	{ cluster }: { readonly cluster: { readonly clusterName: string } },
 	context: RowContext,
-): Promise<Noted> => context.analyse();
+): Promise<Noted> => context.analyse(cluster.clusterName);
 
 /** The TopologyRecovery of a change of primary that was run. */
 const recordOf = async (

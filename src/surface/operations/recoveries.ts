@@ -35,7 +35,8 @@ const recovery = (
 			`${command}/:host/:port/:candidateHost/:candidatePort`,
 		],
 		request: async ({ candidate, instance, withoutHooks }, context) => {
-			const entry = (await context.analyse()).find(
+			const known = await context.store.inventory.get(instance);
+			const entry = (await context.analyse(known?.clusterName ?? "")).find(
 				(each) => each.instance === instance,
 			);
 			if (entry === undefined)
