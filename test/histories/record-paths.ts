@@ -6,6 +6,7 @@ import { writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import type { RecoveryCommand } from "../../src/planning/operation.ts";
+import type { Instance } from "../../src/topology/instance.ts";
 import {
 	clusterWorkflowId,
 	operationWorkflowId,
@@ -19,6 +20,7 @@ import {
 	replica,
 	server,
 	snapshotOf,
+	uuid,
 } from "../support/made-up-servers.ts";
 import {
 	type Environment,
@@ -51,6 +53,20 @@ interface Path {
 	/** Keeps the entity's history too. */
 	readonly isOfEntity?: true;
 }
+
+/** The primary that was replaced is back, and `b` is the one that took its place. */
+const returned = (change: Partial<Instance> = {}) =>
+	snapshotOf(
+		[
+			server("p", 1, { readOnly: true, ...change }),
+			server("b", 3),
+			replica("a", 2, {}, { sourceHost: "b" }),
+		],
+		{ clusterName: "b:3306" },
+	);
+
+const rejoin: Path["ask"] = ({ operator }, { identity }) =>
+	operator.run({ kind: "rejoin", cluster: identity, instance: "p:3306" });
 
 const recover =
 	(command: RecoveryCommand = "recover"): Path["ask"] =>
@@ -159,6 +175,17 @@ const PATHS: Readonly<Record<string, Path>> = {
 		},
 		ask: recover(),
 	},
+	"recovery-post-hook-failed": {
+		look: dead,
+		behaviour: {
+			hookLists: ["PreFailoverProcesses", "PostFailoverProcesses"],
+			hooks: (list) =>
+				list === "PostFailoverProcesses"
+					? { succeeded: false, says: "FAILED (1)" }
+					: { succeeded: true, says: "ran" },
+		},
+		ask: recover(),
+	},
 	"recovery-of-a-living-primary-undone": {
 		look: well,
 		behaviour: {
@@ -201,6 +228,21 @@ const PATHS: Readonly<Record<string, Path>> = {
 		ask: takeover,
 	},
 	"takeover-pre-empted": preempted(),
+	"rejoin-held-back": {
+		look: () =>
+			returned({ executedGtid: gtids(105), errantGtid: `${uuid(1)}:101-105` }),
+		ask: rejoin,
+	},
+	"rejoin-failed": {
+		look: returned,
+		behaviour: {
+			step: (step) =>
+				step.do === "moveBelow"
+					? failed("no connection", "changed")
+					: undefined,
+		},
+		ask: rejoin,
+	},
 	"relocation-undone": {
 		look: well,
 		behaviour: {
@@ -247,7 +289,7 @@ try {
 			query: "WorkflowType = 'afterwards' AND ExecutionStatus = 'Completed'",
 		}))
 			if (run.workflowId.startsWith(operationWorkflowId(name)))
-				await keep(environment, "afterwards", run.workflowId);
+				await keep(environment, `afterwards-of-${name}`, run.workflowId);
 	}
 } finally {
 	await environment.stop();

@@ -17,7 +17,7 @@ beforeAll(async () => {
 const stored = storedHistories();
 
 it("every workflow type has a recorded history", () => {
-	expect(stored.map((each) => each.name)).toEqual(
+	expect(stored.map((each) => each.type)).toEqual(
 		expect.arrayContaining([...TYPES]),
 	);
 });
@@ -39,39 +39,62 @@ describe.each(stored)(
 	},
 );
 
-/** The history, with another activity in the place of the one that was scheduled at that event. */
-const withOtherActivity = (
-	{ events }: (typeof stored)[number]["history"],
-	at: number,
-) => ({
-	events: events?.map((event, index) => {
-		const scheduled = event.activityTaskScheduledEventAttributes;
-		return index === at && scheduled
-			? {
-					...event,
-					activityTaskScheduledEventAttributes: {
-						...scheduled,
-						activityType: { name: "another" },
-					},
-				}
-			: event;
-	}),
-});
+type Event = NonNullable<(typeof stored)[number]["history"]["events"]>[number];
+
+/** A local activity leaves a marker, with its name in it. */
+const asOtherMarker = (
+	marker: NonNullable<Event["markerRecordedEventAttributes"]>,
+) => {
+	const [payload] = marker.details?.["data"]?.payloads ?? [];
+	const told = JSON.parse(new TextDecoder().decode(payload?.data ?? undefined));
+	const data = new TextEncoder().encode(
+		JSON.stringify({ ...told, activity_type: "another" }),
+	);
+	return {
+		...marker,
+		details: {
+			...marker.details,
+			data: { payloads: [{ ...payload, data }] },
+		},
+	};
+};
+
+/** The same with another activity in its place; undefined when it is about none. */
+const asOther = (event: Event): Event | undefined => {
+	const {
+		activityTaskScheduledEventAttributes: scheduled,
+		markerRecordedEventAttributes: marker,
+	} = event;
+	if (scheduled)
+		return {
+			...event,
+			activityTaskScheduledEventAttributes: {
+				...scheduled,
+				activityType: { name: "another" },
+			},
+		};
+	return marker?.markerName === "core_local_activity"
+		? { ...event, markerRecordedEventAttributes: asOtherMarker(marker) }
+		: undefined;
+};
 
 describe.each(
-	stored.filter(({ name }) =>
-		/^(afterwards|cluster|recovery|rejoin|relocation|takeover)/.test(name),
+	stored.filter(({ type }) =>
+		/^(afterwards|cluster|recovery|rejoin|relocation|takeover)$/.test(type),
 	),
 )("in the history of a $name", ({ history, workflowId }) => {
 	it("replaying notices each activity that would be another one", async () => {
-		const places = (history.events ?? []).flatMap((event, at) =>
-			event.activityTaskScheduledEventAttributes ? [at] : [],
-		);
-		for (const at of places)
+		const events = history.events ?? [];
+		const others = events.flatMap((event, at) => {
+			const other = asOther(event);
+			return other === undefined ? [] : [{ at, other }];
+		});
+		expect(others).not.toEqual([]);
+		for (const { at, other } of others)
 			await expect(
 				Worker.runReplayHistory(
 					{ workflowBundle },
-					withOtherActivity(history, at),
+					{ events: events.with(at, other) },
 					workflowId,
 				),
 				`event ${at}`,

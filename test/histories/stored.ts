@@ -29,10 +29,11 @@ export const storedHistories = () =>
 		.map((file) => {
 			const text = readFileSync(join(FOLDER, file), "utf8");
 			const history = historyFromJSON(JSON.parse(text));
-			const { workflowId } =
+			const { workflowId, workflowType } =
 				history.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
 			return {
 				name: basename(file, ".json"),
+				type: workflowType?.name ?? "",
 				/** An operation behaves by its own id. */
 				workflowId: workflowId ?? "",
 				text,
