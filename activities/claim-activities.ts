@@ -48,7 +48,11 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			});
 		if (!claimed.claimed) {
 			const { kind, workflowId, startedAtMs } = claimed.holder;
-			throw errors.busy(kind, startedAtMs, workflowId);
+			throw errors.busy({
+				kind,
+				startedAt: new Date(startedAtMs),
+				workflow: workflowId || "it",
+			});
 		}
 		return {
 			identity: input.identity,

@@ -1,7 +1,7 @@
 import { Context } from "@temporalio/activity";
 import { matchesClusterFilters } from "../src/config/filters.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
-import { BatonError } from "../src/errors.ts";
+import { errors } from "../src/errors.ts";
 import type { HookContext } from "../src/hooks/placeholders.ts";
 import { succeeded } from "../src/hooks/run.ts";
 import {
@@ -41,11 +41,7 @@ export const createHookRuns = (deps: ActivityDeps) => {
 		{ uid, list, context }: HookRun,
 		signal?: AbortSignal,
 	): Promise<{ readonly succeeded: boolean; readonly says: string }> => {
-		if (!isHookList(list))
-			throw new BatonError(
-				"BadInput",
-				`${String(list)} is no list of hooks; nothing was run`,
-			);
+		if (!isHookList(list)) throw errors.noHookList({ name: String(list) });
 		const outcomes = await deps.hooks.run(
 			deps.config()[list],
 			toldTo(context),

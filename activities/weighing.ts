@@ -42,7 +42,8 @@ export const createWeighing =
 			),
 			store.recoveries.expire(nowMs - config.RecoveryPeriodBlockSeconds * 1000),
 		]);
-		if (cluster === undefined) throw errors.unknownCluster(identity);
+		if (cluster === undefined)
+			throw errors.unknownCluster({ cluster: identity });
 		const [detection, blocking] = await Promise.all([
 			store.detections.register({
 				instance: finding.instance,

@@ -157,6 +157,41 @@ test.each(Object.entries(PACKAGES))(
 	},
 );
 
+/** Whatever is not a template of the catalogue: files that pass on what others say, how often, and whose words they are. */
+const PASSED_ON: Readonly<Record<string, readonly [number, string]>> = {
+	"src/errors/template.ts": [1, "the catalogue's own"],
+	"src/api/route.ts": [1, "the field's, where the schema is"],
+	"src/api/routes/replication.ts": [1, "the obstacle's, of the policy"],
+	"src/cli/row-commands.ts": [1, "the failure's that the operation came to"],
+	"activities/failure.ts": [1, "a foreign error's"],
+	"temporal/operator.ts": [2, "a workflow's failure's, and a foreign error's"],
+};
+
+test("what Baton says of an error is in the catalogue, and only what others say is passed on", () => {
+	const made = FOLDERS.flatMap(filesBelow)
+		.filter(isSource)
+		.flatMap((file) => {
+			const text = readFileSync(join(ROOT, file), "utf8");
+			const count = text.split(/\bnew BatonError\(/).length - 1;
+			return count === 0 ? [] : [[file, count] as const];
+		});
+	expect(Object.fromEntries(made)).toEqual(
+		Object.fromEntries(
+			Object.entries(PASSED_ON).map(([file, [count]]) => [file, count]),
+		),
+	);
+});
+
+test("the catalogue of errors, which workflows have too, imports nothing but itself", () => {
+	const own = IMPORTS.filter(({ room }) =>
+		["errors", "errors.ts"].includes(room),
+	);
+	expect(own.length).toBeGreaterThan(5);
+	expect(
+		inWords(own.filter(({ targetRoom }) => targetRoom !== "errors")),
+	).toEqual([]);
+});
+
 const PAGES = [...readdirSync(ROOT), ...filesBelow("docs")].filter((file) =>
 	file.endsWith(".md"),
 );

@@ -6,7 +6,7 @@ import {
 } from "@temporalio/worker";
 import type { Environment } from "../src/config/environment.ts";
 import type { Configuration } from "../src/config/keys.ts";
-import { BatonError, errorText } from "../src/errors.ts";
+import { errors, errorText } from "../src/errors.ts";
 
 /** A Temporal server of the site's own. */
 export interface TemporalTarget {
@@ -79,9 +79,8 @@ export const connectTemporal = async (
 			});
 		} catch (error) {
 			if (Date.now() > untilMs)
-				throw new BatonError(
-					"TemporalUnavailable",
-					`Temporal does not answer at ${target.options.address}: ${errorText(error)}; check BatonTemporalAddress (or TEMPORAL_ADDRESS), or leave both empty for the embedded server`,
+				throw errors.temporalNotReached(
+					{ address: target.options.address, why: errorText(error) },
 					{ cause: error },
 				);
 			await delay(100);

@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { BatonError, errorText } from "../src/errors.ts";
+import { BatonError, errors, errorText } from "../src/errors.ts";
 import {
 	anyFreePort,
 	isFree,
@@ -84,10 +84,7 @@ const listening = async (pid: number, port: number): Promise<void> => {
 	const untilMs = Date.now() + UP_WITHIN_MS;
 	while (!(listensOn(pid, port) && (await isListening(port)))) {
 		if (Date.now() > untilMs)
-			throw new BatonError(
-				"TemporalUnavailable",
-				`the embedded Temporal does not listen on port ${port} after ${UP_WITHIN_MS / 1000} s; see its server.log, and the load of this machine`,
-			);
+			throw errors.temporalNotListening({ port, seconds: UP_WITHIN_MS / 1000 });
 		await delay(20);
 	}
 };
@@ -153,18 +150,18 @@ export const launch = async (
 	const failed = new Promise<never>((_, reject) => {
 		child.once("error", (error) =>
 			reject(
-				new BatonError(
-					"SetupMissing",
-					`${options.program} cannot be started: ${error.message}; install the Temporal CLI, or name a running server with BatonTemporalAddress`,
-				),
+				errors.temporalNotStarted({
+					program: options.program,
+					why: error.message,
+				}),
 			),
 		);
 		child.once("exit", (code) =>
 			reject(
-				new BatonError(
-					"TemporalUnavailable",
-					`the embedded Temporal ended at once (${code}); see ${join(options.directory, "server.log")}`,
-				),
+				errors.temporalEnded({
+					status: String(code),
+					log: join(options.directory, "server.log"),
+				}),
 			),
 		);
 	});

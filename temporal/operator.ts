@@ -12,6 +12,7 @@ import {
 	BatonError,
 	ERROR_KINDS,
 	type ErrorCode,
+	errors,
 	errorText,
 } from "../src/errors.ts";
 import type {
@@ -66,9 +67,8 @@ const isUnanswered = (error: unknown): boolean =>
 
 /** Temporal is there, and the cluster's entity takes no notice. */
 const entityIsStuck = (error: unknown, identity: string): BatonError =>
-	new BatonError(
-		"TemporalUnavailable",
-		`Temporal answers, but ${clusterWorkflowId(identity)} does not take the request (${errorText(error)}): look at it in the Temporal UI; if it makes no progress, terminate it: it is started anew. Whether the request is carried out later is not known; see 'why'`,
+	errors.entityStuck(
+		{ workflow: clusterWorkflowId(identity), why: errorText(error) },
 		{ cause: error },
 	);
 
@@ -86,11 +86,7 @@ const asBatonError = (error: unknown): BatonError => {
 			failure.message,
 		);
 	return isUnanswered(error)
-		? new BatonError(
-				"TemporalUnavailable",
-				`Temporal does not answer (${errorText(error)}): nothing can be changed until it is back; a request that it had accepted goes on then; reads still work`,
-				{ cause: error },
-			)
+		? errors.temporalNotAnswering({ why: errorText(error) }, { cause: error })
 		: new BatonError("Internal", errorText(error), { cause: error });
 };
 
@@ -103,11 +99,7 @@ export const createIdentityOf =
 				? (request.cluster ?? request.instance)
 				: request.cluster;
 		const cluster = await store.clusters.resolve(hint, defaultPort);
-		if (cluster === undefined)
-			throw new BatonError(
-				"UnknownCluster",
-				`unable to determine cluster name: no cluster or instance is known as '${hint}'; see 'clusters-alias', or discover it`,
-			);
+		if (cluster === undefined) throw errors.clusterNotDetermined({ hint });
 		return cluster.identity;
 	};
 

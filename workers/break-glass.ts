@@ -10,7 +10,7 @@ import {
 	runOperation,
 } from "../src/engine/run-operation.ts";
 import type { Attempt } from "../src/engine/run-steps.ts";
-import { BatonError, errorText } from "../src/errors.ts";
+import { errors, errorText } from "../src/errors.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
@@ -149,13 +149,7 @@ export const createBreakGlass = (
 	return {
 		// What comes back is of the kind that was asked for: it ran that request.
 		run: run as Operator["run"],
-		start: () =>
-			Promise.reject(
-				new BatonError(
-					"BadUsage",
-					"without Temporal an operation lives as long as the command: leave -no-wait out",
-				),
-			),
+		start: () => Promise.reject(errors.needsWait()),
 		pageOf: () => "",
 		isReachable: async () => false,
 	};

@@ -4,7 +4,7 @@ import type { NativeConnection } from "@temporalio/worker";
 import { locateTemporal } from "../setup/locate.mjs";
 import { createEnvironment } from "../src/config/environment.ts";
 import type { Configuration } from "../src/config/keys.ts";
-import { BatonError } from "../src/errors.ts";
+import { errors } from "../src/errors.ts";
 import {
 	connectTemporal,
 	siteTemporal,
@@ -82,11 +82,7 @@ const embeddedServer = async ({
 		if (found !== undefined) return { ...found, stop: async () => undefined };
 	}
 	const program = locateTemporal();
-	if (program === undefined)
-		throw new BatonError(
-			"SetupMissing",
-			"no Temporal server: the program 'temporal' is not on PATH and TEMPORAL_CLI does not name it; install the Temporal CLI, or name a running server with BatonTemporalAddress",
-		);
+	if (program === undefined) throw errors.noTemporalProgram();
 	return startEmbedded({
 		program,
 		directory,

@@ -179,10 +179,11 @@ export class ClusterState {
 	}
 
 	busy(): ApplicationFailure {
-		const { code, message } = errors.busy(
-			this.running?.request.kind ?? "operation",
-			this.running?.sinceMs ?? 0,
-		);
+		const { code, message } = errors.busy({
+			kind: this.running?.request.kind ?? "operation",
+			startedAt: new Date(this.running?.sinceMs ?? 0),
+			workflow: "it",
+		});
 		return ApplicationFailure.nonRetryable(message, code);
 	}
 

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import type { AuditedChange } from "../audit/changes.ts";
-import { BatonError, errorText } from "../errors.ts";
+import { BatonError, errors, errorText } from "../errors.ts";
 import { callerOf } from "./authentication.ts";
 import type { AskedChange, ChangeAudit } from "./change-audit.ts";
 import { failureAnswer } from "./failure.ts";
@@ -45,19 +45,14 @@ const inputOf = (
 	return { ...Object.fromEntries(named), ...parameters };
 };
 
-const FOREIGN_PAGE =
-	"refused: a browser was sent here by another page; use Baton's own pages, orchestrator-client, or a request without browser headers";
-
 /** Default deny: nothing is changed without write authorisation, by HEAD, or for a page that is not ours. */
 const authorise = (asked: AskedChange): void => {
 	const { route, request, caller } = asked;
 	if (route.access === "write" && !caller.mayChange)
-		throw new BatonError("Unauthorized", "Unauthorized");
+		throw errors.unauthorized();
 	if (!route.changes) return;
-	if (request.method === "HEAD")
-		throw new BatonError("BadInput", "HEAD changes nothing; use POST or GET");
-	if (provenanceOf(request.headers) === "elsewhere")
-		throw new BatonError("Unauthorized", FOREIGN_PAGE);
+	if (request.method === "HEAD") throw errors.headChangesNothing();
+	if (provenanceOf(request.headers) === "elsewhere") throw errors.foreignPage();
 };
 
 /** What came of a call, for the audit. */

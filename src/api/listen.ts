@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Configuration } from "../config/keys.ts";
-import { BatonError, errorText } from "../errors.ts";
+import { errors, errorText } from "../errors.ts";
 import { parseListenAddress } from "./open-listener.ts";
 
 type ListenSettings = Pick<
@@ -70,9 +70,8 @@ export const listen = async (
 		await listenOn(server, settings);
 		return { ...describe(server, settings), close: () => closing(server) };
 	} catch (error) {
-		throw new BatonError(
-			"BadConfiguration",
-			`cannot listen on ${place}: ${errorText(error)}; end what listens there, or set ListenAddress to another place`,
+		throw errors.cannotListen(
+			{ place, why: errorText(error) },
 			{ cause: error },
 		);
 	}

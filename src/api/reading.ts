@@ -3,7 +3,7 @@ import { withDomains } from "../compat/json/analysis-context.ts";
 import { clusterInfoJson } from "../compat/json/cluster-info.ts";
 import { type InstanceContext, instanceJson } from "../compat/json/instance.ts";
 import { readInstanceContext } from "../compat/json/instance-context.ts";
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import { createNames } from "../naming/names.ts";
 import type { ClusterRecord, ClusterSummary } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
@@ -32,10 +32,7 @@ export const createReading = (deps: ApiDeps) => {
 		const name = await nameOf(input);
 		const found = await store.inventory.get(name);
 		if (found === undefined)
-			throw new BatonError(
-				"UnknownInstance",
-				`Cannot read instance: ${name} is not known; discover it first`,
-			);
+			throw errors.cannotReadInstance({ instance: name });
 		return found;
 	};
 

@@ -1,7 +1,7 @@
 /** The routes of the two tables of changes. */
 import { type core, object } from "zod/mini";
 import { AnswerError } from "../compat/answer-error.ts";
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { Action } from "../surface/action.ts";
 import { type Resolve, resolveBy } from "../surface/argument.ts";
 import type { RowContext } from "../surface/context.ts";
@@ -53,7 +53,7 @@ const argumentsOf = (
 	return resolveBy((argument, name) => {
 		if (argument.api !== undefined)
 			return argument.api.read(call.input, called);
-		throw new BatonError("Internal", `${name} is no parameter of the API`);
+		throw errors.noParameter({ name });
 	});
 };
 

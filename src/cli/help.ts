@@ -1,3 +1,4 @@
+import { errors } from "../errors.ts";
 import {
 	commandNamed,
 	commandsByCategory,
@@ -29,7 +30,7 @@ export const topicText = (topic: string): string =>
 /** Said of a word that names no command here. */
 export const unknownCommand = (program: string, name: string): string =>
 	isNotBuilt(name)
-		? `command ${JSON.stringify(name)} of orchestrator is not built in this version; '${program} help' lists those that are`
+		? errors.commandNotBuilt({ program, command: name }).message
 		: `Unknown command: ${JSON.stringify(name)}; '${program} help' lists those that there are`;
 
 /** What the bare invocation prints. */

@@ -1,5 +1,5 @@
 import type { LoadedConfiguration } from "../config/load.ts";
-import { BatonError, errors } from "../errors.ts";
+import { errors } from "../errors.ts";
 import { PROMOTION_RULES } from "../surface/arguments/words.ts";
 import type { Flags } from "./flag-table.ts";
 import type { FlagValues } from "./flags.ts";
@@ -35,20 +35,16 @@ export const modeOf = (
 
 /** Checks that need no configuration. */
 export const checkFlags = (flags: Flags, { s, d }: FlagValues): void => {
-	if (s !== "" && d !== "")
-		throw new BatonError(
-			"BadInput",
-			"-s and -d are synonyms, yet both were specified. You're probably doing the wrong thing: give one of them.",
-		);
+	if (s !== "" && d !== "") throw errors.bothDestinations();
 	if (!PROMOTION_RULES.some((rule) => rule === flags.promotionRule))
-		throw errors.noPromotionRule(flags.promotionRule, PROMOTION_RULES);
+		throw errors.noPromotionRule({
+			text: flags.promotionRule,
+			rules: PROMOTION_RULES,
+		});
 };
 
 /** The reference keeps its direct command line away from a backend that raft owns. */
 export const checkRaft = (loaded: LoadedConfiguration, flags: Flags): void => {
 	if (loaded.config.RaftEnabled && !flags.ignoreRaftSetup)
-		throw new BatonError(
-			"Refused",
-			"the configuration has RaftEnabled: use the web API or orchestrator-client, which find the leader; -ignore-raft-setup overrides",
-		);
+		throw errors.raftConfigured();
 };

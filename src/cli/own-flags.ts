@@ -1,4 +1,4 @@
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { Command } from "./command.ts";
 import type { Flags } from "./flag-table.ts";
 
@@ -16,8 +16,5 @@ export const refuseUntaken = (
 ): void => {
 	for (const [own, field] of OWN)
 		if (given[field] && !flags.some(({ flag }) => flag === own))
-			throw new BatonError(
-				"BadInput",
-				`${name} does not take ${own}; nothing was done: leave it out`,
-			);
+			throw errors.flagNotTaken({ command: name, flag: own });
 };

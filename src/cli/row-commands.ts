@@ -1,5 +1,5 @@
 /** The commands of the two tables of changes. */
-import { BatonError } from "../errors.ts";
+import { BatonError, errors } from "../errors.ts";
 import type { Action } from "../surface/action.ts";
 import { resolveBy } from "../surface/argument.ts";
 import type { Described } from "../surface/described.ts";
@@ -13,7 +13,7 @@ import { rowContext } from "./row-context.ts";
 const argumentsOf = (context: CommandContext) =>
 	resolveBy((argument, name) => {
 		if (argument.cli !== undefined) return argument.cli.read(context);
-		throw new BatonError("Internal", `${name} is nothing that can be typed`);
+		throw errors.notTyped({ name });
 	});
 
 /** In the order of the table of flags, and none twice. */
@@ -98,11 +98,7 @@ const runOperation = async (
 		context.print((await context.planText(request)).replace(/\n$/, ""));
 		return;
 	}
-	if (flags.noop)
-		throw new BatonError(
-			"Refused",
-			`noop: aborting ${request.kind}; nothing went wrong and nothing was changed`,
-		);
+	if (flags.noop) throw errors.noop({ kind: request.kind });
 	if (flags.noWait) {
 		const { workflowId } = await (await context.operator()).start(request);
 		context.print(workflowId);

@@ -1,12 +1,12 @@
 import type { LoadedConfiguration } from "../config/load.ts";
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import { splitInstances } from "../naming/instances.ts";
 import type { Command } from "./command.ts";
 import { contextOf } from "./command-context.ts";
 import { commandNamed, isNotBuilt } from "./command-table.ts";
 import type { CliDependencies } from "./dependencies.ts";
 import type { Flags } from "./flag-table.ts";
-import { commandListing, unknownCommand } from "./help.ts";
+import { commandListing } from "./help.ts";
 import type { ExitCode, Invocation } from "./invocation.ts";
 import { refuseUntaken } from "./own-flags.ts";
 import { createSession, type Session } from "./session.ts";
@@ -21,7 +21,7 @@ export const runCommand = async (
 	const command = commandNamed(name);
 	if (command === undefined) {
 		if (isNotBuilt(name))
-			throw new BatonError("BadInput", unknownCommand(deps.program, name));
+			throw errors.commandNotBuilt({ program: deps.program, command: name });
 		invocation.log.fatal(`Unknown command: ${JSON.stringify(name)}`);
 		invocation.streams.stderr(commandListing(deps.program));
 		return 1;

@@ -2,7 +2,7 @@
  * Which instance and which cluster a command is about. Differs from the reference in one point, which it
  * lists among its defects: text that is no instance is refused instead of silently meaning the local host.
  */
-import { BatonError, errors } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { clusterCalled } from "../naming/clusters.ts";
 import { givenInstance, matchesInWords } from "../naming/instances.ts";
@@ -62,8 +62,7 @@ export const createTargets = (deps: TargetDependencies): Targets => {
 		},
 		destination: async () => {
 			const name = await optionalDestination();
-			if (name === undefined)
-				throw new BatonError("BadInput", "cannot deduce destination: give -d");
+			if (name === undefined) throw errors.destinationNotGiven();
 			return name;
 		},
 		cluster: async () => {

@@ -1,7 +1,7 @@
 import { analyse } from "../analysis/analysis.ts";
 import type { WhySubject } from "../compat/text/why/subject.ts";
 import { analysisSettings } from "../config/analysis-settings.ts";
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import { openingsAmong } from "../reading/opening-of-store.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
 import { compareNames, type InstanceName } from "../topology/instance-name.ts";
@@ -35,10 +35,10 @@ const clusterOf = async (context: CommandContext): Promise<ClusterRecord> => {
 		alias === "" || instance !== "" ? await context.cluster() : undefined;
 	if (selected !== undefined) return selected;
 	const known = await clusters.all();
-	throw new BatonError(
-		"UnknownCluster",
-		`no cluster is known as ${JSON.stringify(alias || instance || "the local host's")}; ${known.length === 0 ? "none is known at all" : "`clusters-alias` lists those that are"}`,
-	);
+	const cluster = alias || instance || "the local host's";
+	throw known.length === 0
+		? errors.noClusterKnown({ cluster })
+		: errors.unknownCluster({ cluster });
 };
 
 const snapshotOf = async (context: CommandContext, cluster: ClusterRecord) => {

@@ -2,7 +2,7 @@
  * What happens to a configuration after each single file: refusals and adjustments in orchestrator's
  * order, which matters, as some refusals look at adjusted values. Derived values stay when later files are applied.
  */
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import { advertiseProblem } from "./advertise-url.ts";
 import { type CredentialSources, resolveCredentials } from "./credentials.ts";
 import { type Configuration, withValues } from "./keys.ts";
@@ -140,10 +140,7 @@ export const adjustAfterFile = (
 	for (const step of STEPS) {
 		const result = step(adjusted);
 		if (typeof result === "string")
-			throw new BatonError(
-				"BadConfiguration",
-				`config file ${file}: ${result}`,
-			);
+			throw errors.badConfiguration({ file, why: result });
 		if (result !== undefined) adjusted = withValues(adjusted, result);
 	}
 	return adjusted;

@@ -35,10 +35,10 @@ const nullValue = (definition: KeyDefinition): KeyValue | undefined => {
 const checked = (name: KeyName, value: JsonValue, file: string): KeyValue => {
 	const result = configurationSchema.shape[name].safeParse(value);
 	if (result.success) return result.data;
-	throw errors.unreadableConfiguration(
+	throw errors.unreadableConfiguration({
 		file,
-		`"${name}" ${result.error.issues[0]?.message}`,
-	);
+		why: `"${name}" ${result.error.issues[0]?.message}`,
+	});
 };
 
 /** Maps are merged: what earlier files said stays. */
@@ -52,10 +52,10 @@ const parse = (file: string, text: string): JsonObject => {
 		return readJsonObject(text);
 	} catch (error) {
 		if (!(error instanceof JsonSyntaxError)) throw error;
-		throw errors.unreadableConfiguration(
+		throw errors.unreadableConfiguration({
 			file,
-			`not valid JSON at ${error.message}`,
-		);
+			why: `not valid JSON at ${error.message}`,
+		});
 	}
 };
 

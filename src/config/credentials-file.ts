@@ -2,7 +2,7 @@
  * Credentials files: `[client]` with `user` and `password`, in the strict dialect of git-config that
  * orchestrator reads. Anything else in the file is refused, as it would be taken for something it is not.
  */
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 
 export interface Credentials {
 	/** Empty where the file does not name it: the file replaces both values of the configuration. */
@@ -102,9 +102,6 @@ export const parseCredentials = (file: string, text: string): Credentials => {
 		return parseLines(text.split("\n"));
 	} catch (error) {
 		if (!(error instanceof BadLine)) throw error;
-		throw new BatonError(
-			"BadConfiguration",
-			`cannot read credentials file ${file}: ${error.message}`,
-		);
+		throw errors.badCredentials({ file, why: error.message });
 	}
 };

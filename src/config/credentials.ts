@@ -1,5 +1,5 @@
 /** Where accounts come from: credentials files and `${NAME}`. Done again at each file and reload. */
-import { BatonError, errorText } from "../errors.ts";
+import { errors, errorText } from "../errors.ts";
 import { parseCredentials } from "./credentials-file.ts";
 import { type Configuration, withValues } from "./keys.ts";
 
@@ -36,10 +36,11 @@ const fromFile = (
 	try {
 		text = readText(file);
 	} catch (error) {
-		throw new BatonError(
-			"BadConfiguration",
-			`cannot read credentials file ${file}, named by "${account.file}": ${errorText(error)}`,
-		);
+		throw errors.credentialsNotRead({
+			file,
+			key: account.file,
+			why: errorText(error),
+		});
 	}
 	const { user, password } = parseCredentials(file, text);
 	return withValues(configuration, {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BatonError, errors, errorText } from "../errors.ts";
+import { errors, errorText } from "../errors.ts";
 import { adjustAfterFile } from "./adjust.ts";
 import { applyFile } from "./apply-file.ts";
 import type { Environment } from "./environment.ts";
@@ -59,7 +59,7 @@ export const readIfExists = (file: string): string | undefined => {
 		return read(file);
 	} catch (error) {
 		if (isMissing(error)) return undefined;
-		throw errors.unreadableConfiguration(file, errorText(error));
+		throw errors.unreadableConfiguration({ file, why: errorText(error) });
 	}
 };
 
@@ -69,11 +69,7 @@ const withHostDefaults = (
 	environment: Environment,
 ): Configuration => {
 	const node = config.BatonNode || environment.hostName();
-	if (node === "")
-		throw new BatonError(
-			"BadConfiguration",
-			'the name of this host cannot be determined; set "BatonNode"',
-		);
+	if (node === "") throw errors.hostNameNotKnown();
 	return withValues(config, {
 		BatonNode: node,
 		BatonDataDirectory:
@@ -112,11 +108,7 @@ export const layFile = (
 
 const givenFile = (file: string): readonly (readonly [string, string])[] => {
 	const text = readIfExists(file);
-	if (text === undefined)
-		throw errors.unreadableConfiguration(
-			file,
-			"it does not exist; check -config",
-		);
+	if (text === undefined) throw errors.configurationMissing({ file });
 	return [[file, text]];
 };
 

@@ -1,4 +1,4 @@
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { MarkerRules } from "../topology/pseudo-gtid/markers.ts";
 import { type Configuration, definitionOf } from "./keys.ts";
 import { compilePattern } from "./pattern.ts";
@@ -10,19 +10,11 @@ const markerTest = (
 	>,
 ): MarkerRules["isMarker"] => {
 	const { PseudoGTIDPattern: pattern } = configuration;
-	if (pattern === "")
-		throw new BatonError(
-			"BadConfiguration",
-			"Pseudo-GTID is not configured: set PseudoGTIDPattern to what the markers in the binary logs look like, or AutoPseudoGTID for those that orchestrator writes",
-		);
+	if (pattern === "") throw errors.noMarkerPattern();
 	if (configuration.PseudoGTIDPatternIsFixedSubstring)
 		return (info) => info.includes(pattern);
 	const compiled = compilePattern(pattern);
-	if (compiled === undefined)
-		throw new BatonError(
-			"BadConfiguration",
-			`PseudoGTIDPattern ${JSON.stringify(pattern)} is no regular expression that RE2 takes; mend it, or set PseudoGTIDPatternIsFixedSubstring if it is plain text`,
-		);
+	if (compiled === undefined) throw errors.badMarkerPattern({ pattern });
 	return (info) => compiled.test(info);
 };
 

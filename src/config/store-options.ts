@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { BatonError, errorText } from "../errors.ts";
+import { errors, errorText } from "../errors.ts";
 import type { MysqlSettings } from "../store/mysql/settings.ts";
 import type { StoreOptions } from "../store/store-options.ts";
 import type { Configuration } from "./keys.ts";
@@ -16,10 +16,7 @@ const fileOf = (
 	try {
 		return readFileSync(configuration[key], "utf8");
 	} catch (error) {
-		throw new BatonError(
-			"BadConfiguration",
-			`cannot read "${key}": ${errorText(error)}; name a file that this account may read`,
-		);
+		throw errors.fileNotRead({ key, why: errorText(error) });
 	}
 };
 
@@ -79,10 +76,7 @@ const requireMysqlKeys = (configuration: Configuration): void => {
 		"MySQLOrchestratorDatabase",
 	] as const)
 		if (configuration[key] === "")
-			throw new BatonError(
-				"BadConfiguration",
-				`"BackendDB" is ${JSON.stringify(configuration.BackendDB)}, a MySQL store, and "${key}" is not set; set it, or set "BackendDB" to "sqlite" and "SQLite3DataFile" to a file`,
-			);
+			throw errors.storeNotNamed({ backend: configuration.BackendDB, key });
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { Configuration } from "../config/keys.ts";
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import { unreachable } from "../mysql/driver-error.ts";
 import type { Servers } from "../mysql/servers.ts";
 import { remembered } from "../mysql/settings.ts";
@@ -37,11 +37,7 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 	});
 
 	const look = async (name: InstanceName): Promise<Instance> => {
-		if (ignores()(name, "any"))
-			throw new BatonError(
-				"Refused",
-				`${name} matches DiscoveryIgnoreHostnameFilters: it is never probed; take it out of that key to have it probed`,
-			);
+		if (ignores()(name, "any")) throw errors.neverProbed({ instance: name });
 		const known = await store.inventory.get(name);
 		const seen = await servers.look(name, known);
 		if (!isLastCheckValid(seen)) {
@@ -74,7 +70,7 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 		discover: async (name) => {
 			deps.forgotten.remove(name);
 			const [recorded] = await recorder.record([await look(name)]);
-			if (recorded === undefined) throw new BatonError("Internal", name);
+			if (recorded === undefined) throw errors.notRecorded({ server: name });
 			return recorded;
 		},
 		crawl: (name) => {

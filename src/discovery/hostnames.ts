@@ -187,10 +187,7 @@ export const createHostnames = (deps: HostnamesDeps): Hostnames => {
 };
 
 const unresolved = (host: string, why: string): BatonError =>
-	errors.unresolvedHost(
-		host,
-		`${why}; name the host otherwise, or set HostnameResolveMethod`,
-	);
+	errors.unresolvedHost({ host, why });
 
 /**
  * HostnameResolveMethod applied to one host that a caller named, without any memory.

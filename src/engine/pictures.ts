@@ -1,4 +1,4 @@
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 
 /** Keeps what an operation goes by: GTID sets may be larger than a workflow's payloads, which only name the operation. */
@@ -60,10 +60,7 @@ export const createPictures = (
 		of: async (uid) => {
 			const snapshot = await find(uid);
 			if (snapshot !== undefined) return snapshot;
-			throw new BatonError(
-				"Superseded",
-				`the store has no picture of operation ${uid} any more: a newer one has taken its cluster, or it has ended; ask for it again`,
-			);
+			throw errors.pictureGone({ uid });
 		},
 		begin: async (uid, snapshot) => {
 			known(uid, snapshot);

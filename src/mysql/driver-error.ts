@@ -1,4 +1,4 @@
-import { BatonError, errors } from "../errors.ts";
+import { type BatonError, errors } from "../errors.ts";
 import type { Check, ProbeOutcome } from "../topology/check.ts";
 
 /**
@@ -26,27 +26,26 @@ export class ServerFault extends Error {
 	/** The same as an error of the catalogue, naming the server. */
 	toBatonError(server: string): BatonError {
 		return this.outcome === "refused-by-server"
-			? new BatonError("ServerError", `${server}: ${this.message}`)
+			? errors.serverError({ server, why: this.message })
 			: unreachable(server, { outcome: this.outcome, error: this.message });
 	}
 }
 
-/** What to do about a server that was not seen, by how the look ended. */
-const REMEDIES: Readonly<Record<ProbeOutcome, string>> = {
-	unknown: "look again",
-	ok: "look again",
-	"connection-refused": "start it, or check its host and port",
-	timeout: "check whether it hangs, and the network between",
-	lost: "look again; if it is lost each time, see its error log",
-	"refused-by-server":
-		"check MySQLTopologyUser and its password, and whom the server lets in",
-	"own-fault": "this host cannot look: mend that here",
-};
+/** What is said of a server that was not seen, by how the look ended. */
+const UNSEEN = {
+	unknown: errors.notSeen,
+	ok: errors.notSeen,
+	"connection-refused": errors.connectionRefused,
+	timeout: errors.noAnswerInTime,
+	lost: errors.connectionLost,
+	"refused-by-server": errors.notLetIn,
+	"own-fault": errors.cannotLook,
+} as const satisfies Record<ProbeOutcome, unknown>;
 
 export const unreachable = (
 	server: string,
 	{ outcome, error }: Pick<Check, "outcome" | "error">,
-): BatonError => errors.unreachable(server, error, REMEDIES[outcome]);
+): BatonError => UNSEEN[outcome]({ server, why: error });
 
 const OWN_FAULTS = new Set([
 	"ENOTFOUND",

@@ -5,7 +5,7 @@
  *    which a relay log does not tell, and a log that was begun anew meanwhile is noticed.
  */
 
-import { BatonError } from "../errors.ts";
+import { type BatonError, errors } from "../errors.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { LogEvent } from "../topology/pseudo-gtid/event-log.ts";
 import type { Row, Value } from "./answer.ts";
@@ -64,10 +64,7 @@ const rowsOf = async (
 	).map(eventOf);
 
 const changedMeanwhile = (source: LogSource, file: string): BatonError =>
-	new BatonError(
-		"Refused",
-		`${source.server} cannot show its log ${file} any more: it was removed or begun anew meanwhile; try again`,
-	);
+	errors.logChanged({ server: source.server, file });
 
 /** The first rows. MariaDB refuses a place where no event begins; MySQL answers from a later one. */
 const firstChunk = async (
@@ -85,10 +82,7 @@ const firstChunk = async (
 		if (!isNotThere(error)) throw error;
 		if (start === undefined) throw changedMeanwhile(source, file);
 	}
-	throw new BatonError(
-		"BadInput",
-		`no event begins at ${file}:${start} of ${source.server}; give the position of one, as SHOW BINLOG EVENTS tells it`,
-	);
+	throw errors.noEvent({ place: `${file}:${start}`, server: source.server });
 };
 
 /** The last event told: where it, or the transaction around it, begins, and how many rows were told from there on. */

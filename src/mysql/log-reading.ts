@@ -1,4 +1,4 @@
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { Row } from "./answer.ts";
 import type { Statement } from "./dialect.ts";
 import type { Session } from "./session.ts";
@@ -69,10 +69,12 @@ export const createLogReading = (
 		rows: () => rows,
 		ask: async ({ sql, values }, file) => {
 			if (nowMs() - startedAtMs > budgetMs)
-				throw new BatonError(
-					"Refused",
-					`the logs of ${session.server} were read for ${Math.round(budgetMs / 1000)} s without coming to an end: ${read} events, last of ${file}; begin nearer to its end, or purge logs that nobody needs`,
-				);
+				throw errors.logsTooLong({
+					server: session.server,
+					seconds: Math.round(budgetMs / 1000),
+					count: read,
+					file,
+				});
 			const answer = await session.query(sql, values, options.deadlineMs);
 			if (file === "") return answer;
 			read += answer.length;

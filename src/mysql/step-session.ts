@@ -1,4 +1,4 @@
-import { BatonError } from "../errors.ts";
+import { BatonError, errors } from "../errors.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Row } from "./answer.ts";
@@ -76,14 +76,10 @@ export const isSuperseded = (error: unknown): boolean =>
 	error instanceof BatonError && error.code === "Superseded";
 
 const superseded = (server: InstanceName): BatonError =>
-	new BatonError(
-		"Superseded",
-		`a newer attempt or operation has taken over the work on ${server}: this one stops without touching it`,
-	);
+	errors.superseded({ server });
 
 const goOn = ({ signal }: StepGuard, server: InstanceName): void => {
-	if (signal?.aborted === true)
-		throw new BatonError("Superseded", `the work on ${server} was cancelled`);
+	if (signal?.aborted === true) throw errors.cancelled({ server });
 };
 
 const guarded = async (

@@ -1,6 +1,6 @@
 import { lookup, resolveCname } from "node:dns/promises";
 import { connect, isIP } from "node:net";
-import { BatonError, errors, errorText } from "../errors.ts";
+import { errors, errorText } from "../errors.ts";
 import type { HostPort } from "../topology/instance-name.ts";
 
 /** @throws BatonError ServerUnreachable when nothing accepts a connection there in time */
@@ -11,12 +11,7 @@ export const reach = (
 	new Promise((resolve, reject) => {
 		const fail = (reason: string): void => {
 			socket.destroy();
-			reject(
-				new BatonError(
-					"ServerUnreachable",
-					`cannot connect to ${host}:${port}: ${reason}; see that a server listens there and can be reached from here`,
-				),
-			);
+			reject(errors.cannotConnect({ host, port, why: reason }));
 		};
 		const socket = connect({ host, port, timeout: timeoutMs });
 		socket.once("connect", () => {
@@ -56,11 +51,7 @@ const nameOf = async (host: string): Promise<string> => {
 			(await isKnownHere(host))
 		)
 			return host;
-		throw errors.unresolvedHost(
-			host,
-			`${errorText(cause)}; see that the name service knows it, or give its address`,
-			{ cause },
-		);
+		throw errors.noCanonicalHost({ host, why: errorText(cause) }, { cause });
 	}
 };
 

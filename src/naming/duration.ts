@@ -23,5 +23,5 @@ export const parseDurationMs = (text: string): number | undefined => {
 export const givenDurationMs = (label: string, text: string): number => {
 	const durationMs = parseDurationMs(text);
 	if (durationMs !== undefined && durationMs > 0) return durationMs;
-	throw errors.noDuration(text, label);
+	throw errors.noDuration({ flag: label, text });
 };

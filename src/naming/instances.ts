@@ -22,7 +22,7 @@ export const givenInstance = (
 ): InstanceName => {
 	const name = parseInstanceName(text, defaultPort);
 	if (name !== undefined && splitName(name).host !== "_") return name;
-	throw errors.noInstance(text, label);
+	throw errors.noInstance({ flag: label, text });
 };
 
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
@@ -84,8 +84,8 @@ export const knownInstance = async (
 ): Promise<Instance> => {
 	const instance = await inventory.get(name);
 	if (instance !== undefined) return instance;
-	throw errors.unknownInstance(
-		name,
-		matchesInWords(name, await inventory.names()),
-	);
+	throw errors.unknownShortInstance({
+		instance: name,
+		matches: matchesInWords(name, await inventory.names()),
+	});
 };

@@ -1,5 +1,5 @@
 /** Names as people give them, resolved against what is known: one way for both surfaces. */
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type {
 	ClusterRecord,
 	ClusterSummary,
@@ -60,27 +60,20 @@ export const createNames = (deps: NamesDeps): Names => {
 					? undefined
 					: await clusters.resolve(hint, deps.defaultPort());
 			if (found !== undefined) return found;
-			throw new BatonError(
-				"UnknownCluster",
-				`unable to determine cluster name. clusterHint=${hint}; clusters-alias lists the known clusters`,
-			);
+			throw errors.clusterNotDetermined({ hint });
 		},
 		onlyCluster: async () => {
 			const [only, ...others] = await (await deps.store()).clusters.all();
 			if (only !== undefined && others.length === 0) return only;
-			throw new BatonError(
-				"UnknownCluster",
-				`no cluster is selected, and ${only === undefined ? 0 : others.length + 1} are known; give -alias or -i`,
-			);
+			throw errors.clusterNotSelectedOf({
+				count: only === undefined ? 0 : others.length + 1,
+			});
 		},
 		clusterOfAlias: async (alias) => {
 			const { clusters } = await deps.store();
 			const found = clusterOfAlias(await clusters.all(), alias);
 			if (found !== undefined) return found;
-			throw new BatonError(
-				"UnknownCluster",
-				`No cluster found for alias ${alias}; clusters-alias lists the known ones`,
-			);
+			throw errors.unknownAlias({ alias });
 		},
 	};
 };

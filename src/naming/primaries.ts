@@ -1,5 +1,5 @@
 /** The primary that somebody means who names a cluster. */
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import { primariesOf } from "../topology/primary.ts";
@@ -26,10 +26,10 @@ export const onlyPrimary = async (
 	const primaries = await primariesFound(inventory, cluster);
 	const [primary] = primaries;
 	if (primary === undefined || primaries.length > 1)
-		throw new BatonError(
-			"Refused",
-			`Cannot deduce cluster master for ${cluster.clusterName}. Found ${primaries.length} potential masters, where one is needed: see the topology for who replicates from whom`,
-		);
+		throw errors.primaryNotDeduced({
+			cluster: cluster.clusterName,
+			count: primaries.length,
+		});
 	return primary;
 };
 
@@ -45,8 +45,8 @@ export const onlyWritablePrimary = async (
 	const writable = primaries.filter((each) => !each.readOnly);
 	const [primary, second] = writable.length > 0 ? writable : primaries;
 	if (primary !== undefined && second === undefined) return primary;
-	throw new BatonError(
-		"Refused",
-		`Cannot deduce cluster master for ${cluster.clusterName}. Found ${writable.length} potential masters that take writes, where one is needed: see the topology for who is writable`,
-	);
+	throw errors.writableNotDeduced({
+		cluster: cluster.clusterName,
+		count: writable.length,
+	});
 };

@@ -13,7 +13,7 @@ import {
 	string,
 	type ZodMiniObject,
 } from "zod/mini";
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import {
 	type InstanceName,
 	isHost,
@@ -111,8 +111,9 @@ export const checkedRequest = (request: OperationRequest): OperationRequest => {
 	if (result.success) return request;
 	const kind: unknown = (request as OperationRequest | null)?.kind;
 	const [issue] = result.error.issues;
-	throw new BatonError(
-		"BadInput",
-		`the ${typeof kind === "string" ? kind : "operation"} cannot be asked for like this: ${issue?.path.join(".") || "input"}: ${issue?.message ?? "is malformed"}`,
-	);
+	throw errors.noRequest({
+		kind: typeof kind === "string" ? kind : "operation",
+		field: issue?.path.join(".") || "input",
+		why: issue?.message ?? "is malformed",
+	});
 };

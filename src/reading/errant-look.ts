@@ -1,5 +1,5 @@
 /** Errant transactions by a look at the servers as they are now: for the commands and the routes about them. */
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { Inventory } from "../store/contract.ts";
 import { errantAgainst } from "../topology/gtid/errant.ts";
 import { familyOf } from "../topology/gtid/gtid.ts";
@@ -72,15 +72,14 @@ export const errantLogs = async (
 ): Promise<readonly string[]> => {
 	const seen = await look.lookAt(name);
 	const errant = await errantOf(look, seen);
-	if (errant === "")
-		throw new BatonError("Refused", `no errant GTID on ${name}`);
+	if (errant === "") throw errors.noErrantGtid({ server: name });
 	const { files, purged } = holdingLogs(
 		familyOf(seen),
 		errant,
 		await look.binaryLogStarts(name),
 	);
-	const gone = `errant GTID ${purged} of ${name} is in no binary log any more: it was purged`;
-	if (files.length === 0) throw new BatonError("Refused", gone);
-	if (purged !== "") look.warn(gone);
+	const gone = errors.errantGtidPurged({ gtids: purged, server: name });
+	if (files.length === 0) throw gone;
+	if (purged !== "") look.warn(gone.message);
 	return files;
 };

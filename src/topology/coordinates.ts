@@ -1,4 +1,4 @@
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { Coordinates } from "./instance.ts";
 
 interface BinlogFile {
@@ -31,10 +31,7 @@ export const parseCoordinates = (text: string): Coordinates => {
 	const [, file = "", digits = ""] = COORDINATES.exec(text.trim()) ?? [];
 	const position = Number(digits);
 	if (file.trim() === "" || !Number.isSafeInteger(position))
-		throw new BatonError(
-			"BadInput",
-			`malformed coordinates: ${JSON.stringify(text.slice(0, 60))} is not file:position, such as mysql-bin.000123:4567`,
-		);
+		throw errors.noCoordinates({ text: text.slice(0, 60) });
 	return { file: file.trim(), position };
 };
 

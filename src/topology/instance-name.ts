@@ -1,4 +1,4 @@
-import { BatonError } from "../errors.ts";
+import { errors } from "../errors.ts";
 
 /**
  * The name of an instance, `host:port`: the one way instances are referred to in workflows, plans and the store.
@@ -43,10 +43,7 @@ export const isInstanceName = (text: string): text is InstanceName => {
 /** The text as a name. @throws BatonError BadInput when it is none */
 export const asInstanceName = (text: string): InstanceName => {
 	if (isInstanceName(text)) return text;
-	throw new BatonError(
-		"BadInput",
-		`${JSON.stringify(text)} is no instance; give host:port`,
-	);
+	throw errors.noInstanceName({ text });
 };
 
 /**

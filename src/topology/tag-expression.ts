@@ -2,7 +2,7 @@
  * The language of tags: `name`, `name=`, `name=value`, with `~` or `!` in front for the contrary, and for
  * selections a comma list of these, all of which must hold.
  */
-import { BatonError } from "../errors.ts";
+import { type BatonError, errors } from "../errors.ts";
 import type { InstanceName } from "./instance-name.ts";
 
 /** A tag that an instance has. */
@@ -26,10 +26,7 @@ export interface TagTerm {
 const MAX_TAG_LENGTH = 128;
 
 const unreadable = (text: string, reason: string): BatonError =>
-	new BatonError(
-		"BadInput",
-		`cannot read ${JSON.stringify(text)} as a tag: ${reason}; give name or name=value`,
-	);
+	errors.noTag({ text, why: reason });
 
 const isTooLong = (text: string): boolean => [...text].length > MAX_TAG_LENGTH;
 

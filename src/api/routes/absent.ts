@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { NOTHING } from "../fields.ts";
 import { DROP_IN_ROUTES } from "../reference-routes.ts";
 import { envelopeRoutes, READ, type Route } from "../route.ts";
@@ -18,10 +18,7 @@ export const absentRoutes = (served: readonly Route[]): Route[] => {
 			input: NOTHING,
 		},
 		async () => {
-			throw new BatonError(
-				"BadInput",
-				"this call is not part of this version of Baton; nothing was changed; api/openapi.json lists those that are",
-			);
+			throw errors.routeNotBuilt();
 		},
 	);
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accessTokenCookie } from "../../auth/access-token.ts";
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import type { ApiDeps } from "../deps.ts";
 import { failureAnswer } from "../failure.ts";
 import { replyJson } from "../reply.ts";
@@ -17,11 +17,7 @@ const exchanged = async (
 		nowMs - deps.config().AccessTokenUseExpirySeconds * 1000,
 		nowMs,
 	);
-	if (secretToken === undefined)
-		throw new BatonError(
-			"Unauthorized",
-			"the token is unknown, was used already, or is too old; make a new one with `access-token`",
-		);
+	if (secretToken === undefined) throw errors.tokenNotValid();
 	return secretToken;
 };
 
@@ -40,8 +36,7 @@ export const accessTokenRoutes = (deps: ApiDeps, prefix: string): Route[] =>
 		},
 		async ({ input }, request, response) => {
 			try {
-				if (request.method === "HEAD")
-					throw new BatonError("BadInput", "HEAD exchanges nothing; use GET");
+				if (request.method === "HEAD") throw errors.headExchangesNothing();
 				const publicToken = input.publicToken ?? "";
 				const secretToken = await exchanged(deps, publicToken);
 				response.setHeader("Cache-Control", "no-store");

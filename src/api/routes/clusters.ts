@@ -1,5 +1,5 @@
 import { instanceJson } from "../../compat/json/instance.ts";
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { primariesOf, writablePrimaryOfEach } from "../../topology/primary.ts";
 import type { ApiDeps } from "../deps.ts";
 import { CLUSTER, CLUSTER_ALIAS, INSTANCE, NOTHING } from "../fields.ts";
@@ -128,10 +128,7 @@ const primaries = (deps: ApiDeps, reading: Reading): Route[] => [
 			const rows = await deps.store.inventory.ofCluster(clusterName);
 			const [primary] = primariesOf(rows, clusterName);
 			if (primary === undefined)
-				throw new BatonError(
-					"UnknownInstance",
-					`No master found for cluster ${clusterName}; see topology/${clusterName} for what is known of it`,
-				);
+				throw errors.noMaster({ cluster: clusterName });
 			return instanceJson(primary, await reading.instanceContext());
 		},
 	),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Json } from "../../compat/json/go-json.ts";
 import { nameJson } from "../../compat/json/values.ts";
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { poolField } from "../../surface/arguments/words.ts";
 import { greatestLagSeconds } from "../../topology/control-replicas.ts";
 import { isLastCheckValid } from "../../topology/instance.ts";
@@ -97,10 +97,7 @@ const heuristics = (deps: ApiDeps, reading: Reading): Route[] => [
 				await serving(deps, clusterName, input.pool),
 			);
 			if (lag === undefined)
-				throw new BatonError(
-					"Refused",
-					`no instance in the pools of cluster ${clusterName} tells its lag; see whether they replicate`,
-				);
+				throw errors.noLagOfPools({ cluster: clusterName });
 			return success(lag);
 		},
 	),

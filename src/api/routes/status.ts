@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AnswerError } from "../../compat/answer-error.ts";
 import type { Json } from "../../compat/json/go-json.ts";
 import { healthJson, NO_NODE } from "../../compat/json/health.ts";
-import { BatonError, errorText } from "../../errors.ts";
+import { errors, errorText } from "../../errors.ts";
 import type { ApiDeps } from "../deps.ts";
 import { NOTHING } from "../fields.ts";
 import { replyJson } from "../reply.ts";
@@ -163,7 +163,7 @@ const noRaft = (): Route[] =>
 			input: NOTHING,
 		},
 		async () => {
-			throw new BatonError("BadInput", "raft: not running with raft setup");
+			throw errors.noRaft();
 		},
 	);
 

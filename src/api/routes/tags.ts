@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { keyMap } from "../../compat/json/values.ts";
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { tagOfFields } from "../../surface/arguments/tags.ts";
 import {
 	instancesTagged,
@@ -62,11 +62,7 @@ export const tagRoutes = (deps: ApiDeps, { nameOf }: Reading): Route[] => [
 			const instance = await nameOf(input);
 			const tags = await deps.store.tags.of(instance);
 			const found = tags.find((tag) => tag.name === name);
-			if (found === undefined)
-				throw new BatonError(
-					"BadInput",
-					`tag ${name} not found for ${instance}; tags lists those that it has`,
-				);
+			if (found === undefined) throw errors.unknownTag({ tag: name, instance });
 			return found.value;
 		},
 	),

@@ -1,4 +1,4 @@
-import { BatonError, errors } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import type { ClusterRecord, ClusterSummary } from "../../store/contract.ts";
 import {
 	CLUSTER_FLAGS,
@@ -48,12 +48,9 @@ const selectedPrimary = async (
 	const members = await membersOf(context, cluster);
 	const primary = cluster && primariesOf(members, cluster.clusterName)[0];
 	if (primary === undefined)
-		throw new BatonError(
-			"UnknownCluster",
-			cluster === undefined
-				? "no primary found: no cluster is selected; give -alias or -i"
-				: `no primary found for cluster ${JSON.stringify(cluster.clusterName)}; topology shows what is known of it`,
-		);
+		throw cluster === undefined
+			? errors.clusterNotSelected()
+			: errors.noPrimary({ cluster: cluster.clusterName });
 	return primary;
 };
 

@@ -1,4 +1,4 @@
-import { BatonError, errors } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { GENERAL_HOST } from "../../surface/actions/clusters.ts";
 import { CLUSTER_FLAGS, CLUSTER_HELP } from "../../surface/flag-use.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -6,14 +6,11 @@ import { clusterOrOnly } from "./clusters.ts";
 
 const printWriter = async (context: CommandContext): Promise<void> => {
 	const { clusterName, domain } = await clusterOrOnly(context);
-	if (domain === "") throw errors.noDomain(clusterName);
+	if (domain === "") throw errors.noDomain({ cluster: clusterName });
 	const { hostAttributes } = await context.store();
 	const writer = await hostAttributes.get(GENERAL_HOST, domain);
 	if (writer === undefined || writer === "")
-		throw new BatonError(
-			"Refused",
-			`no writer is stored for domain ${domain} of cluster ${clusterName}; set-heuristic-domain-instance stores it`,
-		);
+		throw errors.noWriterOfDomain({ domain, cluster: clusterName });
 	context.print(writer);
 };
 

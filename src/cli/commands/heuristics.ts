@@ -1,7 +1,7 @@
 import { createHostFilter } from "../../config/filters.ts";
 import type { Configuration } from "../../config/keys.ts";
 import { promotionSettings } from "../../config/promotion-settings.ts";
-import { BatonError, errors } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
 import { chooseCandidate } from "../../planning/candidate.ts";
 import {
@@ -38,12 +38,12 @@ const printLag = async (context: CommandContext): Promise<void> => {
 	);
 	const lag = greatestLagSeconds(replicas);
 	if (lag === undefined)
-		throw new BatonError(
-			"Refused",
-			replicas.length === 0
-				? `no suitable replicas in cluster ${cluster.clusterName}: see which-cluster-osc-replicas`
-				: `none of the suitable replicas of cluster ${cluster.clusterName} tells its lag: replication is stopped on ${replicas.map((each) => each.name).join(", ")}`,
-		);
+		throw replicas.length === 0
+			? errors.noControlReplicas({ cluster: cluster.clusterName })
+			: errors.noLagOfControlReplicas({
+					cluster: cluster.clusterName,
+					replicas: replicas.map((each) => each.name),
+				});
 	context.print(String(lag));
 };
 
@@ -61,10 +61,7 @@ const printCandidate = async (context: CommandContext): Promise<void> => {
 		),
 	);
 	if (chosen === undefined)
-		throw new BatonError(
-			"Refused",
-			`no candidate found for ${name}: ${refusal}`,
-		);
+		throw errors.noCandidate({ instance: name, why: refusal });
 	context.print(chosen);
 };
 

@@ -14,7 +14,7 @@ const resolve = async (context: CommandContext): Promise<void> => {
 		context.configuration.DefaultInstancePort,
 	);
 	if (text === "") throw errors.instanceNotGiven();
-	if (name === undefined) throw errors.noInstance(text, "-i");
+	if (name === undefined) throw errors.noInstance({ flag: "-i", text });
 	const target = splitName(name);
 	const host = await context.canonicalHost(target);
 	context.print(instanceName(host, target.port));

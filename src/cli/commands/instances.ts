@@ -1,6 +1,6 @@
 import { bracketed } from "../../compat/text/description.ts";
 import { compilePattern } from "../../config/pattern.ts";
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
 import type { ListedInstance } from "../../store/contract.ts";
 import { optional, required } from "../../surface/flag-use.ts";
@@ -21,8 +21,7 @@ export const printNames = (
 };
 
 const patternOf = (context: CommandContext): string => {
-	if (context.flags.pattern === "")
-		throw new BatonError("BadInput", "no pattern given: give -pattern");
+	if (context.flags.pattern === "") throw errors.patternNotGiven();
 	return context.flags.pattern;
 };
 
@@ -30,11 +29,7 @@ const patternOf = (context: CommandContext): string => {
 export const regExpOf = (context: CommandContext): RegExp => {
 	const text = patternOf(context);
 	const pattern = compilePattern(text);
-	if (pattern === undefined)
-		throw new BatonError(
-			"BadInput",
-			`-pattern ${JSON.stringify(text)} is no regular expression; mend it, or escape what stands for itself with \\`,
-		);
+	if (pattern === undefined) throw errors.noPattern({ text });
 	return pattern;
 };
 

@@ -216,7 +216,7 @@ describe("forgetting a cluster", () => {
 		expect(await run("forget-cluster")).toEqual(FAILS("cannot deduce cluster"));
 		const { code, stdout, stderr } = await run("forget-cluster -alias nothing");
 		expect([code, stdout]).toEqual([1, ""]);
-		expect(stderr).toContain("cluster not found: nothing");
+		expect(stderr).toContain('no cluster is known as "nothing"');
 	});
 
 	test("forgets each of its instances", async () => {

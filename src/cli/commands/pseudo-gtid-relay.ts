@@ -1,5 +1,5 @@
 /** Commands that read relay logs. */
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { optional, required } from "../../surface/flag-use.ts";
 import { parseCoordinates } from "../../topology/coordinates.ts";
 import type {
@@ -22,11 +22,7 @@ import {
 import type { Command, CommandContext } from "../command.ts";
 
 const channelsOf = (instance: Instance): readonly Replication[] => {
-	if (!isReplica(instance))
-		throw new BatonError(
-			"Refused",
-			`${instance.name} is not a replica: it has no relay logs; name a replica`,
-		);
+	if (!isReplica(instance)) throw errors.noRelayLogs({ server: instance.name });
 	return [instance.replication, ...instance.otherChannels];
 };
 
@@ -37,10 +33,10 @@ const lastExecuted = async (
 ): Promise<LogEvent> => {
 	const event = await lastExecutedEntry(log, executed);
 	if (event !== undefined) return event;
-	throw new BatonError(
-		"Refused",
-		`no applied entry is left in the relay logs of ${log.owner}, which stand at ${textOfCoordinates(executed)}; there is one once it has applied more`,
-	);
+	throw errors.nothingApplied({
+		server: log.owner,
+		place: textOfCoordinates(executed),
+	});
 };
 
 const printLastExecuted = async (context: CommandContext): Promise<void> => {
@@ -73,10 +69,12 @@ const commonChannels = (
 		const same = others.find((each) => sourceText(each) === sourceText(own));
 		if (same !== undefined) return [own, same];
 	}
-	throw new BatonError(
-		"Refused",
-		`${instance.name} and ${other.name} are not siblings: the one replicates from ${sourceText(instance.replication)}, the other from ${sourceText(other.replication)}; name two replicas of one source`,
-	);
+	throw errors.notSiblings({
+		server: instance.name,
+		source: sourceText(instance.replication),
+		other: other.name,
+		otherSource: sourceText(other.replication),
+	});
 };
 
 const printCorrelated = async (context: CommandContext): Promise<void> => {
@@ -94,10 +92,11 @@ const printCorrelated = async (context: CommandContext): Promise<void> => {
 	const found = await context.withLogs(other.name, async (logs) => {
 		const same = await findReceived(logs.relay(others.channel), event);
 		if (same === undefined)
-			throw new BatonError(
-				"Refused",
-				`the entry at ${textOfCoordinates(event)} of ${instance.name} is in no relay log of ${other.name}: it was not received yet, or is removed already`,
-			);
+			throw errors.notReceived({
+				place: textOfCoordinates(event),
+				server: instance.name,
+				other: other.name,
+			});
 		return same;
 	});
 	const next = placeAfterReceived(

@@ -1,6 +1,6 @@
 /** Commands that search binary and relay logs. */
 import { markerRules } from "../../config/pseudo-gtid-rules.ts";
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { optional, required } from "../../surface/flag-use.ts";
 import { parseCoordinates } from "../../topology/coordinates.ts";
 import {
@@ -21,10 +21,7 @@ import { RELAY_LOG_COMMANDS } from "./pseudo-gtid-relay.ts";
 /** @throws BatonError Refused when the server writes no binary log */
 const withBinaryLogs = (instance: Instance): Instance => {
 	if (instance.logBin) return instance;
-	throw new BatonError(
-		"Refused",
-		`${instance.name} has no binary logs: log_bin is off; name a server that has some`,
-	);
+	throw errors.noBinaryLogs({ server: instance.name });
 };
 
 const printLastPseudoGtid = async (context: CommandContext): Promise<void> => {
@@ -41,22 +38,14 @@ const printLastPseudoGtid = async (context: CommandContext): Promise<void> => {
 
 const printEntry = async (context: CommandContext): Promise<void> => {
 	const text = context.flags.pattern;
-	if (text === "")
-		throw new BatonError(
-			"BadInput",
-			"No pattern given: give -pattern, the exact text of the entry",
-		);
+	if (text === "") throw errors.entryTextNotGiven();
 	const { name } = withBinaryLogs(
 		await context.lookAt(await context.instance()),
 	);
 	const found = await context.withLogs(name, (logs) =>
 		lastEntry(logs.binary, text),
 	);
-	if (found === undefined)
-		throw new BatonError(
-			"Refused",
-			`no entry in the binary logs of ${name} is exactly ${JSON.stringify(text)}; compare it with what SHOW BINLOG EVENTS tells`,
-		);
+	if (found === undefined) throw errors.noSuchEntry({ server: name, text });
 	context.print(textOfCoordinates(found.coordinates));
 };
 
@@ -70,10 +59,7 @@ const givenCoordinates = ({
 const asTarget = (instance: Instance): Instance => {
 	const { name, logReplicaUpdates } = withBinaryLogs(instance);
 	if (logReplicaUpdates || !isReplica(instance)) return instance;
-	throw new BatonError(
-		"Refused",
-		`${name} does not log what it replicates: log_replica_updates is off; name a server that does`,
-	);
+	throw errors.logsNoUpdates({ server: name });
 };
 
 const printCorrelated = async (context: CommandContext): Promise<void> => {
@@ -81,11 +67,7 @@ const printCorrelated = async (context: CommandContext): Promise<void> => {
 	const rules = markerRules(context.configuration);
 	const given = givenCoordinates(context);
 	const relayOnly = context.flags.skipBinlogSearch;
-	if (given !== undefined && relayOnly)
-		throw new BatonError(
-			"BadInput",
-			"-binlog names a place in a binary log, which -skip-binlog-search leaves out; give one of the two",
-		);
+	if (given !== undefined && relayOnly) throw errors.binlogNotSearched();
 	const instance = withBinaryLogs(
 		await context.lookAt(await context.instance()),
 	);
@@ -98,10 +80,13 @@ const printCorrelated = async (context: CommandContext): Promise<void> => {
 			end: given ?? instance.selfCoordinates,
 		});
 		if (own === undefined)
-			throw new BatonError(
-				"Refused",
-				`no Pseudo-GTID entry of ${instance.name} ${given === undefined ? "in its logs" : `before ${textOfCoordinates(given)}`} matches PseudoGTIDPattern; see that markers are written, and that the pattern is what they look like`,
-			);
+			throw errors.noMarker({
+				server: instance.name,
+				where:
+					given === undefined
+						? "in its logs"
+						: `before ${textOfCoordinates(given)}`,
+			});
 		return context.withLogs(target.name, (logs) =>
 			correlate(own, logs.binary, rules),
 		);

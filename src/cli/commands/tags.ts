@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { optional, required } from "../../surface/flag-use.ts";
 import {
 	instancesTagged,
@@ -10,8 +10,7 @@ import {
 import type { Command, CommandContext } from "../command.ts";
 
 const tagFlag = ({ flags }: CommandContext): string => {
-	if (flags.tag === "")
-		throw new BatonError("BadInput", "no tag given: give -tag");
+	if (flags.tag === "") throw errors.tagNotGiven();
 	return flags.tag;
 };
 

@@ -37,7 +37,7 @@ describe("the cluster is named by", () => {
 		"a name that nobody has: %s",
 		async (text) => {
 			expect(await run(text)).toEqual(
-				FAILS('no cluster is known as "nothing"; `clusters-alias` lists'),
+				FAILS('no cluster is known as "nothing"; clusters-alias lists'),
 			);
 		},
 	);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { serverFault } from "../driver-error.ts";
 import { endClients } from "./clients.ts";
 import { type HandOver, positionOf } from "./hand.ts";
@@ -24,10 +24,7 @@ const standStill = async ({ run, step, from }: HandOver): Promise<void> => {
 		await delay(STILL_MS);
 		if ((await positionOf(from)) === before) return;
 		if (run.nowMs() > endMs)
-			throw new BatonError(
-				"OperationFailed",
-				`${step.from} is read-only, but accounts that read-only does not hold up write on; grant RELOAD to Baton's account, so that it can hold them up`,
-			);
+			throw errors.writesNotHeldUp({ server: step.from });
 	}
 };
 

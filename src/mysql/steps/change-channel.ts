@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import type { StepOf } from "../../planning/step.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
 import type { ChannelTarget } from "../channel-statements.ts";
@@ -46,10 +46,7 @@ const adoptPosition = async (
 			await session.write(statement, { deadlineMs: THREADS_MS });
 	} catch (error) {
 		if (serverFault(error).errno !== WRITTEN_SINCE) throw error;
-		throw new BatonError(
-			"OperationFailed",
-			`${on} is written to by an account that read-only does not hold up: it has transactions that ${source} lacks, and is left as it is; find out in its process list who writes there, and stop that`,
-		);
+		throw errors.writtenSince({ server: on, source });
 	}
 };
 

@@ -1,4 +1,4 @@
-import { BatonError, errorText } from "../../errors.ts";
+import { errors, errorText } from "../../errors.ts";
 import type { StepOf } from "../../planning/step.ts";
 import { contains, familyOf, missing } from "../../topology/gtid/gtid.ts";
 import { ServerFault } from "../driver-error.ts";
@@ -40,10 +40,12 @@ const awaitAll = async ({
 		if (contains(family, has, goal)) return;
 		const lacks = missing(family, has, goal).slice(0, 200);
 		if (run.nowMs() >= endMs)
-			throw new BatonError(
-				"OperationFailed",
-				`${to.server} did not apply the last transactions of ${from.server} within ${step.catchUpMs} ms (lacks ${lacks}); see what its applier waits for, and try again`,
-			);
+			throw errors.notCaughtUp({
+				server: to.server,
+				source: from.server,
+				ms: step.catchUpMs,
+				gtids: lacks,
+			});
 		run.beat(`${to.server} still has to apply ${lacks}`);
 	}
 };

@@ -11,7 +11,7 @@
  * Whether a commit survives a power cut is a setting of the server, `innodb_flush_log_at_trx_commit`; its opening says when it does not.
  */
 import { CompiledQuery, Kysely } from "kysely";
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
 import { createKeptStatements } from "../inventory/kept-statements.ts";
 import type { UpgradeOptions } from "../nodes/deployment.ts";
@@ -34,11 +34,7 @@ const LOCK = CompiledQuery.raw(
 
 const takeLock = async (queries: Queries, place: string): Promise<void> => {
 	const { numAffectedRows } = await queries.executeQuery(LOCK);
-	if (numAffectedRows !== 1n)
-		throw new BatonError(
-			"StoreVersion",
-			`the store ${place} lacks the row that writers lock; run redeploy-internal-db`,
-		);
+	if (numAffectedRows !== 1n) throw errors.storeLacksLock({ place });
 };
 
 type Row = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { BatonError, type ErrorCode, errorText } from "../../errors.ts";
+import { BatonError, errors, errorText } from "../../errors.ts";
 
 /** A call to the server took longer than it may. */
 export class DeadlineError extends Error {
@@ -19,9 +19,7 @@ interface DriverError {
 interface Fault {
 	/** Codes of mysql2 and Node, and error numbers of the server (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html). */
 	readonly codes: readonly (string | number)[];
-	readonly says: string;
-	/** Default: StoreUnavailable. */
-	readonly as?: ErrorCode;
+	readonly error: typeof errors.storeRefused;
 	/** The server's own sentence says what is wrong; it holds no SQL. */
 	readonly quotes?: true;
 	readonly is?: "busy" | "lost" | "read-only";
@@ -30,45 +28,45 @@ interface Fault {
 const FAULTS: readonly Fault[] = [
 	{
 		codes: ["ECONNREFUSED"],
-		says: "refuses connections; check that the server runs, and MySQLOrchestratorHost and MySQLOrchestratorPort",
+		error: errors.storeNotListening,
 	},
 	{
 		codes: ["ENOTFOUND", "EAI_AGAIN"],
-		says: "has a host name that cannot be resolved; check MySQLOrchestratorHost",
+		error: errors.storeNotResolved,
 	},
 	{
 		codes: ["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"],
-		says: "cannot be reached over the network; check MySQLOrchestratorHost and the network",
+		error: errors.storeNotReached,
 	},
 	{
 		codes: ["BATON_DEADLINE", "ETIMEDOUT", "BATON_POOL"],
-		says: "does not answer in time; check its load and the network",
+		error: errors.storeTooSlow,
 		quotes: true,
 	},
 	{
 		codes: [1044, 1045, 1130, 1142, 1143, 1227, 1396, 1698, 1862],
-		says: "denies access; check MySQLOrchestratorUser and its password, and that the account has ALL on the store's database, and MySQLOrchestratorUseMutualTLS when it requires TLS or a certificate",
+		error: errors.storeDeniesAccess,
 	},
 	{
 		codes: [1049],
-		says: "has no such database; create it, or let the account create it",
+		error: errors.storeNoDatabase,
 	},
 	{
 		codes: [1290, 1792, 1836, 3032],
-		says: "is read-only here; name a server that takes writes",
+		error: errors.storeReadOnly,
 		is: "read-only",
 	},
 	{
 		codes: [1021, 1030, 1114, 3170],
-		says: "could not grow: its disk or table space is full; free some space",
+		error: errors.storeFull,
 	},
 	{
 		codes: [1040, 1203, 1226],
-		says: "has too many connections; raise its max_connections, or lower MySQLOrchestratorMaxPoolConnections",
+		error: errors.storeCrowded,
 	},
 	{
 		codes: [1205, 1213],
-		says: "is locked by another program; try again in a moment",
+		error: errors.storeLocked,
 		is: "busy",
 	},
 	{
@@ -90,33 +88,31 @@ const FAULTS: readonly Fault[] = [
 			1927,
 			4031,
 		],
-		says: "ended the connection; it is opened anew with the next call",
+		error: errors.storeLost,
 		is: "lost",
 	},
 	{
 		codes: [1153],
-		says: "takes no statement of this size; raise its max_allowed_packet",
+		error: errors.storeStatementTooBig,
 	},
 	{
 		codes: [3159, "HANDSHAKE_NO_SSL_SUPPORT", "HANDSHAKE_SSL_ERROR"],
-		says: "and MySQLOrchestratorUseMutualTLS do not agree about TLS",
+		error: errors.storeTlsDiffers,
 		quotes: true,
 	},
 	{
 		codes: [1047],
-		says: "is not part of its cluster at present; try again in a moment",
+		error: errors.storeOutsideCluster,
 	},
 	{
 		codes: [1054, 1146],
-		says: "lacks a table or a column; run redeploy-internal-db",
-		as: "StoreVersion",
+		error: errors.storeLacksTable,
 		quotes: true,
 	},
 	{
 		// Texts against the ascii columns of a database that the reference made are among these.
 		codes: [1264, 1265, 1267, 1292, 1366, 1406, 3854, 3988],
-		says: "cannot hold or compare a given value",
-		as: "BadInput",
+		error: errors.storeCannotHold,
 		quotes: true,
 	},
 ];
@@ -135,7 +131,7 @@ const isCertificateFault = (error: unknown): boolean =>
 
 const CERTIFICATE: Fault = {
 	codes: [],
-	says: "shows a certificate that is not trusted; set MySQLOrchestratorSSLCAFile, or MySQLOrchestratorSSLSkipVerify",
+	error: errors.storeNotTrusted,
 	quotes: true,
 };
 
@@ -160,17 +156,9 @@ export const storeError = (error: unknown, place: string): unknown => {
 	const code = codeOf(error);
 	if (error instanceof BatonError || code === undefined) return error;
 	const fault = faultOf(error);
-	if (fault === undefined)
-		return new BatonError(
-			"Internal",
-			`the store ${place} refused a statement (${code}); if redeploy-internal-db does not help, report it`,
-			{ cause: error },
-		);
-	return new BatonError(
-		fault.as ?? "StoreUnavailable",
-		`the store ${place} ${fault.says} (${fault.quotes ? own(error) : code})`,
-		{ cause: error },
-	);
+	const says = fault?.error ?? errors.storeRefused;
+	const detail = fault?.quotes ? own(error) : code;
+	return says({ place, detail }, { cause: error });
 };
 
 const isFault =

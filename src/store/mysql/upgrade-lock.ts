@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import type { MysqlSession } from "./connection.ts";
 import type { Rows } from "./rows-of.ts";
 
@@ -21,10 +21,7 @@ export const underLock = async (
 		(OTHERS_UPGRADE_SECONDS + 10) * 1000,
 	)) as unknown as Rows;
 	if (Number(row?.got) !== 1)
-		throw new BatonError(
-			"StoreUnavailable",
-			`another program has been upgrading the database ${database} for ${OTHERS_UPGRADE_SECONDS} s; look at its server's process list`,
-		);
+		throw errors.storeIsUpgraded({ database, seconds: OTHERS_UPGRADE_SECONDS });
 	try {
 		await work();
 	} finally {

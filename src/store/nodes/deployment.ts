@@ -1,5 +1,5 @@
 /** Which program may open which version of the store, and what it does to it first. */
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { STORE_VERSION } from "../schema/version.ts";
 
 export interface UpgradeOptions {
@@ -26,13 +26,6 @@ export interface StoreState {
 /** `nothing`, `record` this program as deployed, or `upgrade` the tables, which records too. */
 export type UpgradeStep = "nothing" | "record" | "upgrade";
 
-const refuse = (place: string, state: StoreState, remedy: string): never => {
-	throw new BatonError(
-		"StoreVersion",
-		`${place} has version ${state.version}, this program knows version ${STORE_VERSION}; ${remedy}`,
-	);
-};
-
 /**
  * @param place the store, as the beginning of a sentence
  * @throws BatonError StoreVersion
@@ -43,23 +36,14 @@ export const upgradeStep = (
 	options: UpgradeOptions,
 ): UpgradeStep => {
 	const { readOnly, skipUpdate, force } = options;
-	if (state.version > STORE_VERSION)
-		refuse(place, state, "use the newer program that wrote it");
+	const versions = { place, version: state.version, own: STORE_VERSION };
+	if (state.version > STORE_VERSION) throw errors.storeIsNewer(versions);
 	if (force) return "upgrade";
 	if (options.refuseOtherDeployment && !state.isDeployed)
-		throw new BatonError(
-			"StoreVersion",
-			`${place} was not set up by ${options.program}, and "PanicIfDifferentDatabaseDeploy" forbids to do it now; set that key to false for one start, or run redeploy-internal-db`,
-		);
+		throw errors.storeOfAnother({ place, program: options.program });
 	if (state.version < STORE_VERSION) {
-		if (readOnly)
-			refuse(place, state, "start the program once with write access");
-		if (skipUpdate)
-			refuse(
-				place,
-				state,
-				'"SkipOrchestratorDatabaseUpdate" forbids to bring it up to date; start once with -enable-database-update, or run redeploy-internal-db',
-			);
+		if (readOnly) throw errors.storeIsOlder(versions);
+		if (skipUpdate) throw errors.storeNotUpdated(versions);
 		return "upgrade";
 	}
 	return state.isDeployed || readOnly || skipUpdate ? "nothing" : "record";

@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import type { StoreDriver } from "../driver.ts";
 
 /** @see Store.check */
@@ -19,8 +19,5 @@ export const checkStore = async (
 		.executeTakeFirst();
 	// Another node may have checked in between: any row will do.
 	if (row === undefined)
-		throw new BatonError(
-			"StoreUnavailable",
-			`${driver.description} does not keep what is written to it; see that no other program writes there, and the disk`,
-		);
+		throw errors.storeLosesWrites({ place: driver.description });
 };

@@ -1,5 +1,5 @@
 /** The beginning and the end of a recovery's row. */
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Recoveries, RecoveryRecord } from "../contract.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
@@ -33,10 +33,10 @@ const makeRoom = async (queries: Queries, input: Opening): Promise<void> => {
 	const before = await activeOf(queries, input.instance);
 	if (!before) return;
 	if (before.endedAtMs === 0)
-		throw new BatonError(
-			"Refused",
-			`recovery ${before.uid} of ${input.instance} is registered as running; wait for its end, or acknowledge it if it has died`,
-		);
+		throw errors.recoveryIsRunning({
+			uid: before.uid,
+			instance: input.instance,
+		});
 	const { host, port } = splitName(input.instance);
 	await endPeriods(queries, "topology_recovery", input.nowMs, (rows) =>
 		rows.where("hostname", "=", host).where("port", "=", port),
@@ -85,10 +85,7 @@ export const openRecovery = async (
 	});
 	const opened = await recoveryByUid(queries, input.uid);
 	if (opened) return opened;
-	throw new BatonError(
-		"Internal",
-		`recovery ${input.uid} was written but cannot be read`,
-	);
+	throw errors.recoveryNotKept({ uid: input.uid });
 };
 
 /** @see Recoveries.resolve. Runs inside a transaction. */

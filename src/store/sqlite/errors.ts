@@ -1,61 +1,36 @@
 import { SqliteError } from "better-sqlite3";
-import { BatonError, errorText } from "../../errors.ts";
+import { BatonError, errors, errorText } from "../../errors.ts";
 
 const isCode = (code: string, prefix: string): boolean =>
 	code === prefix || code.startsWith(`${prefix}_`);
 
-/** Plain sentences by SQLite's result code (https://www.sqlite.org/rescode.html); extended codes share their primary's. */
-const SENTENCES: readonly (readonly [string, string])[] = [
-	["SQLITE_BUSY", "is locked by another program; try again in a moment"],
-	["SQLITE_LOCKED", "is locked by another program; try again in a moment"],
-	["SQLITE_FULL", "could not grow: the disk is full; free some space"],
-	[
-		"SQLITE_READONLY",
-		"is read-only here; use an account that may write the file and its directory",
-	],
-	[
-		"SQLITE_IOERR",
-		"could not be read or written: the disk reports an error; look at the system's log",
-	],
-	[
-		"SQLITE_CANTOPEN",
-		"could not be opened; check that the directory exists and that this account may use it",
-	],
-	[
-		"SQLITE_PERM",
-		"may not be used by this account; check the file's permissions",
-	],
-	["SQLITE_CORRUPT", "is damaged; restore it from a backup, or move it away"],
-	[
-		"SQLITE_NOTADB",
-		"is not a SQLite database; name another file, or move it away",
-	],
-];
+/** What is said by SQLite's result code (https://www.sqlite.org/rescode.html); extended codes share their primary's. */
+const FAULTS = [
+	["SQLITE_BUSY", errors.storeLocked],
+	["SQLITE_LOCKED", errors.storeLocked],
+	["SQLITE_FULL", errors.fileDiskFull],
+	["SQLITE_READONLY", errors.fileReadOnly],
+	["SQLITE_IOERR", errors.fileDiskFault],
+	["SQLITE_CANTOPEN", errors.fileNotOpened],
+	["SQLITE_PERM", errors.fileNotPermitted],
+	["SQLITE_CORRUPT", errors.fileDamaged],
+	["SQLITE_NOTADB", errors.fileNoDatabase],
+] as const;
 
 /** @returns the error of the catalogue for what the driver threw; anything else comes back as it is. */
 export const storeError = (error: unknown, file: string): unknown => {
 	if (!(error instanceof SqliteError)) return error;
-	const found = SENTENCES.find(([code]) => isCode(error.code, code));
-	if (found)
-		return new BatonError(
-			"StoreUnavailable",
-			`the store ${file} ${found[1]} (${error.code})`,
-			{ cause: error },
-		);
-	return new BatonError(
-		"Internal",
-		`the store ${file} refused a statement (${error.code}); if redeploy-internal-db does not help, report it`,
-		{ cause: error },
-	);
+	const found = FAULTS.find(([code]) => isCode(error.code, code));
+	const says = found?.[1] ?? errors.storeRefused;
+	return says({ place: file, detail: error.code }, { cause: error });
 };
 
 /** The file could not be opened at all. */
 export const openError = (error: unknown, file: string): unknown => {
 	const known = storeError(error, file);
 	if (known instanceof BatonError) return known;
-	return new BatonError(
-		"StoreUnavailable",
-		`the store ${file} could not be opened: ${errorText(error)}; check that the directory exists and that this account may use it`,
+	return errors.fileFailedToOpen(
+		{ place: file, why: errorText(error) },
 		{ cause: error },
 	);
 };

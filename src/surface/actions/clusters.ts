@@ -1,5 +1,5 @@
 import { globally } from "../../audit/changes.ts";
-import { BatonError, errors } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { primaryPairs } from "../../kv/primary-pairs.ts";
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import {
@@ -95,18 +95,19 @@ export const DOMAIN_WRITERS = [
 		takes: { cluster: CLUSTER_OR_ONLY },
 		routes: [],
 		run: async ({ store, nowMs }, { cluster: { clusterName, domain } }) => {
-			if (domain === "") throw errors.noDomain(clusterName);
+			if (domain === "") throw errors.noDomain({ cluster: clusterName });
 			const writers = writablePrimaries(await store.inventory.listed()).filter(
 				(each) => each.clusterName === clusterName,
 			);
 			const [writer, second] = writers;
 			if (writer === undefined || second !== undefined)
-				throw new BatonError(
-					"Refused",
-					writer === undefined
-						? `cluster ${clusterName} has no writable primary; clear read_only on the one that shall take the writes`
-						: `cluster ${clusterName} has ${writers.length} writable primaries: ${writers.map((each) => each.name).join(", ")}; set read_only on all but one`,
-				);
+				throw writer === undefined
+					? errors.noWritablePrimary({ cluster: clusterName })
+					: errors.severalWritablePrimaries({
+							cluster: clusterName,
+							count: writers.length,
+							primaries: writers.map((each) => each.name),
+						});
 			await store.hostAttributes.set(GENERAL_HOST, domain, writer.name, nowMs);
 			return { writer: writer.name, domain };
 		},

@@ -84,7 +84,7 @@ export const INVENTORY = [
 			const known = await inventory.get(instance);
 			if (await inventory.forget(instance))
 				return { instance, clusterName: known?.clusterName ?? "" };
-			throw errors.unknownInstance(instance);
+			throw errors.unknownInstance({ instance });
 		},
 		audited: ({ instance, clusterName }) => forgotten([instance], clusterName),
 		tells: {

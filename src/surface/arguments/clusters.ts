@@ -1,5 +1,5 @@
 import { optional as maybe } from "zod/mini";
-import { BatonError, errors } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import {
 	type InstanceName,
 	instanceName,
@@ -66,17 +66,10 @@ export const CLUSTER_BY_NAME = argument({
 		flags: CLUSTER_FLAGS,
 		read: async (typed) => {
 			const { alias, instance } = typed.flags;
-			if (alias === "" && instance === "")
-				throw new BatonError(
-					"BadInput",
-					"cannot deduce cluster: give -alias or -i",
-				);
+			if (alias === "" && instance === "") throw errors.clusterNotGiven();
 			const cluster = await typed.cluster();
 			if (cluster !== undefined) return cluster;
-			throw new BatonError(
-				"UnknownCluster",
-				`cluster not found: ${alias || instance}; clusters-alias lists the known ones`,
-			);
+			throw errors.unknownCluster({ cluster: alias || instance });
 		},
 	},
 	api: { fields: { clusterHint: word }, read: hinted },

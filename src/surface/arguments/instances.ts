@@ -1,5 +1,5 @@
 import { optional as maybe, string, trim } from "zod/mini";
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { givenInstance } from "../../naming/instances.ts";
 import type { Names } from "../../naming/names.ts";
 import {
@@ -100,10 +100,10 @@ export const SUCCESSOR = argument({
 		read: async ({ designatedHost, designatedPort }, { names }) => {
 			const name = await usable(names, designatedHost, designatedPort);
 			if (name !== undefined) return name;
-			throw new BatonError(
-				"BadInput",
-				`designated instance ${designatedHost ?? ""}:${designatedPort ?? ""} is no host and port; give both`,
-			);
+			throw errors.noDesignatedInstance({
+				host: designatedHost ?? "",
+				port: designatedPort ?? "",
+			});
 		},
 	},
 });

@@ -1,5 +1,5 @@
 import { optional as maybe, string } from "zod/mini";
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { parseTag, type TagTerm } from "../../topology/tag-expression.ts";
 import { argument } from "../argument.ts";
 import { required } from "../flag-use.ts";
@@ -20,16 +20,12 @@ interface TagFields {
 export const tagOfFields = ({ tag, tagName, tagValue }: TagFields): TagTerm => {
 	const inQuery = tag?.trim() ?? "";
 	if (inQuery !== "") return parseTag(inQuery);
-	if (tagName === undefined)
-		throw new BatonError(
-			"BadInput",
-			"no tag given: add ?tag=name or name=value",
-		);
+	if (tagName === undefined) throw errors.tagNotAsked();
 	return parseTag(tagValue === undefined ? tagName : `${tagName}=${tagValue}`);
 };
 
 const tagOfFlag = ({ tag }: { readonly tag: string }): TagTerm => {
-	if (tag === "") throw new BatonError("BadInput", "no tag given: give -tag");
+	if (tag === "") throw errors.tagNotGiven();
 	return parseTag(tag);
 };
 
@@ -44,10 +40,7 @@ const valued = (
 	label: string,
 ): { readonly name: string; readonly value: string } => {
 	if (value !== undefined) return { name, value };
-	throw new BatonError(
-		"BadInput",
-		`a tag is taken from every instance that has it with one value: give ${label}${name}=VALUE, or ${name}= for the tag without a value`,
-	);
+	throw errors.tagWithoutValue({ flag: label, tag: name });
 };
 
 /** A tag with its value, which may be empty. */

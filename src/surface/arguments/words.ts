@@ -7,7 +7,7 @@ import {
 	string,
 	trim,
 } from "zod/mini";
-import { BatonError, errors } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import { givenDurationMs } from "../../naming/duration.ts";
 import type { PromotionRule } from "../../topology/instance.ts";
 import { isHost } from "../../topology/instance-name.ts";
@@ -31,7 +31,7 @@ const reasonFlag = {
 	flags: [required("-reason")],
 	read: ({ flags }: { flags: { reason: string } }): string => {
 		if (flags.reason !== "") return flags.reason;
-		throw new BatonError("BadInput", "--reason option required");
+		throw errors.reasonNotGiven();
 	},
 };
 
@@ -92,7 +92,10 @@ export const RULE = argument({
 		read: ({ flags: { promotionRule } }) => {
 			const rule = PROMOTION_RULES.find((each) => each === promotionRule);
 			if (rule !== undefined) return rule;
-			throw errors.noPromotionRule(promotionRule, PROMOTION_RULES);
+			throw errors.noPromotionRule({
+				text: promotionRule,
+				rules: PROMOTION_RULES,
+			});
 		},
 	},
 	api: {
@@ -123,13 +126,12 @@ export const POOL = argument({
 	cli: {
 		flags: [required("-pool")],
 		read: ({ flags: { pool } }) => {
-			if (pool === "")
-				throw new BatonError("BadInput", "no pool given: give -pool");
+			if (pool === "") throw errors.poolNotGiven();
 			if (isPool(pool)) return pool;
-			throw new BatonError(
-				"BadInput",
-				`-pool ${JSON.stringify(pool.slice(0, MAX_POOL_LENGTH))} is no pool name; give up to ${MAX_POOL_LENGTH} characters, without control characters`,
-			);
+			throw errors.noPool({
+				text: pool.slice(0, MAX_POOL_LENGTH),
+				limit: MAX_POOL_LENGTH,
+			});
 		},
 	},
 	api: {
@@ -147,10 +149,7 @@ export const VIRTUAL_NAME = argument({
 		flags: [required("-hostname")],
 		read: ({ flags: { hostname } }) => {
 			if (hostname === "" || isVirtualName(hostname)) return hostname;
-			throw new BatonError(
-				"BadInput",
-				`-hostname ${JSON.stringify(hostname)} is no host name; give the virtual name alone, without a port`,
-			);
+			throw errors.noVirtualName({ name: hostname });
 		},
 	},
 	api: {

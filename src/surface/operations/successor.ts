@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import { type Instance, sourceOf } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import type { RowContext } from "../context.ts";
@@ -30,10 +30,9 @@ export const checkDirectReplica = async (
 ): Promise<void> => {
 	const known = await context.store.inventory.get(designated);
 	if (known && (await replicatesFrom(context, known, primary.name))) return;
-	throw new BatonError(
-		"Refused",
-		`designated instance ${designated} ${known === undefined ? "is not known: it " : ""}must be directly replicating from the master ${primary.name}; name one of its replicas`,
-	);
+	throw (
+		known === undefined ? errors.successorUnknown : errors.successorElsewhere
+	)({ instance: designated, primary: primary.name });
 };
 
 /** The same, and a takeover whose successor is not indicated where there are several. @throws BatonError Refused */
@@ -48,8 +47,8 @@ export const checkSuccessor = async (
 	if (auto) return;
 	const replicas = await context.store.inventory.replicasOf(primary.name);
 	if (replicas.length > 1)
-		throw new BatonError(
-			"Refused",
-			`GracefulMasterTakeover: target instance not indicated, auto=false, and master ${primary.name} has multiple replicas (${replicas.length}); name one of them, or use graceful-master-takeover-auto`,
-		);
+		throw errors.successorNotIndicated({
+			primary: primary.name,
+			count: replicas.length,
+		});
 };

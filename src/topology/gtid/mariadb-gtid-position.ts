@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { type BatonError, errors } from "../../errors.ts";
 
 /** One MariaDB GTID, `domain-server-sequence`. Sequences reach 2^64−1, hence BigInt. */
 export interface MariaDbGtid {
@@ -19,10 +19,7 @@ const GREATEST_ID = 0xffff_ffff;
 const GREATEST_SEQUENCE = 0xffff_ffff_ffff_ffffn;
 
 const malformed = (part: string): BatonError =>
-	new BatonError(
-		"BadInput",
-		`malformed GTID position: ${JSON.stringify(part.slice(0, 60))} is not domain-server-sequence`,
-	);
+	errors.noGtidPosition({ text: part.slice(0, 60) });
 
 const parseGtid = (part: string): MariaDbGtid => {
 	const match = GTID.exec(part);

@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { type BatonError, errors } from "../../errors.ts";
 import {
 	countIntervals,
 	equalIntervals,
@@ -28,10 +28,7 @@ const FOREIGN = /[^ -~\t\n\v\f\r]/;
 
 /** Text from a server or a client is shown shortened. */
 const malformed = (part: string, expected: string): BatonError =>
-	new BatonError(
-		"BadInput",
-		`malformed GTID set: ${JSON.stringify(part.slice(0, 60))} is not ${expected}`,
-	);
+	errors.noGtidSet({ text: part.slice(0, 60), what: expected });
 
 const parseUuid = (part: string, member: string): string => {
 	const bare =

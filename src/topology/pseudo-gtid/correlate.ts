@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import type { Coordinates } from "../instance.ts";
 import { describeEntry } from "./entries.ts";
 import { type EventLog, eventsBetween } from "./event-log.ts";
@@ -26,10 +26,11 @@ export const correlate = async (
 	const { text } = own.marker;
 	const found = await findMarker(other, text, rules);
 	if (found === undefined)
-		throw new BatonError(
-			"Refused",
-			`the Pseudo-GTID entry ${JSON.stringify(text)} of ${own.log.owner} is in no binary log of ${other.owner}: they were purged, or it does not replicate from the same primary`,
-		);
+		throw errors.markerNotThere({
+			text,
+			server: own.log.owner,
+			other: other.owner,
+		});
 	const walk = await walkTogether(
 		eventsBetween(own.log, own.marker.coordinates, own.end),
 		eventsBetween(other, found.coordinates),
@@ -39,19 +40,19 @@ export const correlate = async (
 		case "matched":
 			return walk.next;
 		case "ahead":
-			throw new BatonError(
-				"Refused",
-				`${own.log.owner} is ahead of ${other.owner}, whose binary log ends before ${describeEntry(walk.own)}; ask again when it has caught up`,
-			);
+			throw errors.ahead({
+				server: own.log.owner,
+				other: other.owner,
+				entry: describeEntry(walk.own),
+			});
 		case "differs":
-			throw new BatonError(
-				"Refused",
-				`the logs differ: ${own.log.owner} has ${describeEntry(walk.own)} where ${other.owner} has ${describeEntry(walk.other)}; one of them was written to, or they log differently (binlog_format, filters; SkipBinlogEventsContaining skips entries)`,
-			);
+			throw errors.logsDiffer({
+				server: own.log.owner,
+				entry: describeEntry(walk.own),
+				other: other.owner,
+				otherEntry: describeEntry(walk.other),
+			});
 		case "nothing":
-			throw new BatonError(
-				"Refused",
-				`no entry of ${own.log.owner} could be compared; SkipBinlogEventsContaining skips them all`,
-			);
+			throw errors.nothingToCompare({ server: own.log.owner });
 	}
 };

@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { type BatonError, errors } from "../../errors.ts";
 import type { Coordinates } from "../instance.ts";
 import type { InstanceName } from "../instance-name.ts";
 
@@ -58,25 +58,29 @@ export const filesUpTo = async (
 	const files = await log.files();
 	const last = files.indexOf(file);
 	if (last < 0)
-		throw new BatonError(
-			"BadInput",
-			files.length === 0
-				? `${log.owner} has no ${log.kind} log`
-				: `${log.owner} has no ${log.kind} log ${JSON.stringify(file)}; it has ${files[0]} to ${files.at(-1)}`,
-		);
+		throw files.length === 0
+			? errors.noLog({ server: log.owner, kind: log.kind })
+			: errors.unknownLog({
+					server: log.owner,
+					kind: log.kind,
+					file,
+					first: files[0] ?? "",
+					last: files.at(-1) ?? "",
+				});
 	if (position < FIRST_POSITION)
-		throw new BatonError(
-			"BadInput",
-			`no event can be at ${textOfCoordinates({ file, position })}: events begin at position ${FIRST_POSITION}`,
-		);
+		throw errors.noEventAtAll({
+			place: textOfCoordinates({ file, position }),
+			first: FIRST_POSITION,
+		});
 	return files.slice(0, last + 1);
 };
 
 const noPlace = (log: EventLog, end: Coordinates, why: string): BatonError =>
-	new BatonError(
-		"BadInput",
-		`${textOfCoordinates(end)} is no place in the ${nameOfLog(log, end.file)}: ${why}; give the position at which an event begins or ends`,
-	);
+	errors.noPlace({
+		place: textOfCoordinates(end),
+		log: nameOfLog(log, end.file),
+		why,
+	});
 
 /**
  * The events of a file that end before the coordinates, where these are in it.
@@ -111,10 +115,11 @@ export async function* eventsBetween(
 		end === undefined ? await log.files() : await filesUpTo(log, end);
 	const first = files.indexOf(start.file);
 	if (first < 0)
-		throw new BatonError(
-			"Refused",
-			`${log.owner} has removed the ${log.kind} log ${start.file} meanwhile; try again`,
-		);
+		throw errors.logRemoved({
+			server: log.owner,
+			kind: log.kind,
+			file: start.file,
+		});
 	for (const file of files.slice(first))
 		yield* eventsBefore(
 			log,

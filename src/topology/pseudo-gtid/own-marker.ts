@@ -1,4 +1,4 @@
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import {
 	type Coordinates,
 	type Instance,
@@ -92,10 +92,8 @@ export const lastPseudoGtid = async (
 	});
 	if (found !== undefined) return found.marker;
 	const where = relayOnly ? "relay logs" : "binary and relay logs";
-	throw new BatonError(
-		"Refused",
-		strict
-			? `no Pseudo-GTID entry in the ${where} of ${instance.name}: nothing in them matches PseudoGTIDPattern`
-			: `no Pseudo-GTID entry in the newest ${where} of ${instance.name}; -strict searches all of them`,
-	);
+	throw (strict ? errors.noMarkerInLogs : errors.noMarkerInNewest)({
+		logs: where,
+		server: instance.name,
+	});
 };

@@ -1,5 +1,5 @@
 /** Entries of relay logs. They come from the source unchanged, so those of two siblings are the same in each detail. */
-import { BatonError } from "../../errors.ts";
+import { errors } from "../../errors.ts";
 import type { Coordinates } from "../instance.ts";
 import { isOfTheLog } from "./entries.ts";
 import {
@@ -34,10 +34,10 @@ export const entryAt = async (
 	for await (const event of log.read(coordinates.file, coordinates.position))
 		if (!isOfTheLog(event) && event.position === coordinates.position)
 			return event;
-	throw new BatonError(
-		"BadInput",
-		`no entry begins at ${textOfCoordinates(coordinates)} in the ${nameOfLog(log, coordinates.file)}`,
-	);
+	throw errors.noEntry({
+		place: textOfCoordinates(coordinates),
+		log: nameOfLog(log, coordinates.file),
+	});
 };
 
 const isSameReceived = (a: LogEvent, b: LogEvent): boolean =>
@@ -93,8 +93,5 @@ export const placeAfterReceived = (
 		lengthOf(received.entry, received.executed) ??
 		lengthOf(sibling.entry, sibling.executed);
 	if (length !== undefined) return { file, position: position + length };
-	throw new BatonError(
-		"Refused",
-		`${JSON.stringify(info.slice(0, 80))} is the last entry that both have received, and no server tells where that ends; ask again when it was applied`,
-	);
+	throw errors.endNotKnown({ text: info.slice(0, 80) });
 };

@@ -1,0 +1,66 @@
+import { error } from "./template.ts";
+
+/** What else a person gives, by a flag or in a request. */
+export const INPUT = {
+	noDuration: error(
+		"BadInput",
+		'cannot read <flag> "<text>"; give digits and one of s, m, h, d, w',
+	),
+	noPromotionRule: error(
+		"BadInput",
+		'invalid -promotion-rule "<text>"; give one of <rules>',
+	),
+	reasonNotGiven: error("BadInput", "--reason option required"),
+	bothDestinations: error(
+		"BadInput",
+		"-s and -d are synonyms, yet both were specified. You're probably doing the wrong thing: give one of them.",
+	),
+	flagNotTaken: error(
+		"BadInput",
+		"<command> does not take <flag>; nothing was done: leave it out",
+	),
+	commandNotBuilt: error(
+		"BadInput",
+		"command \"<command>\" of orchestrator is not built in this version; '<program> help' lists those that are",
+	),
+	patternNotGiven: error("BadInput", "no pattern given: give -pattern"),
+	noPattern: error(
+		"BadInput",
+		'-pattern "<text>" is no regular expression; mend it, or escape what stands for itself with \\',
+	),
+	poolNotGiven: error("BadInput", "no pool given: give -pool"),
+	noPool: error(
+		"BadInput",
+		'-pool "<text>" is no pool name; give up to <limit> characters, without control characters',
+	),
+	tagNotGiven: error("BadInput", "no tag given: give -tag"),
+	tagNotAsked: error("BadInput", "no tag given: add ?tag=name or name=value"),
+	noTag: error(
+		"BadInput",
+		'cannot read "<text>" as a tag: <why>; give name or name=value',
+	),
+	tagWithoutValue: error(
+		"BadInput",
+		"a tag is taken from every instance that has it with one value: give <flag><tag>=VALUE, or <tag>= for the tag without a value",
+	),
+	unknownTag: error(
+		"BadInput",
+		"tag <tag> not found for <instance>; tags lists those that it has",
+	),
+	noCoordinates: error(
+		"BadInput",
+		'malformed coordinates: "<text>" is not file:position, such as mysql-bin.000123:4567',
+	),
+	noGtidSet: error("BadInput", 'malformed GTID set: "<text>" is not <what>'),
+	noGtidPosition: error(
+		"BadInput",
+		'malformed GTID position: "<text>" is not domain-server-sequence',
+	),
+	noRequest: error(
+		"BadInput",
+		"the <kind> cannot be asked for like this: <field>: <why>",
+	),
+	noHookList: error("BadInput", "<name> is no list of hooks; nothing was run"),
+	noParameter: error("Internal", "<name> is no parameter of the API"),
+	notTyped: error("Internal", "<name> is nothing that can be typed"),
+} as const;

@@ -1,0 +1,54 @@
+import { error } from "./template.ts";
+
+/** Operations that are not begun, or do not come to their end. */
+export const OPERATIONS = {
+	busy: error(
+		"Busy",
+		"a <kind> of this cluster is running since <startedAt>: wait for its end, or look at <workflow> in the Temporal UI",
+	),
+	noop: error(
+		"Refused",
+		"noop: aborting <kind>; nothing went wrong and nothing was changed",
+	),
+	needsWait: error(
+		"BadUsage",
+		"without Temporal an operation lives as long as the command: leave -no-wait out",
+	),
+	successorUnknown: error(
+		"Refused",
+		"designated instance <instance> is not known: it must be directly replicating from the master <primary>; name one of its replicas",
+	),
+	successorElsewhere: error(
+		"Refused",
+		"designated instance <instance> must be directly replicating from the master <primary>; name one of its replicas",
+	),
+	successorNotIndicated: error(
+		"Refused",
+		"GracefulMasterTakeover: target instance not indicated, auto=false, and master <primary> has multiple replicas (<count>); name one of them, or use graceful-master-takeover-auto",
+	),
+	recoveryIsRunning: error(
+		"Refused",
+		"recovery <uid> of <instance> is registered as running; wait for its end, or acknowledge it if it has died",
+	),
+	pictureGone: error(
+		"Superseded",
+		"the store has no picture of operation <uid> any more: a newer one has taken its cluster, or it has ended; ask for it again",
+	),
+	superseded: error(
+		"Superseded",
+		"a newer attempt or operation has taken over the work on <server>: this one stops without touching it",
+	),
+	cancelled: error("Superseded", "the work on <server> was cancelled"),
+	writtenSince: error(
+		"OperationFailed",
+		"<server> is written to by an account that read-only does not hold up: it has transactions that <source> lacks, and is left as it is; find out in its process list who writes there, and stop that",
+	),
+	notCaughtUp: error(
+		"OperationFailed",
+		"<server> did not apply the last transactions of <source> within <ms> ms (lacks <gtids>); see what its applier waits for, and try again",
+	),
+	writesNotHeldUp: error(
+		"OperationFailed",
+		"<server> is read-only, but accounts that read-only does not hold up write on; grant RELOAD to Baton's account, so that it can hold them up",
+	),
+} as const;

@@ -1,0 +1,40 @@
+import { error } from "./template.ts";
+
+/** What a server answers, or does not. The text before a remedy is the driver's or the server's own. */
+export const SERVERS = {
+	serverError: error("ServerError", "<server>: <why>"),
+	notSeen: error("ServerUnreachable", "<server>: <why>; look again"),
+	connectionRefused: error(
+		"ServerUnreachable",
+		"<server>: <why>; start it, or check its host and port",
+	),
+	noAnswerInTime: error(
+		"ServerUnreachable",
+		"<server>: <why>; check whether it hangs, and the network between",
+	),
+	connectionLost: error(
+		"ServerUnreachable",
+		"<server>: <why>; look again; if it is lost each time, see its error log",
+	),
+	notLetIn: error(
+		"ServerUnreachable",
+		"<server>: <why>; check MySQLTopologyUser and its password, and whom the server lets in",
+	),
+	cannotLook: error(
+		"ServerUnreachable",
+		"<server>: <why>; this host cannot look: mend that here",
+	),
+	cannotConnect: error(
+		"ServerUnreachable",
+		"cannot connect to <host>:<port>: <why>; see that a server listens there and can be reached from here",
+	),
+	notRecorded: error(
+		"Internal",
+		"<server> was looked at but is not in the store",
+	),
+	noErrantGtid: error("Refused", "no errant GTID on <server>"),
+	errantGtidPurged: error(
+		"Refused",
+		"errant GTID <gtids> of <server> is in no binary log any more: it was purged",
+	),
+} as const;
