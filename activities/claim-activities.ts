@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Begun, Claim } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
-import { hookPlanOf } from "../src/operations/hook-lists.ts";
+import { hookPlanOf } from "../src/operations/rules.ts";
 import { leftByCutOff, takenUp } from "../src/planning/cut-off.ts";
 import {
 	instancesNamedBy,

@@ -2,7 +2,7 @@ import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { operationType } from "../src/audit/operations.ts";
 import type { Afterwards, Claim } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
-import { hookPlanOf } from "../src/operations/hook-lists.ts";
+import { hookPlanOf } from "../src/operations/rules.ts";
 import {
 	type OperationOutcome,
 	type OperationRequest,

@@ -2,6 +2,7 @@ import type {
 	OperationOutcome,
 	PrimaryChanged,
 } from "../src/planning/operation.ts";
+import { blocksForMs } from "../src/policy/recovery-table.ts";
 import type { ProbeOutcome } from "../src/topology/check.ts";
 import { isLastCheckValid } from "../src/topology/instance.ts";
 import { findInstance } from "../src/topology/snapshot.ts";
@@ -48,15 +49,15 @@ export const createGoneAgain = (
 		clusterAlias,
 		failed,
 	}: PrimaryChanged): Promise<boolean> => {
-		const sinceMs =
-			deps.nowMs() - deps.config().RecoveryPeriodBlockSeconds * 1000;
+		const nowMs = deps.nowMs();
+		const config = deps.config();
 		const all = await store.recoveries.list({
 			ofCluster: { identity, clusterAlias },
 		});
 		return !all.some(
 			(each) =>
 				each.uid !== uid &&
-				each.startedAtMs > sinceMs &&
+				each.startedAtMs > nowMs - blocksForMs(each.analysis, config) &&
 				each.endedAtMs > 0 &&
 				each.successor === failed &&
 				!each.isSuccessful,

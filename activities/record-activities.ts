@@ -28,7 +28,7 @@ const LOST_IN_RECOVERY = "lost-in-recovery";
 const EVERY_HOST = "*";
 
 const isChange = (outcome: OperationOutcome): outcome is PrimaryChanged =>
-	outcome.kind === "recovery" || outcome.kind === "takeover";
+	"successor" in outcome;
 
 export const createRecordActivities = (deps: ActivityDeps) => {
 	const { store } = deps;

@@ -3,7 +3,8 @@ import { matchesClusterFilters } from "../src/config/filters.ts";
 import { errors } from "../src/errors.ts";
 import { blockingAmong, isAnswered } from "../src/operations/blocking.ts";
 import { decide } from "../src/policy/decide.ts";
-import { recoveryRow } from "../src/policy/recovery-table.ts";
+import { longestBlockMs, recoveryRow } from "../src/policy/recovery-table.ts";
+import type { ClusterRecord } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
@@ -40,7 +41,7 @@ export const createWeighing =
 			store.detections.expire(
 				nowMs - config.FailureDetectionPeriodBlockMinutes * 60_000,
 			),
-			store.recoveries.expire(nowMs - config.RecoveryPeriodBlockSeconds * 1000),
+			store.recoveries.expire(nowMs - longestBlockMs(config)),
 		]);
 		if (cluster === undefined)
 			throw errors.unknownCluster({ cluster: identity });
@@ -54,7 +55,7 @@ export const createWeighing =
 				isActionable: finding.isActionable,
 				nowMs,
 			}),
-			blockingRecoveries(deps, identity, cluster.clusterName, finding.instance),
+			blockingRecoveries(deps, cluster, finding.instance, nowMs),
 		]);
 		const verdict = decide({
 			analysis: finding.code,
@@ -71,7 +72,6 @@ export const createWeighing =
 			),
 			globallyDisabled: isDisabled,
 			blocking,
-			blockSeconds: config.RecoveryPeriodBlockSeconds,
 			nowMs,
 		});
 		const isOwn = isAnswered(
@@ -111,19 +111,24 @@ export const createWeighing =
 
 const blockingRecoveries = async (
 	deps: WeighingDeps,
-	identity: string,
-	clusterName: string,
+	{ identity, clusterName }: ClusterRecord,
 	failed: InstanceName,
+	nowMs: number,
 ) => {
 	const [ofCluster, ofSuccessor, running] = await Promise.all([
 		deps.store.recoveries.active({ identity, clusterName }),
 		deps.store.recoveries.active({ successor: failed }),
 		deps.store.operations.current(identity),
 	]);
-	return blockingAmong([...ofCluster, ...ofSuccessor], running).map((each) => ({
+	return blockingAmong([...ofCluster, ...ofSuccessor], {
+		running,
+		settings: deps.config(),
+		nowMs,
+	}).map((each) => ({
 		id: each.id,
 		analysis: each.analysis,
 		startedAtMs: each.startedAtMs,
+		blocksForMs: each.blocksForMs,
 		detectionId: each.lastDetectionId,
 		isFailed: each.endedAtMs > 0 && !each.isSuccessful,
 	}));

@@ -9,10 +9,7 @@ import type {
 	PhaseOutput,
 } from "../src/engine/contract.ts";
 import type { RanStep } from "../src/engine/run-steps.ts";
-import type {
-	PrimaryChanged,
-	RecoveryInput,
-} from "../src/planning/operation.ts";
+import type { PrimaryChanged, RequestOf } from "../src/planning/operation.ts";
 import { clusterWorkflowId, operationWorkflowId } from "../temporal/names.ts";
 
 /**
@@ -63,7 +60,7 @@ export const readOperation = async (
 		return undefined;
 	const input = decoded(
 		first.workflowExecutionStartedEventAttributes?.input?.payloads?.[0],
-	) as Partial<RecoveryInput>;
+	) as Partial<RequestOf<"recovery">>;
 	const entity = await eventsOf(client, clusterWorkflowId(identity));
 	return {
 		noticedAtMs: input.noticedAtMs,

@@ -87,7 +87,7 @@ describe("rooms that know nothing of each other", () => {
 	});
 });
 
-const PURE = ["topology", "analysis", "planning", "policy"];
+const PURE = ["topology", "analysis", "planning", "policy", "operations"];
 const PURE_MAY_IMPORT = [...PURE, "errors.ts"];
 
 /** Schemas of input have no effect. */
@@ -189,6 +189,48 @@ test("the catalogue of errors, which workflows have too, imports nothing but its
 	expect(own.length).toBeGreaterThan(5);
 	expect(
 		inWords(own.filter(({ targetRoom }) => targetRoom !== "errors")),
+	).toEqual([]);
+});
+
+/** What a file needs when it runs: imports that are not of types alone. */
+const NEEDED =
+	/^(?:import|export)\s+(?!type\b)(?:[^;"]*?\sfrom\s+)?"([^"\s]+)"/gm;
+
+const loadedBy = (file: string, seen: Set<string>): Set<string> => {
+	if (seen.has(file)) return seen;
+	seen.add(file);
+	if (!file.endsWith(".ts")) return seen;
+	for (const [, named = ""] of readFileSync(join(ROOT, file), "utf8").matchAll(
+		NEEDED,
+	))
+		loadedBy(named.startsWith(".") ? join(dirname(file), named) : named, seen);
+	return seen;
+};
+
+const LOADED = [...loadedBy("workflows/index.ts", new Set())];
+
+test("the workflow code draws in no package beside Temporal's own and the schemas", () => {
+	const packages = LOADED.filter((each) => !each.endsWith(".ts")).sort();
+	expect(packages).toEqual([
+		"@temporalio/common",
+		"@temporalio/workflow",
+		"zod/mini",
+	]);
+});
+
+test("the workflow code plans nothing, and holds no rule that people tune", () => {
+	const planners = IMPORTS.filter(
+		({ file, target }) =>
+			file.endsWith("planners.ts") && target.endsWith("-plan.ts"),
+	).map(({ target }) => target);
+	expect(planners.length).toBeGreaterThan(3);
+	expect(
+		LOADED.filter(
+			(each) =>
+				planners.includes(each) ||
+				each.startsWith("src/policy/") ||
+				each.startsWith("src/analysis/"),
+		),
 	).toEqual([]);
 });
 

@@ -15,10 +15,11 @@ import {
 	errors,
 	errorText,
 } from "../src/errors.ts";
-import type {
-	OperationOutcome,
-	OperationRequest,
-	Operator,
+import {
+	instancesNamedBy,
+	type OperationOutcome,
+	type OperationRequest,
+	type Operator,
 } from "../src/planning/operation.ts";
 import { checkedRequest } from "../src/planning/request-schema.ts";
 import type { Store } from "../src/store/contract.ts";
@@ -94,10 +95,8 @@ const asBatonError = (error: unknown): BatonError => {
 export const createIdentityOf =
 	(store: Pick<Store, "clusters">, defaultPort: number) =>
 	async (request: OperationRequest): Promise<string> => {
-		const hint =
-			request.kind === "relocation"
-				? (request.cluster ?? request.instance)
-				: request.cluster;
+		const [about = ""] = instancesNamedBy(request);
+		const hint = request.cluster ?? about;
 		const cluster = await store.clusters.resolve(hint, defaultPort);
 		if (cluster === undefined) throw errors.clusterNotDetermined({ hint });
 		return cluster.identity;

@@ -106,9 +106,7 @@ const showKind = (identity: string, request: OperationRequest): void => {
 		BatonCluster: [identity],
 		BatonOperation: [request.kind],
 		BatonInstances: [...instancesNamedBy(request)],
-		...(request.kind === "recovery"
-			? { BatonAnalysis: [request.analysis] }
-			: {}),
+		...("analysis" in request ? { BatonAnalysis: [request.analysis] } : {}),
 		BatonState: ["running"],
 	});
 };
@@ -142,7 +140,7 @@ const portOf = (
 						claim,
 						context,
 						detectionId:
-							request.kind === "recovery" ? (request.detectionId ?? 0) : 0,
+							"detectionId" in request ? (request.detectionId ?? 0) : 0,
 					},
 				],
 			),

@@ -8,15 +8,18 @@ import {
 } from "@temporalio/workflow";
 import type { Concluded } from "../src/engine/contract.ts";
 import { requestText } from "../src/operations/recovery-request.ts";
-import type { OperationRequest } from "../src/planning/operation.ts";
+import type {
+	OperationKind,
+	OperationRequest,
+} from "../src/planning/operation.ts";
 import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
 import { watching } from "./activities.ts";
-import type { operationOf } from "./operation.ts";
+import type * as workflows from "./index.ts";
 
 // The one operation of a cluster as its entity starts it and keeps an eye on it.
 
-/** Operations differ in their input only; which one is started is a name. */
-type AnyOperation = ReturnType<typeof operationOf>;
+/** Operations differ in their input only; which one is started is a name. There is a workflow for each kind. */
+type AnyOperation = (typeof workflows)[OperationKind];
 
 /** An operation that takes longer is looked at from outside of its history. */
 const LOOKED_AT_AFTER = "5 s";

@@ -5,7 +5,7 @@ import type { AuditedChange } from "../audit/changes.ts";
 import type { Caller } from "../auth/authenticator.ts";
 import type { Json } from "../compat/json/go-json.ts";
 import { BatonError } from "../errors.ts";
-import type { Severity } from "../operations/severity.ts";
+import type { Severity } from "../operations/kinds/row.ts";
 import { spellingsOf } from "./synonyms.ts";
 
 /** One call of a route. */

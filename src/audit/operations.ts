@@ -1,3 +1,4 @@
+import { KINDS } from "../operations/kinds.ts";
 import type { OperationKind } from "../planning/operation.ts";
 import { recoveryOfCode } from "../policy/recovery-table.ts";
 
@@ -13,6 +14,6 @@ export const operationType = ({
 	/** Of a recovery. */
 	readonly analysis?: string;
 }): string => {
-	if (kind === "relocation") return "relocate-below";
-	return kind === "recovery" ? recoveryOfCode(analysis).audit : kind;
+	const { rules } = KINDS[kind];
+	return rules === "by analysis" ? recoveryOfCode(analysis).audit : rules.audit;
 };

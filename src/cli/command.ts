@@ -3,7 +3,7 @@ import type { AuditedChange } from "../audit/changes.ts";
 import type { Configuration } from "../config/keys.ts";
 import type { Log } from "../log.ts";
 import type { Names } from "../naming/names.ts";
-import type { Severity } from "../operations/severity.ts";
+import type { Severity } from "../operations/kinds/row.ts";
 import type { ExplainRequest } from "../planning/explain-request.ts";
 import type {
 	Discovery,

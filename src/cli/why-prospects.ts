@@ -19,15 +19,15 @@ const blockingOf = async (
 	failed: InstanceName,
 ) => {
 	const { recoveries, operations } = await context.store();
-	const since =
-		context.nowMs - context.configuration.RecoveryPeriodBlockSeconds * 1000;
 	const active = [
 		...(await recoveries.active({ identity, clusterName })),
 		...(await recoveries.active({ successor: failed })),
 	];
-	return blockingAmong(active, await operations.current(identity)).filter(
-		(each) => each.endedAtMs === 0 || each.startedAtMs >= since,
-	);
+	return blockingAmong(active, {
+		running: await operations.current(identity),
+		settings: context.configuration,
+		nowMs: context.nowMs,
+	});
 };
 
 /** What is judged of an instance: a finding, or a supposed death. */
@@ -62,7 +62,6 @@ export const prospectsOf = async (
 			),
 			globallyDisabled,
 			blocking: await blockingOf(context, cluster, instance),
-			blockSeconds: configuration.RecoveryPeriodBlockSeconds,
 			nowMs,
 		});
 	const prospect = async (

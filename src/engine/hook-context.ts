@@ -1,5 +1,5 @@
 import type { HookContext } from "../hooks/placeholders.ts";
-import type { OperationRequest } from "../planning/operation.ts";
+import { type OperationRequest, rowOf } from "../planning/operation.ts";
 import type { Plan } from "../planning/plan.ts";
 import { sourceOf } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
@@ -11,28 +11,15 @@ export type OperationHookContext = Omit<
 	"orchestratorHost" | "autoMasterRecovery" | "autoIntermediateMasterRecovery"
 >;
 
-const TAKEOVER_ANALYSIS = "DeadMaster";
-
 /** The instance that an operation is about: that which failed, is demoted, moved or has returned. */
 export const subjectIn = (
 	request: OperationRequest,
 	plan: Plan,
 ): InstanceName | "" =>
-	request.kind === "takeover"
-		? (plan.phases.find((each) => each.changesPrimary !== undefined)
-				?.changesPrimary?.from ?? "")
-		: request.instance;
-
-/** The code that the records give an operation (a takeover goes by DeadMaster). */
-export const analysisOf = (request: OperationRequest): string => {
-	if (request.kind === "recovery") return request.analysis;
-	return request.kind === "takeover" ? TAKEOVER_ANALYSIS : "";
-};
-
-const commandOf = (request: OperationRequest): string => {
-	if (request.kind === "recovery") return request.command ?? "";
-	return request.kind === "takeover" ? "graceful-master-takeover" : "";
-};
+	"instance" in request
+		? request.instance
+		: (plan.phases.find((each) => each.changesPrimary !== undefined)
+				?.changesPrimary?.from ?? "");
 
 /** What the hooks of an operation are told before it; what came of it is added when it is known. */
 export const hookContextOf = (
@@ -41,14 +28,15 @@ export const hookContextOf = (
 	snapshot: Snapshot,
 	uid: string,
 ): OperationHookContext => {
-	const analysis = analysisOf(request);
+	const { record } = rowOf(request);
+	const analysis = record?.analysis(request) ?? "";
 	return {
 		failureType: analysis,
 		instanceType: "master",
 		isMaster: true,
 		isCoMaster: findInstance(snapshot, subject)?.isCoMaster ?? false,
 		failureDescription: `${analysis} on ${subject}`,
-		command: commandOf(request),
+		command: record?.command(request) ?? "",
 		failed: subject,
 		cluster: snapshot.clusterName,
 		clusterAlias: snapshot.clusterAlias,

@@ -1,13 +1,13 @@
-import type {
-	OperationOutcome,
-	OperationRequest,
-	StepReport,
+import type { End } from "../operations/kinds/row.ts";
+import {
+	type OperationOutcome,
+	type OperationRequest,
+	rowOf,
+	type StepReport,
 } from "../planning/operation.ts";
 import type { RunResult } from "../planning/run-plan.ts";
-import { NO_COORDINATES } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
-import { analysisOf } from "./hook-context.ts";
 
 /** How an operation ended, as far as a workflow knows it: without the plan's phases, and nothing large. */
 export interface Ending
@@ -37,9 +37,28 @@ export interface About {
 /** A change of primary that leaves somebody behind succeeded for the clients; a move that does has failed. */
 const isSuccessful = (request: OperationRequest, ending: Ending): boolean => {
 	if (ending.state !== "succeeded") return false;
-	return request.kind === "recovery"
+	return rowOf(request).goal === "a promotion"
 		? ending.successor !== ""
 		: ending.failed.length === 0;
+};
+
+const endOf = (
+	{ subject, replicas }: About,
+	{ state, successor, loss, settlesFence }: Ending,
+	snapshot: Snapshot | undefined,
+): End => {
+	const isIn = state === "succeeded" ? successor : "";
+	return {
+		subject,
+		replicas,
+		successor: isIn,
+		seen:
+			isIn === "" || snapshot === undefined
+				? undefined
+				: findInstance(snapshot, isIn),
+		loss,
+		settlesFence,
+	};
 };
 
 /** The outcome of an operation. @param snapshot its picture at the end; missing when it was refused */
@@ -50,7 +69,7 @@ export const outcomeOf = (
 	snapshot: Snapshot | undefined,
 ): OperationOutcome => {
 	const { subject, replicas, ...where } = about;
-	const ended = {
+	const outcome = {
 		...where,
 		successful: isSuccessful(request, ending),
 		complete: ending.failed.length === 0,
@@ -67,41 +86,9 @@ export const outcomeOf = (
 		left: ending.left,
 		steps: ending.steps,
 		errors: ending.errors,
+		kind: request.kind,
+		...rowOf(request).outcome(request, endOf(about, ending, snapshot)),
 	};
-	switch (request.kind) {
-		case "recovery":
-		case "takeover": {
-			const { successor } = ending;
-			const isIn = ending.state === "succeeded" ? successor : "";
-			const next =
-				isIn === "" || snapshot === undefined
-					? undefined
-					: findInstance(snapshot, isIn);
-			return {
-				...ended,
-				kind: request.kind,
-				analysis: analysisOf(request),
-				failed: subject,
-				successor: isIn,
-				successorCoordinates: next?.selfCoordinates ?? NO_COORDINATES,
-				successorAlias: next?.instanceAlias ?? "",
-				replicas,
-				loss: ending.loss,
-			};
-		}
-		case "relocation":
-			return {
-				...ended,
-				kind: "relocation",
-				instance: request.instance,
-				below: request.below,
-			};
-		case "rejoin":
-			return {
-				...ended,
-				kind: "rejoin",
-				instance: request.instance,
-				state: ending.settlesFence?.state ?? "",
-			};
-	}
+	// What the row adds is what the outcome of its kind has more, which the compiler sees for each kind but not for any.
+	return outcome as unknown as OperationOutcome;
 };

@@ -1,5 +1,9 @@
 import type { HookList } from "../operations/hook-lists.ts";
-import type { OperationRequest, StepReport } from "../planning/operation.ts";
+import {
+	type OperationRequest,
+	rowOf,
+	type StepReport,
+} from "../planning/operation.ts";
 import type { Phase, Plan } from "../planning/plan.ts";
 import type { PlanPort } from "../planning/plan-port.ts";
 import { type RunResult, runPlan } from "../planning/run-plan.ts";
@@ -46,9 +50,9 @@ export interface OperationPort
 	};
 }
 
-/** Kinds that have a row among the recoveries. */
-const isRecorded = ({ kind }: OperationRequest): boolean =>
-	kind === "recovery" || kind === "takeover";
+/** Whether it has a row among the recoveries. */
+const isRecorded = (request: OperationRequest): boolean =>
+	rowOf(request).record !== null;
 
 /**
  * One operation from its claim to its end: it takes the cluster, runs the hooks that come before, runs the plan, records how it ended

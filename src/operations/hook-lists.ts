@@ -1,5 +1,3 @@
-import type { OperationRequest } from "../planning/operation.ts";
-
 /** The hook lists of the configuration. */
 const HOOK_LISTS = [
 	"OnFailureDetectionProcesses",
@@ -18,7 +16,7 @@ export const isHookList = (name: string): name is HookList =>
 	HOOK_LISTS.some((each) => each === name);
 
 /** Which lists an operation runs, in their order. */
-interface HookPlan {
+export interface HookPlan {
 	readonly before: readonly HookList[];
 	/** After it, when somebody was promoted. */
 	readonly promoted: readonly HookList[];
@@ -26,33 +24,26 @@ interface HookPlan {
 	readonly unsuccessful: readonly HookList[];
 }
 
-const NONE: HookPlan = { before: [], promoted: [], unsuccessful: [] };
+export const NO_HOOKS: HookPlan = {
+	before: [],
+	promoted: [],
+	unsuccessful: [],
+};
 
-const FAILOVER: HookPlan = {
+export const FAILOVER_HOOKS: HookPlan = {
 	before: ["PreFailoverProcesses"],
 	promoted: ["PostMasterFailoverProcesses", "PostFailoverProcesses"],
 	unsuccessful: ["PostUnsuccessfulFailoverProcesses"],
 };
 
-const TAKEOVER: HookPlan = {
+export const TAKEOVER_HOOKS: HookPlan = {
 	before: [
 		"PreGracefulTakeoverProcesses",
 		"OnFailureDetectionProcesses",
 		"PreFailoverProcesses",
 	],
-	promoted: [...FAILOVER.promoted, "PostGracefulTakeoverProcesses"],
-	unsuccessful: FAILOVER.unsuccessful,
-};
-
-export const hookPlanOf = (request: OperationRequest): HookPlan => {
-	switch (request.kind) {
-		case "recovery":
-			return request.skipHooks === true ? NONE : FAILOVER;
-		case "takeover":
-			return TAKEOVER;
-		default:
-			return NONE;
-	}
+	promoted: [...FAILOVER_HOOKS.promoted, "PostGracefulTakeoverProcesses"],
+	unsuccessful: FAILOVER_HOOKS.unsuccessful,
 };
 
 /** A detection or pre list that fails stops what comes behind it; a post list runs to its end. */

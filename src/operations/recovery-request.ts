@@ -1,5 +1,5 @@
 import type { AnalysisChange, Finding, Started } from "../analysis/finding.ts";
-import type { OperationRequest } from "../planning/operation.ts";
+import { type OperationRequest, rowOf } from "../planning/operation.ts";
 
 /** The same of what a watcher tells. */
 export const isAnalysisChange = (told: unknown): told is AnalysisChange => {
@@ -46,15 +46,5 @@ export const recoveryRequest = (
 });
 
 /** One line about a request, as the Temporal UI shows it. */
-export const requestText = (request: OperationRequest): string => {
-	switch (request.kind) {
-		case "recovery":
-			return `${request.analysis} on ${request.instance}`;
-		case "takeover":
-			return `takeover${request.to === undefined ? "" : ` to ${request.to}`}`;
-		case "relocation":
-			return `relocate ${request.instance} below ${request.below}`;
-		case "rejoin":
-			return `rejoin ${request.instance}`;
-	}
-};
+export const requestText = (request: OperationRequest): string =>
+	rowOf(request).line(request);

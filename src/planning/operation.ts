@@ -1,56 +1,28 @@
-import type { Coordinates } from "../topology/instance.ts";
+import type { PrimaryChange } from "../operations/kinds/primary-change.ts";
+import type { RowFor, Taken } from "../operations/kinds/row.ts";
+import { KINDS } from "../operations/kinds.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { LeftBehind } from "./plan.ts";
 import type { Answer } from "./step.ts";
 
 /** The kinds of operation that take a cluster for themselves. Each is a workflow type of the same name. */
-export type OperationKind = "recovery" | "takeover" | "relocation" | "rejoin";
+export type OperationKind = keyof typeof KINDS;
 
-/** `temporal workflow start --type takeover --input '{"cluster":"ci","to":"db2:3306"}'` */
-interface TakeoverInput {
-	/** Any cluster hint: name, alias, identity, an instance of it. */
-	readonly cluster: string;
-	/** The replica to promote; without it the only replica, or with `auto` the best one. */
-	readonly to?: InstanceName;
-	/** graceful-master-takeover-auto: choose the replica, and start replication on the demoted primary. */
-	readonly auto?: boolean;
-	readonly requestedBy?: string;
-}
+/** The requests of all kinds; what each takes says its row in the table of kinds. */
+export type OperationRequest = {
+	[Kind in OperationKind]: {
+		readonly kind: Kind;
+		readonly requestedBy?: string;
+	} & Taken<(typeof KINDS)[Kind]["takes"]>;
+}[OperationKind];
 
-interface RelocationInput {
-	/** May be left out: the cluster of the instance. */
-	readonly cluster?: string;
-	readonly instance: InstanceName;
-	readonly below: InstanceName;
-	readonly requestedBy?: string;
-}
+export type RequestOf<Kind extends OperationKind> = Extract<
+	OperationRequest,
+	{ kind: Kind }
+>;
 
-/** What a person asked for by name: filters, block period, downtime and the global switch do not apply. */
-export type RecoveryCommand =
-	| "recover"
-	| "recover-lite"
-	| "force-master-failover"
-	| "force-master-takeover";
-
-export interface RecoveryInput {
-	readonly cluster: string;
-	/** The failed instance. */
-	readonly instance: InstanceName;
-	/** Analysis code that is acted on. */
-	readonly analysis: string;
-	/** Missing when Baton acts by itself. */
-	readonly command?: RecoveryCommand;
-	readonly candidate?: InstanceName;
-	/** recover-lite, skipProcesses: no hooks. */
-	readonly skipHooks?: boolean;
-	readonly detectionId?: number;
-	readonly requestedBy?: string;
-	/** Milliseconds since the epoch when the failure was first noticed and when it was declared; for the timeline. */
-	readonly noticedAtMs?: number;
-	readonly declaredAtMs?: number;
-	/** Replicas that the watcher found silent, where only it could tell; see {@link Silence}. */
-	readonly silence?: Readonly<Record<InstanceName, Silence>>;
-}
+/** What a person asked for by name. */
+export type RecoveryCommand = NonNullable<RequestOf<"recovery">["command"]>;
 
 /**
  * MariaDB counts heartbeats but does not date them: only somebody who watched can tell how long a receiver has heard nothing.
@@ -62,45 +34,18 @@ export interface Silence {
 	readonly sinceMs: number;
 }
 
-/** A former primary is back: it is fenced, compared, and rejoined if it has nothing that the cluster lacks. */
-interface RejoinInput {
-	readonly cluster: string;
-	readonly instance: InstanceName;
-	readonly requestedBy?: string;
-}
-
-export type OperationRequest =
-	| ({ readonly kind: "rejoin" } & RejoinInput)
-	| ({ readonly kind: "takeover" } & TakeoverInput)
-	| ({ readonly kind: "relocation" } & RelocationInput)
-	| ({ readonly kind: "recovery" } & RecoveryInput);
-
 /** A person wants the primary replaced, which may well live. `recover` is no such thing: it acts on a failure that stands. */
 export const isForced = (request: OperationRequest): boolean =>
 	request.kind === "recovery" && request.command?.startsWith("force-") === true;
 
+/** The row of a request: that it fits the compiler sees for each kind, but not for any. */
+export const rowOf = ({ kind }: OperationRequest): RowFor<OperationRequest> =>
+	KINDS[kind] as unknown as RowFor<OperationRequest>;
+
 /** The servers that a request names: they have to be in the picture that it is planned from. */
 export const instancesNamedBy = (
 	request: OperationRequest,
-): readonly InstanceName[] => {
-	switch (request.kind) {
-		case "takeover":
-			return request.to === undefined ? [] : [request.to];
-		case "relocation":
-			return [request.instance, request.below];
-		case "recovery":
-			return request.candidate === undefined
-				? [request.instance]
-				: [request.instance, request.candidate];
-		case "rejoin":
-			return [request.instance];
-	}
-};
-
-export type RequestOf<Kind extends OperationKind> = Extract<
-	OperationRequest,
-	{ kind: Kind }
->;
+): readonly InstanceName[] => rowOf(request).names(request);
 
 export interface StepReport extends Answer {
 	/** `open`, `moveBelow` … */
@@ -137,36 +82,20 @@ interface Ended {
 	readonly errors: readonly string[];
 }
 
-/** A change of primary: of a dead one, or a planned one. */
-export interface PrimaryChanged extends Ended {
-	readonly kind: "recovery" | "takeover";
-	readonly analysis: string;
-	/** The failed or demoted instance. */
-	readonly failed: InstanceName | "";
-	/** The new primary; empty when there is none. */
-	readonly successor: InstanceName | "";
-	readonly successorCoordinates: Coordinates;
-	readonly successorAlias: string;
-	/** Direct replicas of the failed instance before. */
-	readonly replicas: readonly InstanceName[];
-	/** What is known about lost transactions, in words; empty when nothing can have been lost. */
-	readonly loss: string;
-}
+/** What the kind's row has to say comes on top. */
+export type OperationOutcome = {
+	[Kind in OperationKind]: Ended & { readonly kind: Kind } & ReturnType<
+			(typeof KINDS)[Kind]["outcome"]
+		>;
+}[OperationKind];
 
-export interface Relocated extends Ended {
-	readonly kind: "relocation";
-	readonly instance: InstanceName;
-	readonly below: InstanceName;
-}
+export type OutcomeOf<Kind extends OperationKind> = Extract<
+	OperationOutcome,
+	{ kind: Kind }
+>;
 
-interface Rejoined extends Ended {
-	readonly kind: "rejoin";
-	readonly instance: InstanceName;
-	/** What became of its fence; empty when it stays as it was. */
-	readonly state: "fenced" | "rejoined" | "removed" | "open" | "";
-}
-
-export type OperationOutcome = PrimaryChanged | Relocated | Rejoined;
+/** The outcome of a kind that changes the primary. */
+export type PrimaryChanged = Extract<OperationOutcome, PrimaryChange>;
 
 /** The instance that an operation was about. */
 export const subjectOf = (outcome: OperationOutcome): InstanceName | "" =>
@@ -193,13 +122,6 @@ export interface Operator {
 	isReachable(): Promise<boolean>;
 }
 
-export type OutcomeOf<Kind extends OperationKind> = Kind extends
-	| "recovery"
-	| "takeover"
-	? PrimaryChanged
-	: Kind extends "relocation"
-		? Relocated
-		: Rejoined;
 /** How instances are looked at and brought into the inventory, outside of any operation. */
 export interface Discovery {
 	/** Probes one server and stores it (and its cluster). @throws BatonError ServerUnreachable */

@@ -11,10 +11,14 @@ const fine: Situation = {
 	filterMatches: true,
 	globallyDisabled: false,
 	blocking: [],
-	blockSeconds: 3600,
 	nowMs: NOW,
 };
-const recovery = { id: 7, analysis: "DeadMaster", startedAtMs: NOW - 600_000 };
+const recovery = {
+	id: 7,
+	analysis: "DeadMaster",
+	startedAtMs: NOW - 600_000,
+	blocksForMs: 3_600_000,
+};
 const held = { isActionable: false, notActionableBecause: "no evidence" };
 
 it("acts when nothing speaks against it", () => {

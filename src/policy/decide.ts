@@ -18,8 +18,9 @@ export interface Situation {
 		readonly id: number;
 		readonly analysis: string;
 		readonly startedAtMs: number;
+		/** From its start; see {@link blocksForMs}. */
+		readonly blocksForMs: number;
 	}[];
-	readonly blockSeconds: number;
 	readonly nowMs: number;
 }
 
@@ -68,8 +69,7 @@ export const decide = (situation: Situation): Verdict => {
 	const [blocking] = situation.blocking;
 	if (blocking !== undefined) {
 		const leftS = Math.ceil(
-			(blocking.startedAtMs + situation.blockSeconds * 1000 - situation.nowMs) /
-				1000,
+			(blocking.startedAtMs + blocking.blocksForMs - situation.nowMs) / 1000,
 		);
 		return no(
 			`recovery ${blocking.id} (${blocking.analysis}) of this cluster is ${Math.round((situation.nowMs - blocking.startedAtMs) / 1000)} s old and blocks another one for ${Math.max(0, leftS)} s more; acknowledge it with ack-cluster-recoveries, or use recover`,

@@ -10,15 +10,8 @@ export interface Failure {
 
 /** Where servers that were left behind belong now. */
 const placeOf = (outcome: OperationOutcome): InstanceName | "" => {
-	switch (outcome.kind) {
-		case "recovery":
-		case "takeover":
-			return outcome.successor;
-		case "relocation":
-			return outcome.below;
-		case "rejoin":
-			return "";
-	}
+	if ("successor" in outcome) return outcome.successor;
+	return "below" in outcome ? outcome.below : "";
 };
 
 const mended = (left: LeftBehind, place: InstanceName | ""): string =>
@@ -34,15 +27,9 @@ export const leftTexts = (outcome: OperationOutcome): readonly string[] =>
 	);
 
 /** Whoever leaves a server behind that should have come along has failed, a failover too: somebody must look. */
-const hasReachedItsGoal = (outcome: OperationOutcome): boolean => {
-	switch (outcome.kind) {
-		case "recovery":
-		case "takeover":
-			return outcome.successful && outcome.complete && outcome.successor !== "";
-		default:
-			return outcome.successful;
-	}
-};
+const hasReachedItsGoal = (outcome: OperationOutcome): boolean =>
+	outcome.successful &&
+	(!("successor" in outcome) || (outcome.complete && outcome.successor !== ""));
 
 /**
  * What is to be told of an operation as its failure; undefined when it reached its goal.

@@ -1,6 +1,7 @@
 import type { Json } from "../compat/json/go-json.ts";
 import { knownInstance } from "../naming/instances.ts";
-import { type Severity, severityOf } from "../operations/severity.ts";
+import type { Severity } from "../operations/kinds/row.ts";
+import { severityOf } from "../operations/severity.ts";
 import type {
 	OperationKind,
 	OperationOutcome,

@@ -2,6 +2,7 @@ import { errorText } from "../errors.ts";
 import { ServerFault } from "../mysql/driver-error.ts";
 import type { Servers } from "../mysql/servers.ts";
 import { type Shut, shut } from "../mysql/shut.ts";
+import { rowNamed } from "../operations/kinds.ts";
 import type { Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 
@@ -11,9 +12,6 @@ interface ShuttingDeps {
 	readonly log: { warn(text: string): void };
 	readonly onShut: (name: InstanceName) => void;
 }
-
-/** Kinds of operation that open nobody. */
-const NEVER_OPENS: ReadonlySet<string> = new Set(["rejoin", "relocation"]);
 
 /** Whether the store says that the server must not take writes, and no operation may be about to open it. */
 export const isToBeShut = async (
@@ -33,7 +31,7 @@ export const isToBeShut = async (
 		cluster !== undefined &&
 		cluster.clusterName !== name &&
 		(running === undefined ||
-			NEVER_OPENS.has(running.kind) ||
+			rowNamed(running.kind)?.opens === false ||
 			// The one that has replaced it.
 			running.startedAtMs <= fence.sinceMs)
 	);

@@ -1,13 +1,13 @@
 import type {
 	OperationOutcome,
 	OperationRequest,
+	OutcomeOf,
 	PrimaryChanged,
-	Relocated,
 } from "../../src/planning/operation.ts";
 
 /** What a test may say of an operation of any kind. */
 export type Answer = Partial<
-	Omit<PrimaryChanged, "kind"> & Omit<Relocated, "kind">
+	Omit<PrimaryChanged, "kind"> & Omit<OutcomeOf<"relocation">, "kind">
 >;
 
 /** An operation that was asked for like that and has succeeded, but for what the test says. */

@@ -13,8 +13,9 @@ import type {
 import { hookContextOf, subjectIn } from "../../src/engine/hook-context.ts";
 import { outcomeOf } from "../../src/engine/outcome.ts";
 import type { RanStep } from "../../src/engine/run-steps.ts";
-import { type HookList, hookPlanOf } from "../../src/operations/hook-lists.ts";
+import type { HookList } from "../../src/operations/hook-lists.ts";
 import { planRequest } from "../../src/operations/plan-request.ts";
+import { hookPlanOf } from "../../src/operations/rules.ts";
 import { afterStep } from "../../src/planning/foresee.ts";
 import type {
 	OperationOutcome,

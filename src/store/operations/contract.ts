@@ -183,7 +183,7 @@ export interface Recoveries {
 		clusterName?: string;
 		successor?: InstanceName;
 	}): Promise<RecoveryRecord[]>;
-	/** Ends active periods that started before this time (RecoveryPeriodBlockSeconds) and whose recovery has ended. */
+	/** Ends active periods that started before this time and whose recovery has ended. */
 	expire(startedBeforeMs: number): Promise<void>;
 	/** Ends the active periods of this cluster's recoveries that have ended without success: what stopped them is settled. */
 	endUnsuccessful(identity: string): Promise<void>;

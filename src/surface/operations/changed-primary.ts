@@ -8,6 +8,12 @@ import type { Ended } from "../operation.ts";
 
 type Noted = readonly AnalysisEntry[];
 
+/** Of either kind. */
+type EndedChange = Pick<
+	Ended<"takeover" | "recovery", unknown, Noted>,
+	"outcome" | "before" | "context"
+>;
+
 /** What the record of a change of primary says of the time before. */
 export const noteAnalysis = (
 	{ cluster }: { readonly cluster: { readonly clusterName: string } },
@@ -16,7 +22,7 @@ export const noteAnalysis = (
 
 /** The TopologyRecovery of a change of primary that was run. */
 const recordOf = async (
-	{ outcome, before, context }: Ended<"takeover" | "recovery", unknown, Noted>,
+	{ outcome, before, context }: EndedChange,
 	commandHint: string,
 ): Promise<Json> => {
 	const { store, nowMs, configuration, node } = context;
@@ -37,8 +43,7 @@ const recordOf = async (
 
 /** How the answers tell the record: of a failure too, when it was begun. */
 export const recordJson = (commandHint: string) => ({
-	json: (ended: Ended<"takeover" | "recovery", unknown, Noted>) =>
-		recordOf(ended, commandHint),
-	failed: (ended: Ended<"takeover" | "recovery", unknown, Noted>) =>
+	json: (ended: EndedChange) => recordOf(ended, commandHint),
+	failed: (ended: EndedChange) =>
 		ended.outcome.attempted ? recordOf(ended, commandHint) : null,
 });

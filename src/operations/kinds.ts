@@ -1,0 +1,16 @@
+import { recovery } from "./kinds/recovery.ts";
+import { rejoin } from "./kinds/rejoin.ts";
+import { relocation } from "./kinds/relocation.ts";
+import { takeover } from "./kinds/takeover.ts";
+
+/**
+ * The kinds of operation, each a workflow type of the same name. A new kind is a row here, its planner in the planners' table and
+ * its workflow in `workflows/index.ts`; whatever is forgotten does not compile.
+ */
+export const KINDS = { recovery, takeover, relocation, rejoin };
+
+/** The row of a kind as the store has it, where another version of Baton may have written. */
+export const rowNamed = (
+	kind: string,
+): (typeof KINDS)[keyof typeof KINDS] | undefined =>
+	Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : undefined;

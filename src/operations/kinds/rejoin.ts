@@ -1,0 +1,20 @@
+import { NO_HOOKS } from "../hook-lists.ts";
+import { CLUSTER, INSTANCE } from "./fields.ts";
+import { operationKind } from "./row.ts";
+
+/** A former primary is back: it is fenced, compared, and rejoined if it has nothing that the cluster lacks. */
+export const rejoin = operationKind({
+	takes: { cluster: CLUSTER, instance: INSTANCE },
+	names: ({ instance }) => [instance],
+	line: ({ instance }) => `rejoin ${instance}`,
+	severity: "repair",
+	opens: false,
+	rules: { hooks: NO_HOOKS, audit: "rejoin" },
+	record: null,
+	goal: "everybody",
+	/** `state`: what became of its fence; empty when it stays as it was. */
+	outcome: ({ instance }, { settlesFence }) => ({
+		instance,
+		state: settlesFence?.state ?? ("" as const),
+	}),
+});
