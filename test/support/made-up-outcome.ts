@@ -1,8 +1,9 @@
-import type {
-	OperationOutcome,
-	OperationRequest,
-	OutcomeOf,
-	PrimaryChanged,
+import {
+	type OperationOutcome,
+	type OperationRequest,
+	type OutcomeOf,
+	type PrimaryChanged,
+	rowOf,
 } from "../../src/planning/operation.ts";
 
 /** What a test may say of an operation of any kind. */
@@ -15,7 +16,7 @@ export const madeUpOutcome = (
 	request: OperationRequest,
 	more: Answer,
 ): OperationOutcome => {
-	const ended = {
+	const outcome = {
 		uid: "",
 		identity: request.cluster ?? "",
 		clusterName: "",
@@ -31,24 +32,15 @@ export const madeUpOutcome = (
 		left: [],
 		steps: [],
 		errors: [],
+		kind: request.kind,
+		...rowOf(request).outcome(request, {
+			subject: "",
+			replicas: [],
+			successor: "",
+			seen: undefined,
+			loss: "",
+		}),
+		...more,
 	};
-	switch (request.kind) {
-		case "relocation":
-			return { ...ended, ...request, ...more };
-		case "rejoin":
-			return { ...ended, state: "", ...request, ...more };
-		default:
-			return {
-				...ended,
-				analysis: "DeadMaster",
-				failed: "",
-				successor: "",
-				successorCoordinates: { file: "", position: 0 },
-				successorAlias: "",
-				replicas: [],
-				loss: "",
-				...more,
-				kind: request.kind,
-			};
-	}
+	return outcome as unknown as OperationOutcome;
 };

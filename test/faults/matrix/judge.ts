@@ -1,5 +1,6 @@
 // Whether a run was sound: by what the servers are like, and by whether what is told of it is true. Pure.
 
+import type { OperationKind } from "../../../src/planning/operation.ts";
 import type { DoubleOpening } from "./exposure.ts";
 
 export interface Channel {
@@ -23,7 +24,7 @@ export interface Seen {
 
 /** What an operation told, with aliases in place of names. */
 export interface Told {
-	readonly kind: "recovery" | "takeover" | "relocation" | "rejoin";
+	readonly kind: OperationKind;
 	readonly successful: boolean;
 	readonly changed: boolean;
 	/** The new primary of a change of primary. */

@@ -24,8 +24,8 @@ const toldBy = (stage: Stage, outcome: OperationOutcome): Told => ({
 	changed: outcome.changed,
 	successor: "successor" in outcome ? aliased(stage, outcome.successor) : "",
 	moved: "successor" in outcome ? "" : aliased(stage, subjectOf(outcome)),
-	below: outcome.kind === "relocation" ? aliased(stage, outcome.below) : "",
-	state: outcome.kind === "rejoin" ? outcome.state : "",
+	below: "below" in outcome ? aliased(stage, outcome.below) : "",
+	state: "state" in outcome ? outcome.state : "",
 	left: outcome.left.map(({ name }) => aliased(stage, name)),
 	texts: [
 		outcome.says,
