@@ -5,7 +5,8 @@ import { takeover } from "./kinds/takeover.ts";
 
 /**
  * The kinds of operation, each a workflow type of the same name. A new kind is a row here, its planner in the planners' table and
- * its workflow in `workflows/index.ts`; whatever is forgotten does not compile.
+ * its workflow in `workflows/index.ts`; whatever is forgotten does not compile. Workflows load this and decide by `severity` and
+ * `record`: to change one of these in a kind that exists changes what a history replays.
  */
 export const KINDS = { recovery, takeover, relocation, rejoin };
 
