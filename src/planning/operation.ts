@@ -13,7 +13,7 @@ export type OperationRequest = {
 	[Kind in OperationKind]: {
 		readonly kind: Kind;
 		readonly requestedBy?: string;
-	} & Taken<(typeof KINDS)[Kind]["takes"]>;
+	} & Taken<ReturnType<(typeof KINDS)[Kind]["takes"]>>;
 }[OperationKind];
 
 export type RequestOf<Kind extends OperationKind> = Extract<

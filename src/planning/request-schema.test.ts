@@ -1,6 +1,19 @@
 import { expect, it } from "vitest";
+import * as fields from "../operations/kinds/fields.ts";
+import { KINDS } from "../operations/kinds.ts";
 import type { OperationRequest } from "./operation.ts";
 import { checkedRequest } from "./request-schema.ts";
+
+/** As Temporal does with all that the modules of workflow code export. */
+const deepFreeze = (found: unknown): void => {
+	if (typeof found !== "object" && typeof found !== "function") return;
+	if (found === null || Object.isFrozen(found)) return;
+	Object.freeze(found);
+	for (const name of Object.getOwnPropertyNames(found))
+		deepFreeze((found as Record<string, unknown>)[name]);
+};
+// Before the first request is checked: schemas keep things in themselves.
+for (const each of [KINDS, ...Object.values(fields)]) deepFreeze(each);
 
 it.each<OperationRequest>([
 	{ kind: "takeover", cluster: "shop" },

@@ -16,7 +16,7 @@ const schemaOf = ([kind, { takes }]: [
 	strictObject({
 		kind: literal(kind),
 		requestedBy: exactOptional(string()),
-		...takes,
+		...takes(),
 	});
 
 type Schemas = [ReturnType<typeof schemaOf>, ...ReturnType<typeof schemaOf>[]];

@@ -6,20 +6,23 @@ import {
 	splitName,
 } from "../../topology/instance-name.ts";
 
-/** What requests are made of. */
+// What requests are made of. Made anew for each: a schema keeps things in itself when it is used, and Temporal freezes whatever the
+// modules of workflow code export.
 
-export const INSTANCE = custom<InstanceName>(
-	(given) =>
-		typeof given === "string" &&
-		isInstanceName(given) &&
-		isHost(splitName(given).host),
-	"must be host:port",
-);
+export const instance = () =>
+	custom<InstanceName>(
+		(given) =>
+			typeof given === "string" &&
+			isInstanceName(given) &&
+			isHost(splitName(given).host),
+		"must be host:port",
+	);
 
 /** Any cluster hint: name, alias, identity, an instance of it. */
-export const CLUSTER = string().check(
-	refine(
-		(text) => text.length > 0 && text.length <= 200,
-		"must name a cluster",
-	),
-);
+export const cluster = () =>
+	string().check(
+		refine(
+			(text) => text.length > 0 && text.length <= 200,
+			"must name a cluster",
+		),
+	);

@@ -7,15 +7,15 @@ import {
 	strictObject,
 	string,
 } from "zod/mini";
-import { CLUSTER, INSTANCE } from "./fields.ts";
+import { cluster, instance } from "./fields.ts";
 import { primaryChange } from "./primary-change.ts";
 import { operationKind } from "./row.ts";
 
 export const recovery = operationKind({
-	takes: {
-		cluster: CLUSTER,
+	takes: () => ({
+		cluster: cluster(),
 		/** The failed instance. */
-		instance: INSTANCE,
+		instance: instance(),
 		/** Analysis code that is acted on. */
 		analysis: string(),
 		/** What a person asked for by name: filters, block period, downtime and the global switch do not apply. Missing when Baton acts by itself. */
@@ -27,7 +27,7 @@ export const recovery = operationKind({
 				"force-master-takeover",
 			]),
 		),
-		candidate: exactOptional(INSTANCE),
+		candidate: exactOptional(instance()),
 		/** recover-lite, skipProcesses: no hooks. */
 		skipHooks: exactOptional(boolean()),
 		detectionId: exactOptional(number()),
@@ -38,7 +38,7 @@ export const recovery = operationKind({
 		silence: exactOptional(
 			record(string(), strictObject({ mark: string(), sinceMs: number() })),
 		),
-	},
+	}),
 	names: ({ instance, candidate }) =>
 		candidate === undefined ? [instance] : [instance, candidate],
 	line: ({ analysis, instance }) => `${analysis} on ${instance}`,

@@ -1,10 +1,10 @@
 import { NO_HOOKS } from "../hook-lists.ts";
-import { CLUSTER, INSTANCE } from "./fields.ts";
+import { cluster, instance } from "./fields.ts";
 import { operationKind } from "./row.ts";
 
 /** A former primary is back: it is fenced, compared, and rejoined if it has nothing that the cluster lacks. */
 export const rejoin = operationKind({
-	takes: { cluster: CLUSTER, instance: INSTANCE },
+	takes: () => ({ cluster: cluster(), instance: instance() }),
 	names: ({ instance }) => [instance],
 	line: ({ instance }) => `rejoin ${instance}`,
 	severity: "repair",

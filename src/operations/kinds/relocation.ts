@@ -1,15 +1,15 @@
 import { exactOptional } from "zod/mini";
 import { NO_HOOKS } from "../hook-lists.ts";
-import { CLUSTER, INSTANCE } from "./fields.ts";
+import { cluster, instance } from "./fields.ts";
 import { operationKind } from "./row.ts";
 
 export const relocation = operationKind({
-	takes: {
+	takes: () => ({
 		/** May be left out: the cluster of the instance. */
-		cluster: exactOptional(CLUSTER),
-		instance: INSTANCE,
-		below: INSTANCE,
-	},
+		cluster: exactOptional(cluster()),
+		instance: instance(),
+		below: instance(),
+	}),
 	names: ({ instance, below }) => [instance, below],
 	line: ({ instance, below }) => `relocate ${instance} below ${below}`,
 	severity: "repair",

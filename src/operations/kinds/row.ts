@@ -37,8 +37,11 @@ export interface End {
  * plain functions of the request.
  */
 interface KindRow<Fields extends core.$ZodShape, Own extends object> {
-	/** The fields of a request, a schema each: CLI, API, the entity's update and `temporal workflow start` share them. */
-	readonly takes: Fields;
+	/**
+	 * The fields of a request, a schema each: CLI, API, the entity's update and `temporal workflow start` share them. Made when it is
+	 * called: Temporal freezes whatever the modules of workflow code export, and a schema keeps things in itself when it is used.
+	 */
+	readonly takes: () => Fields;
 	/** The servers that a request names: they have to be in the picture that it is planned from. The one that it is about comes first. */
 	readonly names: (request: Taken<Fields>) => readonly InstanceName[];
 	/** One line about a request, as the Temporal UI shows it. */

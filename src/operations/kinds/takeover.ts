@@ -1,6 +1,6 @@
 import { boolean, exactOptional } from "zod/mini";
 import { TAKEOVER_HOOKS } from "../hook-lists.ts";
-import { CLUSTER, INSTANCE } from "./fields.ts";
+import { cluster, instance } from "./fields.ts";
 import { primaryChange } from "./primary-change.ts";
 import { operationKind } from "./row.ts";
 
@@ -9,13 +9,13 @@ const ANALYSIS = "DeadMaster";
 
 /** `temporal workflow start --type takeover --input '{"cluster":"ci","to":"db2:3306"}'` */
 export const takeover = operationKind({
-	takes: {
-		cluster: CLUSTER,
+	takes: () => ({
+		cluster: cluster(),
 		/** The replica to promote; without it the only replica, or with `auto` the best one. */
-		to: exactOptional(INSTANCE),
+		to: exactOptional(instance()),
 		/** graceful-master-takeover-auto: choose the replica, and start replication on the demoted primary. */
 		auto: exactOptional(boolean()),
-	},
+	}),
 	names: ({ to }) => (to === undefined ? [] : [to]),
 	line: ({ to }) => `takeover${to === undefined ? "" : ` to ${to}`}`,
 	severity: "planned",
