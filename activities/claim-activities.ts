@@ -13,6 +13,7 @@ import type { Done, Plan } from "../src/planning/plan.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
+import { createPlanRecord } from "./plan-record.ts";
 import { createPlanning } from "./planning.ts";
 import { createWithTheClaim } from "./with-the-claim.ts";
 
@@ -65,6 +66,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 	};
 
 	const plan = createPlanning(deps);
+	const recordPlan = createPlanRecord(deps);
 	const { restore, runAhead } = createWithTheClaim(deps);
 
 	/** The snapshot says who may have been opened by an operation before. */
@@ -116,7 +118,10 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			const before = hookPlanOf(request).before.filter(
 				(list) => config[list].length > 0,
 			);
-			const ahead = await runAhead(held, request, planned, before);
+			const [, ahead] = await Promise.all([
+				recordPlan(held.uid, planned),
+				runAhead(held, request, planned, before),
+			]);
 			const subject = subjectIn(request, planned);
 			return {
 				claim: held,
@@ -140,7 +145,11 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			readonly claim: Claim;
 			readonly request: OperationRequest;
 			readonly done: readonly Done[];
-		}): Promise<Plan> =>
-			plan(input.request, await deps.pictures.of(input.claim.uid), input.done),
+		}): Promise<Plan> => {
+			const { uid } = input.claim;
+			const anew = plan(input.request, await deps.pictures.of(uid), input.done);
+			await recordPlan(uid, anew);
+			return anew;
+		},
 	};
 };

@@ -7,6 +7,7 @@ import { isGood, type Step } from "../src/planning/step.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { findInstance } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
+import { createPlanRecord } from "./plan-record.ts";
 import { createPlanning } from "./planning.ts";
 
 /** How long a server that may have been opened is asked, milliseconds: a crashed one is known at once, a hung one never. */
@@ -15,6 +16,7 @@ const ACCOUNT_MS = 4_000;
 /** Runs phases and records what their steps said, whoever interprets the plan. */
 export const createPhaseRunner = (deps: ActivityDeps) => {
 	const plan = createPlanning(deps);
+	const recordPlan = createPlanRecord(deps);
 
 	const record = async (
 		claim: Claim,
@@ -87,6 +89,7 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 			});
 			const picture = await deps.pictures.of(claim.uid);
 			const next = plan(onwards.request, picture, [...onwards.done, ...done]);
+			await recordPlan(claim.uid, next);
 			return { answers, next };
 		},
 

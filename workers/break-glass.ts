@@ -16,6 +16,7 @@ import type {
 	OperationRequest,
 	Operator,
 } from "../src/planning/operation.ts";
+import { planText } from "../src/planning/plan-text.ts";
 import { checkedRequest } from "../src/planning/request-schema.ts";
 import { stepText } from "../src/planning/step.ts";
 
@@ -97,7 +98,7 @@ export const createBreakGlass = (
 		isInterruption: isNever,
 		errorText,
 		show: {
-			plan: ({ title }) => log.info(title),
+			plan: (plan) => log.info(planText(plan)),
 			begin: ({ steps }) => {
 				for (const step of steps) log.info(`${stepText(step)} …`);
 			},

@@ -168,7 +168,16 @@ describe.skipIf(CHROMIUM === undefined)("the pages", () => {
 			"promote: db2:3306 has every received event; it becomes writable",
 			nowMs,
 		);
+		await served.store.recoveries.addStep(
+			"1:ab",
+			"plan: failover of db1:3306\n  1. open\n     - open db2:3306",
+			nowMs,
+		);
 		await page.getByText("it becomes writable").waitFor({ timeout: 3000 });
+		// The lines of a plan stay lines.
+		expect(await page.getByText("plan: failover").innerText()).toMatch(
+			/plan: failover of db1:3306\n {2}1\. open\n {5}- open db2:3306/,
+		);
 		await page.getByText("DeadMaster").first().waitFor({ timeout: 3000 });
 		const link = page.getByRole("link", { name: "Open in Temporal" });
 		expect(await link.getAttribute("href")).toContain(

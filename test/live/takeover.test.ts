@@ -13,7 +13,9 @@ import {
 	follows,
 	nothingLost,
 	picture,
+	recoveries,
 	replicationOf,
+	stepsOf,
 	writable,
 } from "./findings.ts";
 import {
@@ -135,6 +137,12 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 			);
 			await nothingLost(system, now.primary, written());
 			await follows(system, now.replicas, now.primary);
+			const [row] = await recoveries(system);
+			expect(await stepsOf(system, row?.UID ?? "")).toContainEqual(
+				expect.stringMatching(
+					/^plan: takeover of .*=== from here there is no way back ===/s,
+				),
+			);
 			expect(
 				await system.inStore((store) => store.operations.running()),
 			).toEqual([]);
