@@ -175,6 +175,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages", () => {
 		);
 		await page.getByText("it becomes writable").waitFor({ timeout: 3000 });
 		// The lines of a plan stay lines.
+		// biome-ignore lint/performance/useDomNodeTextContent: as it is laid out
 		expect(await page.getByText("plan: failover").innerText()).toMatch(
 			/plan: failover of db1:3306\n {2}1\. open\n {5}- open db2:3306/,
 		);
