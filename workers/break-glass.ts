@@ -16,6 +16,7 @@ import type {
 	OperationRequest,
 	Operator,
 } from "../src/planning/operation.ts";
+import type { Plan } from "../src/planning/plan.ts";
 import { planText } from "../src/planning/plan-text.ts";
 import { checkedRequest } from "../src/planning/request-schema.ts";
 import { stepText } from "../src/planning/step.ts";
@@ -64,6 +65,14 @@ export const createBreakGlass = (
 		};
 	};
 
+	let shown: Plan | undefined;
+	/** Once, a line at a time: who runs the operation and who interprets its plan both show it. */
+	const sayPlan = (plan: Plan): void => {
+		if (plan === shown) return;
+		shown = plan;
+		for (const line of planText(plan).split("\n")) log.info(line);
+	};
+
 	const portOf = (
 		identity: string,
 		request: OperationRequest,
@@ -98,7 +107,7 @@ export const createBreakGlass = (
 		isInterruption: isNever,
 		errorText,
 		show: {
-			plan: (plan) => log.info(planText(plan)),
+			plan: sayPlan,
 			begin: ({ steps }) => {
 				for (const step of steps) log.info(`${stepText(step)} …`);
 			},
