@@ -13,6 +13,7 @@ import type { Done, Plan } from "../src/planning/plan.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
+import { runInUid } from "./operation-rows.ts";
 import { createPlanRecord } from "./plan-record.ts";
 import { createPlanning } from "./planning.ts";
 import { createWithTheClaim } from "./with-the-claim.ts";
@@ -59,7 +60,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			identity: input.identity,
 			epoch: claimed.epoch,
 			// The form of the reference. A claim that is asked again answers with another one: nothing stands under the first.
-			uid: `${BigInt(deps.nowMs()) * 1_000_000n}:${input.runId.replaceAll("-", "")}${randomBytes(16).toString("hex")}`,
+			uid: `${BigInt(deps.nowMs()) * 1_000_000n}:${runInUid(input.runId)}${randomBytes(16).toString("hex")}`,
 			workflowId: input.workflowId,
 			runId: input.runId,
 		};

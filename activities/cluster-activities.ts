@@ -10,25 +10,34 @@ import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
 import {
+	createOperationWatch,
+	type OperationWatchDeps,
+} from "./operation-watch.ts";
+import {
 	createStuckOperations,
 	type StuckOperationsDeps,
 } from "./stuck-operations.ts";
 import { createWeighing } from "./weighing.ts";
 
-/** A node that restarts, and a store that is away for a while, are no reason to give an operation up. Milliseconds. */
-const LOOKS = { everyMs: 5_000, stuckForMs: 60_000 };
+/**
+ * Stuck for a minute: a node that restarts, and a store that is away for a while, are no reason to give an operation up. Quiet for
+ * two: no statement of a step is given more than half a minute, and what waits for longer says how far it is.
+ */
+const LOOKS = { everyMs: 5_000, stuckLooks: 12, quietLooks: 24 };
 
 /** The entity's own activities: registering, weighing, resolving. None touches a mysqld. */
 export const createClusterActivities = (
 	deps: ActivityDeps &
-		Pick<StuckOperationsDeps, "lookAt" | "end"> & {
+		Pick<StuckOperationsDeps, "end"> &
+		Pick<OperationWatchDeps, "lookAt" | "findRunning"> & {
 			readonly operator: () => Operator;
 			readonly resultOf: ResultOf;
 		},
 ) => {
 	return translated({
 		weigh: createWeighing(deps),
-		...createStuckOperations({ ...deps, ...LOOKS }),
+		...createStuckOperations(deps),
+		...createOperationWatch({ ...deps, ...LOOKS }),
 
 		/** Waits for an operation that the entity has not started by itself. */
 		awaitOperation: ({

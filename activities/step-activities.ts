@@ -17,7 +17,7 @@ export const createStepActivities = (deps: ActivityDeps) => {
 	const phases = createPhaseRunner(deps);
 
 	/** Steps of one phase act on different servers: with the activity's id, a server names one step. */
-	const attempt = (claim: Claim): Attempt => {
+	const attempt = (claim: Claim, say: (word: string) => void): Attempt => {
 		const context = Context.current();
 		const { info, cancellationSignal } = context;
 		return {
@@ -31,22 +31,22 @@ export const createStepActivities = (deps: ActivityDeps) => {
 						attempt: info.attempt,
 					}),
 			}),
-			beat: (says) => context.heartbeat(says),
+			beat: say,
 		};
 	};
 
 	return translated({
 		/** Runs the steps of a phase at once. */
 		runPhase: (input: PhaseInput): Promise<PhaseOutput> =>
-			beating(() => phases.run(input, attempt(input.claim))),
+			beating((say) => phases.run(input, attempt(input.claim, say))),
 
 		/** Finds out about a server that may have been opened, and fences it when it cannot be asked. */
 		account: (input: {
 			readonly claim: Claim;
 			readonly on: InstanceName;
 		}): Promise<Account> =>
-			beating(() =>
-				phases.account(input.claim, input.on, attempt(input.claim)),
+			beating((say) =>
+				phases.account(input.claim, input.on, attempt(input.claim, say)),
 			),
 	});
 };

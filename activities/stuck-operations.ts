@@ -1,85 +1,78 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { Context } from "@temporalio/activity";
-import type {
-	EndOperation,
-	LookAtOperation,
-} from "../temporal/operation-look.ts";
+import type { RecoveryRecord } from "../src/store/contract.ts";
+import { operationWorkflowId } from "../temporal/names.ts";
+import type { EndOperation } from "../temporal/operation-look.ts";
 import type { ActivityDeps } from "./dependencies.ts";
-import { beating } from "./heartbeat.ts";
+import { type OperationRun, openRowsOf } from "./operation-rows.ts";
 
 export interface StuckOperationsDeps
-	extends Pick<ActivityDeps, "store" | "log" | "nowMs"> {
-	readonly lookAt: LookAtOperation;
+	extends Pick<ActivityDeps, "store" | "config" | "log" | "nowMs"> {
 	readonly end: EndOperation;
-	/** Between two looks, and how long an operation must be seen stuck without a break. Milliseconds. */
-	readonly everyMs: number;
-	readonly stuckForMs: number;
 }
 
-interface Run {
-	readonly identity: string;
-	readonly runId: string;
-}
-
-/** An operation whose workflow cannot go on would hold its cluster for ever, and no failover would begin. */
+/** An operation that does not go on, or was terminated, would hold its cluster for ever, and no failover would begin. */
 export const createStuckOperations = (deps: StuckOperationsDeps) => {
 	const { store } = deps;
 
-	const openRows = async (identity: string): Promise<readonly string[]> =>
-		(await store.recoveries.active({ identity }))
-			.filter(({ endedAtMs }) => endedAtMs === 0)
-			.map(({ uid }) => uid);
+	/**
+	 * Whether no other recovery of the cluster has failed lately that nobody has acknowledged: what has to be ended at the same place again and again stops
+	 * receivers, or opens a server, each time.
+	 */
+	const isFirst = async ({
+		uid,
+		identity,
+		clusterName,
+	}: RecoveryRecord): Promise<boolean> => {
+		const sinceMs =
+			deps.nowMs() - deps.config().RecoveryPeriodBlockSeconds * 1000;
+		const all = await store.recoveries.list({ identity, clusterName });
+		return !all.some(
+			(each) =>
+				each.uid !== uid &&
+				each.startedAtMs > sinceMs &&
+				each.endedAtMs > 0 &&
+				!each.isSuccessful &&
+				!each.acknowledged,
+		);
+	};
 
-	/** They would say for ever that it runs. What it has changed it has not told: it blocks no other. */
-	const close = async (
-		rows: readonly string[],
-		says: string,
-	): Promise<void> => {
-		for (const uid of rows) {
-			await store.recoveries.addStep(uid, says, deps.nowMs());
-			await store.recoveries.resolve(uid, {
-				isSuccessful: false,
-				successor: "",
-				successorAlias: "",
-				participating: [],
-				lostReplicas: [],
-				errors: [says],
-				nowMs: deps.nowMs(),
-				isIdle: true,
-			});
-		}
+	/** It would say for ever that it runs. What the operation has changed it has not told: the first time it blocks no other. */
+	const close = async (row: RecoveryRecord, says: string): Promise<void> => {
+		const { uid } = row;
+		await store.recoveries.addStep(uid, says, deps.nowMs());
+		await store.recoveries.resolve(uid, {
+			isSuccessful: false,
+			successor: "",
+			successorAlias: "",
+			participating: [],
+			lostReplicas: [],
+			errors: [says],
+			nowMs: deps.nowMs(),
+			isIdle: await isFirst(row),
+		});
 	};
 
 	return {
-		/** Looks at an operation until it is over. @returns why it is stuck; empty when it is over */
-		watchOperation: ({ identity, runId }: Run): Promise<string> =>
-			beating(async () => {
-				const { cancellationSignal: signal } = Context.current();
-				let sinceMs: number | undefined;
-				for (;;) {
-					const { isOver, stuck } = await deps.lookAt(identity, runId);
-					if (isOver) return "";
-					const nowMs = deps.nowMs();
-					sinceMs = stuck === "" ? undefined : (sinceMs ?? nowMs);
-					if (sinceMs !== undefined && nowMs - sinceMs >= deps.stuckForMs)
-						return stuck;
-					await delay(deps.everyMs, undefined, { signal });
-				}
-			}),
-
-		/** Ends it, and frees its cluster: the next operation takes up what it has left. */
+		/**
+		 * Ends it, and frees its cluster: the next operation takes up what it has left. It may have ended by itself, or by a person's hand.
+		 * @returns what is to be said of it
+		 */
 		endOperation: async ({
-			identity,
-			runId,
-			says,
-		}: Run & { readonly says: string }): Promise<void> => {
+			because,
+			...run
+		}: OperationRun & { readonly because: string }): Promise<string> => {
+			const { identity, runId } = run;
 			const held = await store.operations.current(identity);
-			// Before it is ended: as soon as it is, another one may begin.
-			const rows = held?.runId === runId ? await openRows(identity) : [];
+			const says = `${operationWorkflowId(identity)} (run ${runId}) ${because}: ${held?.runId === runId ? HALF_DONE : HELD_NOTHING}`;
 			deps.log.error({ cluster: identity, runId }, says);
 			await deps.end(identity, runId, says);
-			await close(rows, says);
+			for (const row of await openRowsOf(store, run)) await close(row, says);
 			await store.operations.release(identity, runId);
+			return says;
 		},
 	};
 };
+
+const HALF_DONE =
+	"what it has changed is as it left it, and the next operation goes on from there; see its history in the Temporal UI";
+const HELD_NOTHING =
+	"it did not hold its cluster, since it had not begun, or had recorded its end; hooks that come after it were not run";

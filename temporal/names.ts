@@ -44,3 +44,6 @@ export const SIGNALS = {
 export const UPDATES = { operate: "operate" } as const;
 
 export const QUERIES = { status: "status" } as const;
+
+/** Type of the failure of an operation that was terminated: none of its own code has run since. */
+export const TERMINATED = "Terminated";

@@ -2,39 +2,94 @@ import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { operationWorkflowId } from "./names.ts";
 
 /** How an operation stands with Temporal, whatever its history says. */
-interface OperationLook {
+export interface OperationLook {
 	readonly isOver: boolean;
 	/** Why its workflow cannot go on; empty while it can. */
 	readonly stuck: string;
+	/** Another one as soon as the operation has come further, or what it waits for has told something new. */
+	readonly mark: string;
+	/** In words. */
+	readonly waitsFor: string;
 }
 
 /** Tries of a workflow task: after so many the code cannot go on with the history, or nobody works it off. */
 const MOST_TRIES = 3;
+
+/** Of what an activity says, characters. */
+const LONGEST = 300;
+
+const OVER: OperationLook = { isOver: true, stuck: "", mark: "", waitsFor: "" };
 
 export type LookAtOperation = (
 	identity: string,
 	runId: string,
 ) => Promise<OperationLook>;
 
+interface Description {
+	readonly historyLength: number;
+	readonly raw: Awaited<
+		ReturnType<ReturnType<Client["workflow"]["getHandle"]>["describe"]>
+	>["raw"];
+}
+
+type Pending = NonNullable<Description["raw"]["pendingActivities"]>[number];
+
+/** What the activity said last, as JSON; empty when it has said nothing. */
+const lastWord = ({ heartbeatDetails }: Pending): string =>
+	(heartbeatDetails?.payloads ?? [])
+		.map(({ data }) => Buffer.from(data ?? []).toString("utf8"))
+		.join(" ");
+
+const pendingIn = ({ raw }: Description): readonly Pending[] =>
+	raw.pendingActivities ?? [];
+
+/** Tries are left out: what is tried again and again does not go on. */
+const markOf = (description: Description): string =>
+	[
+		String(description.historyLength),
+		...pendingIn(description).map(
+			(each) => `${each.activityId} ${lastWord(each)}`,
+		),
+	].join("; ");
+
+const waitsForIn = (description: Description): string =>
+	pendingIn(description)
+		.map((each) => {
+			const failure = each.lastFailure?.message ?? "";
+			const word = failure === "" ? lastWord(each) : failure;
+			const tries = Number(each.attempt ?? 1);
+			return [
+				`${each.activityType?.name ?? ""}${tries > 1 ? `, tried ${tries} times` : ""}`,
+				...(word === "" ? [] : [word.slice(0, LONGEST)]),
+			].join(": ");
+		})
+		.join("; ") || "its own workflow";
+
 export const createOperationLook =
 	(client: Client): LookAtOperation =>
 	async (identity, runId) => {
 		try {
-			const { status, raw } = await client.workflow
+			const description = await client.workflow
 				.getHandle(operationWorkflowId(identity), runId)
 				.describe();
+			const { status, raw } = description;
+			if (status.name !== "RUNNING" && status.name !== "PAUSED") return OVER;
 			const tries = Number(raw.pendingWorkflowTask?.attempt ?? 0);
+			const isPaused = status.name === "PAUSED";
 			return {
-				isOver: status.name !== "RUNNING" && status.name !== "PAUSED",
+				isOver: false,
 				// A person who has paused it knows why.
 				stuck:
-					tries < MOST_TRIES || status.name === "PAUSED"
+					tries < MOST_TRIES || isPaused
 						? ""
 						: `its workflow task was tried ${tries} times and does not come to its end`,
+				mark: markOf(description),
+				waitsFor: isPaused
+					? "whoever has paused it in Temporal"
+					: waitsForIn(description),
 			};
 		} catch (error) {
-			if (error instanceof WorkflowNotFoundError)
-				return { isOver: true, stuck: "" };
+			if (error instanceof WorkflowNotFoundError) return OVER;
 			throw error;
 		}
 	};

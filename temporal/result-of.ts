@@ -3,11 +3,18 @@ import {
 	WorkflowFailedError,
 	WorkflowNotFoundError,
 } from "@temporalio/client";
-import { ApplicationFailure } from "@temporalio/common";
+import { ApplicationFailure, TerminatedFailure } from "@temporalio/common";
 import type { ResultOf } from "../src/engine/contract.ts";
 import { errorText } from "../src/errors.ts";
 import { aborted } from "./aborted.ts";
-import { operationWorkflowId } from "./names.ts";
+import { operationWorkflowId, TERMINATED } from "./names.ts";
+
+const typeOf = (cause: unknown): string => {
+	if (cause instanceof TerminatedFailure) return TERMINATED;
+	return cause instanceof ApplicationFailure
+		? (cause.type ?? "OperationFailed")
+		: "OperationFailed";
+};
 
 /** How an operation ended, or its failure in the words of its cause. */
 export const createResultOf =
@@ -35,9 +42,7 @@ export const createResultOf =
 			const { cause } = error;
 			throw ApplicationFailure.nonRetryable(
 				errorText(cause ?? error),
-				cause instanceof ApplicationFailure
-					? (cause.type ?? "OperationFailed")
-					: "OperationFailed",
+				typeOf(cause),
 			);
 		} finally {
 			cancel.removeEventListener("abort", end);

@@ -83,7 +83,7 @@ export const connectOperator = async ({
 			servers,
 		}),
 		operator: () => operator,
-		...createOperationAccess(temporal.client),
+		access: createOperationAccess(temporal.client),
 	});
 	return {
 		operator,

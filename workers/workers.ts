@@ -13,13 +13,9 @@ import { createOperationActivities } from "../activities/operation-activities.ts
 import { createRehearsalActivities } from "../activities/rehearsal-activities.ts";
 import { createStepActivities } from "../activities/step-activities.ts";
 import { createWatchActivities } from "../activities/watch-activities.ts";
-import type { ResultOf } from "../src/engine/contract.ts";
 import type { Operator } from "../src/planning/operation.ts";
 import { QUEUES } from "../temporal/names.ts";
-import type {
-	EndOperation,
-	LookAtOperation,
-} from "../temporal/operation-look.ts";
+import type { OperationAccess } from "../temporal/operation-access.ts";
 import { workflowCode } from "./bundle.ts";
 
 export interface WorkersOptions {
@@ -28,9 +24,7 @@ export interface WorkersOptions {
 	readonly identity: string;
 	readonly deps: ActivityDeps;
 	readonly operator: () => Operator;
-	readonly resultOf: ResultOf;
-	readonly lookAt: LookAtOperation;
-	readonly end: EndOperation;
+	readonly access: OperationAccess;
 	/** Without it this process watches nothing: a command that runs one operation. */
 	readonly watch?: Parameters<typeof createWatchActivities>[0];
 	/** Without it this process does no housekeeping. */
@@ -68,9 +62,7 @@ export const createWorkers = async (
 			activities: createClusterActivities({
 				...options.deps,
 				operator: options.operator,
-				resultOf: options.resultOf,
-				lookAt: options.lookAt,
-				end: options.end,
+				...options.access,
 			}),
 		}),
 		Worker.create({

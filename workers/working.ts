@@ -108,7 +108,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 			standby,
 		}),
 		operator: () => deps.operator,
-		...createOperationAccess(temporal.client),
+		access: createOperationAccess(temporal.client),
 		watch: {
 			...shared,
 			...completing(deps),

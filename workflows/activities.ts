@@ -63,9 +63,12 @@ const local = {
 } as const;
 
 export const entity =
-	proxyLocalActivities<Pick<ClusterActivities, "weigh" | "endOperation">>(
-		local,
-	);
+	proxyLocalActivities<Pick<ClusterActivities, "weigh">>(local);
+
+/** What is told of an operation from outside, and done to it: tried again by whoever asks for it, and not for ever. */
+export const outside = proxyLocalActivities<
+	Pick<ClusterActivities, "endOperation" | "lookOnce" | "runningOperation">
+>({ ...local, scheduleToCloseTimeout: "30 s" });
 
 /** An operation that is ended meanwhile is told what its beginning did, so that it can take it back. */
 export const beginning = proxyLocalActivities<

@@ -111,8 +111,8 @@ describe("the one operation", () => {
 		state.began(request, 1);
 		state.heard({ findings: [dead("p:1")] });
 		expect(state.isFree).toBe(false);
-		expect(state.mayBePreemptedBy("recovery")).toBe(may);
-		expect(state.mayBePreemptedBy("takeover")).toBe(false);
+		expect(state.givesWayTo("recovery")).toBe(may);
+		expect(state.givesWayTo("takeover")).toBe(false);
 		expect(state.hasWork).toBe(may);
 		expect(state.nextFinding()?.instance).toBe(may ? "p:1" : undefined);
 	});

@@ -5,6 +5,7 @@ import type {
 	Finding,
 	Started,
 } from "../src/analysis/finding.ts";
+import { mayBeDoingOf } from "../src/analysis/own-doing.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
 import {
@@ -25,6 +26,8 @@ interface Running {
 	runId: string;
 	/** Why it was given up, in the words for whoever asked for it. */
 	givenUp?: string;
+	/** It has come no further for long, and what it waits for. */
+	overdue?: string;
 }
 
 interface LastOperation {
@@ -52,6 +55,7 @@ export class ClusterState {
 	private readonly verdicts = new Map<InstanceName, string>();
 	private running: Running | undefined;
 	private last: LastOperation | undefined;
+	private lastRunId = "";
 	/** The last that was heard of: they have one workflow id, so that one before it is over. */
 	private started: Started | undefined;
 
@@ -65,10 +69,15 @@ export class ClusterState {
 		return this.running === undefined;
 	}
 
-	/** An operation of this kind may end the running one; see {@link mayPreempt}. */
-	mayBePreemptedBy(kind: string): boolean {
+	/**
+	 * The operation may end the running one; see {@link mayPreempt}. A failover that comes no further gives way only to a person who
+	 * forces one: the same begun anew by itself would wait for the same.
+	 */
+	givesWayTo(kind: string, isForced = false): boolean {
+		if (this.running === undefined) return false;
 		return (
-			this.running !== undefined && mayPreempt(kind, this.running.request.kind)
+			mayPreempt(kind, this.running.request.kind) ||
+			(isForced && this.overdueSays !== "")
 		);
 	}
 
@@ -85,16 +94,21 @@ export class ClusterState {
 
 	/**
 	 * Findings that wait and may be considered now. While an operation runs only what would push it aside is: the rest may well be
-	 * what the operation does.
+	 * what the operation does. What surely is not does not wait for one that is overdue.
 	 */
 	private considerable(): Finding[] {
 		const waiting = this.findings.filter((each) =>
 			this.waiting.has(each.instance),
 		);
-		if (this.isFree) return waiting;
-		return this.mayBePreemptedBy("recovery")
-			? waiting.filter(callsForFailover)
-			: [];
+		const { running } = this;
+		if (running === undefined) return waiting;
+		const isWeak = this.givesWayTo("recovery");
+		const isOverdue = this.overdueSays !== "";
+		return waiting.filter(
+			(each) =>
+				(isWeak && callsForFailover(each)) ||
+				(isOverdue && !mayBeDoingOf(running.request, each)),
+		);
 	}
 
 	heard(change: AnalysisChange): void {
@@ -109,9 +123,15 @@ export class ClusterState {
 				this.verdicts.delete(instance);
 	}
 
+	/** An operation runs that was started elsewhere. One that is followed, or was, is no news. */
+	follows(started: Started): void {
+		const known = [this.running?.runId, this.lastRunId];
+		if (!known.includes(started.runId)) this.started = started;
+	}
+
 	/** What it acts on has been weighed. */
 	private heardStarted(started: Started): void {
-		this.started = started;
+		this.follows(started);
 		for (const instance of instancesNamedBy(started.request)) {
 			this.waiting.delete(instance);
 			this.verdicts.set(instance, started.says);
@@ -163,6 +183,17 @@ export class ClusterState {
 		if (this.running?.runId === runId) this.running.givenUp = says;
 	}
 
+	/** The running operation comes no further; empty when it does again. */
+	overdue(runId: string, says: string): void {
+		if (this.running?.runId !== runId) return;
+		const { overdue, ...running } = this.running;
+		this.running = says === "" ? running : { ...running, overdue: says };
+	}
+
+	get overdueSays(): string {
+		return this.running?.overdue ?? "";
+	}
+
 	get givenUp(): ApplicationFailure | undefined {
 		const says = this.running?.givenUp;
 		return says === undefined
@@ -171,8 +202,10 @@ export class ClusterState {
 	}
 
 	ended(says: string, nowMs: number): void {
-		if (this.running !== undefined)
+		if (this.running !== undefined) {
 			this.last = { kind: this.running.request.kind, says, endedAtMs: nowMs };
+			this.lastRunId = this.running.runId;
+		}
 		this.running = undefined;
 		// A failure that stands is told again by the watcher; what was heard before the operation is out of date.
 		this.waiting.clear();
@@ -222,7 +255,7 @@ export class ClusterState {
 		return [
 			this.running === undefined
 				? "No operation runs."
-				: `Running: **${this.summary()}** since ${new Date(this.running.sinceMs).toISOString()}${this.running.givenUp === undefined ? "" : `: ${this.running.givenUp}`}`,
+				: `Running: **${this.summary()}** since ${new Date(this.running.sinceMs).toISOString()}${this.overdueSays === "" ? "" : `. **Overdue**: ${this.overdueSays}`}`,
 			...(this.last === undefined
 				? []
 				: [

@@ -1,6 +1,5 @@
 import {
 	allHandlersFinished,
-	CancellationScope,
 	condition,
 	continueAsNew,
 	defineQuery,
@@ -14,16 +13,11 @@ import {
 	workflowInfo,
 } from "@temporalio/workflow";
 import type { Weighed } from "../activities/weighing.ts";
-import type {
-	AnalysisChange,
-	Finding,
-	Started,
-} from "../src/analysis/finding.ts";
-import type { Concluded } from "../src/engine/contract.ts";
+import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
 import {
+	callsForFailover,
 	isAnalysisChange,
 	recoveryRequest,
-	requestText,
 } from "../src/operations/recovery-request.ts";
 import {
 	isForced,
@@ -33,17 +27,11 @@ import {
 import { checkedRequest } from "../src/planning/request-schema.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { QUERIES, SIGNALS, UPDATES } from "../temporal/names.ts";
-import { entity, following } from "./activities.ts";
+import { entity } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
-import { failureOf, textOf, throwsAsFailure } from "./failures.ts";
+import { textOf, throwsAsFailure } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
-import {
-	isTaken,
-	type Running,
-	startOperation,
-	taken,
-	watchOver,
-} from "./running-operation.ts";
+import { createOneOperation } from "./one-operation.ts";
 
 const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
 const instanceReturned = defineSignal<[{ instance: InstanceName }]>(
@@ -53,9 +41,6 @@ const operate = defineUpdate<OperationOutcome, [OperationRequest]>(
 	UPDATES.operate,
 );
 const status = defineQuery<ReturnType<ClusterState["status"]>>(QUERIES.status);
-
-/** How long a failover waits for what it pushes aside: to be taken back, or to end when it is past its point of no return. */
-const PREEMPT_WITHIN = "30 s";
 
 /** How long a detection's hooks may hold a recovery up: what takes longer runs beside it. */
 const DETECTION_HOOKS_WITHIN = "2 s";
@@ -76,86 +61,8 @@ interface ClusterInput {
 export const cluster = async (input: ClusterInput): Promise<void> => {
 	const { identity } = input;
 	const state = new ClusterState(input.carried);
-	let scope: CancellationScope | undefined;
 	const show = () => setCurrentDetails(state.details());
-
-	/** The caller has made sure that the cluster is free. */
-	const follow = async (
-		request: OperationRequest,
-		start: () => Promise<Running>,
-	): Promise<Concluded> => {
-		state.began(request, Date.now());
-		show();
-		scope = new CancellationScope();
-		// Cancelling the operation does not end it.
-		const watch = new CancellationScope();
-		let ending: Promise<unknown> = Promise.resolve();
-		const giveUp = (runId: string, says: string): Promise<unknown> => {
-			state.gaveUp(runId, says);
-			show();
-			ending = CancellationScope.nonCancellable(() =>
-				entity.endOperation.executeWithOptions({ summary: `end ${runId}` }, [
-					{ identity, runId, says },
-				]),
-			);
-			return ending;
-		};
-		try {
-			const concluded = await scope.run(async () => {
-				const running = await start();
-				const { runId } = running;
-				state.startedRun(runId);
-				watch
-					.run(() => watchOver(identity, runId, (says) => giveUp(runId, says)))
-					.catch((error: unknown) => {
-						if (!isCancellation(error)) state.gaveUp(runId, textOf(error));
-					});
-				return running.result();
-			});
-			state.ended(concluded.outcome.says, Date.now());
-			return concluded;
-		} catch (error) {
-			// It is over before its claim and its record are closed: nothing else begins until then.
-			// What it failed with is told by the watch, which waits for it, too.
-			await ending.catch(() => undefined);
-			const failure = isTaken(error)
-				? taken(identity)
-				: (state.givenUp ?? failureOf(error));
-			state.ended(failure.message, Date.now());
-			throw failure;
-		} finally {
-			scope = undefined;
-			watch.cancel();
-			show();
-		}
-	};
-
-	/** What nobody asked for: its failure is in its own history and in the state, nobody waits for it. */
-	const runUnasked = (request: OperationRequest, preempted?: string): void => {
-		follow(request, () =>
-			startOperation(identity, { request, isUnasked: true, preempted }),
-		).catch(() => undefined);
-	};
-
-	const followStarted = ({ runId, request }: Started): void => {
-		follow(request, async () => ({
-			runId,
-			result: () =>
-				following.awaitOperation.executeWithOptions(
-					{ summary: requestText(request) },
-					[{ identity, runId }],
-				),
-		})).catch(() => undefined);
-	};
-
-	/** Frees the cluster for a failover. @returns the run whose claim may be taken over */
-	const preempt = async (): Promise<string | undefined> => {
-		if (!state.mayBePreemptedBy("recovery")) return undefined;
-		const run = state.runId;
-		scope?.cancel();
-		await condition(() => state.isFree, PREEMPT_WITHIN);
-		return run;
-	};
+	const operation = createOneOperation(identity, state, show);
 
 	/** @returns whether the pass goes on */
 	const tellDetection = async (
@@ -188,10 +95,14 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			!(await tellDetection(finding, weighed))
 		)
 			return;
-		if (!weighed.act) return;
-		const preempted = await preempt();
+		if (!weighed.act) {
+			// It may be held up by an operation that nobody watches.
+			if (callsForFailover(finding) && state.isFree) await operation.adopt();
+			return;
+		}
+		const preempted = await operation.preempt(false);
 		if (state.isFree)
-			runUnasked(
+			operation.runUnasked(
 				recoveryRequest(identity, finding, weighed.detectionId),
 				preempted,
 			);
@@ -207,11 +118,11 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	setHandler(
 		operate,
 		async (request) => {
-			const preempted = isForced(request) ? await preempt() : undefined;
+			const preempted = isForced(request)
+				? await operation.preempt(true)
+				: undefined;
 			if (!state.isFree) throw state.busy();
-			const concluded = await follow(request, () =>
-				startOperation(identity, { request, preempted }),
-			);
+			const concluded = await operation.run(request, preempted);
 			const after = await startAfterwards(identity, concluded.afterwards);
 			const failed = (await after?.result()) ?? [];
 			return {
@@ -224,7 +135,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			validator: (request) => {
 				throwsAsFailure(() => checkedRequest(request));
 				const pushes =
-					isForced(request) && state.mayBePreemptedBy(request.kind);
+					isForced(request) && state.givesWayTo(request.kind, true);
 				if (!state.isFree && !pushes) throw state.busy();
 			},
 		},
@@ -235,11 +146,13 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		BatonState: ["watched"],
 	});
 	show();
+	// One that was terminated may have left an operation that runs.
+	if (input.carried === undefined) operation.adopt().catch(() => undefined);
 	for (;;) {
 		await condition(() => state.hasWork || (isLong() && state.isFree));
 		const started = state.nextStarted();
 		if (started !== undefined) {
-			followStarted(started);
+			operation.followStarted(started);
 			continue;
 		}
 		const finding = state.nextFinding();
@@ -252,7 +165,11 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 				show();
 			});
 		else if (back !== undefined)
-			runUnasked({ kind: "rejoin", cluster: identity, instance: back });
+			operation.runUnasked({
+				kind: "rejoin",
+				cluster: identity,
+				instance: back,
+			});
 		else if (isLong() && state.isFree) {
 			const isIdle = () => allHandlersFinished() && state.isFree;
 			await condition(() => isIdle() || state.hasWork);

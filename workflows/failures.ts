@@ -3,8 +3,10 @@ import {
 	ApplicationFailure,
 	ChildWorkflowFailure,
 	isCancellation,
+	TerminatedFailure,
 } from "@temporalio/workflow";
 import { BatonError, errorText } from "../src/errors.ts";
+import { TERMINATED } from "../temporal/names.ts";
 
 /** What went wrong, in the words of the innermost failure. */
 export const textOf = (error: unknown): string => {
@@ -23,14 +25,28 @@ export const throwsAsFailure = (work: () => unknown): void => {
 	}
 };
 
-/** A failed child as the failure that its caller is told: the catalogue's code as type. */
-export const failureOf = (error: unknown): ApplicationFailure => {
+const causeOf = (error: unknown): unknown => {
 	let at: unknown = error;
 	while (
 		(at instanceof ChildWorkflowFailure || at instanceof ActivityFailure) &&
 		at.cause !== undefined
 	)
 		at = at.cause;
+	return at;
+};
+
+/** An operation was ended from outside: it has not let go of its cluster by itself. */
+export const isTerminated = (error: unknown): boolean => {
+	const cause = causeOf(error);
+	return (
+		cause instanceof TerminatedFailure ||
+		(cause instanceof ApplicationFailure && cause.type === TERMINATED)
+	);
+};
+
+/** A failed child as the failure that its caller is told: the catalogue's code as type. */
+export const failureOf = (error: unknown): ApplicationFailure => {
+	const at = causeOf(error);
 	if (at instanceof ApplicationFailure)
 		return ApplicationFailure.nonRetryable(
 			at.message,

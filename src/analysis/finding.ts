@@ -19,6 +19,8 @@ export interface Finding {
 	readonly isActionable: boolean;
 	readonly notActionableBecause: string;
 	readonly isDowntimed: boolean;
+	/** Its server cannot be seen now. */
+	readonly isSilent?: true;
 	readonly replicas: readonly InstanceName[];
 	/** Milliseconds since the epoch: when something was first amiss, and when it was called what it is. */
 	readonly noticedAtMs: number;
@@ -65,6 +67,7 @@ export const findingOf = (
 	isActionable: entry.isActionable,
 	notActionableBecause: entry.notActionableBecause,
 	isDowntimed: isSkippable(entry),
+	...(entry.facts.lastCheckValid ? {} : { isSilent: true }),
 	replicas: entry.facts.replicas.map((each) => each.name),
 	noticedAtMs,
 	declaredAtMs,

@@ -4,8 +4,10 @@ import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { bundleWorkflowCode, Worker } from "@temporalio/worker";
 import pino from "pino";
 import { createClusterActivities } from "../../activities/cluster-activities.ts";
+import { createOperationWatch } from "../../activities/operation-watch.ts";
 import { createStuckOperations } from "../../activities/stuck-operations.ts";
 import { locateTemporal } from "../../setup/locate.mjs";
+import { documentedDefaults } from "../../src/config/keys.ts";
 import type { Operator } from "../../src/planning/operation.ts";
 import { prepareNamespace } from "../../temporal/boot.ts";
 import { QUEUES } from "../../temporal/names.ts";
@@ -27,8 +29,9 @@ export interface Environment {
 	/** Over the connection of the workers, as a node has it. */
 	readonly nearClient: Client;
 	readonly operator: Operator;
-	/** What was said of operations that were given up. */
+	/** What was said of operations that were given up, and of those that came no further. */
 	readonly ended: readonly string[];
+	readonly overdue: readonly string[];
 	readonly stage: ReturnType<typeof createStandIns>["stage"];
 	stop(): Promise<void>;
 }
@@ -72,17 +75,28 @@ export const startEnvironment = async (): Promise<Environment> => {
 		resultOf: createResultOf(client),
 	} as never);
 	const ended: string[] = [];
-	const stuck = {
+	const overdue: string[] = [];
+	const outside = {
+		...createOperationAccess(client),
 		nowMs: Date.now,
-		log: { error: (_: unknown, says: string) => ended.push(says) },
+		config: documentedDefaults,
+		log: {
+			error: (_: unknown, says: string) => ended.push(says),
+			warn: (_: unknown, says: string) => overdue.push(says),
+		},
 		store: {
+			clusters: { byIdentity: async () => undefined },
+			audit: { write: async () => undefined },
 			recoveries: { active: async () => [] },
 			operations: {
 				current: async () => undefined,
 				release: async () => undefined,
 			},
 		},
-	};
+		everyMs: 200,
+		stuckLooks: 3,
+		quietLooks: 10,
+	} as never;
 	const workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS });
 	const common = {
 		connection: temporal.nativeConnection,
@@ -97,12 +111,8 @@ export const startEnvironment = async (): Promise<Environment> => {
 				weigh: standIns.weigh,
 				askEntity: entityActivities.askEntity,
 				awaitOperation: entityActivities.awaitOperation,
-				...createStuckOperations({
-					...createOperationAccess(client),
-					...stuck,
-					everyMs: 200,
-					stuckForMs: 500,
-				} as never),
+				...createStuckOperations(outside),
+				...createOperationWatch(outside),
 			},
 		}),
 		Worker.create({
@@ -117,6 +127,7 @@ export const startEnvironment = async (): Promise<Environment> => {
 		nearClient: new Client({ connection: temporal.nativeConnection }),
 		operator,
 		ended,
+		overdue,
 		stage: standIns.stage,
 		stop: async () => {
 			for (const worker of workers) worker.shutdown();

@@ -676,6 +676,242 @@ describe("a finding", () => {
 	});
 });
 
+describe("an operation that comes no further", () => {
+	const notice = (rest: Partial<Finding>) =>
+		finding({ recovery: "notice", isActionable: false, ...rest });
+	const heldAtOpen = (behaviour: Partial<Behaviour> = {}) => {
+		const { opened, open } = gate();
+		const on = stage([gone, lostA, lostB], {
+			step: (step) => (step.do === "open" ? opened : undefined),
+			...behaviour,
+		});
+		return { on, open };
+	};
+	const overdueOf = async (on: Stage) => {
+		const { running } = await statusOf(on);
+		return (running as { overdue?: string } | null)?.overdue ?? "";
+	};
+	const weighedBy = (on: Stage) =>
+		on.calls.filter((each) => each.startsWith("weigh"));
+
+	it("is told once, and what is surely not its doing is weighed meanwhile", async () => {
+		const { on, open } = heldAtOpen();
+		const running = recover(on);
+		await until(() => on.calls).toContain("open a:3306");
+		const findings = [
+			finding({ isSilent: true }),
+			notice({ instance: "a:3306", code: "AllMasterReplicasNotReplicating" }),
+			notice({
+				instance: "b:3306",
+				code: "UnreachableIntermediateMaster",
+				isSilent: true,
+			}),
+		];
+		await tell(on, { findings });
+		expect(weighedBy(on)).toEqual([]);
+		await until(() => overdueOf(on), 20_000).toMatch(
+			/^it has come no further for 2 s, and waits for runPhase/,
+		);
+		await tell(on, { findings });
+		await until(() => weighedBy(on)).toEqual([
+			"weigh UnreachableIntermediateMaster",
+		]);
+		await delay(1_000);
+		expect(weighedBy(on)).toHaveLength(1);
+		const { firstExecutionRunId } = await environment.client.workflow
+			.getHandle(operationWorkflowId(on.identity))
+			.describe()
+			.then(({ runId }) => ({ firstExecutionRunId: runId }));
+		expect(firstExecutionRunId).toBe(on.claims[0]?.runId);
+		expect(
+			environment.overdue.filter((each) => each.includes("overdue")),
+		).not.toEqual([]);
+		open();
+		expect((await running).successful).toBe(true);
+		expect((await statusOf(on)).running).toBeNull();
+	});
+
+	it("gives way to a failover that a person forces, and is begun anew by nobody else", async () => {
+		const { opened } = gate();
+		let isHeld = true;
+		const on = stage([gone, lostA, lostB], {
+			hookLists: ["PreFailoverProcesses"],
+			hooks: () => {
+				if (!isHeld) return { succeeded: true, says: "ok" };
+				isHeld = false;
+				return opened.then(() => ({ succeeded: true, says: "ok" }));
+			},
+			weigh: () => ({ act: true }),
+		});
+		const running = recover(on);
+		await until(() => on.calls).toContain("PreFailoverProcesses");
+		const forced = () => recover(on, { command: "force-master-failover" });
+		await expect(forced()).rejects.toMatchObject({ code: "Busy" });
+		await until(() => overdueOf(on), 20_000).toContain("waits for runHooks");
+		await tell(on, { findings: [finding({ isSilent: true })] });
+		await delay(500);
+		expect(on.claims).toHaveLength(1);
+		expect(await forced()).toMatchObject({ successful: true });
+		expect(await running).toMatchObject({ successful: false, changed: false });
+		expect(on.claims).toHaveLength(2);
+	});
+
+	it("and that cannot take itself back is ended for the failover of a dead primary", async () => {
+		const { opened } = gate();
+		let isGone = false;
+		const on = stage([], {
+			look: () => snapshotOf(isGone ? [gone, lostA, lostB] : [up, a, b]),
+			step: (step) => (step.do === "handOver" ? opened : undefined),
+			isDeaf: true,
+			weigh: () => ({ act: true }),
+		});
+		const running = takeover(on).catch((error: Error) => error.message);
+		await until(() => on.calls).toContain("handOver a:3306");
+		await until(() => overdueOf(on), 20_000).not.toBe("");
+		isGone = true;
+		await tell(on, { findings: [finding({ isSilent: true })] });
+		expect(await running).toMatch(
+			/was ended for a failover, since it has come no further for 2 s/,
+		);
+		await until(() => on.concluded, 20_000).toHaveLength(1);
+		expect(on.concluded[0]?.outcome).toMatchObject({
+			kind: "recovery",
+			successful: true,
+		});
+	}, 90_000);
+
+	it("is told no longer when it goes on", async () => {
+		const { opened, open } = gate();
+		const next = gate();
+		const on = stage([up, a, b], {
+			step: (step) => {
+				if (step.do === "handOver") return opened;
+				return step.do === "moveBelow" && step.on === "p:3306"
+					? next.opened
+					: undefined;
+			},
+		});
+		const running = takeover(on);
+		await until(() => overdueOf(on), 20_000).not.toBe("");
+		open();
+		await until(() => on.calls).toContain("move p:3306 below a:3306");
+		await until(() => overdueOf(on)).toBe("");
+		next.open();
+		expect((await running).successful).toBe(true);
+	});
+});
+
+describe("an operation that is ended from outside", () => {
+	it("is closed, told, and holds the cluster no longer", async () => {
+		const { opened } = gate();
+		let isHeld = true;
+		const on = stage([gone, lostA, lostB], {
+			step: (step) => {
+				if (!isHeld || step.do !== "open") return undefined;
+				isHeld = false;
+				return opened;
+			},
+		});
+		const running = recover(on).catch((error: Error) => error.message);
+		await until(() => on.calls).toContain("open a:3306");
+		await environment.client.workflow
+			.getHandle(operationWorkflowId(on.identity))
+			.terminate("by hand");
+		expect(await running).toMatch(/\) was terminated: /);
+		expect(environment.ended).toContain(await running);
+		expect((await recover(on)).successful).toBe(true);
+	});
+
+	it("and that its entity only followed is, too", async () => {
+		const { opened } = gate();
+		const on = stage([up, a, b], { step: () => opened });
+		const { firstExecutionRunId: runId } = await startAlone(on);
+		await tell(on, {
+			findings: [],
+			started: { runId, says: "", request: failoverOf(on) },
+		});
+		await until(async () => (await statusOf(on)).running).toMatchObject({
+			runId,
+		});
+		await environment.client.workflow
+			.getHandle(operationWorkflowId(on.identity))
+			.terminate("by hand");
+		await until(async () => (await statusOf(on)).last?.says).toContain(
+			`(run ${runId}) was terminated`,
+		);
+		expect(environment.ended).toContainEqual(expect.stringContaining(runId));
+	});
+});
+
+/** An operation of which the entity is not told. */
+const startAlone = (on: Stage) =>
+	environment.client.workflow.start("takeover", {
+		workflowId: operationWorkflowId(on.identity),
+		taskQueue: QUEUES.operate,
+		args: [{ cluster: on.identity, to: "a:3306", identity: on.identity }],
+	});
+
+describe("an operation that the entity has not been told of", () => {
+	it.each([
+		["an entity that begins", (on: Stage) => tell(on, { findings: [] })],
+		[
+			"a request that it refuses",
+			async (on: Stage) => {
+				await tell(on, { findings: [] });
+				await delay(300);
+			},
+		],
+	])("is found by %s, and followed", async (what, begin) => {
+		const { opened, open } = gate();
+		const on = stage([up, a, b], {
+			step: (step) => (step.do === "handOver" ? opened : undefined),
+		});
+		const isFirst = what === "an entity that begins";
+		if (!isFirst) await begin(on);
+		const { firstExecutionRunId: runId } = await startAlone(on);
+		await until(() => on.calls).toContain("handOver a:3306");
+		if (isFirst) await begin(on);
+		else
+			await expect(takeover(on)).rejects.toMatchObject({
+				code: "Busy",
+			});
+		await until(async () => (await statusOf(on)).running).toMatchObject({
+			runId,
+			request: { kind: "takeover", cluster: on.identity, to: "a:3306" },
+		});
+		open();
+		await until(async () => (await statusOf(on)).running).toBeNull();
+		expect((await statusOf(on)).last?.says).toBe(on.concluded[0]?.outcome.says);
+	});
+
+	it("is found when its record blocks a failover", async () => {
+		const { opened, open } = gate();
+		const on = stage([gone, lostA, lostB], {
+			step: (step) => (step.do === "open" ? opened : undefined),
+			weigh: () => ({ says: "blocked" }),
+		});
+		await tell(on, { findings: [] });
+		await delay(300);
+		const { firstExecutionRunId: runId } =
+			await environment.client.workflow.start("recovery", {
+				workflowId: operationWorkflowId(on.identity),
+				taskQueue: QUEUES.operate,
+				args: [{ ...failoverOf(on), identity: on.identity }],
+			});
+		await until(() => on.calls).toContain("open a:3306");
+		await tell(on);
+		await until(async () => (await statusOf(on)).running).toMatchObject({
+			runId,
+		});
+		open();
+		await until(async () => (await statusOf(on)).last?.says).toBe(
+			on.concluded[0]?.outcome.says,
+		);
+		// It was followed once.
+		expect(on.claims).toHaveLength(1);
+	});
+});
+
 describe("a failover that the declaring node starts", () => {
 	const straight = (
 		on: Stage,

@@ -49,6 +49,8 @@ export interface Behaviour {
 		step: Step,
 		on: string,
 	) => Partial<Answer> | undefined | Promise<Partial<Answer> | undefined>;
+	/** A step that hangs does not hear that it is cancelled. */
+	readonly isDeaf?: true;
 	readonly account?: (on: string) => Account["where"];
 	/** The first phase is run with the claim, which then waits for this. */
 	readonly ahead?: () => Promise<unknown>;
@@ -86,7 +88,10 @@ export const createStandIns = () => {
 	const runStep = async (stage: Stage, step: Step): Promise<RanStep> => {
 		stage.calls.push(textOf(step));
 		const { cancelled } = Context.current();
-		const answer = await Promise.race([stage.step?.(step, step.on), cancelled]);
+		const waits = stage.step?.(step, step.on);
+		const answer = await (stage.isDeaf === true
+			? waits
+			: Promise.race([waits, cancelled]));
 		const ran: RanStep = {
 			outcome: "done",
 			effect: "changed",
