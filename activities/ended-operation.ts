@@ -68,14 +68,15 @@ export const letGo = async (
 	// What the watcher saw while the operation ran is no finding: it looks again before anybody considers one. And who asks for
 	// the topology next shall not be told that of before.
 	await watched?.settle(claim.identity);
-	await store.operations.release(claim.identity, claim.runId);
 	credentials.drop(claim.uid);
-	// What could not be started again is tried again by the next operation.
+	// What could not be started again is tried again by the next operation. Before the cluster is free: whoever takes it next would
+	// take the rest for what was cut off.
 	const picture = await pictures.find(claim.uid);
 	const unrestored = picture?.unrestored ?? [];
 	if (picture === undefined || unrestored.length === 0)
 		await pictures.drop(claim.uid);
 	else await pictures.keep(claim.uid, { ...picture, receiving: unrestored });
+	await store.operations.release(claim.identity, claim.runId);
 };
 
 /** The post lists that hold a command, with what came of the operation. */

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Claim, PhaseOutput } from "../src/engine/contract.ts";
 import type { Attempt } from "../src/engine/run-steps.ts";
 import type { HookList } from "../src/operations/hook-lists.ts";
 import {
+	agedSays,
 	type CutOff,
 	orphanSays,
 	startAgain,
@@ -17,14 +19,42 @@ const isAhead = (step: Step, before: readonly HookList[]): boolean =>
 	step.do === "findCredential" ||
 	(step.do === "stopReceiver" && before.length === 0);
 
+/** A failover does not wait any longer for receivers that others have stopped. Milliseconds. */
+const RESTORED_WITHIN_MS = 5_000;
+
+/** @returns undefined when the work was not through by then: it touches no server any more */
+const bounded = async <T>(
+	work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> => {
+	const late = new AbortController();
+	const through = new AbortController();
+	const working = work(late.signal).catch((error: unknown) => {
+		if (!late.signal.aborted) throw error;
+		return undefined;
+	});
+	try {
+		return await Promise.race([
+			working,
+			delay(RESTORED_WITHIN_MS, undefined, { signal: through.signal }).catch(
+				() => undefined,
+			),
+		]);
+	} finally {
+		late.abort();
+		through.abort();
+	}
+};
+
 /** Steps that need no hop of their own: they are run in the go that takes the cluster. */
 export const createWithTheClaim = (deps: ActivityDeps) => {
 	const { store } = deps;
 	const phases = createPhaseRunner(deps);
 
 	/** By the claim itself, whatever becomes of the operation. */
-	const attempt = (held: Claim): Attempt => ({
+	const attempt = (held: Claim, signal?: AbortSignal): Attempt => ({
+		...(signal === undefined ? {} : { signal }),
 		guard: (on) => ({
+			...(signal === undefined ? {} : { signal }),
 			isCurrent: () =>
 				store.operations.isCurrent({
 					identity: held.identity,
@@ -43,21 +73,24 @@ export const createWithTheClaim = (deps: ActivityDeps) => {
 	 */
 	const restore = async (
 		held: Claim,
-		{ stopped, unseen, orphaned }: CutOff,
+		{ stopped, unseen, orphaned, aged }: CutOff,
 	): Promise<readonly string[]> => {
+		const left = [...orphaned.map(orphanSays), ...aged.map(agedSays)];
 		const steps = stopped.map(startAgain);
-		if (steps.length === 0) return orphaned.map(orphanSays);
-		const { answers } = await phases.run(
-			{
-				claim: held,
-				phase: "start again",
-				steps,
-				credentialFrom: [],
-			},
-			attempt(held),
+		if (steps.length === 0) return left;
+		const ran = await bounded((signal) =>
+			phases.run(
+				{
+					claim: held,
+					phase: "start again",
+					steps,
+					credentialFrom: [],
+				},
+				attempt(held, signal),
+			),
 		);
 		const isStopped = (at: number): boolean => {
-			const answer = answers[at];
+			const answer = ran?.answers[at];
 			return answer === undefined || !isGood(answer);
 		};
 		await deps.pictures.keep(held.uid, {
@@ -66,9 +99,10 @@ export const createWithTheClaim = (deps: ActivityDeps) => {
 		});
 		return [
 			...steps.map(
-				({ because }, at) => `${answers[at]?.says ?? ""}: ${because}`,
+				({ on, because }, at) =>
+					`${ran?.answers[at]?.says ?? `${on} is not known to receive again within ${RESTORED_WITHIN_MS / 1000} s, and left to the next operation`}: ${because}`,
 			),
-			...orphaned.map(orphanSays),
+			...left,
 		];
 	};
 

@@ -21,14 +21,46 @@ const EARLIER = snapshotOf([server("p", 1)]);
 const LATER = snapshotOf([server("p", 1), server("q", 2)]);
 const process = () => createPictures(store.operations, () => monotonicMs);
 
-it("a process that was stopped goes by what another one has seen meanwhile", async () => {
+it("a process goes by what another one has seen since it kept its own, however often it asks", async () => {
 	const one = process();
 	const other = process();
 	await one.begin("1", EARLIER);
 	await other.keep("1", LATER);
+	// It has that of the other one when it is given the next phase, which takes two hops through Temporal.
 	expect((await one.of("1")).instances).toHaveLength(1);
-	monotonicMs += 1_001;
+	monotonicMs += 5;
 	expect((await one.of("1")).instances).toHaveLength(2);
+	await other.keep("1", EARLIER);
+	expect((await one.of("1")).instances).toHaveLength(1);
+});
+
+it("reads the picture itself only when it is another one than its own", async () => {
+	const asked: string[] = [];
+	const { operations } = store;
+	const one = createPictures(
+		{
+			...operations,
+			picture: (uid) => {
+				asked.push("picture");
+				return operations.picture(uid);
+			},
+			pictureRevision: (uid) => {
+				asked.push("revision");
+				return operations.pictureRevision(uid);
+			},
+		},
+		() => monotonicMs,
+	);
+	await one.begin("1", EARLIER);
+	expect(await one.of("1")).toEqual(EARLIER);
+	expect(asked).toEqual([]);
+	monotonicMs += 60_000;
+	expect(await one.of("1")).toEqual(EARLIER);
+	expect(asked).toEqual(["revision"]);
+	await process().keep("1", LATER);
+	expect(await one.of("1")).toEqual(LATER);
+	expect(await one.of("1")).toEqual(LATER);
+	expect(asked).toEqual(["revision", "revision", "picture", "revision"]);
 });
 
 it("an operation whose cluster a newer one has taken keeps nothing, and is told so", async () => {
@@ -38,7 +70,7 @@ it("an operation whose cluster a newer one has taken keeps nothing, and is told 
 	await other.begin("2", LATER);
 	await one.keep("1", EARLIER);
 	expect(await other.left(EARLIER.identity)).toEqual(LATER);
-	monotonicMs += 1_001;
+	monotonicMs += 5;
 	await expect(one.of("1")).rejects.toMatchObject({ code: "Superseded" });
 	expect(await one.find("1")).toBeUndefined();
 });

@@ -1,14 +1,18 @@
+import { randomUUID } from "node:crypto";
+import type { KeptPicture, Operations } from "../store/operations/contract.ts";
 import { errors } from "../errors.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 
 /** Keeps what an operation goes by: GTID sets may be larger than a workflow's payloads, which only name the operation. */
-interface KeptPictures {
-	beginPicture(uid: string, identity: string, text: string): Promise<void>;
-	keepPicture(uid: string, text: string): Promise<void>;
-	picture(uid: string): Promise<string | undefined>;
-	dropPicture(uid: string): Promise<void>;
-	leftPicture(identity: string): Promise<string | undefined>;
-}
+type KeptPictures = Pick<
+	Operations,
+	| "beginPicture"
+	| "keepPicture"
+	| "picture"
+	| "pictureRevision"
+	| "dropPicture"
+	| "leftPicture"
+>;
 
 /** The pictures that running operations plan from, by their uid. */
 export interface Pictures {
@@ -24,17 +28,18 @@ export interface Pictures {
 	left(identity: string): Promise<Snapshot | undefined>;
 }
 
-/** A process that has not looked for so long may have been stopped meanwhile, and another one gone on. Milliseconds. */
-const FRESH_MS = 1_000;
+/** So soon after a process has kept a picture, no other can have been given the operation's next phase. Milliseconds. */
+const FRESH_MS = 5;
 
 interface Here {
 	readonly snapshot: Snapshot;
-	readonly atMs: number;
+	readonly revision: string;
+	readonly keptAtMs: number;
 }
 
 /**
  * 1. What a process keeps it also writes to the store, so that another one can go on with the operation.
- * 2. Writes of one operation follow each other; the last one wins.
+ * 2. Writes of one operation follow each other; the last one wins, and whoever goes on sees by its revision that there is a newer one.
  * @param monotonicMs a clock that goes on while the process is stopped
  */
 export const createPictures = (
@@ -42,18 +47,36 @@ export const createPictures = (
 	monotonicMs = () => performance.now(),
 ): Pictures => {
 	const here = new Map<string, Here>();
-	const known = (uid: string, snapshot: Snapshot): Snapshot => {
-		here.set(uid, { snapshot, atMs: monotonicMs() });
-		return snapshot;
+
+	const keep = async (
+		uid: string,
+		snapshot: Snapshot,
+		write: (kept: KeptPicture) => Promise<void>,
+	): Promise<void> => {
+		const revision = randomUUID();
+		await write({ picture: JSON.stringify(snapshot), revision });
+		here.set(uid, { snapshot, revision, keptAtMs: monotonicMs() });
 	};
+
+	const isNewest = async (uid: string, own: Here): Promise<boolean> =>
+		monotonicMs() < own.keptAtMs + FRESH_MS ||
+		(await store.pictureRevision(uid)) === own.revision;
+
 	const find = async (uid: string): Promise<Snapshot | undefined> => {
 		const own = here.get(uid);
-		if (own !== undefined && monotonicMs() < own.atMs + FRESH_MS)
-			return known(uid, own.snapshot);
-		const text = await store.picture(uid);
-		return text === undefined
-			? undefined
-			: known(uid, JSON.parse(text) as Snapshot);
+		if (own !== undefined && (await isNewest(uid, own))) return own.snapshot;
+		const kept = await store.picture(uid);
+		if (kept === undefined) {
+			here.delete(uid);
+			return undefined;
+		}
+		const snapshot = JSON.parse(kept.picture) as Snapshot;
+		here.set(uid, {
+			snapshot,
+			revision: kept.revision,
+			keptAtMs: Number.NEGATIVE_INFINITY,
+		});
+		return snapshot;
 	};
 	return {
 		find,
@@ -62,18 +85,12 @@ export const createPictures = (
 			if (snapshot !== undefined) return snapshot;
 			throw errors.pictureGone({ uid });
 		},
-		begin: async (uid, snapshot) => {
-			known(uid, snapshot);
-			await store.beginPicture(
-				uid,
-				snapshot.identity,
-				JSON.stringify(snapshot),
-			);
-		},
-		keep: async (uid, snapshot) => {
-			known(uid, snapshot);
-			await store.keepPicture(uid, JSON.stringify(snapshot));
-		},
+		begin: (uid, snapshot) =>
+			keep(uid, snapshot, (kept) =>
+				store.beginPicture(uid, snapshot.identity, kept),
+			),
+		keep: (uid, snapshot) =>
+			keep(uid, snapshot, (kept) => store.keepPicture(uid, kept)),
 		left: async (identity) => {
 			const text = await store.leftPicture(identity);
 			return text === undefined ? undefined : (JSON.parse(text) as Snapshot);

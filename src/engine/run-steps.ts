@@ -21,6 +21,8 @@ export interface Attempt {
 	/** Whether the work on that server is still this attempt's. */
 	guard(on: InstanceName): StepGuard;
 	beat(says: string): void;
+	/** Aborted when nobody waits for it any more: what it sees then is not kept. */
+	readonly signal?: AbortSignal;
 }
 
 /** A step's answer, and how long it took. Times are milliseconds since the epoch. */
@@ -127,7 +129,7 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 		await findAgain(context, steps, credentialFrom);
 		const all = await Promise.all(steps.map((step) => run(context, step)));
 		const seen = all.flatMap((each) => each.seen);
-		if (seen.length > 0)
+		if (seen.length > 0 && attempt.signal?.aborted !== true)
 			await deps.pictures.keep(uid, seenSince(snapshot, seen));
 		return all.map((each) => each.ran);
 	};

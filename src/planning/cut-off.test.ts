@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
 	failing,
+	NOW,
 	replica,
 	server,
 	snapshotOf,
@@ -9,6 +10,7 @@ import type { Instance } from "../topology/instance.ts";
 import type { Opening } from "../topology/opening.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import {
+	agedSays,
 	type CutOff,
 	leftByCutOff,
 	orphanSays,
@@ -23,12 +25,18 @@ const NOTHING: CutOff = {
 	stopped: [],
 	unseen: [],
 	orphaned: [],
+	aged: [],
 	opened: [],
 };
 const primary = server("p", 1);
 const a = replica("a", 2);
 const b = replica("b", 3);
-const B = { on: "b:3306", channel: "", applies: true } as const;
+const B = {
+	on: "b:3306",
+	channel: "",
+	applies: true,
+	leftAtMs: NOW,
+} as const;
 
 const stoppedOf = (each: Instance, applier: 0 | 1 = 1): Instance => ({
 	...each,
@@ -98,6 +106,25 @@ describe("receivers that an operation left stopped that was cut off", () => {
 
 	it("are still known when the next operation is cut off, too", () => {
 		expect(leftByCutOff(now, takenUp(now, left(now)))).toEqual(left(now));
+	});
+
+	it("are left as they are, and told of, when that is long ago, however often their server was away since", () => {
+		const at = (ms: number, snapshot: Snapshot) => ({
+			...snapshot,
+			takenAtMs: NOW + ms,
+		});
+		expect(left(at(3_600_000, now)).stopped).toEqual([B]);
+		expect(left(at(3_600_001, now))).toEqual({ ...NOTHING, aged: [B] });
+		expect(agedSays(B)).toContain("b:3306");
+		const away = snapshotOf([
+			primary,
+			{ ...stoppedOf(b), check: failing("timeout") },
+		]);
+		const then = at(3_000_000, away);
+		const next = takenUp(then, left(then));
+		expect(next.unrestored).toEqual([B]);
+		expect(leftByCutOff(at(4_000_000, now), next).aged).toContainEqual(B);
+		expect(leftByCutOff(at(4_000_000, away), next).aged).toContainEqual(B);
 	});
 
 	it("are started as they ran", () => {

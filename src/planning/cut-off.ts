@@ -22,11 +22,16 @@ export interface CutOff {
 	readonly unseen: readonly ReceivingChannel[];
 	/** Stay stopped: whom they would receive from was replaced. */
 	readonly orphaned: readonly ReceivingChannel[];
+	/** Stay as they are: so much later, somebody may well have started them since, and stopped them on purpose. */
+	readonly aged: readonly ReceivingChannel[];
 	/** Of servers that were read-only then and take writes now: whoever recorded that they were opened, nobody else is opened beside them. */
 	readonly opened: readonly ReceivingChannel[];
 }
 
 type Becomes = keyof CutOff | "settled";
+
+/** After so long nobody goes by what an operation has left. Milliseconds. */
+const AGED_MS = 3_600_000;
 
 const channelIn = (
 	instance: Instance,
@@ -37,7 +42,9 @@ const channelIn = (
 const becomes = (snapshot: Snapshot, left: ReceivingChannel): Becomes => {
 	const now = findInstance(snapshot, left.on);
 	if (now === undefined) return "settled";
-	if (!isLastCheckValid(now)) return "unseen";
+	const isAged =
+		snapshot.takenAtMs - (left.leftAtMs ?? snapshot.takenAtMs) > AGED_MS;
+	if (!isLastCheckValid(now)) return isAged ? "aged" : "unseen";
 	// Its receiver is stopped for good.
 	if (!now.readOnly && left.wasOpen !== true)
 		return now.name === snapshot.clusterName ? "settled" : "opened";
@@ -46,7 +53,8 @@ const becomes = (snapshot: Snapshot, left: ReceivingChannel): Becomes => {
 	const isOrphaned = (snapshot.opening?.inPlaceOf ?? []).some((replaced) =>
 		channelsFrom(now, replaced).includes(channel),
 	);
-	return isOrphaned ? "orphaned" : "stopped";
+	if (isOrphaned) return "orphaned";
+	return isAged ? "aged" : "stopped";
 };
 
 /** @param before what the operation that was cut off planned from; undefined when the last one came to its end */
@@ -54,16 +62,16 @@ export const leftByCutOff = (
 	snapshot: Snapshot,
 	before: Snapshot | undefined,
 ): CutOff => {
-	const all = (before?.receiving ?? []).map((left) => ({
-		left,
-		becomes: becomes(snapshot, left),
-	}));
+	const all = (before?.receiving ?? [])
+		.map((each) => ({ leftAtMs: before?.takenAtMs ?? 0, ...each }))
+		.map((left) => ({ left, becomes: becomes(snapshot, left) }));
 	const those = (wanted: Becomes): ReceivingChannel[] =>
 		all.flatMap((each) => (each.becomes === wanted ? [each.left] : []));
 	return {
 		stopped: those("stopped"),
 		unseen: those("unseen"),
 		orphaned: those("orphaned"),
+		aged: those("aged"),
 		opened: those("opened"),
 	};
 };
@@ -111,3 +119,6 @@ export const startAgain = ({
 
 export const orphanSays = ({ on }: ReceivingChannel): string =>
 	`the receiver of ${on} stays stopped, as an operation that was cut off has left it: its source was replaced; relocate it`;
+
+export const agedSays = ({ on }: ReceivingChannel): string =>
+	`the receiver of ${on} may have been stopped by an operation that was cut off more than an hour ago, and is left as it is: start it if that was not done on purpose`;

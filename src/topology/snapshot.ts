@@ -25,6 +25,8 @@ export interface ReceivingChannel {
 	readonly applies: boolean;
 	/** Its server took writes when the operation began: that it does says nothing of whether the operation has opened it. */
 	readonly wasOpen?: true;
+	/** When the operation looked that was cut off and may have stopped it; milliseconds since the epoch. */
+	readonly leftAtMs?: number;
 }
 
 /**

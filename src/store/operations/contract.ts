@@ -10,6 +10,12 @@ export interface OperationClaim {
 	readonly startedAtMs: number;
 }
 
+/** What an operation plans from, and a word that changes whenever that is written. */
+export interface KeptPicture {
+	readonly picture: string;
+	readonly revision: string;
+}
+
 export interface Operations {
 	/**
 	 * Takes the cluster for one operation, by compare-and-set: epoch + 1, claimed by this workflow run. The same run asking
@@ -30,10 +36,12 @@ export interface Operations {
 	/** Frees the claim of that run; nothing happens when it no longer holds it. The epoch stays. */
 	release(identity: string, runId: string): Promise<void>;
 	/** Keeps what an operation plans from that begins now. Pictures of earlier operations of the cluster go. */
-	beginPicture(uid: string, identity: string, text: string): Promise<void>;
+	beginPicture(uid: string, identity: string, kept: KeptPicture): Promise<void>;
 	/** The same anew, of one that runs; nothing is kept of one whose cluster a newer one has taken. */
-	keepPicture(uid: string, text: string): Promise<void>;
-	picture(uid: string): Promise<string | undefined>;
+	keepPicture(uid: string, kept: KeptPicture): Promise<void>;
+	picture(uid: string): Promise<KeptPicture | undefined>;
+	/** That of the picture, which may be large. */
+	pictureRevision(uid: string): Promise<string | undefined>;
 	dropPicture(uid: string): Promise<void>;
 	/** What the newest operation of the cluster planned from; undefined when that one came to its end. */
 	leftPicture(identity: string): Promise<string | undefined>;

@@ -151,7 +151,7 @@ export const createOperations = (driver: StoreDriver): Operations => {
 					.where("run_id", "=", runId)
 					.execute();
 			}),
-		beginPicture: (uid, identity, picture) =>
+		beginPicture: (uid, identity, kept) =>
 			driver.write(async (transaction) => {
 				await transaction
 					.deleteFrom("baton_operation_picture")
@@ -161,24 +161,30 @@ export const createOperations = (driver: StoreDriver): Operations => {
 				await driver.upsert(transaction, "baton_operation_picture", ["uid"], {
 					uid,
 					identity,
-					picture,
+					...kept,
 				});
 			}),
-		keepPicture: (uid, picture) =>
+		keepPicture: (uid, kept) =>
 			driver.write(async (transaction) => {
 				await transaction
 					.updateTable("baton_operation_picture")
-					.set({ picture })
+					.set(kept)
 					.where("uid", "=", uid)
 					.execute();
 			}),
-		picture: async (uid) => {
+		picture: (uid) =>
+			queries
+				.selectFrom("baton_operation_picture")
+				.select(["picture", "revision"])
+				.where("uid", "=", uid)
+				.executeTakeFirst(),
+		pictureRevision: async (uid) => {
 			const row = await queries
 				.selectFrom("baton_operation_picture")
-				.select("picture")
+				.select("revision")
 				.where("uid", "=", uid)
 				.executeTakeFirst();
-			return row?.picture;
+			return row?.revision;
 		},
 		leftPicture: async (identity) => {
 			const row = await queries

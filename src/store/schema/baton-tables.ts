@@ -62,6 +62,8 @@ export const batonPicture = table({
 		uid: "varchar(128)",
 		identity: "varchar(160)",
 		picture: "text",
+		/** Another one each time that it is written. */
+		revision: "varchar(64)",
 	},
 	key: ["uid"],
 	indexes: [

@@ -6,5 +6,6 @@
  * 1. orchestrator's tables and Baton's first
  * 2. the lock and version row of a MySQL store; tables added since
  * 3. pictures of running operations
+ * 4. their revisions
  */
-export const STORE_VERSION = 3;
+export const STORE_VERSION = 4;
