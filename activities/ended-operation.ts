@@ -68,15 +68,19 @@ export const letGo = async (
 	// What the watcher saw while the operation ran is no finding: it looks again before anybody considers one. And who asks for
 	// the topology next shall not be told that of before.
 	await watched?.settle(claim.identity);
-	credentials.drop(claim.uid);
-	// What could not be started again is tried again by the next operation. Before the cluster is free: whoever takes it next would
-	// take the rest for what was cut off.
-	const picture = await pictures.find(claim.uid);
+	const { identity, runId, uid } = claim;
+	const picture = await pictures.find(uid);
 	const unrestored = picture?.unrestored ?? [];
-	if (picture === undefined || unrestored.length === 0)
-		await pictures.drop(claim.uid);
-	else await pictures.keep(claim.uid, { ...picture, receiving: unrestored });
-	await store.operations.release(claim.identity, claim.runId);
+	if (picture === undefined || unrestored.length === 0) {
+		// At once: whoever takes the cluster next would take a picture that is left for one of an operation that was cut off.
+		await store.operations.release(identity, runId, uid);
+		await pictures.drop(uid);
+	} else {
+		// What could not be started again is tried again by the next operation.
+		await pictures.keep(uid, { ...picture, receiving: unrestored });
+		await store.operations.release(identity, runId);
+	}
+	credentials.drop(uid);
 };
 
 /** The post lists that hold a command, with what came of the operation. */

@@ -161,6 +161,57 @@ describe("the one operation", () => {
 	});
 });
 
+describe("an operation that comes no further", () => {
+	const silent = (instance: InstanceName) =>
+		finding(instance, { isSilent: true });
+
+	it("hides no longer what is surely not its doing", () => {
+		const state = new ClusterState(undefined);
+		state.began(RECOVERY, 1);
+		state.startedRun("run-1");
+		state.heard({ findings: [silent("p:1"), silent("i:1"), finding("a:1")] });
+		state.overdue("another", "it waits");
+		expect(state.hasWork).toBe(false);
+		state.overdue("run-1", "it waits");
+		expect(state.details()).toContain("**Overdue**: it waits");
+		expect(state.nextFinding()?.instance).toBe("i:1");
+		expect(state.nextFinding()).toBeUndefined();
+		state.heard({ findings: [silent("i:1")] });
+		state.overdue("run-1", "");
+		expect(state.hasWork).toBe(false);
+		expect(state.details()).not.toContain("Overdue");
+	});
+
+	it("gives way to a failover that a person forces, even if it is one", () => {
+		const state = new ClusterState(undefined);
+		expect(state.givesWayTo("recovery", true)).toBe(false);
+		state.began(RECOVERY, 1);
+		state.startedRun("run-1");
+		expect(state.givesWayTo("recovery", true)).toBe(false);
+		state.overdue("run-1", "it waits");
+		expect(state.givesWayTo("recovery")).toBe(false);
+		expect(state.givesWayTo("recovery", true)).toBe(true);
+	});
+});
+
+it("does not follow again what it follows, or has followed", () => {
+	const started = {
+		runId: "run-1",
+		request: recoveryRequest("c", dead("p:1"), 7),
+		says: "",
+	};
+	const state = new ClusterState(undefined);
+	state.began(RECOVERY, 1);
+	state.startedRun("run-1");
+	state.follows(started);
+	state.ended("done", 2);
+	expect(state.nextStarted()).toBeUndefined();
+	state.follows(started);
+	expect(state.nextStarted()).toBeUndefined();
+	state.follows({ ...started, runId: "run-2" });
+	expect(state.nextStarted()?.runId).toBe("run-2");
+});
+
 it("follows an operation that was started elsewhere when the cluster is free, and weighs its finding no more", () => {
 	const request = recoveryRequest("c", dead("p:1"), 7);
 	const started = {

@@ -33,8 +33,11 @@ export interface Operations {
 		| { readonly claimed: true; readonly epoch: number }
 		| { readonly claimed: false; readonly holder: OperationClaim }
 	>;
-	/** Frees the claim of that run; nothing happens when it no longer holds it. The epoch stays. */
-	release(identity: string, runId: string): Promise<void>;
+	/**
+	 * Frees the claim of that run; nothing happens when it no longer holds it. The epoch stays.
+	 * @param through uid of an operation that has left nothing: its picture goes in the same go
+	 */
+	release(identity: string, runId: string, through?: string): Promise<void>;
 	/** Keeps what an operation plans from that begins now. Pictures of earlier operations of the cluster go. */
 	beginPicture(uid: string, identity: string, kept: KeptPicture): Promise<void>;
 	/** The same anew, of one that runs; nothing is kept of one whose cluster a newer one has taken. */

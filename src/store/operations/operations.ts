@@ -135,6 +135,13 @@ const isCurrent = async (
 	return true;
 };
 
+const dropPicture = async (queries: Queries, uid: string): Promise<void> => {
+	await queries
+		.deleteFrom("baton_operation_picture")
+		.where("uid", "=", uid)
+		.execute();
+};
+
 export const createOperations = (driver: StoreDriver): Operations => {
 	const { queries } = driver;
 	return {
@@ -143,8 +150,9 @@ export const createOperations = (driver: StoreDriver): Operations => {
 			driver.write((transaction) => claim(driver, transaction, input), {
 				durable: true,
 			}),
-		release: (identity, runId) =>
+		release: (identity, runId, through) =>
 			driver.write(async (transaction) => {
+				if (through !== undefined) await dropPicture(transaction, through);
 				await transaction
 					.deleteFrom("baton_operation")
 					.where("identity", "=", identity)
@@ -195,12 +203,7 @@ export const createOperations = (driver: StoreDriver): Operations => {
 			return row?.picture;
 		},
 		dropPicture: (uid) =>
-			driver.write(async (transaction) => {
-				await transaction
-					.deleteFrom("baton_operation_picture")
-					.where("uid", "=", uid)
-					.execute();
-			}),
+			driver.write((transaction) => dropPicture(transaction, uid)),
 		current: (identity) => currentClaim(queries, identity),
 		running: () => claims(queries).execute(),
 		// Asked before each write to a server: only the first time has something to be written.

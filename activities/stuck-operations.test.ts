@@ -1,0 +1,163 @@
+import pino from "pino";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { documentedDefaults } from "../src/config/keys.ts";
+import type { Store } from "../src/store/contract.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../test/support/temporary-stores.ts";
+import { runInUid } from "./operation-rows.ts";
+import { createStuckOperations } from "./stuck-operations.ts";
+
+const RUN = "01a22748-88eb-7599-9a9d-1fd7c24a4374";
+const OTHER = "01a22748-88eb-7599-9a9d-000000000000";
+const START_MS = Date.UTC(2026, 0, 1);
+
+let stores: TemporaryStores;
+let store: Store;
+let nowMs = START_MS;
+let ended: string[] = [];
+beforeEach(async () => {
+	stores = temporaryStores();
+	store = await stores.open();
+	nowMs = START_MS;
+	ended = [];
+});
+afterEach(() => stores.remove());
+
+const operations = () =>
+	createStuckOperations({
+		store,
+		config: documentedDefaults,
+		log: pino({ level: "silent" }),
+		nowMs: () => nowMs,
+		end: async (_, runId) => {
+			ended.push(runId);
+		},
+	});
+
+const claim = async (runId: string) => {
+	const identity = await store.clusters.adopt("a:3306", ["a:3306", "b:3306"]);
+	const held = await store.operations.current(identity);
+	await store.operations.claim({
+		identity,
+		workflowId: `operate/${identity}`,
+		runId,
+		kind: "recovery",
+		nowMs,
+		...(held === undefined ? {} : { preempt: held.runId }),
+	});
+	return identity;
+};
+
+const openRow = async (
+	identity: string,
+	runId: string,
+	instance: InstanceName = "a:3306",
+) => {
+	const uid = `${nowMs}:${runInUid(runId)}00`;
+	await store.recoveries.open({
+		uid,
+		identity,
+		instance,
+		analysis: "DeadMaster",
+		clusterName: "a:3306",
+		clusterAlias: "",
+		replicas: [],
+		detectionId: 0,
+		nowMs,
+	});
+	return uid;
+};
+
+const end = (identity: string, runId = RUN) =>
+	operations().endOperation({
+		identity,
+		runId,
+		because: "was ended, since it is stuck",
+	});
+
+const blocking = async (identity: string) =>
+	(await store.recoveries.active({ identity })).map(({ uid }) => uid);
+
+describe("an operation that is ended", () => {
+	it("leaves its cluster free, and its record closed with the reason", async () => {
+		const identity = await claim(RUN);
+		const uid = await openRow(identity, RUN);
+		const says = await end(identity);
+		expect(says).toMatch(
+			/^operate\/.* \(run 01a2.*\) was ended, since it is stuck: what it has changed is as it left it/,
+		);
+		expect(ended).toEqual([RUN]);
+		expect(await store.operations.current(identity)).toBeUndefined();
+		expect(await store.recoveries.list({ uid })).toMatchObject([
+			{ isSuccessful: false, errors: [says], endedAtMs: nowMs },
+		]);
+		expect(await blocking(identity)).toEqual([]);
+	});
+
+	it("at the same place again blocks the next one, until somebody acknowledges it or the period is over", async () => {
+		const identity = await claim(RUN);
+		await openRow(identity, RUN);
+		await end(identity);
+		nowMs += 60_000;
+		const again = async (runId: string) => {
+			await claim(runId);
+			const uid = await openRow(identity, runId);
+			await end(identity, runId);
+			return uid;
+		};
+		const second = await again(OTHER);
+		expect(await blocking(identity)).toEqual([second]);
+		await store.recoveries.acknowledge({
+			all: true,
+			owner: "somebody",
+			comment: "looked into",
+			nowMs,
+		});
+		nowMs += 60_000;
+		await again("01a22748-88eb-7599-9a9d-000000000001");
+		expect(await blocking(identity)).toEqual([]);
+		nowMs += 3_600_001;
+		await again("01a22748-88eb-7599-9a9d-000000000002");
+		expect(await blocking(identity)).toEqual([]);
+	});
+
+	it("closes no record of another one, which took the cluster meanwhile", async () => {
+		const identity = await claim(RUN);
+		const uid = await openRow(identity, RUN);
+		await claim(OTHER);
+		const others = await openRow(identity, OTHER, "b:3306");
+		const says = await end(identity);
+		expect(says).toContain("hooks that come after it were not run");
+		expect(await store.recoveries.list({ uid: others })).toMatchObject([
+			{ endedAtMs: 0 },
+		]);
+		expect(await store.recoveries.list({ uid })).toMatchObject([
+			{ isSuccessful: false },
+		]);
+		expect(await store.operations.current(identity)).toMatchObject({
+			runId: OTHER,
+		});
+	});
+
+	it("and had recorded its end is told of as such", async () => {
+		const identity = await claim(RUN);
+		const uid = await openRow(identity, RUN);
+		await store.recoveries.resolve(uid, {
+			isSuccessful: true,
+			successor: "b:3306",
+			successorAlias: "",
+			participating: [],
+			lostReplicas: [],
+			errors: [],
+			nowMs,
+		});
+		await store.operations.release(identity, RUN);
+		expect(await end(identity)).toContain("it did not hold its cluster");
+		expect(await store.recoveries.list({ uid })).toMatchObject([
+			{ isSuccessful: true, errors: [] },
+		]);
+	});
+});
