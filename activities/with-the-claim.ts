@@ -24,6 +24,7 @@ const RESTORED_WITHIN_MS = 5_000;
 
 /** @returns undefined when the work was not through by then: it touches no server any more */
 const bounded = async <T>(
+	withinMs: number,
 	work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> => {
 	const late = new AbortController();
@@ -35,7 +36,7 @@ const bounded = async <T>(
 	try {
 		return await Promise.race([
 			working,
-			delay(RESTORED_WITHIN_MS, undefined, { signal: through.signal }).catch(
+			delay(withinMs, undefined, { signal: through.signal }).catch(
 				() => undefined,
 			),
 		]);
@@ -46,7 +47,10 @@ const bounded = async <T>(
 };
 
 /** Steps that need no hop of their own: they are run in the go that takes the cluster. */
-export const createWithTheClaim = (deps: ActivityDeps) => {
+export const createWithTheClaim = (
+	deps: ActivityDeps,
+	restoredWithinMs = RESTORED_WITHIN_MS,
+) => {
 	const { store } = deps;
 	const phases = createPhaseRunner(deps);
 
@@ -78,7 +82,7 @@ export const createWithTheClaim = (deps: ActivityDeps) => {
 		const left = [...orphaned.map(orphanSays), ...aged.map(agedSays)];
 		const steps = stopped.map(startAgain);
 		if (steps.length === 0) return left;
-		const ran = await bounded((signal) =>
+		const ran = await bounded(restoredWithinMs, (signal) =>
 			phases.run(
 				{
 					claim: held,
@@ -100,7 +104,7 @@ export const createWithTheClaim = (deps: ActivityDeps) => {
 		return [
 			...steps.map(
 				({ on, because }, at) =>
-					`${ran?.answers[at]?.says ?? `${on} is not known to receive again within ${RESTORED_WITHIN_MS / 1000} s, and left to the next operation`}: ${because}`,
+					`${ran?.answers[at]?.says ?? `${on} is not known to receive again within ${restoredWithinMs / 1000} s, and left to the next operation`}: ${because}`,
 			),
 			...left,
 		];

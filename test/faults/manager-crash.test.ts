@@ -2,7 +2,9 @@
 
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Client, Connection } from "@temporalio/client";
 import { afterEach, describe, expect, test } from "vitest";
+import { findEmbedded } from "../../temporal/embedded.ts";
 import type { Lab } from "../lab/lab.ts";
 import { waitUntil } from "../lab/replication.ts";
 import { replicationThreads, stallApplier } from "../lab/trouble.ts";
@@ -38,6 +40,26 @@ const goFile = (lab: Lab) => join(lab.directory, "go");
 /** A hook that says that it runs, and ends when it is told. */
 const heldHook = (lab: Lab): string =>
 	`touch ${reachedFile(lab)}; until [ -e ${goFile(lab)} ]; do sleep 0.05; done`;
+
+/** As with the Temporal UI. */
+const terminated = async (
+	{ baton }: System,
+	{
+		workflowId,
+		runId,
+	}: { readonly workflowId: string; readonly runId: string },
+): Promise<void> => {
+	const embedded = await findEmbedded(join(baton.directory, "temporal"));
+	if (embedded === undefined) throw new Error("Temporal is not there");
+	const connection = await Connection.connect({ address: embedded.address });
+	try {
+		await new Client({ connection }).workflow
+			.getHandle(workflowId, runId)
+			.terminate("by hand");
+	} finally {
+		await connection.close();
+	}
+};
 
 const ENDS = [
 	["killed", "kill"],
@@ -222,6 +244,37 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 				await isFinishedOnce(lab);
 			},
 		);
+
+	testFully(
+		"is closed, and begun anew, when a person terminates it in Temporal",
+		async () => {
+			const lab = await start({
+				config: (of) => ({ PreFailoverProcesses: [heldHook(of)] }),
+			});
+			await lab.primary.kill();
+			await hookReached(lab);
+			const [held] = await lab.inStore((store) => store.operations.running());
+			if (held === undefined) throw new Error("nothing runs");
+			await terminated(lab, held);
+			writeFileSync(goFile(lab.lab), "");
+			await newPrimary(lab, lab.primary, FINISHED_MS);
+			await explaining(lab, () =>
+				waitUntil(
+					"both records to be closed",
+					async () =>
+						(await recoveries(lab)).map((each) => each.IsSuccessful).join() ===
+						"true,false",
+				),
+			);
+			const [, first] = await recoveries(lab);
+			expect((await stepsOf(lab, first?.UID ?? "")).join()).toContain(
+				`(run ${held.runId}) was terminated: what it has changed is as it left it`,
+			);
+			expect(await lab.inStore((store) => store.operations.running())).toEqual(
+				[],
+			);
+		},
+	);
 
 	testFully(
 		"is finished once when manager and Temporal are both killed as it begins",

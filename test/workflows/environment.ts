@@ -32,6 +32,8 @@ export interface Environment {
 	/** What was said of operations that were given up, and of those that came no further. */
 	readonly ended: readonly string[];
 	readonly overdue: readonly string[];
+	/** Clusters whose operations are looked at and nothing made of it. */
+	readonly patient: Set<string>;
 	readonly stage: ReturnType<typeof createStandIns>["stage"];
 	stop(): Promise<void>;
 }
@@ -76,6 +78,7 @@ export const startEnvironment = async (): Promise<Environment> => {
 	} as never);
 	const ended: string[] = [];
 	const overdue: string[] = [];
+	const patient = new Set<string>();
 	const outside = {
 		...createOperationAccess(client),
 		nowMs: Date.now,
@@ -96,7 +99,13 @@ export const startEnvironment = async (): Promise<Environment> => {
 		everyMs: 200,
 		stuckLooks: 3,
 		quietLooks: 10,
-	} as never;
+	};
+	const watch = createOperationWatch(outside as never);
+	const patiently = createOperationWatch({
+		...outside,
+		stuckLooks: Number.POSITIVE_INFINITY,
+		quietLooks: Number.POSITIVE_INFINITY,
+	} as never);
 	const workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS });
 	const common = {
 		connection: temporal.nativeConnection,
@@ -111,8 +120,10 @@ export const startEnvironment = async (): Promise<Environment> => {
 				weigh: standIns.weigh,
 				askEntity: entityActivities.askEntity,
 				awaitOperation: entityActivities.awaitOperation,
-				...createStuckOperations(outside),
-				...createOperationWatch(outside),
+				...createStuckOperations(outside as never),
+				...watch,
+				watchOperation: (run: Parameters<typeof watch.watchOperation>[0]) =>
+					(patient.has(run.identity) ? patiently : watch).watchOperation(run),
 			},
 		}),
 		Worker.create({
@@ -128,6 +139,7 @@ export const startEnvironment = async (): Promise<Environment> => {
 		operator,
 		ended,
 		overdue,
+		patient,
 		stage: standIns.stage,
 		stop: async () => {
 			for (const worker of workers) worker.shutdown();

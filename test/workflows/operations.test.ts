@@ -777,6 +777,24 @@ describe("an operation that comes no further", () => {
 		open();
 	}, 90_000);
 
+	it("since its workflow cannot go on, and is in the way of a failover, is not looked at for long", async () => {
+		const on = stage([gone, lostA, lostB], { weigh: () => ({ act: true }) });
+		environment.patient.add(on.identity);
+		await environment.client.workflow.start("of another version", {
+			workflowId: operationWorkflowId(on.identity),
+			taskQueue: QUEUES.operate,
+			workflowTaskTimeout: "1 s",
+		});
+		await tell(on, { findings: [] });
+		await until(async () => (await statusOf(on)).running).not.toBeNull();
+		await tell(on);
+		await until(async () => (await statusOf(on)).last?.says, 45_000).toMatch(
+			/was ended for a failover, since its workflow task was tried \d+ times/,
+		);
+		await until(() => on.concluded, 20_000).toHaveLength(1);
+		expect(on.concluded[0]?.outcome.successful).toBe(true);
+	}, 90_000);
+
 	it("is told no longer when it goes on", async () => {
 		const { opened, open } = gate();
 		const next = gate();
