@@ -1,18 +1,22 @@
 import { randomUUID } from "node:crypto";
-import type { KeptPicture, Operations } from "../store/operations/contract.ts";
 import { errors } from "../errors.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 
 /** Keeps what an operation goes by: GTID sets may be larger than a workflow's payloads, which only name the operation. */
-type KeptPictures = Pick<
-	Operations,
-	| "beginPicture"
-	| "keepPicture"
-	| "picture"
-	| "pictureRevision"
-	| "dropPicture"
-	| "leftPicture"
->;
+interface KeptPictures {
+	beginPicture(uid: string, identity: string, kept: KeptPicture): Promise<void>;
+	keepPicture(uid: string, kept: KeptPicture): Promise<void>;
+	picture(uid: string): Promise<KeptPicture | undefined>;
+	pictureRevision(uid: string): Promise<string | undefined>;
+	dropPicture(uid: string): Promise<void>;
+	leftPicture(identity: string): Promise<string | undefined>;
+}
+
+/** As JSON, with a word that changes whenever it is written. */
+interface KeptPicture {
+	readonly picture: string;
+	readonly revision: string;
+}
 
 /** The pictures that running operations plan from, by their uid. */
 export interface Pictures {
