@@ -25,14 +25,43 @@ export type LookAtOperation = (
 	runId: string,
 ) => Promise<OperationLook>;
 
-interface Description {
-	readonly historyLength: number;
-	readonly raw: Awaited<
-		ReturnType<ReturnType<Client["workflow"]["getHandle"]>["describe"]>
-	>["raw"];
+interface Run {
+	readonly workflowId: string;
+	readonly runId: string;
 }
 
-type Pending = NonNullable<Description["raw"]["pendingActivities"]>[number];
+type Raw = Awaited<
+	ReturnType<ReturnType<Client["workflow"]["getHandle"]>["describe"]>
+>["raw"];
+
+type Pending = NonNullable<Raw["pendingActivities"]>[number];
+
+/** Newest events that are looked through for one that tells something. */
+const EVENTS = 30;
+
+/**
+ * The newest event that is more than a task of the workflow: those follow each other while a local activity is tried again and again.
+ * Empty where there is none among so many.
+ */
+const lastEvent = async (
+	{ workflowService, options }: Client,
+	execution: Run,
+): Promise<string> => {
+	const { history } = await workflowService.getWorkflowExecutionHistoryReverse({
+		namespace: options.namespace,
+		execution,
+		maximumPageSize: EVENTS,
+	});
+	const last = history?.events?.find(
+		(each) =>
+			!each.workflowTaskScheduledEventAttributes &&
+			!each.workflowTaskStartedEventAttributes &&
+			!each.workflowTaskCompletedEventAttributes &&
+			!each.workflowTaskTimedOutEventAttributes &&
+			!each.workflowTaskFailedEventAttributes,
+	);
+	return last?.eventId?.toString() ?? "";
+};
 
 /** What the activity said last, as JSON; empty when it has said nothing. */
 const lastWord = ({ heartbeatDetails }: Pending): string =>
@@ -40,20 +69,18 @@ const lastWord = ({ heartbeatDetails }: Pending): string =>
 		.map(({ data }) => Buffer.from(data ?? []).toString("utf8"))
 		.join(" ");
 
-const pendingIn = ({ raw }: Description): readonly Pending[] =>
-	raw.pendingActivities ?? [];
+const pendingIn = ({ pendingActivities }: Raw): readonly Pending[] =>
+	pendingActivities ?? [];
 
 /** Tries are left out: what is tried again and again does not go on. */
-const markOf = (description: Description): string =>
+const markOf = (raw: Raw, event: string): string =>
 	[
-		String(description.historyLength),
-		...pendingIn(description).map(
-			(each) => `${each.activityId} ${lastWord(each)}`,
-		),
+		event,
+		...pendingIn(raw).map((each) => `${each.activityId} ${lastWord(each)}`),
 	].join("; ");
 
-const waitsForIn = (description: Description): string =>
-	pendingIn(description)
+const waitsForIn = (raw: Raw): string =>
+	pendingIn(raw)
 		.map((each) => {
 			const failure = each.lastFailure?.message ?? "";
 			const word = failure === "" ? lastWord(each) : failure;
@@ -63,16 +90,17 @@ const waitsForIn = (description: Description): string =>
 				...(word === "" ? [] : [word.slice(0, LONGEST)]),
 			].join(": ");
 		})
-		.join("; ") || "its own workflow";
+		.join("; ") ||
+	"what it does within its workflow: taking the cluster, or recording its end";
 
 export const createOperationLook =
 	(client: Client): LookAtOperation =>
 	async (identity, runId) => {
 		try {
-			const description = await client.workflow
-				.getHandle(operationWorkflowId(identity), runId)
+			const run = { workflowId: operationWorkflowId(identity), runId };
+			const { status, raw } = await client.workflow
+				.getHandle(run.workflowId, runId)
 				.describe();
-			const { status, raw } = description;
 			if (status.name !== "RUNNING" && status.name !== "PAUSED") return OVER;
 			const tries = Number(raw.pendingWorkflowTask?.attempt ?? 0);
 			const isPaused = status.name === "PAUSED";
@@ -83,10 +111,10 @@ export const createOperationLook =
 					tries < MOST_TRIES || isPaused
 						? ""
 						: `its workflow task was tried ${tries} times and does not come to its end`,
-				mark: markOf(description),
+				mark: markOf(raw, await lastEvent(client, run)),
 				waitsFor: isPaused
 					? "whoever has paused it in Temporal"
-					: waitsForIn(description),
+					: waitsForIn(raw),
 			};
 		} catch (error) {
 			if (error instanceof WorkflowNotFoundError) return OVER;

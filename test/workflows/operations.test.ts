@@ -795,6 +795,17 @@ describe("an operation that comes no further", () => {
 		expect(on.concluded[0]?.outcome.successful).toBe(true);
 	}, 90_000);
 
+	it("is told of as well while it takes the cluster", async () => {
+		const { opened, open } = gate();
+		const on = stage([gone, lostA, lostB], { ahead: () => opened });
+		const running = recover(on);
+		await until(() => overdueOf(on), 20_000).toContain(
+			"waits for what it does within its workflow",
+		);
+		open();
+		expect((await running).successful).toBe(true);
+	});
+
 	it("is told no longer when it goes on", async () => {
 		const { opened, open } = gate();
 		const next = gate();
