@@ -85,7 +85,8 @@ export const startEnvironment = async (): Promise<Environment> => {
 		config: documentedDefaults,
 		log: {
 			error: (_: unknown, says: string) => ended.push(says),
-			warn: (_: unknown, says: string) => overdue.push(says),
+			warn: ({ cluster }: { readonly cluster: string }, says: string) =>
+				overdue.push(`${cluster}: ${says}`),
 		},
 		store: {
 			clusters: { byIdentity: async () => undefined },
