@@ -676,7 +676,7 @@ describe("a finding", () => {
 	});
 });
 
-describe.concurrent("an operation that comes no further", () => {
+describe("an operation that comes no further", () => {
 	const notice = (rest: Partial<Finding>) =>
 		finding({ recovery: "notice", isActionable: false, ...rest });
 	const heldAtOpen = (behaviour: Partial<Behaviour> = {}) => {
@@ -754,7 +754,7 @@ describe.concurrent("an operation that comes no further", () => {
 		expect(on.claims).toHaveLength(2);
 	});
 
-	it("and that cannot take itself back is ended for the failover of a dead primary", async () => {
+	const hangs = async () => {
 		const { opened, open } = gate();
 		let isGone = false;
 		const on = stage([], {
@@ -777,9 +777,10 @@ describe.concurrent("an operation that comes no further", () => {
 			successful: true,
 		});
 		open();
-	}, 90_000);
+	};
 
-	it("since its workflow cannot go on, and is in the way of a failover, is not looked at for long", async () => {
+	/** Long before the watch makes anything of it. */
+	const isWedged = async () => {
 		const on = stage([gone, lostA, lostB], { weigh: () => ({ act: true }) });
 		environment.patient.add(on.identity);
 		await environment.client.workflow.start("of another version", {
@@ -795,6 +796,11 @@ describe.concurrent("an operation that comes no further", () => {
 		);
 		await until(() => on.concluded, 20_000).toHaveLength(1);
 		expect(on.concluded[0]?.outcome.successful).toBe(true);
+	};
+
+	// Side by side: each waits for half a minute.
+	it("and that cannot take itself back is ended for the failover of a dead primary", async () => {
+		await Promise.all([hangs(), isWedged()]);
 	}, 90_000);
 
 	it("is told of as well while it takes the cluster", async () => {
