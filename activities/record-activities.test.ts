@@ -7,6 +7,7 @@ import type { Ending } from "../src/engine/outcome.ts";
 import { createPictures } from "../src/engine/pictures.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
+import { server, snapshotOf } from "../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
@@ -93,6 +94,29 @@ it("ends the record of an operation that was cut off, also when the next one is 
 	]);
 	const [{ endedAtMs } = { endedAtMs: 0 }] = await store.recoveries.list({});
 	expect(endedAtMs).toBeGreaterThan(0);
+});
+
+it("frees the cluster when nobody can take its picture for that of one that was cut off any more", async () => {
+	const claim = await claimed("u");
+	const pictures = createPictures(store.operations);
+	await pictures.begin(
+		claim.uid,
+		snapshotOf([server("a", 1)], { identity: claim.identity }),
+	);
+	const left: unknown[] = [];
+	const { release } = store.operations;
+	store = {
+		...store,
+		operations: {
+			...store.operations,
+			release: async (...freed) => {
+				await release(...freed);
+				left.push(await store.operations.leftPicture(claim.identity));
+			},
+		},
+	};
+	await activities().conclude(conclusion(claim, { state: "refused" }));
+	expect(left).toEqual([undefined]);
 });
 
 it("announces a new primary by its name, its key-value pairs and as the writer of the domain", async () => {

@@ -55,6 +55,19 @@ describe("a claim", () => {
 		expect(await claim("r2")).toEqual({ claimed: true, epoch: 2 });
 	});
 
+	it("goes with the picture of an operation that has left nothing", async () => {
+		await claim("r1");
+		const kept = { picture: "{}", revision: "1" };
+		await store.operations.beginPicture("u1", "db1:3306", kept);
+		await store.operations.keepPicture("u1", { ...kept, revision: "2" });
+		expect(await store.operations.pictureRevision("u1")).toBe("2");
+		expect(await store.operations.leftPicture("db1:3306")).toBe("{}");
+		await store.operations.release("db1:3306", "r1", "u1");
+		expect(await store.operations.current("db1:3306")).toBeUndefined();
+		expect(await store.operations.leftPicture("db1:3306")).toBeUndefined();
+		expect(await store.operations.pictureRevision("u1")).toBeUndefined();
+	});
+
 	it("is taken from the run that is named, not from another", async () => {
 		await claim("r1");
 		expect(await claim("r2", "r0")).toMatchObject({ claimed: false });
