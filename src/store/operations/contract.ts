@@ -11,7 +11,7 @@ export interface OperationClaim {
 }
 
 /** What an operation plans from, and a word that changes whenever that is written. */
-export interface KeptPicture {
+interface KeptPicture {
 	readonly picture: string;
 	readonly revision: string;
 }
