@@ -1,5 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { createWriter } from "../lab/writer.ts";
+import { describe, expect, test } from "vitest";
 import {
 	becomesReadOnly,
 	follows,
@@ -9,24 +8,18 @@ import {
 	recoveries,
 	writable,
 } from "../live/findings.ts";
-import { FLAVORS, type System, startSystem, TEST_MS } from "../live/system.ts";
+import { createStage } from "../live/stage.ts";
+import { FLAVORS, TEST_MS } from "../live/system.ts";
 
 describe.each(FLAVORS)("a hung %s primary", (flavor) => {
-	let system: System | undefined;
-	afterEach(async () => {
-		await system?.stop();
-		system = undefined;
-	});
+	const stage = createStage({ flavor, replicas: 3 });
 
 	test(
 		"is replaced within 15 s; awake again it is read-only within 15 s, and has acknowledged nothing meanwhile",
 		async () => {
-			system = await startSystem({ flavor });
-			const lab = system;
+			const lab = await stage.afresh();
 			const { primary, replicas, servers } = lab;
-			const writer = createWriter({ servers, ratePerSecond: 100 });
-			writer.start();
-			await writer.waitAcknowledged(50);
+			const writer = await stage.writes({ servers, ratePerSecond: 100 }, 50);
 			// Sleeps through the failover with a statement on its way.
 			const late = await primary.connect("app");
 			primary.pause();
@@ -59,8 +52,7 @@ describe.each(FLAVORS)("a hung %s primary", (flavor) => {
 	test(
 		"is noticed in the middle of a poll too; a poll that is merely slow is no cause",
 		async () => {
-			system = await startSystem({
-				flavor,
+			const lab = await stage.afresh({
 				config: () => ({
 					DetectDataCenterQuery:
 						"SELECT IF(@@global.read_only, 'dc', SLEEP(2))",
@@ -69,7 +61,6 @@ describe.each(FLAVORS)("a hung %s primary", (flavor) => {
 					BatonPingDeadlineMilliseconds: 1_000,
 				}),
 			});
-			const lab = system;
 			expect(lab.baton.output()).not.toContain("is suspect");
 			lab.primary.pause();
 			await newPrimary(lab, lab.primary);

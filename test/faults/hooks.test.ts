@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Lab } from "../lab/lab.ts";
@@ -10,7 +10,8 @@ import {
 	staysAsItIs,
 	stepsOf,
 } from "../live/findings.ts";
-import { type System, startSystem, TEST_MS } from "../live/system.ts";
+import { createStage } from "../live/stage.ts";
+import { type System, TEST_MS } from "../live/system.ts";
 
 const diary = (lab: Lab) => join(lab.directory, "hooks");
 
@@ -24,11 +25,8 @@ const linesOf = (system: System): string[] =>
 		: [];
 
 describe("hooks", () => {
-	let system: System | undefined;
-	afterEach(async () => {
-		await system?.stop();
-		system = undefined;
-	});
+	const stage = createStage({ flavor: "mysql", replicas: 2 });
+	afterEach(() => rmSync(diary(stage.lab()), { force: true }));
 
 	test(
 		"run in order, with what they are told in placeholders and in ORC_ variables",
@@ -40,13 +38,10 @@ describe("hooks", () => {
 				"PostFailoverProcesses",
 				"PostUnsuccessfulFailoverProcesses",
 			];
-			const lab = await startSystem({
-				flavor: "mysql",
-				replicas: 2,
+			const lab = await stage.afresh({
 				config: (of) =>
 					Object.fromEntries(lists.map((list) => [list, [writing(of, list)]])),
 			});
-			system = lab;
 			const { primary } = lab;
 			await primary.kill();
 			const next = await newPrimary(lab, primary);
@@ -68,9 +63,7 @@ describe("hooks", () => {
 	test(
 		"that fail before the failover stop it: nothing is changed",
 		async () => {
-			system = await startSystem({
-				flavor: "mysql",
-				replicas: 2,
+			const system = await stage.afresh({
 				config: (lab) => ({
 					PreFailoverProcesses: ["echo no; exit 7"],
 					PostFailoverProcesses: [writing(lab, "PostFailoverProcesses")],

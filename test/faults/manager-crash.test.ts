@@ -18,10 +18,12 @@ import {
 	stepsOf,
 	writable,
 } from "../live/findings.ts";
+import { createStage } from "../live/stage.ts";
 import {
 	explaining,
 	FLAVORS,
 	type System,
+	type SystemOptions,
 	startSystem,
 	TEST_MS,
 	testOnFirst,
@@ -68,14 +70,25 @@ const ENDS = [
 
 describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 	const testFully = testOnFirst(flavor);
-	let system: System | undefined;
-	const start = async (options: Partial<Parameters<typeof startSystem>[0]>) => {
-		system = await startSystem({ flavor, ...options });
-		return system;
+	const stage = createStage({ flavor, replicas: 3 });
+	let own: System | undefined;
+	/** On the servers that the tests share, but for one that asks for others. */
+	const start = async (options: Partial<SystemOptions>) => {
+		const { config, ...laying } = options;
+		if (Object.keys(laying).length === 0)
+			return stage.afresh({
+				...(config === undefined ? {} : { config }),
+				before: async () => {
+					for (const file of [reachedFile, goFile])
+						rmSync(file(stage.lab()), { force: true });
+				},
+			});
+		own = await startSystem({ flavor, ...options });
+		return own;
 	};
 	afterEach(async () => {
-		await system?.stop();
-		system = undefined;
+		await own?.stop();
+		own = undefined;
 	});
 
 	/** One recovery, one promotion, everybody follows, nobody holds the cluster. */
@@ -180,6 +193,7 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 				const { primary, replicas } = lab;
 				const writer = createWriter({ servers: [primary] });
 				const reliefs = await Promise.all(replicas.map(stallApplier));
+				stage.reliefs.push(...reliefs);
 				writer.start();
 				await writer.waitAcknowledged(20);
 				await writer.stop();
@@ -213,6 +227,7 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			if (held === undefined) throw new Error("lay");
 			// It has received the row, which it cannot apply: stopping its replication takes as long as the lock is held.
 			const relief = await stallApplier(held);
+			stage.reliefs.push(relief);
 			await primary.query(insert(1), "app");
 			await primary.kill();
 			await waitLogged(lab, '"step":"open"');

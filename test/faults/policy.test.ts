@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
 	follows,
 	newPrimary,
@@ -8,11 +8,10 @@ import {
 	waitAnalysis,
 	writable,
 } from "../live/findings.ts";
+import { createStage } from "../live/stage.ts";
 import {
 	ALL_FAULTS,
 	logTail,
-	type System,
-	startSystem,
 	TEST_MS,
 	waitLogged,
 	waitWatched,
@@ -26,16 +25,12 @@ interface Detection {
 }
 
 describe("policy", () => {
-	let system: System | undefined;
-	afterEach(async () => {
-		await system?.stop();
-		system = undefined;
-	});
+	const stage = createStage({ flavor: "mysql", replicas: 3 });
 
 	test(
 		"a downtimed primary is not failed over until its downtime ends",
 		async () => {
-			system = await startSystem({ flavor: "mysql", replicas: 2 });
+			const system = await stage.afresh();
 			const { baton, primary, replicas } = system;
 			const began = await baton.command(
 				"-c",
@@ -72,9 +67,7 @@ describe("policy", () => {
 	test(
 		"a cluster that no filter names is told and left alone, and `recover` fails it over",
 		async () => {
-			system = await startSystem({
-				flavor: "mysql",
-				replicas: 2,
+			const system = await stage.afresh({
 				config: () => ({ RecoverMasterClusterFilters: [] }),
 			});
 			const { baton, primary, replicas } = system;
@@ -107,8 +100,7 @@ describe("policy", () => {
 	test(
 		"a second failover waits until the first one is acknowledged",
 		async () => {
-			system = await startSystem({
-				flavor: "mysql",
+			const system = await stage.afresh({
 				config: () => ({ RecoveryPeriodBlockSeconds: 3600 }),
 			});
 			const { baton, primary, replicas } = system;

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { stallApplier } from "../lab/trouble.ts";
 import {
 	follows,
@@ -13,12 +13,8 @@ import {
 	replicationOf,
 	writable,
 } from "../live/findings.ts";
-import {
-	type System,
-	startSystem,
-	TEST_MS,
-	waitLogged,
-} from "../live/system.ts";
+import { createStage } from "../live/stage.ts";
+import { type System, TEST_MS, waitLogged } from "../live/system.ts";
 
 const BACK_MS = 40_000;
 
@@ -33,11 +29,7 @@ const temporalPid = (system: System): number =>
 	).pid;
 
 describe("a failover", () => {
-	let system: System | undefined;
-	afterEach(async () => {
-		await system?.stop();
-		system = undefined;
-	});
+	const stage = createStage({ flavor: "mysql", replicas: 3 });
 
 	const isFinished = async (lab: System) => {
 		const next = await newPrimary(lab, lab.primary, BACK_MS);
@@ -55,8 +47,9 @@ describe("a failover", () => {
 	test(
 		"goes on when Temporal is killed in the middle of it and started again",
 		async () => {
-			system = await startSystem({ flavor: "mysql" });
+			const system = await stage.afresh();
 			const reliefs = await Promise.all(system.replicas.map(stallApplier));
+			stage.reliefs.push(...reliefs);
 			await system.primary.query(
 				"INSERT INTO app.writes VALUES (1, NOW(6), 'test')",
 				"app",
@@ -74,7 +67,7 @@ describe("a failover", () => {
 	test(
 		"comes when Temporal was killed in the same moment as the primary",
 		async () => {
-			system = await startSystem({ flavor: "mysql" });
+			const system = await stage.afresh();
 			system.baton.killTemporal();
 			await system.primary.kill();
 			await isFinished(system);
@@ -85,7 +78,7 @@ describe("a failover", () => {
 	test(
 		"waits while Temporal hangs: nothing is changed, that the manager is blind is said, and then it comes",
 		async () => {
-			system = await startSystem({ flavor: "mysql" });
+			const system = await stage.afresh();
 			const { primary, replicas } = system;
 			const pid = temporalPid(system);
 			process.kill(pid, "SIGSTOP");

@@ -53,12 +53,13 @@ export interface BatonProcess {
 	killTemporal(): void;
 	/** Starts it again on the same data. */
 	restart(): Promise<void>;
-	/** SIGTERM, and waits until it and its Temporal server are gone. */
+	/** SIGTERM, and waits until it is gone; its Temporal server is killed, and its data removed. */
 	stop(): Promise<void>;
 }
 
 const PROGRAM = fileURLToPath(new URL("../../bin/baton", import.meta.url));
 const UP_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 20_000;
 
 /** Settings of every lab installation: names as contacted, replicas by SHOW REPLICAS, automatic recovery on. */
 const labConfiguration = (directory: string, port: number, lab: Lab) => ({
@@ -101,6 +102,29 @@ const run = (words: readonly string[]) =>
 		},
 	);
 
+/** Above every process's id. */
+const NOBODY = 2 ** 30;
+
+/**
+ * Its Temporal takes the ports that its state file has: the usual ones could go to another installation while it is down. An
+ * installation that has a state file keeps its own.
+ */
+const giveTemporalPorts = async (directory: string): Promise<void> => {
+	const folder = join(directory, "temporal");
+	const file = join(folder, "server.json");
+	if (existsSync(file)) return;
+	const [port, uiPort] = await freePorts(2);
+	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	writeFileSync(
+		file,
+		JSON.stringify({ pid: NOBODY, startedTicks: "", port, uiPort }),
+		{ mode: 0o600 },
+	);
+};
+
+/** What a node writes when its operations have let go, and all that is left is to close the store and Temporal. */
+const LET_GO = "auditType:shutdown";
+
 /** Pid of the embedded Temporal server as its state file has it. */
 const temporalPid = (directory: string): number | undefined => {
 	const file = join(directory, "temporal", "server.json");
@@ -135,10 +159,12 @@ export const startBaton = async (
 			"\t",
 		),
 	);
+	await giveTemporalPorts(directory);
 	const logFile = join(directory, "baton.log");
 	const url = `http://127.0.0.1:${port}`;
 	let child: ChildProcess;
 	let ended: Promise<void>;
+	let hasLetGo: Promise<void>;
 
 	const start = async (): Promise<void> => {
 		const log = createWriteStream(logFile, { flags: "a" });
@@ -148,6 +174,11 @@ export const startBaton = async (
 		child.stdout?.pipe(log, { end: false });
 		child.stderr?.pipe(log, { end: false });
 		const started = child;
+		hasLetGo = new Promise((resolve) =>
+			started.stderr?.on("data", (chunk: Buffer) => {
+				if (chunk.includes(LET_GO)) resolve();
+			}),
+		);
 		ended = new Promise((resolve) =>
 			started.once("close", () => {
 				log.end();
@@ -168,14 +199,21 @@ export const startBaton = async (
 		}
 	};
 
+	const killTemporal = (): void => {
+		const pid = temporalPid(directory);
+		if (pid !== undefined && isAlive(pid)) process.kill(pid, "SIGKILL");
+	};
+
 	const stop = async (): Promise<void> => {
-		const temporal = temporalPid(directory);
 		const isUp = () => child.exitCode === null && child.signalCode === null;
+		const untilMs = Date.now() + STOP_WITHIN_MS;
 		if (isUp()) child.kill("SIGTERM");
-		await Promise.race([ended, delay(20_000)]);
+		await Promise.race([ended, hasLetGo, delay(STOP_WITHIN_MS)]);
+		// An orderly end would take the server a second, for data that nobody reads again.
+		killTemporal();
+		await Promise.race([ended, delay(untilMs - Date.now())]);
 		if (isUp()) child.kill("SIGKILL");
-		if (temporal !== undefined && isAlive(temporal))
-			process.kill(temporal, "SIGKILL");
+		killTemporal();
 		rmSync(join(directory, "temporal"), { recursive: true, force: true });
 	};
 
@@ -204,10 +242,7 @@ export const startBaton = async (
 			child.kill("SIGTERM");
 			await ended;
 		},
-		killTemporal: () => {
-			const pid = temporalPid(directory);
-			if (pid !== undefined && isAlive(pid)) process.kill(pid, "SIGKILL");
-		},
+		killTemporal,
 		restart: start,
 		stop,
 	};

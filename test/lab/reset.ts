@@ -18,14 +18,14 @@ export interface ResetOptions extends ReplicateOptions {
 
 /**
  * The first server is a writable primary again and the others replicate from it: no rows in app.writes, no GTIDs, no other
- * channels, no errant transactions. Servers that are down are started.
+ * channels, no errant transactions. Servers that are down or paused are started.
  */
 export async function resetTopology(
 	{ primary, replicas, servers }: Topology,
 	options: ResetOptions = {},
 ): Promise<void> {
 	const semiSync = options.semiSync ?? true;
-	await Promise.all(servers.map((server) => server.start()));
+	await Promise.all(servers.map(awake));
 	await Promise.all(servers.map((server) => empty(server, semiSync)));
 	await primary.query(WORDS[primary.flavor].open);
 	await Promise.all(
@@ -36,6 +36,12 @@ export async function resetTopology(
 	if (!semiSync || replicas.length === 0) return;
 	await setSemiSyncSource(primary, true);
 	await waitForSemiSyncClients(primary, replicas.length);
+}
+
+/** Up, and not stopped in the middle of something by a test that failed. */
+async function awake(server: LabServer): Promise<void> {
+	if (server.isRunning()) server.resume();
+	await server.start();
 }
 
 async function empty(server: LabServer, semiSync: boolean): Promise<void> {

@@ -9,6 +9,7 @@ const FAST = {
 	sync_binlog: 0,
 	skip_log_bin: true,
 	innodb_doublewrite: false,
+	innodb_flush_method: "nosync",
 };
 
 const ACCOUNT = { user: "store", password: "store-secret" };

@@ -30,13 +30,14 @@ export async function ensureTemplate(server: ServerProgram): Promise<string> {
 	return join(entry, "data");
 }
 
-/** Copies the template to `target`, sharing blocks where the file system can. */
+/** Copies the template to `target`, sharing blocks where the file system can, and without those that are empty: over half of MySQL's. */
 export async function copyTemplate(
 	template: string,
 	target: string,
 ): Promise<void> {
-	const reflink = process.platform === "linux" ? ["--reflink=auto"] : [];
-	await runToEnd("cp", ["-a", ...reflink, template, target]);
+	const sparing =
+		process.platform === "linux" ? ["--reflink=auto", "--sparse=always"] : [];
+	await runToEnd("cp", ["-a", ...sparing, template, target]);
 }
 
 function templateName({ flavor, version }: ServerProgram): string {
