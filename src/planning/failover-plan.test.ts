@@ -352,30 +352,38 @@ describe("a failover", () => {
 describe("those that are left behind are told, with the reason", () => {
 	const out = { promotionRule: "must_not" as const };
 
-	it.each<[string, Instance]>([
+	it.each<[string, Instance, string?]>([
 		["cannot be reached: timeout", acker("z", 9, away)],
 		["cannot be read as those of", acker("z", 9, { executedGtid: "nonsense" })],
 		[
 			"which cannot hold the ROW events",
 			acker("z", 9, { binlogFormat: "STATEMENT", ...out }),
+			"when that is mended, bring it along with relocate -i z:3306 -d a:3306",
 		],
 		[
 			"does not replicate by a GTID",
 			acker("z", 9, {}, { usingOracleGtid: false }),
+			"point it to a:3306 by hand, or build it anew from a copy of a:3306",
 		],
 		[
 			`a:3306 has purged transactions that it needs: ${uuid(1)}:96-97`,
 			acker("z", 9, { executedGtid: gtids(95) }, { retrievedGtid: gtids(95) }),
+			"build it anew from a copy of a:3306",
 		],
 		[
 			"it replicates by several channels, which are not moved yet: the default one (p:3306), q (q:3306); the one from p:3306 is stopped",
 			acker("z", 9, { otherChannels: [replicating("q", { channel: "q" })] }),
+			"point its channel '' to a:3306 by hand, and start it",
 		],
-	])("%s", (reason, odd) => {
+	])("%s", (reason, odd, remedy) => {
 		const purging = { ...a, purgedGtid: gtids(97) };
 		const plan = last([dead, purging, { ...b, ...out }, odd]);
 		expect(plan.left).toEqual([
-			{ name: "z:3306", reason: expect.stringContaining(reason) },
+			{
+				name: "z:3306",
+				reason: expect.stringContaining(reason),
+				...(remedy === undefined ? {} : { remedy }),
+			},
 		]);
 		expect(plan.says).toContain("left behind: z:3306");
 	});
@@ -472,6 +480,45 @@ describe("a server that an operation before may have opened", () => {
 			),
 		).toBe(true);
 	});
+
+	it.each<[string, Instance]>([
+		[
+			"has fetched from another what it lacked",
+			{ ...open, replication: { ...open.replication, sourceHost: "c" } },
+		],
+		[
+			"has forgotten its source",
+			{ ...server("b", 3, { executedGtid: gtids(100) }), readOnly: false },
+		],
+	])(
+		"and takes writes is promoted also when it %s, and when nothing shows the failure any more",
+		(_, heir) => {
+			const below = acker("c", 4, {}, { sourceHost: "b" });
+			for (const others of [[a, c], [below]]) {
+				const { done, primary, openings, faults } = simulate({
+					planner: planFailover,
+					request: { ...REQUEST, stands: false },
+					snapshot: snapshotOf([dead, heir, ...others], {
+						unaccounted: ["b:3306"],
+					}),
+					settings: PLANNING,
+				});
+				expect([primary, openings, faults]).toEqual(["b:3306", ["b:3306"], []]);
+				expect(
+					done.flatMap(({ step }) =>
+						step.do === "moveBelow" ? [[step.on, step.source]] : [],
+					),
+				).toEqual(
+					others.includes(a)
+						? [
+								["a:3306", "b:3306"],
+								["c:3306", "b:3306"],
+							]
+						: [],
+				);
+			}
+		},
+	);
 
 	it("and takes writes is never joined by the old primary, which is closed for good", () => {
 		const [first] = plan([alive, a, open, c], { byCommand: true }).phases;

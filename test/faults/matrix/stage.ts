@@ -34,12 +34,18 @@ export interface Stage {
 	hit(alias: string, fault: FaultKind): void;
 	/** Wakes and starts whatever is hung or down, or these of it. */
 	heal(aliases?: readonly string[]): Promise<void>;
+	/** All is prepared. */
+	begin(): void;
+	/** Of the time since {@link begin}. */
 	doubles(): readonly DoubleOpening[];
 	end(): Promise<void>;
 }
 
-export const createStage = async (ground: Ground): Promise<Stage> => {
-	const store = await ground.reset();
+export const createStage = async (
+	ground: Ground,
+	replicas?: number,
+): Promise<Stage> => {
+	const store = await ground.reset(replicas);
 	const { servers, aliasOf } = ground;
 	const sampler = startSampler(servers, aliasOf);
 	const hung = new Set<string>();
@@ -51,6 +57,7 @@ export const createStage = async (ground: Ground): Promise<Stage> => {
 	let writers: Writer[] = [];
 	const before: WriteRecord[] = [];
 	let nextId = 1;
+	let beganMs = 0;
 
 	const isDoubtful = (server: string, atMs: number): boolean =>
 		silences.some(
@@ -105,7 +112,13 @@ export const createStage = async (ground: Ground): Promise<Stage> => {
 			}
 			await Promise.all(aliases.map((each) => ground.server(each).start()));
 		},
-		doubles: () => doubleOpenings(sampler.samples, isDoubtful),
+		begin: () => {
+			beganMs = performance.now();
+		},
+		doubles: () =>
+			doubleOpenings(sampler.samples, isDoubtful).filter(
+				({ toMs }) => toMs > beganMs,
+			),
 		end: async () => {
 			for (const alias of hung) ground.server(alias).resume();
 			hung.clear();
