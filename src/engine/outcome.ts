@@ -34,6 +34,10 @@ export interface About {
 	readonly replicas: readonly InstanceName[];
 }
 
+/** Also whom the plan had to leave out is somebody's to look after. */
+const isComplete = ({ failed, left }: Ending): boolean =>
+	failed.length === 0 && left.every((each) => each.isExpected === true);
+
 /** A change of primary that leaves somebody behind succeeded for the clients; a move that does has failed. */
 const isSuccessful = (request: OperationRequest, ending: Ending): boolean => {
 	if (ending.state !== "succeeded") return false;
@@ -72,7 +76,7 @@ export const outcomeOf = (
 	const outcome = {
 		...where,
 		successful: isSuccessful(request, ending),
-		complete: ending.failed.length === 0,
+		complete: isComplete(ending),
 		attempted: ending.state !== "refused",
 		changed: ending.changed,
 		says: ending.says,

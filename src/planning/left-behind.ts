@@ -85,9 +85,14 @@ export const whyLeft = (
 	scene: FailoverScene,
 ): Left | undefined => {
 	const { unstopped, fallen } = scene.progress;
-	if (unstopped.has(replica.name)) return { reason: replica.check.error };
+	const { outcome, error } = replica.check;
+	if (unstopped.has(replica.name)) return { reason: error };
 	if (!isLastCheckValid(replica))
-		return { reason: `cannot be reached: ${replica.check.error}` };
+		return {
+			reason: `cannot be reached: ${error}`,
+			// That one is alive.
+			...(outcome === "refused-by-server" ? {} : { isExpected: true }),
+		};
 	const fell = fallen.get(replica.name);
 	if (fell !== undefined)
 		return {

@@ -41,6 +41,8 @@ export interface LeftBehind {
 	readonly reason: string;
 	/** What to do about it, where a relocation would be refused as it is. */
 	readonly remedy?: string;
+	/** It cannot be reached, or a person has said that it stays: that it is left is no failure. */
+	readonly isExpected?: true;
 }
 
 /** An operation as data: made from a snapshot by a pure function, shown by `explain` and run by one interpreter. */

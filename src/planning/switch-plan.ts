@@ -41,6 +41,7 @@ const siblingsOf = ({ snapshot, primary, designated }: SwitchRequest) => {
 		.map(({ name }) => ({
 			name,
 			reason: `it is downtimed, and stays below ${primary.name}`,
+			isExpected: true,
 		}));
 	return { siblings: others.filter((each) => !downtimed.has(each.name)), left };
 };

@@ -208,6 +208,34 @@ describe.each(FLAVORS)("a %s replica", (flavor) => {
 		TEST_MS,
 	);
 
+	testFully(
+		"with several channels that a failover leaves makes it a failure for who asked, who is told what mends that",
+		async () => {
+			const system = await begin();
+			const { primary, plain, several, baton, servers } = system;
+			await baton.get(`register-candidate/${plain.host}/${plain.port}/prefer`);
+			const done = await baton.command(
+				"-c",
+				"force-master-failover",
+				"-i",
+				primary.name,
+			);
+			expect(done, logTail(system)).toMatchObject({
+				code: 1,
+				stdout: `${plain.name}\n`,
+				stderr: expect.stringContaining(
+					`; point its channel 'main' to ${plain.name} by hand, and start it`,
+				),
+			});
+			expect(done.stderr).toContain(`${several.name} was left behind`);
+			expect(await writable(servers)).toEqual([plain]);
+			expect(await recovered(system)).toMatchObject({
+				IsSuccessful: true,
+				LostReplicas: [{ Port: several.port }],
+			});
+		},
+	);
+
 	test(
 		"with a named channel alone follows a failover by it; one with several keeps the other, and is told as left",
 		async () => {
