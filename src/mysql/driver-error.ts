@@ -47,6 +47,12 @@ export const unreachable = (
 	{ outcome, error }: Pick<Check, "outcome" | "error">,
 ): BatonError => UNSEEN[outcome]({ server, why: error });
 
+/** MySQL goes on stopping the thread, and waits no longer for that (rpl_stop_replica_timeout). */
+const STOPS_STILL: ReadonlySet<number> = new Set([1875, 1876]);
+
+export const stopsStill = ({ errno }: ServerFault): boolean =>
+	STOPS_STILL.has(errno);
+
 const OWN_FAULTS = new Set([
 	"ENOTFOUND",
 	"EAI_AGAIN",

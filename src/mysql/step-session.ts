@@ -3,7 +3,7 @@ import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Row } from "./answer.ts";
 import type { Dialect, Statement } from "./dialect.ts";
-import { type ServerFault, serverFault } from "./driver-error.ts";
+import { type ServerFault, serverFault, stopsStill } from "./driver-error.ts";
 import { probeBriefly } from "./probe-briefly.ts";
 import type { Servers } from "./servers.ts";
 import type { Session } from "./session.ts";
@@ -187,7 +187,8 @@ const stepOver = (
 			await session.query(sql, values, deadlineMs);
 		} catch (error) {
 			const fault = serverFault(error);
-			if (fault.outcome !== "refused-by-server") trace.lost();
+			if (fault.outcome !== "refused-by-server" || stopsStill(fault))
+				trace.lost();
 			else if (isFleeting !== true) trace.refused();
 			throw fault;
 		}

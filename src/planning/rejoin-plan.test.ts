@@ -78,6 +78,29 @@ describe("a former primary that is back", () => {
 		]);
 	});
 
+	it("that follows already by one of several channels stays held back with transactions that the primary lacks", () => {
+		const own = `${uuid(1)}:101-105`;
+		const other = { otherChannels: [replicating("q", { channel: "q" })] };
+		const two = (executedGtid: string) =>
+			replica("p", 1, { executedGtid, ...other }, { sourceHost: "n" });
+		// Nobody compares such a one in advance.
+		expect(two(gtids(105)).errantGtid).toBe("");
+		expect(run([primary, two(gtids(105))])).toMatchObject({
+			steps: [],
+			fence: "fenced",
+			note: `held back, read-only: it has transactions that n:3306 lacks: ${own}`,
+		});
+		expect(run([primary, two(gtids(100))])).toMatchObject({
+			steps: [],
+			fence: "rejoined",
+		});
+		expect(run([primary, two("nonsense")])).toMatchObject({
+			steps: [],
+			fence: "fenced",
+			note: expect.stringContaining("cannot be read"),
+		});
+	});
+
 	it("that follows already, but takes writes, is closed and not moved, whatever would speak against a move", () => {
 		const open = replica(
 			"p",
@@ -189,6 +212,30 @@ describe("a former primary that is back", () => {
 		expect(run([gone, r, written])).toMatchObject({
 			steps: [CLOSE],
 			fence: undefined,
+		});
+	});
+
+	it.each<[string, Partial<Instance>, Partial<Instance>]>([
+		// They were written after it had been looked at.
+		["transactions of its own", { executedGtid: gtids(105) }, {}],
+		["transactions that nobody can read", { executedGtid: "nonsense" }, {}],
+		["nobody knows what", { executedGtid: "" }, {}],
+		["more than anybody knows of the primary", {}, { executedGtid: "" }],
+		[
+			"transactions of another channel",
+			{
+				executedGtid: `${gtids(100)},${uuid(8)}:1-3`,
+				otherChannels: [replicating("q", { channel: "q" })],
+			},
+			{},
+		],
+	])("that is a replica of the unseen primary as before is not free to be promoted with %s", (_, its, its2) => {
+		const gone = { ...primary, ...its2, check: failing("lost") };
+		const held = replica("p", 1, its, { sourceHost: "n" });
+		expect(run([gone, r, held])).toMatchObject({
+			steps: [CLOSE],
+			fence: undefined,
+			says: expect.stringContaining("not compared yet"),
 		});
 	});
 

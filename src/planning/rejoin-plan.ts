@@ -1,4 +1,4 @@
-import { extraOf } from "../topology/gtid/errant.ts";
+import { errantAgainst, extraOf } from "../topology/gtid/errant.ts";
 import {
 	type Instance,
 	isLastCheckValid,
@@ -134,7 +134,19 @@ const isReplicaStill = (
 	recorded !== undefined &&
 	!isReplica(recorded) &&
 	sourceOf(returned) === recorded.name &&
-	returned.errantGtid === "";
+	returned.executedGtid !== "" &&
+	recorded.executedGtid !== "" &&
+	readable(recorded, [recorded, returned]).every(
+		({ check }) => check.outcome !== "refused-by-server",
+	) &&
+	ownOf(returned, recorded) === "";
+
+/**
+ * What it has of its own, by what was seen last: clients may have written until it was closed, and of one with several channels nobody
+ * has compared anything.
+ */
+const ownOf = (returned: Instance, source: Instance): string =>
+	returned.errantGtid || errantAgainst(returned, source);
 
 /** Somebody has made it a replica of the primary already: to close it would end the clients that read from it. */
 const follows = (returned: Instance, primary: Instance): boolean =>
@@ -159,12 +171,18 @@ const untouched = (
 	request: RejoinRequest,
 	returned: Instance,
 	primary: Instance,
-): Plan => ({
-	...(returned.errantGtid === ""
-		? following(request, returned, primary)
-		: heldBack(request, primary, returned.errantGtid)),
-	phases: noLongerWaiting(returned),
-});
+): Plan => {
+	const [legible = returned] = readable(primary, [returned]);
+	if (!isLastCheckValid(legible))
+		return notJoined(request, legible.check.error);
+	const own = ownOf(returned, primary);
+	return {
+		...(own === ""
+			? following(request, returned, primary)
+			: heldBack(request, primary, own)),
+		phases: noLongerWaiting(returned),
+	};
+};
 
 /** As a replica it would wait for acknowledgements at whatever it applies, and nobody sends any. */
 const noLongerWaiting = (returned: Instance): readonly Phase[] =>

@@ -10,6 +10,7 @@ import {
 	mayOpen,
 	type Step,
 	stepText,
+	unsettled,
 } from "./step.ts";
 
 /** Steps that ran at once. */
@@ -251,9 +252,9 @@ export class RunningPlan {
 		for (const group of groupsOf(since).reverse()) {
 			const steps = group.flatMap(({ step, answer }) => {
 				const { undo } = step as PlannedStep;
-				return undo === undefined || answer.effect === "unchanged"
-					? []
-					: [{ ...undo, because: `takes back: ${stepText(step)}` }];
+				if (undo === undefined || answer.effect === "unchanged") return [];
+				const back = answer.effect === "unknown" ? unsettled(undo) : undo;
+				return [{ ...back, because: `takes back: ${stepText(step)}` }];
 			});
 			if (steps.length === 0) continue;
 			const phase: Phase = {

@@ -10,6 +10,11 @@ export interface SemiSyncPolicy {
 	readonly waitPoint: string;
 }
 
+/** Takes back a step of which nobody knows what it did: threads that it was to stop may run and be stopping. */
+interface Unsettled {
+	readonly unsettled?: true;
+}
+
 /** What a step needs beside the server that it acts on. `channel` is the channel's name, empty for the default one. */
 interface StepKinds {
 	/** Reads the replication account from the first of `from` that has it, and keeps it for the operation's moves. Changes nothing. */
@@ -17,11 +22,14 @@ interface StepKinds {
 	/** Stops the receiver of the channel and sees that it stopped; the applier goes on. */
 	readonly stopReceiver: { readonly channel: string };
 	/** Starts the receiver of the channel towards the source that it has. Undoes {@link stopReceiver}. */
-	readonly startReceiver: { readonly channel: string };
+	readonly startReceiver: Unsettled & { readonly channel: string };
 	/** Starts what of the channel does not run, towards the source that it has. */
 	readonly startReplication: { readonly channel: string };
 	/** Sets the delay of the channel's applier, in seconds. Refused where received events would be thrown away by it. */
-	readonly setDelay: { readonly channel: string; readonly seconds: number };
+	readonly setDelay: Unsettled & {
+		readonly channel: string;
+		readonly seconds: number;
+	};
 	/**
 	 * Starts the applier where it does not run, and waits until all that the server itself and those of `of` have received (as the
 	 * operation's picture has it) is applied here. Gives up on silence of the applier's position.
@@ -33,7 +41,7 @@ interface StepKinds {
 		readonly inPlaceOf?: InstanceName;
 	};
 	/** The one way in which a channel's source is changed. */
-	readonly moveBelow: {
+	readonly moveBelow: Unsettled & {
 		readonly channel: string;
 		readonly source: InstanceName;
 		/** `server_uuid` of the source that is meant; empty when it is not known (MariaDB: see `sourceId`). */
@@ -107,6 +115,14 @@ export interface Answer {
 
 export const isGood = ({ outcome }: Pick<Answer, "outcome">): boolean =>
 	outcome === "done" || outcome === "already";
+
+/** The undo of a step of which nobody knows what it did. */
+export const unsettled = (undo: Step): Step =>
+	undo.do === "startReceiver" ||
+	undo.do === "moveBelow" ||
+	undo.do === "setDelay"
+		? { ...undo, unsettled: true }
+		: undo;
 
 /** There is nothing to be taken back: it only reads, or starts an applier that has something to apply. */
 export const isHarmless = (step: Step): boolean =>

@@ -41,8 +41,9 @@ export const isByGtid = (instance: Instance, channel: Replication): boolean =>
 export const readChannel = async (
 	reader: Reader,
 	name: string,
+	deadlineMs?: number,
 ): Promise<Replication> => {
-	const rows = await reader.read(reader.dialect.replicaStatus);
+	const rows = await reader.read(reader.dialect.replicaStatus, deadlineMs);
 	const { replication, otherChannels } = channelsOf(
 		rows,
 		reader.dialect.replicaStatusColumns,

@@ -6,6 +6,7 @@ import { awaitRunning } from "./await-running.ts";
 import { awaitSource } from "./await-source.ts";
 import { changeChannel, THREADS_MS } from "./change-channel.ts";
 import { channelOf, channelSource, hasSource, through } from "./channel.ts";
+import { endStopping } from "./end-stopping.ts";
 import {
 	identityObjection,
 	type MoveFacts,
@@ -145,6 +146,7 @@ const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
 
 const begin = async (current: Move): Promise<Finding> => {
 	const { run, step, session, source } = current;
+	if (step.unsettled === true) await endStopping(run, session, step);
 	const [replica, seen] = await Promise.all([session.look(), source?.look()]);
 	const channel = channelOf(replica, step.channel);
 	const facts: MoveFacts = {

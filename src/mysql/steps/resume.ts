@@ -1,10 +1,11 @@
 import type { StepOf } from "../../planning/step.ts";
-import type { Instance } from "../../topology/instance.ts";
+import type { Instance, Replication } from "../../topology/instance.ts";
 import type { StepSession } from "../step-session.ts";
 import { awaitRunning } from "./await-running.ts";
 import { THREADS_MS } from "./change-channel.ts";
 import { channelOf, through } from "./channel.ts";
 import { endTheReceiver } from "./end-receiver.ts";
+import { stopToItsEnd } from "./end-stopping.ts";
 import { lackedBy } from "./lacked.ts";
 import { throwsAway } from "./start.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
@@ -37,6 +38,18 @@ const stop = async (
 	);
 	await session.look();
 	return finding("done", says);
+};
+
+/** Where a move stops the applier it may be stopping still. The receiver runs meanwhile: with both stopped the relay log would go. */
+const startApplierAnew = async (
+	run: StepRun,
+	session: StepSession,
+	{ channel, applier }: Replication,
+): Promise<void> => {
+	const { keepsRelayLogs, stopApplier, startApplier } = session.dialect;
+	if (keepsRelayLogs || applier === 0) return;
+	await stopToItsEnd(run, session, stopApplier(channel));
+	await session.write(startApplier(channel), { deadlineMs: THREADS_MS });
 };
 
 /** The channel points to the right source already: it is started, or stopped, and nothing of it is changed. */
@@ -73,6 +86,7 @@ export const resume = async (
 	await session.write(session.dialect.startReplica(name), {
 		deadlineMs: THREADS_MS,
 	});
+	if (step.unsettled === true) await startApplierAnew(run, session, channel);
 	if (step.unseen !== true) return awaitRunning(run, session, step);
 	await session.look();
 	return finding(

@@ -2,6 +2,7 @@ import type { StepOf } from "../../planning/step.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
 import type { StepSession } from "../step-session.ts";
 import { channelOf, hasSource, through } from "./channel.ts";
+import { stopToItsEnd } from "./end-stopping.ts";
 import { heartbeatSeconds } from "./heartbeat.ts";
 import { hasUnapplied } from "./received.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
@@ -28,6 +29,7 @@ const wouldLose = (
 
 /** Stops what must be stopped for it, and starts again what ran, whatever comes of it. */
 const changeDelay = async (
+	run: StepRun,
 	session: StepSession,
 	channel: Replication,
 	seconds: number,
@@ -37,10 +39,9 @@ const changeDelay = async (
 	const { channel: name, receiver, applier } = channel;
 	const again = { deadlineMs: THREADS_MS, takesBack: true } as const;
 	const stopsBoth = !dialect.keepsRelayLogs && receiver > 0;
-	if (stopsBoth)
-		await session.write(dialect.stopReplica(name), { deadlineMs: THREADS_MS });
+	if (stopsBoth) await stopToItsEnd(run, session, dialect.stopReplica(name));
 	else if (applier > 0)
-		await session.write(dialect.stopApplier(name), { deadlineMs: THREADS_MS });
+		await stopToItsEnd(run, session, dialect.stopApplier(name));
 	try {
 		await session.write(dialect.changeDelay(name, seconds, heartbeat));
 	} finally {
@@ -65,24 +66,47 @@ const settleAsBefore = async (
 		run.settle(session.server, "unchanged");
 };
 
+/**
+ * An attempt before this one may have stopped an applier that ran, or is at it.
+ * @returns the channel as it was before that
+ */
+const beforeCutOff = async (
+	run: StepRun,
+	session: StepSession,
+	channel: Replication,
+): Promise<Replication> => {
+	const was = channelOf(run.known(session.server), channel.channel);
+	if (was.applier === 0) return channel;
+	const { stopApplier } = session.dialect;
+	await stopToItsEnd(run, session, stopApplier(channel.channel));
+	return { ...channel, applier: was.applier };
+};
+
 export const setDelay = (
 	run: StepRun,
-	{ on, channel: name, seconds }: StepOf<"setDelay">,
+	{ on, channel: name, seconds, unsettled }: StepOf<"setDelay">,
 ): Promise<Finding> =>
 	run.session(on, async (session) => {
 		const before = await session.look();
-		const channel = channelOf(before, name);
+		const found = channelOf(before, name);
+		const isCutOff = unsettled === true && hasSource(found);
+		const channel = isCutOff ? await beforeCutOff(run, session, found) : found;
 		if (!hasSource(channel))
 			return finding(
 				"refused",
 				`${on} replicates from nobody${through(name)}: there is nothing to delay`,
 			);
 		const is = `the applier of ${on} is delayed by ${seconds} s${through(name)}`;
-		if (channel.sqlDelaySeconds === seconds) return finding("already", is);
+		if (channel.sqlDelaySeconds === seconds) {
+			if (!isCutOff || channel.applier === 0) return finding("already", is);
+			await session.write(session.dialect.startApplier(name));
+			await session.look();
+			return finding("done", `${is}, and runs again`);
+		}
 		const loss = wouldLose(session, before, channel);
 		if (loss !== "") return finding("refused", loss);
 		const heartbeat = await heartbeatSeconds(run, session, channel);
-		await changeDelay(session, channel, seconds, heartbeat).catch(
+		await changeDelay(run, session, channel, seconds, heartbeat).catch(
 			async (error: unknown) => {
 				if (session.session.isOpen) await settleAsBefore(run, session, channel);
 				throw error;

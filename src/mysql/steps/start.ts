@@ -2,6 +2,7 @@ import type { StepOf } from "../../planning/step.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
 import type { StepSession } from "../step-session.ts";
 import { channelOf, channelSource, hasSource, through } from "./channel.ts";
+import { endStopping } from "./end-stopping.ts";
 import { lackedBy } from "./lacked.ts";
 import { hasUnapplied } from "./received.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
@@ -49,9 +50,12 @@ const wouldLose = (on: string, name: string): Finding =>
 /** Starts the receiver only, and does not wait for it to connect: its source may be gone. */
 export const startReceiver = (
 	run: StepRun,
-	{ on, channel: name }: StepOf<"startReceiver">,
+	step: StepOf<"startReceiver">,
 ): Promise<Finding> =>
-	run.session(on, async (session) => {
+	run.session(step.on, async (session) => {
+		const { on, channel: name } = step;
+		if (step.unsettled === true)
+			await endStopping(run, session, { channel: name });
 		const before = await session.look();
 		const channel = channelOf(before, name);
 		if (!hasSource(channel)) return nothingToStart(on, name);

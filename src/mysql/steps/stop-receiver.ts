@@ -1,10 +1,9 @@
 import type { StepOf } from "../../planning/step.ts";
 import { contains, familyOf } from "../../topology/gtid/gtid.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
-import { ServerFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
 import { channelOf, hasSource, readChannel, through } from "./channel.ts";
-import { endTheReceiver, stopsStill } from "./end-receiver.ts";
+import { endTheReceiver } from "./end-receiver.ts";
 import { receivedOn } from "./received.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 
@@ -36,14 +35,7 @@ export const stopTheReceiver = async (
 	const isSafe = dialect.keepsRelayLogs || channel.applier !== 0;
 	if (!isSafe && !keepsWhatItReceived(session, await session.look(), channel))
 		await session.write(dialect.startApplier(channel.channel));
-	try {
-		await endTheReceiver(run, session, channel);
-	} catch (error) {
-		// It goes on stopping: when it will have stopped is not known.
-		if (error instanceof ServerFault && stopsStill(error))
-			run.settle(session.server, "unknown");
-		throw error;
-	}
+	await endTheReceiver(run, session, channel);
 };
 
 /**

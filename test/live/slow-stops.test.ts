@@ -1,0 +1,224 @@
+// Threads of a replica that take long to stop: whoever asked for it does not see the end, and it stops all the same.
+
+import { describe, expect, test } from "vitest";
+import { setReadOnly, waitCaughtUp, waitUntil } from "../lab/replication.ts";
+import type { LabServer } from "../lab/server.ts";
+import { type Relief, stallApplier } from "../lab/trouble.ts";
+import { layForEach } from "./laid.ts";
+import { look, run, stateOf } from "./port.ts";
+import { atWrites, killedAfter } from "./step-faults.ts";
+import { FLAVORS, TEST_MS } from "./system.ts";
+
+let nextId = 1;
+const insert = (primary: LabServer, table = "writes") =>
+	primary.query(
+		`INSERT INTO app.${table} VALUES (${nextId++}, NOW(6), 'test')`,
+		"app",
+	);
+
+/** MySQL: the receiver waits to write down how far it has come, and stops when it has. */
+const holdReceiver = async (
+	replica: LabServer,
+	primary: LabServer,
+): Promise<Relief> => {
+	await replica.query(
+		"SET GLOBAL rpl_stop_replica_timeout = 2, GLOBAL sync_source_info = 1",
+	);
+	const holder = await replica.connect();
+	await setReadOnly(replica, false);
+	await holder.query("BEGIN");
+	await holder.query("SELECT * FROM mysql.slave_master_info FOR UPDATE");
+	await setReadOnly(replica, true);
+	// Answered when it is acknowledged.
+	const written = insert(primary);
+	await waitUntil("the receiver to wait", async () => {
+		const [row] = await replica.query(
+			"SELECT COUNT(*) AS waiting FROM performance_schema.data_lock_waits",
+		);
+		return Number(row?.waiting) > 0;
+	});
+	return async () => {
+		holder.destroy();
+		await written;
+	};
+};
+
+const later = (ms: number, relief: Relief): Promise<void> =>
+	new Promise((resolve, reject) => {
+		setTimeout(() => relief().then(resolve, reject), ms);
+	});
+
+describe("a receiver of MySQL that takes long to stop", () => {
+	let primary: LabServer;
+	let first: LabServer;
+	const { reliefs } = layForEach({ flavor: "mysql", replicas: 1 }, (...all) => {
+		[primary, first] = all as [LabServer, LabServer];
+	});
+	const held = async () => {
+		const relief = await holdReceiver(first, primary);
+		reliefs.push(relief, async () => {
+			await first.query(
+				"SET GLOBAL rpl_stop_replica_timeout = DEFAULT, GLOBAL sync_source_info = DEFAULT",
+			);
+		});
+		return relief;
+	};
+	const stop = () =>
+		({ do: "stopReceiver", on: first.name, channel: "" }) as const;
+	/** Its status is held up, too: it gets busy when that was read. @returns what lets it go on */
+	const stopInVain = async (): Promise<Relief> => {
+		let release: Relief | undefined;
+		const stopped = await run(stop(), {
+			through: atWrites(first, {
+				before: async (sql) => {
+					if (/STOP/.test(sql)) release ??= await held();
+				},
+			}),
+		});
+		expect(stopped).toMatchObject({
+			outcome: "failed",
+			effect: "unknown",
+			says: expect.stringContaining("will stop once the current task"),
+		});
+		if (release === undefined) throw new Error("not held");
+		return release;
+	};
+	const runs = async () => (await stateOf(first)).runs;
+
+	test(
+		"is not known to be stopped, and is started again when it has",
+		async () => {
+			const release = await stopInVain();
+			const [back] = await Promise.all([
+				run({ ...stop(), do: "startReceiver" }),
+				later(1_000, release),
+			]);
+			expect(back).toMatchObject({ outcome: "done", effect: "changed" });
+			await waitUntil("the receiver to run", runs);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"holds up a move back to the source that it has had",
+		async () => {
+			const release = await stopInVain();
+			const { serverUuid, serverId } = await look(primary);
+			const [back] = await Promise.all([
+				run({
+					do: "moveBelow",
+					on: first.name,
+					channel: "",
+					source: primary.name,
+					sourceUuid: serverUuid,
+					sourceId: serverId,
+					//UNS unsettled: true,
+				}),
+				later(1_000, release),
+			]);
+			expect(back).toMatchObject({ outcome: "done", effect: "changed" });
+			await waitUntil("both to run", runs);
+		},
+		TEST_MS,
+	);
+});
+
+describe("an applier of MariaDB that takes long to stop", () => {
+	let primary: LabServer;
+	let first: LabServer;
+	const { reliefs } = layForEach(
+		{ flavor: "mariadb", replicas: 1 },
+		(...all) => {
+			[primary, first] = all as [LabServer, LabServer];
+		},
+	);
+	/** Waits behind a lock in a transaction that has changed what cannot be taken back: it stops when that is through. */
+	const holdApplier = async (): Promise<Relief> => {
+		await primary.query(
+			"CREATE TABLE app.plain (id INT PRIMARY KEY) ENGINE = MyISAM",
+			"app",
+		);
+		await waitCaughtUp(first, primary);
+		const release = await stallApplier(first);
+		const writer = await primary.connect("app");
+		await writer.query("BEGIN");
+		await writer.query("INSERT INTO app.plain VALUES (1)");
+		await writer.query("INSERT INTO app.writes VALUES (1, NOW(6), 'test')");
+		await writer.query("COMMIT");
+		writer.destroy();
+		await waitUntil("the applier to wait", async () => {
+			const [row] = await first.query(
+				"SELECT COUNT(*) AS waiting FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'",
+			);
+			return Number(row?.waiting) > 0;
+		});
+		return release;
+	};
+
+	test(
+		"is started again when it has stopped",
+		async () => {
+			const { serverUuid, serverId } = await look(primary);
+			const release = await holdApplier();
+			reliefs.push(release);
+			const stopping = await first.connect();
+			void stopping.query("STOP SLAVE").catch(() => {
+				// Cut off below.
+			});
+			await waitUntil("the stop to be under way", async () => {
+				const [row] = await first.query(
+					"SELECT COUNT(*) AS stopping FROM information_schema.PROCESSLIST WHERE INFO = 'STOP SLAVE' AND TIME_MS > 200",
+				);
+				return Number(row?.stopping) > 0;
+			});
+			stopping.destroy();
+			const [back] = await Promise.all([
+				run({
+					do: "moveBelow",
+					on: first.name,
+					channel: "",
+					source: primary.name,
+					sourceUuid: serverUuid,
+					sourceId: serverId,
+					//UNS unsettled: true,
+				}),
+				later(1_000, release),
+			]);
+			expect(back).toMatchObject({ outcome: "done" });
+			await new Promise((resolve) => setTimeout(resolve, 500));
+			expect(await stateOf(first)).toMatchObject({ runs: true });
+		},
+		TEST_MS,
+	);
+});
+
+describe.each(FLAVORS)("on %s", (flavor) => {
+	let primary: LabServer;
+	let first: LabServer;
+	layForEach({ flavor, replicas: 1 }, (...all) => {
+		[primary, first] = all as [LabServer, LabServer];
+	});
+
+	test(
+		"a receiver of a hung source whose stop was cut off runs in the end",
+		async () => {
+			const stop = { do: "stopReceiver", on: first.name, channel: "" } as const;
+			primary.pause();
+			try {
+				// One that was restarted takes its time.
+				expect(await run(stop)).toMatchObject({ outcome: "done" });
+				await run({ ...stop, do: "startReceiver" });
+				expect(
+					await run(stop, { through: killedAfter(/STOP/, first) }),
+				).toMatchObject({ outcome: "failed", effect: "unknown" });
+				await run({ ...stop, do: "startReceiver" });
+				await new Promise((resolve) => setTimeout(resolve, 3_000));
+				expect((await look(first)).replication.receiver).toBeGreaterThan(0);
+			} finally {
+				primary.resume();
+			}
+			await waitUntil("both to run", async () => (await stateOf(first)).runs);
+		},
+		TEST_MS,
+	);
+});
