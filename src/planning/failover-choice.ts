@@ -47,9 +47,9 @@ export const partsOf = (
 	const left: LeftBehind[] = [];
 	for (const replica of scene.replicas) {
 		if (replica.name === chosen.name) continue;
-		const reason = whyLeft(replica, chosen, willHave, scene);
-		if (reason === undefined) followers.push(replica);
-		else left.push({ name: replica.name, reason });
+		const why = whyLeft(replica, chosen, willHave, scene);
+		if (why === undefined) followers.push(replica);
+		else left.push({ name: replica.name, ...why });
 	}
 	return { followers, left };
 };

@@ -352,30 +352,38 @@ describe("a failover", () => {
 describe("those that are left behind are told, with the reason", () => {
 	const out = { promotionRule: "must_not" as const };
 
-	it.each<[string, Instance]>([
+	it.each<[string, Instance, string?]>([
 		["cannot be reached: timeout", acker("z", 9, away)],
 		["cannot be read as those of", acker("z", 9, { executedGtid: "nonsense" })],
 		[
 			"which cannot hold the ROW events",
 			acker("z", 9, { binlogFormat: "STATEMENT", ...out }),
+			"when that is mended, bring it along with relocate -i z:3306 -d a:3306",
 		],
 		[
 			"does not replicate by a GTID",
 			acker("z", 9, {}, { usingOracleGtid: false }),
+			"point it to a:3306 by hand, or build it anew from a copy of a:3306",
 		],
 		[
 			`a:3306 has purged transactions that it needs: ${uuid(1)}:96-97`,
 			acker("z", 9, { executedGtid: gtids(95) }, { retrievedGtid: gtids(95) }),
+			"build it anew from a copy of a:3306",
 		],
 		[
 			"it replicates by several channels, which are not moved yet: the default one (p:3306), q (q:3306); the one from p:3306 is stopped",
 			acker("z", 9, { otherChannels: [replicating("q", { channel: "q" })] }),
+			"point its channel '' to a:3306 by hand, and start it",
 		],
-	])("%s", (reason, odd) => {
+	])("%s", (reason, odd, remedy) => {
 		const purging = { ...a, purgedGtid: gtids(97) };
 		const plan = last([dead, purging, { ...b, ...out }, odd]);
 		expect(plan.left).toEqual([
-			{ name: "z:3306", reason: expect.stringContaining(reason) },
+			{
+				name: "z:3306",
+				reason: expect.stringContaining(reason),
+				...(remedy === undefined ? {} : { remedy }),
+			},
 		]);
 		expect(plan.says).toContain("left behind: z:3306");
 	});

@@ -39,6 +39,8 @@ export const phase = (
 export interface LeftBehind {
 	readonly name: InstanceName;
 	readonly reason: string;
+	/** What to do about it, where a relocation would be refused as it is. */
+	readonly remedy?: string;
 }
 
 /** An operation as data: made from a snapshot by a pure function, shown by `explain` and run by one interpreter. */

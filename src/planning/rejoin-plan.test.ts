@@ -229,15 +229,18 @@ describe("a former primary that is back", () => {
 			},
 			{},
 		],
-	])("that is a replica of the unseen primary as before is not free to be promoted with %s", (_, its, its2) => {
-		const gone = { ...primary, ...its2, check: failing("lost") };
-		const held = replica("p", 1, its, { sourceHost: "n" });
-		expect(run([gone, r, held])).toMatchObject({
-			steps: [CLOSE],
-			fence: undefined,
-			says: expect.stringContaining("not compared yet"),
-		});
-	});
+	])(
+		"that is a replica of the unseen primary as before is not free to be promoted with %s",
+		(_, its, its2) => {
+			const gone = { ...primary, ...its2, check: failing("lost") };
+			const held = replica("p", 1, its, { sourceHost: "n" });
+			expect(run([gone, r, held])).toMatchObject({
+				steps: [CLOSE],
+				fence: undefined,
+				says: expect.stringContaining("not compared yet"),
+			});
+		},
+	);
 
 	it.each<[string, Partial<Instance>]>([
 		[

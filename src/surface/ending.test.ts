@@ -38,6 +38,16 @@ describe("a failover that promoted somebody", () => {
 		});
 	});
 
+	test("names what else mends it where a relocation would be refused", () => {
+		const left = [
+			{ name: third, reason: "it has several", remedy: "do it by hand" },
+		];
+		expect(
+			failureOf(madeUpOutcome(request, { ...promoted, complete: false, left }))
+				?.message,
+		).toBe(`done. ${third} was left behind: it has several; do it by hand`);
+	});
+
 	test("is none when those were left that could not be reached before", () => {
 		expect(
 			failureOf(

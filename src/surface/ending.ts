@@ -14,10 +14,15 @@ const placeOf = (outcome: OperationOutcome): InstanceName | "" => {
 	return "below" in outcome ? outcome.below : "";
 };
 
-const mended = (left: LeftBehind, place: InstanceName | ""): string =>
-	place === "" || left.name === place
+const mended = (
+	{ name, remedy }: LeftBehind,
+	place: InstanceName | "",
+): string => {
+	if (remedy !== undefined) return `; ${remedy}`;
+	return place === "" || name === place
 		? ""
-		: `; bring it along with relocate -i ${left.name} -d ${place}`;
+		: `; bring it along with relocate -i ${name} -d ${place}`;
+};
 
 /** The servers that were not brought along: why not, and the way to mend it. A sentence each. */
 export const leftTexts = (outcome: OperationOutcome): readonly string[] =>
