@@ -3,7 +3,7 @@ import type { Begun, Claim } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
 import { hookPlanOf } from "../src/operations/rules.ts";
-import { leftByCutOff, takenUp } from "../src/planning/cut-off.ts";
+import { type CutOff, leftByCutOff, takenUp } from "../src/planning/cut-off.ts";
 import {
 	instancesNamedBy,
 	isForced,
@@ -84,6 +84,22 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 		],
 	});
 
+	/** Until somebody has made them the primary, or closed them: the operation that begins may have to do with others. */
+	const fenceOpened = async (
+		{ identity, uid }: Claim,
+		opened: CutOff["opened"],
+	): Promise<void> => {
+		for (const { on } of opened)
+			await store.fences.put({
+				instance: on,
+				identity,
+				successor: "",
+				sinceMs: deps.nowMs(),
+				state: "unaccounted",
+				note: `an operation that was cut off before ${uid} has made it writable`,
+			});
+	};
+
 	return {
 		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it */
 		begin: async (input: {
@@ -107,6 +123,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				deps.pictures.left(identity),
 			]);
 			const left = leftByCutOff(seen, cutOff);
+			await fenceOpened(held, left.opened);
 			// Also where nothing will come of it: what is left is always of the newest operation.
 			await deps.pictures.begin(
 				held.uid,

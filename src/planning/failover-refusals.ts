@@ -8,10 +8,11 @@ import { silentIn } from "./unaccounted.ts";
 const MOST_CANDIDATES = 4;
 
 const whyNotBegin = (scene: FailoverScene): string | undefined => {
-	const { request, snapshot, failed, replicas, isAlive } = scene;
+	const { request, snapshot, failed, replicas, isAlive, heir } = scene;
 	if (!replicas.some(isLastCheckValid))
 		return `no replica of ${failed.name} can be reached${replicas.length === 0 ? ": it has none" : ""}`;
-	if (!request.stands && !request.byCommand)
+	// Somebody takes writes in its place already: that is to be finished, whatever can be seen of it by now.
+	if (!request.stands && !request.byCommand && heir === undefined)
 		return `the failure no longer stands: ${request.standsSays}`;
 	const other = otherPrimary(snapshot, failed);
 	if (other !== undefined)

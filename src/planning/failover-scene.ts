@@ -75,26 +75,35 @@ const predecessors = (
 						isLastCheckValid(each) &&
 						!isReplica(each),
 				)
-				.map((each) => ({
-					...each,
-					replication: {
-						...each.replication,
-						usingOracleGtid: each.supportsOracleGtid,
-						usingMariadbGtid: each.flavor === "MariaDB",
-					},
-				}))
+				.map(asReplica)
 		: [];
+
+/** One with no source counts as the replica that it was, or is to become. */
+const asReplica = (instance: Instance): Instance =>
+	isReplica(instance)
+		? instance
+		: {
+				...instance,
+				replication: {
+					...instance.replication,
+					usingOracleGtid: instance.supportsOracleGtid,
+					usingMariadbGtid: instance.flavor === "MariaDB",
+				},
+			};
 
 const involved = (
 	snapshot: Snapshot,
 	request: FailoverRequest,
 	progress: FailoverProgress,
+	heir: Instance | undefined,
 ): Instance[] => {
 	const replicas = replicasIn(snapshot, request.instance);
 	const all = [
 		...replicas,
 		...progress.stopped.flatMap((name) => findInstance(snapshot, name) ?? []),
 		...predecessors(snapshot, request, replicas, progress),
+		// It may have fetched from another what it lacked, or have forgotten its source.
+		...(heir === undefined ? [] : [asReplica(heir)]),
 	];
 	return [...new Map(all.map((each) => [each.name, each])).values()].sort(
 		byName,
@@ -110,15 +119,16 @@ export const failoverScene = ({
 	const progress = failoverProgress(done);
 	const { fallen, unstopped } = progress;
 	const failed = withoutUnreadable(failedIn(snapshot, request.instance));
-	const replicas = readable(failed, involved(snapshot, request, progress)).map(
-		(each) => {
-			const says = unstopped.get(each.name);
-			return says === undefined
-				? each
-				: asUnreached(each, `its receiver could not be stopped: ${says}`);
-		},
-	);
 	const heir = heirIn(snapshot);
+	const replicas = readable(
+		failed,
+		involved(snapshot, request, progress, heir),
+	).map((each) => {
+		const says = unstopped.get(each.name);
+		return says === undefined
+			? each
+			: asUnreached(each, `its receiver could not be stopped: ${says}`);
+	});
 	const asked = heir?.name ?? request.candidate;
 	const hasFallen = ({ name }: Instance) => fallen.has(name);
 	return {
