@@ -490,32 +490,35 @@ describe("a server that an operation before may have opened", () => {
 			"has forgotten its source",
 			{ ...server("b", 3, { executedGtid: gtids(100) }), readOnly: false },
 		],
-	])("and takes writes is promoted also when it %s, and when nothing shows the failure any more", (_, heir) => {
-		const below = acker("c", 4, {}, { sourceHost: "b" });
-		for (const others of [[a, c], [below]]) {
-			const { done, primary, openings, faults } = simulate({
-				planner: planFailover,
-				request: { ...REQUEST, stands: false },
-				snapshot: snapshotOf([dead, heir, ...others], {
-					unaccounted: ["b:3306"],
-				}),
-				settings: PLANNING,
-			});
-			expect([primary, openings, faults]).toEqual(["b:3306", ["b:3306"], []]);
-			expect(
-				done.flatMap(({ step }) =>
-					step.do === "moveBelow" ? [[step.on, step.source]] : [],
-				),
-			).toEqual(
-				others.includes(a)
-					? [
-							["a:3306", "b:3306"],
-							["c:3306", "b:3306"],
-						]
-					: [],
-			);
-		}
-	});
+	])(
+		"and takes writes is promoted also when it %s, and when nothing shows the failure any more",
+		(_, heir) => {
+			const below = acker("c", 4, {}, { sourceHost: "b" });
+			for (const others of [[a, c], [below]]) {
+				const { done, primary, openings, faults } = simulate({
+					planner: planFailover,
+					request: { ...REQUEST, stands: false },
+					snapshot: snapshotOf([dead, heir, ...others], {
+						unaccounted: ["b:3306"],
+					}),
+					settings: PLANNING,
+				});
+				expect([primary, openings, faults]).toEqual(["b:3306", ["b:3306"], []]);
+				expect(
+					done.flatMap(({ step }) =>
+						step.do === "moveBelow" ? [[step.on, step.source]] : [],
+					),
+				).toEqual(
+					others.includes(a)
+						? [
+								["a:3306", "b:3306"],
+								["c:3306", "b:3306"],
+							]
+						: [],
+				);
+			}
+		},
+	);
 
 	it("and takes writes is never joined by the old primary, which is closed for good", () => {
 		const [first] = plan([alive, a, open, c], { byCommand: true }).phases;

@@ -62,8 +62,10 @@ const returned = async (
 };
 
 const dead = async (stage: Stage): Promise<OperationRequest | undefined> => {
-	const server = stage.ground.server(await recordedPrimary(stage));
-	return server.isRunning()
+	const alias = await recordedPrimary(stage);
+	const server = stage.ground.server(alias);
+	const isAway = !server.isRunning() || stage.hung.has(alias);
+	return !isAway
 		? undefined
 		: {
 				kind: "recovery",

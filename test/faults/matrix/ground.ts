@@ -31,8 +31,8 @@ export interface Ground {
 	readonly port: Servers;
 	/** A server of another cluster. */
 	readonly stranger: LabServer;
-	/** The topology as it was laid, and a store that knows it. */
-	reset(): Promise<Store>;
+	/** The topology as it was laid, and a store that knows it. @param replicas so many of them only; the others are out of it */
+	reset(replicas?: number): Promise<Store>;
 	/** Lets the store know the servers as they are now. */
 	learn(store: Store): Promise<void>;
 	stop(): Promise<void>;
@@ -91,6 +91,17 @@ const resume = (server: LabServer): void => {
 	if (server.isRunning()) server.resume();
 };
 
+/** It replicates from nobody, and nobody counts on its acknowledgements. */
+const standAlone = async (server: LabServer): Promise<void> => {
+	await server.start();
+	await server.query(
+		server.flavor === "mysql" ? "STOP REPLICA" : "STOP ALL SLAVES",
+	);
+	await server.query(
+		server.flavor === "mysql" ? "RESET REPLICA ALL" : "RESET SLAVE ALL",
+	);
+};
+
 const SETTINGS = {
 	mysql: [],
 	mariadb: ["SET GLOBAL rpl_semi_sync_slave_kill_conn_timeout = DEFAULT"],
@@ -99,17 +110,24 @@ const SETTINGS = {
 export const createGround = async (flavor: ServerFlavor): Promise<Ground> => {
 	let laid = await layAnew(flavor);
 	let servers = inOrder(laid.topology);
+	let used = servers.length;
 	let store: Store | undefined;
 	const directory = mkdtempSync(join(tmpdir(), "baton-matrix-"));
 	let stores = 0;
 	const config = configurationFor(flavor);
 	const port = createServerPort(() => config);
 
+	const inUse = (): readonly LabServer[] => servers.slice(0, used);
+	const topologyInUse = (): Topology => {
+		const { primary } = laid.topology;
+		return { primary, replicas: inUse().slice(1), servers: inUse() };
+	};
 	const resetServers = async (): Promise<void> => {
 		try {
 			servers.forEach(resume);
-			await resetTopology(laid.topology);
-			for (const server of servers)
+			await Promise.all(servers.slice(used).map(standAlone));
+			await resetTopology(topologyInUse());
+			for (const server of inUse())
 				for (const statement of SETTINGS[flavor]) await server.query(statement);
 		} catch {
 			// What a case has done to them cannot be taken back: new ones.
@@ -117,10 +135,11 @@ export const createGround = async (flavor: ServerFlavor): Promise<Ground> => {
 			await laid.lab.stop();
 			laid = await layAnew(flavor);
 			servers = inOrder(laid.topology);
+			await Promise.all(servers.slice(used).map(standAlone));
 		}
 	};
 	const learn: Ground["learn"] = async (to) => {
-		const found = await Promise.all(servers.map(({ name }) => port.look(name)));
+		const found = await Promise.all(inUse().map(({ name }) => port.look(name)));
 		await createRecorder({
 			store: to,
 			servers: port,
@@ -138,7 +157,7 @@ export const createGround = async (flavor: ServerFlavor): Promise<Ground> => {
 	return {
 		flavor,
 		get servers() {
-			return servers;
+			return inUse();
 		},
 		server: (alias) => {
 			const found = servers[Number(alias.slice(1)) - 1];
@@ -155,7 +174,8 @@ export const createGround = async (flavor: ServerFlavor): Promise<Ground> => {
 		config,
 		port,
 		learn,
-		reset: async () => {
+		reset: async (replicas = REPLICAS) => {
+			used = replicas + 1;
 			await resetServers();
 			return newStore();
 		},

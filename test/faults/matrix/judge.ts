@@ -247,9 +247,19 @@ const leadsTo = (
 		.some(({ source }) => leadsTo(now, source, primary, [...passed, alias]));
 };
 
+/** A person had stopped it: it stays so, wherever it points to. */
+const wasStopped = ({ before }: Observed, alias: string): boolean => {
+	const channels = before.find((each) => each.alias === alias)?.channels ?? [];
+	return (
+		channels.length > 0 &&
+		channels.every(({ receiver }) => receiver === "stopped")
+	);
+};
+
 const strays = (observed: Observed, primary: string): string[] =>
 	observed.now.flatMap((server) => {
 		if (leadsTo(observed.now, server.alias, primary)) return [];
+		if (wasStopped(observed, server.alias)) return [];
 		return isMentioned(observed, server.alias)
 			? []
 			: [

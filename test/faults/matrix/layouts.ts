@@ -11,15 +11,28 @@ import type { InstanceName } from "../../../src/topology/instance-name.ts";
 import { ACCOUNTS } from "../../lab/accounts.ts";
 import { waitUntil } from "../../lab/replication.ts";
 import { changeChannel, sayOfChannel } from "../../lab/statements.ts";
-import { stopReceiver } from "../../lab/trouble.ts";
+import { commitErrant, stopReceiver } from "../../lab/trouble.ts";
 import type { Bystander } from "./cases.ts";
 import { runByManager } from "./manager.ts";
 import type { Stage } from "./stage.ts";
+
+export interface Spoilt {
+	/** Matches `s2: STATEMENT`. */
+	readonly at: RegExp;
+	/** The first such statement only; every one where it is missing. */
+	readonly once?: true;
+}
 
 export interface Layout {
 	readonly operation: string;
 	/** All where it is missing. */
 	readonly flavors?: readonly ServerFlavor[];
+	/** So many replicas; three where it is missing. */
+	readonly replicas?: number;
+	/** Replicas are delayed: what they have yet to apply is not waited for. */
+	readonly isDelayed?: boolean;
+	/** What servers refuse as long as it runs for the first time, so that it is taken back. */
+	readonly spoilt?: Spoilt;
 	/** Brings the topology, as it was laid, to where the operation begins. @returns what is asked for then */
 	prepare(stage: Stage): Promise<OperationRequest>;
 	/** Servers that are hit wherever it stands. */
@@ -233,13 +246,143 @@ const rejoin: Layout = {
 	bystanders: [{ victim: "s2", faults: ["server-killed"] }],
 };
 
+/** Nobody else is there to take over, to acknowledge, or to tell the account. */
+const takeoverOfTwo: Layout = {
+	...takeover,
+	operation: "takeover-1+1",
+	replicas: 1,
+};
+
+/** s1 → s2 → s3. */
+const takeoverOfChain: Layout = {
+	...takeover,
+	operation: "takeover-chain",
+	replicas: 2,
+	prepare: async (stage) => {
+		const { server } = stage.ground;
+		await sayOfChannel(server("s3"), "STOP", "");
+		await changeChannel(server("s3"), [`PORT = ${server("s2").port}`]);
+		await sayOfChannel(server("s3"), "START", "");
+		await stage.know();
+		return takeover.prepare(stage);
+	},
+	bystanders: [
+		{ victim: "s1", faults: ["server-killed"] },
+		{ victim: "s3", faults: ["server-killed"] },
+	],
+};
+
+/** The old primary is left stopped below the new one. */
+const takeoverByHand: Layout = {
+	...takeover,
+	operation: "takeover-by-hand",
+	prepare: async (stage) =>
+		({ ...(await takeover.prepare(stage)), auto: false }) as OperationRequest,
+};
+
+/** What makes a server writable. */
+const OPENING =
+	/: SET GLOBAL (rpl_semi_sync_\w+_enabled = \d, GLOBAL read_onl|read_only = 0)/;
+
+const takeoverUndone: Layout = {
+	...takeover,
+	operation: "takeover-undone",
+	spoilt: { at: new RegExp(`^s2${OPENING.source}`) },
+};
+
+const failoverUndone: Layout = {
+	...failover,
+	operation: "failover-undone",
+	spoilt: { at: OPENING },
+};
+
+/** The old primary, which lives, is opened again. */
+const failoverForcedUndone: Layout = {
+	...failoverForced,
+	operation: "failover-forced-undone",
+	spoilt: { at: new RegExp(`^s[234]${OPENING.source}`) },
+	bystanders: [{ victim: "s1", faults: ["server-killed"] }],
+};
+
+const relocationUndone: Layout = {
+	...relocation,
+	operation: "relocation-undone",
+	spoilt: { at: /^s4: START /, once: true },
+};
+
+/** s4 is to be the primary and lacks much: the readiest is opened first, then they change places. */
+const failoverWithReplacement: Layout = {
+	operation: "failover-replaced",
+	prepare: async (stage) => {
+		const { server } = stage.ground;
+		await stage.store.candidates.register(
+			nameOf(stage, "s4"),
+			"prefer",
+			Date.now(),
+		);
+		await stage.write();
+		const startReceiver = await stopReceiver(server("s4"));
+		await stage.rest();
+		await stage.write();
+		await stage.rest();
+		await level(stage, ["s1", "s2", "s3"]);
+		await server("s1").kill();
+		await startReceiver();
+		await killPrimary(stage);
+		return failoverOf(stage);
+	},
+	bystanders: [{ victim: "s4", faults: ["server-killed"] }],
+};
+
+/** Whoever is chosen has its delay taken off. MariaDB would throw its relay log away. */
+const failoverOfDelayed: Layout = {
+	operation: "failover-delayed",
+	isDelayed: true,
+	flavors: ["mysql"],
+	prepare: async (stage) => {
+		for (const alias of ["s2", "s3", "s4"]) {
+			const server = stage.ground.server(alias);
+			await sayOfChannel(server, "STOP", "SQL_THREAD");
+			await changeChannel(server, ["DELAY = 3600"]);
+			await sayOfChannel(server, "START", "SQL_THREAD");
+		}
+		await stage.know();
+		await stage.write();
+		await stage.rest();
+		await killPrimary(stage);
+		return failoverOf(stage);
+	},
+	bystanders: [{ victim: "s3", faults: ["server-killed"] }],
+};
+
+/** The old primary is back with transactions that nobody else has. */
+const rejoinHeldBack: Layout = {
+	...rejoin,
+	operation: "rejoin-held-back",
+	prepare: async (stage) => {
+		const request = await rejoin.prepare(stage);
+		await commitErrant(stage.ground.server("s1"));
+		return request;
+	},
+};
+
 export const LAYOUTS: readonly Layout[] = [
 	takeover,
+	takeoverOfTwo,
+	takeoverOfChain,
+	takeoverByHand,
+	takeoverUndone,
 	failover,
 	failoverOfHung,
 	failoverWithCatchUp,
 	failoverWithTwoChannels,
 	failoverForced,
+	failoverWithReplacement,
+	failoverOfDelayed,
+	failoverUndone,
+	failoverForcedUndone,
 	relocation,
+	relocationUndone,
 	rejoin,
+	rejoinHeldBack,
 ];

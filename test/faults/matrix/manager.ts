@@ -11,6 +11,7 @@ import { createIdentityOf } from "../../../temporal/operator.ts";
 import { createBreakGlass } from "../../../workers/break-glass.ts";
 import { createActivityDeps } from "../../../workers/deps.ts";
 import type { Ground } from "./ground.ts";
+import { NO_TRAP } from "./spoil.ts";
 import type { Statement } from "./statements.ts";
 import { createLife, type Life, mortal, type Trap, tapped } from "./tap.ts";
 
@@ -30,11 +31,6 @@ export interface ManagerOptions {
 	readonly trapOf?: (life: Life) => Trap;
 	readonly onStatement?: (statement: Statement) => void;
 }
-
-const NO_TRAP: Trap = {
-	before: async () => undefined,
-	answered: async () => undefined,
-};
 
 const saying = { info: () => undefined, warning: () => undefined };
 

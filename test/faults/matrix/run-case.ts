@@ -17,8 +17,10 @@ import { judgeEnd, judgeRun, type Observed, type Seen } from "./judge.ts";
 import type { Layout } from "./layouts.ts";
 import { type Plant, type Ran, runByManager } from "./manager.ts";
 import { observe } from "./observe.ts";
+import { bothOf, NO_TRAP, spoiling } from "./spoil.ts";
 import { createStage, type Stage } from "./stage.ts";
 import type { Statement } from "./statements.ts";
+import type { Life, Trap } from "./tap.ts";
 import { recordedIn, toldIn, withAliases } from "./told.ts";
 
 export interface CaseReport {
@@ -52,15 +54,18 @@ class CaseRun {
 	private readonly request: OperationRequest;
 	private readonly the: Case | undefined;
 	private readonly plant: Plant | undefined;
+	private readonly layout: Layout;
 
 	constructor(
 		stage: Stage,
+		layout: Layout,
 		request: OperationRequest,
 		before: readonly Seen[],
 		the?: Case,
 		plant?: Plant,
 	) {
 		this.stage = stage;
+		this.layout = layout;
 		this.request = request;
 		this.before = before;
 		this.the = the;
@@ -77,33 +82,37 @@ class CaseRun {
 		this.story.push(withAliases(this.stage, `${what}: ${says}`));
 	}
 
+	private trapFor(life: Life): Trap {
+		const { stage, the, layout } = this;
+		const spoilt =
+			layout.spoilt === undefined ? NO_TRAP : spoiling(layout.spoilt);
+		if (the === undefined) return spoilt;
+		this.inflicted = inflicting({
+			the,
+			life,
+			serverOf: stage.ground.server,
+			onHit: (server, fault) =>
+				stage.hit(stage.ground.aliasOf(server.name), fault),
+		});
+		return bothOf(this.inflicted, spoilt);
+	}
+
 	async run(
 		what: string,
 		request: OperationRequest,
 		isFaulty = false,
 	): Promise<Ran> {
-		const { stage, the, plant } = this;
+		const { stage, plant } = this;
 		const ran = await runByManager(
 			{
 				ground: stage.ground,
 				store: stage.store,
 				...(plant === undefined ? {} : { plant }),
-				...(isFaulty && the !== undefined
-					? {
-							trapOf: (life) => {
-								this.inflicted = inflicting({
-									the,
-									life,
-									serverOf: stage.ground.server,
-									onHit: (server, fault) =>
-										stage.hit(stage.ground.aliasOf(server.name), fault),
-								});
-								return this.inflicted;
-							},
-						}
-					: {}),
 				...(isFaulty
-					? { onStatement: (each) => this.statements.push(each) }
+					? {
+							trapOf: (life) => this.trapFor(life),
+							onStatement: (each) => this.statements.push(each),
+						}
 					: {}),
 			},
 			request,
@@ -176,7 +185,10 @@ class CaseRun {
 }
 
 /** Writes that were acknowledged and are not on the primary, and on replicas that have applied all. */
-const missing = async (stage: Stage): Promise<readonly string[]> => {
+const missing = async (
+	stage: Stage,
+	{ isDelayed = false }: Layout,
+): Promise<readonly string[]> => {
 	await stage.rest();
 	const { servers, aliasOf } = stage.ground;
 	const seen = await observe(servers, aliasOf);
@@ -193,7 +205,7 @@ const missing = async (stage: Stage): Promise<readonly string[]> => {
 				each.receiver === "runs" &&
 				each.applies,
 		);
-		if (server !== source && !isFollower) continue;
+		if (server !== source && (isDelayed || !isFollower)) continue;
 		if (server !== source)
 			try {
 				await waitCaughtUp(server, source);
@@ -232,14 +244,18 @@ const heal = async (stage: Stage, run: CaseRun): Promise<void> => {
 	await run.followUp();
 };
 
-const play = async (stage: Stage, run: CaseRun): Promise<readonly string[]> => {
+const play = async (
+	stage: Stage,
+	layout: Layout,
+	run: CaseRun,
+): Promise<readonly string[]> => {
 	await run.first();
 	const first = await run.judged(judgeRun, SETTLE_MS);
 	await run.followUp();
 	await heal(stage, run);
 	await run.again();
 	const last = await run.judged(judgeEnd, CONVERGE_MS);
-	const lost = await missing(stage);
+	const lost = await missing(stage, layout);
 	return [
 		...first,
 		...run.unattended,
@@ -255,12 +271,12 @@ export const runCase = async (
 	plant?: Plant,
 ): Promise<CaseReport> => {
 	const startedMs = performance.now();
-	const stage = await createStage(ground);
+	const stage = await createStage(ground, layout.replicas);
 	try {
 		const request = await layout.prepare(stage);
 		const before = await observe(ground.servers, ground.aliasOf, stage.hung);
-		const run = new CaseRun(stage, request, before, the, plant);
-		const verdicts = await play(stage, run).catch((error: unknown) => [
+		const run = new CaseRun(stage, layout, request, before, the, plant);
+		const verdicts = await play(stage, layout, run).catch((error: unknown) => [
 			`harness: ${the === undefined ? "" : `${caseText(the)}: `}${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
 		]);
 		return {

@@ -38,8 +38,11 @@ export interface Stage {
 	end(): Promise<void>;
 }
 
-export const createStage = async (ground: Ground): Promise<Stage> => {
-	const store = await ground.reset();
+export const createStage = async (
+	ground: Ground,
+	replicas?: number,
+): Promise<Stage> => {
+	const store = await ground.reset(replicas);
 	const { servers, aliasOf } = ground;
 	const sampler = startSampler(servers, aliasOf);
 	const hung = new Set<string>();
