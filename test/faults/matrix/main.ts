@@ -26,6 +26,11 @@ const runLayout = async (
 	const points = control.statements.filter(({ key }) => key !== undefined);
 	const cases = casesOf(points, layout.bystanders)
 		.filter(options.isWanted)
+		// What is refused anyway is never answered.
+		.filter(
+			({ point, moment }) =>
+				moment === "before" || layout.spoilt?.at.test(point) !== true,
+		)
 		.filter((_, at) => at % options.every === options.from);
 	print(`${points.length} points, ${cases.length} cases`);
 	if (options.pointsOnly)

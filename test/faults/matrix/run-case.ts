@@ -274,6 +274,7 @@ export const runCase = async (
 	const stage = await createStage(ground, layout.replicas);
 	try {
 		const request = await layout.prepare(stage);
+		stage.begin();
 		const before = await observe(ground.servers, ground.aliasOf, stage.hung);
 		const run = new CaseRun(stage, layout, request, before, the, plant);
 		const verdicts = await play(stage, layout, run).catch((error: unknown) => [

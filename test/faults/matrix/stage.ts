@@ -34,6 +34,9 @@ export interface Stage {
 	hit(alias: string, fault: FaultKind): void;
 	/** Wakes and starts whatever is hung or down, or these of it. */
 	heal(aliases?: readonly string[]): Promise<void>;
+	/** All is prepared. */
+	begin(): void;
+	/** Of the time since {@link begin}. */
 	doubles(): readonly DoubleOpening[];
 	end(): Promise<void>;
 }
@@ -54,6 +57,7 @@ export const createStage = async (
 	let writers: Writer[] = [];
 	const before: WriteRecord[] = [];
 	let nextId = 1;
+	let beganMs = 0;
 
 	const isDoubtful = (server: string, atMs: number): boolean =>
 		silences.some(
@@ -108,7 +112,13 @@ export const createStage = async (
 			}
 			await Promise.all(aliases.map((each) => ground.server(each).start()));
 		},
-		doubles: () => doubleOpenings(sampler.samples, isDoubtful),
+		begin: () => {
+			beganMs = performance.now();
+		},
+		doubles: () =>
+			doubleOpenings(sampler.samples, isDoubtful).filter(
+				({ toMs }) => toMs > beganMs,
+			),
 		end: async () => {
 			for (const alias of hung) ground.server(alias).resume();
 			hung.clear();
