@@ -626,3 +626,29 @@ it("what a plan said that was abandoned before it opened anybody is not told", a
 		await runPlan(port, planOf([promote], { notes: ["LOWERED on a"] })),
 	).toMatchObject({ state: "succeeded", notes: ["b is next"] });
 });
+
+it("takes back what nobody knows the end of in the knowledge that it may still go on", async () => {
+	const { port } = portOf({
+		answers: {
+			"stopReceiver b:1": answer("failed", "unknown", "it goes on stopping"),
+			"open a:1": answer("failed", "unchanged"),
+		},
+	});
+	const { done } = await runPlan(
+		port,
+		planOf([
+			{ name: "stop", steps: [stop("a"), stop("b")], onFailure: "goOn" },
+			{ name: "open", steps: [open("a")], onFailure: "undo" },
+		]),
+	);
+	expect(
+		done.flatMap(({ step, isUndo }) =>
+			isUndo === true && step.do === "startReceiver"
+				? [[step.on, step.unsettled]]
+				: [],
+		),
+	).toEqual([
+		["a:1", undefined],
+		["b:1", true],
+	]);
+});

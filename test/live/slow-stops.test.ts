@@ -1,12 +1,13 @@
 // Threads of a replica that take long to stop: whoever asked for it does not see the end, and it stops all the same.
 
 import { describe, expect, test } from "vitest";
+import { createLab } from "../lab/lab.ts";
 import { setReadOnly, waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
-import { type Relief, stallApplier } from "../lab/trouble.ts";
+import { blockApplier, type Relief, stallApplier } from "../lab/trouble.ts";
 import { layForEach } from "./laid.ts";
 import { look, run, stateOf } from "./port.ts";
-import { atWrites } from "./step-faults.ts";
+import { atWrites, listening } from "./step-faults.ts";
 import { FLAVORS, TEST_MS } from "./system.ts";
 
 let nextId = 1;
@@ -234,3 +235,36 @@ describe.each(FLAVORS)("on %s", (flavor) => {
 		TEST_MS,
 	);
 });
+
+test(
+	"a receiver of a hung source of MariaDB is not started beside an applier that is stopped, to be ended",
+	async () => {
+		const lab = await createLab({ flavor: "mariadb" });
+		try {
+			const { primary, replicas } = await lab.lay({ replicas: 1 });
+			const first = replicas[0] as LabServer;
+			await blockApplier(first);
+			const hung = await look(primary);
+			const known = [
+				{
+					...hung,
+					check: { ...hung.check, outcome: "timeout" as const, seenAtMs: 0 },
+				},
+			];
+			primary.pause();
+			const heard: string[] = [];
+			const stopped = await run(
+				{ do: "stopReceiver", on: first.name, channel: "" },
+				{ known, through: listening(first, heard) },
+			);
+			primary.resume();
+			expect(stopped).toMatchObject({ outcome: "done" });
+			expect(heard.filter((sql) => !/semi_sync/.test(sql))).toEqual([
+				"STOP SLAVE ? IO_THREAD",
+			]);
+		} finally {
+			await lab.stop();
+		}
+	},
+	TEST_MS,
+);

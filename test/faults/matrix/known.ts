@@ -10,7 +10,8 @@ export interface Known {
 
 const KNOWN: readonly Known[] = [
 	{
-		// The writer of s1 tries each few milliseconds; its first ids after the failover begin so.
+		// The server takes writes from the moment in which it takes connections, the first of which may be a client's: nobody but its own
+		// option file (read_only) can keep them off. The writer of s1 tries each few milliseconds; its first ids after the failover begin so.
 		says: "an old primary that its host starts with its writes open takes a write or two until the first contact, which no other server has; it is held back with them",
 		verdict:
 			/^(lost: [1-3] acknowledged writes are missing on s\d: 500000\d|end: two open: s1 and s\d for at least \d\d?\.)/,
