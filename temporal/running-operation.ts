@@ -1,8 +1,23 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import type { Started } from "../src/analysis/finding.ts";
+import { rowNamed } from "../src/operations/kinds.ts";
+import {
+	instancesNamedBy,
+	type OperationRequest,
+} from "../src/planning/operation.ts";
 import { operationWorkflowId } from "./names.ts";
 
 export type FindRunning = (identity: string) => Promise<Started | undefined>;
+
+/** Whoever can reach Temporal can start the workflow: one that names no servers fails at once. One of another version may hang. */
+const isWhole = (request: OperationRequest): boolean => {
+	if (rowNamed(request.kind) === undefined) return true;
+	try {
+		return instancesNamedBy(request).every((each) => typeof each === "string");
+	} catch {
+		return false;
+	}
+};
 
 /** The one operation of a cluster that runs, whoever started it, with what it was asked for; undefined when none runs. */
 export const createFindRunning =
@@ -16,11 +31,10 @@ export const createFindRunning =
 			if (status.name !== "RUNNING" && status.name !== "PAUSED")
 				return undefined;
 			const input = await inputOf(client, { workflowId, runId });
-			return {
-				runId,
-				request: { ...input, kind: type } as Started["request"],
-				says: "it is being dealt with already",
-			};
+			const request = { ...input, kind: type } as OperationRequest;
+			return isWhole(request)
+				? { runId, request, says: "it is being dealt with already" }
+				: undefined;
 		} catch (error) {
 			if (error instanceof WorkflowNotFoundError) return undefined;
 			throw error;

@@ -5,7 +5,7 @@ import type {
 	Finding,
 	Started,
 } from "../src/analysis/finding.ts";
-import { mayBeDoingOf } from "../src/analysis/own-doing.ts";
+import { mayBeDoingOf } from "../src/operations/own-doing.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
 import {

@@ -5,6 +5,7 @@ import {
 	isAnalysisChange,
 	isStarted,
 	recoveryRequest,
+	requestText,
 } from "./recovery-request.ts";
 
 const dead: Finding = {
@@ -75,3 +76,6 @@ it.each([
 ])("hears only what is an analysis: %j", (told, expected) => {
 	expect(isAnalysisChange(told)).toBe(expected);
 });
+
+it("goes by its kind where another version has begun it", () =>
+	expect(requestText({ kind: "regrouping" } as never)).toBe("regrouping"));

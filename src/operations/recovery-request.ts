@@ -1,5 +1,6 @@
 import type { AnalysisChange, Finding, Started } from "../analysis/finding.ts";
 import { type OperationRequest, rowOf } from "../planning/operation.ts";
+import { rowNamed } from "./kinds.ts";
 
 /** The same of what a watcher tells. */
 export const isAnalysisChange = (told: unknown): told is AnalysisChange => {
@@ -45,6 +46,8 @@ export const recoveryRequest = (
 	silence: finding.silence,
 });
 
-/** One line about a request, as the Temporal UI shows it. */
+/** One line about a request, as the Temporal UI shows it. One that another version of Baton has begun goes by its kind. */
 export const requestText = (request: OperationRequest): string =>
-	rowOf(request).line(request);
+	rowNamed(request.kind) === undefined
+		? request.kind
+		: rowOf(request).line(request);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import type { Finding } from "../analysis/finding.ts";
 import type { OperationRequest } from "../planning/operation.ts";
-import type { Finding } from "./finding.ts";
 import { mayBeDoingOf } from "./own-doing.ts";
 
 const RECOVERY: OperationRequest = {

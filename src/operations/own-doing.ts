@@ -1,5 +1,5 @@
+import type { Finding } from "../analysis/finding.ts";
 import type { OperationRequest } from "../planning/operation.ts";
-import type { Finding } from "./finding.ts";
 
 /**
  * Whether what was found while an operation runs may be what the operation does, or what it is for: it stops receivers, closes
