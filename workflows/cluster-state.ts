@@ -5,9 +5,9 @@ import type {
 	Finding,
 	Started,
 } from "../src/analysis/finding.ts";
-import { mayBeDoingOf } from "../src/operations/own-doing.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
+import { mayBeDoingOf } from "../src/operations/own-doing.ts";
 import {
 	callsForFailover,
 	isStarted,
