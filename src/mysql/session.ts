@@ -5,6 +5,7 @@ import {
 	splitName,
 } from "../topology/instance-name.ts";
 import type { Answer, Row, Value } from "./answer.ts";
+import { leftUntil, startDeadline } from "./deadline.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 import { pin } from "./session-modes.ts";
 import { createQueryAll } from "./several-statements.ts";
@@ -91,7 +92,8 @@ const connectionOptions = (
 	port: at.port,
 	user: access.user,
 	password: access.password,
-	connectTimeout: options.connectTimeoutMs ?? access.connectTimeoutMs,
+	// The deadline is ours, see connect.
+	connectTimeout: 0,
 	dateStrings: true,
 	supportBigNumbers: true,
 	bigNumberStrings: true,
@@ -125,7 +127,7 @@ export const openSession = async (
 	const limitMs = options.connectTimeoutMs ?? access.connectTimeoutMs;
 	const endMs = performance.now() + limitMs;
 	const session = await connect(server, access, options);
-	await pin(session, options, Math.max(1, endMs - performance.now()));
+	await pin(session, options, leftUntil(endMs, limitMs));
 	return session;
 };
 
@@ -139,7 +141,7 @@ const connect = (
 			connectionOptions(splitName(server), access, options),
 		);
 		const limitMs = options.connectTimeoutMs ?? access.connectTimeoutMs;
-		const timer = setTimeout(() => {
+		const answered = startDeadline(limitMs, () => {
 			connection.destroy();
 			reject(
 				new ServerFault(
@@ -147,11 +149,11 @@ const connect = (
 					`no answer to a new connection within ${limitMs} ms`,
 				),
 			);
-		}, limitMs);
+		});
 		// A connection that breaks later reports here too; before the handshake is over the promise takes it.
 		connection.on("error", () => undefined);
 		connection.connect((error) => {
-			clearTimeout(timer);
+			answered();
 			if (error) {
 				connection.destroy();
 				reject(serverFault(error));
@@ -198,16 +200,16 @@ const sessionOn = (
 				settled();
 				reject(fault);
 			};
-			const timer = setTimeout(() => {
+			const answered = startDeadline(deadlineMs, () => {
 				const fault = new ServerFault(
 					"timeout",
 					`no answer within ${deadlineMs} ms`,
 				);
 				fail(fault);
 				lost(fault);
-			}, deadlineMs);
+			});
 			const settled = (): void => {
-				clearTimeout(timer);
+				answered();
 				pending.delete(fail);
 			};
 			pending.add(fail);

@@ -1,5 +1,6 @@
 import type mysql from "mysql2";
 import type { Answer, Row } from "./answer.ts";
+import { leftUntil } from "./deadline.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 
 /** Starts a call that ends the session when it is not done within the deadline. Rejects with a ServerFault. */
@@ -90,7 +91,7 @@ export const createQueryAll = (
 			const asked = statements.slice(from, isAlone ? from + 1 : undefined);
 			const { results, fault, isItsFault } = await ask(
 				asked,
-				Math.max(1, endMs - performance.now()),
+				leftUntil(endMs, deadlineMs),
 			);
 			answers.push(...results);
 			if (fault !== undefined && fault.outcome !== "refused-by-server")

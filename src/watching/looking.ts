@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { takesLonger } from "../mysql/deadline.ts";
 import { ServerFault } from "../mysql/driver-error.ts";
 import { failedCheck } from "../mysql/servers.ts";
 import type { Instance } from "../topology/instance.ts";
@@ -37,12 +37,7 @@ export const createLooking = (deps: LookingDeps) => {
 		notBeforeMs: number,
 	): Promise<Instance | undefined> => {
 		if (deps.isSuspect(kept.name)) return undefined;
-		const late = new AbortController();
-		const isLate = await Promise.race([
-			probe(kept, notBeforeMs).then(() => false),
-			delay(WITHIN_MS, true, { signal: late.signal }).catch(() => false),
-		]);
-		late.abort();
+		const isLate = await takesLonger(WITHIN_MS, probe(kept, notBeforeMs));
 		return isLate
 			? failedCheck(
 					kept.latest,
