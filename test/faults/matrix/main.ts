@@ -3,7 +3,8 @@
 import type { ServerFlavor } from "../../../setup/locate.mjs";
 import { casesOf } from "./cases.ts";
 import { createGround, type Ground } from "./ground.ts";
-import { LAYOUTS, type Layout } from "./layouts.ts";
+import type { Layout } from "./layout.ts";
+import { LAYOUTS } from "./layouts.ts";
 import { type MatrixOptions, optionsFrom } from "./options.ts";
 import { PLANTED } from "./planted.ts";
 import { isUnsound, type LayoutReport, linesOf, tableOf } from "./report.ts";

@@ -14,7 +14,7 @@ import { type Case, caseText } from "./cases.ts";
 import type { Ground } from "./ground.ts";
 import { type Inflicted, inflicting } from "./inflict.ts";
 import { judgeEnd, judgeRun, type Observed, type Seen } from "./judge.ts";
-import type { Layout } from "./layouts.ts";
+import type { Layout } from "./layout.ts";
 import { type Plant, type Ran, runByManager } from "./manager.ts";
 import { observe } from "./observe.ts";
 import { bothOf, NO_TRAP, spoiling } from "./spoil.ts";

@@ -2,7 +2,8 @@
 
 import { type Case, casesOf, caseText } from "./cases.ts";
 import type { Ground } from "./ground.ts";
-import { LAYOUTS, type Layout } from "./layouts.ts";
+import type { Layout } from "./layout.ts";
+import { LAYOUTS } from "./layouts.ts";
 import type { Planted } from "./planted.ts";
 import { type CaseReport, runCase } from "./run-case.ts";
 

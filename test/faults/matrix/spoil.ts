@@ -1,7 +1,7 @@
 // What servers refuse whatever else happens, so that an operation is taken back and faults can hit that.
 
 import { ServerFault } from "../../../src/mysql/driver-error.ts";
-import type { Spoilt } from "./layouts.ts";
+import type { Spoilt } from "./layout.ts";
 import type { Trap } from "./tap.ts";
 
 const REFUSAL = () =>
