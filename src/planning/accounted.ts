@@ -1,6 +1,6 @@
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Done, LeftBehind, Plan } from "./plan.ts";
-import { isGood } from "./step.ts";
+import { isGood, mayOpen } from "./step.ts";
 
 /** The last attempt to move each server, or to start its receiver again. */
 const lastAttempts = (done: readonly Done[]): ReadonlyMap<InstanceName, Done> =>
@@ -25,4 +25,23 @@ export const leftBehind = (
 		.filter(({ step, answer }) => !isGood(answer) && !planned.has(step.on))
 		.map(({ step, answer }) => ({ name: step.on, reason: answer.says }));
 	return [...plan.left, ...failed];
+};
+
+/** Whose receiver was stopped, and who was neither moved nor opened since: while nobody knows who takes writes, they stay so. */
+export const stillStopped = (done: readonly Done[]): readonly LeftBehind[] => {
+	const stopped = new Set<InstanceName>();
+	for (const { step, answer } of done)
+		if (step.do === "stopReceiver" && answer.effect !== "unchanged")
+			stopped.add(step.on);
+		else if (
+			step.do === "moveBelow" ||
+			step.do === "startReceiver" ||
+			mayOpen(step)
+		)
+			stopped.delete(step.on);
+	return [...stopped].map((name) => ({
+		name,
+		reason: "its receiver is stopped until it is known who takes writes",
+		remedy: "the next failover brings it along",
+	}));
 };

@@ -652,3 +652,34 @@ it("takes back what nobody knows the end of in the knowledge that it may still g
 		["b:1", true],
 	]);
 });
+
+it("tells of those whose receivers stay stopped when a server that may be open says nothing", async () => {
+	const { port } = portOf({
+		answers: { "open a:1": answer("failed", "unknown", "lost") },
+		account: () => "silent",
+	});
+	const { state, left } = await runPlan(
+		port,
+		planOf([
+			{
+				name: "stop",
+				steps: [stop("a"), stop("b"), stop("c")],
+				onFailure: "goOn",
+			},
+			{
+				name: "promote",
+				steps: [open("a"), move("b")],
+				onFailure: "replan",
+				noReturn: true,
+			},
+		]),
+	);
+	expect(state).toBe("stuck");
+	expect(left).toEqual([
+		{
+			name: "c:1",
+			reason: "its receiver is stopped until it is known who takes writes",
+			remedy: "the next failover brings it along",
+		},
+	]);
+});

@@ -1,4 +1,4 @@
-import { leftBehind } from "./accounted.ts";
+import { leftBehind, stillStopped } from "./accounted.ts";
 import type { Done, LeftBehind, Plan } from "./plan.ts";
 import type { PlanPort, RanPhase } from "./plan-port.ts";
 import { RunningPlan } from "./running-plan.ts";
@@ -125,11 +125,12 @@ const stuck = async (
 	says: string,
 ): Promise<RunResult> => {
 	await run.settle();
-	return resultOf(run, run.opened ?? plan, {
+	const result = resultOf(run, run.opened ?? plan, {
 		state: "stuck",
 		says,
 		changed: true,
 	});
+	return { ...result, left: [...result.left, ...stillStopped(run.done)] };
 };
 
 const giveUp = async (
