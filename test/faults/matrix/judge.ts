@@ -64,6 +64,8 @@ export interface Observed {
 	readonly hasDied: boolean;
 	readonly recorded: Recorded;
 	readonly doubles: readonly DoubleOpening[];
+	/** The operation is to leave this one stopped. */
+	readonly leaves?: string;
 }
 
 const isMentioned = ({ told, recorded }: Observed, alias: string): boolean => {
@@ -259,7 +261,8 @@ const wasStopped = ({ before }: Observed, alias: string): boolean => {
 const strays = (observed: Observed, primary: string): string[] =>
 	observed.now.flatMap((server) => {
 		if (leadsTo(observed.now, server.alias, primary)) return [];
-		if (wasStopped(observed, server.alias)) return [];
+		if (server.alias === observed.leaves || wasStopped(observed, server.alias))
+			return [];
 		return isMentioned(observed, server.alias)
 			? []
 			: [

@@ -20,6 +20,8 @@ export interface Layout {
 	readonly flavors?: readonly ServerFlavor[];
 	/** So many replicas; three where it is missing. */
 	readonly replicas?: number;
+	/** The operation is to leave this one stopped. */
+	readonly leaves?: string;
 	/** Replicas are delayed: what they have yet to apply is not waited for. */
 	readonly isDelayed?: boolean;
 	/** What servers refuse as long as it runs for the first time, so that it is taken back. */

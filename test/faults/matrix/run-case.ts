@@ -167,6 +167,9 @@ class CaseRun {
 			hasDied: this.ran.some(({ how }) => how === "died"),
 			recorded: await recordedIn(stage),
 			doubles: stage.doubles(),
+			...(this.layout.leaves === undefined
+				? {}
+				: { leaves: this.layout.leaves }),
 		};
 	}
 

@@ -48,6 +48,7 @@ export const takeoverOfChain: Layout = {
 export const takeoverByHand: Layout = {
 	...takeover,
 	operation: "takeover-by-hand",
+	leaves: "s1",
 	prepare: async (stage) =>
 		({ ...(await takeover.prepare(stage)), auto: false }) as OperationRequest,
 };
