@@ -89,9 +89,9 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 		{ identity, uid }: Claim,
 		opened: CutOff["opened"],
 	): Promise<void> => {
-		for (const { on } of opened)
+		for (const instance of opened)
 			await store.fences.put({
-				instance: on,
+				instance,
 				identity,
 				successor: "",
 				sinceMs: deps.nowMs(),

@@ -77,7 +77,11 @@ export const letGo = async (
 		await pictures.drop(uid);
 	} else {
 		// What could not be started again is tried again by the next operation.
-		await pictures.keep(uid, { ...picture, receiving: unrestored });
+		await pictures.keep(uid, {
+			...picture,
+			receiving: unrestored,
+			closed: [],
+		});
 		await store.operations.release(identity, runId);
 	}
 	credentials.drop(uid);

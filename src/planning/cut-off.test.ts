@@ -27,6 +27,7 @@ const NOTHING: CutOff = {
 	orphaned: [],
 	aged: [],
 	opened: [],
+	hidden: [],
 };
 const primary = server("p", 1);
 const a = replica("a", 2);
@@ -74,7 +75,7 @@ describe("receivers that an operation left stopped that was cut off", () => {
 		const open = { ...stoppedOf(b), readOnly: false };
 		const seen = seenSince(before, [open]);
 		const found = left(snapshotOf([primary, open]), seen);
-		expect(found).toEqual({ ...NOTHING, opened: [B] });
+		expect(found).toEqual({ ...NOTHING, opened: ["b:3306"] });
 		// It is the one that a failover finishes with.
 		const next = takenUp(snapshotOf([primary, open]), found);
 		expect(heirIn(next)?.name).toBe("b:3306");
@@ -84,10 +85,29 @@ describe("receivers that an operation left stopped that was cut off", () => {
 		).toEqual(NOTHING);
 	});
 
+	it("have nothing to do with who was opened: also one whose receiver a person had stopped is finished with", () => {
+		const open = { ...stoppedOf(a), readOnly: false };
+		const found = left(snapshotOf([primary, open, b]));
+		expect(found).toEqual({ ...NOTHING, opened: ["a:3306"] });
+		const next = takenUp(snapshotOf([primary, open, b]), found);
+		expect(heirIn(next)?.name).toBe("a:3306");
+		// Also where it could not be seen by the operation in between.
+		const away = { ...stoppedOf(a), check: failing("timeout") };
+		const hidden = left(snapshotOf([primary, away, b]));
+		const later = takenUp(snapshotOf([primary, away, b]), hidden);
+		expect(leftByCutOff(snapshotOf([primary, open, b]), later).opened).toEqual([
+			"a:3306",
+		]);
+	});
+
 	it("are kept for the next operation where the server cannot be seen", () => {
 		const away = { ...stoppedOf(b), check: failing("timeout") };
 		const found = left(snapshotOf([primary, away]));
-		expect(found).toEqual({ ...NOTHING, unseen: [B] });
+		expect(found).toEqual({
+			...NOTHING,
+			unseen: [B],
+			hidden: ["b:3306"],
+		});
 		const next = takenUp(snapshotOf([primary, away]), found);
 		expect(next.unrestored).toEqual([B]);
 		expect(leftByCutOff(now, next)).toEqual({ ...NOTHING, stopped: [B] });

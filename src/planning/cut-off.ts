@@ -4,6 +4,7 @@ import {
 	isLastCheckValid,
 	type Replication,
 } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import {
 	findInstance,
 	type ReceivingChannel,
@@ -24,11 +25,13 @@ export interface CutOff {
 	readonly orphaned: readonly ReceivingChannel[];
 	/** Stay as they are: so much later, somebody may well have started them since, and stopped them on purpose. */
 	readonly aged: readonly ReceivingChannel[];
-	/** Of servers that were read-only then and take writes now: whoever recorded that they were opened, nobody else is opened beside them. */
-	readonly opened: readonly ReceivingChannel[];
+	/** Servers that were read-only then and take writes now: whoever recorded that they were opened, nobody else is opened beside them. */
+	readonly opened: readonly InstanceName[];
+	/** Servers that were read-only then, and cannot be seen now. */
+	readonly hidden: readonly InstanceName[];
 }
 
-type Becomes = keyof CutOff | "settled";
+type Becomes = Exclude<keyof CutOff, "opened" | "hidden"> | "settled";
 
 /** After so long nobody goes by what an operation has left. Milliseconds. */
 const AGED_MS = 3_600_000;
@@ -46,8 +49,7 @@ const becomes = (snapshot: Snapshot, left: ReceivingChannel): Becomes => {
 		snapshot.takenAtMs - (left.leftAtMs ?? snapshot.takenAtMs) > AGED_MS;
 	if (!isLastCheckValid(now)) return isAged ? "aged" : "unseen";
 	// Its receiver is stopped for good.
-	if (!now.readOnly && left.wasOpen !== true)
-		return now.name === snapshot.clusterName ? "settled" : "opened";
+	if (!now.readOnly && left.wasOpen !== true) return "settled";
 	const channel = channelIn(now, left);
 	if (channel === undefined || channel.receiver !== 0) return "settled";
 	const isOrphaned = (snapshot.opening?.inPlaceOf ?? []).some((replaced) =>
@@ -65,6 +67,7 @@ export const leftByCutOff = (
 	const all = (before?.receiving ?? [])
 		.map((each) => ({ leftAtMs: before?.takenAtMs ?? 0, ...each }))
 		.map((left) => ({ left, becomes: becomes(snapshot, left) }));
+	const closed = before?.closed ?? [];
 	const those = (wanted: Becomes): ReceivingChannel[] =>
 		all.flatMap((each) => (each.becomes === wanted ? [each.left] : []));
 	return {
@@ -72,7 +75,19 @@ export const leftByCutOff = (
 		unseen: those("unseen"),
 		orphaned: those("orphaned"),
 		aged: those("aged"),
-		opened: those("opened"),
+		opened: closed.filter((name) => {
+			const now = findInstance(snapshot, name);
+			return (
+				now !== undefined &&
+				isLastCheckValid(now) &&
+				!now.readOnly &&
+				name !== snapshot.clusterName
+			);
+		}),
+		hidden: closed.filter((name) => {
+			const now = findInstance(snapshot, name);
+			return now !== undefined && !isLastCheckValid(now);
+		}),
 	};
 };
 
@@ -86,17 +101,18 @@ const receivingIn = (instance: Instance): readonly ReceivingChannel[] =>
 			...(instance.readOnly ? {} : { wasOpen: true }),
 		}));
 
-/** The picture that the next operation goes by: it knows what received before the first of those that were cut off. */
+/** The picture that the next operation goes by: it knows what received, and who was read-only, before the first of those that were cut off. */
 export const takenUp = (
 	snapshot: Snapshot,
-	{ stopped, unseen, opened }: CutOff,
+	{ stopped, unseen, opened, hidden }: CutOff,
 ): Snapshot => ({
 	...snapshot,
-	unaccounted: [
-		...new Set([
-			...(snapshot.unaccounted ?? []),
-			...opened.map((each) => each.on),
-		]),
+	unaccounted: [...new Set([...(snapshot.unaccounted ?? []), ...opened])],
+	closed: [
+		...snapshot.instances
+			.filter((each) => isLastCheckValid(each) && each.readOnly)
+			.map((each) => each.name),
+		...hidden,
 	],
 	receiving: [
 		...snapshot.instances.flatMap(receivingIn),

@@ -56,6 +56,8 @@ export interface Snapshot {
 	readonly unaccounted?: readonly InstanceName[];
 	/** What received when the operation began that goes by this picture: all that it stops is told by this. */
 	readonly receiving?: readonly ReceivingChannel[];
+	/** Who was read-only when the operation began, or before an operation before it that did not come to its end. */
+	readonly closed?: readonly InstanceName[];
 	/** Of {@link receiving}, what an operation before this one had stopped and nobody could start since. */
 	readonly unrestored?: readonly ReceivingChannel[];
 }
