@@ -10,7 +10,6 @@ import {
 	type OperationRequest,
 } from "../src/planning/operation.ts";
 import type { Done, Plan } from "../src/planning/plan.ts";
-import type { Snapshot } from "../src/topology/snapshot.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { runInUid } from "./operation-rows.ts";
@@ -70,25 +69,24 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 	const recordPlan = createPlanRecord(deps);
 	const { restore, runAhead } = createWithTheClaim(deps);
 
-	/** The snapshot says who may have been opened by an operation before. */
-	const withUnaccounted = async (snapshot: Snapshot): Promise<Snapshot> => ({
-		...snapshot,
-		unaccounted: [
-			...(snapshot.unaccounted ?? []),
-			...(await store.fences.open())
-				.filter(
-					(each) =>
-						each.state === "unaccounted" && each.identity === snapshot.identity,
-				)
-				.map((each) => each.instance),
-		],
-	});
+	/** Of the cluster's open fences, by whether their servers may be its primary. */
+	const fencesOf = async (identity: string) => {
+		const own = (await store.fences.open()).filter(
+			(each) => each.identity === identity,
+		);
+		const named = (isUnaccounted: boolean) =>
+			own
+				.filter(({ state }) => (state === "unaccounted") === isUnaccounted)
+				.map((each) => each.instance);
+		return { unaccounted: named(true), fenced: named(false) };
+	};
 
 	/** Until somebody has made them the primary, or closed them: the operation that begins may have to do with others. */
 	const fenceOpened = async (
 		{ identity, uid }: Claim,
-		opened: CutOff["opened"],
+		{ opened, isLongAgo }: CutOff,
 	): Promise<void> => {
+		if (isLongAgo) return;
 		for (const instance of opened)
 			await store.fences.put({
 				instance,
@@ -114,21 +112,28 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				request.kind === "recovery" && !isForced(request)
 					? request.instance
 					: undefined;
-			const [held, seen, cutOff] = await Promise.all([
-				claim({ ...input, kind: request.kind }),
+			const claiming = claim({ ...input, kind: request.kind });
+			// Whom it pushes aside may act until then, and is looked at when it cannot any more.
+			if (input.preempt !== undefined) await claiming;
+			const [held, seen, cutOff, fences] = await Promise.all([
+				claiming,
 				freshSnapshot(deps, identity, {
 					named: instancesNamedBy(request),
 					...(suspect === undefined ? {} : { suspect }),
 				}),
 				deps.pictures.left(identity),
+				fencesOf(identity),
 			]);
-			const left = leftByCutOff(seen, cutOff);
-			await fenceOpened(held, left.opened);
+			const left = leftByCutOff(seen, cutOff, fences.fenced);
+			await fenceOpened(held, left);
 			// Also where nothing will come of it: what is left is always of the newest operation.
-			await deps.pictures.begin(
-				held.uid,
-				await withUnaccounted(takenUp(seen, left)),
-			);
+			const taken = takenUp(seen, left);
+			await deps.pictures.begin(held.uid, {
+				...taken,
+				unaccounted: [
+					...new Set([...(taken.unaccounted ?? []), ...fences.unaccounted]),
+				],
+			});
 			const restored = await restore(held, left);
 			const snapshot = await deps.pictures.of(held.uid);
 			const config = deps.config();

@@ -71,16 +71,17 @@ export const letGo = async (
 	const { identity, runId, uid } = claim;
 	const picture = await pictures.find(uid);
 	const unrestored = picture?.unrestored ?? [];
-	if (picture === undefined || unrestored.length === 0) {
+	const hidden = picture?.hidden ?? [];
+	if (picture === undefined || unrestored.length + hidden.length === 0) {
 		// At once: whoever takes the cluster next would take a picture that is left for one of an operation that was cut off.
 		await store.operations.release(identity, runId, uid);
 		await pictures.drop(uid);
 	} else {
-		// What could not be started again is tried again by the next operation.
+		// What could not be started again, or seen, is for the next operation.
 		await pictures.keep(uid, {
 			...picture,
 			receiving: unrestored,
-			closed: [],
+			closed: hidden,
 		});
 		await store.operations.release(identity, runId);
 	}

@@ -1,6 +1,7 @@
 import type { Ending } from "../src/engine/outcome.ts";
 import type { OperationOutcome } from "../src/planning/operation.ts";
 import type { Phase } from "../src/planning/plan.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
 /** A fence waits for a server that may come back with its writes open: it is closed and compared then. */
@@ -11,11 +12,23 @@ export const createFenceKeeping = ({
 	/**
 	 * Who was replaced by whom is on record. The old primary is waited for where that is wanted, and the new one is free, whatever it
 	 * was held back for before.
+	 * @param hidden may return with their writes open, like the old one
 	 */
 	primaryChanged: async (
 		identity: string,
 		{ from, to, fence }: NonNullable<Phase["changesPrimary"]>,
+		hidden: readonly InstanceName[] = [],
 	): Promise<void> => {
+		for (const instance of hidden)
+			if (instance !== to && instance !== from)
+				await store.fences.put({
+					instance,
+					identity,
+					successor: to,
+					sinceMs: nowMs(),
+					state: "waiting",
+					note: "an operation that was cut off may have made it writable",
+				});
 		await store.fences.put({
 			instance: from,
 			identity,

@@ -34,6 +34,15 @@ const activities = () =>
 
 const claimed = async (uid: string): Promise<Claim> => {
 	const identity = await store.clusters.adopt("a:3306", ["a:3306", "b:3306"]);
+	const held = await store.operations.current(identity);
+	await store.operations.claim({
+		identity,
+		workflowId: "w",
+		runId: uid,
+		kind: "takeover",
+		nowMs: 1,
+		...(held === undefined ? {} : { preempt: held.runId }),
+	});
 	return { identity, epoch: 1, uid, workflowId: "w", runId: uid };
 };
 
@@ -94,6 +103,53 @@ it("ends the record of an operation that was cut off, also when the next one is 
 	]);
 	const [{ endedAtMs } = { endedAtMs: 0 }] = await store.recoveries.list({});
 	expect(endedAtMs).toBeGreaterThan(0);
+});
+
+it("tried again when another one holds the cluster already, it leaves that one's record alone", async () => {
+	const claim = await claimed("u");
+	const refused = conclusion(claim, { state: "refused", successor: "" });
+	await activities().conclude(refused);
+	const { identity } = await claimed("v");
+	await store.recoveries.open({
+		uid: "v",
+		identity,
+		instance: "a:3306",
+		analysis: "DeadMaster",
+		clusterName: "a:3306",
+		clusterAlias: "",
+		replicas: [],
+		detectionId: 0,
+		nowMs: 1,
+	});
+	await activities().conclude(refused);
+	expect(await store.recoveries.list({ uid: "v" })).toMatchObject([
+		{ endedAtMs: 0 },
+	]);
+});
+
+it("waits for the return of whoever may have been opened and could not be seen, and knows of it until then", async () => {
+	const claim = await claimed("u");
+	const pictures = createPictures(store.operations);
+	const picture = snapshotOf([server("a", 1)]);
+	const hidden = ["b:3306"] as const;
+	await pictures.begin("u", { ...picture, identity: claim.identity, hidden });
+	await activities().conclude(
+		conclusion(claim, { state: "refused", successor: "" }),
+	);
+	expect((await pictures.left(claim.identity))?.closed).toEqual(hidden);
+	const next = await claimed("v");
+	await pictures.begin("v", { ...picture, identity: claim.identity, hidden });
+	await activities().primaryChanged({
+		claim: next,
+		clusterAlias: "",
+		change: { from: "a:3306", to: "c:3306", fence: true },
+	});
+	expect(
+		(await store.fences.open()).map((each) => [each.instance, each.state]),
+	).toEqual([
+		["a:3306", "waiting"],
+		["b:3306", "waiting"],
+	]);
 });
 
 it("frees the cluster when nobody can take its picture for that of one that was cut off any more", async () => {

@@ -96,6 +96,9 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				});
 	};
 
+	const isHeld = async ({ identity, runId }: Claim): Promise<boolean> =>
+		(await store.operations.current(identity))?.runId === runId;
+
 	return {
 		/** Registers the recovery's row: what the audit pages and the anti-flapping rule read. */
 		openRecovery: async (input: {
@@ -131,7 +134,8 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			const { to } = input.change;
 			const nowMs = deps.nowMs();
 			await store.clusters.rename(identity, to);
-			await fences.primaryChanged(identity, input.change);
+			const picture = await deps.pictures.find(input.claim.uid);
+			await fences.primaryChanged(identity, input.change, picture?.hidden);
 			await store.downtimes.end(to);
 			await store.keyValues.put(
 				primaryPairs(
@@ -170,7 +174,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			);
 			if (input.isRecorded && isChange(outcome)) await resolve(outcome, isIdle);
 			// One that was refused has opened no row, but it holds the cluster, too.
-			if (!input.isRecorded) await endCutOff(claim);
+			if (!input.isRecorded && (await isHeld(claim))) await endCutOff(claim);
 			if (isChange(outcome)) await downtimeLost(outcome, isGone);
 			await fences.leftBehind(outcome, ending);
 			const isNews = await fences.isNews(outcome, ending);
@@ -178,10 +182,11 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				await fences.settle(ending.settlesFence);
 			if (isNews)
 				await record(deps, claim.uid, [...ending.notes, outcome.says]);
-			await letGo(deps, claim);
 			if (isNews) await tell(deps, outcome, ending.notes);
 			await fences.undecided(outcome, ending);
 			await tellDetection(deps, request, outcome);
+			// The last of what may fail: with the claim goes what the end is judged by.
+			await letGo(deps, claim);
 			const afterwards =
 				input.isRecorded && context !== undefined && isChange(outcome)
 					? afterwardsOf(deps, request, outcome, {

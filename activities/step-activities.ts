@@ -32,6 +32,7 @@ export const createStepActivities = (deps: ActivityDeps) => {
 					}),
 			}),
 			beat: say,
+			isAgain: info.attempt > 1,
 		};
 	};
 

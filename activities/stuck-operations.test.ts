@@ -97,6 +97,14 @@ describe("an operation that is ended", () => {
 		expect(await blocking(identity)).toEqual([]);
 	});
 
+	it("writes nothing any more, whatever of it still runs", async () => {
+		const identity = await claim(RUN);
+		const step = { identity, epoch: 1, step: "open@a:3306", attempt: 1 };
+		expect(await store.operations.isCurrent(step)).toBe(true);
+		await end(identity);
+		expect(await store.operations.isCurrent(step)).toBe(false);
+	});
+
 	it("at the same place again blocks the next one, until somebody acknowledges it or the period is over", async () => {
 		const identity = await claim(RUN);
 		await openRow(identity, RUN);

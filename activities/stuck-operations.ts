@@ -65,6 +65,9 @@ export const createStuckOperations = (deps: StuckOperationsDeps) => {
 			const says = `${operationWorkflowId(identity)} (run ${runId}) ${because}: ${held?.runId === runId ? HALF_DONE : HELD_NOTHING}`;
 			deps.log.error({ cluster: identity, runId }, says);
 			await deps.end(identity, runId, says);
+			// Its steps may still run: from here on none of them may write.
+			if (held?.runId === runId)
+				await store.operations.claim({ ...held, nowMs: deps.nowMs() });
 			for (const row of await openRowsOf(store, run)) await close(row, says);
 			await store.operations.release(identity, runId);
 			return says;

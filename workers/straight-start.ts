@@ -24,6 +24,12 @@ const WEIGHED_WITHIN_MS = 250;
 /** A Temporal that does not answer by then is left to the telling of the finding, which is tried again. Milliseconds. */
 const STARTED_WITHIN_MS = 2_000;
 
+/**
+ * The entity is told when clients are served again: its own work would compete for the processors with the failover, which the
+ * claim and the one operation id hold the cluster for. Milliseconds.
+ */
+const TOLD_AFTER_MS = 250;
+
 interface StraightStartDeps {
 	readonly client: Client;
 	readonly weigh: ReturnType<typeof createWeighing>;
@@ -85,7 +91,9 @@ export const createStraightStart = (deps: StraightStartDeps) => {
 		if (finding === undefined) return change;
 		try {
 			const started = await start(identity, finding);
-			return started === undefined ? change : { ...change, started };
+			if (started === undefined) return change;
+			await delay(TOLD_AFTER_MS, undefined, { ref: false });
+			return { ...change, started };
 		} catch (error) {
 			const says =
 				error instanceof WorkflowExecutionAlreadyStartedError

@@ -234,6 +234,19 @@ it("follows an operation that was started elsewhere when the cluster is free, an
 	});
 });
 
+it("follows one again that it has lost sight of, and not one that has ended", () => {
+	const request = recoveryRequest("c", dead("p:1"), 7);
+	const runId = "01a22748-88eb-7599-9a9d-1fd7c24a4374";
+	for (const hasEnded of [true, false]) {
+		const state = new ClusterState(undefined);
+		state.began(request, 1);
+		state.startedRun(runId);
+		state.ended("who waited for it is gone", 2, hasEnded);
+		state.follows({ runId, request, says: "" });
+		expect(state.nextStarted()?.runId).toBe(hasEnded ? undefined : runId);
+	}
+});
+
 it("carries over what the next run has to know, as plain JSON", () => {
 	const state = stateWith(dead("p:1"));
 	state.returned("old:1");

@@ -201,10 +201,11 @@ export class ClusterState {
 			: ApplicationFailure.nonRetryable(says, "OperationFailed");
 	}
 
-	ended(says: string, nowMs: number): void {
+	/** @param hasEnded false when who waited for it was lost: it may run on, and is followed again then */
+	ended(says: string, nowMs: number, hasEnded = true): void {
 		if (this.running !== undefined) {
 			this.last = { kind: this.running.request.kind, says, endedAtMs: nowMs };
-			this.lastRunId = this.running.runId;
+			if (hasEnded) this.lastRunId = this.running.runId;
 		}
 		this.running = undefined;
 		// A failure that stands is told again by the watcher; what was heard before the operation is out of date.

@@ -113,7 +113,9 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		state.heard(change);
 		show();
 	});
-	setHandler(instanceReturned, ({ instance }) => state.returned(instance));
+	setHandler(instanceReturned, (told) => {
+		if (typeof told?.instance === "string") state.returned(told.instance);
+	});
 	setHandler(status, () => state.status());
 	setHandler(
 		operate,

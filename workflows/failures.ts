@@ -4,6 +4,7 @@ import {
 	ChildWorkflowFailure,
 	isCancellation,
 	TerminatedFailure,
+	TimeoutFailure,
 } from "@temporalio/workflow";
 import { BatonError, errorText } from "../src/errors.ts";
 import { TERMINATED } from "../temporal/names.ts";
@@ -43,6 +44,10 @@ export const isTerminated = (error: unknown): boolean => {
 		(cause instanceof ApplicationFailure && cause.type === TERMINATED)
 	);
 };
+
+/** Who waited for an operation is gone: whether that goes on is not known. */
+export const isLostSight = (error: unknown): boolean =>
+	error instanceof ActivityFailure && causeOf(error) instanceof TimeoutFailure;
 
 /** A failed child as the failure that its caller is told: the catalogue's code as type. */
 export const failureOf = (error: unknown): ApplicationFailure => {

@@ -9,7 +9,7 @@ import type { Concluded } from "../src/engine/contract.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
 import { outside } from "./activities.ts";
 import type { ClusterState } from "./cluster-state.ts";
-import { failureOf, isTerminated } from "./failures.ts";
+import { failureOf, isLostSight, isTerminated } from "./failures.ts";
 import {
 	isTaken,
 	type Running,
@@ -122,7 +122,9 @@ export const createOneOperation = (
 			return concluded;
 		} catch (error) {
 			const failure = await failed(error, runId);
-			state.ended(failure.message, Date.now());
+			const hasEnded = !isLostSight(error);
+			state.ended(failure.message, Date.now(), hasEnded);
+			if (!hasEnded) adopt().catch(() => undefined);
 			throw failure;
 		} finally {
 			scope = undefined;

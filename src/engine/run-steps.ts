@@ -9,7 +9,14 @@ import {
 import { runStep } from "../mysql/steps/run-step.ts";
 import type { StepAnswer, StepContext } from "../mysql/steps/step-context.ts";
 import { seenSince, unreached } from "../planning/seen.ts";
-import { isGood, type Step, stepText } from "../planning/step.ts";
+import {
+	isGood,
+	isHarmless,
+	type Step,
+	stepText,
+	unsettled,
+} from "../planning/step.ts";
+import { channelsOf } from "../topology/channels.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
@@ -21,6 +28,8 @@ export interface Attempt {
 	/** Whether the work on that server is still this attempt's. */
 	guard(on: InstanceName): StepGuard;
 	beat(says: string): void;
+	/** One before it may have done some of it, and never answered. */
+	readonly isAgain?: boolean;
 	/** Aborted when nobody waits for it any more: what it sees then is not kept. */
 	readonly signal?: AbortSignal;
 }
@@ -65,6 +74,38 @@ const isAsKnown = (
 	// It failed by the other server that it needs.
 	(effect === "unchanged" && faulty.length > 0 && !faulty.includes(on));
 
+/** What stops and starts threads within itself may have stopped them before. */
+const again = (step: Step): Step =>
+	step.do === "setDelay" ? unsettled(step) : step;
+
+/** What is found done already may have been done by the attempt before: it is taken back with the rest. */
+const asAgain = (
+	step: Step,
+	known: Instance,
+	answer: StepAnswer,
+): StepAnswer =>
+	answer.outcome === "already" &&
+	answer.effect === "unchanged" &&
+	!isHarmless(step) &&
+	!wasStopped(step, known)
+		? { ...answer, effect: "unknown" }
+		: answer;
+
+/** What an attempt saw that was overtaken (its process stood still) is older than what the newer one keeps. */
+const isNewest = async (
+	{ signal, guard }: Attempt,
+	[first]: readonly Step[],
+): Promise<boolean> =>
+	signal?.aborted !== true &&
+	(first === undefined || (await guard(first.on).isCurrent()));
+
+/** As it was before any attempt. */
+const wasStopped = (step: Step, known: Instance): boolean =>
+	step.do === "stopReceiver" &&
+	channelsOf(known).every(
+		({ channel, receiver }) => channel !== step.channel || receiver === 0,
+	);
+
 /** Runs steps at once, and keeps what they saw in the operation's picture. */
 export const createStepRunner = (deps: StepRunnerDeps) => {
 	const contextOf = (
@@ -94,9 +135,16 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 	const run = async (
 		context: StepContext,
 		step: Step,
+		isAgain: boolean,
 	): Promise<{ readonly ran: RanStep; readonly seen: readonly Instance[] }> => {
 		const startedAtMs = deps.nowMs();
-		const answered = await answerOf(context, step);
+		const answered = isAgain
+			? asAgain(
+					step,
+					context.known(step.on),
+					await answerOf(context, again(step)),
+				)
+			: await answerOf(context, step);
 		const { seen, faulty, ...answer } = answered;
 		return {
 			ran: { ...answer, startedAtMs, endedAtMs: deps.nowMs() },
@@ -127,9 +175,12 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 		const snapshot = await deps.pictures.of(uid);
 		const context = contextOf(uid, snapshot, attempt);
 		await findAgain(context, steps, credentialFrom);
-		const all = await Promise.all(steps.map((step) => run(context, step)));
+		const isAgain = attempt.isAgain === true;
+		const all = await Promise.all(
+			steps.map((step) => run(context, step, isAgain)),
+		);
 		const seen = all.flatMap((each) => each.seen);
-		if (seen.length > 0 && attempt.signal?.aborted !== true)
+		if (seen.length > 0 && (await isNewest(attempt, steps)))
 			await deps.pictures.keep(uid, seenSince(snapshot, seen));
 		return all.map((each) => each.ran);
 	};

@@ -61,6 +61,15 @@ it("what does not answer is late, and not much later than that", async () => {
 	expect(await takesLonger(50, silent)).toBe(true);
 });
 
+it("what does not answer is late also where this process stands still again and again", async () => {
+	const from = performance.now();
+	const busy = setInterval(() => standStill(60), 1);
+	const late = await takesLonger(100, new Promise(() => undefined));
+	clearInterval(busy);
+	expect(late).toBe(true);
+	expect(performance.now() - from).toBeLessThan(1_000);
+});
+
 it("one that is ended calls nobody, however late that is", async () => {
 	let missed = 0;
 	const end = startDeadline(10, () => {

@@ -3,8 +3,8 @@ const LATE_MS = 20;
 
 /**
  * Calls `missed` when so much time has passed, unless it is ended before. Time in which this process itself stood still (a busy
- * machine, a long computation, SIGSTOP) is not held against the other side: it is given again, and what has arrived meanwhile is read
- * first.
+ * machine, a long computation, SIGSTOP) is not held against the other side: it is given again, as much as the whole in all, and what
+ * has arrived meanwhile is read first.
  * @returns ends it
  */
 export const startDeadline = (
@@ -13,11 +13,14 @@ export const startDeadline = (
 ): (() => void) => {
 	let timer: NodeJS.Timeout | undefined;
 	let lastRead: NodeJS.Immediate | undefined;
+	let givenMs = 0;
 	const wait = (forMs: number): void => {
 		const dueMs = performance.now() + forMs;
 		timer = setTimeout(() => {
 			const lateMs = performance.now() - dueMs;
-			if (lateMs > LATE_MS) wait(Math.min(lateMs, afterMs));
+			const againMs = Math.min(lateMs, afterMs - givenMs);
+			givenMs += againMs;
+			if (lateMs > LATE_MS && againMs > 0) wait(againMs);
 			// Timers run before sockets are read, immediates after.
 			else lastRead = setImmediate(missed);
 		}, forMs);

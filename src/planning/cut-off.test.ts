@@ -28,6 +28,7 @@ const NOTHING: CutOff = {
 	aged: [],
 	opened: [],
 	hidden: [],
+	isLongAgo: false,
 };
 const primary = server("p", 1);
 const a = replica("a", 2);
@@ -100,6 +101,20 @@ describe("receivers that an operation left stopped that was cut off", () => {
 		]);
 	});
 
+	it("nor is who takes writes though it is known to be no primary; so long afterwards it may have been a person", () => {
+		const open = snapshotOf([primary, { ...stoppedOf(a), readOnly: false }]);
+		expect(leftByCutOff(open, before, ["a:3306"]).opened).toEqual([]);
+		const replaced = { instance: "p:3306", atMs: 1, inPlaceOf: ["a:3306"] };
+		expect(
+			left({ ...open, opening: replaced as unknown as Opening }).opened,
+		).toEqual([]);
+		expect(left(open).isLongAgo).toBe(false);
+		expect(left({ ...open, takenAtMs: NOW + 3_600_001 })).toMatchObject({
+			opened: ["a:3306"],
+			isLongAgo: true,
+		});
+	});
+
 	it("are kept for the next operation where the server cannot be seen", () => {
 		const away = { ...stoppedOf(b), check: failing("timeout") };
 		const found = left(snapshotOf([primary, away]));
@@ -134,7 +149,11 @@ describe("receivers that an operation left stopped that was cut off", () => {
 			takenAtMs: NOW + ms,
 		});
 		expect(left(at(3_600_000, now)).stopped).toEqual([B]);
-		expect(left(at(3_600_001, now))).toEqual({ ...NOTHING, aged: [B] });
+		expect(left(at(3_600_001, now))).toEqual({
+			...NOTHING,
+			aged: [B],
+			isLongAgo: true,
+		});
 		expect(agedSays(B)).toContain("b:3306");
 		const away = snapshotOf([
 			primary,

@@ -29,9 +29,13 @@ export interface CutOff {
 	readonly opened: readonly InstanceName[];
 	/** Servers that were read-only then, and cannot be seen now. */
 	readonly hidden: readonly InstanceName[];
+	/** It is so long ago that a person may well have opened them since. */
+	readonly isLongAgo: boolean;
 }
 
-type Becomes = Exclude<keyof CutOff, "opened" | "hidden"> | "settled";
+type Becomes =
+	| Exclude<keyof CutOff, "opened" | "hidden" | "isLongAgo">
+	| "settled";
 
 /** After so long nobody goes by what an operation has left. Milliseconds. */
 const AGED_MS = 3_600_000;
@@ -59,15 +63,22 @@ const becomes = (snapshot: Snapshot, left: ReceivingChannel): Becomes => {
 	return isAged ? "aged" : "stopped";
 };
 
-/** @param before what the operation that was cut off planned from; undefined when the last one came to its end */
+/**
+ * @param before what the operation that was cut off planned from; undefined when the last one came to its end
+ * @param fenced who is known to be no primary, whether it takes writes or not
+ */
 export const leftByCutOff = (
 	snapshot: Snapshot,
 	before: Snapshot | undefined,
+	fenced: readonly InstanceName[] = [],
 ): CutOff => {
 	const all = (before?.receiving ?? [])
 		.map((each) => ({ leftAtMs: before?.takenAtMs ?? 0, ...each }))
 		.map((left) => ({ left, becomes: becomes(snapshot, left) }));
-	const closed = before?.closed ?? [];
+	const noPrimary = [...fenced, ...(snapshot.opening?.inPlaceOf ?? [])];
+	const closed = (before?.closed ?? []).filter(
+		(name) => !noPrimary.includes(name),
+	);
 	const those = (wanted: Becomes): ReceivingChannel[] =>
 		all.flatMap((each) => (each.becomes === wanted ? [each.left] : []));
 	return {
@@ -88,6 +99,8 @@ export const leftByCutOff = (
 			const now = findInstance(snapshot, name);
 			return now !== undefined && !isLastCheckValid(now);
 		}),
+		isLongAgo:
+			before !== undefined && snapshot.takenAtMs - before.takenAtMs > AGED_MS,
 	};
 };
 
@@ -114,6 +127,7 @@ export const takenUp = (
 			.map((each) => each.name),
 		...hidden,
 	],
+	hidden,
 	receiving: [
 		...snapshot.instances.flatMap(receivingIn),
 		...stopped,

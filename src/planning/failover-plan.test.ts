@@ -293,6 +293,22 @@ describe("a failover", () => {
 		);
 	});
 
+	it("starts one that an attempt of its own had stopped, whose answer was lost", () => {
+		const stopped = acker("b", 3, {}, { receiver: 0, lastReceiverErrno: 0 });
+		const { done } = simulate({
+			planner: planFailover,
+			request: REQUEST,
+			snapshot: snapshotOf([dead, a, stopped], {
+				receiving: [{ on: "b:3306", channel: "", applies: true }],
+			}),
+			settings: PLANNING,
+		});
+		const move = done.find(
+			({ step }) => step.do === "moveBelow" && step.on === "b:3306",
+		);
+		expect(move?.step).not.toHaveProperty("leaveStopped");
+	});
+
 	it("lets the chosen one apply what it received, and keeps others' copies until it stands", () => {
 		const slow = acker("a", 2, { executedGtid: gtids(90) });
 		const behind = acker("b", 3, { executedGtid: gtids(80) });
@@ -528,6 +544,21 @@ describe("a server that an operation before may have opened", () => {
 			expect.objectContaining({ do: "close", on: "p:3306" }),
 		]);
 		expect(first?.steps[0]).not.toHaveProperty("undo");
+	});
+
+	it("and another one that takes writes, too, are for a person to tell apart", () => {
+		const also = { ...c, readOnly: false };
+		const snapshot = snapshotOf([dead, a, open, also], {
+			unaccounted: ["b:3306", "c:3306"],
+		});
+		expect(
+			planFailover({
+				request: REQUEST,
+				snapshot,
+				settings: PLANNING,
+				done: [],
+			}).refusal,
+		).toContain("b:3306 and c:3306 take writes");
 	});
 
 	it("and takes writes stands in the way of another one", () => {

@@ -1,4 +1,5 @@
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
 import type { Done } from "./plan.ts";
 import { isGood, mayOpen, type SemiSyncPolicy } from "./step.ts";
 
@@ -90,7 +91,11 @@ const followedOf = (
 	return followed;
 };
 
-export const failoverProgress = (all: readonly Done[]): FailoverProgress => {
+/** @param receiving what received when the operation began; undefined where nobody has noted that */
+export const failoverProgress = (
+	all: readonly Done[],
+	receiving?: Snapshot["receiving"],
+): FailoverProgress => {
 	const done = all.filter((each) => each.isUndo !== true);
 	const opening = done.find((each) => isPromotion(each) && isGood(each.answer));
 	const { settled, unstopped, first } = receiversOf(done);
@@ -108,8 +113,11 @@ export const failoverProgress = (all: readonly Done[]): FailoverProgress => {
 		unstopped,
 		isSettled: (server, channel) => settled.has(keyOf(server, channel)),
 		stopped: [...first.keys()],
+		// By the answers alone what an attempt that was lost has stopped looks like what a person had.
 		wasStoppedBefore: (server) =>
-			first.get(server)?.answer.outcome === "already",
+			receiving === undefined
+				? first.get(server)?.answer.outcome === "already"
+				: first.has(server) && !receiving.some(({ on }) => on === server),
 		followed: followedOf(done, opened),
 		hasForgotten: done.some(({ step }) => step.do === "forgetSource"),
 		isFitted: done.some(({ step }) => step.do === "fitSemiSync"),

@@ -2,7 +2,7 @@ import { isLastCheckValid } from "../topology/instance.ts";
 import type { FailoverScene } from "./failover-scene.ts";
 import { otherPrimary } from "./members.ts";
 import { cannot } from "./privileges.ts";
-import { silentIn } from "./unaccounted.ts";
+import { heirsIn, silentIn } from "./unaccounted.ts";
 
 /** A candidate that dies under way is replaced by the next one; after so many something else is wrong. */
 const MOST_CANDIDATES = 4;
@@ -30,6 +30,9 @@ const wouldBeTwo = ({
 	progress,
 	heir,
 }: FailoverScene): string | undefined => {
+	const heirs = heirsIn(snapshot);
+	if (heirs.length > 1)
+		return `${heirs.map(({ name }) => name).join(" and ")} take writes, and an operation before this one may have opened each of them: compare them, make all but one read-only, then ask again`;
 	if (heir !== undefined) {
 		const { name } = heir;
 		if (request.candidate !== undefined && request.candidate !== name)

@@ -116,7 +116,7 @@ export const failoverScene = ({
 	settings,
 	done,
 }: Situation<FailoverRequest>): FailoverScene => {
-	const progress = failoverProgress(done);
+	const progress = failoverProgress(done, snapshot.receiving);
 	const { fallen, unstopped } = progress;
 	const failed = withoutUnreadable(failedIn(snapshot, request.instance));
 	const heir = heirIn(snapshot);

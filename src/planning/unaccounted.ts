@@ -7,9 +7,12 @@ import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 
 /** It is seen, and takes writes: it is the primary in all but name, and an operation that goes on can only finish with it. */
 export const heirIn = (snapshot: Snapshot): Instance | undefined =>
+	heirsIn(snapshot)[0];
+
+export const heirsIn = (snapshot: Snapshot): readonly Instance[] =>
 	unaccountedIn(snapshot)
 		.flatMap((name) => findInstance(snapshot, name) ?? [])
-		.find((each) => isLastCheckValid(each) && !each.readOnly);
+		.filter((each) => isLastCheckValid(each) && !each.readOnly);
 
 /** Those of which nobody knows yet. */
 export const silentIn = (snapshot: Snapshot): readonly InstanceName[] =>

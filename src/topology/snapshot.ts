@@ -58,6 +58,8 @@ export interface Snapshot {
 	readonly receiving?: readonly ReceivingChannel[];
 	/** Who was read-only when the operation began, or before an operation before it that did not come to its end. */
 	readonly closed?: readonly InstanceName[];
+	/** Of {@link closed}, who could not be seen when the operation began: one before it may have opened them. */
+	readonly hidden?: readonly InstanceName[];
 	/** Of {@link receiving}, what an operation before this one had stopped and nobody could start since. */
 	readonly unrestored?: readonly ReceivingChannel[];
 }

@@ -173,6 +173,18 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 		TEST_MS,
 	);
 
+	testFully(
+		"starts again what an attempt of its own had stopped that was lost after a hook",
+		async () => {
+			const lab = await start({
+				config: () => ({ PreFailoverProcesses: ["true"] }),
+			});
+			await dieWhileStopping(lab);
+			await lab.baton.restart();
+			await isFinishedOnce(lab);
+		},
+	);
+
 	test(
 		"brings everybody along when the manager stands still for a while, which is not held against the servers",
 		async () => {

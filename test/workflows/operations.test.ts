@@ -435,6 +435,9 @@ describe("a finding", () => {
 		const on = stage([up, a, b]);
 		await tell(on, { findings: null } as never);
 		await tell(on, null as never);
+		await environment.client.workflow
+			.getHandle(clusterWorkflowId(on.identity))
+			.signal(SIGNALS.instanceReturned);
 		expect((await takeover(on)).successful).toBe(true);
 	});
 
