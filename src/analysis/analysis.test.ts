@@ -57,6 +57,20 @@ describe("the evidence", () => {
 		expect(entry.isActionable).toBe(false);
 	});
 
+	it("says of a dead primary without replicas who takes writes, and that nobody does", () => {
+		expect(entryOf([gone]).says).toContain(
+			"nobody takes writes in its place; start p:3306 again",
+		);
+		const says = (next: Instance) =>
+			entryOf([gone, next, replica("b", 3, {}, { sourceHost: "a" })]).says;
+		expect(says(server("a", 2))).toMatch(/no replicas; a:3306 takes writes$/);
+		for (const other of [
+			server("a", 2, { readOnly: true }),
+			server("a", 2, { check: failing("timeout") }),
+		])
+			expect(says(other)).toContain("nobody takes writes in its place");
+	});
+
 	it("names a primary that lives and does not let us in", () => {
 		const entry = entryOf([
 			server("p", 1, { check: failing("refused-by-server", "Access denied") }),

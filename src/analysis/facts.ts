@@ -82,6 +82,8 @@ export interface Facts extends ReplicaFacts {
 	readonly downtimeEndsAtMs: number;
 	/** An operator or an operation holds it for maintenance. */
 	readonly isMaintained: boolean;
+	/** Servers of the cluster that were seen, take writes and replicate from nobody. */
+	readonly writers: readonly InstanceName[];
 }
 
 /** What is looked up about a whole snapshot once, so that the facts take time in proportion to its instances. */
@@ -92,6 +94,7 @@ interface Joined {
 	readonly downtimes: ReadonlyMap<InstanceName, number>;
 	readonly maintained: ReadonlySet<InstanceName>;
 	readonly stale: ReadonlyMap<InstanceName, StaleCoordinates>;
+	readonly writers: readonly InstanceName[];
 }
 
 const NOBODY: readonly Instance[] = [];
@@ -123,6 +126,7 @@ export const factsOf = (
 		stale: new Map(
 			snapshot.staleCoordinates.map((each) => [each.instance, each]),
 		),
+		writers: snapshot.instances.filter(takesWrites).map(({ name }) => name),
 	};
 	return snapshot.instances.map((instance) => factsOfOne(instance, joined));
 };
@@ -136,6 +140,7 @@ export const factsAlone = (instance: Instance): Facts =>
 		downtimes: new Map(),
 		maintained: new Set(),
 		stale: new Map(),
+		writers: [],
 	});
 
 const namesByUuid = (
@@ -233,6 +238,9 @@ const countsOf = (
 	};
 };
 
+const takesWrites = (each: Instance): boolean =>
+	!each.readOnly && !isReplica(each) && isLastCheckValid(each);
+
 const stoodStillMs = (
 	{ selfCoordinates: now }: Instance,
 	stale: StaleCoordinates | undefined,
@@ -290,5 +298,6 @@ const factsOfOne = (instance: Instance, joined: Joined): Facts => {
 		isDowntimed: joined.downtimes.has(name),
 		downtimeEndsAtMs: joined.downtimes.get(name) ?? 0,
 		isMaintained: joined.maintained.has(name),
+		writers: joined.writers,
 	};
 };

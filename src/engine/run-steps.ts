@@ -9,14 +9,8 @@ import {
 import { runStep } from "../mysql/steps/run-step.ts";
 import type { StepAnswer, StepContext } from "../mysql/steps/step-context.ts";
 import { seenSince, unreached } from "../planning/seen.ts";
-import {
-	isGood,
-	isHarmless,
-	type Step,
-	stepText,
-	unsettled,
-} from "../planning/step.ts";
-import { channelsOf } from "../topology/channels.ts";
+import { isGood, type Step, stepText } from "../planning/step.ts";
+import { asTriedAgain, doubted } from "../planning/tried-again.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
@@ -74,23 +68,6 @@ const isAsKnown = (
 	// It failed by the other server that it needs.
 	(effect === "unchanged" && faulty.length > 0 && !faulty.includes(on));
 
-/** What stops and starts threads within itself may have stopped them before. */
-const again = (step: Step): Step =>
-	step.do === "setDelay" ? unsettled(step) : step;
-
-/** What is found done already may have been done by the attempt before: it is taken back with the rest. */
-const asAgain = (
-	step: Step,
-	known: Instance,
-	answer: StepAnswer,
-): StepAnswer =>
-	answer.outcome === "already" &&
-	answer.effect === "unchanged" &&
-	!isHarmless(step) &&
-	!wasStopped(step, known)
-		? { ...answer, effect: "unknown" }
-		: answer;
-
 /** What an attempt saw that was overtaken (its process stood still) is older than what the newer one keeps. */
 const isNewest = async (
 	{ signal, guard }: Attempt,
@@ -98,13 +75,6 @@ const isNewest = async (
 ): Promise<boolean> =>
 	signal?.aborted !== true &&
 	(first === undefined || (await guard(first.on).isCurrent()));
-
-/** As it was before any attempt. */
-const wasStopped = (step: Step, known: Instance): boolean =>
-	step.do === "stopReceiver" &&
-	channelsOf(known).every(
-		({ channel, receiver }) => channel !== step.channel || receiver === 0,
-	);
 
 /** Runs steps at once, and keeps what they saw in the operation's picture. */
 export const createStepRunner = (deps: StepRunnerDeps) => {
@@ -139,10 +109,10 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 	): Promise<{ readonly ran: RanStep; readonly seen: readonly Instance[] }> => {
 		const startedAtMs = deps.nowMs();
 		const answered = isAgain
-			? asAgain(
+			? doubted(
 					step,
 					context.known(step.on),
-					await answerOf(context, again(step)),
+					await answerOf(context, asTriedAgain(step)),
 				)
 			: await answerOf(context, step);
 		const { seen, faulty, ...answer } = answered;

@@ -16,7 +16,7 @@ import type { PlannedStep } from "./plan.ts";
 // stopped on purpose. What it planned from is still there, and says which ones received before.
 
 /** Channels that an operation before has left, by what is to become of them. */
-export interface CutOff {
+interface LeftChannels {
 	/** To be started again. */
 	readonly stopped: readonly ReceivingChannel[];
 	/** Their servers cannot be seen now: for the next operation. */
@@ -25,6 +25,10 @@ export interface CutOff {
 	readonly orphaned: readonly ReceivingChannel[];
 	/** Stay as they are: so much later, somebody may well have started them since, and stopped them on purpose. */
 	readonly aged: readonly ReceivingChannel[];
+}
+
+/** What an operation before has left. */
+export interface CutOff extends LeftChannels {
 	/** Servers that were read-only then and take writes now: whoever recorded that they were opened, nobody else is opened beside them. */
 	readonly opened: readonly InstanceName[];
 	/** Servers that were read-only then, and cannot be seen now. */
@@ -33,9 +37,7 @@ export interface CutOff {
 	readonly isLongAgo: boolean;
 }
 
-type Becomes =
-	| Exclude<keyof CutOff, "opened" | "hidden" | "isLongAgo">
-	| "settled";
+type Becomes = keyof LeftChannels | "settled";
 
 /** After so long nobody goes by what an operation has left. Milliseconds. */
 const AGED_MS = 3_600_000;

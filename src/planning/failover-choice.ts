@@ -104,6 +104,18 @@ const asItWillBe = (replica: Instance): Instance => {
 	return says === undefined ? replica : asUnreached(replica, says);
 };
 
+/** Those that have fallen are no candidates any more, and the reason why there is none. */
+const nobody = (
+	{ progress: { fallen }, standing }: FailoverScene,
+	refusal: string,
+): string => {
+	if (fallen.size === 0) return refusal;
+	const none = `could not be promoted: ${[...fallen].map(([name, says]) => `${name} (${says})`).join(", ")}`;
+	return standing.length === 0
+		? `each of its replicas ${none}`
+		: `${refusal}; what was tried ${none}`;
+};
+
 /**
  * @param isFinal the receivers are stopped, so that the picture is what it will be. Before that, only what cannot change any more
  * speaks against a promotion.
@@ -123,7 +135,7 @@ export const chooseForFailover = (
 	const chosen = standing.find((each) => each.name === candidacy.chosen);
 	if (chosen === undefined)
 		return {
-			refusal: candidacy.refusal,
+			refusal: nobody(scene, candidacy.refusal),
 			loss: expectedLoss(failed, replicas),
 			notes,
 		};

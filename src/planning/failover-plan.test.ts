@@ -690,6 +690,21 @@ describe("a candidate that fails on the way", () => {
 		).toMatchObject({ state: "undone", primary: undefined });
 	});
 
+	it.each<[string, Fate[]]>([
+		[
+			"each of its replicas could not be promoted: a:3306 (open fails), b:3306 (open fails)",
+			["well", "well", "fails", "well", "well", "fails"],
+		],
+		[
+			"stopReceiver fails; what was tried could not be promoted: a:3306 (open fails)",
+			["well", "well", "fails", "well", "fails"],
+		],
+	])("is told with its reason when none is left: %s", (says, fates) => {
+		const { state, plans } = run([dead, a, b], { fates });
+		expect(state).toBe("undone");
+		expect(plans.at(-1)?.refusal).toContain(says);
+	});
+
 	it("ends it after four of them, with everything put back", () => {
 		const five = ["a", "b", "c", "d", "e"].map((host, at) =>
 			acker(host, at + 2, { lagSeconds: 5, executedGtid: gtids(90) }),

@@ -32,8 +32,13 @@ export const UNSEEN_PRIMARY: readonly TaxonomyRow[] = [
 		code: "DeadMasterWithoutReplicas",
 		when: [isPrimary, isInNoGroup, isGone, hasNoReplicas],
 		recovery: "none",
-		says: (f) =>
-			`primary ${cannotBeReached(f)} and has no replicas: nobody takes writes in its place; start ${f.instance.name} again`,
+		says: (f) => {
+			const [writer] = f.writers;
+			const says = `primary ${cannotBeReached(f)} and has no replicas`;
+			return writer === undefined
+				? `${says}: nobody takes writes in its place; start ${f.instance.name} again`
+				: `${says}; ${writer} takes writes`;
+		},
 	},
 	{
 		code: "DeadMaster",

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { replica, server } from "../../test/support/made-up-servers.ts";
+import { type Answer, type Step, unsettled } from "./step.ts";
+import { asTriedAgain, doubted } from "./tried-again.ts";
+
+const already: Answer = {
+	outcome: "already",
+	effect: "unchanged",
+	reached: "",
+	says: "",
+};
+const stop: Step = { do: "stopReceiver", on: "a:3306", channel: "" };
+const running = replica("a", 2);
+const stopped = replica("a", 2, {}, { receiver: 0 });
+
+it("what a second try finds done is not known to have been so before", () => {
+	expect(doubted(stop, running, already).effect).toBe("unknown");
+	const close: Step = { do: "close", on: "p:3306" };
+	expect(doubted(close, server("p", 1), already).effect).toBe("unknown");
+});
+
+it("but what was so before any try, only reads, or did something itself is as it says", () => {
+	expect(doubted(stop, stopped, already)).toBe(already);
+	const find: Step = { do: "findCredential", on: "a:3306", from: [] };
+	expect(doubted(find, running, already)).toBe(already);
+	for (const answer of [
+		{ ...already, outcome: "done", effect: "changed" },
+		{ ...already, outcome: "failed" },
+	] as const)
+		expect(doubted(stop, running, answer)).toBe(answer);
+});
+
+it("what stops threads and starts them again is told that it may have been cut off in between", () => {
+	const delay: Step = { do: "setDelay", on: "a:3306", channel: "", seconds: 0 };
+	expect(asTriedAgain(delay)).toEqual(unsettled(delay));
+	expect(asTriedAgain(stop)).toBe(stop);
+});
