@@ -49,6 +49,28 @@ const later = (ms: number, relief: Relief): Promise<void> =>
 		setTimeout(() => relief().then(resolve, reject), ms);
 	});
 
+/** The undo of a move of which nobody knows the end, while what holds the threads up lets go of them. */
+const movedBack = async (
+	replica: LabServer,
+	source: LabServer,
+	release: Relief,
+) => {
+	const { serverUuid, serverId } = await look(source);
+	const [answer] = await Promise.all([
+		run({
+			do: "moveBelow",
+			on: replica.name,
+			channel: "",
+			source: source.name,
+			sourceUuid: serverUuid,
+			sourceId: serverId,
+			unsettled: true,
+		}),
+		later(1_000, release),
+	]);
+	return answer;
+};
+
 describe("a receiver of MySQL that takes long to stop", () => {
 	let primary: LabServer;
 	let first: LabServer;
@@ -104,19 +126,7 @@ describe("a receiver of MySQL that takes long to stop", () => {
 		"holds up a move back to the source that it has had",
 		async () => {
 			const release = await stopInVain();
-			const { serverUuid, serverId } = await look(primary);
-			const [back] = await Promise.all([
-				run({
-					do: "moveBelow",
-					on: first.name,
-					channel: "",
-					source: primary.name,
-					sourceUuid: serverUuid,
-					sourceId: serverId,
-					unsettled: true,
-				}),
-				later(1_000, release),
-			]);
+			const back = await movedBack(first, primary, release);
 			expect(back).toMatchObject({ outcome: "done", effect: "changed" });
 			await waitUntil("both to run", runs);
 		},
@@ -159,7 +169,6 @@ describe("an applier of MariaDB that takes long to stop", () => {
 	test(
 		"is started again when it has stopped",
 		async () => {
-			const { serverUuid, serverId } = await look(primary);
 			const release = await holdApplier();
 			reliefs.push(release);
 			const stopping = await first.connect();
@@ -173,18 +182,7 @@ describe("an applier of MariaDB that takes long to stop", () => {
 				return Number(row?.stopping) > 0;
 			});
 			stopping.destroy();
-			const [back] = await Promise.all([
-				run({
-					do: "moveBelow",
-					on: first.name,
-					channel: "",
-					source: primary.name,
-					sourceUuid: serverUuid,
-					sourceId: serverId,
-					unsettled: true,
-				}),
-				later(1_000, release),
-			]);
+			const back = await movedBack(first, primary, release);
 			expect(back).toMatchObject({ outcome: "done" });
 			await new Promise((resolve) => setTimeout(resolve, 500));
 			expect(await stateOf(first)).toMatchObject({ runs: true });
