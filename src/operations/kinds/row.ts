@@ -72,7 +72,7 @@ export const operationKind = <
 	row: KindRow<Fields, Own>,
 ): KindRow<Fields, Own> => row;
 
-/** A row as one reads it who has any request. */
+/** A row for readers that hold a request of whatever kind. */
 export type RowFor<Request> = Omit<
 	KindRow<core.$ZodShape, object>,
 	"names" | "line" | "record" | "outcome"
