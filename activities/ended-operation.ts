@@ -3,6 +3,7 @@ import { operationType } from "../src/audit/operations.ts";
 import type { Afterwards, Claim } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import { hookPlanOf } from "../src/operations/rules.ts";
+import { isChoiceNote } from "../src/planning/choice-notes.ts";
 import {
 	type OperationOutcome,
 	type OperationRequest,
@@ -29,7 +30,8 @@ export const tell = async (
 	notes: readonly string[],
 ): Promise<void> => {
 	const { uid, kind, successful, attempted, says } = outcome;
-	for (const note of notes) log.warn({ uid }, note);
+	for (const note of notes)
+		log[isChoiceNote(note) ? "info" : "warn"]({ uid }, note);
 	const ended = successful ? "succeeded" : attempted ? "failed" : "refused";
 	log[successful ? "info" : "warn"](
 		{ uid, kind, instance: subjectOf(outcome), ended },

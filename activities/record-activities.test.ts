@@ -5,6 +5,7 @@ import type { Claim, Conclusion } from "../src/engine/contract.ts";
 import { createCredentials } from "../src/engine/credentials.ts";
 import type { Ending } from "../src/engine/outcome.ts";
 import { createPictures } from "../src/engine/pictures.ts";
+import { excludedNote, rankedNote } from "../src/planning/choice-notes.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { server, snapshotOf } from "../test/support/made-up-servers.ts";
@@ -22,11 +23,11 @@ beforeEach(async () => {
 });
 afterEach(() => stores.remove());
 
-const activities = () =>
+const activities = (log = pino({ level: "silent" })) =>
 	createRecordActivities({
 		store,
 		config: () => withValues(documentedDefaults(), { AuditToBackendDB: true }),
-		log: pino({ level: "silent" }),
+		log,
 		nowMs: () => Date.UTC(2026, 0, 1),
 		pictures: createPictures(store.operations),
 		credentials: createCredentials(),
@@ -237,4 +238,30 @@ it("records a rejoin that cannot work once, until the reason changes, and keeps 
 	expect(await tried("u4", { says: "another" })).toHaveLength(1);
 	expect(await tried("u5", { says: "another", changed: true })).toHaveLength(1);
 	expect(await told()).toEqual(["another", "another", says]);
+});
+
+it("logs why one was chosen as information, and what a person should know as a warning", async () => {
+	const lines: string[] = [];
+	const log = pino(
+		{ formatters: { level: (level) => ({ level }) } },
+		{ write: (line: string) => lines.push(line) },
+	);
+	const notes = [
+		rankedNote(1, "b:3306", "it has everything"),
+		excludedNote("c:3306", "its promotion rule is must_not"),
+		"LOWERED: semi-sync is switched off on b:3306",
+	];
+	await activities(log).conclude(
+		conclusion(await claimed("u"), {
+			notes,
+			says: "b:3306 is the new primary",
+		}),
+	);
+	const told = lines.map((line) => JSON.parse(line));
+	expect(told.map(({ level, msg }) => [level, msg])).toEqual([
+		["info", notes[0]],
+		["info", notes[1]],
+		["warn", notes[2]],
+		["info", "b:3306 is the new primary"],
+	]);
 });

@@ -22,6 +22,10 @@ export const OPERATIONS = {
 		"Refused",
 		"designated instance <instance> must be directly replicating from the master <primary>; name one of its replicas",
 	),
+	successorIsPrimary: error(
+		"Refused",
+		"designated instance <instance> must be directly replicating from the master <instance>, which it is itself; name one of its replicas",
+	),
 	successorNotIndicated: error(
 		"Refused",
 		"GracefulMasterTakeover: target instance not indicated, auto=false, and master <primary> has multiple replicas (<count>); name one of them, or use graceful-master-takeover-auto",

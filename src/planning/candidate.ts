@@ -1,6 +1,7 @@
 import type { ReplicateOptions } from "../topology/can-replicate.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import { excludedNote, rankedNote } from "./choice-notes.ts";
 import { exclusionOf } from "./exclusions.ts";
 import { siblingsOf } from "./givers.ts";
 import { byName } from "./members.ts";
@@ -106,8 +107,6 @@ export const candidacyNotes = ({
 	ranking,
 	excluded,
 }: Candidacy): readonly string[] => [
-	...ranking.map(
-		(each, at) => `candidate ${at + 1} is ${each.name}: ${each.says}`,
-	),
-	...excluded.map((each) => `${each.name} is no candidate: ${each.reason}`),
+	...ranking.map((each, at) => rankedNote(at + 1, each.name, each.says)),
+	...excluded.map((each) => excludedNote(each.name, each.reason)),
 ];

@@ -1,6 +1,7 @@
 import { received } from "../topology/gtid/gtid.ts";
 import type { Instance } from "../topology/instance.ts";
 import { closePhase, stopPhases, undelayPhase } from "./beginning-phases.ts";
+import { readiestNote } from "./choice-notes.ts";
 import { toUndelay, undelayed } from "./delays.ts";
 import {
 	chooseForFailover,
@@ -175,7 +176,7 @@ const replaced = (
 		phases: swap.phases,
 		notes: [
 			...plan.notes,
-			`${opened.name} was the readiest and is open; ${better.name} is better placed and takes its place. When that fails, ${opened.name} stays`,
+			readiestNote(opened.name, better.name),
 			...swap.notes,
 		],
 		successor: better.name,

@@ -87,6 +87,8 @@ const refusalOf = (
 	below: Instance,
 	settings: PlanSettings,
 ): string | undefined => {
+	if (instance.name === below.name)
+		return `${instance.name} cannot be moved below itself; name another server as its source`;
 	for (const each of [instance, below])
 		if (!isLastCheckValid(each))
 			return `${each.name} cannot be reached: ${each.check.error}`;
@@ -98,7 +100,7 @@ const refusalOf = (
 		if (isMultiSource(each))
 			return `${each.name} replicates by several channels, which are not moved yet: ${channelsText(each)}`;
 	if (descends(snapshot, below, instance.name))
-		return `${below.name} is a descendant of ${instance.name}`;
+		return `${below.name} is a descendant of ${instance.name}, and a server cannot be moved below its own replicas; name a server outside of them, or move ${below.name} away first`;
 	const verdict = canReplicateFrom(instance, below, settings);
 	if (!verdict.ok) return verdict.reason;
 	if (!isGtidCompatible(instance, below))

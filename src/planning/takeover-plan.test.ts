@@ -87,6 +87,11 @@ describe("a takeover is refused", () => {
 			[primary, b, replica("a", 2, {}, { sourceHost: "b" })],
 			to,
 		],
+		[
+			"p:3306 must be directly replicating from the master p:3306, which it is itself: name one",
+			[primary, a, b],
+			{ to: "p:3306" },
+		],
 		["cannot be reached: timeout", odd({ check: failing("timeout") }), to],
 		["does not replicate by GTID", odd({}, { usingOracleGtid: false }), to],
 		[

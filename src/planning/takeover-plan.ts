@@ -85,6 +85,8 @@ const misdirected = (
 	if (replicas.length === 0) return `${primary.name} has no replicas`;
 	if (to === undefined && !auto && replicas.length > 1)
 		return `target instance not indicated, and ${primary.name} has ${replicas.length} replicas: name one, or use graceful-master-takeover-auto`;
+	if (to === primary.name)
+		return `${to} must be directly replicating from the master ${to}, which it is itself: name one of its replicas`;
 	if (to !== undefined && !replicas.some((each) => each.name === to))
 		return `${to} must be directly replicating from the master ${primary.name}`;
 	return undefined;

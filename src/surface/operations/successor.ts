@@ -28,6 +28,8 @@ export const checkDirectReplica = async (
 	primary: Instance,
 	designated: InstanceName,
 ): Promise<void> => {
+	if (designated === primary.name)
+		throw errors.successorIsPrimary({ instance: designated });
 	const known = await context.store.inventory.get(designated);
 	if (known && (await replicatesFrom(context, known, primary.name))) return;
 	throw (
