@@ -45,7 +45,7 @@ export const createRehearsalActivities = (
 					deps.config(),
 					snapshot.instances.map((each) => each.name),
 				),
-			);
+			).text;
 		},
 
 		/** Whether the sessions that steps are run in can be had, in words. */

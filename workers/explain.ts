@@ -11,7 +11,7 @@ import {
 	type OperationRequest,
 } from "../src/planning/operation.ts";
 import type { PlanSettings } from "../src/planning/plan.ts";
-import { planText } from "../src/planning/plan-text.ts";
+import { type ShownPlan, shownPlan } from "../src/planning/plan-text.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
@@ -52,7 +52,7 @@ const lookAt = async (
 export const explain = async ({
 	request,
 	...asking
-}: Asking & { readonly request: ExplainRequest }): Promise<string> => {
+}: Asking & { readonly request: ExplainRequest }): Promise<ShownPlan> => {
 	const { snapshot, settings } = await lookAt(asking, request.identity);
 	return explainCluster(snapshot, request, settings);
 };
@@ -61,7 +61,7 @@ export const explain = async ({
 export const planOf = async ({
 	request,
 	...asking
-}: Asking & { readonly request: OperationRequest }): Promise<string> => {
+}: Asking & { readonly request: OperationRequest }): Promise<ShownPlan> => {
 	const { config, store } = asking;
 	const identity = await createIdentityOf(
 		store,
@@ -69,7 +69,7 @@ export const planOf = async ({
 	)(request);
 	const seen = await lookAt(asking, identity, instancesNamedBy(request));
 	const analysis = analysisSettings(config);
-	return planText(
+	return shownPlan(
 		foresee((situation) => planRequest({ ...situation, analysis }), {
 			...seen,
 			request,

@@ -80,8 +80,8 @@ export const contextOf = (
 		discovery: session.discovery,
 		explain: async (request) =>
 			deps.explain(configuration, await session.store(), request),
-		planText: async (request) =>
-			deps.planText(configuration, await session.store(), request),
+		planOf: async (request) =>
+			deps.planOf(configuration, await session.store(), request),
 		analyse: async (clusterName) =>
 			analysisOfStore(
 				await session.store(),

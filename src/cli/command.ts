@@ -10,6 +10,7 @@ import type {
 	OperationRequest,
 	Operator,
 } from "../planning/operation.ts";
+import type { ShownPlan } from "../planning/plan-text.ts";
 import type { Store } from "../store/contract.ts";
 import type { Category } from "../surface/category.ts";
 import type { FlagUse } from "../surface/flag-use.ts";
@@ -61,9 +62,9 @@ export interface CommandContext extends Targets {
 	store(): Promise<Store>;
 	operator(): Promise<Operator>;
 	discovery(): Promise<Discovery>;
-	explain(request: ExplainRequest): Promise<string>;
-	/** The plan of an operation as it would be run now, in words. Nothing is touched. */
-	planText(request: OperationRequest): Promise<string>;
+	explain(request: ExplainRequest): Promise<ShownPlan>;
+	/** The plan of an operation as it would be run now. Nothing is touched. */
+	planOf(request: OperationRequest): Promise<ShownPlan>;
 	/** The analysis of every known instance, or of those of one cluster; entries without a finding included. */
 	analyse(clusterName?: string): Promise<readonly AnalysisEntry[]>;
 	/** The server as it is now. @throws BatonError ServerUnreachable */

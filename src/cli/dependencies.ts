@@ -12,6 +12,7 @@ import type {
 	OperationRequest,
 	Operator,
 } from "../planning/operation.ts";
+import type { ShownPlan } from "../planning/plan-text.ts";
 import type { Store } from "../store/contract.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
@@ -60,13 +61,13 @@ export interface CliDependencies {
 		configuration: Configuration,
 		store: Store,
 		request: ExplainRequest,
-	): Promise<string>;
+	): Promise<ShownPlan>;
 	/** The plan of an operation as it would be run now, as `explain` prints plans. Looks at the servers and touches nothing. */
-	planText(
+	planOf(
 		configuration: Configuration,
 		store: Store,
 		request: OperationRequest,
-	): Promise<string>;
+	): Promise<ShownPlan>;
 	/** One server as it is now, whatever the store says. @throws BatonError ServerUnreachable */
 	lookAt(configuration: Configuration, name: InstanceName): Promise<Instance>;
 	/** Its binary logs, oldest first. @throws BatonError ServerUnreachable, ServerError */

@@ -1,5 +1,6 @@
 /** The commands of the two tables of changes. */
 import { BatonError, errors } from "../errors.ts";
+import type { OperationRequest } from "../planning/operation.ts";
 import type { Action } from "../surface/action.ts";
 import { resolveBy } from "../surface/argument.ts";
 import type { Described } from "../surface/described.ts";
@@ -67,6 +68,19 @@ const askFor = async (
 	}
 };
 
+/** Prints the plan in place of running it. @throws BatonError Refused where running it would be refused, and fail for that */
+const showPlan = async (
+	context: CommandContext,
+	row: Operation,
+	request: OperationRequest,
+): Promise<void> => {
+	const { text, refusal } = await context.planOf(request);
+	context.print(text.replace(/\n$/, ""));
+	if (refusal === undefined) return;
+	if (!row.isQuietWhenRefused) throw new BatonError("Refused", refusal);
+	context.log.info(refusal);
+};
+
 /** Waits for the end and tells it. @throws BatonError Refused, OperationFailed when it did not reach its goal */
 const runToItsEnd = async (
 	context: CommandContext,
@@ -94,10 +108,7 @@ const runOperation = async (
 	const asked = await askFor(context, row);
 	if (asked === undefined) return;
 	const { request } = asked;
-	if (flags.dryRun) {
-		context.print((await context.planText(request)).replace(/\n$/, ""));
-		return;
-	}
+	if (flags.dryRun) return showPlan(context, row, request);
 	if (flags.noop) throw errors.noop({ kind: request.kind });
 	if (flags.noWait) {
 		const { workflowId } = await (await context.operator()).start(request);

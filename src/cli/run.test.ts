@@ -32,7 +32,7 @@ const bare = (more: Partial<CliDependencies> = {}): CliDependencies => ({
 	breakGlass: never("the servers"),
 	connectDiscovery: never("discovery"),
 	explain: never("explain"),
-	planText: never("the planner"),
+	planOf: never("the planner"),
 	lookAt: never("a server"),
 	binaryLogStarts: never("a server"),
 	withLogs: never("a server"),

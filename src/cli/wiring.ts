@@ -87,7 +87,7 @@ export const createDependencies = (program: string): CliDependencies => {
 			const { explain } = await import("../../workers/explain.ts");
 			return explain({ config, store, request });
 		},
-		planText: async (config, store, request) => {
+		planOf: async (config, store, request) => {
 			const { planOf } = await import("../../workers/explain.ts");
 			return planOf({ config, store, request });
 		},

@@ -21,7 +21,7 @@ const explain = (
 	instances = [primary, a, b],
 	request = {},
 	settings = PLANNING,
-) => explainCluster(snapshotOf(instances), request, settings).split("\n");
+) => explainCluster(snapshotOf(instances), request, settings).text.split("\n");
 
 it("prints the very phases of the failover and of the takeover", () => {
 	expect(explain()).toEqual([
@@ -111,8 +111,41 @@ it("takes running replicas that were looked at in different moments for level", 
 
 it("says so when the primary is unknown", () => {
 	expect(explain([a])).toEqual([
-		"the primary p:3306 is not among the servers of the cluster",
+		"the primary p:3306 is not among the servers of the cluster; see its topology, or name one of them with -i",
 	]);
+});
+
+describe("what was asked about is refused", () => {
+	const refusal = (instances: (typeof a)[], request = {}) =>
+		explainCluster(snapshotOf(instances), request, PLANNING).refusal;
+	const unwanted = { ...a, promotionRule: "must_not" as const };
+
+	it.each<[string, (typeof a)[], Record<string, string>, RegExp]>([
+		["no primary", [a], {}, /^the primary p:3306 is not among/],
+		[
+			"a relocation",
+			[primary, a],
+			{ instance: "a:3306", destination: "a:3306" },
+			/^a:3306 cannot be moved below itself/,
+		],
+		[
+			"a successor",
+			[primary, unwanted, b],
+			{ destination: "a:3306" },
+			/a:3306 cannot be promoted: its promotion rule is must_not/,
+		],
+	])("%s", (_, instances, request, says) => {
+		expect(refusal(instances, request)).toMatch(says);
+	});
+
+	it("but not what is only told: that nobody could be promoted is an answer", () => {
+		expect(refusal([primary, unwanted])).toBeUndefined();
+		expect(refusal([primary, a, b])).toBeUndefined();
+		expect(refusal([primary, a, b], { destination: "b:3306" })).toBeUndefined();
+		expect(
+			refusal([primary, a], { instance: "a:3306", destination: "p:3306" }),
+		).toBeUndefined();
+	});
 });
 
 it("tells why nothing would be done", () => {

@@ -49,3 +49,15 @@ export const planText = (plan: Plan): string => {
 		lossLine(plan),
 	].join("\n");
 };
+
+/** One or several plans as they are shown. */
+export interface ShownPlan {
+	readonly text: string;
+	/** Why nothing of it would be done; undefined when something would, or there is nothing to do. */
+	readonly refusal: string | undefined;
+}
+
+export const shownPlan = (plan: Plan): ShownPlan => ({
+	text: planText(plan),
+	refusal: plan.refusal,
+});

@@ -121,6 +121,8 @@ interface Surroundings {
 	/** What can be read of a server's logs. */
 	readonly logsOf?: (name: InstanceName) => ServerLogs;
 	readonly configuration?: Partial<Configuration>;
+	/** Why no plan would be carried out. */
+	readonly planRefusal?: string;
 }
 
 const dependencies = (
@@ -133,6 +135,7 @@ const dependencies = (
 			throw new BatonError("ServerUnreachable", "connection refused");
 		},
 		configuration = {},
+		planRefusal,
 	}: Surroundings,
 ): CliDependencies => ({
 	loadConfiguration: () => ({
@@ -151,10 +154,14 @@ const dependencies = (
 		},
 		close: async () => {},
 	}),
-	explain: async (_config, _store, request) =>
-		`plan ${JSON.stringify(request)}\n`,
-	planText: async (_config, _store, request) =>
-		`plan ${JSON.stringify(request)}\n`,
+	explain: async (_config, _store, request) => ({
+		text: `plan ${JSON.stringify(request)}\n`,
+		refusal: planRefusal,
+	}),
+	planOf: async (_config, _store, request) => ({
+		text: `plan ${JSON.stringify(request)}\n`,
+		refusal: planRefusal,
+	}),
 	lookAt: async (_, name) => {
 		const seen = servers.find((each) => each.name === name);
 		if (seen !== undefined) return seen;

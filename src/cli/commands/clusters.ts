@@ -1,4 +1,4 @@
-import { errors } from "../../errors.ts";
+import { BatonError, errors } from "../../errors.ts";
 import type { ClusterRecord, ClusterSummary } from "../../store/contract.ts";
 import {
 	CLUSTER_FLAGS,
@@ -66,12 +66,13 @@ const explain = async (context: CommandContext): Promise<void> => {
 	const destination = await context.optionalDestination();
 	const instance =
 		context.flags.instance === "" ? undefined : await context.instance();
-	const text = await context.explain({
+	const { text, refusal } = await context.explain({
 		identity: cluster.identity,
 		...(instance === undefined ? {} : { instance }),
 		...(destination === undefined ? {} : { destination }),
 	});
 	context.print(text.replace(/\n$/, ""));
+	if (refusal !== undefined) throw new BatonError("Refused", refusal);
 };
 
 /** The first writable primary of each cluster, by the cluster's name. */

@@ -161,6 +161,25 @@ describe("operations", () => {
 		expect(asked).toEqual([]);
 	});
 
+	test("-dry-run of what would be refused shows why, and fails like the run", async () => {
+		const refusing = await createFixture({ planRefusal: "not now; wait" });
+		for (const text of [
+			"relocate -i db3 -d db1",
+			"graceful-master-takeover -alias shop",
+			"force-master-failover -alias shop",
+			"explain -i db3 -d db1",
+		])
+			expect(
+				await refusing.run(
+					text.startsWith("explain") ? text : `${text} -dry-run`,
+				),
+			).toEqual({
+				...FAILS("not now; wait"),
+				stdout: expect.stringMatching(/^plan /),
+			});
+		refusing.remove();
+	});
+
 	test("-noop stops before the change", async () => {
 		const asked: OperationRequest[] = [];
 		expect(
