@@ -115,7 +115,8 @@ export const freshSnapshot = async (
 			storeView(deps, identity),
 			deps.watched?.lookNow(identity),
 		]);
-	if (cluster === undefined) throw errors.unknownCluster({ cluster: identity });
+	if (cluster === undefined)
+		throw errors.unknownCluster({ cluster: identity, near: "" });
 	const has = new Set(watched?.instances.map((each) => each.name));
 	const seen =
 		watched !== undefined && (about.named ?? []).every((name) => has.has(name))

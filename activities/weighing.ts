@@ -44,7 +44,7 @@ export const createWeighing =
 			store.recoveries.expire(nowMs - longestBlockMs(config)),
 		]);
 		if (cluster === undefined)
-			throw errors.unknownCluster({ cluster: identity });
+			throw errors.unknownCluster({ cluster: identity, near: "" });
 		const [detection, blocking] = await Promise.all([
 			store.detections.register({
 				instance: finding.instance,

@@ -163,6 +163,7 @@ const PASSED_ON: Readonly<Record<string, readonly [number, string]>> = {
 	"src/api/route.ts": [1, "the field's, where the schema is"],
 	"src/api/routes/replication.ts": [1, "the obstacle's, of the policy"],
 	"src/cli/row-commands.ts": [1, "the failure's that the operation came to"],
+	"src/cli/print-plan.ts": [1, "the plan's refusal"],
 	"activities/failure.ts": [1, "a foreign error's"],
 	"temporal/operator.ts": [2, "a workflow's failure's, and a foreign error's"],
 };

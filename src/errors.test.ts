@@ -96,7 +96,10 @@ test.each<[BatonError, string]>([
 });
 
 it("says with its code how a call ends", () => {
-	expect(errors.clusterNotSelected().kind).toBe(ERROR_KINDS.UnknownCluster);
+	expect(errors.clusterNotGiven().kind).toBe(ERROR_KINDS.BadInput);
+	expect(errors.noClusterKnown({ cluster: "x" }).kind).toBe(
+		ERROR_KINDS.UnknownCluster,
+	);
 	expect(errors.cancelled({ server: "x" }).kind.retryable).toBe(false);
 });
 

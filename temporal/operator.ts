@@ -15,6 +15,7 @@ import {
 	errors,
 	errorText,
 } from "../src/errors.ts";
+import { nearClusters } from "../src/naming/clusters.ts";
 import {
 	instancesNamedBy,
 	type OperationOutcome,
@@ -98,7 +99,11 @@ export const createIdentityOf =
 		const [about = ""] = instancesNamedBy(request);
 		const hint = request.cluster ?? about;
 		const cluster = await store.clusters.resolve(hint, defaultPort);
-		if (cluster === undefined) throw errors.clusterNotDetermined({ hint });
+		if (cluster === undefined)
+			throw errors.clusterNotDetermined({
+				hint,
+				near: nearClusters(await store.clusters.all(), hint),
+			});
 		return cluster.identity;
 	};
 

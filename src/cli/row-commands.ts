@@ -9,6 +9,7 @@ import { type FlagUse, optional } from "../surface/flag-use.ts";
 import type { AskedOperation, Operation } from "../surface/operation.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { ALL_FLAGS } from "./flag-table.ts";
+import { printPlan } from "./print-plan.ts";
 import { rowContext } from "./row-context.ts";
 
 const argumentsOf = (context: CommandContext) =>
@@ -68,17 +69,16 @@ const askFor = async (
 	}
 };
 
-/** Prints the plan in place of running it. @throws BatonError Refused where running it would be refused, and fail for that */
+/** The plan in place of the run. @throws BatonError Refused where the run would be refused, and would fail for it */
 const showPlan = async (
 	context: CommandContext,
-	row: Operation,
+	{ isQuietWhenRefused }: Operation,
 	request: OperationRequest,
 ): Promise<void> => {
-	const { text, refusal } = await context.planOf(request);
-	context.print(text.replace(/\n$/, ""));
-	if (refusal === undefined) return;
-	if (!row.isQuietWhenRefused) throw new BatonError("Refused", refusal);
-	context.log.info(refusal);
+	const shown = await context.planOf(request);
+	if (!isQuietWhenRefused) return printPlan(context, shown);
+	printPlan(context, { ...shown, refusal: undefined });
+	if (shown.refusal !== undefined) context.log.info(shown.refusal);
 };
 
 /** Waits for the end and tells it. @throws BatonError Refused, OperationFailed when it did not reach its goal */

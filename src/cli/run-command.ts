@@ -39,9 +39,10 @@ export const runCommand = async (
 	try {
 		await register(deps, session, command, invocation.flags);
 		const { instance: given } = invocation.flags;
-		for (const instance of command.takesWholeList
-			? [given]
-			: splitInstances(given))
+		const tokens = command.takesWholeList ? [given] : splitInstances(given);
+		if (tokens.length === 0)
+			throw errors.noInstance({ flag: "-i", text: given });
+		for (const instance of tokens)
 			await command.run(
 				contextOf(deps, session, loaded, {
 					...invocation,

@@ -4,12 +4,12 @@
  */
 import { errors } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { clusterCalled } from "../naming/clusters.ts";
-import { givenInstance, matchesInWords } from "../naming/instances.ts";
+import { givenInstance } from "../naming/instances.ts";
 import type { Names } from "../naming/names.ts";
-import type { ClusterRecord, Store } from "../store/contract.ts";
+import type { Store } from "../store/contract.ts";
 import type { Typed } from "../surface/argument.ts";
 import { type InstanceName, instanceName } from "../topology/instance-name.ts";
+import { createClusterTargets } from "./cluster-targets.ts";
 import type { Flags } from "./flag-table.ts";
 
 export interface TargetDependencies {
@@ -29,6 +29,8 @@ export type Targets = Pick<
 	| "destination"
 	| "optionalDestination"
 	| "cluster"
+	| "requiredCluster"
+	| "clusterOrOnly"
 >;
 
 export const createTargets = (deps: TargetDependencies): Targets => {
@@ -65,40 +67,6 @@ export const createTargets = (deps: TargetDependencies): Targets => {
 			if (name === undefined) throw errors.destinationNotGiven();
 			return name;
 		},
-		cluster: async () => {
-			const found = await selectCluster(deps, instance);
-			if (found === undefined)
-				deps.log.error(await undetermined(deps, instance));
-			return found;
-		},
+		...createClusterTargets(deps, instance),
 	};
-};
-
-const undetermined = async (
-	{ flags, store, localHostname }: TargetDependencies,
-	instance: () => Promise<InstanceName>,
-): Promise<string> => {
-	const hint = flags.alias || flags.instance || localHostname();
-	const { inventory } = await store();
-	const matches =
-		flags.instance === ""
-			? ""
-			: `; ${matchesInWords(await instance(), await inventory.names())}`;
-	return `Unable to determine cluster name. hint=${hint}${matches}; clusters-alias lists the known clusters`;
-};
-
-/** `-alias` by name, then by alias; then `-i`; the local host only when neither is given. */
-const selectCluster = async (
-	deps: TargetDependencies,
-	instance: () => Promise<InstanceName>,
-): Promise<ClusterRecord | undefined> => {
-	const { alias, instance: given } = deps.flags;
-	const { clusters } = await deps.store();
-	if (alias !== "") {
-		const known = await clusters.all();
-		const named = clusterCalled(known, alias);
-		if (named !== undefined || given === "") return named;
-	}
-	const identity = await clusters.identityOf(await instance());
-	return identity === undefined ? undefined : clusters.byIdentity(identity);
 };

@@ -1,7 +1,6 @@
 import { analyse } from "../analysis/analysis.ts";
 import type { WhySubject } from "../compat/text/why/subject.ts";
 import { analysisSettings } from "../config/analysis-settings.ts";
-import { errors } from "../errors.ts";
 import { openingsAmong } from "../reading/opening-of-store.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
 import { compareNames, type InstanceName } from "../topology/instance-name.ts";
@@ -21,7 +20,7 @@ const MAX_CHANGES = 10;
 
 /** The cluster of the hint, which may also be an instance; else as every command selects one. */
 const clusterOf = async (context: CommandContext): Promise<ClusterRecord> => {
-	const { alias, instance } = context.flags;
+	const { alias } = context.flags;
 	const { clusters } = await context.store();
 	const named =
 		alias === ""
@@ -30,15 +29,7 @@ const clusterOf = async (context: CommandContext): Promise<ClusterRecord> => {
 					alias,
 					context.configuration.DefaultInstancePort,
 				);
-	if (named !== undefined) return named;
-	const selected =
-		alias === "" || instance !== "" ? await context.cluster() : undefined;
-	if (selected !== undefined) return selected;
-	const known = await clusters.all();
-	const cluster = alias || instance || "the local host's";
-	throw known.length === 0
-		? errors.noClusterKnown({ cluster })
-		: errors.unknownCluster({ cluster });
+	return named ?? context.requiredCluster();
 };
 
 const snapshotOf = async (context: CommandContext, cluster: ClusterRecord) => {

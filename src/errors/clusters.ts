@@ -8,27 +8,39 @@ export const CLUSTERS = {
 	),
 	clusterNotSelected: error(
 		"UnknownCluster",
-		"no cluster is selected; give -alias or -i",
-	),
-	clusterNotSelectedOf: error(
-		"UnknownCluster",
-		"no cluster is selected, and <count> are known; give -alias or -i",
+		"no cluster is selected: neither -alias nor -i is given, and the local host <host> is no known instance; give one of them, clusters-alias lists the <count> known clusters",
 	),
 	clusterNotDetermined: error(
 		"UnknownCluster",
-		"unable to determine cluster name. clusterHint=<hint>; clusters-alias lists the known clusters",
+		"unable to determine cluster name. clusterHint=<hint><near>; clusters-alias lists the known clusters",
 	),
 	unknownCluster: error(
 		"UnknownCluster",
-		'no cluster is known as "<cluster>"; clusters-alias lists those that are',
+		'no cluster is known as "<cluster>"<near>; clusters-alias lists those that are',
+	),
+	clusterIsInstance: error(
+		"UnknownCluster",
+		'no cluster is known as "<cluster>", but <instance> is an instance of one; give it with -i, or -alias <name>',
+	),
+	clusterOfNobody: error(
+		"UnknownCluster",
+		'no cluster has -i "<instance>": <matches>; all-instances lists those that are, clusters-alias the clusters',
+	),
+	unknownClusterAndInstance: error(
+		"UnknownCluster",
+		'no cluster is known as "<cluster>"<near>, and none has -i "<instance>": <matches>; clusters-alias lists the clusters, all-instances their instances',
 	),
 	noClusterKnown: error(
 		"UnknownCluster",
-		'no cluster is known as "<cluster>"; none is known at all',
+		'no cluster is known as "<cluster>": none is known at all; discover finds one from any of its instances',
+	),
+	instanceElsewhere: error(
+		"BadInput",
+		"<instance> is not in cluster <cluster>, which -alias names; leave one of them out",
 	),
 	unknownAlias: error(
 		"UnknownCluster",
-		"No cluster found for alias <alias>; clusters-alias lists the known ones",
+		"No cluster found for alias <alias><near>; clusters-alias lists the known ones",
 	),
 	noPrimary: error(
 		"UnknownCluster",

@@ -1,5 +1,6 @@
 /** Which known cluster a text names. The two surfaces look in an order of their own, as in the reference. */
 import type { ClusterRecord } from "../store/contract.ts";
+import { didYouMean } from "./near.ts";
 
 /** By name, then by alias, then by identity. */
 export const clusterCalled = <Cluster extends ClusterRecord>(
@@ -17,3 +18,16 @@ export const clusterOfAlias = <Cluster extends ClusterRecord>(
 ): Cluster | undefined =>
 	known.find((each) => each.alias === alias) ??
 	known.find((each) => each.clusterName === alias);
+
+/** What somebody may have meant whose text names no cluster: `; did you mean …?`, or nothing. */
+export const nearClusters = (
+	known: readonly ClusterRecord[],
+	text: string,
+): string =>
+	didYouMean(text, [
+		...new Set(
+			known.flatMap(({ clusterName, alias }) =>
+				alias === "" ? [clusterName] : [alias, clusterName],
+			),
+		),
+	]);

@@ -7,6 +7,7 @@ import {
 	parseInstanceName,
 	splitName,
 } from "../topology/instance-name.ts";
+import { alike, meant } from "./near.ts";
 
 /** Splits the value of `-i` at blanks, commas and line ends. Without a separator the text is one token, even when empty. */
 export const splitInstances = (text: string): string[] =>
@@ -63,13 +64,26 @@ export const fuzzyMatch = (
 /** Of many matches so many are named. */
 const NAMED_MATCHES = 5;
 
+/** Those whose host is like the given one, whatever their port. */
+const nearInstances = (
+	name: InstanceName,
+	known: readonly InstanceName[],
+): string => {
+	const hostOf = (each: InstanceName): string => splitName(each).host;
+	const hosts = alike(hostOf(name), [...new Set(known.map(hostOf))]);
+	return meant(
+		hosts.flatMap((host) => known.filter((each) => hostOf(each) === host)),
+	);
+};
+
 /** What the name may have been short for, in words. */
 export const matchesInWords = (
 	name: InstanceName,
 	known: readonly InstanceName[],
 ): string => {
 	const matches = matchesOf(name, known);
-	if (matches.length === 0) return "no known instance matches";
+	if (matches.length === 0)
+		return `no known instance matches${nearInstances(name, known)}`;
 	const named = matches.slice(0, NAMED_MATCHES).join(", ");
 	const more = matches.length > NAMED_MATCHES ? ", …" : "";
 	return matches.length === 1

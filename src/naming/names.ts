@@ -11,7 +11,7 @@ import {
 	instanceName,
 	splitName,
 } from "../topology/instance-name.ts";
-import { clusterOfAlias } from "./clusters.ts";
+import { clusterOfAlias, nearClusters } from "./clusters.ts";
 import { fuzzyMatch } from "./instances.ts";
 
 export interface NamesDeps {
@@ -30,8 +30,6 @@ export interface Names {
 	instance(name: InstanceName): Promise<InstanceName>;
 	/** By name, alias, identity or one of its instances. @throws BatonError UnknownCluster */
 	cluster(hint: string): Promise<ClusterRecord>;
-	/** The only known cluster. @throws BatonError UnknownCluster when several are known, or none */
-	onlyCluster(): Promise<ClusterRecord>;
 	/** By alias or name. @throws BatonError UnknownCluster */
 	clusterOfAlias(alias: string): Promise<ClusterSummary>;
 }
@@ -60,20 +58,17 @@ export const createNames = (deps: NamesDeps): Names => {
 					? undefined
 					: await clusters.resolve(hint, deps.defaultPort());
 			if (found !== undefined) return found;
-			throw errors.clusterNotDetermined({ hint });
-		},
-		onlyCluster: async () => {
-			const [only, ...others] = await (await deps.store()).clusters.all();
-			if (only !== undefined && others.length === 0) return only;
-			throw errors.clusterNotSelectedOf({
-				count: only === undefined ? 0 : others.length + 1,
+			throw errors.clusterNotDetermined({
+				hint,
+				near: nearClusters(await clusters.all(), hint),
 			});
 		},
 		clusterOfAlias: async (alias) => {
 			const { clusters } = await deps.store();
-			const found = clusterOfAlias(await clusters.all(), alias);
+			const known = await clusters.all();
+			const found = clusterOfAlias(known, alias);
 			if (found !== undefined) return found;
-			throw errors.unknownAlias({ alias });
+			throw errors.unknownAlias({ alias, near: nearClusters(known, alias) });
 		},
 	};
 };

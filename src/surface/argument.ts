@@ -37,8 +37,12 @@ export interface Typed extends Asking {
 	/** `-d`. @throws BatonError BadInput without one */
 	destination(): Promise<InstanceName>;
 	optionalDestination(): Promise<InstanceName | undefined>;
-	/** Undefined, after a line in the log, when there is none. */
+	/** Undefined, after a line in the log that says why, when there is none. */
 	cluster(): Promise<ClusterRecord | undefined>;
+	/** @throws BatonError UnknownCluster, which says what of that which was given is not known */
+	requiredCluster(): Promise<ClusterRecord>;
+	/** The same; the only known cluster, after a line in the log, where none is selected. @throws BatonError UnknownCluster */
+	clusterOrOnly(): Promise<ClusterRecord>;
 	/** One instance out of a list: resolved, not completed. @throws BatonError BadInput */
 	listedInstance(text: string): Promise<InstanceName>;
 }

@@ -101,7 +101,7 @@ describe("hints", () => {
 			code: 0,
 			stdout: "\n",
 			stderr: expect.stringMatching(
-				/^.* ERROR Unable to determine cluster name\. hint=shard; 7 known instances match: .*; clusters-alias lists the known clusters\n$/,
+				/^.* ERROR Unable to determine cluster name\. hint=shard: no cluster has -i "shard:3306": 7 known instances match: .*; all-instances lists those that are, clusters-alias the clusters\n$/,
 			),
 		});
 	});

@@ -1,4 +1,5 @@
-import { BatonError, errors } from "../../errors.ts";
+import { errors } from "../../errors.ts";
+import { knownInstance } from "../../naming/instances.ts";
 import type { ClusterRecord, ClusterSummary } from "../../store/contract.ts";
 import {
 	CLUSTER_FLAGS,
@@ -6,9 +7,13 @@ import {
 	optional,
 } from "../../surface/flag-use.ts";
 import type { Instance } from "../../topology/instance.ts";
-import { compareNames } from "../../topology/instance-name.ts";
+import {
+	compareNames,
+	type InstanceName,
+} from "../../topology/instance-name.ts";
 import { primariesOf, writablePrimaryOfEach } from "../../topology/primary.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { printPlan } from "../print-plan.ts";
 import { printNames } from "./instances.ts";
 
 const allClusters = async (
@@ -40,39 +45,39 @@ export const allOf = async (
 	return all.sort((a, b) => compareNames(a.name, b.name));
 };
 
-/** The primary of the selected cluster. @throws BatonError UnknownCluster when there is none */
+/** The primary of the cluster. @throws BatonError UnknownCluster when there is none */
 const selectedPrimary = async (
 	context: CommandContext,
-	cluster: ClusterRecord | undefined,
+	cluster: ClusterRecord,
 ): Promise<Instance> => {
 	const members = await membersOf(context, cluster);
-	const primary = cluster && primariesOf(members, cluster.clusterName)[0];
-	if (primary === undefined)
-		throw cluster === undefined
-			? errors.clusterNotSelected()
-			: errors.noPrimary({ cluster: cluster.clusterName });
-	return primary;
+	const [primary] = primariesOf(members, cluster.clusterName);
+	if (primary !== undefined) return primary;
+	throw errors.noPrimary({ cluster: cluster.clusterName });
 };
 
-/** The selected cluster, else the only known one. @throws BatonError UnknownCluster when several are known, or none */
-export const clusterOrOnly = async (
+/** `-i`, where it is given beside the cluster. @throws BatonError UnknownInstance, BadInput for one of another cluster */
+const instanceIn = async (
 	context: CommandContext,
-): Promise<ClusterRecord> =>
-	(await context.cluster()) ?? context.names.onlyCluster();
+	{ identity, clusterName }: ClusterRecord,
+): Promise<InstanceName | undefined> => {
+	if (context.flags.instance === "") return undefined;
+	const store = await context.store();
+	const { name } = await knownInstance(store, await context.instance());
+	if ((await store.clusters.identityOf(name)) === identity) return name;
+	throw errors.instanceElsewhere({ instance: name, cluster: clusterName });
+};
 
 const explain = async (context: CommandContext): Promise<void> => {
-	const cluster = await context.cluster();
-	if (cluster === undefined) throw errors.clusterNotSelected();
+	const cluster = await context.requiredCluster();
 	const destination = await context.optionalDestination();
-	const instance =
-		context.flags.instance === "" ? undefined : await context.instance();
-	const { text, refusal } = await context.explain({
+	const instance = await instanceIn(context, cluster);
+	const shown = await context.explain({
 		identity: cluster.identity,
 		...(instance === undefined ? {} : { instance }),
 		...(destination === undefined ? {} : { destination }),
 	});
-	context.print(text.replace(/\n$/, ""));
-	if (refusal !== undefined) throw new BatonError("Refused", refusal);
+	printPlan(context, shown);
 };
 
 /** The first writable primary of each cluster, by the cluster's name. */
@@ -135,7 +140,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		summary: "Print the alias of a cluster",
 		help: `Prints the alias of the selected cluster; when none can be selected, that of the only known one. ${CLUSTER_HELP}`,
 		run: async (context) => {
-			const cluster = await clusterOrOnly(context);
+			const cluster = await context.clusterOrOnly();
 			context.print(cluster.alias || cluster.clusterName);
 		},
 	},
@@ -148,7 +153,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		help: `Prints host:port of the cluster's primary: a writable one first, then the one nearest to the root. ${CLUSTER_HELP}`,
 		run: async (context) =>
 			context.print(
-				(await selectedPrimary(context, await context.cluster())).name,
+				(await selectedPrimary(context, await context.requiredCluster())).name,
 			),
 	},
 	{

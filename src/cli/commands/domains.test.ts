@@ -52,7 +52,7 @@ describe("no cluster selected", () => {
 		const { code, stdout, stderr } = await run(`${command} -alias nothing`);
 		expect([code, stdout]).toEqual([1, ""]);
 		expect(stderr).toMatch(
-			/ERROR Unable.*\n.* FATAL no cluster is selected, and 3 are known/,
+			/^\S+ \S+ FATAL no cluster is known as "nothing"; clusters-alias lists those that are\n$/,
 		);
 	});
 

@@ -2,10 +2,9 @@ import { errors } from "../../errors.ts";
 import { GENERAL_HOST } from "../../surface/actions/clusters.ts";
 import { CLUSTER_FLAGS, CLUSTER_HELP } from "../../surface/flag-use.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { clusterOrOnly } from "./clusters.ts";
 
 const printWriter = async (context: CommandContext): Promise<void> => {
-	const { clusterName, domain } = await clusterOrOnly(context);
+	const { clusterName, domain } = await context.clusterOrOnly();
 	if (domain === "") throw errors.noDomain({ cluster: clusterName });
 	const { hostAttributes } = await context.store();
 	const writer = await hostAttributes.get(GENERAL_HOST, domain);
@@ -23,7 +22,7 @@ export const DOMAIN_COMMANDS: readonly Command[] = [
 		summary: "Print the domain of a cluster",
 		help: `Prints the domain name of the selected cluster, an empty line when it has none; when no cluster can be selected, that of the only known one. ${CLUSTER_HELP}`,
 		run: async (context) =>
-			context.print((await clusterOrOnly(context)).domain),
+			context.print((await context.clusterOrOnly()).domain),
 	},
 	{
 		name: "which-heuristic-domain-instance",

@@ -126,7 +126,9 @@ describe("no cluster selected", () => {
 			"get-cluster-heuristic-lag -alias nothing",
 		);
 		expect([code, stdout]).toEqual([1, ""]);
-		expect(stderr).toMatch(/ERROR Unable.*\n.* FATAL no cluster is selected/);
+		expect(stderr).toMatch(
+			/^\S+ \S+ FATAL no cluster is known as "nothing"; clusters-alias lists/,
+		);
 	});
 });
 

@@ -30,8 +30,7 @@ const controlReplicas = (
 	);
 
 const printLag = async (context: CommandContext): Promise<void> => {
-	const cluster = await context.cluster();
-	if (cluster === undefined) throw errors.clusterNotSelected();
+	const cluster = await context.requiredCluster();
 	const replicas = controlReplicas(
 		await membersOf(context, cluster),
 		context.configuration,

@@ -89,6 +89,7 @@ describe("no cluster selected: an ERROR line", () => {
 describe("refusals", () => {
 	test.each<[string, string]>([
 		["which-instance -i nobody", "instance not found: nobody:3306"],
+		["which-instance -i ~,~", 'cannot read -i " , " as an instance'],
 		["which-instance -i h:abc", 'cannot read -i "h:abc" as an instance'],
 		["which-cluster -i h:abc", "cannot read -i"],
 		["find", "no pattern"],
@@ -103,7 +104,9 @@ describe("refusals", () => {
 		["begin-downtime -i db3 -reason x -duration 5", "cannot read -duration"],
 		["ack-all-recoveries", "--reason option required"],
 		["ack-cluster-recoveries -alias shop", "--reason option required"],
-		["explain -alias nothing", "no cluster is selected"],
+		["explain -alias nothing", 'no cluster is known as "nothing"'],
+		["explain -alias shop -i nobody", "instance not found: nobody:3306"],
+		["explain -alias shop -i web1", "web1:3306 is not in cluster db1.ny:3306"],
 	])("%s", async (text, reason) => {
 		const { code, stdout, stderr } = await run(text);
 		expect([code, stdout]).toEqual([1, ""]);

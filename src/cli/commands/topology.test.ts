@@ -136,7 +136,7 @@ test.each(["topology", "topology-tabulated", "topology-tags"])(
 				code: 0,
 				stdout: "\n",
 				stderr: expect.stringMatching(
-					/^\S+ \S+ ERROR Unable to determine cluster name\. hint=nothing; clusters-alias lists the known clusters\n$/,
+					/^\S+ \S+ ERROR Unable to determine cluster name\. hint=nothing: no cluster is known as "nothing"; clusters-alias lists those that are\n$/,
 				),
 			});
 	},

@@ -33,11 +33,7 @@ const hinted = (hint: Hint, { names }: Called) =>
 export const CLUSTER = argument({
 	cli: {
 		flags: CLUSTER_FLAGS,
-		read: async (typed) => {
-			const cluster = await typed.cluster();
-			if (cluster !== undefined) return cluster;
-			throw errors.clusterNotSelected();
-		},
+		read: (typed) => typed.requiredCluster(),
 	},
 	api: { fields: HINT, read: hinted },
 });
@@ -56,7 +52,7 @@ export const CLUSTER_IF_ANY = argument({
 export const CLUSTER_OR_ONLY = argument({
 	cli: {
 		flags: CLUSTER_FLAGS,
-		read: async (typed) => (await typed.cluster()) ?? typed.names.onlyCluster(),
+		read: (typed) => typed.clusterOrOnly(),
 	},
 });
 
@@ -67,9 +63,7 @@ export const CLUSTER_BY_NAME = argument({
 		read: async (typed) => {
 			const { alias, instance } = typed.flags;
 			if (alias === "" && instance === "") throw errors.clusterNotGiven();
-			const cluster = await typed.cluster();
-			if (cluster !== undefined) return cluster;
-			throw errors.unknownCluster({ cluster: alias || instance });
+			return typed.requiredCluster();
 		},
 	},
 	api: { fields: { clusterHint: word }, read: hinted },
