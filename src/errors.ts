@@ -12,6 +12,7 @@ import { OPERATIONS } from "./errors/operations.ts";
 import { SERVERS } from "./errors/servers.ts";
 import { STORE } from "./errors/store.ts";
 import { TEMPORAL } from "./errors/temporal.ts";
+import { USAGE } from "./errors/usage.ts";
 
 export { BatonError } from "./errors/baton-error.ts";
 export { ERROR_KINDS, type ErrorCode } from "./errors/codes.ts";
@@ -19,6 +20,7 @@ export { errorText } from "./errors/error-text.ts";
 
 /** The templates by subject, in the order of the manual. */
 export const SUBJECTS = {
+	"The command line itself": USAGE,
 	"Which server is meant": INSTANCES,
 	"Which cluster is meant, and who its primary is": CLUSTERS,
 	"What else was given": INPUT,
@@ -33,6 +35,7 @@ export const SUBJECTS = {
 
 /** Every template by its name; no two subjects have one of the same name. */
 export const errors = {
+	...USAGE,
 	...INSTANCES,
 	...CLUSTERS,
 	...INPUT,

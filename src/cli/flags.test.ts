@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ALL_FLAGS, DROP_IN_FLAGS } from "./flag-table.ts";
-import { flagListing, parseFlags } from "./flags.ts";
+import { flagListing, parseFlags, parseFlagsAnywhere } from "./flags.ts";
 
 const parse = (...argv: string[]) => parseFlags(argv, ALL_FLAGS);
 
@@ -46,18 +46,57 @@ describe("as Go's flag package", () => {
 	});
 
 	test.each([
-		[["-json"], "flag provided but not defined: -json"],
-		[["-i"], "flag needs an argument: -i"],
-		[["-debug=yes"], 'invalid boolean value "yes" for -debug: parse error'],
-		[["---i"], "bad flag syntax: ---i"],
-		[["-=x"], "bad flag syntax: -=x"],
+		[["-json"], "flag provided but not defined: -json; -help lists the flags"],
+		[
+			["-dryrun"],
+			"flag provided but not defined: -dryrun; did you mean -dry-run?; -help lists the flags",
+		],
+		[["-i"], "flag needs an argument: -i; write -i VALUE or -i=VALUE"],
+		[
+			["-debug=yes"],
+			'invalid boolean value "yes" for -debug: parse error; write -debug, -debug=true or -debug=false',
+		],
+		[["---i"], "bad flag syntax: ---i; write -name VALUE or -name=VALUE"],
+		[["-=x"], "bad flag syntax: -=x; write -name VALUE or -name=VALUE"],
 	])("%j is refused", (argv, message) => {
-		expect(parse(...argv)).toEqual({ kind: "error", message });
+		const answer = parse(...argv);
+		expect(answer).toMatchObject({
+			kind: "error",
+			error: { code: "BadUsage", message },
+		});
 	});
 
 	test("-h, -help and --help ask for the listing", () => {
 		for (const word of ["-h", "-help", "--help"])
 			expect(parse("-debug", word)).toEqual({ kind: "help" });
+	});
+});
+
+describe("flags behind words, where they count", () => {
+	const anywhere = (...argv: string[]) => {
+		const answer = parseFlagsAnywhere(argv, ALL_FLAGS);
+		if (answer.kind !== "parsed") throw new Error(JSON.stringify(answer));
+		return answer;
+	};
+
+	test("are read wherever they stand; the last wins, -- ends them", () => {
+		const answer = anywhere(
+			..."-i a why -debug shop -config f -i b -- -quiet x".split(" "),
+		);
+		expect(answer.positional).toEqual(["why", "shop", "-quiet", "x"]);
+		expect(answer.values).toMatchObject({
+			i: "b",
+			debug: true,
+			config: "f",
+			quiet: false,
+		});
+		expect([...answer.given]).toEqual(["i", "debug", "config"]);
+		expect(anywhere("why", "-i", "--", "-debug").values["i"]).toBe("--");
+	});
+
+	test("a bad one is refused there, too", () => {
+		expect(parseFlagsAnywhere(["why", "-json"], ALL_FLAGS).kind).toBe("error");
+		expect(parseFlagsAnywhere(["why", "-h"], ALL_FLAGS).kind).toBe("help");
 	});
 });
 

@@ -2,6 +2,9 @@
  * Command line flags as Go's `flag` package reads them: one or two dashes, `-name value` or `-name=value`,
  * booleans take a value only with `=`, reading stops at the first word that is no flag, the last of repeated flags wins.
  */
+import { type BatonError, errors } from "../errors.ts";
+import { alike, meant } from "../naming/near.ts";
+
 export interface FlagSpec {
 	readonly name: string;
 	readonly type: "string" | "bool";
@@ -12,17 +15,21 @@ export interface FlagSpec {
 
 export type FlagValues = Readonly<Record<string, string | boolean>>;
 
+interface Parsed {
+	readonly kind: "parsed";
+	readonly values: FlagValues;
+	/** Names of the flags that were given. */
+	readonly given: ReadonlySet<string>;
+	readonly positional: readonly string[];
+	/** A lone `--` stands in front of the words: there are no flags behind it. */
+	readonly isEnded: boolean;
+}
+
 export type ParsedFlags =
-	| {
-			readonly kind: "parsed";
-			readonly values: FlagValues;
-			/** Names of the flags that were given. */
-			readonly given: ReadonlySet<string>;
-			readonly positional: readonly string[];
-	  }
+	| Parsed
 	/** `-h`, `-help`. */
 	| { readonly kind: "help" }
-	| { readonly kind: "error"; readonly message: string };
+	| { readonly kind: "error"; readonly error: BatonError };
 
 const TRUE = new Set(["1", "t", "T", "TRUE", "true", "True"]);
 const FALSE = new Set(["0", "f", "F", "FALSE", "false", "False"]);
@@ -48,49 +55,88 @@ const takeApart = (
 		: { name: body.slice(0, at), value: body.slice(at + 1) };
 };
 
-const error = (message: string): ParsedFlags => ({ kind: "error", message });
+const error = (made: BatonError): ParsedFlags => ({
+	kind: "error",
+	error: made,
+});
 
-/** Reads `argv` (without the program's name). Never throws: a bad word is an answer of kind `error`. */
+const nothingGiven = (
+	specs: readonly FlagSpec[],
+): Pick<Parsed, "values" | "given"> => ({
+	values: Object.fromEntries(specs.map((spec) => [spec.name, spec.default])),
+	given: new Set(),
+});
+
+/**
+ * Reads `argv` (without the program's name). Never throws: a bad word is an answer of kind `error`.
+ * @param before what was given in front of it
+ */
 export const parseFlags = (
 	argv: readonly string[],
 	specs: readonly FlagSpec[],
+	before = nothingGiven(specs),
 ): ParsedFlags => {
 	const byName = new Map(specs.map((spec) => [spec.name, spec]));
-	const values: Record<string, string | boolean> = Object.fromEntries(
-		specs.map((spec) => [spec.name, spec.default]),
-	);
-	const given = new Set<string>();
+	const values: Record<string, string | boolean> = { ...before.values };
+	const given = new Set(before.given);
+	let isEnded = false;
 	let at = 0;
 	for (; at < argv.length; at++) {
 		const word = argv[at] ?? "";
 		if (!isFlagWord(word)) break;
 		if (word === "--") {
+			isEnded = true;
 			at++;
 			break;
 		}
 		const parts = takeApart(word);
-		if (parts === undefined) return error(`bad flag syntax: ${word}`);
+		if (parts === undefined) return error(errors.noFlag({ word }));
 		const spec = byName.get(parts.name);
 		if (spec === undefined) {
 			if (parts.name === "h" || parts.name === "help") return { kind: "help" };
-			return error(`flag provided but not defined: -${parts.name}`);
+			return error(
+				errors.flagUnknown({
+					flag: parts.name,
+					near: meant(
+						alike(parts.name, [...byName.keys()]).map((name) => `-${name}`),
+					),
+				}),
+			);
 		}
 		given.add(spec.name);
 		if (spec.type === "bool") {
 			const value = asBoolean(parts.value ?? "true");
 			if (value === undefined)
 				return error(
-					`invalid boolean value ${JSON.stringify(parts.value)} for -${spec.name}: parse error`,
+					errors.noBoolean({ flag: spec.name, text: parts.value ?? "" }),
 				);
 			values[spec.name] = value;
 			continue;
 		}
 		const value = parts.value ?? argv[++at];
 		if (value === undefined)
-			return error(`flag needs an argument: -${spec.name}`);
+			return error(errors.flagWithoutValue({ flag: spec.name }));
 		values[spec.name] = value;
 	}
-	return { kind: "parsed", values, given, positional: argv.slice(at) };
+	return { kind: "parsed", values, given, positional: argv.slice(at), isEnded };
+};
+
+/** The same, but for the words: flags are read behind them, too. */
+export const parseFlagsAnywhere = (
+	argv: readonly string[],
+	specs: readonly FlagSpec[],
+): ParsedFlags => {
+	const words: string[] = [];
+	let parsed = parseFlags(argv, specs);
+	while (parsed.kind === "parsed" && !parsed.isEnded) {
+		const [word, ...rest] = parsed.positional;
+		if (word === undefined) return { ...parsed, positional: words };
+		words.push(word);
+		parsed = parseFlags(rest, specs, parsed);
+	}
+	return parsed.kind === "parsed"
+		? { ...parsed, positional: [...words, ...parsed.positional] }
+		: parsed;
 };
 
 const defaultText = (spec: FlagSpec): string => {

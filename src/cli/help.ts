@@ -1,11 +1,17 @@
-import { errors } from "../errors.ts";
+import { type BatonError, errors } from "../errors.ts";
+import { alike, didYouMean, meant } from "../naming/near.ts";
 import {
+	COMMANDS,
 	commandNamed,
 	commandsByCategory,
 	isNotBuilt,
+	OWN_SYNONYMS,
+	SYNONYMS,
 } from "./command-table.ts";
 
 const NAME_COLUMNS = 40;
+
+const MODES = ["http", "cli", "why", "help"];
 
 /** The listing of commands. Ends in a newline. */
 export const commandListing = (program: string): string => {
@@ -27,11 +33,38 @@ export const commandListing = (program: string): string => {
 export const topicText = (topic: string): string =>
 	`${topic}:\n${commandNamed(topic)?.help ?? ""}\n`;
 
-/** Said of a word that names no command here. */
-export const unknownCommand = (program: string, name: string): string =>
+/** All names that a command goes by. */
+const NAMES: readonly string[] = [
+	...COMMANDS.map((each) => each.name),
+	...Object.keys(SYNONYMS),
+	...Object.keys(OWN_SYNONYMS),
+];
+
+/** Of a name that no command goes by here. */
+export const unknownCommand = (program: string, name: string): BatonError =>
 	isNotBuilt(name)
-		? errors.commandNotBuilt({ program, command: name }).message
-		: `Unknown command: ${JSON.stringify(name)}; '${program} help' lists those that there are`;
+		? errors.commandNotBuilt({ program, command: name })
+		: errors.unknownCommand({
+				program,
+				command: name,
+				near: didYouMean(name, NAMES),
+			});
+
+/** Of a word that is none of the modes. */
+export const unknownWord = (
+	program: string,
+	word: string,
+	command: string,
+): BatonError => {
+	if (commandNamed(word) !== undefined)
+		return command === ""
+			? errors.commandWithoutFlag({ program, command: word })
+			: errors.wordAfterCommand({ program, word, command });
+	const near = alike(word, [...MODES, ...NAMES]).map((name) =>
+		MODES.includes(name) ? name : `-c ${name}`,
+	);
+	return errors.unknownWord({ program, word, near: meant(near) });
+};
 
 /** What the bare invocation prints. */
 export const cheatSheet = (program: string): string =>
@@ -50,9 +83,8 @@ Move a replica below another server:
 `;
 
 /** Said on stderr to a word that is none of the modes. */
-export const shortUsage = (program: string, word: string): string =>
-	`${program}: unknown word ${JSON.stringify(word)}
-Usage: ${program} [flags] -c command [cli]
+export const shortUsage = (program: string): string =>
+	`Usage: ${program} [flags] -c command [cli]
        ${program} [flags] http
        ${program} [flags] why [cluster]
        ${program} [flags] help [topic]

@@ -3,13 +3,14 @@ import { errors } from "../errors.ts";
 import { splitInstances } from "../naming/instances.ts";
 import type { Command } from "./command.ts";
 import { contextOf } from "./command-context.ts";
-import { commandNamed, isNotBuilt } from "./command-table.ts";
+import { commandNamed } from "./command-table.ts";
 import type { CliDependencies } from "./dependencies.ts";
 import type { Flags } from "./flag-table.ts";
-import { commandListing } from "./help.ts";
+import { unknownCommand } from "./help.ts";
 import type { ExitCode, Invocation } from "./invocation.ts";
 import { refuseUntaken } from "./own-flags.ts";
 import { createSession, type Session } from "./session.ts";
+import { heedUnread } from "./unread.ts";
 
 /** Runs one command, once for each instance that -i lists. */
 export const runCommand = async (
@@ -19,14 +20,10 @@ export const runCommand = async (
 	name: string,
 ): Promise<ExitCode> => {
 	const command = commandNamed(name);
-	if (command === undefined) {
-		if (isNotBuilt(name))
-			throw errors.commandNotBuilt({ program: deps.program, command: name });
-		invocation.log.fatal(`Unknown command: ${JSON.stringify(name)}`);
-		invocation.streams.stderr(commandListing(deps.program));
-		return 1;
-	}
+	// The reference lists all commands behind it, which scrolls the reason away.
+	if (command === undefined) throw unknownCommand(deps.program, name);
 	refuseUntaken(command, invocation.flags);
+	heedUnread(invocation.log, invocation.positional, command);
 	// A node says them itself.
 	if (command.name !== "continuous")
 		for (const text of loaded.warnings) invocation.log.warning(text);

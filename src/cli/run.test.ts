@@ -88,12 +88,13 @@ describe("exit codes and streams", () => {
 		});
 	});
 
-	test("an unknown flag: the message, the flags, 2", async () => {
+	test("an unknown flag: the flags, then what was wrong, 2", async () => {
 		const { code, stdout, stderr } = await run(["--json"]);
 		expect([code, stdout]).toEqual([2, ""]);
 		expect(stderr).toMatch(
-			/^flag provided but not defined: -json\nUsage of orchestrator:\n {2}-alias string\n/,
+			/^Usage of orchestrator:\n {2}-alias string\n[\s\S]*\nflag provided but not defined: -json; -help lists the flags\n$/,
 		);
+		expect((await run(["-x\ny"])).stderr).toMatch(/defined: -x y; .*\n$/);
 	});
 
 	test("-h lists the flags, 0", async () => {
@@ -102,13 +103,32 @@ describe("exit codes and streams", () => {
 		expect(stderr).toMatch(/^Usage of orchestrator:\n/);
 	});
 
-	test("another word: short usage, 1", async () => {
-		for (const argv of [["serve"], ["-c", "help", "relocate"]]) {
-			const { code, stdout, stderr } = await run(argv);
-			expect([code, stdout]).toEqual([1, ""]);
-			expect(stderr).toContain("Usage: ");
-		}
-	});
+	test.each([
+		[
+			["serve"],
+			/FATAL unknown word "serve"; a command is given with -c, 'orchestrator help' lists them\n$/,
+		],
+		[["htp"], /FATAL unknown word "htp"; did you mean http\?; /],
+		[["topolgy"], /unknown word "topolgy"; did you mean -c topology\?; /],
+		[
+			["topology", "-i", "db1"],
+			/FATAL "topology" is a command, and is given with -c; write orchestrator -c topology\n$/,
+		],
+		[
+			["-c", "help", "relocate"],
+			/FATAL "relocate" stands behind -c help, where no word is read; .* 'orchestrator help relocate'\n$/,
+		],
+	])(
+		"another word: short usage, and last what was wrong, 1: %j",
+		async (argv, says) => {
+			expect(await run(argv)).toEqual({
+				code: 1,
+				stdout: "",
+				stderr: expect.stringMatching(says),
+			});
+			expect((await run(argv)).stderr).toMatch(/^Usage: /);
+		},
+	);
 
 	test("Baton's own flags are refused where they could not keep their promise", async () => {
 		for (const flag of OWN_FLAGS.map(({ name }) => `-${name}`))
@@ -121,11 +141,18 @@ describe("exit codes and streams", () => {
 			});
 	});
 
-	test("an unknown command: FATAL and the listing, 1", async () => {
-		const { code, stderr } = await run(["-c", "nonsense"]);
-		expect(code).toBe(1);
-		expect(stderr).toContain(`${FATAL}Unknown command: "nonsense"\n`);
-		expect(stderr).toContain("\nSmart relocation:\n\trelocate ");
+	test("an unknown command: FATAL with what is like it, and no listing, 1", async () => {
+		expect(await run(["-c", "nonsense"])).toEqual({
+			code: 1,
+			stdout: "",
+			stderr: `${FATAL}Unknown command: "nonsense"; 'orchestrator help' lists those that there are\n`,
+		});
+		expect((await run(["-c", "relcate"])).stderr).toContain(
+			`Unknown command: "relcate"; did you mean relocate?; `,
+		);
+		expect((await run(["help", "which-slavs"])).stderr).toContain(
+			`did you mean which-slaves?; `,
+		);
 	});
 
 	test("a command of the reference that is not built is told from an unknown word", async () => {
@@ -246,6 +273,88 @@ test("dump-config prints every key on one line", async () => {
 	expect(code).toBe(0);
 	expect(stdout.trimEnd()).not.toContain("\n");
 	expect(JSON.parse(stdout)).toMatchObject({ DefaultInstancePort: 3306 });
+});
+
+describe("what is not read is told", () => {
+	test("behind http, help and a read it counts for nothing, as in the reference", async () => {
+		const served: ServeRequest[] = [];
+		const deps = bare({
+			serve: async (request) => {
+				served.push(request);
+			},
+		});
+		const behind = (word: string, what: string) =>
+			`2026-01-02 03:04:05 ERROR "${what}" behind "${word}" is not read; put flags in front of "${word}", and leave out what else there is\n`;
+		expect(await run(["http", "-debug"], deps)).toEqual({
+			code: 0,
+			stdout: "",
+			stderr: behind("http", "-debug"),
+		});
+		expect(served).toHaveLength(1);
+		expect((await run(["help", "relocate", "-config", "f"], deps)).stderr).toBe(
+			behind("help", "-config f"),
+		);
+		const dump = await run(["-c", "dump-config", "cli", "more"], deps);
+		expect([dump.code, dump.stderr]).toEqual([0, behind("cli", "more")]);
+		const both = await run(["-c", "clusters", "http"], deps);
+		expect([both.code, both.stderr]).toEqual([
+			0,
+			'2026-01-02 03:04:05 ERROR both -c clusters and "http" are given, of which "http" counts; leave one of them out\n',
+		]);
+	});
+
+	test("a change is not made by less than what was typed", async () => {
+		for (const command of ["relocate", "disable-global-recoveries"])
+			expect(await run(["-c", command, "cli", "-noop"])).toEqual({
+				code: 1,
+				stdout: "",
+				stderr: `${FATAL}"-noop" behind "cli" is not read; put flags in front of "cli", and leave out what else there is\n`,
+			});
+	});
+
+	test.each([
+		[
+			["why", "shop", "web"],
+			'"web" behind "why" is not read; put flags in front of "why", and leave out what else there is',
+		],
+		[
+			["-c", "topology", "why", "shop"],
+			'both -c topology and "why" are given, of which "why" counts; leave one of them out',
+		],
+		[
+			["why", "shop", "-alias", "web"],
+			'both "shop" and -alias "web" are given; leave one of them out',
+		],
+		[
+			["why", "-no-wait"],
+			"why does not take -no-wait; nothing was done: leave it out",
+		],
+		[
+			["-dry-run", "http"],
+			"http does not take -dry-run; nothing was done: leave it out",
+		],
+	])("%j is refused", async (argv, says) => {
+		expect(await run(argv)).toEqual({
+			code: 1,
+			stdout: "",
+			stderr: `${FATAL}${says}\n`,
+		});
+	});
+
+	test("flags behind why and its cluster count", async () => {
+		const asked: string[] = [];
+		const loadConfiguration = (file: string) => {
+			asked.push(file);
+			throw new BatonError("BadConfiguration", "seen");
+		};
+		for (const argv of [
+			["why", "shop", "-config", "f"],
+			["why", "-config=f", "shop"],
+			["-config", "f", "why", "shop"],
+		])
+			await run(argv, bare({ loadConfiguration }));
+		expect(asked).toEqual(["f", "f", "f"]);
+	});
 });
 
 test("http and continuous hand over to the node", async () => {

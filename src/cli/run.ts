@@ -1,15 +1,28 @@
 import { withValues } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
-import { BatonError, errorText } from "../errors.ts";
+import { BatonError, errors, errorText } from "../errors.ts";
 import { commandNamed } from "./command-table.ts";
 import type { CliDependencies, Streams } from "./dependencies.ts";
 import { ALL_FLAGS, type Flags, flagsOf } from "./flag-table.ts";
-import { flagListing, parseFlags } from "./flags.ts";
-import { cheatSheet, shortUsage, topicText, unknownCommand } from "./help.ts";
+import {
+	flagListing,
+	type ParsedFlags,
+	parseFlags,
+	parseFlagsAnywhere,
+} from "./flags.ts";
+import {
+	cheatSheet,
+	shortUsage,
+	topicText,
+	unknownCommand,
+	unknownWord,
+} from "./help.ts";
 import { type ExitCode, type Invocation, serve } from "./invocation.ts";
 import { createLog, levelOf } from "./log.ts";
 import { checkFlags, checkRaft, modeOf } from "./mode.ts";
+import { refuseUntaken } from "./own-flags.ts";
 import { runCommand } from "./run-command.ts";
+import { refuseUnreadWhy, tellUnread } from "./unread.ts";
 
 export interface Cli {
 	/** Runs one invocation. Never throws: what goes wrong is a FATAL line on stderr and the exit code. */
@@ -18,11 +31,13 @@ export interface Cli {
 
 export const createCli = (deps: CliDependencies): Cli => ({
 	run: async (argv, streams) => {
-		const parsed = parseFlags(argv, ALL_FLAGS);
+		const parsed = parseLine(argv);
 		if (parsed.kind !== "parsed") {
-			if (parsed.kind === "error") streams.stderr(`${parsed.message}\n`);
 			streams.stderr(flagListing(deps.program, ALL_FLAGS));
-			return parsed.kind === "error" ? 2 : 0;
+			if (parsed.kind === "help") return 0;
+			// Behind the listing, which is long: what was wrong is read last.
+			streams.stderr(`${parsed.error.message.replaceAll(/[\r\n]+/g, " ")}\n`);
+			return parsed.error.kind.exitCode;
 		}
 		const flags = flagsOf(parsed.values);
 		if (flags.version) {
@@ -47,6 +62,14 @@ export const createCli = (deps: CliDependencies): Cli => ({
 	},
 });
 
+/** As in the reference, but for Baton's own word, behind which flags count as well. */
+const parseLine = (argv: readonly string[]): ParsedFlags => {
+	const parsed = parseFlags(argv, ALL_FLAGS);
+	return parsed.kind === "parsed" && parsed.positional[0] === "why"
+		? parseFlagsAnywhere(argv, ALL_FLAGS)
+		: parsed;
+};
+
 const runInvocation = async (
 	deps: CliDependencies,
 	invocation: Invocation,
@@ -66,21 +89,21 @@ const runInvocation = async (
 			streams.stdout(cheatSheet(deps.program));
 			return 0;
 		case "usage":
-			streams.stderr(shortUsage(deps.program, mode.word));
-			return 1;
+			streams.stderr(shortUsage(deps.program));
+			throw unknownWord(deps.program, mode.word, flags.command);
 		case "topic":
+			tellUnread(log, positional);
 			streams.stdout(topicText(mode.topic));
 			if (commandNamed(mode.topic) !== undefined) return 0;
 			// Beside the empty text, with which the reference answers 0: a word that was mistyped is not taken for helped.
-			log.fatal(unknownCommand(deps.program, mode.topic));
-			return 1;
+			throw unknownCommand(deps.program, mode.topic);
 		case "http":
-			await serve(deps, { ...invocation, log }, loaded, true);
-			return 0;
+			return serveHttp(deps, { ...invocation, log }, loaded);
 		case "command":
 			checkRaft(loaded, flags);
 			return runCommand(deps, { ...invocation, log }, loaded, mode.name);
 		case "why":
+			refuseUnreadWhy(positional, flags);
 			checkRaft(loaded, flags);
 			return runCommand(
 				deps,
@@ -93,6 +116,22 @@ const runInvocation = async (
 				"why",
 			);
 	}
+};
+
+const serveHttp = async (
+	deps: CliDependencies,
+	invocation: Invocation,
+	loaded: LoadedConfiguration,
+): Promise<ExitCode> => {
+	const { flags, log, positional } = invocation;
+	refuseUntaken({ name: "http", flags: [] }, flags);
+	tellUnread(log, positional);
+	if (flags.command !== "")
+		log.error(
+			errors.twoCommands({ command: flags.command, other: "http" }).message,
+		);
+	await serve(deps, invocation, loaded, true);
+	return 0;
 };
 
 const withOverrides = (

@@ -11,18 +11,6 @@ export const INPUT = {
 		'invalid -promotion-rule "<text>"; give one of <rules>',
 	),
 	reasonNotGiven: error("BadInput", "--reason option required"),
-	bothDestinations: error(
-		"BadInput",
-		"-s and -d are synonyms, yet both were specified. You're probably doing the wrong thing: give one of them.",
-	),
-	flagNotTaken: error(
-		"BadInput",
-		"<command> does not take <flag>; nothing was done: leave it out",
-	),
-	commandNotBuilt: error(
-		"BadInput",
-		"command \"<command>\" of orchestrator is not built in this version; '<program> help' lists those that are",
-	),
 	patternNotGiven: error("BadInput", "no pattern given: give -pattern"),
 	noPattern: error(
 		"BadInput",

@@ -81,7 +81,7 @@ A cluster is selected by \`-alias\` (name or alias), else by an instance of it i
 
 Commands of kind *reads* answer from the store alone, those of kind *changes* change the store. *Operations* change servers and need Temporal,
 one at a time for each cluster: a forced *failover*, and one that Baton starts by itself, ends a *planned* change or a *repair* that runs; any other is refused while one runs.
-\`-dry-run\` prints the plan of an operation and changes nothing.
+\`-dry-run\` prints the plan of an operation and changes nothing; it fails, with the reason, where the operation would be refused.
 
 ## Commands
 
@@ -90,7 +90,8 @@ ${sections.join("\n\n")}
 ## Flags
 
 Flags are read as Go programs do: one or two dashes, \`-name value\` or \`-name=value\`, booleans take a value only with \`=\`,
-and flags behind the first word that is no flag are not read.
+and flags behind the first word that is no flag are not read. What is not read is told, and a command that changes something is then
+refused. Baton's own \`why\` reads its flags wherever they stand.
 
 ${table(flagHeads, DROP_IN_FLAGS.map(flagRow))}
 

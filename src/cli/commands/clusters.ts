@@ -172,7 +172,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		flags: [...CLUSTER_FLAGS, optional("-d")],
 		access: "reads",
 		summary: "Show what an operation would do, and change nothing",
-		help: `Prints the plan, the ranking of the candidates and the expected loss, before anything is touched. With -d, for that candidate. ${CLUSTER_HELP}`,
+		help: `Prints the plan, the ranking of the candidates and the expected loss, before anything is touched. With -d, for that candidate; of a replica in -i, its relocation below the server in -d. Fails where what -d asks for would be refused. ${CLUSTER_HELP}`,
 		run: explain,
 	},
 ];

@@ -1,0 +1,54 @@
+/** What stands on the line and is not read: as in the reference it counts for nothing, but it is told. */
+import { type BatonError, errors } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Command } from "./command.ts";
+import type { Flags } from "./flag-table.ts";
+
+/** How many words each of the first ones takes, itself among them. */
+const TAKEN: Readonly<Record<string, number>> = {
+	http: 1,
+	cli: 1,
+	help: 2,
+	why: 2,
+};
+
+/** Undefined when all of it is read. */
+const unread = (positional: readonly string[]): BatonError | undefined => {
+	const [word = "", ...rest] = positional;
+	const left = rest.slice((TAKEN[word] ?? 1) - 1);
+	return left.length === 0
+		? undefined
+		: errors.argumentsNotRead({ word, arguments: left.join(" ") });
+};
+
+/** Told, where nothing is changed by it. */
+export const tellUnread = (log: Log, positional: readonly string[]): void => {
+	const error = unread(positional);
+	if (error !== undefined) log.error(error.message);
+};
+
+/** A command that changes something is not run by less than what was typed. @throws BatonError BadInput */
+export const heedUnread = (
+	log: Log,
+	positional: readonly string[],
+	{ access }: Pick<Command, "access">,
+): void => {
+	const error = unread(positional);
+	if (error === undefined) return;
+	if (access === "changes") throw error;
+	log.error(error.message);
+};
+
+/** `why` is Baton's own: all of its line counts. @throws BatonError BadInput for what cannot */
+export const refuseUnreadWhy = (
+	positional: readonly string[],
+	{ command, alias }: Pick<Flags, "command" | "alias">,
+): void => {
+	const error = unread(positional);
+	if (error !== undefined) throw error;
+	if (command !== "" && command !== "why")
+		throw errors.twoCommands({ command, other: "why" });
+	const hint = positional[1] ?? "";
+	if (hint !== "" && alias !== "" && hint !== alias)
+		throw errors.twoClusters({ cluster: hint, other: alias });
+};

@@ -1,0 +1,61 @@
+import { error } from "./template.ts";
+
+/** A command line that cannot be read, or of which something would not be. The words before the remedies are those of Go's flags. */
+export const USAGE = {
+	flagUnknown: error(
+		"BadUsage",
+		"flag provided but not defined: -<flag><near>; -help lists the flags",
+	),
+	flagWithoutValue: error(
+		"BadUsage",
+		"flag needs an argument: -<flag>; write -<flag> VALUE or -<flag>=VALUE",
+	),
+	noBoolean: error(
+		"BadUsage",
+		'invalid boolean value "<text>" for -<flag>: parse error; write -<flag>, -<flag>=true or -<flag>=false',
+	),
+	noFlag: error(
+		"BadUsage",
+		"bad flag syntax: <word>; write -name VALUE or -name=VALUE",
+	),
+	bothDestinations: error(
+		"BadInput",
+		"-s and -d are synonyms, yet both were specified. You're probably doing the wrong thing: give one of them.",
+	),
+	flagNotTaken: error(
+		"BadInput",
+		"<command> does not take <flag>; nothing was done: leave it out",
+	),
+	argumentsNotRead: error(
+		"BadInput",
+		'"<arguments>" behind "<word>" is not read; put flags in front of "<word>", and leave out what else there is',
+	),
+	twoCommands: error(
+		"BadInput",
+		'both -c <command> and "<other>" are given, of which "<other>" counts; leave one of them out',
+	),
+	twoClusters: error(
+		"BadInput",
+		'both "<cluster>" and -alias "<other>" are given; leave one of them out',
+	),
+	unknownCommand: error(
+		"BadInput",
+		"Unknown command: \"<command>\"<near>; '<program> help' lists those that there are",
+	),
+	unknownWord: error(
+		"BadInput",
+		"unknown word \"<word>\"<near>; a command is given with -c, '<program> help' lists them",
+	),
+	commandWithoutFlag: error(
+		"BadInput",
+		'"<command>" is a command, and is given with -c; write <program> -c <command>',
+	),
+	wordAfterCommand: error(
+		"BadInput",
+		"\"<word>\" stands behind -c <command>, where no word is read; leave it out, or have it explained by '<program> help <word>'",
+	),
+	commandNotBuilt: error(
+		"BadInput",
+		"command \"<command>\" of orchestrator is not built in this version; '<program> help' lists those that are",
+	),
+} as const;
