@@ -294,13 +294,28 @@ describe("semi-sync", () => {
 });
 
 describe("a replica is out", () => {
-	it.each<[string, Partial<Instance>, Partial<PromotionSettings>]>([
+	it.each<[string, Partial<Instance>, Partial<PromotionSettings>, RegExp?]>([
 		["cannot be reached: timeout", { check: failing("timeout") }, {}],
-		["must_not", { promotionRule: "must_not" }, {}],
-		["PromotionIgnoreHostnameFilters", {}, { banned: ["a:3306"] }],
+		[
+			"must_not",
+			{ promotionRule: "must_not" },
+			{},
+			/^give it another with register-candidate -i a:3306 -promotion-rule neutral/,
+		],
+		[
+			"PromotionIgnoreHostnameFilters",
+			{},
+			{ banned: ["a:3306"] },
+			/take it out of that key/,
+		],
 		["binlog server", { isBinlogServer: true }, {}],
-		["no binary log", { logBin: false }, {}],
-		["does not log the changes", { logReplicaUpdates: false }, {}],
+		["no binary log", { logBin: false }, {}, /log_bin/],
+		[
+			"does not log the changes",
+			{ logReplicaUpdates: false },
+			{},
+			/log_replica_updates/,
+		],
 		[
 			"does not replicate by GTID",
 			{
@@ -331,7 +346,7 @@ describe("a replica is out", () => {
 			{ findings: [lacking("SYSTEM_VARIABLES_ADMIN")] },
 			{},
 		],
-		["lacks SUPER", { findings: [lacking("SUPER")] }, {}],
+		["lacks SUPER", { findings: [lacking("SUPER")] }, {}, /grant it/],
 		[
 			"lacks REPLICATION SLAVE ADMIN",
 			{ findings: [lacking("REPLICATION SLAVE ADMIN")] },
@@ -352,15 +367,29 @@ describe("a replica is out", () => {
 			{ dataCenter: "far" },
 			{ preventCrossDataCenter: true },
 		],
-		["PreventCrossRegion", { region: "far" }, { preventCrossRegion: true }],
-		["lags 120 s", { lagSeconds: 120 }, { maxLagMinutes: 2 }],
-		["not applied", { executedGtid: gtids(3) }, { refuseUnapplied: true }],
-	])("because: %s", (reason, rest, settings) => {
+		[
+			"PreventCrossRegion",
+			{ region: "far" },
+			{ preventCrossRegion: true },
+			/that key/,
+		],
+		["lags 120 s", { lagSeconds: 120 }, { maxLagMinutes: 2 }, /that key/],
+		[
+			"not applied",
+			{ executedGtid: gtids(3) },
+			{ refuseUnapplied: true },
+			/that key/,
+		],
+	])("because: %s", (reason, rest, settings, remedy) => {
 		const candidacy = choose([replica("a", 2, rest)], settings);
 		expect(candidacy.chosen).toBeUndefined();
-		expect(candidacy.excluded).toEqual([
+		expect(candidacy.excluded).toMatchObject([
 			{ name: "a:3306", reason: expect.stringContaining(reason) },
 		]);
+		if (remedy !== undefined) {
+			expect(candidacy.excluded[0]?.remedy).toMatch(remedy);
+			expect(candidacy.refusal).toContain(candidacy.excluded[0]?.remedy);
+		}
 		expect(candidacy.refusal).toMatch(/^no replica can be promoted: a:3306 /);
 	});
 });
@@ -389,10 +418,11 @@ describe("a requested candidate", () => {
 		const out = { ...a, promotionRule: "must_not" as const };
 		expect(choose([out, b], {}, "a:3306")).toMatchObject({
 			chosen: undefined,
-			refusal: "a:3306 cannot be promoted: its promotion rule is must_not",
+			refusal:
+				"a:3306 cannot be promoted: its promotion rule is must_not; give it another with register-candidate -i a:3306 -promotion-rule neutral, and see that DetectPromotionRuleQuery does not set it anew, or name another replica",
 		});
 		expect(choose([a, b], {}, "x:3306").refusal).toBe(
-			"x:3306 is not a direct replica",
+			"x:3306 is not a direct replica; name one of its direct replicas",
 		);
 		expect(choose([], {}).refusal).toBe("it has no replicas");
 	});

@@ -36,6 +36,8 @@ export interface Candidacy {
 	readonly excluded: readonly {
 		readonly name: InstanceName;
 		readonly reason: string;
+		/** What would let it be one, where that is known. */
+		readonly remedy?: string;
 	}[];
 	readonly chosen: InstanceName | undefined;
 	/** A reachable replica that has transactions the chosen one lacks, and from which it must fetch them first. */
@@ -59,8 +61,8 @@ export const chooseCandidate = (
 	const all = readable(failed, replicas.toSorted(byName));
 	const siblings = siblingsOf(failed.name, all, settings);
 	const excluded = all.flatMap((candidate) => {
-		const reason = exclusionOf({ candidate, failed, settings });
-		return reason === undefined ? [] : [{ name: candidate.name, reason }];
+		const why = exclusionOf({ candidate, failed, settings });
+		return why === undefined ? [] : [{ name: candidate.name, ...why }];
 	});
 	const out = new Set(excluded.map((each) => each.name));
 	const standing = all
@@ -96,11 +98,14 @@ const whyNobody = (
 	if (requested !== undefined) {
 		const why = excluded.find((each) => each.name === requested);
 		return why === undefined
-			? `${requested} is not a direct replica`
-			: `${requested} cannot be promoted: ${why.reason}`;
+			? `${requested} is not a direct replica; name one of its direct replicas`
+			: `${requested} cannot be promoted: ${whyOut(why)}, or name another replica`;
 	}
-	return `no replica can be promoted: ${excluded.map((each) => `${each.name} ${each.reason}`).join("; ")}`;
+	return `no replica can be promoted: ${excluded.map((each) => `${each.name} ${whyOut(each)}`).join(". ")}`;
 };
+
+const whyOut = ({ reason, remedy }: Candidacy["excluded"][number]): string =>
+	remedy === undefined ? reason : `${reason}; ${remedy}`;
 
 /** The ranking as sentences, one a candidate. */
 export const candidacyNotes = ({
