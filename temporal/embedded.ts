@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { errorText } from "../src/errors.ts";
+import { errors, errorText } from "../src/errors.ts";
 import {
 	isOurs,
 	type LaunchOptions,
@@ -38,11 +38,24 @@ const addresses = (state: Pick<State, "port" | "uiPort">) => ({
 	uiAddress: `http://127.0.0.1:${state.uiPort}`,
 });
 
+/** @throws BatonError BadConfiguration when nothing can be kept there */
+const prepare = (directory: string): void => {
+	try {
+		mkdirSync(directory, { recursive: true, mode: 0o700 });
+		accessSync(directory, constants.W_OK | constants.X_OK);
+	} catch (cause) {
+		throw errors.temporalDirectory(
+			{ directory, why: errorText(cause) },
+			{ cause },
+		);
+	}
+};
+
 /** Starts the server, or takes up the one that runs, and starts it again whenever it ends. */
 export const startEmbedded = async (
 	options: LaunchOptions,
 ): Promise<Embedded> => {
-	mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+	prepare(options.directory);
 	const known = readState(options.directory);
 	let state: State;
 	if (known !== undefined && isOurs(known) && (await isListening(known.port))) {

@@ -5,8 +5,11 @@ import { join } from "node:path";
 export interface Environment {
 	/** The value of a variable that a password names as `${NAME}`; undefined where unset. */
 	variable(name: string): string | undefined;
-	/** Directory of this node's data where no configuration file names one. */
-	dataDirectory(): string;
+	/**
+	 * Directory of this node's data where no configuration file names one.
+	 * @param beside where the configuration puts other data of this node; undefined when it does not say
+	 */
+	dataDirectory(beside?: string): string;
 	/** Name of this host; empty when it cannot be told. */
 	hostName(): string;
 	/** All variables, for a child process that inherits them (hooks). */
@@ -18,14 +21,15 @@ export interface EnvironmentOptions {
 	readonly root?: boolean;
 }
 
-/** BATON_DATA, else /var/lib/baton for root, else ~/.local/share/baton. */
+/** BATON_DATA, else beside the other data, else /var/lib/baton for root, else ~/.local/share/baton. */
 export const createEnvironment = (
 	env: Readonly<Record<string, string | undefined>> = process.env,
 	{ root = process.geteuid?.() === 0 }: EnvironmentOptions = {},
 ): Environment => ({
 	variable: (name) => env[name],
-	dataDirectory: () => {
+	dataDirectory: (beside) => {
 		if (env["BATON_DATA"]) return env["BATON_DATA"];
+		if (beside !== undefined) return beside;
 		return root
 			? "/var/lib/baton"
 			: join(env["HOME"] || homedir(), ".local/share/baton");

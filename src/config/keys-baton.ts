@@ -6,7 +6,7 @@ export const batonKeys = {
 		"",
 		"honoured",
 		"start",
-		"Directory of everything this node keeps: the store, and the embedded Temporal server. Empty: the environment variable BATON_DATA, else `/var/lib/baton` for root and `~/.local/share/baton` for others.",
+		"Directory of everything this node keeps: the store, and the embedded Temporal server. Empty: the environment variable BATON_DATA, else the directory of `SQLite3DataFile` where the store is one, else `/var/lib/baton` for root and `~/.local/share/baton` for others.",
 	),
 	BatonTemporalAddress: text(
 		"",

@@ -48,6 +48,33 @@ test("with no file, a SQLite store and the loopback address", () => {
 	expect(config.BatonNode).not.toBe("");
 });
 
+test("the data directory lies beside the SQLite store of a file, unless one is named", () => {
+	const sqlite = (file: string) => ({
+		BackendDB: "sqlite",
+		SQLite3DataFile: file,
+	});
+	const directoryOf = (...names: string[]) =>
+		load(...names).config.BatonDataDirectory;
+	write("sqlite", sqlite("/srv/baton/store.sqlite3"));
+	write("moved", sqlite("/srv/other/store.sqlite3"));
+	write("relative", sqlite("store.sqlite3"));
+	write("memory", sqlite(":memory:"));
+	write("mysql", { SQLite3DataFile: "/srv/baton/unused.sqlite3" });
+	write("named", { BatonDataDirectory: "/data" });
+	expect(directoryOf("sqlite")).toBe("/srv/baton");
+	expect(directoryOf("sqlite", "moved")).toBe("/srv/other");
+	expect(directoryOf("relative")).toBe(process.cwd());
+	expect(directoryOf("memory")).toBe("/home/op/.local/share/baton");
+	expect(directoryOf("mysql")).toBe("/home/op/.local/share/baton");
+	expect(directoryOf("sqlite", "named")).toBe("/data");
+	const loaded = load("sqlite");
+	const live = createLiveConfiguration(loaded, environment);
+	expect(live.reload().changed).toEqual([]);
+	expect(
+		live.reload(write("later", { BatonDataDirectory: "" })).changed,
+	).toEqual([]);
+});
+
 test("with a file, the defaults of orchestrator", () => {
 	write("a", {});
 	expect(load("a").config).toMatchObject({

@@ -3,7 +3,7 @@
  * A file that cannot be taken ends the loading with one line that names it.
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { errors, errorText } from "../errors.ts";
 import { adjustAfterFile } from "./adjust.ts";
 import { applyFile } from "./apply-file.ts";
@@ -63,8 +63,17 @@ export const readIfExists = (file: string): string | undefined => {
 	}
 };
 
+/** Where a SQLite store of a file's own is kept: its directory, whatever else is kept goes there, too. */
+const besideStore = ({
+	BackendDB,
+	SQLite3DataFile: file,
+}: Configuration): string | undefined =>
+	BackendDB === "sqlite" && file !== "" && file !== ":memory:"
+		? dirname(resolve(file))
+		: undefined;
+
 /** Values that depend on the host, filled in where no file gave them. */
-const withHostDefaults = (
+export const withHostDefaults = (
 	config: Configuration,
 	environment: Environment,
 ): Configuration => {
@@ -73,7 +82,8 @@ const withHostDefaults = (
 	return withValues(config, {
 		BatonNode: node,
 		BatonDataDirectory:
-			config.BatonDataDirectory || environment.dataDirectory(),
+			config.BatonDataDirectory ||
+			environment.dataDirectory(besideStore(config)),
 	});
 };
 
@@ -103,7 +113,7 @@ export const layFile = (
 	const written = new Map(
 		[...named].map((name) => [name, { file, value: configuration[name] }]),
 	);
-	return { config: withHostDefaults(config, environment), written, warnings };
+	return { config, written, warnings };
 };
 
 const givenFile = (file: string): readonly (readonly [string, string])[] => {
@@ -135,7 +145,7 @@ export const loadConfiguration = ({
 	searchPaths = SEARCH_PATHS,
 }: LoadOptions): LoadedConfiguration => {
 	const found = file ? givenFile(file) : existingFiles(searchPaths);
-	let config = withHostDefaults(documentedDefaults(), environment);
+	let config = documentedDefaults();
 	const warnings: string[] = [];
 	const written = new Map<KeyName, WrittenValue>();
 	for (const [path, text] of found) {
@@ -144,6 +154,7 @@ export const loadConfiguration = ({
 		warnings.push(...layer.warnings);
 		for (const [name, value] of layer.written) written.set(name, value);
 	}
+	config = withHostDefaults(config, environment);
 	if (found.length === 0) config = withoutFiles(config);
 	warnings.push(...valueWarnings(config), ...effectWarnings(written));
 	return {

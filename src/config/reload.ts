@@ -11,7 +11,12 @@ import {
 	KEY_NAMES,
 	type KeyName,
 } from "./keys.ts";
-import { type LoadedConfiguration, layFile, readIfExists } from "./load.ts";
+import {
+	type LoadedConfiguration,
+	layFile,
+	readIfExists,
+	withHostDefaults,
+} from "./load.ts";
 import { valueWarnings } from "./warnings.ts";
 
 interface Reloaded {
@@ -68,6 +73,7 @@ export const createLiveConfiguration = (
 			config = layer.config;
 			warnings.push(...layer.warnings);
 		}
+		config = withHostDefaults(config, environment);
 		inForce = config;
 		const changed = changedKeys(before, config);
 		warnings.push(...valueWarnings(config), ...restartWarnings(changed));

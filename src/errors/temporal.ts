@@ -10,6 +10,10 @@ export const TEMPORAL = {
 		"SetupMissing",
 		"<program> cannot be started: <why>; install the Temporal CLI, or name a running server with BatonTemporalAddress",
 	),
+	temporalDirectory: error(
+		"BadConfiguration",
+		"the embedded Temporal cannot keep its data in <directory>: <why>; set BatonDataDirectory to a directory that this account may write, or name a running server with BatonTemporalAddress",
+	),
 	temporalEnded: error(
 		"TemporalUnavailable",
 		"the embedded Temporal ended at once (<status>); see <log>",
