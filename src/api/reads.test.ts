@@ -50,6 +50,9 @@ test("an unknown cluster is an error", async () => {
 	const { status, body } = await json("cluster/nope");
 	expect(status).toBe(500);
 	expect(body.Message).toContain("unable to determine cluster name");
+	expect((await json("cluster/ordres")).body.Message).toBe(
+		"unable to determine cluster name. clusterHint=ordres; did you mean orders?; clusters-alias lists the known clusters",
+	);
 });
 
 test("clusters, and what is known of each", async () => {

@@ -53,8 +53,10 @@ const whyNone = async (
 	const { clusters, inventory } = await deps.store();
 	const known = await clusters.all();
 	const isGiven = cluster !== "" || given !== "";
-	if (isGiven && known.length === 0)
-		return errors.noClusterKnown({ cluster: cluster || given });
+	if (known.length === 0)
+		return isGiven
+			? errors.noClusterKnown({ cluster: cluster || given })
+			: errors.noClusterAtAll();
 	if (!isGiven)
 		return errors.clusterNotSelected({
 			host: deps.localHostname(),

@@ -34,6 +34,10 @@ export const CLUSTERS = {
 		"UnknownCluster",
 		'no cluster is known as "<cluster>": none is known at all; discover finds one from any of its instances',
 	),
+	noClusterAtAll: error(
+		"UnknownCluster",
+		"no cluster is selected: none is known; discover finds one from any of its instances",
+	),
 	instanceElsewhere: error(
 		"BadInput",
 		"<instance> is not in cluster <cluster>, which -alias names; leave one of them out",

@@ -123,6 +123,9 @@ test("nothing given and the local host unknown: that is said, and what to give",
 		);
 	elsewhere.remove();
 	const none = await createFixture({ empty: true });
+	expect(await none.run("explain")).toEqual(
+		FAILS("no cluster is selected: none is known; discover finds one"),
+	);
 	expect(await none.run("explain -alias shop")).toEqual(
 		FAILS(
 			'no cluster is known as "shop": none is known at all; discover finds one',
