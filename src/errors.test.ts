@@ -47,6 +47,7 @@ const WITHOUT_REMEDY: readonly (keyof typeof errors)[] = [
 	"badCredentials",
 	"noRequest",
 	"noCandidate",
+	"clusterNotGoneBy",
 	"noGtidSet",
 	"noGtidPosition",
 	"serverError",

@@ -22,7 +22,11 @@ const selectCluster = async (
 	// As in the reference; but a name that was mistyped is not passed over in silence.
 	if (alias !== "" && found !== undefined)
 		deps.log.error(
-			`${errors.unknownCluster({ cluster: alias, near: nearClusters(known, alias) }).message}; the cluster of -i ${given} is taken`,
+			errors.aliasPassedOver({
+				cluster: alias,
+				near: nearClusters(known, alias),
+				instance: given,
+			}).message,
 		);
 	return found;
 };
@@ -85,9 +89,7 @@ export const createClusterTargets = (
 	/** The words that the reference begins with, for whoever looks for them. */
 	const logged = (why: BatonError): void => {
 		const hint = alias || given || deps.localHostname();
-		deps.log.error(
-			`Unable to determine cluster name. hint=${hint}: ${why.message}`,
-		);
+		deps.log.error(errors.clusterNotGoneBy({ hint, why: why.message }).message);
 	};
 
 	return {

@@ -10,6 +10,14 @@ export const CLUSTERS = {
 		"UnknownCluster",
 		"no cluster is selected: neither -alias nor -i is given, and the local host <host> is no known instance; give one of them, clusters-alias lists the <count> known clusters",
 	),
+	clusterNotGoneBy: error(
+		"UnknownCluster",
+		"Unable to determine cluster name. hint=<hint>: <why>",
+	),
+	aliasPassedOver: error(
+		"UnknownCluster",
+		'no cluster is known as "<cluster>"<near>; the cluster of -i <instance> is taken, clusters-alias lists those that are known',
+	),
 	clusterNotDetermined: error(
 		"UnknownCluster",
 		"unable to determine cluster name. clusterHint=<hint><near>; clusters-alias lists the known clusters",

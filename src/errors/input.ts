@@ -16,6 +16,10 @@ export const INPUT = {
 		"BadInput",
 		'-pattern "<text>" is no regular expression; mend it, or escape what stands for itself with \\',
 	),
+	nothingRecorded: error(
+		"BadInput",
+		'no topology was recorded at a time that matches -pattern "<text>"; record one with snapshot-topologies',
+	),
 	poolNotGiven: error("BadInput", "no pool given: give -pool"),
 	noPool: error(
 		"BadInput",

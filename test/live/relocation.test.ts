@@ -153,6 +153,32 @@ describe.each(FLAVORS)("a watched %s topology", (flavor) => {
 				stderr: expect.stringMatching(/is a descendant of/),
 			});
 			expect(refused.code).not.toBe(0);
+			const itself =
+				/FATAL .* cannot be moved below itself; name another server/;
+			for (const words of [
+				["relocate"],
+				["relocate", "-dry-run"],
+				["explain"],
+			]) {
+				const [name = "", ...flags] = words;
+				expect(
+					await command(name, "-i", first.name, "-d", first.name, ...flags),
+				).toMatchObject({ code: 1, stderr: expect.stringMatching(itself) });
+			}
+			expect(
+				await command(
+					"relocate",
+					"-i",
+					first.name,
+					"-d",
+					second.name,
+					"-dry-run",
+				),
+			).toMatchObject({
+				code: 1,
+				stdout: expect.stringMatching(/^relocation of .*: not done: /),
+				stderr: expect.stringMatching(/FATAL .* is a descendant of/),
+			});
 			expect(await replicationOf(first)).toEqual({
 				source: primary.name,
 				runs: true,

@@ -6,6 +6,7 @@ import {
 	topologyTags,
 	topologyTree,
 } from "../../compat/text/topology.ts";
+import { errors } from "../../errors.ts";
 import type { ClusterRecord } from "../../store/contract.ts";
 import type { RecordedInstance } from "../../store/history/contract.ts";
 import {
@@ -71,7 +72,7 @@ const recordedMembers = async (
 	const newest = matching.at(-1);
 	if (newest === undefined) {
 		context.log.error(
-			`no topology was recorded at a time that matches -pattern ${JSON.stringify(context.flags.pattern)}; record one with snapshot-topologies`,
+			errors.nothingRecorded({ text: context.flags.pattern }).message,
 		);
 		return [];
 	}

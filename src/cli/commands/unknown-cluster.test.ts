@@ -100,7 +100,7 @@ test("an alias that is passed over for -i is told", async () => {
 		code: 0,
 		stdout: "db1.ny:3306\n",
 		stderr: expect.stringMatching(
-			/ERROR no cluster is known as "shpo"; did you mean shop\?.*; the cluster of -i db3 is taken\n$/,
+			/ERROR no cluster is known as "shpo"; did you mean shop\?; the cluster of -i db3 is taken, clusters-alias lists .*\n$/,
 		),
 	});
 });
