@@ -181,7 +181,9 @@ describe.each(FLAVORS)("the opening of a %s server", (flavor) => {
 						path: `force-master-takeover/${at}/${to.host}/${to.port}`,
 					},
 				],
-				new RegExp(`${to.name} cannot be promoted: .*must_not`),
+				new RegExp(
+					`${to.name} cannot be promoted: .*must_not; give it another with register-candidate -i ${to.name} -promotion-rule neutral`,
+				),
 			);
 			for (const replica of replicas) await rule(replica, "must_not");
 			await isRefused(
