@@ -62,8 +62,11 @@ const local = {
 	},
 } as const;
 
-export const entity =
-	proxyLocalActivities<Pick<ClusterActivities, "weigh">>(local);
+/** Findings are weighed one after another: one that cannot be weighed does not hold up the others for ever, and is told again. */
+export const entity = proxyLocalActivities<Pick<ClusterActivities, "weigh">>({
+	...local,
+	scheduleToCloseTimeout: "30 s",
+});
 
 /** What is told of an operation from outside, and done to it: tried again by whoever asks for it, and not for ever. */
 export const outside = proxyLocalActivities<

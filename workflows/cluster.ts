@@ -25,7 +25,10 @@ import {
 	type OperationRequest,
 } from "../src/planning/operation.ts";
 import { checkedRequest } from "../src/planning/request-schema.ts";
-import type { InstanceName } from "../src/topology/instance-name.ts";
+import {
+	type InstanceName,
+	isInstanceName,
+} from "../src/topology/instance-name.ts";
 import { QUERIES, SIGNALS, UPDATES } from "../temporal/names.ts";
 import { entity } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
@@ -114,7 +117,8 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		show();
 	});
 	setHandler(instanceReturned, (told) => {
-		if (typeof told?.instance === "string") state.returned(told.instance);
+		const name: unknown = told?.instance;
+		if (typeof name === "string" && isInstanceName(name)) state.returned(name);
 	});
 	setHandler(status, () => state.status());
 	setHandler(

@@ -16,6 +16,7 @@ import {
 	type OperationKind,
 	type OperationOutcome,
 	type OperationRequest,
+	rowOf,
 } from "../src/planning/operation.ts";
 import { stepText } from "../src/planning/step.ts";
 import { operationWorkflowId } from "../temporal/names.ts";
@@ -92,11 +93,16 @@ export const operationOf =
 		}
 	};
 
-/** Whoever can reach Temporal can start the workflow: what names no servers fails at once, and does not hold the cluster. */
+/** Whoever can reach Temporal can start the workflow: what says too little fails at once, and does not hold the cluster. */
 const checkNames = (request: OperationRequest): void => {
-	if (instancesNamedBy(request).some((each) => typeof each !== "string"))
+	const { record } = rowOf(request);
+	const needed: readonly unknown[] = [
+		...instancesNamedBy(request),
+		...(record === null ? [] : [record.analysis(request)]),
+	];
+	if (needed.some((each) => typeof each !== "string"))
 		throw ApplicationFailure.nonRetryable(
-			`a ${request.kind} needs the names of its servers, each as host:port`,
+			`a ${request.kind} needs the names of its servers, each as host:port and, where one has failed, the code of its analysis`,
 			"BadInput",
 		);
 };

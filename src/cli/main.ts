@@ -1,3 +1,4 @@
+import { forATerminal } from "./for-a-terminal.ts";
 import { createCli } from "./run.ts";
 import { createDependencies } from "./wiring.ts";
 
@@ -6,6 +7,12 @@ const written = (stream: NodeJS.WritableStream): Promise<void> =>
 	new Promise((resolve) => {
 		stream.write("", () => resolve());
 	});
+
+/** Another program is given every byte. */
+const writesTo =
+	(stream: NodeJS.WriteStream) =>
+	(text: string): boolean =>
+		stream.write(stream.isTTY ? forATerminal(text) : text);
 
 /** Runs this process's command line and ends the process. `program` is the name that the listings show. */
 export const main = async (program: string): Promise<never> => {
@@ -16,8 +23,8 @@ export const main = async (program: string): Promise<never> => {
 	const code = await createCli(createDependencies(program)).run(
 		process.argv.slice(2),
 		{
-			stdout: (text) => process.stdout.write(text),
-			stderr: (text) => process.stderr.write(text),
+			stdout: writesTo(process.stdout),
+			stderr: writesTo(process.stderr),
 		},
 	);
 	await written(process.stdout);

@@ -73,6 +73,9 @@ it.each([
 	[{ findings: null }, false],
 	[{ findings: [null] }, false],
 	[{ findings: [{ instance: 7 }] }, false],
+	[{ findings: [{ ...dead, instance: "p" }] }, false],
+	[{ findings: [dead, { ...dead, code: null }] }, false],
+	[{ findings: [{ ...dead, says: { a: 1 } }] }, false],
 ])("hears only what is an analysis: %j", (told, expected) => {
 	expect(isAnalysisChange(told)).toBe(expected);
 });

@@ -1,19 +1,27 @@
 import type { AnalysisChange, Finding, Started } from "../analysis/finding.ts";
 import { type OperationRequest, rowOf } from "../planning/operation.ts";
+import { isInstanceName } from "../topology/instance-name.ts";
 import { rowNamed } from "./kinds.ts";
 
-/** The same of what a watcher tells. */
+/** The store could not take any other, however often it is tried. */
+const isFinding = (told: unknown): told is Finding => {
+	const { instance, code, says, recovery } = (told ?? {}) as Partial<Finding>;
+	return (
+		[instance, code, says, recovery].every(
+			(each) => typeof each === "string",
+		) && isInstanceName(instance ?? "")
+	);
+};
+
+/** A signal comes from whoever can reach Temporal: what is no telling of a watcher is not heard. */
 export const isAnalysisChange = (told: unknown): told is AnalysisChange => {
 	const { findings } = (told ?? {}) as Partial<AnalysisChange>;
-	return (
-		Array.isArray(findings) &&
-		findings.every((each) => typeof each?.instance === "string")
-	);
+	return Array.isArray(findings) && findings.every(isFinding);
 };
 
 const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** A signal comes from whoever can reach Temporal: what is no started recovery of the cluster's own is not followed. */
+/** Nor is what is no started recovery followed. */
 export const isStarted = (told: unknown): told is Started => {
 	const { runId, request, says } = (told ?? {}) as Partial<Started>;
 	return (

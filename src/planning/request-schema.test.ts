@@ -44,6 +44,12 @@ it.each<[string, object]>([
 	["instance", { kind: "rejoin", cluster: "shop", instance: "a b:3306" }],
 	["analysis", { kind: "recovery", cluster: "shop", instance: "db1:3306" }],
 	["input", { kind: "takeover", cluster: "shop", identity: "shop" }],
+	...["", "x".repeat(129), "Dead\u001bMaster"].map(
+		(analysis): [string, object] => [
+			"analysis",
+			{ kind: "recovery", cluster: "shop", instance: "db1:3306", analysis },
+		],
+	),
 	[
 		"command",
 		{

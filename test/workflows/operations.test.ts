@@ -1027,17 +1027,23 @@ describe("a failover that the declaring node starts", () => {
 		);
 	});
 
-	it("and that names no server fails, and does not hold the cluster", async () => {
-		const on = stage([up, a, b]);
-		await expect(
-			environment.client.workflow.execute("recovery", {
-				workflowId: operationWorkflowId(on.identity),
-				taskQueue: QUEUES.operate,
-				args: [{ identity: on.identity }],
-			}),
-		).rejects.toMatchObject({ cause: { type: "BadInput" } });
-		expect((await takeover(on)).successful).toBe(true);
-	});
+	it.each([
+		["server", {}],
+		["analysis", { instance: "p:3306", analysis: null }],
+	])(
+		"and that names no %s fails, and does not hold the cluster",
+		async (_, input) => {
+			const on = stage([up, a, b]);
+			await expect(
+				environment.client.workflow.execute("recovery", {
+					workflowId: operationWorkflowId(on.identity),
+					taskQueue: QUEUES.operate,
+					args: [{ identity: on.identity, ...input }],
+				}),
+			).rejects.toMatchObject({ cause: { type: "BadInput" } });
+			expect((await takeover(on)).successful).toBe(true);
+		},
+	);
 
 	it("and of which Temporal knows nothing frees the cluster again", async () => {
 		const on = stage([up, a, b]);

@@ -26,3 +26,12 @@ export const cluster = () =>
 			"must name a cluster",
 		),
 	);
+
+/** A word for the records: the code of an analysis, who asks. */
+export const word = () =>
+	string().check(
+		refine(
+			(text) => text.length > 0 && text.length <= 128 && !/\p{Cc}/u.test(text),
+			"must be 1 to 128 characters, none of them a control character",
+		),
+	);

@@ -7,7 +7,7 @@ import {
 	strictObject,
 	string,
 } from "zod/mini";
-import { cluster, instance } from "./fields.ts";
+import { cluster, instance, word } from "./fields.ts";
 import { primaryChange } from "./primary-change.ts";
 import { operationKind } from "./row.ts";
 
@@ -17,7 +17,7 @@ export const recovery = operationKind({
 		/** The failed instance. */
 		instance: instance(),
 		/** Analysis code that is acted on. */
-		analysis: string(),
+		analysis: word(),
 		/** What a person asked for by name: filters, block period, downtime and the global switch do not apply. Missing when Baton acts by itself. */
 		command: exactOptional(
 			oneOf([
