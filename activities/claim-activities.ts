@@ -13,6 +13,7 @@ import type { Done, Plan } from "../src/planning/plan.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { runInUid } from "./operation-rows.ts";
+import { checkCluster } from "./own-cluster.ts";
 import { createPlanRecord } from "./plan-record.ts";
 import { createPlanning } from "./planning.ts";
 import { createWithTheClaim } from "./with-the-claim.ts";
@@ -99,7 +100,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 	};
 
 	return {
-		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it */
+		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it, BadInput when it is another's */
 		begin: async (input: {
 			readonly identity: string;
 			readonly request: OperationRequest;
@@ -108,6 +109,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			readonly preempt?: string;
 		}): Promise<Begun> => {
 			const { identity, request } = input;
+			await checkCluster(deps, identity, request);
 			const suspect =
 				request.kind === "recovery" && !isForced(request)
 					? request.instance

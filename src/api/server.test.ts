@@ -40,6 +40,26 @@ test("an unknown path is plain text, not JSON", async () => {
 	}
 });
 
+test.each([
+	["no JSON", "{"],
+	["no object", '"x"'],
+	["too much", JSON.stringify("x".repeat(100_000))],
+])("a body that is %s is told as what it is", async (_, body) => {
+	const answer = await json("/api/lb-check", {
+		method: "POST",
+		headers: { "content-type": "application/json" },
+		body,
+	});
+	expect(answer).toEqual({
+		status: 500,
+		body: {
+			Code: "ERROR",
+			Message: expect.stringContaining("the request cannot be read ("),
+			Details: null,
+		},
+	});
+});
+
 test("answers compact JSON with the reference's type, zipped on demand", async () => {
 	const response = await ask("/api/all-instances/");
 	expect(response.headers.get("content-type")).toBe(

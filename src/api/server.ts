@@ -6,6 +6,7 @@ import {
 import { unixGroupsOf } from "../auth/unix-groups.ts";
 import type { Json } from "../compat/json/go-json.ts";
 import { withMappedAliases } from "../compat/mapped-aliases.ts";
+import { errors } from "../errors.ts";
 import { ACTIONS, OPERATIONS } from "../surface/tables.ts";
 import { allowedHosts } from "./allowed-hosts.ts";
 import { authentication } from "./authentication.ts";
@@ -59,13 +60,24 @@ const normalPrefix = (text: string): string => {
 	return inner === "" ? "" : `/${inner}`;
 };
 
+/** What Express has against a request: its path, or its body. Anything else is a fault of our own. */
+const asBadInput = (error: unknown): unknown => {
+	const { status, message } = (error ?? {}) as {
+		readonly status?: unknown;
+		readonly message?: unknown;
+	};
+	return typeof status === "number" && status >= 400 && status < 500
+		? errors.unreadableRequest({ why: String(message) }, { cause: error })
+		: error;
+};
+
 const brokenRequest =
 	(deps: ApiDeps): ErrorRequestHandler =>
 	(error: unknown, request, response, next) => {
 		deps.log.warn({ err: error }, "a request could not be read");
 		if (response.headersSent) return next(error);
 		replyJson(request, response, 500, {
-			...failureAnswer(error, "drop-in").envelope,
+			...failureAnswer(asBadInput(error), "drop-in").envelope,
 		});
 	};
 

@@ -48,6 +48,14 @@ export const INPUT = {
 		"BadInput",
 		'malformed GTID position: "<text>" is not domain-server-sequence',
 	),
+	unreadableRequest: error(
+		"BadInput",
+		"the request cannot be read (<why>); nothing was done: mend it, or leave its body out",
+	),
+	requestOfAnother: error(
+		"BadInput",
+		"the request names cluster <named>, and was sent to <asked>; nothing was done: send it to the one that it names",
+	),
 	noRequest: error(
 		"BadInput",
 		"the <kind> cannot be asked for like this: <field>: <why>",
