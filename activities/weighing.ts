@@ -128,6 +128,7 @@ const blockingRecoveries = async (
 		id: each.id,
 		analysis: each.analysis,
 		startedAtMs: each.startedAtMs,
+		endedAtMs: each.endedAtMs,
 		blocksForMs: each.blocksForMs,
 		detectionId: each.lastDetectionId,
 		isFailed: each.endedAtMs > 0 && !each.isSuccessful,

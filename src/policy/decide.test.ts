@@ -17,6 +17,7 @@ const recovery = {
 	id: 7,
 	analysis: "DeadMaster",
 	startedAtMs: NOW - 600_000,
+	endedAtMs: 1,
 	blocksForMs: 3_600_000,
 };
 const held = { isActionable: false, notActionableBecause: "no evidence" };
@@ -42,6 +43,11 @@ it.each<[string, Partial<Situation>, string]>([
 		"another one was just now",
 		{ blocking: [recovery] },
 		"recovery 7 (DeadMaster) of this cluster is 600 s old and blocks another one for 3000 s more",
+	],
+	[
+		"another one runs",
+		{ blocking: [{ ...recovery, endedAtMs: 0 }] },
+		"recovery 7 (DeadMaster) of this cluster has been running for 600 s: its end is waited for",
 	],
 ])("does nothing when %s", (_, against, says) => {
 	const verdict = decide({ ...fine, ...against });

@@ -18,6 +18,8 @@ export interface Situation {
 		readonly id: number;
 		readonly analysis: string;
 		readonly startedAtMs: number;
+		/** 0 while it runs. */
+		readonly endedAtMs: number;
 		/** From its start; see {@link blocksForMs}. */
 		readonly blocksForMs: number;
 	}[];
@@ -49,6 +51,24 @@ const noRecovery = ({
 	return recoveryRow(recovery).notBuilt;
 };
 
+const blockSays = (
+	{
+		id,
+		analysis,
+		startedAtMs,
+		endedAtMs,
+		blocksForMs,
+	}: Situation["blocking"][number],
+	nowMs: number,
+): string => {
+	const about = `recovery ${id} (${analysis}) of this cluster`;
+	const seconds = Math.round((nowMs - startedAtMs) / 1000);
+	if (endedAtMs === 0)
+		return `${about} has been running for ${seconds} s: its end is waited for`;
+	const leftS = Math.ceil((startedAtMs + blocksForMs - nowMs) / 1000);
+	return `${about} is ${seconds} s old and blocks another one for ${Math.max(0, leftS)} s more; acknowledge it with ack-cluster-recoveries, or use recover`;
+};
+
 /**
  * May we act by ourselves? What a person asks for is not asked here.
  */
@@ -67,15 +87,8 @@ export const decide = (situation: Situation): Verdict => {
 			`${recoveryRow(situation.recovery).filter} does not name this cluster: automatic recovery is off for it; use recover`,
 		);
 	const [blocking] = situation.blocking;
-	if (blocking !== undefined) {
-		const leftS = Math.ceil(
-			(blocking.startedAtMs + blocking.blocksForMs - situation.nowMs) / 1000,
-		);
-		return no(
-			`recovery ${blocking.id} (${blocking.analysis}) of this cluster is ${Math.round((situation.nowMs - blocking.startedAtMs) / 1000)} s old and blocks another one for ${Math.max(0, leftS)} s more; acknowledge it with ack-cluster-recoveries, or use recover`,
-			blocking.id,
-		);
-	}
+	if (blocking !== undefined)
+		return no(blockSays(blocking, situation.nowMs), blocking.id);
 	return {
 		act: true,
 		says: "automatic recovery is on for this cluster and nothing speaks against it",
