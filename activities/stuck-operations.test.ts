@@ -1,8 +1,17 @@
 import pino from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { documentedDefaults } from "../src/config/keys.ts";
+import { createPictures } from "../src/engine/pictures.ts";
+import type { Servers } from "../src/mysql/servers.ts";
 import type { Store } from "../src/store/contract.ts";
+import type { Instance } from "../src/topology/instance.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
+import {
+	failing,
+	replica,
+	server,
+	snapshotOf,
+} from "../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
@@ -18,11 +27,13 @@ let stores: TemporaryStores;
 let store: Store;
 let nowMs = START_MS;
 let ended: string[] = [];
+let now: readonly Instance[] = [];
 beforeEach(async () => {
 	stores = temporaryStores();
 	store = await stores.open();
 	nowMs = START_MS;
 	ended = [];
+	now = [];
 });
 afterEach(() => stores.remove());
 
@@ -32,6 +43,11 @@ const operations = () =>
 		config: documentedDefaults,
 		log: pino({ level: "silent" }),
 		nowMs: () => nowMs,
+		pictures: createPictures(store.operations),
+		servers: {
+			look: async (name: InstanceName) =>
+				now.find((each) => each.name === name),
+		} as unknown as Servers,
 		end: async (_, runId) => {
 			ended.push(runId);
 		},
@@ -103,6 +119,38 @@ describe("an operation that is ended", () => {
 		expect(await store.operations.isCurrent(step)).toBe(true);
 		await end(identity);
 		expect(await store.operations.isCurrent(step)).toBe(false);
+	});
+
+	it("and has opened somebody without telling of it is followed by a look at that one, and at no other", async () => {
+		const identity = await claim(RUN);
+		const names = ["b:3306", "c:3306", "d:3306", "e:3306"] as const;
+		await store.fences.put({
+			instance: "d:3306",
+			identity,
+			successor: "a:3306",
+			sinceMs: 1,
+			state: "fenced",
+			note: "",
+		});
+		await createPictures(store.operations).begin("uid", {
+			...snapshotOf([server("a", 1), ...names.map((each) => replica(each, 2))]),
+			identity,
+			closed: names,
+		});
+		now = [
+			replica("b", 2, { readOnly: false }),
+			replica("c", 3),
+			replica("d", 4, { readOnly: false }),
+			replica("e", 5, {
+				readOnly: false,
+				check: failing("connection-refused"),
+			}),
+		];
+		await end(identity);
+		expect(await store.fences.open()).toMatchObject([
+			{ instance: "b:3306", state: "unaccounted", identity },
+			{ instance: "d:3306", state: "fenced", successor: "a:3306" },
+		]);
 	});
 
 	it("at the same place again blocks the next one, until somebody acknowledges it or the period is over", async () => {

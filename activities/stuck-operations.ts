@@ -1,13 +1,21 @@
 import type { RecoveryRecord } from "../src/store/contract.ts";
+import { isLastCheckValid } from "../src/topology/instance.ts";
+import { findInstance } from "../src/topology/snapshot.ts";
 import { operationWorkflowId } from "../temporal/names.ts";
 import type { EndOperation } from "../temporal/operation-look.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { type OperationRun, openRowsOf } from "./operation-rows.ts";
 
 export interface StuckOperationsDeps
-	extends Pick<ActivityDeps, "store" | "config" | "log" | "nowMs"> {
+	extends Pick<
+		ActivityDeps,
+		"store" | "servers" | "pictures" | "config" | "log" | "nowMs"
+	> {
 	readonly end: EndOperation;
 }
+
+/** Of the look at what an ended operation may have opened, to connect, milliseconds. */
+const LOOK_MS = 500;
 
 /** An operation that does not go on, or was terminated, would hold its cluster for ever, and no failover would begin. */
 export const createStuckOperations = (deps: StuckOperationsDeps) => {
@@ -51,6 +59,43 @@ export const createStuckOperations = (deps: StuckOperationsDeps) => {
 		});
 	};
 
+	/**
+	 * Whom it has opened without telling anybody would be met by the next operation only, and none may come: with its replicas moved the old
+	 * primary is nobody's finding any more, and takes writes beside the new one when it is back.
+	 */
+	const fenceOpened = async ({
+		identity,
+		runId,
+	}: OperationRun): Promise<void> => {
+		const [left, cluster, fences] = await Promise.all([
+			deps.pictures.left(identity),
+			store.clusters.byIdentity(identity),
+			store.fences.open(),
+		]);
+		if (left === undefined) return;
+		const known = [
+			cluster?.clusterName,
+			...fences.map(({ instance }) => instance),
+		];
+		const names = (left.closed ?? []).filter((name) => !known.includes(name));
+		const seen = await Promise.all(
+			names.map((name) =>
+				deps.servers.look(name, findInstance(left, name), LOOK_MS),
+			),
+		);
+		for (const { name } of seen.filter(
+			(each) => isLastCheckValid(each) && !each.readOnly,
+		))
+			await store.fences.put({
+				instance: name,
+				identity,
+				successor: "",
+				sinceMs: deps.nowMs(),
+				state: "unaccounted",
+				note: `run ${runId} was ended, and has made it writable`,
+			});
+	};
+
 	return {
 		/**
 		 * Ends it, and frees its cluster: the next operation takes up what it has left. It may have ended by itself, or by a person's hand.
@@ -66,8 +111,10 @@ export const createStuckOperations = (deps: StuckOperationsDeps) => {
 			deps.log.error({ cluster: identity, runId }, says);
 			await deps.end(identity, runId, says);
 			// Its steps may still run: from here on none of them may write.
-			if (held?.runId === runId)
+			if (held?.runId === runId) {
 				await store.operations.claim({ ...held, nowMs: deps.nowMs() });
+				await fenceOpened(run);
+			}
 			for (const row of await openRowsOf(store, run)) await close(row, says);
 			await store.operations.release(identity, runId);
 			return says;
