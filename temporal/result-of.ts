@@ -3,7 +3,11 @@ import {
 	WorkflowFailedError,
 	WorkflowNotFoundError,
 } from "@temporalio/client";
-import { ApplicationFailure, TerminatedFailure } from "@temporalio/common";
+import {
+	ActivityFailure,
+	ApplicationFailure,
+	TerminatedFailure,
+} from "@temporalio/common";
 import type { ResultOf } from "../src/engine/contract.ts";
 import { errorText } from "../src/errors.ts";
 import { aborted } from "./aborted.ts";
@@ -14,6 +18,13 @@ const typeOf = (cause: unknown): string => {
 	return cause instanceof ApplicationFailure
 		? (cause.type ?? "OperationFailed")
 		: "OperationFailed";
+};
+
+/** An activity's failure says no more than that: its cause has the words. */
+const causeOf = ({ cause }: WorkflowFailedError): unknown => {
+	let at: unknown = cause;
+	while (at instanceof ActivityFailure && at.cause !== undefined) at = at.cause;
+	return at;
 };
 
 /** How an operation ended, or its failure in the words of its cause. */
@@ -39,7 +50,7 @@ export const createResultOf =
 					"OperationFailed",
 				);
 			if (!(error instanceof WorkflowFailedError)) throw error;
-			const { cause } = error;
+			const cause = causeOf(error);
 			throw ApplicationFailure.nonRetryable(
 				errorText(cause ?? error),
 				typeOf(cause),

@@ -1027,6 +1027,17 @@ describe("a failover that the declaring node starts", () => {
 		);
 	});
 
+	it("and one of whose activities fails leaves it with the words of that", async () => {
+		const on = stage([gone, lostA, lostB], {
+			step: () => {
+				throw ApplicationFailure.nonRetryable("it is over", "Superseded");
+			},
+		});
+		const change = await straight(on)(on.identity, { findings: [finding()] });
+		await tell(on, change);
+		await until(async () => (await statusOf(on)).last?.says).toBe("it is over");
+	});
+
 	it.each([
 		["server", {}],
 		["analysis", { instance: "p:3306", analysis: null }],
