@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import { Context } from "@temporalio/activity";
 import type { AnalysisChange } from "../src/analysis/finding.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
@@ -8,6 +10,7 @@ import {
 	type WatcherDeps,
 } from "../src/watching/watcher.ts";
 import { translated } from "./failure.ts";
+import { createGroupWatches, type Group } from "./group-watches.ts";
 import { beating } from "./heartbeat.ts";
 
 /** Which group watches a cluster: the same on every node. */
@@ -24,50 +27,88 @@ export const groupOf = (identity: string, groups: number): number => {
 /** Below the activity's start-to-close time-out (one hour and five minutes), so that it ends by itself. */
 const ROUND_MS = 3_600_000;
 
-export const createWatchActivities = (
-	deps: Omit<
-		WatcherDeps,
-		"isMine" | "tell" | "tellReturned" | "onStoreTrouble" | "onServers"
-	> & {
-		readonly tell: (identity: string, change: AnalysisChange) => Promise<void>;
-		readonly tellReturned: (
-			identity: string,
-			instance: InstanceName,
-		) => Promise<void>;
-		/** What keeps this node's watcher of a group from the store; empty when nothing does any more. */
-		readonly onStoreTrouble: (group: number, trouble: string) => void;
-		/** Told when this node takes up or lays down a group. */
-		readonly onHolding: (group: number, holds: boolean) => void;
-		/** Operations look through its connections. */
-		readonly watched: WatchedClusters;
-	},
-) =>
-	translated({
-		watch: async (input: { group: number; groups: number }): Promise<void> => {
-			const { cancellationSignal } = Context.current();
-			const watcher: Watcher = createWatcher({
-				...deps,
-				onServers: (names) => deps.watched.watches(watcher, names),
-				isMine: (identity) => groupOf(identity, input.groups) === input.group,
-				onStoreTrouble: (trouble) => deps.onStoreTrouble(input.group, trouble),
-			});
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+	delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
+
+const stopOf = async (signal: AbortSignal): Promise<void> => {
+	if (!signal.aborted) await once(signal, "abort");
+};
+
+/** What the watcher of one group needs, whatever the group. */
+type WatchDeps = Omit<
+	WatcherDeps,
+	"isMine" | "tell" | "tellReturned" | "onStoreTrouble" | "onServers"
+> & {
+	readonly tell: (identity: string, change: AnalysisChange) => Promise<void>;
+	readonly tellReturned: (
+		identity: string,
+		instance: InstanceName,
+	) => Promise<void>;
+	/** What keeps this node's watcher of a group from the store; empty when nothing does any more. */
+	readonly onStoreTrouble: (group: number, trouble: string) => void;
+	/** Told when Temporal gives this node a group, and when that is over. */
+	readonly onHolding: (group: number, holds: boolean) => void;
+	/** Operations look through its connections. */
+	readonly watched: WatchedClusters;
+	readonly isTemporalReachable: () => Promise<boolean>;
+	/** The end of this node. */
+	readonly signal: AbortSignal;
+};
+
+const watching =
+	(deps: WatchDeps) =>
+	async ({ group, groups }: Group, signal: AbortSignal): Promise<void> => {
+		const watcher: Watcher = createWatcher({
+			...deps,
+			onServers: (names) => deps.watched.watches(watcher, names),
+			isMine: (identity) => groupOf(identity, groups) === group,
+			onStoreTrouble: (trouble) => deps.onStoreTrouble(group, trouble),
+		});
+		deps.watched.began(watcher);
+		try {
+			await watcher.run(signal);
+		} finally {
+			deps.watched.ended(watcher);
+			deps.onStoreTrouble(group, "");
+		}
+	};
+
+export const createWatchActivities = (deps: WatchDeps) => {
+	const watches = createGroupWatches({
+		run: watching(deps),
+		isReachable: deps.isTemporalReachable,
+		signal: deps.signal,
+		pause,
+		log: deps.log,
+	});
+	return translated({
+		watch: async (input: Group): Promise<void> => {
+			const context = Context.current();
+			const watch = watches.take(input);
 			deps.onHolding(input.group, true);
-			deps.watched.began(watcher);
 			try {
 				await beating(() =>
-					watcher.run(
-						AbortSignal.any([
-							cancellationSignal,
-							AbortSignal.timeout(ROUND_MS),
-						]),
-					),
+					Promise.race([
+						watch.ended,
+						stopOf(
+							AbortSignal.any([
+								context.cancellationSignal,
+								AbortSignal.timeout(ROUND_MS),
+							]),
+						),
+					]),
 				);
 			} finally {
-				deps.watched.ended(watcher);
 				deps.onHolding(input.group, false);
-				deps.onStoreTrouble(input.group, "");
+				if (context.cancellationDetails?.timedOut === true)
+					watches.leave(input, watch);
+				else {
+					watch.stop();
+					await watch.ended;
+				}
 			}
 		},
 	});
+};
 
 export type WatchActivities = ReturnType<typeof createWatchActivities>;

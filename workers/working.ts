@@ -118,6 +118,8 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 			onStoreTrouble: groups.onStoreTrouble,
 			onHolding: groups.onHolding,
 			watched,
+			isTemporalReachable: deps.operator.isReachable,
+			signal: deps.signal,
 		},
 		housekeeping: {
 			...shared,
