@@ -1,4 +1,5 @@
 import { errors } from "../src/errors.ts";
+import type { Servers } from "../src/mysql/servers.ts";
 import { openingsAmong } from "../src/reading/opening-of-store.ts";
 import { derive } from "../src/topology/derive.ts";
 import { errantAgainst } from "../src/topology/gtid/errant.ts";
@@ -19,10 +20,9 @@ const LOOK_CONNECT_MS = 1_000;
 /** The same for a server that a watcher has just found dead: this look only has to contradict it. */
 const SUSPECT_CONNECT_MS = 150;
 
-type ViewDeps = Pick<
-	ActivityDeps,
-	"store" | "servers" | "nowMs" | "config" | "watched"
->;
+type ViewDeps = Pick<ActivityDeps, "store" | "nowMs" | "config" | "watched"> & {
+	readonly servers: Pick<Servers, "look">;
+};
 
 /** What the store says beside the probes. */
 const storeView = (deps: ViewDeps, identity: string) =>

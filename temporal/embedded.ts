@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errors, errorText } from "../src/errors.ts";
 import {
@@ -22,6 +23,20 @@ export interface Embedded {
 	/** Ends the server; one that was found running is ended too, since it was this installation's. */
 	stop(): Promise<void>;
 }
+
+/** Where the embedded server's database, log and state are. */
+export const embeddedDirectory = (dataDirectory: string): string =>
+	join(dataDirectory, "temporal");
+
+/** The server that this directory had last, whether it runs or not. */
+export const lastEmbedded = (
+	directory: string,
+): { readonly address: string; readonly isRunning: boolean } | undefined => {
+	const state = readState(directory);
+	return (
+		state && { address: addresses(state).address, isRunning: isOurs(state) }
+	);
+};
 
 /** The server of this directory if it runs, whoever started it. */
 export const findEmbedded = async (

@@ -1,20 +1,17 @@
-import { join } from "node:path";
 import { Client } from "@temporalio/client";
 import type { NativeConnection } from "@temporalio/worker";
 import { locateTemporal } from "../setup/locate.mjs";
 import { createEnvironment } from "../src/config/environment.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { errors } from "../src/errors.ts";
-import {
-	connectTemporal,
-	siteTemporal,
-	targetAt,
-} from "../temporal/connection.ts";
+import { connectTemporal } from "../temporal/connection.ts";
 import {
 	type Embedded,
+	embeddedDirectory,
 	findEmbedded,
 	startEmbedded,
 } from "../temporal/embedded.ts";
+import { siteTemporal, targetAt } from "../temporal/target.ts";
 
 export interface TemporalSession {
 	readonly connection: NativeConnection;
@@ -33,9 +30,6 @@ interface Options {
 	/** Leave an embedded server that another process started running at the end. */
 	readonly shared?: boolean;
 }
-
-const temporalDirectory = (config: Configuration): string =>
-	join(config.BatonDataDirectory, "temporal");
 
 /** The site's Temporal, or the embedded one: found running, or started for as long as this process needs it. */
 export const openTemporal = async (
@@ -76,7 +70,7 @@ const embeddedServer = async ({
 	log,
 	shared,
 }: Options): Promise<Embedded> => {
-	const directory = temporalDirectory(config);
+	const directory = embeddedDirectory(config.BatonDataDirectory);
 	if (shared === true) {
 		const found = await findEmbedded(directory);
 		if (found !== undefined) return { ...found, stop: async () => undefined };

@@ -82,6 +82,9 @@ export const contextOf = (
 			deps.explain(configuration, await session.store(), request),
 		planOf: async (request) =>
 			deps.planOf(configuration, await session.store(), request),
+		lookAtCluster: async (identity) =>
+			deps.lookAtCluster(configuration, await session.store(), identity),
+		askTemporal: () => deps.askTemporal(configuration),
 		analyse: async (clusterName) =>
 			analysisOfStore(
 				await session.store(),

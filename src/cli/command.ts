@@ -9,6 +9,7 @@ import type {
 	Discovery,
 	OperationRequest,
 	Operator,
+	TemporalState,
 } from "../planning/operation.ts";
 import type { ShownPlan } from "../planning/plan-text.ts";
 import type { Store } from "../store/contract.ts";
@@ -18,6 +19,7 @@ import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { HostPort, InstanceName } from "../topology/instance-name.ts";
 import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
 import type { Flags } from "./flag-table.ts";
 import type { Targets } from "./targets.ts";
 
@@ -65,6 +67,10 @@ export interface CommandContext extends Targets {
 	explain(request: ExplainRequest): Promise<ShownPlan>;
 	/** The plan of an operation as it would be run now. Nothing is touched. */
 	planOf(request: OperationRequest): Promise<ShownPlan>;
+	/** A cluster as its servers are now, none of them waited for long. */
+	lookAtCluster(identity: string): Promise<Snapshot>;
+	/** Whether Temporal answers now; undefined where none is known on this machine. */
+	askTemporal(): Promise<TemporalState | undefined>;
 	/** The analysis of every known instance, or of those of one cluster; entries without a finding included. */
 	analyse(clusterName?: string): Promise<readonly AnalysisEntry[]>;
 	/** The server as it is now. @throws BatonError ServerUnreachable */

@@ -11,6 +11,7 @@ import type {
 	Discovery,
 	OperationRequest,
 	Operator,
+	TemporalState,
 } from "../planning/operation.ts";
 import type { ShownPlan } from "../planning/plan-text.ts";
 import type { Store } from "../store/contract.ts";
@@ -18,6 +19,7 @@ import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { HostPort, InstanceName } from "../topology/instance-name.ts";
 import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
 
 /** Something open that must be closed when the command ends. */
 interface Connected<T> {
@@ -68,6 +70,14 @@ export interface CliDependencies {
 		store: Store,
 		request: OperationRequest,
 	): Promise<ShownPlan>;
+	/** A cluster as its servers are now, none of them waited for long; nothing is touched. */
+	lookAtCluster(
+		configuration: Configuration,
+		store: Store,
+		identity: string,
+	): Promise<Snapshot>;
+	/** Whether Temporal answers now; undefined where none is known on this machine. Never waits for it long. */
+	askTemporal(configuration: Configuration): Promise<TemporalState | undefined>;
 	/** One server as it is now, whatever the store says. @throws BatonError ServerUnreachable */
 	lookAt(configuration: Configuration, name: InstanceName): Promise<Instance>;
 	/** Its binary logs, oldest first. @throws BatonError ServerUnreachable, ServerError */

@@ -33,6 +33,8 @@ const bare = (more: Partial<CliDependencies> = {}): CliDependencies => ({
 	connectDiscovery: never("discovery"),
 	explain: never("explain"),
 	planOf: never("the planner"),
+	lookAtCluster: never("a server"),
+	askTemporal: never("Temporal"),
 	lookAt: never("a server"),
 	binaryLogStarts: never("a server"),
 	withLogs: never("a server"),

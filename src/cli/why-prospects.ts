@@ -4,7 +4,7 @@ import { matchesClusterFilters } from "../config/filters.ts";
 import { planSettings } from "../config/promotion-settings.ts";
 import { blockingAmong } from "../operations/blocking.ts";
 import { prospectOf } from "../planning/prospect.ts";
-import { decide, type Situation } from "../policy/decide.ts";
+import { decide, type Situation, type Verdict } from "../policy/decide.ts";
 import { recoveryRow } from "../policy/recovery-table.ts";
 import type { ClusterRecord } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
@@ -40,13 +40,26 @@ type Judged = Pick<
 	| "isDowntimed"
 >;
 
+/** What prospects are told from. */
+interface Scene {
+	readonly cluster: ClusterRecord;
+	readonly snapshot: Snapshot;
+	readonly entries: readonly AnalysisEntry[];
+	readonly globallyDisabled: boolean;
+	/** Why nothing at all would be started now. */
+	readonly blind: string | undefined;
+}
+
+/** Nothing speaks against it, and yet nobody would do it. */
+const unlessBlind = (verdict: Verdict, blind: string | undefined): Verdict =>
+	verdict.act && blind !== undefined
+		? { act: false, says: blind, blockedBy: 0 }
+		: verdict;
+
 /** Would a recovery start: of each finding that is more than a notice, else of the primary, were it dead. */
 export const prospectsOf = async (
 	context: CommandContext,
-	cluster: ClusterRecord,
-	snapshot: Snapshot,
-	entries: readonly AnalysisEntry[],
-	globallyDisabled: boolean,
+	{ cluster, snapshot, entries, globallyDisabled, blind }: Scene,
 ): Promise<Prospect[]> => {
 	const { configuration, nowMs } = context;
 	const settings = planSettings(
@@ -68,8 +81,11 @@ export const prospectsOf = async (
 		instance: InstanceName,
 		about: Judged,
 	): Promise<Omit<Prospect, "analysis">> => {
-		const verdict = await decided(instance, about);
-		return verdict.act
+		const decision = await decided(instance, about);
+		const verdict = unlessBlind(decision, blind);
+		// What is only held up for now comes to nothing later, too, if nobody can be promoted.
+		return about.recovery === "primary" &&
+			(decision.act || decision.blockedBy > 0)
 			? { instance, verdict, outlook: prospectOf(snapshot, instance, settings) }
 			: { instance, verdict };
 	};

@@ -1,6 +1,7 @@
 import { analyse } from "../analysis/analysis.ts";
 import type { WhySubject } from "../compat/text/why/subject.ts";
 import { analysisSettings } from "../config/analysis-settings.ts";
+import { blindBecause } from "../policy/blind.ts";
 import { openingsAmong } from "../reading/opening-of-store.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
 import { compareNames, type InstanceName } from "../topology/instance-name.ts";
@@ -9,6 +10,7 @@ import type { Snapshot } from "../topology/snapshot.ts";
 import type { CommandContext } from "./command.ts";
 import { descriptionContext } from "./description-context.ts";
 import { ruled } from "./ruled.ts";
+import { lookBeside, withLookedFindings } from "./why-look.ts";
 import { prospectsOf } from "./why-prospects.ts";
 
 /** A node that serves tells of itself each second. */
@@ -91,7 +93,7 @@ const historyOf = async (
 };
 
 /**
- * All that the store tells about the cluster that the command is about.
+ * All that the store tells about the cluster that the command is about, and what its servers and Temporal say now.
  * @throws BatonError UnknownCluster
  */
 export const whySubject = async (
@@ -100,12 +102,20 @@ export const whySubject = async (
 	const { nowMs } = context;
 	const store = await context.store();
 	const cluster = await clusterOf(context);
+	const asking = context.askTemporal();
 	const { snapshot, maintenances } = await snapshotOf(context, cluster);
-	const entries = analyse(snapshot, analysisSettings(context.configuration));
+	const looked = await lookBeside(snapshot, context.lookAtCluster);
+	const entries = analyse(
+		withLookedFindings(snapshot, looked),
+		analysisSettings(context.configuration),
+	);
 	const names = snapshot.instances.map((each) => each.name);
 	const globallyDisabled = await store.recoveries.isGloballyDisabled();
 	const tags = await Promise.all(names.map((each) => store.tags.of(each)));
-	const nodes = await store.nodes.seenSince(nowMs - NODE_ALIVE_MS);
+	const nodes = (await store.nodes.seenSince(nowMs - NODE_ALIVE_MS)).filter(
+		(each) => NODE_COMMANDS.includes(each.command),
+	);
+	const temporal = await asking;
 	const fences = await store.fences.open();
 	return {
 		cluster,
@@ -115,16 +125,18 @@ export const whySubject = async (
 		maintenances,
 		tags: tags.flat(),
 		fences: fences.filter((each) => each.identity === cluster.identity),
-		prospects: await prospectsOf(
-			context,
+		prospects: await prospectsOf(context, {
 			cluster,
-			snapshot,
+			snapshot: looked.snapshot,
 			entries,
 			globallyDisabled,
-		),
+			blind: blindBecause({ temporal, nodes }),
+		}),
+		looked,
+		temporal,
 		globallyDisabled,
 		operation: await store.operations.current(cluster.identity),
-		nodes: nodes.filter((each) => NODE_COMMANDS.includes(each.command)),
+		nodes,
 		...(await historyOf(store, cluster, names)),
 	};
 };

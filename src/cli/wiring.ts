@@ -16,6 +16,9 @@ declare const BATON_COMMIT: string | undefined;
 /** A search in logs that takes longer was not meant. */
 const LOG_SEARCH_MS = 3_600_000;
 
+/** Whoever asks why does not wait for a server that is down. */
+const WHY_LOOKS_MS = 1_000;
+
 /** Serves until SIGTERM or SIGINT; SIGHUP reads the same files again. */
 const serve = async ({ loaded, ...options }: ServeRequest): Promise<void> => {
 	const { runNode } = await import("../../workers/node.ts");
@@ -90,6 +93,18 @@ export const createDependencies = (program: string): CliDependencies => {
 		planOf: async (config, store, request) => {
 			const { planOf } = await import("../../workers/explain.ts");
 			return planOf({ config, store, request });
+		},
+		lookAtCluster: async (config, store, identity) => {
+			const { lookAtCluster } = await import("../../workers/cluster-look.ts");
+			const { snapshot } = await lookAtCluster(
+				{ config, store, withinMs: WHY_LOOKS_MS },
+				identity,
+			);
+			return snapshot;
+		},
+		askTemporal: async (config) => {
+			const { askTemporal } = await import("../../workers/ask-temporal.ts");
+			return askTemporal(config);
 		},
 		lookAt: async (configuration, name) => {
 			const { lookAt } = await import("../../workers/look.ts");

@@ -79,7 +79,7 @@ Exit status: 0 done (also "nothing to do"), 1 failed, 2 wrong flags. A failure i
 A shortened host is completed when only one known instance matches. Without \`-i\` the local host is meant; text that is no instance is refused.
 A cluster is selected by \`-alias\` (name or alias), else by an instance of it in \`-i\`, else by the local host when neither is given.
 
-Commands of kind *reads* answer from the store alone, those of kind *changes* change the store. *Operations* change servers and need Temporal,
+Commands of kind *reads* answer from the store (\`explain\` and \`why\` look at the servers too), those of kind *changes* change the store. *Operations* change servers and need Temporal,
 one at a time for each cluster: a forced *failover*, and one that Baton starts by itself, ends a *planned* change or a *repair* that runs; any other is refused while one runs.
 \`-dry-run\` prints the plan of an operation and changes nothing; it fails, with the reason, where the operation would be refused.
 

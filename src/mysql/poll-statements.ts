@@ -64,8 +64,7 @@ export const pollStatements = (
 		variables === undefined ||
 		variables.includes("group_replication_group_name");
 	const asksGrants =
-		contact.privilegesAtMs === 0 ||
-		((contact.missing ?? 0) > 0 && isStale(contact.privilegesAtMs));
+		contact.privilegesAtMs === 0 || isStale(contact.privilegesAtMs);
 	const configured = configuredStatements(contact, settings);
 	const all: [StatementName, string | false][] = [
 		["identity", dialect.identityQuery],

@@ -207,7 +207,7 @@ describe("the prospect of a failover", () => {
 	it("names who would be promoted", () => {
 		expect(prospect()).toEqual({
 			successor: "a:3306",
-			says: "would promote a:3306",
+			refusal: "",
 		});
 	});
 
@@ -216,6 +216,23 @@ describe("the prospect of a failover", () => {
 		[
 			"no replica can be promoted: a:3306 its promotion rule is must_not",
 			[primary, { ...a, promotionRule: "must_not" }],
+			PLANNING,
+		],
+		[
+			"no replica can be promoted: a:3306 lacks SYSTEM_VARIABLES_ADMIN",
+			[
+				primary,
+				{
+					...a,
+					findings: [
+						{
+							about: "operations",
+							privilege: "SYSTEM_VARIABLES_ADMIN",
+							says: "lacks SYSTEM_VARIABLES_ADMIN",
+						},
+					],
+				},
+			],
 			PLANNING,
 		],
 		[
@@ -230,9 +247,8 @@ describe("the prospect of a failover", () => {
 			{ ...PLANNING, refuseUnapplied: true },
 		],
 	])("says when it would start in vain: %s", (why, instances, settings) => {
-		const { successor, says } = prospect(instances, settings);
+		const { successor, refusal } = prospect(instances, settings);
 		expect(successor).toBeUndefined();
-		expect(says).toMatch(/^would start, but could promote nobody: /);
-		expect(says).toContain(why);
+		expect(refusal).toContain(why);
 	});
 });

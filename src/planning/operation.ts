@@ -122,6 +122,13 @@ export interface Operator {
 	isReachable(): Promise<boolean>;
 }
 
+/** The server that starts and keeps operations, as it was found a moment ago. */
+export interface TemporalState {
+	readonly address: string;
+	/** Why it does not answer; empty when it does. */
+	readonly trouble: string;
+}
+
 /** How instances are looked at and brought into the inventory, outside of any operation. */
 export interface Discovery {
 	/** Probes one server and stores it (and its cluster). @throws BatonError ServerUnreachable */

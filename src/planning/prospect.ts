@@ -62,8 +62,8 @@ export const supposedFailover = (
 export interface FailoverProspect {
 	/** Who would be promoted; undefined for nobody. */
 	readonly successor: InstanceName | undefined;
-	/** As what follows the words "a failover". */
-	readonly says: string;
+	/** Why nobody could be promoted; empty where somebody could. */
+	readonly refusal: string;
 }
 
 /** Would a failover of this primary promote somebody, and if not, why. */
@@ -74,9 +74,6 @@ export const prospectOf = (
 ): FailoverProspect => {
 	const { refusal, successor } = supposedFailover(snapshot, failed, settings);
 	return refusal === undefined && successor !== undefined
-		? { successor, says: `would promote ${successor}` }
-		: {
-				successor: undefined,
-				says: `would start, but could promote nobody: ${refusal ?? "nobody is left"}`,
-			};
+		? { successor, refusal: "" }
+		: { successor: undefined, refusal: refusal ?? "nobody is left" };
 };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { freshSnapshot } from "../../activities/cluster-view.ts";
 import type { CliDependencies } from "../../src/cli/dependencies.ts";
 import { createCli } from "../../src/cli/run.ts";
 import {
@@ -10,17 +11,20 @@ import {
 	withValues,
 } from "../../src/config/keys.ts";
 import { BatonError } from "../../src/errors.ts";
+import { ServerFault } from "../../src/mysql/driver-error.ts";
+import { failedCheck } from "../../src/mysql/servers.ts";
 import type {
 	OperationKind,
 	OperationRequest,
 	Operator,
 	OutcomeOf,
 	RequestOf,
+	TemporalState,
 } from "../../src/planning/operation.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { openStore, redeployStore } from "../../src/store/open-store.ts";
 import type { BinaryLogStart } from "../../src/topology/gtid/holding-logs.ts";
-import type { Instance } from "../../src/topology/instance.ts";
+import { type Instance, unknownInstance } from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
 import type { ServerLogs } from "../../src/topology/pseudo-gtid/event-log.ts";
 import { type Answer, madeUpOutcome } from "./made-up-outcome.ts";
@@ -123,6 +127,8 @@ interface Surroundings {
 	readonly configuration?: Partial<Configuration>;
 	/** Why no plan would be carried out. */
 	readonly planRefusal?: string;
+	/** As it answers now; none that could be asked by default. */
+	readonly temporal?: TemporalState;
 }
 
 const dependencies = (
@@ -136,6 +142,7 @@ const dependencies = (
 		},
 		configuration = {},
 		planRefusal,
+		temporal,
 	}: Surroundings,
 ): CliDependencies => ({
 	loadConfiguration: () => ({
@@ -162,6 +169,25 @@ const dependencies = (
 		text: `plan ${JSON.stringify(request)}\n`,
 		refusal: planRefusal,
 	}),
+	lookAtCluster: async (config, store, identity) =>
+		freshSnapshot(
+			{
+				store,
+				config: () => config,
+				nowMs: () => NOW,
+				servers: {
+					look: async (name, previous) =>
+						servers.find((each) => each.name === name) ??
+						failedCheck(
+							previous ?? unknownInstance(name, 3306),
+							new ServerFault("connection-refused", "connection refused"),
+							NOW,
+						),
+				},
+			},
+			identity,
+		),
+	askTemporal: async () => temporal,
 	lookAt: async (_, name) => {
 		const seen = servers.find((each) => each.name === name);
 		if (seen !== undefined) return seen;

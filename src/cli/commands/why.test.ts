@@ -2,11 +2,24 @@ import { afterAll, describe, expect, test } from "vitest";
 import {
 	createFixture,
 	FAILS,
+	type Fixture,
 	NOW,
+	replica,
 } from "../../../test/support/command-line.ts";
+import type { Store } from "../../store/contract.ts";
+
+/** A node that serves. */
+const alive = (store: Store) =>
+	store.nodes.beat({
+		hostname: "node1",
+		token: "t",
+		command: "http",
+		nowMs: NOW,
+	});
 
 const fixture = await createFixture({
 	configuration: { RecoverMasterClusterFilters: ["alias=shop"] },
+	rows: alive,
 });
 const { run, inStore } = fixture;
 afterAll(() => fixture.remove());
@@ -43,14 +56,17 @@ describe("the cluster is named by", () => {
 	);
 });
 
-test("what stands against a recovery is told from the store alone", async () => {
-	const recoveryLine = async () => {
-		const { stdout } = await run("why -alias shop");
-		return stdout
-			.replaceAll(/\n {14}/g, " ")
-			.split("\n")
-			.find((line) => line.startsWith("  recovery "));
-	};
+/** The field of that name, on one line. */
+const fieldOf = async (asked: Fixture, label: string) => {
+	const { stdout } = await asked.run("why -alias shop");
+	return stdout
+		.replaceAll(/\n {14}/g, " ")
+		.split("\n")
+		.find((line) => line.startsWith(`  ${label} `));
+};
+
+test("what stands against a recovery is told, also where no server answers", async () => {
+	const recoveryLine = () => fieldOf(fixture, "recovery");
 	const supposed = "  recovery    if db1.ny:3306 died now, a failover would";
 	expect(await recoveryLine()).toBe(
 		`${supposed} start: automatic recovery is on for this cluster and nothing speaks against it`,
@@ -87,6 +103,7 @@ test("what stands against a recovery is told from the store alone", async () => 
 test("a failover that could promote nobody is not told as one that would start", async () => {
 	const other = await createFixture({
 		configuration: { RecoverMasterClusterFilters: ["*"] },
+		rows: alive,
 	});
 	await other.run("register-candidate -i db2 -promotion-rule must_not");
 	const { stdout } = await other.run("why -alias shop");
@@ -101,15 +118,63 @@ test("a failover that could promote nobody is not told as one that would start",
 	other.remove();
 });
 
+test("privileges are those of now, not of the last check", async () => {
+	const says = "SYSTEM_VARIABLES_ADMIN is missing";
+	const other = await createFixture({
+		configuration: { RecoverMasterClusterFilters: ["*"] },
+		rows: alive,
+		servers: [
+			{
+				...replica("db2.ny", "db1.ny", 1),
+				findings: [
+					{ about: "operations", privilege: "SYSTEM_VARIABLES_ADMIN", says },
+				],
+			},
+		],
+	});
+	expect(await fieldOf(other, "recovery")).toMatch(
+		new RegExp(`would start, but could promote nobody: .*${says}`),
+	);
+	expect(await fieldOf(other, "not known")).toBe(
+		`  not known   operations: ${says}`,
+	);
+	expect(await fieldOf(other, "looked")).toMatch(
+		/1 server answered just now: .*others.*: db1\.ny:3306 as of 1 s ago \(connection refused\), db3/,
+	);
+	other.remove();
+});
+
+test.each([
+	{
+		temporal: {
+			address: "127.0.0.1:7233",
+			trouble: "no answer within 1000 ms",
+		},
+		rows: alive,
+		because: "Temporal does not answer at 127.0.0.1:7233",
+	},
+	{
+		temporal: { address: "127.0.0.1:7233", trouble: "" },
+		rows: async () => undefined,
+		because: "no node tells of itself",
+	},
+])(
+	"nothing is promised where nobody would do it: $because",
+	async ({ because, ...around }) => {
+		const other = await createFixture({
+			configuration: { RecoverMasterClusterFilters: ["*"] },
+			...around,
+		});
+		expect(await fieldOf(other, "recovery")).toContain(
+			`if db1.ny:3306 died now, a failover would NOT start: ${because}`,
+		);
+		other.remove();
+	},
+);
+
 test("tags, nodes, detections and changes are told", async () => {
 	await run("tag -i db3 -tag role=backup");
 	await inStore(async (store) => {
-		await store.nodes.beat({
-			hostname: "node1",
-			token: "t",
-			command: "http",
-			nowMs: NOW,
-		});
 		const { id } = await store.detections.register({
 			instance: "db1.ny:3306",
 			analysis: "UnreachableMaster",

@@ -11,7 +11,7 @@ export const WHY_COMMANDS: readonly Command[] = [
 		flags: CLUSTER_FLAGS,
 		access: "reads",
 		summary: "Say what is known of a cluster, and why it is judged so",
-		help: `Prints what the store knows of a cluster: what is wrong and whether a recovery would start, the tree, each instance with the age of what is known and what could not be found out, each row of the analysis and what speaks against it, and what went before. Also as \`why CLUSTER\`, where an instance of it will do. Neither servers nor Temporal are asked. ${CLUSTER_HELP}`,
+		help: `Prints what is known of a cluster: what is wrong and whether a recovery would start, the tree, each instance with the age of what is known and what could not be found out, each row of the analysis and what speaks against it, and what went before. Also as \`why CLUSTER\`, where an instance of it will do. What a failover could do, and which privileges are missing, is told by a look at the servers now, where they answer within a second; Temporal is asked whether it is there. Nothing is touched. ${CLUSTER_HELP}`,
 		run: async (context) => context.print(whyText(await whySubject(context))),
 	},
 ];

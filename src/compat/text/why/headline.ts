@@ -2,7 +2,15 @@ import type { AnalysisEntry } from "../../../analysis/analysis.ts";
 import { type Instance, isLastCheckValid } from "../../../topology/instance.ts";
 import { primariesOf } from "../../../topology/primary.ts";
 import { isRecentlyChecked } from "../../../topology/status.ts";
-import { counted, duration, field, fields, listOf, utc } from "./layout.ts";
+import {
+	counted,
+	duration,
+	field,
+	fields,
+	listOf,
+	shortened,
+	utc,
+} from "./layout.ts";
 import type { Prospect, WhySubject } from "./subject.ts";
 
 const instancesOf = (subject: WhySubject): Instance[] =>
@@ -84,12 +92,14 @@ const primaryText = (subject: WhySubject): string => {
 		.join("; ");
 };
 
-/** That a failover would start is not said alone where it could promote nobody. */
+/** That a failover would start is not said alone where it could promote nobody, nor that it is held up. */
 const prospectText = ({ verdict, outlook }: Prospect): string => {
-	if (!verdict.act) return `would NOT start: ${verdict.says}`;
-	return outlook !== undefined && outlook.successor === undefined
-		? outlook.says
-		: `would start: ${verdict.says}`;
+	const refusal = outlook?.refusal ?? "";
+	if (!verdict.act)
+		return `would NOT start: ${verdict.says}${refusal === "" ? "" : `; and it could promote nobody: ${refusal}`}`;
+	return refusal === ""
+		? `would start: ${verdict.says}`
+		: `would start, but could promote nobody: ${refusal}`;
 };
 
 const recoveryTexts = (subject: WhySubject): string[] =>
@@ -111,6 +121,29 @@ const nodesText = (subject: WhySubject): string =>
 				)
 				.join(", ");
 
+const temporalText = ({ temporal }: WhySubject): string => {
+	if (temporal === undefined)
+		return "not asked: none is configured, and this machine knows of no embedded one";
+	return temporal.trouble === ""
+		? `answers at ${temporal.address}`
+		: `does NOT answer at ${temporal.address}: ${temporal.trouble}`;
+};
+
+/** What the prospects and the privileges go by, and how old that is where no server told it just now. */
+const lookedText = ({ looked, limits }: WhySubject): string => {
+	const { answered, unanswered } = looked;
+	const known = unanswered.map(
+		({ instance, seenAtMs, error }) =>
+			`${instance} ${seenAtMs === 0 ? "is not known" : `as of ${duration(limits.nowMs - seenAtMs)} ago`} (${shortened(error) || "no answer"})`,
+	);
+	return listOf([
+		answered > 0 &&
+			`${counted(answered, "server")} answered just now: privileges and prospects go by that`,
+		known.length > 0 &&
+			`what is said of the others may be outdated, their privileges by a minute more: ${known.join(", ")}`,
+	]);
+};
+
 const operationText = ({ operation, limits }: WhySubject): string =>
 	operation === undefined
 		? "none holds the cluster"
@@ -129,8 +162,9 @@ export const headline = (subject: WhySubject): string[] => {
 		...field("primary", primaryText(subject)),
 		...field(
 			"as of",
-			`${utc(limits.nowMs)}, from the store alone; checks are due every ${limits.pollSeconds} s`,
+			`${utc(limits.nowMs)}, from the store; checks are due every ${limits.pollSeconds} s`,
 		),
+		...field("looked", lookedText(subject)),
 		...field("checks", freshness(subject)),
 		...fields(
 			"findings",
@@ -145,6 +179,7 @@ export const headline = (subject: WhySubject): string[] => {
 		...fields("recovery", recoveryTexts(subject)),
 		...field("operation", operationText(subject)),
 		...field("nodes", nodesText(subject)),
+		...field("Temporal", temporalText(subject)),
 		...fields(
 			"fences",
 			subject.fences.map(

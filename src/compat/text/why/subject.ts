@@ -1,4 +1,5 @@
 import type { AnalysisEntry } from "../../../analysis/analysis.ts";
+import type { TemporalState } from "../../../planning/operation.ts";
 import type { FailoverProspect } from "../../../planning/prospect.ts";
 import type { Verdict } from "../../../policy/decide.ts";
 import type {
@@ -20,7 +21,7 @@ export interface Prospect {
 	/** The finding that stands; empty where none does and the primary's death is only supposed. */
 	readonly analysis: string;
 	readonly verdict: Verdict;
-	/** Of one that would start, and is a failover of a primary. */
+	/** Of the failover of a primary that would start, or is only held up for now. */
 	readonly outlook?: FailoverProspect;
 }
 
@@ -32,7 +33,18 @@ interface LivingNode {
 	readonly lastSeenMs: number;
 }
 
-/** All that the store tells about one cluster, for {@link whyText}. */
+/** How far the servers answered a look just now. */
+interface LookedAt {
+	readonly answered: number;
+	readonly unanswered: readonly {
+		readonly instance: InstanceName;
+		/** When it was last seen; 0 for never. */
+		readonly seenAtMs: number;
+		readonly error: string;
+	}[];
+}
+
+/** All that is known of one cluster, for {@link whyText}. */
 export interface WhySubject {
 	readonly cluster: ClusterRecord;
 	/** The now of every age. */
@@ -44,6 +56,10 @@ export interface WhySubject {
 	readonly tags: readonly Tag[];
 	readonly fences: readonly Fence[];
 	readonly prospects: readonly Prospect[];
+	/** What prospects and privileges go by; all else is from the store. */
+	readonly looked: LookedAt;
+	/** Undefined where none is known that could be asked. */
+	readonly temporal: TemporalState | undefined;
 	readonly globallyDisabled: boolean;
 	readonly operation: OperationClaim | undefined;
 	readonly nodes: readonly LivingNode[];

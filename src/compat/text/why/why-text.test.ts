@@ -83,6 +83,8 @@ const subject = (
 		fences: [],
 		prospects: [],
 		globallyDisabled: false,
+		looked: { answered: instances.length, unanswered: [] },
+		temporal: { address: "127.0.0.1:7233", trouble: "" },
 		operation: undefined,
 		nodes: [{ hostname: "node1", command: "http", lastSeenMs: NOW - 400 }],
 		detections: [],
@@ -111,11 +113,13 @@ test("a healthy cluster", () => {
 	).toMatchInlineSnapshot(`
 		"shop (db1:3306): no problem; 3 instances
 		  primary     db1:3306, writable
-		  as of       2023-11-14 22:13:20 UTC, from the store alone; checks are due every 5 s
+		  as of       2023-11-14 22:13:20 UTC, from the store; checks are due every 5 s
+		  looked      3 servers answered just now: privileges and prospects go by that
 		  checks      the last checks are 1 s old
 		  recovery    if db1:3306 died now, a failover would start: nothing speaks against it
 		  operation   none holds the cluster
 		  nodes       node1 (http, 400 ms ago)
+		  Temporal    answers at 127.0.0.1:7233
 		  cluster     identity shop-1, epoch 3
 
 		db1:3306   [0s,ok,8.0.34,rw,ROW,>>,GTID]
@@ -275,7 +279,8 @@ test("a dead primary, with the evidence and what stands against a recovery", () 
 	).toMatchInlineSnapshot(`
 		"shop (db1:3306): DeadMaster on db1:3306, and 2 more findings; 3 instances
 		  primary     db1:3306, writable, not seen at the last check
-		  as of       2023-11-14 22:13:20 UTC, from the store alone; checks are due every 5 s
+		  as of       2023-11-14 22:13:20 UTC, from the store; checks are due every 5 s
+		  looked      3 servers answered just now: privileges and prospects go by that
 		  checks      the last checks are 500 ms to 1 s old, failed: db1:3306
 		  findings    DeadMaster: primary db1:3306 cannot be reached (no answer within 1000 ms) and none of
 		              its 2 replicas replicates from it
@@ -290,6 +295,7 @@ test("a dead primary, with the evidence and what stands against a recovery", () 
 		  operation   relocation has held the cluster for 1 min 5 s: workflow operate/shop-1, epoch 3
 		  nodes       NO node tells of itself: nobody watches, and nothing is recovered by itself; start one
 		              with \`http\`
+		  Temporal    answers at 127.0.0.1:7233
 		  fences      db9:3306 was replaced by db1:3306 1 min 30 s ago, waiting
 		  cluster     identity shop-1, epoch 3
 
@@ -409,7 +415,8 @@ test("a primary that does not let us in, a replica that is not seen whole, one n
 	).toMatchInlineSnapshot(`
 		"shop (db1:3306): UnreachableMaster on db1:3306, and 1 more finding; 3 instances
 		  primary     db1:3306, writable, not seen at the last check
-		  as of       2023-11-14 22:13:20 UTC, from the store alone; checks are due every 5 s
+		  as of       2023-11-14 22:13:20 UTC, from the store; checks are due every 5 s
+		  looked      3 servers answered just now: privileges and prospects go by that
 		  checks      the last checks are 500 ms to 1 s old, 1 never checked, failed: db1:3306
 		  findings    UnreachableMaster: primary db1:3306 lives but does not let us in (access denied for
 		              user 'baton'; check MySQLTopologyUser); 1 of 1 reachable replicas still replicate, 0
@@ -418,6 +425,7 @@ test("a primary that does not let us in, a replica that is not seen whole, one n
 		              nobody takes writes in its place; start db3:3306 again
 		  operation   none holds the cluster
 		  nodes       node1 (http, 400 ms ago)
+		  Temporal    answers at 127.0.0.1:7233
 		  cluster     identity shop-1, epoch 3
 
 		db1:3306   [unknown,invalid,8.0.34,rw,ROW,>>,GTID]
@@ -477,11 +485,11 @@ test("an empty cluster has a text too", () => {
 
 test.each([
 	[
-		{ successor: undefined, says: "would start, but could promote nobody: …" },
+		{ successor: undefined, refusal: "…" },
 		"if db1:3306 died now, a failover would start, but could promote nobody: …",
 	],
 	[
-		{ successor: "db2:3306" as const, says: "would promote db2:3306" },
+		{ successor: "db2:3306" as const, refusal: "" },
 		"if db1:3306 died now, a failover would start: nothing speaks against it",
 	],
 ])("a failover that would start, with the outlook %j", (outlook, text) => {
@@ -495,16 +503,42 @@ test.each([
 	expect(told).toContain(`  recovery    ${text}\n`);
 });
 
-test("an outlook on nobody does not hide that nothing would start", () => {
-	const no = { act: false, says: "recoveries are disabled", blockedBy: 0 };
-	const outlook = {
-		successor: undefined,
-		says: "would start, but could promote nobody: …",
-	};
+test("that nothing would start does not hide that nobody could be promoted", () => {
+	const no = { act: false, says: "recovery 7 blocks it", blockedBy: 7 };
+	const outlook = { successor: undefined, refusal: "db2 lacks SUPER" };
 	const told = whyText(
 		subject([server("db1"), replica("db2")], {
 			prospects: [{ instance: "db1:3306", analysis: "", verdict: no, outlook }],
 		}),
 	);
-	expect(told).toContain("a failover would NOT start: recoveries are disabled");
+	expect(told.replaceAll(/\n {14}/g, " ")).toContain(
+		"a failover would NOT start: recovery 7 blocks it; and it could promote nobody: db2 lacks SUPER\n",
+	);
+});
+
+test("who did not answer the look, how old what is said of it is, and that Temporal is silent", () => {
+	const told = whyText(
+		subject([server("db1"), replica("db2")], {
+			looked: {
+				answered: 1,
+				unanswered: [
+					{
+						instance: "db2:3306",
+						seenAtMs: NOW - 25_000,
+						error: "connection refused",
+					},
+				],
+			},
+			temporal: {
+				address: "127.0.0.1:7233",
+				trouble: "no answer within 1000 ms",
+			},
+		}),
+	).replaceAll(/\n {14}/g, " ");
+	expect(told).toContain(
+		"  looked      1 server answered just now: privileges and prospects go by that, what is said of the others may be outdated, their privileges by a minute more: db2:3306 as of 25 s ago (connection refused)\n",
+	);
+	expect(told).toContain(
+		"  Temporal    does NOT answer at 127.0.0.1:7233: no answer within 1000 ms\n",
+	);
 });
