@@ -25,6 +25,7 @@ import {
 import { checkedRequest } from "../src/planning/request-schema.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
+import { createAcceptance } from "./acceptance.ts";
 import {
 	clusterWorkflowId,
 	operationWorkflowId,
@@ -137,6 +138,27 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			? entityIsStuck(error, identity)
 			: asBatonError(error);
 
+	const accepted = createAcceptance({ client: deps.client, isReachable });
+
+	/** @returns when the entity has accepted it */
+	const ask = (
+		identity: string,
+		request: OperationRequest,
+		requestId?: string,
+	) =>
+		accepted(() =>
+			deps.client.workflow.startUpdateWithStart<
+				never,
+				OperationOutcome,
+				[OperationRequest]
+			>(UPDATES.operate, {
+				startWorkflowOperation: entityOf(identity) as never,
+				waitForStage: "ACCEPTED",
+				args: [request],
+				...(requestId === undefined ? {} : { updateId: requestId }),
+			}),
+		);
+
 	const run = async (
 		asked: OperationRequest,
 		requestId?: string,
@@ -144,15 +166,8 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 		const request = checkedRequest(asked);
 		const identity = await identityFor(request);
 		try {
-			return await deps.client.workflow.executeUpdateWithStart<
-				never,
-				OperationOutcome,
-				[OperationRequest]
-			>(UPDATES.operate, {
-				startWorkflowOperation: entityOf(identity) as never,
-				args: [request],
-				...(requestId === undefined ? {} : { updateId: requestId }),
-			});
+			const accepted = await ask(identity, request, requestId);
+			return await accepted.result();
 		} catch (error) {
 			throw await told(error, identity);
 		}
@@ -165,15 +180,7 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			const request = checkedRequest(asked);
 			const identity = await identityFor(request);
 			try {
-				await deps.client.workflow.startUpdateWithStart<
-					never,
-					OperationOutcome,
-					[OperationRequest]
-				>(UPDATES.operate, {
-					startWorkflowOperation: entityOf(identity) as never,
-					waitForStage: "ACCEPTED",
-					args: [request],
-				});
+				await ask(identity, request);
 			} catch (error) {
 				throw await told(error, identity);
 			}

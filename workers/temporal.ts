@@ -31,6 +31,11 @@ interface Options {
 	readonly shared?: boolean;
 }
 
+/** How long a server may take that starts together with its node. Milliseconds. */
+const NODE_WAITS_MS = 15_000;
+/** Whoever gives a command is told soon that there is nobody to take it. Milliseconds. */
+const COMMAND_WAITS_MS = 4_000;
+
 /** The site's Temporal, or the embedded one: found running, or started for as long as this process needs it. */
 export const openTemporal = async (
 	options: Options,
@@ -46,7 +51,10 @@ export const openTemporal = async (
 					stop: async () => undefined,
 				};
 	const target = site ?? targetAt(config, at.address);
-	const connection = await connectTemporal(target, 15_000);
+	const connection = await connectTemporal(
+		target,
+		options.shared === true ? COMMAND_WAITS_MS : NODE_WAITS_MS,
+	);
 	return {
 		connection,
 		// The worker's own connection: eager hand-over of a started workflow's first task needs it.

@@ -81,11 +81,9 @@ export const prospectsOf = async (
 		instance: InstanceName,
 		about: Judged,
 	): Promise<Omit<Prospect, "analysis">> => {
-		const decision = await decided(instance, about);
-		const verdict = unlessBlind(decision, blind);
-		// What is only held up for now comes to nothing later, too, if nobody can be promoted.
-		return about.recovery === "primary" &&
-			(decision.act || decision.blockedBy > 0)
+		const verdict = unlessBlind(await decided(instance, about), blind);
+		// Whoever lifts what speaks against it wants to know whether that would help.
+		return about.recovery === "primary" && about.isActionable
 			? { instance, verdict, outlook: prospectOf(snapshot, instance, settings) }
 			: { instance, verdict };
 	};

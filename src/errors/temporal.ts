@@ -24,7 +24,15 @@ export const TEMPORAL = {
 	),
 	temporalNotReached: error(
 		"TemporalUnavailable",
-		"Temporal does not answer at <address>: <why>; check BatonTemporalAddress (or TEMPORAL_ADDRESS), or leave both empty for the embedded server",
+		"Temporal does not answer at <address>: <why>; check BatonTemporalAddress (or TEMPORAL_ADDRESS), or leave both empty for the embedded server. Nothing was asked of it; the command of an operation does without Temporal when it has -break-glass",
+	),
+	temporalSilent: error(
+		"TemporalUnavailable",
+		"Temporal does not answer: the request was not handed to it, and nothing is changed; ask again when it is back, or use the command line with -break-glass, which does without it",
+	),
+	temporalFellSilent: error(
+		"TemporalUnavailable",
+		"Temporal has fallen silent: whether it has accepted the request is not known, and if so it is carried out when Temporal is back; see 'why' then. The command line with -break-glass does without Temporal and supersedes it",
 	),
 	temporalNotAnswering: error(
 		"TemporalUnavailable",

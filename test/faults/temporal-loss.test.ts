@@ -28,6 +28,14 @@ const temporalPid = (system: System): number =>
 		) as { pid: number }
 	).pid;
 
+/** Whoever asks is told by then that Temporal does not answer; the start of a process on a busy machine included. */
+const SOON_MS = 6_000;
+
+const timed = async <T>(work: () => Promise<T>) => {
+	const startedMs = performance.now();
+	return { result: await work(), ms: performance.now() - startedMs };
+};
+
 describe("a failover", () => {
 	const stage = createStage({ flavor: "mysql", replicas: 3 });
 
@@ -93,6 +101,71 @@ describe("a failover", () => {
 			} finally {
 				process.kill(pid, "SIGCONT");
 			}
+			await isFinished(system);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is not promised while Temporal hangs, nobody who asks for a change waits long, and the servers are watched on",
+		async () => {
+			const system = await stage.afresh();
+			const { primary } = system;
+			const pid = temporalPid(system);
+			process.kill(pid, "SIGSTOP");
+			try {
+				const takeover = await timed(() =>
+					system.baton.command(
+						"-c",
+						"graceful-master-takeover-auto",
+						"-i",
+						primary.name,
+					),
+				);
+				expect(takeover.result).toMatchObject({
+					code: 1,
+					stdout: "",
+					stderr: expect.stringMatching(
+						/Temporal does not answer.*-break-glass/,
+					),
+				});
+				expect(takeover.ms).toBeLessThan(SOON_MS);
+
+				const byApi = await timed(() =>
+					system.baton.get<{ Code: string; Message: string }>(
+						`graceful-master-takeover-auto/${primary.host}/${primary.port}`,
+					),
+				);
+				expect(byApi.result).toMatchObject({
+					Code: "ERROR",
+					Message: expect.stringMatching(
+						/Temporal does not answer.*nothing is changed.*-break-glass/,
+					),
+				});
+				expect(byApi.ms).toBeLessThan(SOON_MS);
+
+				await waitLogged(system, "is watched on without it", 0, BACK_MS);
+				await sleep(6_000);
+				const known = await system.inStore((store) => store.inventory.all());
+				expect(known).toHaveLength(system.servers.length);
+				for (const { check } of known)
+					expect(Date.now() - check.seenAtMs).toBeLessThan(3_000);
+
+				const why = await timed(() =>
+					system.baton.command("why", primary.name),
+				);
+				expect(why.result.code).toBe(0);
+				const text = why.result.stdout.replaceAll(/\n {14}/g, " ");
+				expect(text).toMatch(/ {2}Temporal {4}does NOT answer at 127/);
+				expect(text).toContain(
+					"a failover would NOT start: Temporal does not answer at 127.0.0.1:",
+				);
+				expect(why.ms).toBeLessThan(SOON_MS);
+			} finally {
+				process.kill(pid, "SIGCONT");
+			}
+			await waitLogged(system, "was watched all the time", 0, BACK_MS);
+			await primary.kill();
 			await isFinished(system);
 		},
 		TEST_MS,

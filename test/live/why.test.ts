@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitUntil } from "../lab/replication.ts";
+import { unlogged } from "../lab/statements.ts";
 import { type System, startSystem, TEST_MS } from "./system.ts";
 
 let system: System;
@@ -23,6 +24,51 @@ const why = async (): Promise<string> => {
 	expect({ code, stderr }).toMatchObject({ code: 0 });
 	return stdout.replaceAll(/\n {14}/g, " ");
 };
+
+test(
+	"why goes by the privileges of now, and by what it knows of whom it cannot reach",
+	async () => {
+		const names = system.replicas.map((each) => each.name);
+		const revoked =
+			"REVOKE SYSTEM_VARIABLES_ADMIN ON *.* FROM orchestrator@'%'";
+		const granted = "GRANT SYSTEM_VARIABLES_ADMIN ON *.* TO orchestrator@'%'";
+		expect(await why()).toMatch(
+			/ {2}looked {6}3 servers answered just now[^\n;,]*\n/,
+		);
+		for (const replica of system.replicas) await unlogged(replica, revoked);
+		try {
+			const text = await why();
+			for (const each of names)
+				expect(text).toMatch(
+					new RegExp(
+						`could promote nobody: [^\\n]*${each}[^\\n]*SYSTEM_VARIABLES_ADMIN`,
+					),
+				);
+			expect(text).toMatch(
+				/ {2}not known {3}operations: [^\n]*SYSTEM_VARIABLES_ADMIN/,
+			);
+
+			const [first] = system.replicas;
+			first?.pause();
+			try {
+				const startedMs = performance.now();
+				const without = await why();
+				expect(performance.now() - startedMs).toBeLessThan(4_000);
+				expect(without).toMatch(
+					new RegExp(
+						` {2}looked {6}2 servers answered just now: [^\\n]*${first?.name} as of [^\\n]* ago \\(no answer`,
+					),
+				);
+			} finally {
+				first?.resume();
+			}
+		} finally {
+			for (const replica of system.replicas) await unlogged(replica, granted);
+		}
+		expect(await why()).not.toContain("could promote nobody");
+	},
+	TEST_MS,
+);
 
 test(
 	"why tells of a dead primary from the store, also when Baton and Temporal are gone",

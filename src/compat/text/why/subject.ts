@@ -21,7 +21,7 @@ export interface Prospect {
 	/** The finding that stands; empty where none does and the primary's death is only supposed. */
 	readonly analysis: string;
 	readonly verdict: Verdict;
-	/** Of the failover of a primary that would start, or is only held up for now. */
+	/** Of the failover of a primary that would start, or that something speaks against which could be lifted. */
 	readonly outlook?: FailoverProspect;
 }
 
