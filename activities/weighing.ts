@@ -3,8 +3,9 @@ import { matchesClusterFilters } from "../src/config/filters.ts";
 import { errors } from "../src/errors.ts";
 import { blockingAmong, isAnswered } from "../src/operations/blocking.ts";
 import { decide } from "../src/policy/decide.ts";
+import { replacedSince } from "../src/policy/outdated.ts";
 import { longestBlockMs, recoveryRow } from "../src/policy/recovery-table.ts";
-import type { ClusterRecord } from "../src/store/contract.ts";
+import type { ClusterRecord, Fence } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
@@ -35,9 +36,10 @@ export const createWeighing =
 		const { finding, identity } = input;
 		const nowMs = deps.nowMs();
 		const config = deps.config();
-		const [cluster, isDisabled] = await Promise.all([
+		const [cluster, isDisabled, fences] = await Promise.all([
 			store.clusters.byIdentity(identity),
 			store.recoveries.isGloballyDisabled(),
+			store.fences.all(),
 			store.detections.expire(
 				nowMs - config.FailureDetectionPeriodBlockMinutes * 60_000,
 			),
@@ -45,6 +47,8 @@ export const createWeighing =
 		]);
 		if (cluster === undefined)
 			throw errors.unknownCluster({ cluster: identity, near: "" });
+		const successor = await replacedBy(deps, cluster, finding, fences);
+		if (successor !== undefined) return outdated(cluster, finding, successor);
 		const [detection, blocking] = await Promise.all([
 			store.detections.register({
 				instance: finding.instance,
@@ -108,6 +112,43 @@ export const createWeighing =
 			clusterDomain: cluster.domain,
 		};
 	};
+
+/** Who has taken the place of the instance since it was looked at: the fence tells by the opening, the record by the operation's end. */
+const replacedBy = async (
+	{ store }: WeighingDeps,
+	{ identity, clusterName }: ClusterRecord,
+	finding: Finding,
+	fences: readonly Fence[],
+): Promise<InstanceName | undefined> => {
+	const fence = fences.find(
+		(each) =>
+			each.identity === identity &&
+			each.instance === finding.instance &&
+			each.state !== "unaccounted",
+	);
+	if (fence === undefined) return undefined;
+	const recoveries = await store.recoveries.active({ identity, clusterName });
+	return replacedSince(finding, [
+		{ ...fence, atMs: fence.sinceMs },
+		...recoveries.map((each) => ({ ...each, atMs: each.endedAtMs })),
+	]);
+};
+
+/** It is no detection: what still stands is found again at the next look. */
+const outdated = (
+	cluster: ClusterRecord,
+	{ instance }: Finding,
+	successor: InstanceName,
+): Weighed => ({
+	act: false,
+	says: `${successor} has taken the place of ${instance} since it was looked at`,
+	detectionId: 0,
+	isNew: false,
+	detectionHooks: false,
+	clusterName: cluster.clusterName,
+	clusterAlias: cluster.alias,
+	clusterDomain: cluster.domain,
+});
 
 const blockingRecoveries = async (
 	deps: WeighingDeps,

@@ -83,6 +83,26 @@ export const createStraightStart = (deps: StraightStartDeps) => {
 		return { runId: handle.firstExecutionRunId, request, says: weighed.says };
 	};
 
+	/** Without what the operation was for, when it is over by now: it is found again if it still stands. */
+	const asOfNow = async (
+		identity: string,
+		change: AnalysisChange,
+		{ instance }: Finding,
+	): Promise<AnalysisChange> => {
+		const isHeld = await Promise.race([
+			// A store that cannot say: the operation may well run still.
+			deps.isHeld(identity).catch(() => true),
+			delay(WEIGHED_WITHIN_MS, true, { ref: false }),
+		]);
+		return isHeld
+			? change
+			: {
+					findings: change.findings.filter(
+						(each) => each.instance !== instance,
+					),
+				};
+	};
+
 	return async (
 		identity: string,
 		change: AnalysisChange,
@@ -93,7 +113,7 @@ export const createStraightStart = (deps: StraightStartDeps) => {
 			const started = await start(identity, finding);
 			if (started === undefined) return change;
 			await delay(TOLD_AFTER_MS, undefined, { ref: false });
-			return { ...change, started };
+			return { ...(await asOfNow(identity, change, finding)), started };
 		} catch (error) {
 			const says =
 				error instanceof WorkflowExecutionAlreadyStartedError

@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
 import { createWeighing } from "../activities/weighing.ts";
-import type { AnalysisChange } from "../src/analysis/finding.ts";
 import type { createChangeBus } from "../src/api/events.ts";
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import type { Configuration } from "../src/config/keys.ts";
@@ -23,6 +22,7 @@ import { createActivityDeps, textLog } from "./deps.ts";
 import type { createHeldGroups } from "./held-groups.ts";
 import { trySeeds } from "./seeds.ts";
 import { createStraightStart } from "./straight-start.ts";
+import { createTellingInOrder } from "./telling-in-order.ts";
 import type { TemporalSession } from "./temporal.ts";
 import { watchSettings } from "./watch-settings.ts";
 import { createWorkers, type Workers } from "./workers.ts";
@@ -64,8 +64,10 @@ const completing = ({ temporal, log, store, config }: WorkingDeps) => {
 	});
 	const rehearse = createRehearser(temporal.client, textLog(log));
 	return {
-		tell: async (identity: string, change: AnalysisChange) =>
-			teller.analysisChanged(identity, await straight(identity, change)),
+		tell: createTellingInOrder({
+			prepare: straight,
+			send: teller.analysisChanged,
+		}),
 		tellReturned: teller.instanceReturned,
 		onComplete: (identity: string, instances: number): void => {
 			teller.ensureEntity(identity).then(

@@ -204,7 +204,14 @@ it("tells a finding with its replicas, times and downtime", () => {
 		downtimes: [downtimeOf("p")],
 	});
 	const silence = { "a:3306": { mark: "m", sinceMs: 1 } };
-	expect(findingOf(entry, 5, 9, silence)).toMatchObject({
+	expect(
+		findingOf(entry, {
+			noticedAtMs: 5,
+			declaredAtMs: 9,
+			lookedAtMs: 4,
+			silence,
+		}),
+	).toMatchObject({
 		instance: "p:3306",
 		code: "DeadMaster",
 		recovery: "primary",
@@ -224,5 +231,12 @@ it.each([
 	["group-member", { group: { ...NO_GROUP, name: "g" } }, "q"],
 ] as const)("tells the hooks that it is a %s", (instanceType, rest, source) => {
 	const entry = entryOf([replica("p", 1, rest, { sourceHost: source })]);
-	expect(findingOf(entry, 1, 1, {}).role?.instanceType).toBe(instanceType);
+	expect(
+		findingOf(entry, {
+			noticedAtMs: 1,
+			declaredAtMs: 1,
+			lookedAtMs: 1,
+			silence: {},
+		}).role?.instanceType,
+	).toBe(instanceType);
 });

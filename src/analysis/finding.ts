@@ -25,6 +25,8 @@ export interface Finding {
 	/** Milliseconds since the epoch: when something was first amiss, and when it was called what it is. */
 	readonly noticedAtMs: number;
 	readonly declaredAtMs: number;
+	/** When the last of the looks began that say what the instance is to others: what is older than a change of roles says nothing after it. */
+	readonly lookedAtMs?: number;
 	readonly silence: Readonly<Record<InstanceName, Silence>>;
 	/** What the instance is. */
 	readonly role: {
@@ -56,9 +58,14 @@ const instanceTypeOf = (facts: Facts): InstanceType => {
 
 export const findingOf = (
 	entry: AnalysisEntry,
-	noticedAtMs: number,
-	declaredAtMs: number,
-	silence: Readonly<Record<InstanceName, Silence>>,
+	{
+		noticedAtMs,
+		declaredAtMs,
+		lookedAtMs,
+		silence,
+	}: Required<
+		Pick<Finding, "noticedAtMs" | "declaredAtMs" | "lookedAtMs" | "silence">
+	>,
 ): Finding => ({
 	instance: entry.instance,
 	code: entry.code,
@@ -71,6 +78,7 @@ export const findingOf = (
 	replicas: entry.facts.replicas.map((each) => each.name),
 	noticedAtMs,
 	declaredAtMs,
+	lookedAtMs,
 	silence,
 	role: {
 		instanceType: instanceTypeOf(entry.facts),

@@ -13,6 +13,7 @@ import {
 import { kept, VIEW } from "../../test/support/watched.ts";
 import { hearingMark } from "../analysis/silence.ts";
 import type { Instance } from "../topology/instance.ts";
+import type { Opening } from "../topology/opening.ts";
 import { ClusterWatch } from "./cluster-watch.ts";
 
 const SETTINGS = { ...ANALYSIS, isSetAside: () => false };
@@ -55,6 +56,38 @@ describe("what is told", () => {
 		expect(at(0)).toBeUndefined();
 		fresh.failures = 1;
 		expect(at(1)).toEqual(DEAD);
+	});
+
+	it("is nothing of a primary that was replaced since its replicas were looked at; what they say after that is", () => {
+		const opening: Opening = {
+			instance: "b:3306",
+			atMs: NOW - 100,
+			inPlaceOf: ["p:3306"],
+		};
+		const { watch, at } = watchOf(gone, lost, server("b", 3));
+		watch.view = { ...VIEW, clusterName: "b:3306", opening };
+		const replicas = watch.replicasOf("p:3306");
+		expect(replicas.map(({ name }) => name)).toEqual(["a:3306"]);
+		for (const each of replicas) each.seenFromMs = NOW - 200;
+		expect(at(0)).toBeUndefined();
+		for (const each of replicas) each.seenFromMs = NOW - 50;
+		expect(at(50)).toEqual(DEAD);
+	});
+
+	it("says when it was looked at: when the last replica was", () => {
+		const { watch } = watchOf(gone, lost, replica("c", 4, {}, LOST_SOURCE));
+		for (const [name, atMs] of [
+			["a:3306", NOW - 300],
+			["c:3306", NOW - 200],
+		] as const) {
+			const member = watch.members.get(name);
+			if (member !== undefined) member.seenFromMs = atMs;
+		}
+		const [finding] = watch.change(SETTINGS, NOW)?.findings ?? [];
+		expect(finding).toMatchObject({
+			instance: "p:3306",
+			lookedAtMs: NOW - 200,
+		});
 	});
 
 	it("is told once, and again every ten seconds while it calls for something", () => {

@@ -3,6 +3,7 @@ import type { AnalysisSettings } from "../analysis/facts.ts";
 import { type AnalysisChange, findingOf } from "../analysis/finding.ts";
 import { listed } from "../analysis/listing.ts";
 import type { Silence } from "../planning/operation.ts";
+import { replacedSince } from "../policy/outdated.ts";
 import { channelsFrom } from "../topology/channels.ts";
 import {
 	type Instance,
@@ -217,7 +218,9 @@ export class ClusterWatch {
 				all,
 				{ isIgnored: settings.isSetAside, reduced: false },
 				{ downtimed: true },
-			).filter((entry) => entry.code !== "NoProblem"),
+			).filter(
+				(entry) => entry.code !== "NoProblem" && !this.isOutdated(entry),
+			),
 			nowMs,
 			(entries) =>
 				entries.some(
@@ -231,12 +234,12 @@ export class ClusterWatch {
 		return (
 			toTell && {
 				findings: toTell.map((entry) =>
-					findingOf(
-						entry,
-						this.noticed.get(entry.instance) ?? nowMs,
-						nowMs,
-						this.silences(entry),
-					),
+					findingOf(entry, {
+						noticedAtMs: this.noticed.get(entry.instance) ?? nowMs,
+						declaredAtMs: nowMs,
+						lookedAtMs: this.lookedAtMs(entry),
+						silence: this.silences(entry),
+					}),
 				),
 			}
 		);
@@ -246,6 +249,34 @@ export class ClusterWatch {
 		this.codes.clear();
 		for (const { instance, code, facts } of entries)
 			if (facts.count > 0) this.codes.set(instance, code);
+	}
+
+	/** That it has replicas say the looks at those; where there are none it is all about itself. */
+	private lookedAtMs({ facts, instance }: AnalysisEntry): number {
+		const { replicas } = facts;
+		return replicas.length === 0
+			? (this.members.get(instance)?.latest.check.checkedAtMs ?? 0)
+			: Math.max(
+					...replicas.map(
+						({ name }) => this.members.get(name)?.lookedAtMs ?? 0,
+					),
+				);
+	}
+
+	/** It was found when another server had not yet taken its place, or nobody had looked since. */
+	private isOutdated(entry: AnalysisEntry): boolean {
+		const { opening } = this.view;
+		return (
+			opening !== undefined &&
+			replacedSince(
+				{ instance: entry.instance, lookedAtMs: this.lookedAtMs(entry) },
+				opening.inPlaceOf.map((instance) => ({
+					instance,
+					successor: opening.instance,
+					atMs: opening.atMs,
+				})),
+			) !== undefined
+		);
 	}
 
 	private silences(entry: AnalysisEntry): Record<InstanceName, Silence> {

@@ -4,7 +4,7 @@ import { failedCheck, type Servers } from "../mysql/servers.ts";
 import type { Session } from "../mysql/session.ts";
 import type { Silence } from "../planning/operation.ts";
 import type { ProbeFinding } from "../topology/check.ts";
-import type { Instance } from "../topology/instance.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 
 export interface KeptDeps {
@@ -100,6 +100,14 @@ export class KeptInstance {
 
 	/** When the probe began that {@link latest} is from. */
 	seenFromMs = 0;
+
+	/** When the last good look at it began. */
+	get lookedAtMs(): number {
+		const { check } = this.latest;
+		return isLastCheckValid(this.latest) && this.seenFromMs > 0
+			? this.seenFromMs
+			: check.seenAtMs - check.latencyMs;
+	}
 
 	/** Probes over the kept connection, or over a new one. Never throws: the outcome is {@link latest}. */
 	probe(limits: {
