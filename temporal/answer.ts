@@ -1,7 +1,7 @@
 import { Connection } from "@temporalio/client";
 import { errorText } from "../src/errors.ts";
-import { takesLonger } from "../src/mysql/deadline.ts";
 import type { TemporalTarget } from "./target.ts";
+import { isTooLate } from "./too-late.ts";
 
 /**
  * Asks a Temporal server whether it is there, over a connection of its own.
@@ -26,7 +26,7 @@ export const troubleAt = async (
 			trouble = errorText(error);
 		},
 	);
-	return (await takesLonger(withinMs, asked))
+	return (await isTooLate(withinMs, asked))
 		? `no answer within ${withinMs} ms`
 		: trouble;
 };

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { NativeConnection } from "@temporalio/worker";
 import { errors, errorText } from "../src/errors.ts";
-import { takesLonger } from "../src/mysql/deadline.ts";
 import type { TemporalTarget } from "./target.ts";
+import { isTooLate } from "./too-late.ts";
 
 /** Between two tries. Milliseconds. */
 const AGAIN_MS = 100;
@@ -16,7 +16,7 @@ const connected = async (
 		// Gzip costs more time than it saves on small messages.
 		grpcCompression: { codec: "none" },
 	});
-	if (!(await takesLonger(withinMs, connecting))) return connecting;
+	if (!(await isTooLate(withinMs, connecting))) return connecting;
 	// It is never used; a server that has hung may still take it.
 	connecting.then(
 		(late) => late.close(),

@@ -4,7 +4,7 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 
 /** A server that did not answer a look. */
-export interface Unanswered {
+interface Unanswered {
 	readonly instance: InstanceName;
 	/** When it was last seen, milliseconds since the epoch; 0 for never. */
 	readonly seenAtMs: number;
@@ -28,7 +28,7 @@ const unansweredOf = (
 });
 
 /** Puts a look beside what the store knows: who did not answer counts as the store has it, and is named. */
-export const besideStored = (stored: Snapshot, looked: Snapshot): Looked => {
+const besideStored = (stored: Snapshot, looked: Snapshot): Looked => {
 	const kept = new Map(stored.instances.map((each) => [each.name, each]));
 	return {
 		snapshot: {

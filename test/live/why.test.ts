@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitUntil } from "../lab/replication.ts";
 import { unlogged } from "../lab/statements.ts";
+import { recovered } from "./findings.ts";
 import { type System, startSystem, TEST_MS } from "./system.ts";
 
 let system: System;
@@ -106,6 +107,35 @@ test(
 		);
 		expect(text).toContain("  DeadMaster holds\n");
 		expect(text).toContain("last detections:\n");
+	},
+	TEST_MS,
+);
+
+test(
+	"why names the privilege for want of which a failover has failed, and another one would",
+	async () => {
+		const other = await startSystem({ flavor: "mysql", replicas: 2 });
+		try {
+			for (const replica of other.replicas)
+				await unlogged(
+					replica,
+					"REVOKE SYSTEM_VARIABLES_ADMIN ON *.* FROM orchestrator@'%'",
+				);
+			await other.primary.kill();
+			const failed = await recovered(other);
+			expect(failed.IsSuccessful).toBe(false);
+			const { stdout } = await other.baton.command("why", other.primary.name);
+			const text = stdout.replaceAll(/\n {14}/g, " ");
+			const [recovery = ""] = /^ {2}recovery .*$/m.exec(text) ?? [];
+			for (const each of other.replicas)
+				expect(recovery).toMatch(
+					new RegExp(
+						`could promote nobody: .*${each.name}.*SYSTEM_VARIABLES_ADMIN`,
+					),
+				);
+		} finally {
+			await other.stop();
+		}
 	},
 	TEST_MS,
 );
