@@ -34,7 +34,7 @@ interface Options {
 /** How long a server may take that starts together with its node. Milliseconds. */
 const NODE_WAITS_MS = 15_000;
 /** Whoever gives a command is told soon that there is nobody to take it. Milliseconds. */
-const COMMAND_WAITS_MS = 4_000;
+const COMMAND_WAITS_MS = 3_000;
 
 /** The site's Temporal, or the embedded one: found running, or started for as long as this process needs it. */
 export const openTemporal = async (

@@ -29,7 +29,7 @@ const temporalPid = (system: System): number =>
 	).pid;
 
 /** Whoever asks is told by then that Temporal does not answer; the start of a process on a busy machine included. */
-const SOON_MS = 6_000;
+const SOON_MS = 8_000;
 
 const timed = async <T>(work: () => Promise<T>) => {
 	const startedMs = performance.now();
