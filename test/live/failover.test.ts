@@ -74,6 +74,16 @@ describe.each(FLAVORS)("a killed %s primary", (flavor) => {
 			expect(await lab.inStore((store) => store.operations.running())).toEqual(
 				[],
 			);
+			// The newest first: what is told of it behind the end would stand on a picture of before.
+			const detections = await lab.inStore((store) =>
+				store.detections.page({ page: 0 }),
+			);
+			expect(
+				detections.find((each) => each.instance === primary.name)?.analysis,
+			).toBe("DeadMaster");
+			expect(await lab.inStore((store) => store.recoveries.blocked())).toEqual(
+				[],
+			);
 		},
 		TEST_MS,
 	);
