@@ -136,7 +136,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 					...new Set([...(taken.unaccounted ?? []), ...fences.unaccounted]),
 				],
 			});
-			const restored = await restore(held, left);
+			const restored = await restore(held, request.kind === "recovery", left);
 			const snapshot = await deps.pictures.of(held.uid);
 			const config = deps.config();
 			const planned = plan(request, snapshot, []);

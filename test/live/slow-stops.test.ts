@@ -108,12 +108,12 @@ describe("a receiver of MySQL that takes long to stop", () => {
 	};
 	const runs = async () => (await stateOf(first)).runs;
 
-	test(
-		"is not known to be stopped, and is started again when it has",
-		async () => {
+	test.each(["startReceiver", "startReplication"] as const)(
+		"is not known to be stopped, and is started again when it has, by %s",
+		async (start) => {
 			const release = await stopInVain();
 			const [back] = await Promise.all([
-				run({ ...stop(), do: "startReceiver", unsettled: true }),
+				run({ ...stop(), do: start, unsettled: true }),
 				later(1_000, release),
 			]);
 			expect(back).toMatchObject({ outcome: "done", effect: "changed" });
