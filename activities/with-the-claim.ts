@@ -2,12 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Claim, PhaseOutput } from "../src/engine/contract.ts";
 import type { Attempt } from "../src/engine/run-steps.ts";
 import type { HookList } from "../src/operations/hook-lists.ts";
+import type { CutOff } from "../src/planning/cut-off.ts";
 import {
 	agedSays,
-	type CutOff,
 	orphanSays,
 	startsAgain,
-} from "../src/planning/cut-off.ts";
+} from "../src/planning/cut-off-remedies.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
 import type { Plan, PlannedStep } from "../src/planning/plan.ts";
 import { type Answer, isGood, type Step } from "../src/planning/step.ts";

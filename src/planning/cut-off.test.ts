@@ -6,17 +6,16 @@ import {
 	server,
 	snapshotOf,
 } from "../../test/support/made-up-servers.ts";
-import type { Instance } from "../topology/instance.ts";
+import { type Instance, NO_REPLICATION } from "../topology/instance.ts";
 import type { Opening } from "../topology/opening.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import { type CutOff, leftByCutOff, takenUp } from "./cut-off.ts";
 import {
 	agedSays,
-	type CutOff,
-	leftByCutOff,
 	orphanSays,
 	startsAgain,
-	takenUp,
-} from "./cut-off.ts";
+	strayedSays,
+} from "./cut-off-remedies.ts";
 import { seenSince } from "./seen.ts";
 import { stepText } from "./step.ts";
 import { heirIn } from "./unaccounted.ts";
@@ -230,5 +229,46 @@ describe("a receiver that an operation which was cut off may have told to stop",
 		);
 		const later = { ...running, takenAtMs: NOW + 3_600_001 };
 		expect(left(later)).toEqual({ ...NOTHING, isLongAgo: true });
+	});
+});
+
+describe("an old primary whose takeover was cut off when it had stood down", () => {
+	const closed = server("p", 1, { readOnly: true });
+	const then = takenUp(snapshotOf([primary, a, b]), NOTHING);
+	const opened = { ...a, readOnly: false, replication: NO_REPLICATION };
+	const strayed = (old: Instance, rest: Partial<Snapshot> = {}, from = then) =>
+		leftByCutOff(
+			snapshotOf([old, opened, b], { clusterName: "a:3306", ...rest }),
+			from,
+		).strayed;
+	const below = (receiver: 0 | 1) => ({
+		...closed,
+		replication: {
+			...a.replication,
+			sourceHost: "a",
+			receiver,
+			applier: receiver,
+		},
+	});
+
+	it("strays: it follows nobody, also with a channel laid", () => {
+		expect(strayed(closed)).toEqual({ instance: "p:3306", isLaid: false });
+		expect(strayed(below(0))).toEqual({ instance: "p:3306", isLaid: true });
+		expect(strayedSays("p:3306")).toContain("p:3306 follows nobody");
+	});
+
+	it("and does not where it follows, takes writes, cannot be seen, was no primary, or is the one on record", () => {
+		expect(strayed(below(1))).toBeUndefined();
+		expect(strayed(primary)).toBeUndefined();
+		expect(strayed({ ...closed, check: failing("timeout") })).toBeUndefined();
+		expect(strayed(closed, { clusterName: "p:3306" })).toBeUndefined();
+		expect(
+			strayed(closed, {}, { ...then, closed: ["p:3306"] }),
+		).toBeUndefined();
+		expect(strayed(closed, { takenAtMs: NOW + 3_600_001 })).toBeUndefined();
+		expect(
+			leftByCutOff(snapshotOf([closed], { clusterName: "a:3306" }), undefined)
+				.strayed,
+		).toBeUndefined();
 	});
 });

@@ -10,8 +10,6 @@ import {
 	type ReceivingChannel,
 	type Snapshot,
 } from "../topology/snapshot.ts";
-import type { PlannedStep } from "./plan.ts";
-import { type Step, unsettled } from "./step.ts";
 
 // An operation that was cut off for good (its process died, its workflow was terminated) leaves receivers stopped that nobody has
 // stopped on purpose. What it planned from is still there, and says which ones received before.
@@ -36,6 +34,11 @@ export interface CutOff extends LeftChannels {
 	readonly opened: readonly InstanceName[];
 	/** Servers that were read-only then, and cannot be seen now. */
 	readonly hidden: readonly InstanceName[];
+	/** The primary that it has replaced: read-only, on no way below the new one any more. `isLaid`: its channel is there, and stopped. */
+	readonly strayed?: {
+		readonly instance: InstanceName;
+		readonly isLaid: boolean;
+	};
 	/** It is so long ago that a person may well have opened them since. */
 	readonly isLongAgo: boolean;
 }
@@ -96,6 +99,23 @@ const becomes = (
 	return isAged ? "aged" : "stopped";
 };
 
+const strayedIn = (
+	snapshot: Snapshot,
+	before: Snapshot | undefined,
+): Pick<CutOff, "strayed"> => {
+	if (before === undefined || before.clusterName === snapshot.clusterName)
+		return {};
+	const now = findInstance(snapshot, before.clusterName);
+	if (now === undefined || !isLastCheckValid(now) || !now.readOnly) return {};
+	const channels = channelsOf(now);
+	const isStray =
+		before.closed?.includes(now.name) !== true &&
+		channels.every(({ receiver }) => receiver === 0);
+	return isStray
+		? { strayed: { instance: now.name, isLaid: channels.length > 0 } }
+		: {};
+};
+
 /**
  * @param before what the operation that was cut off planned from; undefined when the last one came to its end
  * @param fenced who is known to be no primary, whether it takes writes or not
@@ -110,6 +130,8 @@ export const leftByCutOff = (
 			?.map((each) => ({ leftAtMs: before.takenAtMs, ...each }))
 			.map((left) => ({ left, becomes: becomes(snapshot, left, before) })) ??
 		[];
+	const isLongAgo =
+		before !== undefined && snapshot.takenAtMs - before.takenAtMs > AGED_MS;
 	const noPrimary = [...fenced, ...(snapshot.opening?.inPlaceOf ?? [])];
 	const closed = (before?.closed ?? []).filter(
 		(name) => !noPrimary.includes(name),
@@ -135,8 +157,8 @@ export const leftByCutOff = (
 			const now = findInstance(snapshot, name);
 			return now !== undefined && !isLastCheckValid(now);
 		}),
-		isLongAgo:
-			before !== undefined && snapshot.takenAtMs - before.takenAtMs > AGED_MS,
+		...(isLongAgo ? {} : strayedIn(snapshot, before)),
+		isLongAgo,
 	};
 };
 
@@ -172,32 +194,3 @@ export const takenUp = (
 	],
 	unrestored: [...stopped, ...doubted, ...unseen],
 });
-
-/** Nobody saw the end of the stop that it takes back. */
-const startOf = ({ on, channel, applies }: ReceivingChannel): Step =>
-	unsettled({
-		do: applies ? "startReplication" : "startReceiver",
-		on,
-		channel,
-	});
-
-/** What starts the receivers that an operation which was cut off has left stopped, or may have told to stop. */
-export const startsAgain = ({
-	stopped,
-	doubted,
-}: Pick<CutOff, "stopped" | "doubted">): PlannedStep[] => [
-	...stopped.map((each) => ({
-		...startOf(each),
-		because: "an operation that was cut off had stopped it",
-	})),
-	...doubted.map((each) => ({
-		...startOf(each),
-		because: "an operation that was cut off may have told it to stop",
-	})),
-];
-
-export const orphanSays = ({ on }: ReceivingChannel): string =>
-	`the receiver of ${on} stays stopped, as an operation that was cut off has left it: its source was replaced; relocate it`;
-
-export const agedSays = ({ on }: ReceivingChannel): string =>
-	`the receiver of ${on} may have been stopped by an operation that was cut off more than an hour ago, and is left as it is: start it if that was not done on purpose`;
