@@ -3,7 +3,7 @@ import type { Begun, Claim } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
 import { hookPlanOf } from "../src/operations/rules.ts";
-import { type CutOff, leftByCutOff, takenUp } from "../src/planning/cut-off.ts";
+import { leftByCutOff, takenUp } from "../src/planning/cut-off.ts";
 import {
 	instancesNamedBy,
 	isForced,
@@ -11,6 +11,7 @@ import {
 } from "../src/planning/operation.ts";
 import type { Done, Plan } from "../src/planning/plan.ts";
 import { freshSnapshot } from "./cluster-view.ts";
+import { createCutOffFences } from "./cut-off-fences.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { runInUid } from "./operation-rows.ts";
 import { checkCluster } from "./own-cluster.ts";
@@ -68,36 +69,8 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 
 	const plan = createPlanning(deps);
 	const recordPlan = createPlanRecord(deps);
+	const fencing = createCutOffFences(deps);
 	const { restore, runAhead } = createWithTheClaim(deps);
-
-	/** Of the cluster's open fences, by whether their servers may be its primary. */
-	const fencesOf = async (identity: string) => {
-		const own = (await store.fences.open()).filter(
-			(each) => each.identity === identity,
-		);
-		const named = (isUnaccounted: boolean) =>
-			own
-				.filter(({ state }) => (state === "unaccounted") === isUnaccounted)
-				.map((each) => each.instance);
-		return { unaccounted: named(true), fenced: named(false) };
-	};
-
-	/** Until somebody has made them the primary, or closed them: the operation that begins may have to do with others. */
-	const fenceOpened = async (
-		{ identity, uid }: Claim,
-		{ opened, isLongAgo }: CutOff,
-	): Promise<void> => {
-		if (isLongAgo) return;
-		for (const instance of opened)
-			await store.fences.put({
-				instance,
-				identity,
-				successor: "",
-				sinceMs: deps.nowMs(),
-				state: "unaccounted",
-				note: `an operation that was cut off before ${uid} has made it writable`,
-			});
-	};
 
 	return {
 		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it, BadInput when it is another's */
@@ -124,10 +97,10 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 					...(suspect === undefined ? {} : { suspect }),
 				}),
 				deps.pictures.left(identity),
-				fencesOf(identity),
+				fencing.openOf(identity),
 			]);
 			const left = leftByCutOff(seen, cutOff, fences.fenced);
-			await fenceOpened(held, left);
+			await fencing.opened(held, left);
 			// Also where nothing will come of it: what is left is always of the newest operation.
 			const taken = takenUp(seen, left);
 			await deps.pictures.begin(held.uid, {
@@ -136,7 +109,10 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 					...new Set([...(taken.unaccounted ?? []), ...fences.unaccounted]),
 				],
 			});
-			const restored = await restore(held, left);
+			const restored = [
+				...(await restore(held, request.kind === "recovery", left)),
+				...(await fencing.strayed(held, request, left)),
+			];
 			const snapshot = await deps.pictures.of(held.uid);
 			const config = deps.config();
 			const planned = plan(request, snapshot, []);

@@ -79,9 +79,11 @@ export const letGo = async (
 		await store.operations.release(identity, runId, uid);
 		await pictures.drop(uid);
 	} else {
-		// What could not be started again, or seen, is for the next operation.
+		// What could not be started again, or seen, is for the next operation; who is the primary is settled.
+		const cluster = await store.clusters.byIdentity(identity);
 		await pictures.keep(uid, {
 			...picture,
+			clusterName: cluster?.clusterName ?? picture.clusterName,
 			receiving: unrestored,
 			closed: hidden,
 		});

@@ -137,7 +137,11 @@ it("waits for the return of whoever may have been opened and could not be seen, 
 	await activities().conclude(
 		conclusion(claim, { state: "refused", successor: "" }),
 	);
-	expect((await pictures.left(claim.identity))?.closed).toEqual(hidden);
+	// As the store has its primary, whom it began with does not matter any more.
+	expect(await pictures.left(claim.identity)).toMatchObject({
+		closed: hidden,
+		clusterName: "a:3306",
+	});
 	const next = await claimed("v");
 	await pictures.begin("v", { ...picture, identity: claim.identity, hidden });
 	await activities().primaryChanged({

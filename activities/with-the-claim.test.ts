@@ -40,10 +40,18 @@ const stopped = {
 const before = takenUp(snapshotOf([server("p", 1), b]), NOTHING);
 const now = snapshotOf([server("p", 1), stopped]);
 
-const restored = async (runSteps: StepRunner, withinMs: number) => {
+const restored = async (
+	runSteps: StepRunner,
+	{
+		withinMs = 5_000,
+		found = now,
+		isFailover = false,
+		left: picture = before,
+	} = {},
+) => {
 	const pictures = createPictures(store.operations);
-	const left = leftByCutOff(now, before);
-	await pictures.begin(CLAIM.uid, takenUp(now, left));
+	const left = leftByCutOff(found, picture);
+	await pictures.begin(CLAIM.uid, takenUp(found, left));
 	const { restore } = createWithTheClaim(
 		{
 			store,
@@ -53,24 +61,22 @@ const restored = async (runSteps: StepRunner, withinMs: number) => {
 		} as unknown as Parameters<typeof createWithTheClaim>[0],
 		withinMs,
 	);
-	const says = await restore(CLAIM, left);
+	const says = await restore(CLAIM, isFailover, left);
 	return { says, unrestored: (await pictures.of(CLAIM.uid)).unrestored };
 };
 
+const done: StepRunner = async (_, steps) =>
+	steps.map((step) => ({
+		outcome: "done",
+		effect: "changed",
+		reached: "",
+		says: `${step.do} ${step.on}`,
+		startedAtMs: 0,
+		endedAtMs: 0,
+	}));
+
 it("what was cut off is started before anything else", async () => {
-	const ran = await restored(
-		async (_, steps) =>
-			steps.map((step) => ({
-				outcome: "done",
-				effect: "changed",
-				reached: "",
-				says: `${step.do} ${step.on}`,
-				startedAtMs: 0,
-				endedAtMs: 0,
-			})),
-		5_000,
-	);
-	expect(ran).toEqual({
+	expect(await restored(done)).toEqual({
 		says: [
 			"startReplication b:3306: an operation that was cut off had stopped it",
 		],
@@ -78,17 +84,79 @@ it("what was cut off is started before anything else", async () => {
 	});
 });
 
+it("a failover leaves what may be stopping to the next operation: it stops all that runs itself", async () => {
+	const found = snapshotOf([server("p", 1), b]);
+	expect(await restored(done, { found })).toEqual({
+		says: [
+			"startReplication b:3306: an operation that was cut off may have told it to stop",
+		],
+		unrestored: [],
+	});
+	expect(await restored(done, { found, isFailover: true })).toMatchObject({
+		says: [],
+		unrestored: [{ on: "b:3306" }],
+	});
+	// What stands still is started by it all the same, and the rest is not forgotten over that.
+	const other = replica("c", 4);
+	const two = takenUp(snapshotOf([server("p", 1), b, other]), NOTHING);
+	expect(
+		await restored(done, {
+			found: snapshotOf([server("p", 1), stopped, other]),
+			isFailover: true,
+			left: two,
+		}),
+	).toMatchObject({
+		says: [expect.stringContaining("b:3306")],
+		unrestored: [{ on: "c:3306" }],
+	});
+});
+
 it("a server that hangs in it holds the operation up for so long only, and is left to the next one", async () => {
 	let signal: AbortSignal | undefined;
-	const ran = await restored((_, __, attempt) => {
-		signal = attempt.signal;
-		return new Promise((_, reject) => {
-			signal?.addEventListener("abort", () => reject(new Error("superseded")));
-		});
-	}, 50);
+	const ran = await restored(
+		(_, __, attempt) => {
+			signal = attempt.signal;
+			return new Promise((_, reject) => {
+				signal?.addEventListener("abort", () =>
+					reject(new Error("superseded")),
+				);
+			});
+		},
+		{ withinMs: 50 },
+	);
 	expect(signal?.aborted).toBe(true);
 	expect(ran.says).toEqual([
 		"b:3306 is not known to receive again within 0.05 s, and left to the next operation: an operation that was cut off had stopped it",
 	]);
 	expect(ran.unrestored).toMatchObject([{ on: "b:3306" }]);
+});
+
+it("channels of one server are started one after another: their sessions would end each other", async () => {
+	const second = { ...b.replication, channel: "two" };
+	const both = { ...b, otherChannels: [second] };
+	const rounds: string[][] = [];
+	const ran = await restored(
+		(uid, steps, attempt) => {
+			rounds.push(
+				steps.map(
+					(step) => `${step.on} ${"channel" in step ? step.channel : ""}`,
+				),
+			);
+			return done(uid, steps, attempt);
+		},
+		{
+			left: takenUp(
+				snapshotOf([server("p", 1), both, replica("c", 4)]),
+				NOTHING,
+			),
+			found: snapshotOf([
+				server("p", 1),
+				{ ...stopped, otherChannels: [{ ...second, receiver: 0 }] },
+				replica("c", 4, {}, { receiver: 0 }),
+			]),
+		},
+	);
+	expect(rounds).toEqual([["b:3306 ", "c:3306 "], ["b:3306 two"]]);
+	expect(ran.says).toHaveLength(3);
+	expect(ran.unrestored).toEqual([]);
 });

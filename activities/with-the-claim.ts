@@ -2,15 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Claim, PhaseOutput } from "../src/engine/contract.ts";
 import type { Attempt } from "../src/engine/run-steps.ts";
 import type { HookList } from "../src/operations/hook-lists.ts";
+import type { CutOff } from "../src/planning/cut-off.ts";
 import {
 	agedSays,
-	type CutOff,
 	orphanSays,
-	startAgain,
-} from "../src/planning/cut-off.ts";
+	startsAgain,
+} from "../src/planning/cut-off-remedies.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
-import type { Plan } from "../src/planning/plan.ts";
-import { isGood, type Step } from "../src/planning/step.ts";
+import type { Plan, PlannedStep } from "../src/planning/plan.ts";
+import { type Answer, isGood, type Step } from "../src/planning/step.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { createPhaseRunner } from "./phase-runner.ts";
 
@@ -46,6 +46,17 @@ const bounded = async <T>(
 	}
 };
 
+/** Sessions to one server would end each other: what is to be done on it is done one after another. */
+const inTurns = (steps: readonly PlannedStep[]): PlannedStep[][] => {
+	const turns: PlannedStep[][] = [];
+	for (const step of steps) {
+		const turn = turns.find((each) => each.every(({ on }) => on !== step.on));
+		if (turn === undefined) turns.push([step]);
+		else turn.push(step);
+	}
+	return turns;
+};
+
 /** Steps that need no hop of their own: they are run in the go that takes the cluster. */
 export const createWithTheClaim = (
 	deps: ActivityDeps,
@@ -72,39 +83,53 @@ export const createWithTheClaim = (
 
 	/**
 	 * Starts what an operation that was cut off had stopped. It is no part of what is asked for: it is done before hooks are heard, and
-	 * also where that is refused.
+	 * also where that is refused. A failover stops all that runs anyway: what may be stopping is left to the operation after it.
 	 * @returns what is to be said of it
 	 */
 	const restore = async (
 		held: Claim,
-		{ stopped, unseen, orphaned, aged }: CutOff,
+		isFailover: boolean,
+		{ stopped, doubted, unseen, orphaned, aged }: CutOff,
 	): Promise<readonly string[]> => {
 		const left = [...orphaned.map(orphanSays), ...aged.map(agedSays)];
-		const steps = stopped.map(startAgain);
+		const restored = isFailover ? stopped : [...stopped, ...doubted];
+		const steps = startsAgain({ stopped, doubted: isFailover ? [] : doubted });
 		if (steps.length === 0) return left;
-		const ran = await bounded(restoredWithinMs, (signal) =>
-			phases.run(
-				{
-					claim: held,
-					phase: "start again",
-					steps,
-					credentialFrom: [],
-				},
-				attempt(held, signal),
-			),
-		);
-		const isStopped = (at: number): boolean => {
-			const answer = ran?.answers[at];
-			return answer === undefined || !isGood(answer);
+		const answers = new Map<PlannedStep, Answer>();
+		await bounded(restoredWithinMs, async (signal) => {
+			for (const turn of inTurns(steps)) {
+				const ran = await phases.run(
+					{
+						claim: held,
+						phase: "start again",
+						steps: turn,
+						credentialFrom: [],
+					},
+					attempt(held, signal),
+				);
+				for (const [at, answer] of ran.answers.entries()) {
+					const step = turn[at];
+					if (step !== undefined) answers.set(step, answer);
+				}
+			}
+		});
+		const isDone = (_: unknown, at: number): boolean => {
+			const step = steps[at];
+			const answer = step && answers.get(step);
+			return answer !== undefined && isGood(answer);
 		};
 		await deps.pictures.keep(held.uid, {
 			...(await deps.pictures.of(held.uid)),
-			unrestored: [...unseen, ...stopped.filter((_, at) => isStopped(at))],
+			unrestored: [
+				...unseen,
+				...(isFailover ? doubted : []),
+				...restored.filter((each, at) => !isDone(each, at)),
+			],
 		});
 		return [
 			...steps.map(
-				({ on, because }, at) =>
-					`${ran?.answers[at]?.says ?? `${on} is not known to receive again within ${restoredWithinMs / 1000} s, and left to the next operation`}: ${because}`,
+				(step) =>
+					`${answers.get(step)?.says ?? `${step.on} is not known to receive again within ${restoredWithinMs / 1000} s, and left to the next operation`}: ${step.because}`,
 			),
 			...left,
 		];

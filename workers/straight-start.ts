@@ -30,6 +30,9 @@ const STARTED_WITHIN_MS = 2_000;
  */
 const TOLD_AFTER_MS = 250;
 
+const paused = (ms: number): Promise<undefined> =>
+	delay(ms, undefined, { ref: false });
+
 interface StraightStartDeps {
 	readonly client: Client;
 	readonly weigh: ReturnType<typeof createWeighing>;
@@ -46,7 +49,10 @@ interface StraightStartDeps {
  * heard first, an operation that runs, a store or a Temporal that is slow) is left to the entity.
  * @returns the change as it is to be told to the entity
  */
-export const createStraightStart = (deps: StraightStartDeps) => {
+export const createStraightStart = (
+	deps: StraightStartDeps,
+	pause: (ms: number) => Promise<unknown> = paused,
+) => {
 	const isPlain = (finding: Finding): boolean =>
 		callsForFailover(finding) &&
 		deps.config().OnFailureDetectionProcesses.length === 0;
@@ -62,7 +68,7 @@ export const createStraightStart = (deps: StraightStartDeps) => {
 	): Promise<Started | undefined> => {
 		const weighed = await Promise.race([
 			weigh(identity, finding),
-			delay(WEIGHED_WITHIN_MS, undefined, { ref: false }),
+			paused(WEIGHED_WITHIN_MS),
 		]);
 		if (weighed?.act !== true) return undefined;
 		const request = recoveryRequest(identity, finding, weighed.detectionId);
@@ -112,7 +118,7 @@ export const createStraightStart = (deps: StraightStartDeps) => {
 		try {
 			const started = await start(identity, finding);
 			if (started === undefined) return change;
-			await delay(TOLD_AFTER_MS, undefined, { ref: false });
+			await pause(TOLD_AFTER_MS);
 			return { ...(await asOfNow(identity, change, finding)), started };
 		} catch (error) {
 			const says =

@@ -6,23 +6,23 @@ import {
 	server,
 	snapshotOf,
 } from "../../test/support/made-up-servers.ts";
-import type { Instance } from "../topology/instance.ts";
+import { type Instance, NO_REPLICATION } from "../topology/instance.ts";
 import type { Opening } from "../topology/opening.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import { type CutOff, leftByCutOff, takenUp } from "./cut-off.ts";
 import {
 	agedSays,
-	type CutOff,
-	leftByCutOff,
 	orphanSays,
-	startAgain,
-	takenUp,
-} from "./cut-off.ts";
+	startsAgain,
+	strayedSays,
+} from "./cut-off-remedies.ts";
 import { seenSince } from "./seen.ts";
 import { stepText } from "./step.ts";
 import { heirIn } from "./unaccounted.ts";
 
 const NOTHING: CutOff = {
 	stopped: [],
+	doubted: [],
 	unseen: [],
 	orphaned: [],
 	aged: [],
@@ -37,12 +37,18 @@ const B = {
 	on: "b:3306",
 	channel: "",
 	applies: true,
+	source: "p:3306",
 	leftAtMs: NOW,
 } as const;
 
 const stoppedOf = (each: Instance, applier: 0 | 1 = 1): Instance => ({
 	...each,
 	replication: { ...each.replication, receiver: 0, applier },
+});
+
+const stoppedApplier = (each: Instance): Instance => ({
+	...each,
+	replication: { ...each.replication, applier: 0 },
 });
 
 /** What a first operation went by, which saw `a` stopped by a person. */
@@ -55,7 +61,6 @@ describe("receivers that an operation left stopped that was cut off", () => {
 	it("are those that ran when it began, and no others", () => {
 		expect(left(now)).toEqual({ ...NOTHING, stopped: [B] });
 		expect(leftByCutOff(now, undefined)).toEqual(NOTHING);
-		expect(left(snapshotOf([primary, a, b]))).toEqual(NOTHING);
 		expect(left(snapshotOf([primary, a]))).toEqual(NOTHING);
 	});
 
@@ -89,7 +94,7 @@ describe("receivers that an operation left stopped that was cut off", () => {
 	it("have nothing to do with who was opened: also one whose receiver a person had stopped is finished with", () => {
 		const open = { ...stoppedOf(a), readOnly: false };
 		const found = left(snapshotOf([primary, open, b]));
-		expect(found).toEqual({ ...NOTHING, opened: ["a:3306"] });
+		expect(found).toEqual({ ...NOTHING, doubted: [B], opened: ["a:3306"] });
 		const next = takenUp(snapshotOf([primary, open, b]), found);
 		expect(heirIn(next)?.name).toBe("a:3306");
 		// Also where it could not be seen by the operation in between.
@@ -166,10 +171,104 @@ describe("receivers that an operation left stopped that was cut off", () => {
 		expect(leftByCutOff(at(4_000_000, away), next).aged).toContainEqual(B);
 	});
 
-	it("are started as they ran", () => {
-		expect(left(now).stopped.map((each) => stepText(startAgain(each)))).toEqual(
-			["start replication of b:3306"],
+	it("are started as they ran, whoever has seen the end of their stop", () => {
+		const starts = startsAgain(left(now));
+		expect(starts.map(stepText)).toEqual(["start replication of b:3306"]);
+		expect(starts).toMatchObject([{ unsettled: true }]);
+		expect(
+			startsAgain({ stopped: [{ ...B, applies: false }], doubted: [] }),
+		).toMatchObject([{ do: "startReceiver", unsettled: true }]);
+	});
+});
+
+describe("a receiver that an operation which was cut off may have told to stop", () => {
+	const running = snapshotOf([primary, stoppedOf(a), b]);
+
+	it("is one that runs as it did: it may stop when it has been looked at, and is started when it has", () => {
+		const found = left(running);
+		expect(found).toEqual({ ...NOTHING, doubted: [B] });
+		expect(startsAgain(found)).toEqual([
+			{
+				do: "startReplication",
+				on: "b:3306",
+				channel: "",
+				unsettled: true,
+				because: "an operation that was cut off may have told it to stop",
+			},
+		]);
+		expect(takenUp(running, found).unrestored).toEqual([B]);
+		expect(leftByCutOff(running, undefined)).toEqual(NOTHING);
+	});
+
+	it("and whose applier it has stopped as well; but one that has failed is left alone", () => {
+		const applier = (rest: Partial<Instance["replication"]>) =>
+			left(
+				snapshotOf([
+					primary,
+					{ ...b, replication: { ...b.replication, applier: 0, ...rest } },
+				]),
+			);
+		expect(applier({})).toEqual({ ...NOTHING, doubted: [B] });
+		expect(applier({ lastApplierError: "duplicate key" })).toEqual(NOTHING);
+		const then = takenUp(snapshotOf([primary, a, stoppedApplier(b)]), NOTHING);
+		const without = snapshotOf([primary, stoppedApplier(b)]);
+		expect(leftByCutOff(without, then)).toEqual(NOTHING);
+	});
+
+	it("is none that it saw stopped, or that receives from another now, or of long ago", () => {
+		const seen = seenSince(before, [stoppedOf(b)]);
+		expect(left(running, seen)).toEqual(NOTHING);
+		const moved = { ...b.replication, sourceHost: "a" };
+		expect(
+			left(snapshotOf([primary, a, { ...b, replication: moved }])),
+		).toEqual(NOTHING);
+		const foreign = replica("b", 3, {}, { sourceHost: "x" });
+		const elsewhere = snapshotOf([primary, foreign]);
+		expect(leftByCutOff(elsewhere, takenUp(elsewhere, NOTHING))).toEqual(
+			NOTHING,
 		);
-		expect(startAgain({ ...B, applies: false }).do).toBe("startReceiver");
+		const later = { ...running, takenAtMs: NOW + 3_600_001 };
+		expect(left(later)).toEqual({ ...NOTHING, isLongAgo: true });
+	});
+});
+
+describe("an old primary whose takeover was cut off when it had stood down", () => {
+	const closed = server("p", 1, { readOnly: true });
+	const then = takenUp(snapshotOf([primary, a, b]), NOTHING);
+	const opened = { ...a, readOnly: false, replication: NO_REPLICATION };
+	const strayed = (old: Instance, rest: Partial<Snapshot> = {}, from = then) =>
+		leftByCutOff(
+			snapshotOf([old, opened, b], { clusterName: "a:3306", ...rest }),
+			from,
+		).strayed;
+	const below = (receiver: 0 | 1) => ({
+		...closed,
+		replication: {
+			...a.replication,
+			sourceHost: "a",
+			receiver,
+			applier: receiver,
+		},
+	});
+
+	it("strays: it follows nobody, also with a channel laid", () => {
+		expect(strayed(closed)).toEqual({ instance: "p:3306", isLaid: false });
+		expect(strayed(below(0))).toEqual({ instance: "p:3306", isLaid: true });
+		expect(strayedSays("p:3306")).toContain("p:3306 follows nobody");
+	});
+
+	it("and does not where it follows, takes writes, cannot be seen, was no primary, or is the one on record", () => {
+		expect(strayed(below(1))).toBeUndefined();
+		expect(strayed(primary)).toBeUndefined();
+		expect(strayed({ ...closed, check: failing("timeout") })).toBeUndefined();
+		expect(strayed(closed, { clusterName: "p:3306" })).toBeUndefined();
+		expect(
+			strayed(closed, {}, { ...then, closed: ["p:3306"] }),
+		).toBeUndefined();
+		expect(strayed(closed, { takenAtMs: NOW + 3_600_001 })).toBeUndefined();
+		expect(
+			leftByCutOff(snapshotOf([closed], { clusterName: "a:3306" }), undefined)
+				.strayed,
+		).toBeUndefined();
 	});
 });

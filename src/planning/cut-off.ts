@@ -10,7 +10,6 @@ import {
 	type ReceivingChannel,
 	type Snapshot,
 } from "../topology/snapshot.ts";
-import type { PlannedStep } from "./plan.ts";
 
 // An operation that was cut off for good (its process died, its workflow was terminated) leaves receivers stopped that nobody has
 // stopped on purpose. What it planned from is still there, and says which ones received before.
@@ -19,6 +18,8 @@ import type { PlannedStep } from "./plan.ts";
 interface LeftChannels {
 	/** To be started again. */
 	readonly stopped: readonly ReceivingChannel[];
+	/** Run as they did. They may have been told to stop, and stop only after they were looked at: it is waited for that, and they are started again. */
+	readonly doubted: readonly ReceivingChannel[];
 	/** Their servers cannot be seen now: for the next operation. */
 	readonly unseen: readonly ReceivingChannel[];
 	/** Stay stopped: whom they would receive from was replaced. */
@@ -33,6 +34,11 @@ export interface CutOff extends LeftChannels {
 	readonly opened: readonly InstanceName[];
 	/** Servers that were read-only then, and cannot be seen now. */
 	readonly hidden: readonly InstanceName[];
+	/** The primary that it has replaced: read-only, on no way below the new one any more. `isLaid`: its channel is there, and stopped. */
+	readonly strayed?: {
+		readonly instance: InstanceName;
+		readonly isLaid: boolean;
+	};
 	/** It is so long ago that a person may well have opened them since. */
 	readonly isLongAgo: boolean;
 }
@@ -48,7 +54,31 @@ const channelIn = (
 ): Replication | undefined =>
 	channelsOf(instance).find((each) => each.channel === channel);
 
-const becomes = (snapshot: Snapshot, left: ReceivingChannel): Becomes => {
+const sourceText = ({ sourceHost, sourcePort }: Replication): string =>
+	`${sourceHost}:${sourcePort}`;
+
+/** Whether nobody can tell a receiver that runs from one that is stopping: the operation that was cut off never saw it stopped, or moved. */
+const mayBeStopping = (
+	channel: Replication,
+	left: ReceivingChannel,
+	before: Snapshot,
+): boolean => {
+	const then = findInstance(before, left.on);
+	const isAsThen =
+		then !== undefined &&
+		channelIn(then, left)?.receiver !== 0 &&
+		left.source === sourceText(channel) &&
+		// Channels from elsewhere are no operation's of this cluster.
+		findInstance(before, left.source) !== undefined;
+	// One whose applier was stopped on purpose, or has failed, is not restarted for a doubt: MariaDB could lose what it has received.
+	return isAsThen && left.applies && channel.lastApplierError === "";
+};
+
+const becomes = (
+	snapshot: Snapshot,
+	left: ReceivingChannel,
+	before: Snapshot,
+): Becomes => {
 	const now = findInstance(snapshot, left.on);
 	if (now === undefined) return "settled";
 	const isAged =
@@ -57,12 +87,33 @@ const becomes = (snapshot: Snapshot, left: ReceivingChannel): Becomes => {
 	// Its receiver is stopped for good.
 	if (!now.readOnly && left.wasOpen !== true) return "settled";
 	const channel = channelIn(now, left);
-	if (channel === undefined || channel.receiver !== 0) return "settled";
+	if (channel === undefined) return "settled";
+	if (channel.receiver !== 0)
+		return !isAged && mayBeStopping(channel, left, before)
+			? "doubted"
+			: "settled";
 	const isOrphaned = (snapshot.opening?.inPlaceOf ?? []).some((replaced) =>
 		channelsFrom(now, replaced).includes(channel),
 	);
 	if (isOrphaned) return "orphaned";
 	return isAged ? "aged" : "stopped";
+};
+
+const strayedIn = (
+	snapshot: Snapshot,
+	before: Snapshot | undefined,
+): Pick<CutOff, "strayed"> => {
+	if (before === undefined || before.clusterName === snapshot.clusterName)
+		return {};
+	const now = findInstance(snapshot, before.clusterName);
+	if (now === undefined || !isLastCheckValid(now) || !now.readOnly) return {};
+	const channels = channelsOf(now);
+	const isStray =
+		before.closed?.includes(now.name) !== true &&
+		channels.every(({ receiver }) => receiver === 0);
+	return isStray
+		? { strayed: { instance: now.name, isLaid: channels.length > 0 } }
+		: {};
 };
 
 /**
@@ -74,9 +125,13 @@ export const leftByCutOff = (
 	before: Snapshot | undefined,
 	fenced: readonly InstanceName[] = [],
 ): CutOff => {
-	const all = (before?.receiving ?? [])
-		.map((each) => ({ leftAtMs: before?.takenAtMs ?? 0, ...each }))
-		.map((left) => ({ left, becomes: becomes(snapshot, left) }));
+	const all =
+		before?.receiving
+			?.map((each) => ({ leftAtMs: before.takenAtMs, ...each }))
+			.map((left) => ({ left, becomes: becomes(snapshot, left, before) })) ??
+		[];
+	const isLongAgo =
+		before !== undefined && snapshot.takenAtMs - before.takenAtMs > AGED_MS;
 	const noPrimary = [...fenced, ...(snapshot.opening?.inPlaceOf ?? [])];
 	const closed = (before?.closed ?? []).filter(
 		(name) => !noPrimary.includes(name),
@@ -85,6 +140,7 @@ export const leftByCutOff = (
 		all.flatMap((each) => (each.becomes === wanted ? [each.left] : []));
 	return {
 		stopped: those("stopped"),
+		doubted: those("doubted"),
 		unseen: those("unseen"),
 		orphaned: those("orphaned"),
 		aged: those("aged"),
@@ -101,25 +157,26 @@ export const leftByCutOff = (
 			const now = findInstance(snapshot, name);
 			return now !== undefined && !isLastCheckValid(now);
 		}),
-		isLongAgo:
-			before !== undefined && snapshot.takenAtMs - before.takenAtMs > AGED_MS,
+		...(isLongAgo ? {} : strayedIn(snapshot, before)),
+		isLongAgo,
 	};
 };
 
 const receivingIn = (instance: Instance): readonly ReceivingChannel[] =>
 	channelsOf(instance)
 		.filter(({ receiver }) => receiver > 0)
-		.map(({ channel, applier }) => ({
+		.map((each) => ({
 			on: instance.name,
-			channel,
-			applies: applier > 0,
+			channel: each.channel,
+			applies: each.applier > 0,
+			source: sourceText(each),
 			...(instance.readOnly ? {} : { wasOpen: true }),
 		}));
 
 /** The picture that the next operation goes by: it knows what received, and who was read-only, before the first of those that were cut off. */
 export const takenUp = (
 	snapshot: Snapshot,
-	{ stopped, unseen, opened, hidden }: CutOff,
+	{ stopped, doubted, unseen, opened, hidden }: CutOff,
 ): Snapshot => ({
 	...snapshot,
 	unaccounted: [...new Set([...(snapshot.unaccounted ?? []), ...opened])],
@@ -135,22 +192,5 @@ export const takenUp = (
 		...stopped,
 		...unseen,
 	],
-	unrestored: [...stopped, ...unseen],
+	unrestored: [...stopped, ...doubted, ...unseen],
 });
-
-export const startAgain = ({
-	on,
-	channel,
-	applies,
-}: ReceivingChannel): PlannedStep => ({
-	do: applies ? "startReplication" : "startReceiver",
-	on,
-	channel,
-	because: "an operation that was cut off had stopped it",
-});
-
-export const orphanSays = ({ on }: ReceivingChannel): string =>
-	`the receiver of ${on} stays stopped, as an operation that was cut off has left it: its source was replaced; relocate it`;
-
-export const agedSays = ({ on }: ReceivingChannel): string =>
-	`the receiver of ${on} may have been stopped by an operation that was cut off more than an hour ago, and is left as it is: start it if that was not done on purpose`;

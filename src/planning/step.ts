@@ -24,7 +24,7 @@ interface StepKinds {
 	/** Starts the receiver of the channel towards the source that it has. Undoes {@link stopReceiver}. */
 	readonly startReceiver: Unsettled & { readonly channel: string };
 	/** Starts what of the channel does not run, towards the source that it has. */
-	readonly startReplication: { readonly channel: string };
+	readonly startReplication: Unsettled & { readonly channel: string };
 	/** Sets the delay of the channel's applier, in seconds. Refused where received events would be thrown away by it. */
 	readonly setDelay: Unsettled & {
 		readonly channel: string;
@@ -119,6 +119,7 @@ export const isGood = ({ outcome }: Pick<Answer, "outcome">): boolean =>
 /** The undo of a step of which nobody knows what it did. */
 export const unsettled = (undo: Step): Step =>
 	undo.do === "startReceiver" ||
+	undo.do === "startReplication" ||
 	undo.do === "moveBelow" ||
 	undo.do === "setDelay"
 		? { ...undo, unsettled: true }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { replica, server } from "../../test/support/made-up-servers.ts";
-import { type Answer, type Step, unsettled } from "./step.ts";
+import type { Answer, Step } from "./step.ts";
 import { asTriedAgain, doubted } from "./tried-again.ts";
 
 const already: Answer = {
@@ -32,6 +32,6 @@ it("but what was so before any try, only reads, or did something itself is as it
 
 it("what stops threads and starts them again is told that it may have been cut off in between", () => {
 	const delay: Step = { do: "setDelay", on: "a:3306", channel: "", seconds: 0 };
-	expect(asTriedAgain(delay)).toEqual(unsettled(delay));
+	expect(asTriedAgain(delay)).toEqual({ ...delay, unsettled: true });
 	expect(asTriedAgain(stop)).toBe(stop);
 });

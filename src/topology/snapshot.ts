@@ -23,6 +23,8 @@ export interface ReceivingChannel {
 	readonly on: InstanceName;
 	readonly channel: string;
 	readonly applies: boolean;
+	/** `host:port` that it received from. */
+	readonly source?: string;
 	/** Its server took writes when the operation began: that it does says nothing of whether the operation has opened it. */
 	readonly wasOpen?: true;
 	/** When the operation looked that was cut off and may have stopped it; milliseconds since the epoch. */
@@ -60,7 +62,7 @@ export interface Snapshot {
 	readonly closed?: readonly InstanceName[];
 	/** Of {@link closed}, who could not be seen when the operation began: one before it may have opened them. */
 	readonly hidden?: readonly InstanceName[];
-	/** Of {@link receiving}, what an operation before this one had stopped and nobody could start since. */
+	/** Of {@link receiving}, what an operation before this one had stopped, or may have told to stop, and nobody could start since. */
 	readonly unrestored?: readonly ReceivingChannel[];
 }
 

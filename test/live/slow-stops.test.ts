@@ -7,7 +7,7 @@ import type { LabServer } from "../lab/server.ts";
 import { blockApplier, type Relief, stallApplier } from "../lab/trouble.ts";
 import { layForEach } from "./laid.ts";
 import { look, run, stateOf } from "./port.ts";
-import { atWrites, listening } from "./step-faults.ts";
+import { atWrites, killedBefore, listening } from "./step-faults.ts";
 import { FLAVORS, TEST_MS } from "./system.ts";
 
 let nextId = 1;
@@ -108,12 +108,12 @@ describe("a receiver of MySQL that takes long to stop", () => {
 	};
 	const runs = async () => (await stateOf(first)).runs;
 
-	test(
-		"is not known to be stopped, and is started again when it has",
-		async () => {
+	test.each(["startReceiver", "startReplication"] as const)(
+		"is not known to be stopped, and is started again when it has, by %s",
+		async (start) => {
 			const release = await stopInVain();
 			const [back] = await Promise.all([
-				run({ ...stop(), do: "startReceiver", unsettled: true }),
+				run({ ...stop(), do: start, unsettled: true }),
 				later(1_000, release),
 			]);
 			expect(back).toMatchObject({ outcome: "done", effect: "changed" });
@@ -129,6 +129,42 @@ describe("a receiver of MySQL that takes long to stop", () => {
 			const back = await movedBack(first, primary, release);
 			expect(back).toMatchObject({ outcome: "done", effect: "changed" });
 			await waitUntil("both to run", runs);
+		},
+		TEST_MS,
+	);
+});
+
+describe("an applier of MySQL that a change of its delay has stopped", () => {
+	let first: LabServer;
+	layForEach({ flavor: "mysql", replicas: 1 }, (_, ...all) => {
+		[first] = all as [LabServer];
+	});
+
+	test.each([
+		{ when: "before the delay was changed", at: /CHANGE REPLICATION SOURCE/ },
+		{ when: "when the delay was changed", at: /START REPLICA SQL_THREAD/ },
+	])(
+		"is started again by the next try of one that was cut off $when",
+		async ({ at }) => {
+			const known = [await look(first)];
+			const delayed = {
+				do: "setDelay",
+				on: first.name,
+				channel: "",
+				seconds: 3600,
+			} as const;
+			expect(
+				await run(delayed, { known, through: killedBefore(at, first) }),
+			).toMatchObject({ outcome: "failed", effect: "unknown" });
+			expect((await look(first)).replication.applier).toBe(0);
+			expect(
+				await run({ ...delayed, unsettled: true }, { known }),
+			).toMatchObject({ outcome: "done", effect: "changed" });
+			expect((await look(first)).replication).toMatchObject({
+				receiver: 1,
+				applier: 1,
+				sqlDelaySeconds: 3600,
+			});
 		},
 		TEST_MS,
 	);

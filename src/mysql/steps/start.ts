@@ -47,6 +47,10 @@ const wouldLose = (on: string, name: string): Finding =>
 		`both threads of ${on} are stopped${through(name)} with received events that it has not applied: starting would throw them away, and its source cannot be seen to have them`,
 	);
 
+/** What it has stopped itself, to see the end of that, it starts again also when it has been cancelled meanwhile. */
+const takesBack = ({ unsettled }: { readonly unsettled?: true }) =>
+	unsettled === true ? ({ takesBack: true } as const) : {};
+
 /** Starts the receiver only, and does not wait for it to connect: its source may be gone. */
 export const startReceiver = (
 	run: StepRun,
@@ -71,6 +75,7 @@ export const startReceiver = (
 			return wouldLose(on, name);
 		await session.write(session.dialect.startReceiver(name), {
 			deadlineMs: START_MS,
+			...takesBack(step),
 		});
 		await session.look();
 		return finding(
@@ -82,9 +87,12 @@ export const startReceiver = (
 /** Starts what does not run, and does not wait for it to connect. */
 export const startReplication = (
 	run: StepRun,
-	{ on, channel: name }: StepOf<"startReplication">,
+	step: StepOf<"startReplication">,
 ): Promise<Finding> =>
-	run.session(on, async (session) => {
+	run.session(step.on, async (session) => {
+		const { on, channel: name } = step;
+		if (step.unsettled === true)
+			await endStopping(run, session, { channel: name });
 		const before = await session.look();
 		const channel = channelOf(before, name);
 		if (!hasSource(channel)) return nothingToStart(on, name);
@@ -100,6 +108,7 @@ export const startReplication = (
 			return wouldLose(on, name);
 		await session.write(session.dialect.startReplica(name), {
 			deadlineMs: START_MS,
+			...takesBack(step),
 		});
 		await session.look();
 		return finding(

@@ -1,0 +1,170 @@
+import { setTimeout as delay } from "node:timers/promises";
+import pino from "pino";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { documentedDefaults } from "../src/config/keys.ts";
+import { createPictures } from "../src/engine/pictures.ts";
+import { leftByCutOff, takenUp } from "../src/planning/cut-off.ts";
+import type { OperationRequest } from "../src/planning/operation.ts";
+import type { Step } from "../src/planning/step.ts";
+import type { Store } from "../src/store/contract.ts";
+import type { Instance } from "../src/topology/instance.ts";
+import {
+	failing,
+	NOW,
+	replica,
+	server,
+	snapshotOf,
+} from "../test/support/made-up-servers.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../test/support/temporary-stores.ts";
+import { createClaimActivities } from "./claim-activities.ts";
+
+let stores: TemporaryStores;
+let store: Store;
+let identity: string;
+beforeEach(async () => {
+	stores = temporaryStores();
+	store = await stores.open();
+	identity = await store.clusters.adopt("p:3306", ["p:3306", "a:3306"]);
+});
+afterEach(() => stores.remove());
+
+const P = server("p", 1);
+const A = replica("a", 2);
+const RELOCATION: OperationRequest = {
+	kind: "relocation",
+	instance: "a:3306",
+	below: "p:3306",
+};
+const FAILOVER: OperationRequest = {
+	kind: "recovery",
+	cluster: "p:3306",
+	instance: "p:3306",
+	analysis: "DeadMaster",
+};
+
+/** Begins an operation on a store that takes its time, and tells what happened one after the other. */
+const begun = async ({
+	request = RELOCATION,
+	instances = [P, A],
+	preempt,
+}: {
+	readonly request?: OperationRequest;
+	readonly instances?: readonly Instance[];
+	readonly preempt?: string;
+} = {}) => {
+	const happened: string[] = [];
+	const { begin } = createClaimActivities({
+		store: {
+			...store,
+			operations: {
+				...store.operations,
+				claim: async (input: Parameters<Store["operations"]["claim"]>[0]) => {
+					await delay(20);
+					const claimed = await store.operations.claim(input);
+					happened.push("claimed");
+					return claimed;
+				},
+			},
+		},
+		watched: {
+			lookNow: async () => {
+				happened.push("looked");
+				return snapshotOf(instances);
+			},
+		},
+		pictures: createPictures(store.operations),
+		config: documentedDefaults,
+		log: pino({ level: "silent" }),
+		nowMs: () => NOW,
+		isRunning: async () => true,
+		runSteps: async (_: string, steps: readonly Step[]) =>
+			steps.map((step) => {
+				happened.push(`${step.do} ${step.on}`);
+				return {
+					outcome: "done",
+					effect: "changed",
+					reached: "",
+					says: "",
+					startedAtMs: 0,
+					endedAtMs: 0,
+				};
+			}),
+	} as unknown as Parameters<typeof createClaimActivities>[0]);
+	const { claim, restored } = await begin({
+		identity,
+		request,
+		workflowId: "w",
+		runId: "new",
+		...(preempt === undefined ? {} : { preempt }),
+	});
+	expect(await store.operations.current(identity)).toMatchObject({
+		runId: "new",
+		epoch: claim.epoch,
+	});
+	return { happened, restored };
+};
+
+describe("an operation looks at the servers", () => {
+	it("when it has pushed another one aside, which can act no more", async () => {
+		await store.operations.claim({
+			identity,
+			workflowId: "w",
+			runId: "old",
+			kind: "takeover",
+			nowMs: 1,
+		});
+		const { happened } = await begun({ preempt: "old" });
+		expect(happened.slice(0, 2)).toEqual(["claimed", "looked"]);
+	});
+
+	it("while it takes a cluster that is free", async () => {
+		const { happened } = await begun();
+		expect(happened.slice(0, 2)).toEqual(["looked", "claimed"]);
+	});
+});
+
+describe("what an operation that was cut off has left", () => {
+	beforeEach(async () => {
+		const before = snapshotOf([P, A], { identity });
+		await createPictures(store.operations).begin(
+			"left",
+			takenUp(before, leftByCutOff(before, undefined)),
+		);
+	});
+
+	it("is started again where it may be stopping, but not by a failover, which stops it anyway", async () => {
+		const start = "startReplication a:3306";
+		const dead = { ...P, check: failing("connection-refused") };
+		const lost = replica("a", 2, {}, { receiver: 2 });
+		const failover = { request: FAILOVER, instances: [dead, lost] };
+		const { happened } = await begun(failover);
+		expect(happened).toContain("stopReceiver a:3306");
+		expect(happened).not.toContain(start);
+		await store.operations.release(identity, "new");
+		expect((await begun()).happened).toContain(start);
+	});
+
+	it("is an old primary that follows nobody: it is waited for", async () => {
+		await store.clusters.rename(identity, "a:3306");
+		await store.fences.put({
+			instance: "p:3306",
+			identity,
+			successor: "a:3306",
+			sinceMs: NOW,
+			state: "rejoined",
+			note: "",
+		});
+		const { restored } = await begun({
+			instances: [server("p", 1, { readOnly: true }), server("a", 2)],
+		});
+		expect(restored).toEqual([
+			expect.stringContaining("p:3306 follows nobody"),
+		]);
+		expect(await store.fences.open()).toMatchObject([
+			{ instance: "p:3306", state: "waiting" },
+		]);
+	});
+});

@@ -1,0 +1,39 @@
+import type { InstanceName } from "../topology/instance-name.ts";
+import type { ReceivingChannel } from "../topology/snapshot.ts";
+import type { CutOff } from "./cut-off.ts";
+import type { PlannedStep } from "./plan.ts";
+import { type Step, unsettled } from "./step.ts";
+
+// What is done about what an operation that was cut off has left, and what is said of it.
+
+/** Nobody saw the end of the stop that it takes back. */
+const startOf = ({ on, channel, applies }: ReceivingChannel): Step =>
+	unsettled({
+		do: applies ? "startReplication" : "startReceiver",
+		on,
+		channel,
+	});
+
+/** What starts the receivers that an operation which was cut off has left stopped, or may have told to stop. */
+export const startsAgain = ({
+	stopped,
+	doubted,
+}: Pick<CutOff, "stopped" | "doubted">): PlannedStep[] => [
+	...stopped.map((each) => ({
+		...startOf(each),
+		because: "an operation that was cut off had stopped it",
+	})),
+	...doubted.map((each) => ({
+		...startOf(each),
+		because: "an operation that was cut off may have told it to stop",
+	})),
+];
+
+export const strayedSays = (instance: InstanceName): string =>
+	`${instance} follows nobody: the operation that replaced it was cut off; it is brought below the primary by a rejoin`;
+
+export const orphanSays = ({ on }: ReceivingChannel): string =>
+	`the receiver of ${on} stays stopped, as an operation that was cut off has left it: its source was replaced; relocate it`;
+
+export const agedSays = ({ on }: ReceivingChannel): string =>
+	`the receiver of ${on} may have been stopped by an operation that was cut off more than an hour ago, and is left as it is: start it if that was not done on purpose`;
