@@ -255,6 +255,7 @@ describe.each(FLAVORS)("the opening of a %s server", (flavor) => {
 				to.name,
 			);
 			await held.reached;
+			await watch?.seesClosed(primary);
 			await primary.kill();
 			held.letGo();
 			const done = await command;

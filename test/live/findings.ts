@@ -85,6 +85,8 @@ export async function writable(
 
 /** Looks all the time which servers take writes. */
 export interface OpeningWatch {
+	/** Waits until the last look at the server found it closed: what is killed before counts as open for as long as it takes to die. */
+	seesClosed(server: LabServer): Promise<void>;
 	/** Answers the names of servers that took writes at once; empty when there were none. */
 	stop(): Promise<readonly string[]>;
 }
@@ -99,14 +101,17 @@ interface OpenTime {
 /** One that runs and does not answer counts as it was when it last did: it may be open. */
 export function watchOpenings(servers: readonly LabServer[]): OpeningWatch {
 	const times: OpenTime[] = [];
+	const open = new Set<LabServer>(servers);
 	let isOver = false;
 	const watch = async (server: LabServer) => {
 		let time: OpenTime | undefined;
 		const saw = (isOpen: boolean, atMs: number) => {
 			if (!isOpen) {
 				time = undefined;
+				open.delete(server);
 				return;
 			}
+			open.add(server);
 			if (time === undefined) {
 				time = { server, fromMs: atMs, toMs: atMs };
 				times.push(time);
@@ -136,6 +141,11 @@ export function watchOpenings(servers: readonly LabServer[]): OpeningWatch {
 	};
 	const watches = servers.map(watch);
 	return {
+		seesClosed: (server) =>
+			waitUntil(
+				`${server.name} to be seen closed`,
+				async () => !open.has(server),
+			),
 		stop: async () => {
 			isOver = true;
 			await Promise.all(watches);
