@@ -100,7 +100,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				fencing.openOf(identity),
 			]);
 			const left = leftByCutOff(seen, cutOff, fences.fenced);
-			await fencing.opened(held, left);
+			await fencing.opened(held, left, seen);
 			// Also where nothing will come of it: what is left is always of the newest operation.
 			const taken = takenUp(seen, left);
 			await deps.pictures.begin(held.uid, {

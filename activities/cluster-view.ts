@@ -10,7 +10,8 @@ import {
 } from "../src/topology/instance.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { ancestorsOf, lineageOf } from "../src/topology/lineage.ts";
-import { type Opening, withOpening } from "../src/topology/opening.ts";
+import { withOpening } from "../src/topology/opening.ts";
+import { onRecord, type Role } from "../src/topology/role.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
@@ -71,16 +72,17 @@ const asRuled = (
 /** A primary that died before all was in order is none's replica, and the others are below it. */
 const asTheyCount = (
 	instances: readonly Instance[],
-	opening: Opening | undefined,
+	{ opening, role }: Pick<Snapshot, "opening" | "role">,
 ): readonly Instance[] => {
 	const now = withOpening(instances, opening);
-	return now === instances ? instances : derive(now);
+	return now === instances ? instances : derive(now, onRecord(role));
 };
 
 /** Each server over a connection of its own, all at once. */
 const lookedAt = async (
 	deps: ViewDeps,
 	identity: string,
+	role: Role | undefined,
 	suspect: InstanceName | undefined,
 ): Promise<Instance[]> => {
 	const known = await deps.store.inventory.ofIdentity(identity);
@@ -93,7 +95,7 @@ const lookedAt = async (
 			),
 		),
 	);
-	return withErrants(derive(seen));
+	return withErrants(derive(seen, onRecord(role)));
 };
 
 /**
@@ -117,24 +119,29 @@ export const freshSnapshot = async (
 		]);
 	if (cluster === undefined)
 		throw errors.unknownCluster({ cluster: identity, near: "" });
+	const { role } = cluster;
 	const has = new Set(watched?.instances.map((each) => each.name));
 	const seen =
 		watched !== undefined && (about.named ?? []).every((name) => has.has(name))
 			? watched.instances
-			: await lookedAt(deps, identity, about.suspect);
+			: await lookedAt(deps, identity, role, about.suspect);
 	const opening = openingsAmong(fences)({
 		identity,
 		clusterName: cluster.clusterName,
 	});
 	const members = new Set(seen.map((each) => each.name));
+	const known = {
+		...(role === undefined ? {} : { role }),
+		...(opening === undefined ? {} : { opening }),
+	};
 	return {
+		...known,
 		identity,
 		clusterName: cluster.clusterName,
 		clusterAlias: cluster.alias,
 		clusterDomain: cluster.domain,
 		takenAtMs: deps.nowMs(),
-		...(opening === undefined ? {} : { opening }),
-		instances: asRuled(asTheyCount(seen, opening), rules),
+		instances: asRuled(asTheyCount(seen, known), rules),
 		downtimes: downtimes.filter((each) => members.has(each.instance)),
 		maintained: maintenances
 			.map((each) => each.instance)

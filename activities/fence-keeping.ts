@@ -1,7 +1,7 @@
 import type { Ending } from "../src/engine/outcome.ts";
 import type { OperationOutcome } from "../src/planning/operation.ts";
 import type { Phase } from "../src/planning/plan.ts";
-import type { InstanceName } from "../src/topology/instance-name.ts";
+import { markIn, type Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
 /** A fence waits for a server that may come back with its writes open: it is closed and compared then. */
@@ -12,14 +12,14 @@ export const createFenceKeeping = ({
 	/**
 	 * Who was replaced by whom is on record. The old primary is waited for where that is wanted, and the new one is free, whatever it
 	 * was held back for before.
-	 * @param hidden may return with their writes open, like the old one
+	 * @param picture what the operation went by; those that it could not see may return with their writes open, like the old one
 	 */
 	primaryChanged: async (
 		identity: string,
 		{ from, to, fence }: NonNullable<Phase["changesPrimary"]>,
-		hidden: readonly InstanceName[] = [],
+		picture: Snapshot | undefined,
 	): Promise<void> => {
-		for (const instance of hidden)
+		for (const instance of picture?.hidden ?? [])
 			if (instance !== to && instance !== from)
 				await store.fences.put({
 					instance,
@@ -28,6 +28,7 @@ export const createFenceKeeping = ({
 					sinceMs: nowMs(),
 					state: "waiting",
 					note: "an operation that was cut off may have made it writable",
+					server: markIn(picture, instance),
 				});
 		await store.fences.put({
 			instance: from,
@@ -36,6 +37,7 @@ export const createFenceKeeping = ({
 			sinceMs: nowMs(),
 			state: fence ? "waiting" : "rejoined",
 			note: "",
+			server: markIn(picture, from),
 		});
 		// Somebody is the primary now: those that might have been are looked at, and rejoined, when they answer.
 		for (const each of await store.fences.open())
@@ -48,6 +50,7 @@ export const createFenceKeeping = ({
 	leftBehind: async (
 		outcome: OperationOutcome,
 		{ failed }: Pick<Ending, "failed">,
+		picture: Snapshot | undefined,
 	): Promise<void> => {
 		if (outcome.kind !== "takeover" || outcome.successor === "") return;
 		for (const { name, reason } of failed)
@@ -59,6 +62,7 @@ export const createFenceKeeping = ({
 					sinceMs: nowMs(),
 					state: "waiting",
 					note: reason,
+					server: markIn(picture, name),
 				});
 	},
 

@@ -5,7 +5,7 @@ import type { Done } from "../src/planning/plan.ts";
 import type { Account } from "../src/planning/plan-port.ts";
 import { isGood, type Step } from "../src/planning/step.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
-import { findInstance } from "../src/topology/snapshot.ts";
+import { findInstance, markIn } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { createPlanRecord } from "./plan-record.ts";
 import { createPlanning } from "./planning.ts";
@@ -39,7 +39,7 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 		}
 	};
 
-	const fence = (claim: Claim, on: InstanceName, isGone: boolean) =>
+	const fence = async (claim: Claim, on: InstanceName, isGone: boolean) =>
 		deps.store.fences.put({
 			instance: on,
 			identity: claim.identity,
@@ -47,6 +47,7 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 			sinceMs: deps.nowMs(),
 			state: isGone ? "waiting" : "unaccounted",
 			note: `operation ${claim.uid} may have made it writable`,
+			server: markIn(await deps.pictures.find(claim.uid), on),
 		});
 
 	/**

@@ -8,6 +8,7 @@ import { createPictures } from "../src/engine/pictures.ts";
 import { excludedNote, rankedNote } from "../src/planning/choice-notes.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
+import { NO_MARK } from "../src/topology/server-mark.ts";
 import { server, snapshotOf } from "../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
@@ -36,7 +37,7 @@ const activities = (log = pino({ level: "silent" })) =>
 const claimed = async (uid: string): Promise<Claim> => {
 	const identity = await store.clusters.adopt("a:3306", ["a:3306", "b:3306"]);
 	const held = await store.operations.current(identity);
-	await store.operations.claim({
+	const asked = await store.operations.claim({
 		identity,
 		workflowId: "w",
 		runId: uid,
@@ -44,7 +45,8 @@ const claimed = async (uid: string): Promise<Claim> => {
 		nowMs: 1,
 		...(held === undefined ? {} : { preempt: held.runId }),
 	});
-	return { identity, epoch: 1, uid, workflowId: "w", runId: uid };
+	const epoch = asked.claimed ? asked.epoch : 0;
+	return { identity, epoch, uid, workflowId: "w", runId: uid };
 };
 
 const conclusion = (claim: Claim, ending: Partial<Ending>): Conclusion => ({
@@ -182,10 +184,11 @@ it("frees the cluster when nobody can take its picture for that of one that was 
 
 it("announces a new primary by its name, its key-value pairs and as the writer of the domain", async () => {
 	const { primaryChanged } = activities();
-	const identity = await store.clusters.adopt("a:3306", ["a:3306", "b:3306"]);
+	const claim = await claimed("u");
+	const { identity } = claim;
 	const announce = (from: InstanceName, to: InstanceName, fence: boolean) =>
 		primaryChanged({
-			claim: { identity, epoch: 1, uid: "u", workflowId: "w", runId: "r" },
+			claim,
 			clusterAlias: "shop",
 			change: { from, to, fence },
 		});
@@ -202,7 +205,14 @@ it("announces a new primary by its name, its key-value pairs and as the writer o
 	expect(await store.clusters.byIdentity(identity)).toMatchObject({
 		clusterName: "a:3306",
 		domain: "shop.example.com",
+		role: { primary: "a:3306", word: "operation", epoch: claim.epoch },
 	});
+	await claimed("newer");
+	await expect(announce("a:3306", "b:3306", true)).rejects.toMatchObject({
+		code: "Superseded",
+	});
+	expect(await store.keyValues.get("mysql/master/shop")).toBe("a:3306");
+	expect(await store.fences.open()).toEqual([]);
 });
 
 it("records a rejoin that cannot work once, until the reason changes, and keeps the reason with the fence", async () => {
@@ -229,6 +239,7 @@ it("records a rejoin that cannot work once, until the reason changes, and keeps 
 		sinceMs: 1,
 		state: "waiting",
 		note: "",
+		server: NO_MARK,
 	});
 	const says = "a:3306 may not be closed: SUPER is missing";
 	expect(await tried("u1", { says })).toHaveLength(1);

@@ -1,6 +1,7 @@
 import type { Claim, Concluded, Conclusion } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import { outcomeOf } from "../src/engine/outcome.ts";
+import { errors } from "../src/errors.ts";
 import { primaryPairs } from "../src/kv/primary-pairs.ts";
 import type {
 	OperationOutcome,
@@ -9,6 +10,7 @@ import type {
 import type { Phase } from "../src/planning/plan.ts";
 import { PLANNED } from "../src/store/recovery/planned.ts";
 import { splitName } from "../src/topology/instance-name.ts";
+import { markIn } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import {
 	afterwardsOf,
@@ -130,12 +132,21 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			readonly clusterAlias: string;
 			readonly change: NonNullable<Phase["changesPrimary"]>;
 		}): Promise<void> => {
-			const { identity } = input.claim;
+			const { identity, epoch, uid } = input.claim;
 			const { to } = input.change;
 			const nowMs = deps.nowMs();
-			await store.clusters.rename(identity, to);
-			const picture = await deps.pictures.find(input.claim.uid);
-			await fences.primaryChanged(identity, input.change, picture?.hidden);
+			const picture = await deps.pictures.find(uid);
+			const role = {
+				primary: to,
+				server: markIn(picture, to),
+				epoch,
+				word: input.change.word ?? "operation",
+				sinceMs: nowMs,
+			} as const;
+			// What a newer operation finds and writes is right.
+			if (!(await store.roles.write(identity, role)))
+				throw errors.superseded({ server: to });
+			await fences.primaryChanged(identity, input.change, picture);
 			await store.downtimes.end(to);
 			await store.keyValues.put(
 				primaryPairs(
@@ -176,7 +187,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			// One that was refused has opened no row, but it holds the cluster, too.
 			if (!input.isRecorded && (await isHeld(claim))) await endCutOff(claim);
 			if (isChange(outcome)) await downtimeLost(outcome, isGone);
-			await fences.leftBehind(outcome, ending);
+			await fences.leftBehind(outcome, ending, picture);
 			const isNews = await fences.isNews(outcome, ending);
 			if (ending.settlesFence !== undefined)
 				await fences.settle(ending.settlesFence);

@@ -2,7 +2,7 @@
 import type { Facts } from "./facts.ts";
 import type { Condition } from "./taxonomy-row.ts";
 
-const condition = (
+export const condition = (
 	says: string,
 	test: Condition["test"],
 	otherwise: string | ((facts: Facts) => string),

@@ -6,6 +6,11 @@ import {
 	sourceOf,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import {
+	type Dispute,
+	disputesIn,
+	takesWrites,
+} from "../topology/role-disputes.ts";
 import type { Snapshot, StaleCoordinates } from "../topology/snapshot.ts";
 import {
 	hasLostSource,
@@ -84,6 +89,8 @@ export interface Facts extends ReplicaFacts {
 	readonly isMaintained: boolean;
 	/** Servers of the cluster that were seen, take writes and replicate from nobody. */
 	readonly writers: readonly InstanceName[];
+	/** What of it does not go with the record of the cluster's primary. */
+	readonly dispute?: Dispute;
 }
 
 /** What is looked up about a whole snapshot once, so that the facts take time in proportion to its instances. */
@@ -95,6 +102,7 @@ interface Joined {
 	readonly maintained: ReadonlySet<InstanceName>;
 	readonly stale: ReadonlyMap<InstanceName, StaleCoordinates>;
 	readonly writers: readonly InstanceName[];
+	readonly disputes: ReadonlyMap<InstanceName, Dispute>;
 }
 
 const NOBODY: readonly Instance[] = [];
@@ -109,6 +117,8 @@ export const factsOf = (
 		| "maintained"
 		| "staleCoordinates"
 		| "replicasElsewhere"
+		| "role"
+		| "recordedElsewhere"
 	>,
 	settings: AnalysisSettings,
 ): Facts[] => {
@@ -127,6 +137,7 @@ export const factsOf = (
 			snapshot.staleCoordinates.map((each) => [each.instance, each]),
 		),
 		writers: snapshot.instances.filter(takesWrites).map(({ name }) => name),
+		disputes: disputesIn(snapshot),
 	};
 	return snapshot.instances.map((instance) => factsOfOne(instance, joined));
 };
@@ -141,6 +152,7 @@ export const factsAlone = (instance: Instance): Facts =>
 		maintained: new Set(),
 		stale: new Map(),
 		writers: [],
+		disputes: new Map(),
 	});
 
 const namesByUuid = (
@@ -238,9 +250,6 @@ const countsOf = (
 	};
 };
 
-const takesWrites = (each: Instance): boolean =>
-	!each.readOnly && !isReplica(each) && isLastCheckValid(each);
-
 const stoodStillMs = (
 	{ selfCoordinates: now }: Instance,
 	stale: StaleCoordinates | undefined,
@@ -256,6 +265,7 @@ const factsOfOne = (instance: Instance, joined: Joined): Facts => {
 	const { name, check, group } = instance;
 	const replicas = joined.replicasOf.get(name) ?? NOBODY;
 	const counts = countsOf(replicas, joined);
+	const dispute = joined.disputes.get(name);
 	const common = replicaFactsOf(replicas, (each) =>
 		joined.downtimes.has(each.name),
 	);
@@ -299,5 +309,6 @@ const factsOfOne = (instance: Instance, joined: Joined): Facts => {
 		downtimeEndsAtMs: joined.downtimes.get(name) ?? 0,
 		isMaintained: joined.maintained.has(name),
 		writers: joined.writers,
+		...(dispute === undefined ? {} : { dispute }),
 	};
 };

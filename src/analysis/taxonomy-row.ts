@@ -32,7 +32,11 @@ export type AnalysisCode =
 	| "AllIntermediateMasterReplicasNotReplicating"
 	| "BinlogServerFailingToConnectToMaster"
 	| "FirstTierReplicaFailingToConnectToMaster"
-	| "DeadReplicationGroupMemberWithReplicas";
+	| "DeadReplicationGroupMemberWithReplicas"
+	// Baton's own: what does not go with the record of the primary.
+	| "RecordedPrimaryIsAnotherServer"
+	| "RecordedPrimaryReplicates"
+	| "WriterBesideRecordedPrimary";
 
 /**
  * What a code calls for. `notice`: it is registered and told, hooks included, but nothing is changed.

@@ -4,6 +4,7 @@ import { INTERMEDIATE } from "./taxonomy/intermediate.ts";
 import { OWN_LINK } from "./taxonomy/own-link.ts";
 import { UNSEEN_PRIMARY } from "./taxonomy/primary.ts";
 import { PRIMARY_REPLICAS } from "./taxonomy/primary-replicas.ts";
+import { ROLE } from "./taxonomy/role.ts";
 import { HINDERED_PRIMARY } from "./taxonomy/writes.ts";
 import type { RecoveryKind, TaxonomyRow } from "./taxonomy-row.ts";
 
@@ -13,6 +14,7 @@ import type { RecoveryKind, TaxonomyRow } from "./taxonomy-row.ts";
  */
 export const TAXONOMY: readonly TaxonomyRow[] = [
 	...UNSEEN_PRIMARY,
+	...ROLE,
 	...HINDERED_PRIMARY,
 	...PRIMARY_REPLICAS,
 	...CO_PRIMARY,

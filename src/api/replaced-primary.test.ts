@@ -1,5 +1,7 @@
 /** A cluster whose primary died and was replaced: what was of it before is its own still. */
+
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { madePrimary } from "../../test/support/made-primary.ts";
 import {
 	serveTemporaryApi,
 	type TemporaryApi,
@@ -11,7 +13,7 @@ let served: TemporaryApi;
 beforeAll(async () => {
 	served = await serveTemporaryApi();
 	await served.fill();
-	const { clusters, inventory, recoveries } = served.store;
+	const { inventory, recoveries } = served.store;
 	const nowMs = Date.now();
 	const { uid } = await recoveries.open({
 		uid: "u1",
@@ -43,7 +45,7 @@ beforeAll(async () => {
 			replication: { ...db3.replication, sourceHost: "db2" },
 		},
 	]);
-	await clusters.rename("db1:3306", "db2:3306");
+	await madePrimary(served.store, "db1:3306", "db2:3306");
 	expect(await bodyOf("active-cluster-recovery/db2:3306")).toMatchObject([
 		{ UID: "u1" },
 	]);

@@ -57,6 +57,7 @@ const snapshotOf = async (context: CommandContext, cluster: ClusterRecord) => {
 		clusterAlias: cluster.alias,
 		clusterDomain: cluster.domain,
 		takenAtMs: nowMs,
+		...(cluster.role === undefined ? {} : { role: cluster.role }),
 		instances: instances.toSorted((a, b) => compareNames(a.name, b.name)),
 		downtimes: ofThis(downtimes),
 		maintained: ofThis(maintenances).map((each) => each.instance),

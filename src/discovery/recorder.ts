@@ -63,13 +63,17 @@ export const createRecorder = ({
 			const names = new Set(found.map(({ name }) => name));
 			const known = await store.inventory.all();
 			const before = new Map(known.map((each) => [each.name, each]));
-			const derived = derive([
-				...known.filter(({ name }) => !names.has(name)),
-				...found.map((each) => ({
-					...each,
-					errantGtid: before.get(each.name)?.errantGtid ?? "",
-				})),
-			]);
+			const roles = await store.roles.all();
+			const derived = derive(
+				[
+					...known.filter(({ name }) => !names.has(name)),
+					...found.map((each) => ({
+						...each,
+						errantGtid: before.get(each.name)?.errantGtid ?? "",
+					})),
+				],
+				new Set([...roles.values()].map(({ primary }) => primary)),
+			);
 			const lineage = lineageOf(derived);
 			const recorded: Instance[] = [];
 			for (const each of derived)

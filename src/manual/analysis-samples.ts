@@ -12,6 +12,7 @@ import {
 	type SemiSync,
 	unknownInstance,
 } from "../topology/instance.ts";
+import type { Role } from "../topology/role.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 
 const CHECKED_AT = 1_000_000_000_000;
@@ -217,6 +218,27 @@ export const SAMPLES: Readonly<Record<AnalysisCode, readonly Instance[]>> = {
 		},
 		replica(2, LOST),
 	],
+	RecordedPrimaryIsAnotherServer: [
+		primary(CHECKED, { serverId: 2 }),
+		replica(2),
+	],
+	RecordedPrimaryReplicates: [
+		replica(1, below(2)),
+		{ ...unknownInstance("db2", 3306), check: CHECKED },
+	],
+	WriterBesideRecordedPrimary: [
+		{ ...unknownInstance("db2", 3306), check: CHECKED },
+		primary(),
+	],
+};
+
+/** db1 is the primary on record, where a sample is about that. */
+export const ON_RECORD: Role = {
+	primary: "db1:3306",
+	server: { uuid: "", serverId: 1, gtid: "" },
+	epoch: 1,
+	word: "operation",
+	sinceMs: CHECKED_AT - 60_000,
 };
 
 /** Cases in which a code that calls for a recovery, or looks like one, is not acted on. */
@@ -256,6 +278,7 @@ export const sampleEntry = (
 			instances,
 			downtimes: [],
 			maintained: [],
+			role: ON_RECORD,
 			staleCoordinates: [
 				{
 					instance: "db1:3306",

@@ -1,4 +1,5 @@
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { RoleWord } from "../topology/role.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import type { PromotionSettings } from "./candidate.ts";
 import type { Loss } from "./loss.ts";
@@ -25,6 +26,8 @@ export interface Phase {
 		readonly to: InstanceName;
 		/** The old primary did not stand down by itself: it must not take writes when it returns. */
 		readonly fence: boolean;
+		/** On whose word; that of the operation itself where it is missing. */
+		readonly word?: RoleWord;
 	};
 }
 

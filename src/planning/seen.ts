@@ -1,5 +1,6 @@
 import { derive } from "../topology/derive.ts";
 import { type Instance, sourceOf } from "../topology/instance.ts";
+import { onRecord } from "../topology/role.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 
 /** A configured query may have told the lag, which a step does not ask; behind another source that says nothing any more. */
@@ -53,6 +54,7 @@ export const seenSince = (
 				const now = byName.get(known.name);
 				return now === undefined ? known : withSeen(known, now);
 			}),
+			onRecord(snapshot.role),
 		),
 	};
 };

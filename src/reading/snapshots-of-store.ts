@@ -1,5 +1,5 @@
 import type { AnalysisSettings } from "../analysis/facts.ts";
-import type { Store } from "../store/contract.ts";
+import type { ClusterRecord, Store } from "../store/contract.ts";
 import type { ResolvedHostname } from "../store/naming/contract.ts";
 import { type Instance, sourceOf } from "../topology/instance.ts";
 import {
@@ -8,6 +8,7 @@ import {
 	instanceName,
 } from "../topology/instance-name.ts";
 import { withOpenings } from "../topology/opening.ts";
+import type { Role } from "../topology/role.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { openingsAmong } from "./opening-of-store.ts";
 
@@ -88,6 +89,14 @@ const snapshotsOf = async (
 		clusters.map(openingsAmong(fences)),
 	);
 	const records = new Map(clusters.map((each) => [each.clusterName, each]));
+	const byInstance = new Map(instances.map((each) => [each.name, each]));
+	const groups = groupByClusterName(instances);
+	const roleOf = rolesAmong(
+		clusters,
+		groups.every(([name]) => records.has(name))
+			? []
+			: await store.clusters.members(),
+	);
 	const clusterNames = new Map<string, string>(
 		instances.map((each) => [each.name, each.clusterName]),
 	);
@@ -101,8 +110,10 @@ const snapshotsOf = async (
 	const downtimesOf = byCluster(downtimes);
 	const maintenancesOf = byCluster(maintenances);
 	const staleOf = byCluster(stale);
-	return groupByClusterName(instances).map(([clusterName, members]) => {
+	return groups.map(([clusterName, members]) => {
 		const record = records.get(clusterName);
+		const role = roleOf(clusterName, members);
+		const recorded = role && byInstance.get(role.primary);
 		const elsewhere = elsewhereOf.get(clusterName) ?? [];
 		const named = new Set(elsewhere.map(({ name }) => name));
 		return {
@@ -111,6 +122,10 @@ const snapshotsOf = async (
 			clusterAlias: record?.alias ?? clusterName,
 			clusterDomain: record?.domain ?? "",
 			takenAtMs: nowMs,
+			...(role === undefined ? {} : { role }),
+			...(recorded !== undefined && recorded.clusterName !== clusterName
+				? { recordedElsewhere: recorded }
+				: {}),
 			instances: members,
 			downtimes: [
 				...(downtimesOf.get(clusterName) ?? []),
@@ -123,6 +138,25 @@ const snapshotsOf = async (
 			...(elsewhere.length > 0 && { replicasElsewhere: elsewhere }),
 		};
 	});
+};
+
+/** Who is on record as the primary of some instances of one name; a tree beside the recorded primary's goes by another one. */
+const rolesAmong = (
+	clusters: readonly ClusterRecord[],
+	homes: Awaited<ReturnType<Stored["clusters"]["members"]>>,
+): ((name: string, members: readonly Instance[]) => Role | undefined) => {
+	const byName = new Map(clusters.map((each) => [each.clusterName, each.role]));
+	const byIdentity = new Map(
+		clusters.map((each) => [each.identity, each.role]),
+	);
+	const identities = new Map(
+		homes.map(({ instance, identity }) => [instance, identity]),
+	);
+	return (name, members) =>
+		byName.get(name) ??
+		members
+			.map((each) => byIdentity.get(identities.get(each.name) ?? ""))
+			.find((role) => role !== undefined);
 };
 
 /**

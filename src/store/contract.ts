@@ -13,7 +13,7 @@ import type {
 	StalePositions,
 	TopologySnapshots,
 } from "./history/contract.ts";
-import type { Clusters, Inventory } from "./inventory/contract.ts";
+import type { Clusters, Inventory, Roles } from "./inventory/contract.ts";
 import type {
 	HostAttributes,
 	Hostnames,
@@ -114,6 +114,7 @@ export interface Nodes {
 export interface Store {
 	readonly inventory: Inventory;
 	readonly clusters: Clusters;
+	readonly roles: Roles;
 	readonly operations: Operations;
 	readonly detections: Detections;
 	readonly recoveries: Recoveries;

@@ -1,5 +1,6 @@
 import manifest from "../../package.json" with { type: "json" };
 import { createClusters } from "./clusters/clusters.ts";
+import { createRoles } from "./clusters/roles.ts";
 import type { Store } from "./contract.ts";
 import type { StoreDriver } from "./driver.ts";
 import { createAuditLog } from "./history/audit-log.ts";
@@ -59,6 +60,7 @@ const createStore = (
 ): Store => ({
 	inventory: createInventory(driver),
 	clusters: createClusters(driver, clock),
+	roles: createRoles(driver),
 	operations: createOperations(driver),
 	detections: createDetections(driver, node, clock),
 	recoveries: createRecoveries(driver, node, clock),

@@ -1,9 +1,11 @@
 /** The small rooms of the store. */
+
 import { afterEach, beforeEach, expect, it } from "vitest";
 import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../../test/support/temporary-stores.ts";
+import { NO_MARK } from "../topology/server-mark.ts";
 import type { Downtime } from "../topology/snapshot.ts";
 import type { Store } from "./contract.ts";
 
@@ -62,6 +64,7 @@ it("a fence stands until the instance has rejoined or is forgotten", async () =>
 		sinceMs: T0 + 7,
 		state: "waiting",
 		note: "",
+		server: NO_MARK,
 	} as const;
 	await fences.put(fence);
 	await fences.put({ ...fence, state: "fenced", note: "errant: x:1-3" });

@@ -1,6 +1,8 @@
 import type { Coordinates, Instance } from "./instance.ts";
 import type { InstanceName } from "./instance-name.ts";
 import type { Opening } from "./opening.ts";
+import type { Role } from "./role.ts";
+import { markOf, NO_MARK, type ServerMark } from "./server-mark.ts";
 
 /** An announced absence: findings on the instance are shown but not acted on. */
 export interface Downtime {
@@ -52,6 +54,10 @@ export interface Snapshot {
 	readonly staleCoordinates: readonly StaleCoordinates[];
 	/** Replicas of these instances that the store counts to another cluster: they speak of their source, and are not analysed here. */
 	readonly replicasElsewhere?: readonly Instance[];
+	/** Who is the primary by somebody's word; missing where nobody is yet. */
+	readonly role?: Role;
+	/** The one on record, where the store counts it to another cluster: what takes writes here does so beside it. */
+	readonly recordedElsewhere?: Instance;
 	/** The operation that made the recorded primary what it is; missing where none has. */
 	readonly opening?: Opening;
 	/** An operation may have made them writable, and they said nothing then; nobody was made writable since. */
@@ -65,6 +71,15 @@ export interface Snapshot {
 	/** Of {@link receiving}, what an operation before this one had stopped, or may have told to stop, and nobody could start since. */
 	readonly unrestored?: readonly ReceivingChannel[];
 }
+
+/** What tells the server from another one, as far as it was seen. */
+export const markIn = (
+	snapshot: Snapshot | undefined,
+	name: string,
+): ServerMark => {
+	const instance = snapshot && findInstance(snapshot, name);
+	return instance === undefined ? NO_MARK : markOf(instance);
+};
 
 export const findInstance = (
 	snapshot: Snapshot,

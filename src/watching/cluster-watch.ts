@@ -13,6 +13,7 @@ import {
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Opening } from "../topology/opening.ts";
+import type { Role } from "../topology/role.ts";
 import type { Downtime, Snapshot } from "../topology/snapshot.ts";
 import { createErrantLedger } from "./errant.ts";
 import type { KeptInstance } from "./kept-instance.ts";
@@ -33,6 +34,8 @@ export interface StoreView {
 	readonly mappedAlias: string;
 	/** Which identity has an alias now, of all clusters. */
 	readonly aliasHolders: ReadonlyMap<string, string>;
+	/** Who is the primary by somebody's word; missing where nobody is yet. */
+	readonly role?: Role;
 	/** The operation that made the cluster's primary what it is; missing where none has. */
 	readonly opening?: Opening;
 	/** Of what kind the operation is that holds the cluster. */
@@ -198,6 +201,7 @@ export class ClusterWatch {
 			clusterAlias: this.view.alias,
 			clusterDomain: this.view.domain,
 			takenAtMs: nowMs,
+			...(this.view.role === undefined ? {} : { role: this.view.role }),
 			instances: this.instances(),
 			downtimes: this.view.downtimes.filter((each) =>
 				this.members.has(each.instance),

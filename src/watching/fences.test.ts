@@ -4,6 +4,7 @@ import { failing, NOW, server } from "../../test/support/made-up-servers.ts";
 import type { Shut } from "../mysql/shut.ts";
 import type { Fence } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
+import { NO_MARK } from "../topology/server-mark.ts";
 import { createFenceWatch } from "./fences.ts";
 
 const FENCE: Fence = {
@@ -13,6 +14,7 @@ const FENCE: Fence = {
 	sinceMs: NOW,
 	state: "waiting",
 	note: "",
+	server: NO_MARK,
 };
 const OPEN = server("old", 1);
 const CLOSED = { ...OPEN, readOnly: true };
@@ -166,6 +168,7 @@ describe("a server on which there is a fence, and that cannot be seen", () => {
 				sinceMs: NOW,
 				state,
 				note: "",
+				server: NO_MARK,
 			})),
 		);
 		const dial = async (atMs: number) => {

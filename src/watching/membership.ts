@@ -8,6 +8,7 @@ import {
 import type { InstanceName } from "../topology/instance-name.ts";
 import { ancestorsOf, lineageOf } from "../topology/lineage.ts";
 import { asOpened, type Opening } from "../topology/opening.ts";
+import { onRecord, type Role } from "../topology/role.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 import { isElsewhere, isNewsworthy } from "./signs.ts";
 
@@ -55,6 +56,7 @@ export class Membership {
 	private readonly placed = new Map<InstanceName, Placed>();
 	private places: ReadonlyMap<InstanceName, Place> | undefined;
 	private clusterName = "";
+	private role: Pick<Role, "primary"> | undefined;
 	private opening: Opening | undefined;
 	/** The source below which each is entered. */
 	private readonly entered = new Map<InstanceName, InstanceName>();
@@ -81,21 +83,25 @@ export class Membership {
 		this.changed();
 	}
 
-	/** A ring keeps the name that it has; who was opened counts as such. */
+	/** A ring keeps the name that it has; a tree goes by its recorded primary; who was opened counts as such. */
 	goesBy({
 		clusterName,
+		role,
 		opening,
 	}: {
 		readonly clusterName: string;
+		readonly role?: Pick<Role, "primary"> | undefined;
 		readonly opening?: Opening | undefined;
 	}): void {
 		if (
 			clusterName === this.clusterName &&
+			role?.primary === this.role?.primary &&
 			opening?.instance === this.opening?.instance &&
 			opening?.atMs === this.opening?.atMs
 		)
 			return;
 		this.clusterName = clusterName;
+		this.role = role;
 		this.opening = opening;
 		this.enterAll();
 		this.changed();
@@ -202,6 +208,7 @@ export class Membership {
 				...this.asItCounts(kept),
 				clusterName: this.clusterName,
 			})),
+			onRecord(this.role),
 		);
 		return this.places;
 	}
@@ -251,10 +258,11 @@ export class Membership {
 
 const placesOf = (
 	instances: readonly Instance[],
+	recorded: ReadonlySet<string>,
 ): ReadonlyMap<InstanceName, Place> => {
 	const lineage = lineageOf(instances);
 	return new Map(
-		derive(instances).map((each) => [
+		derive(instances, recorded).map((each) => [
 			each.name,
 			{
 				clusterName: each.clusterName,

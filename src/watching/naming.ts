@@ -2,11 +2,15 @@ import { createAddresses } from "../discovery/addresses.ts";
 import { aliasAmong } from "../discovery/aliases.ts";
 import type { Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import { markOf } from "../topology/server-mark.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import type { Writer } from "./writer.ts";
 
 interface NamingDeps {
-	readonly store: Pick<Store, "clusters" | "candidates" | "hostnames">;
+	readonly store: Pick<
+		Store,
+		"clusters" | "roles" | "candidates" | "hostnames"
+	>;
 	readonly writer: Pick<Writer, "later">;
 	/** DetectPromotionRuleQuery is configured: what servers say about themselves counts. */
 	readonly takesRules: () => boolean;
@@ -69,6 +73,21 @@ export const createNaming = (deps: NamingDeps) => {
 		);
 	};
 
+	/** Who is the primary of a cluster that nobody has said anything of yet. */
+	const meet = (cluster: ClusterWatch, primary: InstanceName): void => {
+		const { identity } = cluster;
+		const met = cluster.members.get(primary)?.latest;
+		if (met === undefined) return;
+		const isNew = send(`the primary of ${identity}`, primary, async () => {
+			await deps.store.roles.meet(identity, {
+				primary,
+				server: markOf(met),
+				sinceMs: deps.nowMs(),
+			});
+		});
+		if (isNew) deps.log.info(`the primary of ${identity} is ${primary}`);
+	};
+
 	const registerRules = (cluster: ClusterWatch): void => {
 		for (const { name, latest } of cluster.members.values())
 			if (latest.check.outcome === "ok")
@@ -97,15 +116,11 @@ export const createNaming = (deps: NamingDeps) => {
 			if (deps.takesRules()) registerRules(cluster);
 			const primary = cluster.presentPrimary();
 			if (primary === undefined || !cluster.isComplete) return;
-			if (primary !== view.clusterName) {
-				const isNew = send(`the primary of ${identity}`, primary, () =>
-					deps.store.clusters.rename(identity, primary),
-				);
-				if (isNew)
-					deps.log.info(`the primary of ${identity} is ${primary} now`);
-				return;
-			}
-			sent.delete(`the primary of ${identity}`);
+			const recorded = view.role?.primary;
+			if (recorded === undefined || !cluster.members.has(recorded))
+				meet(cluster, primary);
+			// Whatever else is seen is a finding: the names follow the record.
+			if (primary !== view.clusterName) return;
 			nameAlias(cluster, primary);
 			const domain = (
 				cluster.members.get(primary)?.latest.clusterDomain ?? ""

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { madePrimary } from "../../test/support/made-primary.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../../test/support/temporary-stores.ts";
 import type { Fence, Store } from "../store/contract.ts";
+import { NO_MARK } from "../topology/server-mark.ts";
 import { isToBeShut } from "./shutting.ts";
 
 let stores: TemporaryStores;
@@ -26,6 +28,7 @@ const fence = (change: Partial<Fence> = {}) =>
 		sinceMs: FENCED_AT_MS,
 		state: "waiting",
 		note: "",
+		server: NO_MARK,
 		...change,
 	});
 
@@ -60,7 +63,7 @@ describe("a server that is back with its writes open is closed at once", () => {
 
 	it("unless it is the primary by now", async () => {
 		await fence();
-		await store.clusters.rename(identity, "a:3306");
+		await madePrimary(store, identity, "a:3306");
 		expect(await isShut()).toBe(false);
 	});
 

@@ -78,7 +78,7 @@ export const readStore = async (
 		homes: new Map(members.map((each) => [each.instance, each.identity])),
 		membersOf,
 		fences: fences.filter(({ state }) => state !== "rejoined"),
-		views: clusters.map(({ identity, clusterName, alias, domain }) => {
+		views: clusters.map(({ identity, clusterName, alias, domain, role }) => {
 			const opening = openingOf({ identity, clusterName });
 			const kind = heldBy.get(identity);
 			return {
@@ -90,6 +90,7 @@ export const readStore = async (
 					domain,
 					mappedAlias: settings.aliasByName(clusterName),
 					...(kind === undefined ? {} : { heldBy: kind }),
+					...(role === undefined ? {} : { role }),
 					...(opening === undefined ? {} : { opening }),
 				},
 			};

@@ -1,10 +1,12 @@
 /** A cluster whose primary died and was replaced: each command shows it with its cluster still. */
+
 import { afterAll, describe, expect, test } from "vitest";
 import {
 	createFixture,
 	replica,
 	server,
 } from "../../../test/support/command-line.ts";
+import { madePrimary } from "../../../test/support/made-primary.ts";
 
 /** db2 took the place of db1, and db3 follows it. */
 const { run, remove } = await createFixture({
@@ -14,7 +16,7 @@ const { run, remove } = await createFixture({
 			server("db2.ny", { ...of, replicas: ["db3.ny:3306"] }),
 			{ ...replica("db3.ny", "db2.ny", 1), ...of },
 		]);
-		await store.clusters.rename("db1.ny:3306", "db2.ny:3306");
+		await madePrimary(store, "db1.ny:3306", "db2.ny:3306");
 	},
 });
 afterAll(remove);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { madePrimary } from "../../../test/support/made-primary.ts";
 import { server } from "../../../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
@@ -28,7 +29,7 @@ describe("identity", () => {
 		const { clusters } = store;
 		const identity = await clusters.adopt("db1:3306", ["db1:3306", "db2:3306"]);
 		expect(identity).toBe("db1:3306");
-		await clusters.rename(identity, "db2:3306");
+		await madePrimary(store, identity, "db2:3306");
 		expect(await clusters.adopt("db2:3306", ["db2:3306", "db3:3306"])).toBe(
 			identity,
 		);
@@ -41,6 +42,7 @@ describe("identity", () => {
 			alias: "db2:3306",
 			domain: "",
 			epoch: 0,
+			role: expect.objectContaining({ primary: "db2:3306" }),
 		});
 	});
 
@@ -62,7 +64,7 @@ describe("identity", () => {
 	it("is not given to two clusters, even when both were born with the same name", async () => {
 		const { clusters } = store;
 		const first = await clusters.adopt("db1:3306", ["db1:3306", "db2:3306"]);
-		await clusters.rename(first, "db2:3306");
+		await madePrimary(store, first, "db2:3306");
 		await store.inventory.save([known("db1", "db2:3306")]);
 		await store.inventory.forget("db1:3306");
 		const second = await clusters.adopt("db1:3306", ["db1:3306"]);
@@ -93,7 +95,7 @@ describe("identity", () => {
 		const { clusters } = store;
 		await clusters.adopt("a:1", ["a:1"]);
 		await clusters.adopt("b:1", ["b:1"]);
-		await clusters.rename("b:1", "a:1");
+		await madePrimary(store, "b:1", "a:1");
 		const names = (await clusters.all()).map((each) => each.clusterName);
 		expect(new Set(names).size).toBe(2);
 		expect(await clusters.resolve("a:1", 1)).toMatchObject({ identity: "b:1" });
@@ -130,10 +132,7 @@ describe("a hint", () => {
 			"prod-db1.example:3306",
 			"prod-db2.example:3306",
 		]);
-		await store.clusters.rename(
-			"prod-db1.example:3306",
-			"prod-db2.example:3306",
-		);
+		await madePrimary(store, "prod-db1.example:3306", "prod-db2.example:3306");
 		await store.clusters.setSuggestedAlias("prod-db2.example:3306", "prod");
 	});
 
@@ -210,7 +209,7 @@ describe("aliases", () => {
 		const { clusters } = store;
 		await clusters.setAliasOverride("a:1", "shop");
 		await clusters.setDomain("a:1", "shop.example");
-		await clusters.rename("a:1", "a2:1");
+		await madePrimary(store, "a:1", "a2:1");
 		expect(await clusters.byIdentity("a:1")).toMatchObject({
 			clusterName: "a2:1",
 			alias: "shop",
@@ -226,7 +225,7 @@ describe("aliases", () => {
 	it("that are only the name do not move with it", async () => {
 		const { clusters } = store;
 		await clusters.setSuggestedAlias("a:1", "");
-		await clusters.rename("a:1", "a2:1");
+		await madePrimary(store, "a:1", "a2:1");
 		expect(await aliasOf("a:1")).toBe("a2:1");
 		expect((await tables()).alias).toEqual([]);
 	});

@@ -8,7 +8,7 @@ import {
 } from "./alias.ts";
 import { resolveHint } from "./hint.ts";
 import { allMembers, identityOfInstance } from "./identity.ts";
-import { adopt, rename } from "./membership.ts";
+import { adopt } from "./membership.ts";
 import { allClusters, clusterByIdentity } from "./record.ts";
 
 export const createClusters = (
@@ -29,10 +29,6 @@ export const createClusters = (
 		identityOf: (name) => identityOfInstance(queries, name),
 		adopt: (clusterName, members) =>
 			adopt(driver, clusterName, members, clock()),
-		rename: (identity, clusterName) =>
-			driver.write((transaction) =>
-				rename(driver, transaction, identity, clusterName, clock()),
-			),
 		setSuggestedAlias: (clusterName, alias) =>
 			setSuggestedAlias(driver, clusterName, alias, clock()),
 		setAliasOverride: (clusterName, alias) =>

@@ -42,6 +42,14 @@ const hasMembers = async (
 		.where("identity", "=", identity)
 		.executeTakeFirst()) !== undefined;
 
+/** The cluster goes by the primary that is on record. */
+const hasRole = async (queries: Queries, identity: string): Promise<boolean> =>
+	(await queries
+		.selectFrom("baton_role")
+		.select("identity")
+		.where("identity", "=", identity)
+		.executeTakeFirst()) !== undefined;
+
 /** The one that goes by this name already, else a free identity named after it: `name`, or `name~2` … when another cluster was born with it. */
 const identityForName = async (
 	queries: Queries,
@@ -128,7 +136,10 @@ const settled = async (
 	if (first === undefined || found.some((identity) => identity !== first))
 		return undefined;
 	const cluster = await clusterOf(queries, first);
-	return cluster?.cluster_name === clusterName ? first : undefined;
+	return cluster?.cluster_name === clusterName ||
+		(await hasRole(queries, first))
+		? first
+		: undefined;
 };
 
 /** @see Clusters.adopt */
@@ -155,7 +166,8 @@ export const adopt = async (
 					identity,
 				});
 			}
-		await rename(driver, queries, identity, clusterName, nowMs);
+		if (!(await hasRole(queries, identity)))
+			await rename(driver, queries, identity, clusterName, nowMs);
 		return identity;
 	});
 };

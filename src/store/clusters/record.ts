@@ -1,6 +1,8 @@
+import type { Role } from "../../topology/role.ts";
 import type { ClusterRecord, ClusterSummary } from "../contract.ts";
 import type { Queries } from "../driver.ts";
 import { numberCell, textCell } from "../rows/cell.ts";
+import { roleIn, rolesIn } from "./role-rows.ts";
 
 /** Cluster name to what a table says of it. */
 type Names = ReadonlyMap<string, string>;
@@ -29,8 +31,10 @@ const record = (
 	cluster: { identity: string; clusterName: string; epoch: number },
 	aliases: Names,
 	domains: Names,
+	role: Role | undefined,
 ): ClusterRecord => ({
 	...cluster,
+	...(role === undefined ? {} : { role }),
 	alias: aliases.get(cluster.clusterName) || cluster.clusterName,
 	domain: domains.get(cluster.clusterName) ?? "",
 });
@@ -82,9 +86,10 @@ export const allClusters = async (
 		queries,
 		new Map(known.map((row) => [row.cluster_name, row.identity])),
 	);
-	const [aliases, domains] = [
+	const [aliases, domains, roles] = [
 		await aliasesOf(queries),
 		await domainsOf(queries),
+		await rolesIn(queries),
 	];
 	return [...counts]
 		.map(([identity, countInstances]) => {
@@ -94,7 +99,10 @@ export const allClusters = async (
 				clusterName: row?.cluster_name ?? identity,
 				epoch: row?.epoch ?? 0,
 			};
-			return { ...record(cluster, aliases, domains), countInstances };
+			return {
+				...record(cluster, aliases, domains, roles.get(identity)),
+				countInstances,
+			};
 		})
 		.sort((a, b) =>
 			a.clusterName === b.clusterName
@@ -134,8 +142,10 @@ export const clusterByIdentity = async (
 		.select("domain_name")
 		.where("cluster_name", "=", clusterName)
 		.executeTakeFirst();
+	const role = await roleIn(queries, identity);
 	return {
 		identity,
+		...(role === undefined ? {} : { role }),
 		clusterName,
 		alias: textCell(alias?.alias) || clusterName,
 		domain: textCell(domain?.domain_name),

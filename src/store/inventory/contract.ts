@@ -1,5 +1,6 @@
 import type { Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
+import type { Role } from "../../topology/role.ts";
 
 /** A cluster as its identity knows it. The identity outlives the primary. */
 export interface ClusterRecord {
@@ -10,6 +11,8 @@ export interface ClusterRecord {
 	readonly alias: string;
 	readonly domain: string;
 	readonly epoch: number;
+	/** Missing where nobody is the primary by anybody's word yet. */
+	readonly role?: Role;
 }
 
 export interface ClusterSummary extends ClusterRecord {
@@ -78,14 +81,26 @@ export interface Clusters {
 	>;
 	/** The identity of the cluster that an instance belongs to. */
 	identityOf(name: InstanceName): Promise<string | undefined>;
-	/** Makes every named instance a member of one identity: an existing one if any of them has one (the first in the list decides), else a new one named after `clusterName`. Sets the drop-in name. @returns the identity. */
+	/** Makes every named instance a member of one identity: an existing one if any of them has one (the first in the list decides), else a new one named after `clusterName`. Sets the drop-in name where no primary is on record. @returns the identity. */
 	adopt(clusterName: string, members: readonly InstanceName[]): Promise<string>;
-	/** Records the present primary and alias of a cluster. */
-	rename(identity: string, clusterName: string): Promise<void>;
 	setSuggestedAlias(clusterName: string, alias: string): Promise<void>;
 	setAliasOverride(clusterName: string, alias: string): Promise<void>;
 	setDomain(clusterName: string, domain: string): Promise<void>;
 	/** Forgets aliases that nothing has registered since. @returns how many. */
 	expireAliases(registeredBeforeMs: number): Promise<number>;
 	expireDomains(registeredBeforeMs: number): Promise<number>;
+}
+
+/** Who is whose primary; the drop-in cluster name, its alias and its domain follow it. */
+export interface Roles {
+	/** By identity. */
+	all(): Promise<ReadonlyMap<string, Role>>;
+	of(identity: string): Promise<Role | undefined>;
+	/** A first meeting. @returns false when there is a record of a server that belongs to the cluster still: it stays */
+	meet(
+		identity: string,
+		met: Pick<Role, "primary" | "server" | "sinceMs">,
+	): Promise<boolean>;
+	/** The word of an operation or of a person, by compare-and-set. @returns false when the cluster's epoch is another one: nothing was written */
+	write(identity: string, role: Role): Promise<boolean>;
 }

@@ -7,8 +7,11 @@
  * analysis of everything.
  */
 import { type RawBuilder, sql } from "kysely";
+import { isAnother } from "../../topology/server-mark.ts";
+import { markFromText } from "../clusters/role-rows.ts";
 import type { DoubtfulRules } from "../contract.ts";
 import type { Queries } from "../driver.ts";
+import { numberCell, textCell } from "../rows/cell.ts";
 
 /** The last attempt was good, and the time is one. */
 const WAS_SEEN = sql`i.last_seen >= i.last_checked and i.last_seen >= i.last_attempted_check
@@ -67,7 +70,54 @@ export const doubtfulClusters = async (
 	`.execute(queries);
 	const names = new Set(rows.map((row) => String(row.cluster_name ?? "")));
 	for (const name of await dividedClusters(queries)) names.add(name);
+	for (const name of await disputedClusters(queries)) names.add(name);
 	return [...names];
+};
+
+/**
+ * Clusters of which a server may not go with the record of the primary: one that takes writes beside it, under whatever name it goes,
+ * or that one itself.
+ */
+const disputedClusters = async (queries: Queries): Promise<string[]> => {
+	const { rows } = await sql<{ cluster_name: unknown; recorded_in: unknown }>`
+		select distinct i.cluster_name as cluster_name, p.cluster_name as recorded_in
+		from baton_role r
+		join database_instance p on p.hostname = r.hostname and p.port = r.port
+		join baton_member m on m.identity = r.identity
+		join database_instance i on i.hostname = m.hostname and i.port = m.port
+		where (i.hostname <> r.hostname or i.port <> r.port)
+			and i.master_host in ('', '_') and i.read_only = 0
+		union select p.cluster_name, p.cluster_name
+		from baton_role r
+		join database_instance p on p.hostname = r.hostname and p.port = r.port
+		where p.master_host not in ('', '_') or p.replication_group_name <> ''
+	`.execute(queries);
+	return [
+		...rows.flatMap((row) => [
+			String(row.cluster_name ?? ""),
+			String(row.recorded_in ?? ""),
+		]),
+		...(await exchangedPrimaries(queries)),
+	];
+};
+
+/** Clusters at whose recorded primary's address another server answers. */
+const exchangedPrimaries = async (queries: Queries): Promise<string[]> => {
+	const { rows } = await sql<Record<string, unknown>>`
+		select p.cluster_name, p.server_uuid, p.server_id, r.server,
+			case when p.server_uuid = '' then p.executed_gtid_set else '' end as gtid
+		from baton_role r
+		join database_instance p on p.hostname = r.hostname and p.port = r.port
+	`.execute(queries);
+	return rows
+		.filter((row) =>
+			isAnother(markFromText(row["server"]), {
+				serverUuid: textCell(row["server_uuid"]),
+				serverId: numberCell(row["server_id"]),
+				executedGtid: textCell(row["gtid"]),
+			}),
+		)
+		.map((row) => textCell(row["cluster_name"]));
 };
 
 /** Clusters of which a server replicates from one of another cluster: each of the two may be sound by itself. */

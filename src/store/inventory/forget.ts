@@ -7,6 +7,8 @@ const TABLES_OF_AN_INSTANCE = [
 	"database_instance",
 	"baton_instance",
 	"baton_member",
+	// Nobody is the primary whom nobody knows: the next meeting decides anew.
+	"baton_role",
 ] as const;
 
 /** Tags, pools, promotion rules and downtimes stay: they are said of a name, whether the server is known or not. */

@@ -1,4 +1,5 @@
 import type { InstanceName } from "../../topology/instance-name.ts";
+import type { ServerMark } from "../../topology/server-mark.ts";
 
 /** What an operation holds while it runs: the epoch it was given, and who runs it. */
 export interface OperationClaim {
@@ -252,6 +253,8 @@ export interface Fence {
 	readonly state: "waiting" | "unaccounted" | "fenced" | "rejoined";
 	/** What was found: errant transactions, for example. */
 	readonly note: string;
+	/** Which server it is about: another one at its address is none of its business. */
+	readonly server: ServerMark;
 }
 
 export interface Fences {

@@ -1,4 +1,5 @@
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
+import { markFromText, markToText } from "../clusters/role-rows.ts";
 import type { Fence, Fences } from "../contract.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
 import type { StoredRow } from "../inventory/row-instance.ts";
@@ -25,6 +26,7 @@ const fenceOn = (instance: InstanceName, row: StoredRow): Fence => ({
 	// An unreadable state is the careful one: still to be looked at.
 	state: isState(row.state) ? row.state : "waiting",
 	note: textCell(row.note),
+	server: markFromText(row.server),
 });
 
 const fences = (queries: Queries) =>
@@ -48,6 +50,7 @@ export const createFences = (driver: StoreDriver): Fences => ({
 					since_ms: fence.sinceMs,
 					state: fence.state,
 					note: fence.note,
+					server: markToText(fence.server),
 				});
 			},
 			{ durable: true },

@@ -41,6 +41,22 @@ export const batonMember = table({
 	indexes: [{ name: "identity_idx_baton_member", columns: ["identity"] }],
 });
 
+/** Who is a cluster's primary, by the word of an operation or a person; see src/topology/role.ts. */
+export const batonRole = table({
+	name: "baton_role",
+	columns: {
+		identity: "varchar(160)",
+		hostname: "varchar(128)",
+		port: "smallint",
+		/** JSON: what tells the server from another one at its address. */
+		server: "text",
+		epoch: "bigint",
+		word: "varchar(16)",
+		since_ms: "bigint",
+	},
+	key: ["identity"],
+});
+
 /** The claim of the operation that holds a cluster; no row when none does. */
 export const batonOperation = table({
 	name: "baton_operation",
@@ -93,6 +109,8 @@ export const batonFence = table({
 		since_ms: "bigint",
 		state: "varchar(16)",
 		note: "text",
+		/** JSON: what tells the server from another one at its address. Empty in rows of before version 5. */
+		server: "text",
 	},
 	key: ["hostname", "port"],
 });

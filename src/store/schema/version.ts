@@ -7,5 +7,6 @@
  * 2. the lock and version row of a MySQL store; tables added since
  * 3. pictures of running operations
  * 4. their revisions
+ * 5. who is a cluster's primary, and which server a fence is about
  */
-export const STORE_VERSION = 4;
+export const STORE_VERSION = 5;

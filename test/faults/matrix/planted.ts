@@ -139,8 +139,8 @@ export const PLANTED: readonly Planted[] = [
 		operation: "takeover",
 		point: undefined,
 		verdict: /^record: the cluster is named after s1/,
-		plant: without(({ clusters }) => ({
-			clusters: { ...clusters, rename: async () => undefined },
+		plant: without(({ roles }) => ({
+			roles: { ...roles, write: async () => true },
 		})),
 	},
 	{

@@ -8,6 +8,7 @@ import {
 import { analyse } from "../../../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../../analysis/facts.ts";
 import { type Instance, unknownInstance } from "../../../topology/instance.ts";
+import { NO_MARK } from "../../../topology/server-mark.ts";
 import type { WhySubject } from "./subject.ts";
 import { whyText } from "./why-text.ts";
 
@@ -209,6 +210,7 @@ test("a dead primary, with the evidence and what stands against a recovery", () 
 						sinceMs: NOW - 90_000,
 						state: "waiting",
 						note: "",
+						server: NO_MARK,
 					},
 				],
 				downtimes: [
@@ -340,6 +342,8 @@ test("a dead primary, with the evidence and what stands against a recovery", () 
 		  - all its replicas can be reached: not DeadMasterAndReplicas, DeadMasterAndSomeReplicas
 		  - 0 of its 2 replicas lag: not UnreachableMasterWithLaggingReplicas
 		  - no reachable replica replicates from it: not UnreachableMaster
+		  - what is seen of it goes with the record of the primary: not RecordedPrimaryReplicates,
+		    WriterBesideRecordedPrimary, RecordedPrimaryIsAnotherServer
 		  - semi-sync is not enabled on it: not LockedSemiSyncMaster, LockedSemiSyncMasterHypothesis
 		  - EnforceExactSemiSyncReplicas is off: not MasterWithTooManySemiSyncReplicas
 		  - RecoverNonWriteableMaster is off: not NoWriteableMasterStructureWarning
@@ -361,6 +365,8 @@ test("a dead primary, with the evidence and what stands against a recovery", () 
 		    DeadMasterAndSomeReplicas, UnreachableMasterWithLaggingReplicas, UnreachableMaster,
 		    LockedSemiSyncMaster, LockedSemiSyncMasterHypothesis, MasterSingleReplicaNotReplicating,
 		    MasterSingleReplicaDead, AllMasterReplicasNotReplicating, AllMasterReplicasNotReplicatingOrDead
+		  - what is seen of it goes with the record of the primary: not RecordedPrimaryReplicates,
+		    WriterBesideRecordedPrimary, RecordedPrimaryIsAnotherServer
 		  - EnforceExactSemiSyncReplicas is off: not MasterWithTooManySemiSyncReplicas
 		  - RecoverNonWriteableMaster is off: not NoWriteableMasterStructureWarning
 		  - it is no co-primary: not DeadCoMaster, DeadCoMasterAndSomeReplicas, UnreachableCoMaster,

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { madePrimary } from "../../../test/support/made-primary.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
+import type { Store } from "../contract.ts";
+
+let stores: TemporaryStores;
+let store: Store;
+let identity: string;
+beforeEach(async () => {
+	stores = temporaryStores();
+	store = await stores.open();
+	identity = await store.clusters.adopt("a:1", ["a:1", "b:1", "c:1"]);
+});
+afterEach(() => stores.remove());
+
+const SERVER = { uuid: "u-u", serverId: 7, gtid: "" };
+const met = (primary: "a:1" | "b:1") => ({
+	primary,
+	server: SERVER,
+	sinceMs: 5,
+});
+
+it("a first meeting is recorded once, and what is seen later changes nothing", async () => {
+	expect(await store.roles.of(identity)).toBeUndefined();
+	expect(await store.roles.meet(identity, met("a:1"))).toBe(true);
+	expect(await store.roles.meet(identity, met("b:1"))).toBe(false);
+	await store.clusters.adopt("b:1", ["a:1", "b:1", "c:1"]);
+	expect(await store.roles.of(identity)).toEqual({
+		...met("a:1"),
+		epoch: 0,
+		word: "met",
+	});
+	expect(await store.clusters.byIdentity(identity)).toMatchObject({
+		clusterName: "a:1",
+		role: { primary: "a:1" },
+	});
+	expect([...(await store.roles.all()).keys()]).toEqual([identity]);
+});
+
+it("the name, its alias and its domain follow the word of an operation", async () => {
+	await store.roles.meet(identity, met("a:1"));
+	await store.clusters.setAliasOverride("a:1", "shop");
+	await madePrimary(store, identity, "b:1");
+	expect(await store.clusters.byIdentity(identity)).toMatchObject({
+		clusterName: "b:1",
+		alias: "shop",
+		role: { primary: "b:1", word: "operation" },
+	});
+});
+
+it("an operation that was overtaken records nothing", async () => {
+	await store.roles.meet(identity, met("a:1"));
+	const claim = (runId: string) =>
+		store.operations.claim({
+			identity,
+			workflowId: "w",
+			runId,
+			kind: "recovery",
+			nowMs: 1,
+			...(runId === "second" ? { preempt: "first" } : {}),
+		});
+	await claim("first");
+	await claim("second");
+	const write = (epoch: number) =>
+		store.roles.write(identity, {
+			...met("b:1"),
+			epoch,
+			word: "operation",
+		});
+	expect(await write(1)).toBe(false);
+	expect(await store.roles.of(identity)).toMatchObject({ primary: "a:1" });
+	expect(await write(2)).toBe(true);
+	expect(await store.roles.of(identity)).toMatchObject({
+		primary: "b:1",
+		epoch: 2,
+	});
+});
+
+it("of a server that was forgotten, or belongs to another cluster now, the next meeting decides anew", async () => {
+	await store.roles.meet(identity, met("a:1"));
+	await store.inventory.forget("a:1");
+	expect(await store.roles.of(identity)).toBeUndefined();
+	await madePrimary(store, identity, "c:1");
+	await store.clusters.adopt("x:1", ["x:1"]);
+	await store.clusters.adopt("x:1", ["x:1", "c:1"]);
+	expect(await store.roles.meet(identity, met("b:1"))).toBe(true);
+	expect(await store.roles.of(identity)).toMatchObject({ primary: "b:1" });
+});

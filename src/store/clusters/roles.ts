@@ -1,0 +1,74 @@
+/** Who is whose primary; see src/topology/role.ts. The drop-in cluster name follows. */
+import { splitName } from "../../topology/instance-name.ts";
+import type { Role } from "../../topology/role.ts";
+import type { Roles } from "../contract.ts";
+import type { Queries, StoreDriver } from "../driver.ts";
+import { rename } from "./membership.ts";
+import { markToText, roleIn, rolesIn } from "./role-rows.ts";
+
+const epochOf = async (queries: Queries, identity: string): Promise<number> =>
+	(
+		await queries
+			.selectFrom("baton_cluster")
+			.select("epoch")
+			.where("identity", "=", identity)
+			.executeTakeFirst()
+	)?.epoch ?? 0;
+
+/** By a server that belongs to the cluster still: one that was forgotten is nobody's primary. */
+const isHeld = async (queries: Queries, identity: string): Promise<boolean> => {
+	const role = await roleIn(queries, identity);
+	if (role === undefined) return false;
+	const { host, port } = splitName(role.primary);
+	const member = await queries
+		.selectFrom("baton_member")
+		.select("identity")
+		.where("hostname", "=", host)
+		.where("port", "=", port)
+		.executeTakeFirst();
+	return member?.identity === identity;
+};
+
+const put = async (
+	driver: StoreDriver,
+	queries: Queries,
+	identity: string,
+	{ primary, server, epoch, word, sinceMs }: Role,
+): Promise<void> => {
+	const { host, port } = splitName(primary);
+	await driver.upsert(queries, "baton_role", ["identity"], {
+		identity,
+		hostname: host,
+		port,
+		server: markToText(server),
+		epoch,
+		word,
+		since_ms: sinceMs,
+	});
+	await rename(driver, queries, identity, primary, sinceMs);
+};
+
+export const createRoles = (driver: StoreDriver): Roles => ({
+	all: () => rolesIn(driver.queries),
+	of: (identity) => roleIn(driver.queries, identity),
+	meet: (identity, met) =>
+		driver.write(
+			async (queries) => {
+				if (await isHeld(queries, identity)) return false;
+				const epoch = await epochOf(queries, identity);
+				await put(driver, queries, identity, { ...met, epoch, word: "met" });
+				return true;
+			},
+			{ durable: true },
+		),
+	// Durable: with a forgotten record an old primary would count as the primary when it is back.
+	write: (identity, role) =>
+		driver.write(
+			async (queries) => {
+				if ((await epochOf(queries, identity)) !== role.epoch) return false;
+				await put(driver, queries, identity, role);
+				return true;
+			},
+			{ durable: true },
+		),
+});
