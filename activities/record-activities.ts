@@ -5,6 +5,7 @@ import { errors } from "../src/errors.ts";
 import { primaryPairs } from "../src/kv/primary-pairs.ts";
 import type {
 	OperationOutcome,
+	OperationRequest,
 	PrimaryChanged,
 } from "../src/planning/operation.ts";
 import type { Phase } from "../src/planning/plan.ts";
@@ -31,6 +32,13 @@ const EVERY_HOST = "*";
 
 const isChange = (outcome: OperationOutcome): outcome is PrimaryChanged =>
 	"successor" in outcome;
+
+/** What is looked at again and again while it is seen on the servers is told when something comes of it. */
+const isRepeated = (
+	request: OperationRequest,
+	{ attempted }: OperationOutcome,
+): boolean =>
+	request.kind === "adoption" && request.byServers === true && !attempted;
 
 export const createRecordActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
@@ -188,7 +196,8 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			if (!input.isRecorded && (await isHeld(claim))) await endCutOff(claim);
 			if (isChange(outcome)) await downtimeLost(outcome, isGone);
 			await fences.leftBehind(outcome, ending, picture);
-			const isNews = await fences.isNews(outcome, ending);
+			const isNews =
+				!isRepeated(request, outcome) && (await fences.isNews(outcome, ending));
 			if (ending.settlesFence !== undefined)
 				await fences.settle(ending.settlesFence);
 			if (isNews)

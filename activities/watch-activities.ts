@@ -1,8 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { Context } from "@temporalio/activity";
-import type { AnalysisChange } from "../src/analysis/finding.ts";
-import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { WatchedClusters } from "../src/watching/watched-clusters.ts";
 import {
 	createWatcher,
@@ -37,13 +35,8 @@ const stopOf = async (signal: AbortSignal): Promise<void> => {
 /** What the watcher of one group needs, whatever the group. */
 type WatchDeps = Omit<
 	WatcherDeps,
-	"isMine" | "tell" | "tellReturned" | "onStoreTrouble" | "onServers"
+	"isMine" | "onStoreTrouble" | "onServers"
 > & {
-	readonly tell: (identity: string, change: AnalysisChange) => Promise<void>;
-	readonly tellReturned: (
-		identity: string,
-		instance: InstanceName,
-	) => Promise<void>;
 	/** What keeps this node's watcher of a group from the store; empty when nothing does any more. */
 	readonly onStoreTrouble: (group: number, trouble: string) => void;
 	/** Told when Temporal gives this node a group, and when that is over. */

@@ -39,6 +39,7 @@ export const SEARCH_ATTRIBUTES = {
 export const SIGNALS = {
 	analysisChanged: "analysisChanged",
 	instanceReturned: "instanceReturned",
+	primaryMoved: "primaryMoved",
 } as const;
 
 export const UPDATES = { operate: "operate" } as const;

@@ -49,6 +49,8 @@ export interface Teller {
 	ensureEntity(identity: string): Promise<void>;
 	analysisChanged(identity: string, change: AnalysisChange): Promise<void>;
 	instanceReturned(identity: string, instance: InstanceName): Promise<void>;
+	/** The servers have another primary than the one on record. */
+	primaryMoved(identity: string, instance: InstanceName): Promise<void>;
 }
 
 const isCode = (text: string): text is ErrorCode => text in ERROR_KINDS;
@@ -227,6 +229,8 @@ export const createTeller = (client: Client): Teller => {
 			signal(identity, SIGNALS.analysisChanged, change),
 		instanceReturned: (identity, instance) =>
 			signal(identity, SIGNALS.instanceReturned, { instance }),
+		primaryMoved: (identity, instance) =>
+			signal(identity, SIGNALS.primaryMoved, { instance }),
 	};
 };
 

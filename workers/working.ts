@@ -69,6 +69,7 @@ const completing = ({ temporal, log, store, config }: WorkingDeps) => {
 			send: teller.analysisChanged,
 		}),
 		tellReturned: teller.instanceReturned,
+		tellMoved: teller.primaryMoved,
 		onComplete: (identity: string, instances: number): void => {
 			teller.ensureEntity(identity).then(
 				() => {

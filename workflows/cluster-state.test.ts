@@ -122,12 +122,26 @@ describe("the one operation", () => {
 		state.began(RELOCATION, 1);
 		state.returned("old:1");
 		state.returned("old:1");
-		expect(state.nextReturned()).toBeUndefined();
+		state.primaryMoved("new:1");
+		expect(state.nextRepair("c")).toBeUndefined();
 		expect(state.hasWork).toBe(false);
 		state.ended("done", 2);
 		expect(state.hasWork).toBe(true);
-		expect(state.nextReturned()).toBe("old:1");
-		expect(state.nextReturned()).toBeUndefined();
+		const after = new ClusterState(state.carried());
+		for (const each of [state, after]) {
+			expect(each.nextRepair("c")).toEqual({
+				kind: "adoption",
+				cluster: "c",
+				instance: "new:1",
+				byServers: true,
+			});
+			expect(each.nextRepair("c")).toMatchObject({
+				kind: "rejoin",
+				instance: "old:1",
+			});
+			expect(each.nextRepair("c")).toBeUndefined();
+			expect(each.hasWork).toBe(false);
+		}
 	});
 
 	it("tells who is refused since when it runs", () => {
@@ -256,5 +270,5 @@ it("carries over what the next run has to know, as plain JSON", () => {
 	expect(carried).toEqual(state.carried());
 	const next = new ClusterState(carried);
 	expect(next.status()).toEqual(state.status());
-	expect(next.nextReturned()).toBe("old:1");
+	expect(next.nextRepair("c")).toMatchObject({ instance: "old:1" });
 });

@@ -40,6 +40,7 @@ interface LastOperation {
 export interface Carried {
 	readonly findings: readonly Finding[];
 	readonly returned: readonly InstanceName[];
+	readonly moved?: InstanceName;
 	readonly last?: LastOperation;
 }
 
@@ -52,6 +53,8 @@ export class ClusterState {
 	private findings: Finding[];
 	private readonly waiting = new Set<InstanceName>();
 	private readonly back: Set<InstanceName>;
+	/** Whom the servers have for their primary in place of the recorded one. */
+	private moved: InstanceName | undefined;
 	private readonly verdicts = new Map<InstanceName, string>();
 	private running: Running | undefined;
 	private last: LastOperation | undefined;
@@ -62,6 +65,7 @@ export class ClusterState {
 	constructor(carried: Carried | undefined) {
 		this.findings = [...(carried?.findings ?? [])];
 		this.back = new Set(carried?.returned ?? []);
+		this.moved = carried?.moved;
 		this.last = carried?.last;
 	}
 
@@ -88,7 +92,10 @@ export class ClusterState {
 	get hasWork(): boolean {
 		return (
 			this.considerable().length > 0 ||
-			(this.isFree && (this.back.size > 0 || this.started !== undefined))
+			(this.isFree &&
+				(this.back.size > 0 ||
+					this.moved !== undefined ||
+					this.started !== undefined))
 		);
 	}
 
@@ -150,6 +157,10 @@ export class ClusterState {
 		this.back.add(instance);
 	}
 
+	primaryMoved(instance: InstanceName): void {
+		this.moved = instance;
+	}
+
 	/** A failure that can be acted on comes first. */
 	nextFinding(): Finding | undefined {
 		const waiting = this.considerable();
@@ -159,11 +170,17 @@ export class ClusterState {
 		return next;
 	}
 
-	nextReturned(): InstanceName | undefined {
+	/** What is to be put in order when nothing else is to be done: who is the primary, before who follows it. */
+	nextRepair(cluster: string): OperationRequest | undefined {
 		if (!this.isFree) return undefined;
-		const [next] = this.back;
-		if (next !== undefined) this.back.delete(next);
-		return next;
+		const { moved } = this;
+		this.moved = undefined;
+		if (moved !== undefined)
+			return { kind: "adoption", cluster, instance: moved, byServers: true };
+		const [instance] = this.back;
+		if (instance === undefined) return undefined;
+		this.back.delete(instance);
+		return { kind: "rejoin", cluster, instance };
 	}
 
 	weighed(finding: Finding, says: string): void {
@@ -280,6 +297,7 @@ export class ClusterState {
 		return {
 			findings: this.findings,
 			returned: [...this.back],
+			...(this.moved === undefined ? {} : { moved: this.moved }),
 			...(this.last === undefined ? {} : { last: this.last }),
 		};
 	}

@@ -40,6 +40,9 @@ const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
 const instanceReturned = defineSignal<[{ instance: InstanceName }]>(
 	SIGNALS.instanceReturned,
 );
+const primaryMoved = defineSignal<[{ instance: InstanceName }]>(
+	SIGNALS.primaryMoved,
+);
 const operate = defineUpdate<OperationOutcome, [OperationRequest]>(
 	UPDATES.operate,
 );
@@ -120,6 +123,9 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		const name: unknown = told?.instance;
 		if (typeof name === "string" && isInstanceName(name)) state.returned(name);
 	});
+	setHandler(primaryMoved, (told) => {
+		if (typeof told?.instance === "string") state.primaryMoved(told.instance);
+	});
 	setHandler(status, () => state.status());
 	setHandler(
 		operate,
@@ -162,7 +168,8 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			continue;
 		}
 		const finding = state.nextFinding();
-		const back = finding === undefined ? state.nextReturned() : undefined;
+		const repair =
+			finding === undefined ? state.nextRepair(identity) : undefined;
 		if (finding !== undefined)
 			await consider(finding).catch((error: unknown) => {
 				if (isCancellation(error)) throw error;
@@ -170,12 +177,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 				state.weighed(finding, `could not be considered: ${textOf(error)}`);
 				show();
 			});
-		else if (back !== undefined)
-			operation.runUnasked({
-				kind: "rejoin",
-				cluster: identity,
-				instance: back,
-			});
+		else if (repair !== undefined) operation.runUnasked(repair);
 		else if (isLong() && state.isFree) {
 			const isIdle = () => allHandlersFinished() && state.isFree;
 			await condition(() => isIdle() || state.hasWork);

@@ -11,3 +11,4 @@ export const recovery = operationOf("recovery");
 export const takeover = operationOf("takeover");
 export const relocation = operationOf("relocation");
 export const rejoin = operationOf("rejoin");
+export const adoption = operationOf("adoption");

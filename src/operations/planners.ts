@@ -1,4 +1,5 @@
 import type { AnalysisSettings } from "../analysis/facts.ts";
+import { planAdoption } from "../planning/adoption-plan.ts";
 import type {
 	OperationKind,
 	OperationRequest,
@@ -25,4 +26,5 @@ export const PLANNERS: {
 		planTakeover({ ...situation, request: { ...request, auto } }),
 	relocation: planRelocation,
 	rejoin: planRejoin,
+	adoption: planAdoption,
 };

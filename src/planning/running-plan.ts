@@ -94,7 +94,23 @@ export class RunningPlan {
 		for (const note of notes) this.notes.add(note);
 	}
 
+	/** A phase without steps is its change of primary alone: with that it stands or falls. */
+	private async recorded({ changesPrimary }: Phase): Promise<Halt | undefined> {
+		if (changesPrimary === undefined) return undefined;
+		try {
+			await this.port.primaryChanged(changesPrimary);
+			return undefined;
+		} catch (error) {
+			if (this.port.isInterruption(error)) throw error;
+			return {
+				next: "undo",
+				says: `${changesPrimary.to} was not recorded as the primary: ${errorText(error)}`,
+			};
+		}
+	}
+
 	private async phase(plan: Plan, phase: Phase): Promise<Halt | undefined> {
+		if (phase.steps.length === 0) return this.recorded(phase);
 		const { answers, next } = await this.answersTo(plan, phase);
 		await this.tidyAgain(plan, phase, answers);
 		const unaccounted = await this.accountForAll(phase, answers);

@@ -11,6 +11,7 @@ import { ACCESS_TOKENS, TOPOLOGY_RECORDS } from "./actions/records.ts";
 import { ACKNOWLEDGEMENTS, GLOBAL_SWITCH } from "./actions/recoveries.ts";
 import { TAGS } from "./actions/tags.ts";
 import type { Operation } from "./operation.ts";
+import { ADOPTIONS } from "./operations/adoptions.ts";
 import { RECOVERIES } from "./operations/recoveries.ts";
 import { RELOCATIONS } from "./operations/relocations.ts";
 import { TAKEOVERS } from "./operations/takeovers.ts";
@@ -20,6 +21,7 @@ export const OPERATIONS: readonly Operation[] = [
 	...RELOCATIONS,
 	...RECOVERIES,
 	...TAKEOVERS,
+	...ADOPTIONS,
 ];
 
 /** What changes the store alone. */

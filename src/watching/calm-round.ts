@@ -1,4 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { errorText } from "../errors.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import type { createIsolation } from "./isolation.ts";
 import type { createNaming } from "./naming.ts";
@@ -17,13 +19,41 @@ interface CalmDeps {
 	readonly naming: Pick<ReturnType<typeof createNaming>, "settle">;
 	readonly isolated: ReturnType<typeof createIsolation>;
 	readonly analyse: (cluster: ClusterWatch) => void;
+	/** The servers have another primary than the one on record. */
+	readonly tellMoved: (
+		identity: string,
+		instance: InstanceName,
+	) => Promise<void>;
+	readonly log: { warn(text: string): void };
 	readonly nowMs: () => number;
 }
 
 /** What nothing urgent asks for, of each cluster of which somebody was checked since the last round. */
-export const createCalmRound =
-	({ roster, notes, naming, isolated, analyse, nowMs }: CalmDeps) =>
-	async (): Promise<void> => {
+export const createCalmRound = ({
+	roster,
+	notes,
+	naming,
+	isolated,
+	analyse,
+	tellMoved,
+	log,
+	nowMs,
+}: CalmDeps) => {
+	const tellIfMoved = (cluster: ClusterWatch): void => {
+		const { identity, roleWatch, isComplete } = cluster;
+		const primary = isComplete
+			? roleWatch.moved(cluster.snapshot(nowMs()), nowMs())
+			: undefined;
+		if (primary === undefined) return;
+		tellMoved(identity, primary).catch((error: unknown) => {
+			roleWatch.failed();
+			log.warn(
+				`blind: that ${primary} is the primary of ${identity} now could not be handed to Temporal: ${errorText(error)}`,
+			);
+		});
+	};
+
+	return async (): Promise<void> => {
 		let sliceMs = performance.now();
 		for (const cluster of [...roster.clusters()]) {
 			if (!cluster.membership.hasChecks) continue;
@@ -34,6 +64,7 @@ export const createCalmRound =
 				analyse(cluster);
 				notes.codes(cluster.codes);
 				naming.settle(cluster);
+				tellIfMoved(cluster);
 			});
 			if (performance.now() - sliceMs < SLICE_MS) continue;
 			await turn();
@@ -41,3 +72,4 @@ export const createCalmRound =
 		}
 		notes.positions(roster.clusters());
 	};
+};

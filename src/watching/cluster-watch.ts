@@ -18,6 +18,7 @@ import type { Downtime, Snapshot } from "../topology/snapshot.ts";
 import { createErrantLedger } from "./errant.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 import { Membership } from "./membership.ts";
+import { RoleWatch } from "./role-watch.ts";
 import { type StaleChange, StandingPositions } from "./standing-positions.ts";
 import { Telling } from "./telling.ts";
 
@@ -57,6 +58,7 @@ export class ClusterWatch {
 	readonly identity: string;
 	readonly membership = new Membership();
 	readonly telling = new Telling();
+	readonly roleWatch = new RoleWatch();
 	private declared: ReadonlySet<InstanceName> = new Set();
 	readonly standing = new StandingPositions();
 	/** The code of each instance that has replicas, as of the last analysis. */
@@ -215,7 +217,10 @@ export class ClusterWatch {
 	change(settings: ChangeSettings, nowMs: number): AnalysisChange | undefined {
 		this.membership.hasNews = false;
 		if (!this.isComplete) return undefined;
-		const all = analyse(this.snapshot(nowMs), settings);
+		const all = analyse(
+			this.roleWatch.settled(this.snapshot(nowMs), nowMs),
+			settings,
+		);
 		this.keepCodes(all);
 		const toTell = this.telling.next(
 			listed(

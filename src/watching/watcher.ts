@@ -68,6 +68,11 @@ export interface WatcherDeps {
 		identity: string,
 		instance: InstanceName,
 	) => Promise<void>;
+	/** The servers have another primary than the one on record. */
+	readonly tellMoved: (
+		identity: string,
+		instance: InstanceName,
+	) => Promise<void>;
 	/** Every server of the cluster has been checked once: from now on its analysis counts. */
 	readonly onComplete: (identity: string, instances: number) => void;
 	readonly audit: AuditTrail;
@@ -249,6 +254,8 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		naming,
 		isolated,
 		analyse,
+		tellMoved: deps.tellMoved,
+		log,
 		nowMs,
 	});
 	const every = createRounds(log);
