@@ -38,8 +38,9 @@ describe("every row", () => {
 	});
 });
 
-/** What the stock client has, and the reference's command line has not. */
-const OWN_COMMANDS = ["forget-cluster"];
+/** What the stock client has, and the reference's command line has not; and what only Baton has. */
+const OWN_COMMANDS = ["forget-cluster", "adopt"];
+const OWN_ROUTES = ["adopt/:host/:port"];
 
 /** orchestrator's flags: `!` is required, the others may be left out. `C` stands for the two that select a cluster. */
 const FLAGS: Readonly<Record<string, string>> = {
@@ -74,6 +75,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 	"untag-all": "tag!",
 	"submit-masters-to-kv-stores": "C",
 	"snapshot-topologies": "",
+	adopt: "i",
 	"access-token": "owner",
 	"reset-hostname-resolve-cache": "",
 };
@@ -145,7 +147,8 @@ describe("in the API", () => {
 	});
 
 	test.each(named(called))("%s has routes of the reference", (_, row) => {
-		for (const path of row.routes) expect(DROP_IN_ROUTES).toContain(path);
+		for (const path of row.routes)
+			expect([...DROP_IN_ROUTES, ...OWN_ROUTES]).toContain(path);
 		for (const path of row.routes.flatMap(spellingsOf)) {
 			const route = routes.find((each) => each.path === path);
 			expect(route).toMatchObject({
