@@ -1,6 +1,6 @@
+import { primariesOnRecord } from "../reading/primaries-on-record.ts";
 import type { Store } from "../store/contract.ts";
 import { splitName } from "../topology/instance-name.ts";
-import { writablePrimaryOfEach } from "../topology/primary.ts";
 import { primaryPairs } from "./primary-pairs.ts";
 
 /** A text that every key of the prefix begins with, its trailing slashes aside. */
@@ -12,7 +12,10 @@ const beginning = (prefix: string): string => `${prefix.replace(/\/+$/, "")}/`;
  * @returns how many entries were written
  */
 export const submitPrimaries = async (
-	store: Pick<Store, "clusters" | "hostnames" | "inventory" | "keyValues">,
+	store: Pick<
+		Store,
+		"clusters" | "roles" | "hostnames" | "inventory" | "keyValues"
+	>,
 	prefix: string,
 	nowMs: number,
 ): Promise<number> => {
@@ -24,7 +27,10 @@ export const submitPrimaries = async (
 	);
 	const stored = await store.keyValues.below(beginning(prefix));
 	const news = [];
-	for (const primary of writablePrimaryOfEach(await store.inventory.listed())) {
+	for (const primary of await primariesOnRecord(
+		store,
+		await store.inventory.listed(),
+	)) {
 		const alias = aliases.get(primary.clusterName);
 		if (alias === undefined) continue;
 		const pairs = primaryPairs(

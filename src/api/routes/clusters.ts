@@ -1,6 +1,7 @@
 import { instanceJson } from "../../compat/json/instance.ts";
 import { errors } from "../../errors.ts";
-import { primariesOf, writablePrimaryOfEach } from "../../topology/primary.ts";
+import { primariesOnRecord } from "../../reading/primaries-on-record.ts";
+import { primariesOf } from "../../topology/primary.ts";
 import type { ApiDeps } from "../deps.ts";
 import { CLUSTER, CLUSTER_ALIAS, INSTANCE, NOTHING } from "../fields.ts";
 import type { Reading } from "../reading.ts";
@@ -113,7 +114,7 @@ const primaries = (deps: ApiDeps, reading: Reading): Route[] => [
 		},
 		async () =>
 			reading.instanceList(
-				writablePrimaryOfEach(await deps.store.inventory.all()),
+				await primariesOnRecord(deps.store, await deps.store.inventory.all()),
 			),
 	),
 	...bareRoutes(

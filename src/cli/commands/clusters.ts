@@ -1,5 +1,6 @@
 import { errors } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
+import { primariesOnRecord } from "../../reading/primaries-on-record.ts";
 import type { ClusterRecord, ClusterSummary } from "../../store/contract.ts";
 import {
 	CLUSTER_FLAGS,
@@ -11,7 +12,7 @@ import {
 	compareNames,
 	type InstanceName,
 } from "../../topology/instance-name.ts";
-import { primariesOf, writablePrimaryOfEach } from "../../topology/primary.ts";
+import { primariesOf } from "../../topology/primary.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { printPlan } from "../print-plan.ts";
 import { printNames } from "./instances.ts";
@@ -82,8 +83,11 @@ const explain = async (context: CommandContext): Promise<void> => {
 
 /** The first writable primary of each cluster, by the cluster's name. */
 const allPrimaries = async (context: CommandContext): Promise<void> => {
-	const { inventory } = await context.store();
-	printNames(context, writablePrimaryOfEach(await inventory.listed()));
+	const store = await context.store();
+	printNames(
+		context,
+		await primariesOnRecord(store, await store.inventory.listed()),
+	);
 };
 
 export const CLUSTER_COMMANDS: readonly Command[] = [

@@ -1,11 +1,9 @@
 import { globally } from "../../audit/changes.ts";
 import { errors } from "../../errors.ts";
 import { primaryPairs } from "../../kv/primary-pairs.ts";
+import { primariesOnRecord } from "../../reading/primaries-on-record.ts";
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
-import {
-	writablePrimaries,
-	writablePrimaryOfEach,
-} from "../../topology/primary.ts";
+import { writablePrimaries } from "../../topology/primary.ts";
 import { action } from "../action.ts";
 import {
 	CLUSTER_IF_ANY,
@@ -52,7 +50,8 @@ export const KEY_VALUES = [
 				]),
 			);
 			const written = [];
-			for (const { name, clusterName } of writablePrimaryOfEach(
+			for (const { name, clusterName } of await primariesOnRecord(
+				context.store,
 				await inventory.listed(),
 			)) {
 				const alias = aliasOf.get(clusterName);
