@@ -127,6 +127,22 @@ describe("a former primary that is back", () => {
 		expect(run([{ ...recorded, readOnly: false }, open]).steps[0]).toBe(CLOSE);
 	});
 
+	it("is left as it is when the one that replaced it was made to follow it", () => {
+		const open = { ...server("p", 1), readOnly: false };
+		const follows = (readOnly: boolean, rest = {}) =>
+			replica("n", 2, { readOnly, ...rest }, { sourceHost: "p" });
+		const left = {
+			state: "succeeded",
+			steps: [],
+			fence: "removed",
+			says: expect.stringContaining("by somebody's decision"),
+		};
+		expect(run([follows(true), open])).toMatchObject(left);
+		expect(run([follows(false), open])).toMatchObject(left);
+		const below = replica("a", 3, {}, { sourceHost: "n" });
+		expect(run([follows(false), open, below]).steps[0]).toBe(CLOSE);
+	});
+
 	it("is closed, compared, and rejoined with an account that a replica knows", () => {
 		expect(run([primary, r, returned])).toMatchObject({
 			state: "succeeded",

@@ -6,8 +6,9 @@ import {
 	isReplicationRunning,
 	sourceOf,
 } from "../topology/instance.ts";
+import { hasYielded } from "../topology/role-disputes.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
-import { recordedPrimary } from "./members.ts";
+import { recordedPrimary, replicasIn } from "./members.ts";
 import {
 	type Done,
 	type Phase,
@@ -43,6 +44,19 @@ const primarySeen = (
 		? primary
 		: undefined;
 };
+
+/** The servers have changed places again without us. */
+const isBackInPlace = (
+	snapshot: Snapshot,
+	recorded: Instance,
+	returned: Instance,
+): boolean =>
+	!isReplica(returned) &&
+	hasYielded(
+		recorded,
+		returned.name,
+		replicasIn(snapshot, recorded.name).length > 0,
+	);
 
 const isClosed = (done: readonly Done[]): boolean =>
 	done.some(({ step, answer }) => step.do === "close" && isGood(answer));
@@ -80,6 +94,17 @@ export const planRejoin: Planner<RejoinRequest> = ({
 			`${request.instance} is the primary of the cluster again, by somebody's decision: it is left as it is`,
 		);
 	const recorded = recordedPrimary(snapshot);
+	if (
+		done.length === 0 &&
+		recorded !== undefined &&
+		isBackInPlace(snapshot, recorded, returned)
+	)
+		return settled(
+			request,
+			"removed",
+			"",
+			`${recorded.name}, which had replaced ${returned.name}, replicates from it by somebody's decision: ${returned.name} is left as it is`,
+		);
 	if (
 		done.length === 0 &&
 		recorded !== undefined &&

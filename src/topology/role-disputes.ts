@@ -1,3 +1,4 @@
+import { channelsFrom } from "./channels.ts";
 import {
 	type Instance,
 	isLastCheckValid,
@@ -122,3 +123,16 @@ export const disputesIn = (
 		disputes.set(recorded.name, another(recorded));
 	return disputes;
 };
+
+/**
+ * The primary was made to follow the server that it had replaced: it receives from it, and takes no writes itself, or is followed by
+ * nobody any more. A channel that was left over alone does not make it so.
+ */
+export const hasYielded = (
+	primary: Instance,
+	to: InstanceName,
+	isFollowed: boolean,
+): boolean =>
+	isLastCheckValid(primary) &&
+	(primary.readOnly || !isFollowed) &&
+	channelsFrom(primary, to).some(({ receiver }) => receiver > 0);

@@ -1,10 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
-import { failing, NOW, server } from "../../test/support/made-up-servers.ts";
+import {
+	failing,
+	NOW,
+	running,
+	server,
+} from "../../test/support/made-up-servers.ts";
 import type { Shut } from "../mysql/shut.ts";
 import type { Fence } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
-import { NO_MARK } from "../topology/server-mark.ts";
+import { markOf, NO_MARK } from "../topology/server-mark.ts";
 import { createFenceWatch } from "./fences.ts";
 
 const FENCE: Fence = {
@@ -25,12 +30,18 @@ let tellings: number[];
 let fails: boolean;
 let shuts: number[];
 let current: Instance;
+let successor: Instance | undefined;
+let isFollowed: boolean;
+let strangers: number[];
 let watch: ReturnType<typeof createFenceWatch>;
 beforeEach(() => {
 	nowMs = NOW;
 	tellings = [];
 	fails = false;
 	shuts = [];
+	strangers = [];
+	successor = undefined;
+	isFollowed = true;
 	watch = createFenceWatch({
 		nowMs: () => nowMs,
 		tellReturned: async () => {
@@ -41,7 +52,9 @@ beforeEach(() => {
 			shuts.push((nowMs - NOW) / 1000);
 			return "open";
 		},
-		latest: () => undefined,
+		onStranger: (_, now) => strangers.push(now.serverId),
+		isFollowed: () => isFollowed,
+		latest: () => successor,
 		look: async () => watch.checked({ name: "old:3306", latest: current }),
 		onFailed: () => {},
 	});
@@ -98,6 +111,49 @@ describe("a deposed primary that is back", () => {
 	});
 });
 
+describe("a deposed primary that its successor follows by somebody's decision", () => {
+	const below = (receiver: 0 | 1, readOnly: boolean) =>
+		server("new", 2, { readOnly, replication: running("old", { receiver }) });
+
+	it.each<[string, Instance, followed: boolean, closed: boolean]>([
+		["is left open", below(1, true), true, false],
+		[
+			"is left open, whatever the other one is, when nobody follows that",
+			below(1, false),
+			false,
+			false,
+		],
+		[
+			"is closed while that one takes writes and is followed",
+			below(1, false),
+			true,
+			true,
+		],
+		[
+			"is closed when the channel merely stands there",
+			below(0, true),
+			true,
+			true,
+		],
+	])("%s", async (_, now, followed, closed) => {
+		successor = now;
+		isFollowed = followed;
+		await look(OPEN, 1);
+		expect(shuts).toEqual(closed ? [0] : []);
+		expect(tellings).toEqual([0]);
+	});
+});
+
+it("another server at the address is neither closed nor told of as the one that is back", async () => {
+	watch.update([{ ...FENCE, server: markOf(server("old", 7)) }]);
+	await look(OPEN, 1);
+	expect({ shuts, tellings, strangers }).toEqual({
+		shuts: [],
+		tellings: [],
+		strangers: [1, 1],
+	});
+});
+
 describe("one that was fenced", () => {
 	beforeEach(() => watch.update([{ ...FENCE, state: "fenced" }]));
 
@@ -151,7 +207,9 @@ describe("a server on which there is a fence, and that cannot be seen", () => {
 			tellReturned: async (_, instance) => {
 				did.push(`tell ${instance}`);
 			},
-			shut: async (_, instance) => {
+			onStranger: () => undefined,
+			isFollowed: () => false,
+			shut: async ({ instance }) => {
 				did.push(`shut ${instance}`);
 				return found;
 			},

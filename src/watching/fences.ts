@@ -2,6 +2,8 @@ import type { Shut } from "../mysql/shut.ts";
 import type { Fence } from "../store/contract.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import { hasYielded } from "../topology/role-disputes.ts";
+import { isAnotherNow } from "../topology/server-mark.ts";
 import {
 	createFenceTellings,
 	type FenceTellingsDeps,
@@ -17,11 +19,11 @@ const ANSWERED_MS = 2_000;
 
 interface FencesDeps extends FenceTellingsDeps {
 	/** Closes it if it answers, and must not take writes; undefined where it does not answer. */
-	readonly shut: (
-		identity: string,
-		instance: InstanceName,
-		serverUuid: string,
-	) => Promise<Shut | undefined>;
+	readonly shut: (fence: Fence) => Promise<Shut | undefined>;
+	/** Another server than the one that is fenced answers at its address. */
+	readonly onStranger: (fence: Fence, now: Instance) => void;
+	/** Others replicate from it. */
+	readonly isFollowed: (instance: InstanceName) => boolean;
 	/** What is known of it now. */
 	readonly latest: (instance: InstanceName) => Instance | undefined;
 	/** Looks at it now: an operation goes by what was seen. */
@@ -36,7 +38,8 @@ const isDeposed = ({ state }: Fence): boolean =>
  * Deposed primaries, and servers that an operation may have opened.
  * 1. One whose return is waited for, or that may be open, is told of when it is seen, whatever it is then; one that was fenced when it
  *    takes writes again.
- * 2. A deposed one is closed at the first contact, before anybody is told.
+ * 2. A deposed one is closed at the first contact, before anybody is told; not one that its own successor follows now.
+ * 3. Another server at its address is none of the fence's business.
  */
 export const createFenceWatch = (deps: FencesDeps) => {
 	let fences = new Map<InstanceName, Fence>();
@@ -44,9 +47,9 @@ export const createFenceWatch = (deps: FencesDeps) => {
 	const nextDialMs = new Map<InstanceName, number>();
 
 	/** @returns how long it can be left alone then */
-	const dialled = async (fence: Fence, known: Instance): Promise<number> => {
-		const { instance, identity, sinceMs, state } = fence;
-		const found = await deps.shut(identity, instance, known.serverUuid);
+	const dialled = async (fence: Fence): Promise<number> => {
+		const { instance, sinceMs, state } = fence;
+		const found = await deps.shut(fence);
 		if (found === undefined)
 			return deps.nowMs() - sinceMs < SOON_MS ? DIAL_MS : DIAL_CALMLY_MS;
 		await deps.look(instance);
@@ -56,18 +59,31 @@ export const createFenceWatch = (deps: FencesDeps) => {
 		return ANSWERED_MS;
 	};
 
-	const dial = async (fence: Fence, known: Instance): Promise<void> => {
+	const dial = async (fence: Fence): Promise<void> => {
 		const { instance } = fence;
 		let pauseMs = ANSWERED_MS;
 		nextDialMs.set(instance, Number.POSITIVE_INFINITY);
 		try {
-			pauseMs = await dialled(fence, known);
+			pauseMs = await dialled(fence);
 		} catch (error) {
 			deps.onFailed(instance, error);
 		} finally {
 			nextDialMs.set(instance, deps.nowMs() + pauseMs);
 		}
 	};
+
+	/** Its successor was made to follow it: somebody has decided otherwise on the servers. */
+	const isVoid = ({ instance, successor }: Fence): boolean => {
+		if (successor === "") return false;
+		const primary = deps.latest(successor);
+		return (
+			primary !== undefined &&
+			hasYielded(primary, instance, deps.isFollowed(successor))
+		);
+	};
+
+	const mayBeClosed = (fence: Fence): boolean =>
+		isDeposed(fence) && !isVoid(fence);
 
 	const isDue = (name: InstanceName): boolean =>
 		(nextDialMs.get(name) ?? 0) <= deps.nowMs();
@@ -83,12 +99,12 @@ export const createFenceWatch = (deps: FencesDeps) => {
 			for (const fence of fences.values()) {
 				const known = deps.latest(fence.instance);
 				if (
-					isDeposed(fence) &&
+					mayBeClosed(fence) &&
 					isDue(fence.instance) &&
 					known !== undefined &&
 					!isLastCheckValid(known)
 				)
-					void dial(fence, known);
+					void dial(fence);
 			}
 		},
 		/** After each check: is a deposed primary back, or one that was fenced takes writes again? */
@@ -98,10 +114,12 @@ export const createFenceWatch = (deps: FencesDeps) => {
 		}: Pick<KeptInstance, "name" | "latest">): void => {
 			const fence = fences.get(name);
 			if (fence === undefined) tellings.forget(name);
+			else if (isAnotherNow(fence.server, latest))
+				deps.onStranger(fence, latest);
 			else if (!isLastCheckValid(latest)) tellings.settle(name);
 			// An ordinary poll has met it first. It is looked at again when it is closed, and told of then.
-			else if (!latest.readOnly && isDeposed(fence) && isDue(name))
-				void dial(fence, latest);
+			else if (!latest.readOnly && mayBeClosed(fence) && isDue(name))
+				void dial(fence);
 			else if (fence.state !== "fenced" || !latest.readOnly)
 				tellings.tell(fence, latest.readOnly);
 			else tellings.settle(name);

@@ -3,8 +3,9 @@ import { ServerFault } from "../mysql/driver-error.ts";
 import type { Servers } from "../mysql/servers.ts";
 import { type Shut, shut } from "../mysql/shut.ts";
 import { rowNamed } from "../operations/kinds.ts";
-import type { Store } from "../store/contract.ts";
+import type { Fence, Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import { isAnother } from "../topology/server-mark.ts";
 
 interface ShuttingDeps {
 	readonly servers: Servers;
@@ -60,19 +61,18 @@ export const createShutting = ({
 	};
 
 	/** @returns undefined where it does not answer */
-	return async (
-		identity: string,
-		name: InstanceName,
-		serverUuid: string,
-	): Promise<Shut | undefined> => {
+	return async ({
+		identity,
+		instance: name,
+		server,
+	}: Fence): Promise<Shut | undefined> => {
 		try {
 			const found = await shut(
 				servers,
 				name,
 				async (now) =>
 					// Another server at its address is not the one that was replaced.
-					(serverUuid === "" || now.serverUuid === serverUuid) &&
-					(await isToBeShut(store, identity, name)),
+					!isAnother(server, now) && (await isToBeShut(store, identity, name)),
 			);
 			troubles.delete(name);
 			if (found === "closed now") {

@@ -1,5 +1,7 @@
 import { replacedPrimaryClosed } from "../audit/changes.ts";
 import { errorText } from "../errors.ts";
+import type { Fence } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
 import { createFenceWatch } from "./fences.ts";
 import type { createRoster } from "./roster.ts";
 import { createShutting } from "./shutting.ts";
@@ -19,6 +21,19 @@ interface WatchedFencesDeps
 	};
 }
 
+/** Told once: nothing is done about it. */
+const createStrangers = (log: WatchedFencesDeps["log"]) => {
+	const told = new Set<string>();
+	return ({ instance, sinceMs }: Fence, now: Instance): void => {
+		const of = `${instance} ${sinceMs} ${now.serverUuid} ${now.serverId}`;
+		if (told.has(of)) return;
+		told.add(of);
+		log.warn(
+			`${instance} was replaced, and another server than that one answers at its address now: it is left as it is`,
+		);
+	};
+};
+
 /** The fences of what a watcher has in view. */
 export const createWatchedFences = (deps: WatchedFencesDeps) => {
 	const { roster, nowMs, log } = deps;
@@ -37,8 +52,10 @@ export const createWatchedFences = (deps: WatchedFencesDeps) => {
 				);
 			},
 		}),
+		onStranger: createStrangers(log),
 		look: async (name) =>
 			roster.clusterOf(name)?.members.get(name)?.probe(deps.limits()),
+		isFollowed: (name) => roster.clusterOf(name)?.isSource(name) === true,
 		latest: (name) => roster.clusterOf(name)?.members.get(name)?.latest,
 		nowMs,
 		onFailed: (name, error) =>

@@ -25,10 +25,10 @@ export const closingReturned = (
 	});
 	const loops = fences
 		.filter(({ state }) => state !== "unaccounted")
-		.map(async ({ identity, instance }) => {
+		.map(async (fence) => {
 			for (let isLast = false; !isLast; await sleep(DIAL_MS)) {
 				isLast = isOver;
-				await shut(identity, instance, "");
+				await shut(fence);
 			}
 		});
 	return async () => {
