@@ -1,0 +1,192 @@
+// A person changes on the servers who is the primary, while Baton watches.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { replicate, setReadOnly, waitUntil } from "../lab/replication.ts";
+import type { LabServer } from "../lab/server.ts";
+import { commitErrant, isReadOnly } from "../lab/trouble.ts";
+import {
+	becomesReadOnly,
+	newPrimary,
+	recovered,
+	watchOpenings,
+	writable,
+} from "../live/findings.ts";
+import {
+	explaining,
+	FLAVORS,
+	logTail,
+	type SharedLab,
+	type System,
+	shareLab,
+	TEST_MS,
+} from "../live/system.ts";
+
+const STOP = { mysql: "STOP REPLICA", mariadb: "STOP SLAVE" } as const;
+const RESET = {
+	mysql: "RESET REPLICA ALL",
+	mariadb: "RESET SLAVE ALL",
+} as const;
+
+/** As a person makes a replica a primary. */
+const standAlone = async (server: LabServer): Promise<void> => {
+	await server.query(STOP[server.flavor]);
+	await server.query(RESET[server.flavor]);
+	await setReadOnly(server, false);
+};
+
+const recordOf = (system: System) =>
+	system.inStore(async ({ clusters }) => (await clusters.all())[0]);
+
+/** Waits until the record, and with it the cluster's name, is of the server. */
+const recordFollows = (system: System, to: LabServer, word: string) =>
+	explaining(system, () =>
+		waitUntil(`${to.name} to be the recorded primary`, async () => {
+			const cluster = await recordOf(system);
+			return (
+				cluster?.clusterName === to.name &&
+				cluster.role?.primary === to.name &&
+				cluster.role.word === word
+			);
+		}),
+	);
+
+const codesOf = async (system: System): Promise<string[]> =>
+	(
+		await system.baton.get<{
+			Details: { Analysis: string; AnalyzedInstanceKey: { Port: number } }[];
+		}>("replication-analysis")
+	).Details.map((each) => `${each.Analysis} ${each.AnalyzedInstanceKey.Port}`);
+
+const primariesTold = async (system: System): Promise<number[]> =>
+	(await system.baton.get<{ Key: { Port: number } }[]>("masters")).map(
+		(each) => each.Key.Port,
+	);
+
+describe.each(FLAVORS)("on %s servers", (flavor) => {
+	let lab: SharedLab;
+	beforeAll(async () => {
+		lab = await shareLab({
+			flavor,
+			replicas: 2,
+			semiSync: false,
+			readOnlyAtStart: false,
+		});
+	}, TEST_MS);
+	afterAll(() => lab?.stop(), TEST_MS);
+
+	test(
+		"a change of primary by hand is recorded, and nobody is touched",
+		async () => {
+			const system = await lab.afresh({ semiSync: false });
+			const { primary, replicas } = system;
+			const [next, other] = replicas as [LabServer, LabServer];
+			await recordFollows(system, primary, "met");
+			await setReadOnly(primary, true);
+			await standAlone(next);
+			await replicate(other, next);
+			await replicate(primary, next);
+			await recordFollows(system, next, "servers");
+			expect(await writable(system.servers)).toEqual([next]);
+			await waitUntil("the lists to follow", async () =>
+				(await primariesTold(system)).includes(next.port),
+			);
+			expect(await primariesTold(system)).toEqual([next.port]);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"an old primary that was held back is the primary again when its successor was made to follow it",
+		async () => {
+			const system = await lab.afresh({ semiSync: false });
+			const { primary, replicas } = system;
+			await recordFollows(system, primary, "met");
+			for (const each of replicas) await each.query(STOP[flavor]);
+			await commitErrant(primary);
+			await primary.kill();
+			for (const each of replicas)
+				await each.query(STOP[flavor].replace("STOP", "START"));
+			const next = await newPrimary(system, primary);
+			await recovered(system);
+			await primary.start();
+			await becomesReadOnly(system, primary);
+			await explaining(system, () =>
+				waitUntil("it to be held back", () =>
+					system.inStore(
+						async ({ fences }) =>
+							(await fences.get(primary.name))?.state === "fenced",
+					),
+				),
+			);
+			// Whoever lays it anew takes what the old one has for right.
+			for (const each of replicas) await replicate(each, primary);
+			await setReadOnly(primary, false);
+			await recordFollows(system, primary, "servers");
+			await sleep(3_000);
+			expect(await isReadOnly(primary), logTail(system)).toBe(false);
+			expect(
+				await system.inStore(({ fences }) => fences.get(primary.name)),
+			).toBeUndefined();
+			expect(await codesOf(system)).not.toContain(
+				`WriterBesideRecordedPrimary ${next.port}`,
+			);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"an old primary that comes back with a replica of its own, while hooks run, is closed and takes the name from nobody",
+		async () => {
+			const system = await lab.afresh({
+				semiSync: false,
+				config: () => ({ PostMasterFailoverProcesses: ["sleep 8"] }),
+			});
+			const { primary, replicas } = system;
+			const [, cut] = replicas as [LabServer, LabServer];
+			await recordFollows(system, primary, "met");
+			await cut.kill();
+			await primary.kill();
+			const next = await newPrimary(system, primary);
+			const watch = watchOpenings(system.servers);
+			await Promise.all([primary.start(), cut.start()]);
+			await replicate(cut, primary);
+			await becomesReadOnly(system, primary);
+			await sleep(4_000);
+			await watch.stop();
+			expect(await writable(system.servers), logTail(system)).toEqual([next]);
+			await recordFollows(system, next, "operation");
+			expect(await primariesTold(system)).toEqual([next.port]);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"whoever takes writes beside the recorded primary is told, and adopt makes it the primary",
+		async () => {
+			const system = await lab.afresh({ semiSync: false });
+			const { primary, replicas, baton } = system;
+			const [next, other] = replicas as [LabServer, LabServer];
+			await recordFollows(system, primary, "met");
+			await standAlone(next);
+			await explaining(system, () =>
+				waitUntil("it to be told", async () =>
+					(await codesOf(system)).includes(
+						`WriterBesideRecordedPrimary ${next.port}`,
+					),
+				),
+			);
+			const refused = await baton.command("-c", "adopt", "-i", next.name);
+			expect(refused.code).toBe(1);
+			expect(refused.stderr).toContain("make it read-only first");
+			expect(await writable(system.servers)).toEqual([primary, next]);
+			await setReadOnly(primary, true);
+			await replicate(other, next);
+			const adopted = await baton.command("-c", "adopt", "-i", next.name);
+			expect(adopted).toMatchObject({ code: 0, stdout: `${next.name}\n` });
+			await recordFollows(system, next, "person");
+			expect(await writable(system.servers)).toEqual([next]);
+		},
+		TEST_MS,
+	);
+});
