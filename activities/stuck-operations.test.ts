@@ -6,6 +6,7 @@ import type { Servers } from "../src/mysql/servers.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { Instance } from "../src/topology/instance.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
+import { NO_MARK } from "../src/topology/server-mark.ts";
 import {
 	failing,
 	replica,
@@ -131,6 +132,7 @@ describe("an operation that is ended", () => {
 			sinceMs: 1,
 			state: "fenced",
 			note: "",
+			server: NO_MARK,
 		});
 		await createPictures(store.operations).begin("uid", {
 			...snapshotOf([server("a", 1), ...names.map((each) => replica(each, 2))]),

@@ -1,5 +1,6 @@
 import type { RecoveryRecord } from "../src/store/contract.ts";
 import { isLastCheckValid } from "../src/topology/instance.ts";
+import { markOf } from "../src/topology/server-mark.ts";
 import { findInstance } from "../src/topology/snapshot.ts";
 import { operationWorkflowId } from "../temporal/names.ts";
 import type { EndOperation } from "../temporal/operation-look.ts";
@@ -83,16 +84,17 @@ export const createStuckOperations = (deps: StuckOperationsDeps) => {
 				deps.servers.look(name, findInstance(left, name), LOOK_MS),
 			),
 		);
-		for (const { name } of seen.filter(
+		for (const open of seen.filter(
 			(each) => isLastCheckValid(each) && !each.readOnly,
 		))
 			await store.fences.put({
-				instance: name,
+				instance: open.name,
 				identity,
 				successor: "",
 				sinceMs: deps.nowMs(),
 				state: "unaccounted",
 				note: `run ${runId} was ended, and has made it writable`,
+				server: markOf(open),
 			});
 	};
 

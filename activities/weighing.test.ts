@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Finding } from "../src/analysis/finding.ts";
 import { documentedDefaults, withValues } from "../src/config/keys.ts";
 import { openStore } from "../src/store/open-store.ts";
+import { NO_MARK } from "../src/topology/server-mark.ts";
 import { createWeighing } from "./weighing.ts";
 
 const NOW = 1_700_000_000_000;
@@ -46,6 +47,7 @@ test("a finding about a primary that was replaced since it was looked at is no d
 		sinceMs: NOW - 100,
 		state: "waiting",
 		note: "",
+		server: NO_MARK,
 	});
 	expect(await weigh({ identity: IDENTITY, finding })).toMatchObject({
 		act: false,
