@@ -8,6 +8,8 @@ import type { OperationRequest } from "../src/planning/operation.ts";
 import type { Step } from "../src/planning/step.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { Instance } from "../src/topology/instance.ts";
+import { NO_MARK } from "../src/topology/server-mark.ts";
+import { madePrimary } from "../test/support/made-primary.ts";
 import {
 	failing,
 	NOW,
@@ -148,7 +150,7 @@ describe("what an operation that was cut off has left", () => {
 	});
 
 	it("is an old primary that follows nobody: it is waited for", async () => {
-		await store.clusters.rename(identity, "a:3306");
+		await madePrimary(store, identity, "a:3306");
 		await store.fences.put({
 			instance: "p:3306",
 			identity,
@@ -156,6 +158,7 @@ describe("what an operation that was cut off has left", () => {
 			sinceMs: NOW,
 			state: "rejoined",
 			note: "",
+			server: NO_MARK,
 		});
 		const { restored } = await begun({
 			instances: [server("p", 1, { readOnly: true }), server("a", 2)],

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { type CutOff, leftByCutOff } from "../src/planning/cut-off.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
 import type { Fence, Store } from "../src/store/contract.ts";
+import { NO_MARK } from "../src/topology/server-mark.ts";
 import { snapshotOf } from "../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
@@ -42,6 +43,7 @@ const STOOD_DOWN: Fence = {
 	sinceMs: 1,
 	state: "rejoined",
 	note: "",
+	server: NO_MARK,
 };
 
 const settled = async (
