@@ -1,6 +1,7 @@
 import type { AnalysisEntry } from "../../../analysis/analysis.ts";
 import { type Instance, isLastCheckValid } from "../../../topology/instance.ts";
 import { primariesOf } from "../../../topology/primary.ts";
+import type { RoleWord } from "../../../topology/role.ts";
 import { isRecentlyChecked } from "../../../topology/status.ts";
 import {
 	counted,
@@ -92,6 +93,19 @@ const primaryText = (subject: WhySubject): string => {
 		.join("; ");
 };
 
+const WORDS: Readonly<Record<RoleWord, string>> = {
+	met: "as it was first met",
+	operation: "by an operation that opened it",
+	person: "by a person's word",
+	servers: "by what was done on the servers",
+};
+
+/** Names, key-value entries and fences go by it. */
+const recordText = ({ cluster: { role }, limits }: WhySubject): string =>
+	role === undefined
+		? "nobody yet: it is written when one server is seen to be the primary, or with adopt"
+		: `${role.primary}, ${WORDS[role.word]}, for ${duration(limits.nowMs - role.sinceMs)}`;
+
 /** That a failover would start is not said alone where it could promote nobody, nor that it is held up. */
 const prospectText = ({ verdict, outlook }: Prospect): string => {
 	const refusal = outlook?.refusal ?? "";
@@ -160,6 +174,7 @@ export const headline = (subject: WhySubject): string[] => {
 	return [
 		`${titleOf(subject)}: ${summaryOf(subject)}; ${counted(subject.entries.length, "instance")}`,
 		...field("primary", primaryText(subject)),
+		...field("on record", recordText(subject)),
 		...field(
 			"as of",
 			`${utc(limits.nowMs)}, from the store; checks are due every ${limits.pollSeconds} s`,

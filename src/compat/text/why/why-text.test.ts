@@ -114,6 +114,7 @@ test("a healthy cluster", () => {
 	).toMatchInlineSnapshot(`
 		"shop (db1:3306): no problem; 3 instances
 		  primary     db1:3306, writable
+		  on record   nobody yet: it is written when one server is seen to be the primary, or with adopt
 		  as of       2023-11-14 22:13:20 UTC, from the store; checks are due every 5 s
 		  looked      3 servers answered just now: privileges and prospects go by that
 		  checks      the last checks are 1 s old
@@ -281,6 +282,7 @@ test("a dead primary, with the evidence and what stands against a recovery", () 
 	).toMatchInlineSnapshot(`
 		"shop (db1:3306): DeadMaster on db1:3306, and 2 more findings; 3 instances
 		  primary     db1:3306, writable, not seen at the last check
+		  on record   nobody yet: it is written when one server is seen to be the primary, or with adopt
 		  as of       2023-11-14 22:13:20 UTC, from the store; checks are due every 5 s
 		  looked      3 servers answered just now: privileges and prospects go by that
 		  checks      the last checks are 500 ms to 1 s old, failed: db1:3306
@@ -421,6 +423,7 @@ test("a primary that does not let us in, a replica that is not seen whole, one n
 	).toMatchInlineSnapshot(`
 		"shop (db1:3306): UnreachableMaster on db1:3306, and 1 more finding; 3 instances
 		  primary     db1:3306, writable, not seen at the last check
+		  on record   nobody yet: it is written when one server is seen to be the primary, or with adopt
 		  as of       2023-11-14 22:13:20 UTC, from the store; checks are due every 5 s
 		  looked      3 servers answered just now: privileges and prospects go by that
 		  checks      the last checks are 500 ms to 1 s old, 1 never checked, failed: db1:3306
