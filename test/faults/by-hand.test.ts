@@ -1,5 +1,7 @@
 // A person changes on the servers who is the primary, while Baton watches.
 
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replicate, setReadOnly, waitUntil } from "../lab/replication.ts";
@@ -20,6 +22,7 @@ import {
 	type System,
 	shareLab,
 	TEST_MS,
+	testOnFirst,
 } from "../live/system.ts";
 
 const STOP = { mysql: "STOP REPLICA", mariadb: "STOP SLAVE" } as const;
@@ -62,6 +65,128 @@ const primariesTold = async (system: System): Promise<number[]> =>
 	(await system.baton.get<{ Key: { Port: number } }[]>("masters")).map(
 		(each) => each.Key.Port,
 	);
+
+/** As if it had been laid anew by other means: MySQL makes itself a new UUID, MariaDB is known by its id. */
+const anotherIdentity = async (
+	server: LabServer,
+): Promise<() => Promise<void>> => {
+	if (server.flavor === "mariadb") {
+		await server.query("SET GLOBAL server_id = 4711");
+		return async () => {
+			await server.query(`SET GLOBAL server_id = ${server.serverId}`);
+		};
+	}
+	const identity = join(server.directory, "data", "auto.cnf");
+	const kept = readFileSync(identity);
+	await server.stop();
+	rmSync(identity);
+	await server.start();
+	return async () => {
+		await server.stop();
+		writeFileSync(identity, kept);
+		await server.start();
+	};
+};
+
+/** What a person does to a sound cluster, and what is so afterwards. */
+interface Act {
+	readonly does: string;
+	readonly work: (system: System) => Promise<unknown>;
+	/** Who takes writes then, by place: 0 the primary, 1 and 2 its replicas. */
+	readonly writable: readonly number[];
+	/** What is told of whom, where something is amiss. */
+	readonly told?: readonly [code: string, place: number];
+}
+
+const replicasOf = ({ replicas }: System) => replicas as [LabServer, LabServer];
+
+const ACTS: readonly Act[] = [
+	{
+		does: "stops a replica",
+		work: (system) => replicasOf(system)[0].query(STOP[system.flavor]),
+		writable: [0],
+	},
+	{
+		does: "makes a replica follow nobody, read-only",
+		work: async (system) => {
+			const [replica] = replicasOf(system);
+			await replica.query(STOP[system.flavor]);
+			await replica.query(RESET[system.flavor]);
+		},
+		writable: [0],
+	},
+	{
+		does: "opens a replica that goes on replicating",
+		work: (system) => setReadOnly(replicasOf(system)[0], false),
+		writable: [0, 1],
+	},
+	{
+		does: "puts a replica below the other one",
+		work: (system) => {
+			const [one, other] = replicasOf(system);
+			return replicate(one, other);
+		},
+		writable: [0],
+	},
+	{
+		does: "makes a replica stand alone and opens it",
+		work: (system) => standAlone(replicasOf(system)[0]),
+		writable: [0, 1],
+		told: ["WriterBesideRecordedPrimary", 1],
+	},
+	{
+		does: "makes the primary follow a replica that is read-only",
+		work: async (system) => {
+			const [replica, other] = replicasOf(system);
+			await setReadOnly(system.primary, true);
+			await replica.query(STOP[system.flavor]);
+			await replica.query(RESET[system.flavor]);
+			await replicate(other, replica);
+			await replicate(system.primary, replica);
+		},
+		writable: [],
+		told: ["RecordedPrimaryReplicates", 0],
+	},
+];
+
+describe.each(FLAVORS)("on %s servers a person who", (flavor) => {
+	let lab: SharedLab;
+	beforeAll(async () => {
+		lab = await shareLab({
+			flavor,
+			replicas: 2,
+			semiSync: false,
+			readOnlyAtStart: false,
+		});
+	}, TEST_MS);
+	afterAll(() => lab?.stop(), TEST_MS);
+
+	for (const act of ACTS)
+		testOnFirst(flavor)(`${act.does} is left alone, and told`, async () => {
+			const system = await lab.afresh({ semiSync: false });
+			const { primary, servers } = system;
+			await recordFollows(system, primary, "met");
+			await act.work(system);
+			const { told } = act;
+			if (told !== undefined)
+				await explaining(system, () =>
+					waitUntil(`${told[0]} to be told`, async () =>
+						(await codesOf(system)).includes(
+							`${told[0]} ${servers[told[1]]?.port}`,
+						),
+					),
+				);
+			// Whoever would put it right by himself has done so by then.
+			await sleep(5_000);
+			expect(await writable(servers), logTail(system)).toEqual(
+				act.writable.map((place) => servers[place]),
+			);
+			expect(await recordOf(system)).toMatchObject({
+				clusterName: primary.name,
+				role: { primary: primary.name, word: "met" },
+			});
+		});
+});
 
 describe.each(FLAVORS)("on %s servers", (flavor) => {
 	let lab: SharedLab;
@@ -157,6 +282,42 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 			expect(await writable(system.servers), logTail(system)).toEqual([next]);
 			await recordFollows(system, next, "operation");
 			expect(await primariesTold(system)).toEqual([next.port]);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"another server at the address of the recorded primary is told, and adopt makes it the primary",
+		async () => {
+			const system = await lab.afresh({ semiSync: false });
+			const { primary, baton } = system;
+			await recordFollows(system, primary, "met");
+			await baton.command("-c", "disable-global-recoveries");
+			const back = await anotherIdentity(primary);
+			try {
+				await explaining(system, () =>
+					waitUntil("it to be told", async () =>
+						(await codesOf(system)).includes(
+							`RecordedPrimaryIsAnotherServer ${primary.port}`,
+						),
+					),
+				);
+				const why = await baton.command("why", primary.name);
+				expect(why.stdout).toContain("another server answers");
+				expect(await writable(system.servers)).toEqual([primary]);
+				const adopted = await baton.command("-c", "adopt", "-i", primary.name);
+				expect(adopted).toMatchObject({ code: 0 });
+				await recordFollows(system, primary, "person");
+				await waitUntil(
+					"it to be told no more",
+					async () =>
+						!(await codesOf(system)).includes(
+							`RecordedPrimaryIsAnotherServer ${primary.port}`,
+						),
+				);
+			} finally {
+				await back();
+			}
 		},
 		TEST_MS,
 	);

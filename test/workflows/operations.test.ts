@@ -5,6 +5,8 @@ import type { AnalysisChange, Finding } from "../../src/analysis/finding.ts";
 import type { RecoveryCommand } from "../../src/planning/operation.ts";
 import type { Instance } from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
+import type { Role } from "../../src/topology/role.ts";
+import { NO_MARK } from "../../src/topology/server-mark.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
 import {
 	clusterWorkflowId,
@@ -24,6 +26,7 @@ import {
 	LOST_SOURCE,
 	NOW,
 	replica,
+	running,
 	server,
 	snapshotOf,
 	uuid,
@@ -1333,6 +1336,51 @@ describe("a relocation", () => {
 			says: "undone: no connection",
 		});
 		expect(on.calls).toContain("move a:3306 below p:3306");
+	});
+});
+
+describe("a primary that was changed on the servers", () => {
+	const ON_RECORD: Role = {
+		primary: "p:3306",
+		server: NO_MARK,
+		epoch: 0,
+		word: "met",
+		sinceMs: 0,
+	};
+	const below = (name: string): Instance => ({
+		...replica(name, 1),
+		replication: running("n"),
+	});
+	const moved = async (instances: readonly Instance[]): Promise<Stage> => {
+		const on = stage(instances, {
+			look: () => ({
+				...snapshotOf(instances, { clusterName: "p:3306" }),
+				role: ON_RECORD,
+			}),
+		});
+		await createTeller(environment.client).primaryMoved(on.identity, "n:3306");
+		await until(() => on.concluded).toHaveLength(1);
+		return on;
+	};
+
+	it("is recorded, and no server is touched", async () => {
+		const on = await moved([below("p"), server("n", 2), below("a")]);
+		expect(on.calls).toEqual(["begin adoption", "primary n:3306", "conclude"]);
+		expect(on.concluded[0]?.outcome).toMatchObject({
+			kind: "adoption",
+			successful: true,
+			changed: false,
+		});
+	});
+
+	it("is not when another one takes writes, too", async () => {
+		const on = await moved([below("p"), server("n", 2), server("x", 3)]);
+		expect(on.calls).toEqual(["begin adoption", "conclude"]);
+		expect(on.concluded[0]?.outcome).toMatchObject({
+			successful: false,
+			attempted: false,
+			says: expect.stringContaining("x:3306 takes writes, too"),
+		});
 	});
 });
 
