@@ -5,11 +5,8 @@ import {
 	recordChanges,
 } from "../audit/changes.ts";
 import type { Caller } from "../auth/authenticator.ts";
-import {
-	type InstanceName,
-	instanceName,
-	isHost,
-} from "../topology/instance-name.ts";
+import { isHost } from "../topology/host.ts";
+import { type InstanceName, instanceName } from "../topology/instance-name.ts";
 import type { ApiDeps } from "./deps.ts";
 import type { Route } from "./route.ts";
 

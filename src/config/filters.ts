@@ -1,5 +1,7 @@
 /** The three kinds of filter lists: hosts, host names only, and clusters. */
-import { compilePattern, patternMatches } from "./pattern.ts";
+import { foldHost } from "../topology/host.ts";
+import { foldClusterName } from "../topology/instance-name.ts";
+import { hostPattern, patternMatches } from "./pattern.ts";
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
@@ -26,15 +28,15 @@ export interface HostAddress {
 
 /**
  * A test for `DiscoveryIgnore*`, `ProblemIgnore*`, `PromotionIgnore*` and `OSCIgnore*` lists: a filter that is an IP
- * address must equal the host; any other is a regexp searched in `host:port`. An invalid regexp never matches.
+ * address must equal the host; any other is a regexp searched in `host:port`, whose case does not count. An invalid regexp never matches.
  */
 export const createHostFilter = (
 	filters: readonly string[],
 ): ((address: HostAddress) => boolean) => {
-	const addresses = new Set(filters.filter(isIpLiteral));
+	const addresses = new Set<string>(filters.filter(isIpLiteral).map(foldHost));
 	const patterns = filters
 		.filter((filter) => !isIpLiteral(filter))
-		.map(compilePattern);
+		.map(hostPattern);
 	return ({ host, port }) =>
 		addresses.has(host) ||
 		patterns.some((pattern) => pattern?.test(`${host}:${port}`));
@@ -44,7 +46,7 @@ export const createHostFilter = (
 export const createHostNameFilter = (
 	filters: readonly string[],
 ): ((host: string) => boolean) => {
-	const patterns = filters.map(compilePattern);
+	const patterns = filters.map(hostPattern);
 	return (host) => patterns.some((pattern) => pattern?.test(host));
 };
 
@@ -61,12 +63,13 @@ const clusterFilterMatches = (
 ): boolean => {
 	// An empty entry must not switch recovery on for every cluster that has no alias.
 	if (filter === "") return false;
-	if (filter === name || filter === alias || filter === "*") return true;
+	if (foldClusterName(filter) === name || filter === alias || filter === "*")
+		return true;
 	if (filter.startsWith("alias="))
 		return filter.slice("alias=".length) === alias;
 	if (filter.startsWith("alias~="))
 		return patternMatches(filter.slice("alias~=".length), alias);
-	return patternMatches(filter, name);
+	return hostPattern(filter)?.test(name) ?? false;
 };
 
 /** Whether a `Recover*ClusterFilters` list names the cluster. An empty list names none. */

@@ -89,19 +89,26 @@ const translate = (source: string): string => {
 	);
 };
 
-/** Compiles a pattern for an unanchored search; undefined where it is invalid, which then never matches. */
-export const compilePattern = (source: string): RegExp | undefined => {
+const compiled = (source: string, more: string): RegExp | undefined => {
 	const [prefix = "", flags = ""] = /^\(\?([ims]+)\)/.exec(source) ?? [];
 	try {
 		return new RegExp(
 			translate(source.slice(prefix.length)),
-			[...new Set(flags)].join(""),
+			[...new Set(flags + more)].join(""),
 		);
 	} catch {
 		// Both an unsupported construct and a syntax error mean: no such pattern. The loader warns of each.
 		return undefined;
 	}
 };
+
+/** Compiles a pattern for an unanchored search; undefined where it is invalid, which then never matches. */
+export const compilePattern = (source: string): RegExp | undefined =>
+	compiled(source, "");
+
+/** The same for a search in hosts and in what is made of them: case does not count there, and what is searched is in lower case. */
+export const hostPattern = (source: string): RegExp | undefined =>
+	compiled(source, "i");
 
 /** Whether the pattern is found in the text. An empty pattern is found everywhere, as in Go. */
 export const patternMatches = (source: string, text: string): boolean =>

@@ -1,6 +1,6 @@
-import { compilePattern } from "../config/pattern.ts";
+import { hostPattern } from "../config/pattern.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
-import type { InstanceName } from "../topology/instance-name.ts";
+import { type InstanceName, instanceName } from "../topology/instance-name.ts";
 
 /**
  * ClusterNameToAlias: the alias of a cluster's name by the first pattern, in the order of the file, that is found in it. Compiled
@@ -10,7 +10,7 @@ export const aliasesByName = (
 	map: Readonly<Record<string, string>>,
 ): ((clusterName: string) => string) => {
 	const patterns = Object.entries(map).map(
-		([pattern, alias]) => [compilePattern(pattern), alias] as const,
+		([pattern, alias]) => [hostPattern(pattern), alias] as const,
 	);
 	return (clusterName) =>
 		patterns.find(([pattern]) => pattern?.test(clusterName))?.[1] ?? "";
@@ -24,9 +24,9 @@ export const aliasAmong = (
 	instances: readonly Instance[],
 	lost: ReadonlySet<InstanceName>,
 ): string => {
-	const followers = new Map<string, number>();
+	const followers = new Map<InstanceName, number>();
 	for (const { replication } of instances) {
-		const source = `${replication.sourceHost}:${replication.sourcePort}`;
+		const source = instanceName(replication.sourceHost, replication.sourcePort);
 		followers.set(source, (followers.get(source) ?? 0) + 1);
 	}
 	const rank = (each: Instance): number[] => [

@@ -1,9 +1,10 @@
 import { lookup } from "node:dns/promises";
 import type { Configuration } from "../config/keys.ts";
-import { patternMatches } from "../config/pattern.ts";
+import { hostPattern } from "../config/pattern.ts";
 import { type BatonError, errors, errorText } from "../errors.ts";
 import { canonicalName } from "../naming/canonical-host.ts";
 import type { Store } from "../store/contract.ts";
+import { foldHost } from "../topology/host.ts";
 
 /** First IPv4 address, else IPv6. */
 const address = async (host: string): Promise<string> => {
@@ -66,7 +67,7 @@ interface Resolved {
 
 /** An empty pattern rejects nothing, though it is found everywhere. */
 const isRejected = (pattern: string, resolved: string): boolean =>
-	pattern !== "" && patternMatches(pattern, resolved);
+	pattern !== "" && (hostPattern(pattern)?.test(resolved) ?? false);
 
 const isNoHost = (host: string): boolean => host === "" || host.includes(",");
 
@@ -113,7 +114,7 @@ export const createHostnames = (deps: HostnamesDeps): Hostnames => {
 	): Promise<Resolved> => {
 		const nowMs = deps.nowMs();
 		try {
-			const name = await inTime(ask(host));
+			const name = foldHost(await inTime(ask(host)));
 			// What is rejected is not kept.
 			if (isRejected(deps.config().RejectHostnameResolvePattern, name))
 				return { name: host, untilMs: 0, error: "" };

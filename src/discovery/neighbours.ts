@@ -1,3 +1,4 @@
+import { isHost } from "../topology/host.ts";
 import {
 	type Instance,
 	type Replication,
@@ -6,7 +7,6 @@ import {
 import {
 	type InstanceName,
 	instanceName,
-	isHost,
 	splitName,
 } from "../topology/instance-name.ts";
 

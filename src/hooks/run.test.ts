@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { instanceName } from "../topology/instance-name.ts";
 import type { HookContext } from "./placeholders.ts";
 import { createHookRunner, succeeded } from "./run.ts";
 
@@ -209,9 +210,8 @@ describe("a list of hooks", () => {
 	});
 
 	it("is told what servers say, be it with a NUL or longer than a variable may be", async () => {
-		const replicas = Array.from(
-			{ length: 9_000 },
-			(_, at) => `replica-${at}.example:3306` as const,
+		const replicas = Array.from({ length: 9_000 }, (_, at) =>
+			instanceName(`replica-${at}.example`, 3306),
 		);
 		const output = await outputOf(
 			'echo "$ORC_FAILURE_CLUSTER_ALIAS $(printf %s "$ORC_REPLICA_HOSTS" | wc -c) $(printf %s "$ORC_REPLICA_HOSTS" | tail -c 25)"',

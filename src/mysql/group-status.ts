@@ -1,10 +1,7 @@
 import type { ProbeFinding } from "../topology/check.ts";
+import { isHost } from "../topology/host.ts";
 import { type GroupReplication, NO_GROUP } from "../topology/instance.ts";
-import {
-	type InstanceName,
-	instanceName,
-	isHost,
-} from "../topology/instance-name.ts";
+import { type InstanceName, instanceName } from "../topology/instance-name.ts";
 import type { Row } from "./answer.ts";
 import { portOf, textOf } from "./cell.ts";
 

@@ -1,4 +1,5 @@
 import type { ProbeFinding } from "../topology/check.ts";
+import { foldHost, isHost } from "../topology/host.ts";
 import {
 	type Instance,
 	isReplica,
@@ -6,7 +7,7 @@ import {
 } from "../topology/instance.ts";
 import {
 	type InstanceName,
-	isHost,
+	instanceName,
 	splitName,
 } from "../topology/instance-name.ts";
 import type { Answer, Row } from "./answer.ts";
@@ -86,7 +87,7 @@ const ownName = (
 			"refused-by-server",
 			`@@${nameBy} is '${said.slice(0, 64)}', which is no host name; set it, or set MySQLHostnameResolveMethod to none`,
 		);
-	return { host: said, port };
+	return { host: foldHost(said), port };
 };
 
 const replicasOf = (
@@ -104,7 +105,7 @@ const replicasOf = (
 			: dumpingReplicas(rowsOf(parts.dumps), own.port)),
 		...ndbServers(rowsOf(parts.ndb), own.port),
 	];
-	const self = [contact, `${own.host}:${own.port}`];
+	const self = [contact, instanceName(own.host, own.port)];
 	return {
 		// By the process list, replicas on the server's own host would all be the server itself.
 		replicas: [...new Set(named)].filter(

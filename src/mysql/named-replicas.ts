@@ -1,9 +1,6 @@
 import { isIPv6 } from "node:net";
-import {
-	type InstanceName,
-	instanceName,
-	isHost,
-} from "../topology/instance-name.ts";
+import { isHost } from "../topology/host.ts";
+import { type InstanceName, instanceName } from "../topology/instance-name.ts";
 import type { Row } from "./answer.ts";
 import { portOf, textOf } from "./cell.ts";
 

@@ -1,3 +1,4 @@
+import { foldHost } from "../topology/host.ts";
 import {
 	type Coordinates,
 	NO_REPLICATION,
@@ -38,9 +39,11 @@ const secondsIn = (row: Row, column: string): number | null =>
 
 const hostOf = (row: Row, column: string): string =>
 	// Control characters are in no host's name, and would forge lines of a log.
-	textOf(row, column)
-		.replace(/\p{Cc}/gu, "")
-		.slice(0, 255);
+	foldHost(
+		textOf(row, column)
+			.replace(/\p{Cc}/gu, "")
+			.slice(0, 255),
+	);
 
 /** What is told apart from the replica status itself, by channel. */
 export type Heartbeats = ReadonlyMap<

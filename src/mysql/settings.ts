@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createHostFilter } from "../config/filters.ts";
 import type { Configuration } from "../config/keys.ts";
-import { compilePattern } from "../config/pattern.ts";
+import { hostPattern } from "../config/pattern.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import type { Access, TlsAccess } from "./session.ts";
 
@@ -19,12 +19,12 @@ const nameBy = (method: string): ProbeSettings["nameBy"] => {
 	}
 };
 
-const hostPattern = (
+const placePattern = (
 	config: Configuration,
 	key: "DataCenterPattern" | "RegionPattern" | "PhysicalEnvironmentPattern",
 ): ProbeSettings["dataCenter"] => ({
 	key,
-	pattern: config[key] === "" ? null : (compilePattern(config[key]) ?? null),
+	pattern: config[key] === "" ? null : (hostPattern(config[key]) ?? null),
 });
 
 /** What a probe asks for, out of the configuration. */
@@ -49,9 +49,9 @@ export const probeSettings = (config: Configuration): ProbeSettings => ({
 		pseudoGtid: config.DetectPseudoGTIDQuery,
 	},
 	credentialsQuery: config.ReplicationCredentialsQuery,
-	dataCenter: hostPattern(config, "DataCenterPattern"),
-	region: hostPattern(config, "RegionPattern"),
-	environment: hostPattern(config, "PhysicalEnvironmentPattern"),
+	dataCenter: placePattern(config, "DataCenterPattern"),
+	region: placePattern(config, "RegionPattern"),
+	environment: placePattern(config, "PhysicalEnvironmentPattern"),
 });
 
 const file = (path: string): string | undefined =>

@@ -1,5 +1,6 @@
 /** Which known cluster a text names. The two surfaces look in an order of their own, as in the reference. */
 import type { ClusterRecord } from "../store/contract.ts";
+import { foldClusterName } from "../topology/instance-name.ts";
 import { didYouMean } from "./near.ts";
 
 /** By name, then by alias, then by identity. */
@@ -7,7 +8,7 @@ export const clusterCalled = <Cluster extends ClusterRecord>(
 	known: readonly Cluster[],
 	text: string,
 ): Cluster | undefined =>
-	known.find((each) => each.clusterName === text) ??
+	known.find((each) => each.clusterName === foldClusterName(text)) ??
 	known.find((each) => each.alias === text) ??
 	known.find((each) => each.identity === text);
 
@@ -17,7 +18,7 @@ export const clusterOfAlias = <Cluster extends ClusterRecord>(
 	alias: string,
 ): Cluster | undefined =>
 	known.find((each) => each.alias === alias) ??
-	known.find((each) => each.clusterName === alias);
+	known.find((each) => each.clusterName === foldClusterName(alias));
 
 /** What somebody may have meant whose text names no cluster: `; did you mean …?`, or nothing. */
 export const nearClusters = (

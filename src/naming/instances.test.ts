@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { InstanceName } from "../topology/instance-name.ts";
+import { type InstanceName, instanceName } from "../topology/instance-name.ts";
 import { fuzzyMatch, splitInstances } from "./instances.ts";
 
 describe("lists", () => {
@@ -22,7 +22,7 @@ describe("the fuzzy match", () => {
 		["no hit keeps the input", "web:3306", "web:3306"],
 		["an underscore is a wildcard", "db_.ny:3307", "db2.ny:3307"],
 		["a dot is a dot", "db1xny:3306", "db1xny:3306"],
-		["case does not count", "DB1:3306", "db1.ny:3306"],
+		["case does not count", instanceName("DB1", 3306), "db1.ny:3306"],
 	])("%s", (_, given, found) => {
 		expect(fuzzyMatch(given, known)).toBe(found);
 	});

@@ -3,7 +3,10 @@ import {
 	isLastCheckValid,
 	sourceOf,
 } from "../topology/instance.ts";
-import type { InstanceName } from "../topology/instance-name.ts";
+import {
+	type InstanceName,
+	isInstanceName,
+} from "../topology/instance-name.ts";
 import { primaryByServers, takesWrites } from "../topology/role-disputes.ts";
 import { isAnotherNow } from "../topology/server-mark.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
@@ -15,6 +18,10 @@ export interface AdoptionRequest {
 	readonly instance: InstanceName;
 	readonly byServers?: boolean;
 }
+
+/** The cluster goes by its primary; another program may have called it anything. */
+const nameOf = ({ clusterName }: Snapshot): InstanceName | undefined =>
+	isInstanceName(clusterName) ? clusterName : undefined;
 
 /** Who else takes writes, but for the one. */
 const otherWriters = (
@@ -89,7 +96,7 @@ export const planAdoption: Planner<AdoptionRequest> = ({
 		phases: [
 			phase("record", [], "undo", {
 				changesPrimary: {
-					from: snapshot.clusterName as InstanceName,
+					from: nameOf(snapshot) ?? instance,
 					to: instance,
 					fence: !byServers && isAway && isOther,
 					word: byServers ? "servers" : "person",

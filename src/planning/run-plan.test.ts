@@ -74,7 +74,7 @@ const portOf = (
 	return { port, calls, shields: () => shields };
 };
 
-const stop = (host: string): Phase["steps"][number] => ({
+const stop = (host: Lowercase<string>): Phase["steps"][number] => ({
 	do: "stopReceiver",
 	on: `${host}:1`,
 	channel: "",
@@ -82,13 +82,13 @@ const stop = (host: string): Phase["steps"][number] => ({
 	undo: { do: "startReceiver", on: `${host}:1`, channel: "" },
 });
 
-const open = (host: string): Phase["steps"][number] => ({
+const open = (host: Lowercase<string>): Phase["steps"][number] => ({
 	do: "open",
 	on: `${host}:1`,
 	because: "",
 });
 
-const move = (host: string): Phase["steps"][number] => ({
+const move = (host: Lowercase<string>): Phase["steps"][number] => ({
 	do: "moveBelow",
 	on: `${host}:1`,
 	channel: "",
@@ -510,7 +510,7 @@ it("never opens a second server while one that may be open is unaccounted for, a
 				},
 			),
 			async (given, wheres) => {
-				const names = ["a", "b", "c"];
+				const names: readonly Lowercase<string>[] = ["a", "b", "c"];
 				const keys = names.flatMap((host) => [
 					`stopReceiver ${host}:1`,
 					`open ${host}:1`,
@@ -519,8 +519,8 @@ it("never opens a second server while one that may be open is unaccounted for, a
 					keys.map((key, at) => [key, given[at] ?? DONE]),
 				);
 				const whereOf = (on: string) =>
-					wheres[names.indexOf(on.slice(0, 1))] ?? "closed";
-				const attempt = (host: string): Plan =>
+					wheres[names.findIndex((host) => on.startsWith(host))] ?? "closed";
+				const attempt = (host: Lowercase<string>): Plan =>
 					planOf([
 						{ name: `stop ${host}`, steps: [stop(host)], onFailure: "goOn" },
 						{

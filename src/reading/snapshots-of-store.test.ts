@@ -285,7 +285,7 @@ describe("a replica whose row carries another cluster name than its source's", (
 
 	it("counts as downtimed there, too", async () => {
 		await row("db1");
-		for (const host of ["db2", "db3"]) {
+		for (const host of ["db2", "db3"] as const) {
 			await replica(host, CONNECTING, { cluster_name: "other:3306" });
 			await store.downtimes.begin({
 				instance: `${host}:3306`,

@@ -3,8 +3,10 @@ import {
 	asInstanceName,
 	compareClusterNames,
 	compareNames,
+	foldClusterName,
 	type InstanceName,
 	instanceName,
+	isInstanceName,
 	parseInstanceName,
 	splitName,
 } from "./instance-name.ts";
@@ -16,6 +18,10 @@ it.each([
 	["[::1]:3307", "::1:3307"],
 	["[fe80::2]", "fe80::2:3306"],
 	["fe80::2", "fe80::2:3306"],
+	["LocalHost:3307", "localhost:3307"],
+	["[0:0:0:0:0:0:0:1]:3307", "::1:3307"],
+	["[::ffff:127.0.0.1]:3307", "127.0.0.1:3307"],
+	["0:0:0:0:0:0:0:1", "::1:3306"],
 	["//db1:3307", "//db1:3307"],
 	["db1:0", undefined],
 	["db1:65536", undefined],
@@ -38,6 +44,17 @@ it("splits and orders names, ports as numbers", () => {
 
 it.each(["db1:3306", "::1:3306", "//db1:1"])("takes %s as a name", (text) => {
 	expect(asInstanceName(text)).toBe(text);
+});
+
+it.each([
+	["DB1:3306", "db1:3306"],
+	["[::1]:3306", "::1:3306"],
+	["0:0::1:3306", "::1:3306"],
+])("takes %s as %s", (text, name) => {
+	expect(asInstanceName(text)).toBe(name);
+	expect(isInstanceName(text)).toBe(false);
+	expect(isInstanceName(name)).toBe(true);
+	expect(foldClusterName(text)).toBe(name);
 });
 
 it.each(["", "db1", ":3306", "db1:", "db1:0", "db1:65536", "db1:1.5"])(

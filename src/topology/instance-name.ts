@@ -1,11 +1,14 @@
 import { errors } from "../errors.ts";
+import { foldHost, isHost, isIpv6 } from "./host.ts";
 
 /**
  * The name of an instance, `host:port`: the one way instances are referred to in workflows, plans and the store.
+ * The host is folded ({@link foldHost}), so that one address is one text: equal names are equal texts.
  * IPv6 hosts carry no brackets (`::1:3306`), as the drop-in surface prints them.
- * Text from outside becomes one by {@link parseInstanceName}, {@link isInstanceName} or {@link asInstanceName}.
+ * {@link instanceName} makes one. Text from outside becomes one by {@link parseInstanceName}, {@link isInstanceName} or
+ * {@link asInstanceName}. A template of any host and port is none: the type wants lower case.
  */
-export type InstanceName = `${string}:${number}`;
+export type InstanceName = `${Lowercase<string>}:${number}`;
 
 export interface HostPort {
 	readonly host: string;
@@ -13,7 +16,7 @@ export interface HostPort {
 }
 
 export const instanceName = (host: string, port: number): InstanceName =>
-	`${host}:${port}`;
+	`${foldHost(host)}:${port}`;
 
 /** Splits a well-formed name at its last colon. A name that this project made never fails; text from outside goes through {@link parseInstanceName}. */
 export const splitName = (name: InstanceName): HostPort => {
@@ -21,30 +24,34 @@ export const splitName = (name: InstanceName): HostPort => {
 	return { host: name.slice(0, at), port: Number(name.slice(at + 1)) };
 };
 
-const HOST = /^(\/\/)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?$/;
-const IPV6 = /^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/;
-
-/** Whether the text can be a host: a DNS name, an IPv4 or IPv6 literal, or a detached host (`//` in front). */
-export const isHost = (text: string): boolean =>
-	text.length <= 128 && (HOST.test(text) || IPV6.test(text));
-
 const asPort = (text: string): number | undefined => {
 	if (!/^\d{1,5}$/.test(text)) return undefined;
 	const port = Number(text);
 	return port >= 1 && port <= 65535 ? port : undefined;
 };
 
-/** Whether the text is a name as this project writes them: a host, a colon and a port. */
-export const isInstanceName = (text: string): text is InstanceName => {
+/** A host, a colon and a port, as a name; undefined for any other text. */
+const nameIn = (text: string): InstanceName | undefined => {
 	const at = text.lastIndexOf(":");
-	return at > 0 && asPort(text.slice(at + 1)) !== undefined;
+	const port = asPort(text.slice(at + 1));
+	return at > 0 && port !== undefined
+		? instanceName(text.slice(0, at), port)
+		: undefined;
 };
 
-/** The text as a name. @throws BatonError BadInput when it is none */
+/** Whether the text is a name as this project writes them: a folded host, a colon and a port. */
+export const isInstanceName = (text: string): text is InstanceName =>
+	nameIn(text) === text;
+
+/** The text as a name, folded. @throws BatonError BadInput when it is none */
 export const asInstanceName = (text: string): InstanceName => {
-	if (isInstanceName(text)) return text;
+	const name = nameIn(text);
+	if (name !== undefined) return name;
 	throw errors.noInstanceName({ text });
 };
+
+/** The name of a cluster, which is the name of an instance, folded. Any other text that a program or a person gave it stays as it is. */
+export const foldClusterName = (text: string): string => nameIn(text) ?? text;
 
 /**
  * Reads every spelling that orchestrator reads: `host:port`, `host`, `[v6]:port`, `v6`.
@@ -58,10 +65,10 @@ export const parseInstanceName = (
 	if (bracketed) {
 		const port = bracketed[2] ? asPort(bracketed[2]) : defaultPort;
 		const host = bracketed[1] ?? "";
-		return port && IPV6.test(host) ? instanceName(host, port) : undefined;
+		return port && isIpv6(host) ? instanceName(host, port) : undefined;
 	}
 	if ((text.match(/:/g) ?? []).length > 1 && !text.startsWith("//"))
-		return IPV6.test(text) ? instanceName(text, defaultPort) : undefined;
+		return isIpv6(text) ? instanceName(text, defaultPort) : undefined;
 	const at = text.lastIndexOf(":");
 	if (at < 0) return isHost(text) ? instanceName(text, defaultPort) : undefined;
 	const host = text.slice(0, at);

@@ -1,4 +1,5 @@
 import { type Check, NEVER_CHECKED, type ProbeFinding } from "./check.ts";
+import { foldHost } from "./host.ts";
 import { type InstanceName, instanceName } from "./instance-name.ts";
 
 export type Flavor = "MySQL" | "MariaDB" | "Percona" | "MaxScale" | "unknown";
@@ -204,7 +205,7 @@ export const NO_GROUP: GroupReplication = {
 /** The null object of an instance that is named but was never seen. */
 export const unknownInstance = (host: string, port: number): Instance => ({
 	name: instanceName(host, port),
-	host,
+	host: foldHost(host),
 	port,
 	check: NEVER_CHECKED,
 	uptimeSeconds: 0,

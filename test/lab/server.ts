@@ -13,7 +13,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "mysql2/promise";
 import type { ServerFlavor, ServerProgram } from "../../setup/locate.mjs";
-import type { InstanceName } from "../../src/topology/instance-name.ts";
+import {
+	type InstanceName,
+	instanceName,
+} from "../../src/topology/instance-name.ts";
 import type { AccountName } from "./accounts.ts";
 import { connectTo, type Row, rowsOf } from "./connection.ts";
 import {
@@ -90,7 +93,7 @@ export function createServer(
 	const server: LabServer = {
 		flavor: record.flavor,
 		serverId: record.serverId,
-		name: `${place.host}:${record.port}`,
+		name: instanceName(place.host, record.port),
 		host: place.host,
 		port: record.port,
 		directory,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ServerFault } from "../../src/mysql/driver-error.ts";
+import { instanceName } from "../../src/topology/instance-name.ts";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
 import type { Topology } from "../lab/laying.ts";
@@ -127,7 +128,7 @@ describe.each(FLAVORS)("a %s server", (flavor) => {
 		const [nobody = 0] = await freePorts(1);
 		const denied = portOf({ MySQLTopologyPassword: "wrong" });
 		expect(
-			await faultOf(portOf().open(`${primary.host}:${nobody}`, "look")),
+			await faultOf(portOf().open(instanceName(primary.host, nobody), "look")),
 		).toMatchObject({ outcome: "connection-refused", errno: 0 });
 		expect(await faultOf(denied.open(primary.name, "look"))).toMatchObject({
 			outcome: "refused-by-server",

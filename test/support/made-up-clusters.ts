@@ -9,7 +9,10 @@ import {
 	type SemiSync,
 	type ThreadState,
 } from "../../src/topology/instance.ts";
-import type { InstanceName } from "../../src/topology/instance-name.ts";
+import {
+	type InstanceName,
+	instanceName,
+} from "../../src/topology/instance-name.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
 import {
 	failing,
@@ -261,7 +264,7 @@ export const anyCluster = (isDead: boolean, usual = 9): fc.Arbitrary<Drawn> => {
 				settings: drawn.settings,
 				late: new Map(
 					drawn.replicas.map((each, at) => [
-						`r${at}:3306` as const,
+						instanceName(`r${at}`, 3306),
 						first(flavor, lateOf(each, flavor)),
 					]),
 				),

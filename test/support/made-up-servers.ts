@@ -178,7 +178,7 @@ export const snapshotOf = (
 	...rest,
 });
 
-export const downtimeOf = (host: string): Downtime => ({
+export const downtimeOf = (host: Lowercase<string>): Downtime => ({
 	instance: `${host}:3306`,
 	owner: "me",
 	reason: "upgrade",

@@ -109,7 +109,7 @@ test("nothing given and the local host unknown: that is said, and what to give",
 	const elsewhere = await createFixture({
 		empty: true,
 		rows: async (store) => {
-			for (const host of ["one", "two"]) {
+			for (const host of ["one", "two"] as const) {
 				await store.inventory.save([server(host)]);
 				await store.clusters.adopt(`${host}:3306`, [`${host}:3306`]);
 			}

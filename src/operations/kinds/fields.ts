@@ -1,7 +1,7 @@
 import { custom, refine, string } from "zod/mini";
+import { isHost } from "../../topology/host.ts";
 import {
 	type InstanceName,
-	isHost,
 	isInstanceName,
 	splitName,
 } from "../../topology/instance-name.ts";

@@ -1,4 +1,5 @@
 import {
+	foldClusterName,
 	type InstanceName,
 	parseInstanceName,
 	splitName,
@@ -61,7 +62,7 @@ export const resolveHint = async (
 ): Promise<string | undefined> => {
 	if (hint === "") return undefined;
 	const named =
-		(await identityOfName(queries, hint)) ??
+		(await identityOfName(queries, foldClusterName(hint))) ??
 		(await identityOfAlias(queries, hint));
 	if (named !== undefined) return named;
 	if (await isIdentity(queries, hint)) return hint;

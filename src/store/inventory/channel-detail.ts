@@ -1,6 +1,7 @@
 /** Further channels of a multi-source replica, and the findings of its probe, as Baton's JSON holds them: the reference has no columns for them. */
 
 import type { ProbeFinding } from "../../topology/check.ts";
+import { foldHost } from "../../topology/host.ts";
 import {
 	NO_REPLICATION,
 	type Replication,
@@ -68,7 +69,7 @@ const channelOf = (
 	signs: ChannelSigns | undefined,
 ): Replication => ({
 	channel: textCell(json.channel),
-	sourceHost: textCell(json.sourceHost),
+	sourceHost: foldHost(textCell(json.sourceHost)),
 	sourcePort: numberCell(json.sourcePort),
 	sourceUuid: textCell(json.sourceUuid),
 	user: textCell(json.user),

@@ -25,6 +25,7 @@ import {
 	NO_REPLICATION,
 	unknownInstance,
 } from "../../topology/instance.ts";
+import { instanceName } from "../../topology/instance-name.ts";
 import type { Store } from "../contract.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -51,7 +52,7 @@ const inCluster = (
 	return instances.map((each) => ({
 		...each,
 		host: host(each.host),
-		name: `${host(each.host)}:${each.port}`,
+		name: instanceName(host(each.host), each.port),
 		clusterName: `c${number}`,
 		replication: {
 			...each.replication,
@@ -140,7 +141,7 @@ it("leaves sound clusters out", async () => {
 });
 
 /** db1 of the sample with that prefix is the primary on record; db2 belongs to its cluster. */
-const recordDb1 = async (prefix: string): Promise<void> => {
+const recordDb1 = async (prefix: Lowercase<string>): Promise<void> => {
 	const db1 = `${prefix}-db1:3306` as const;
 	const identity = await store.clusters.adopt(prefix, [
 		db1,
@@ -159,7 +160,8 @@ it("finds every code in its sample", async () => {
 		samples.flatMap(([, instances], index) => inCluster(index, instances)),
 	);
 	for (const [index, [code]] of samples.entries())
-		if (code.includes("RecordedPrimary")) await recordDb1(`c${index}`);
+		if (code.includes("RecordedPrimary"))
+			await recordDb1(`c${index}` as Lowercase<string>);
 	const found = await expectSameFindings(STRICT);
 	const codes = new Set(found.map(({ code }) => code));
 	// Each needs a position that is known to have stood still.

@@ -5,6 +5,7 @@ import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../../../test/support/temporary-stores.ts";
+import { foldHost } from "../../topology/host.ts";
 import {
 	type Instance,
 	isLastCheckValid,
@@ -54,7 +55,7 @@ const maybe = fc.option(count, { nil: null });
 
 const replication = fc.record({
 	channel: text,
-	sourceHost: text,
+	sourceHost: text.map(foldHost),
 	sourcePort: port,
 	sourceUuid: text,
 	user: text,

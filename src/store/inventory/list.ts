@@ -1,5 +1,7 @@
 /** What is read of instances when there may be ten thousand of them. */
+import { foldHost } from "../../topology/host.ts";
 import {
+	foldClusterName,
 	type InstanceName,
 	instanceName,
 } from "../../topology/instance-name.ts";
@@ -44,13 +46,13 @@ export const listed = async (queries: Queries): Promise<ListedInstance[]> => {
 		.orderBy("port")
 		.execute();
 	return rows.map((row) => {
-		const host = textCell(row.hostname);
+		const host = foldHost(textCell(row.hostname));
 		const port = numberCell(row.port);
 		return {
 			name: instanceName(host, port),
 			host,
 			port,
-			clusterName: textCell(row.cluster_name),
+			clusterName: foldClusterName(textCell(row.cluster_name)),
 			suggestedClusterAlias: textCell(row.suggested_cluster_alias),
 			version: textCell(row.version),
 			versionComment: textCell(row.version_comment),

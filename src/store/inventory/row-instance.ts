@@ -1,6 +1,7 @@
 /** A `database_instance` row, with Baton's side of it where there is one, as an instance. */
 
 import type { Check, ProbeOutcome } from "../../topology/check.ts";
+import { foldHost } from "../../topology/host.ts";
 import type {
 	Flavor,
 	GroupReplication,
@@ -11,7 +12,7 @@ import type {
 	ThreadState,
 	ThreadStates,
 } from "../../topology/instance.ts";
-import { instanceName } from "../../topology/instance-name.ts";
+import { foldClusterName, instanceName } from "../../topology/instance-name.ts";
 import {
 	flagCell,
 	nullableNumberCell,
@@ -150,7 +151,7 @@ const replicationOf = (
 	detail: Record<string, unknown>,
 ): Replication => ({
 	channel: textCell(detail.channel),
-	sourceHost: textCell(row.master_host),
+	sourceHost: foldHost(textCell(row.master_host)),
 	sourcePort: numberCell(row.master_port),
 	sourceUuid: textCell(row.master_uuid),
 	user: textCell(detail.user),
@@ -247,7 +248,7 @@ const placeOf = (row: StoredRow, detail: Record<string, unknown>) => ({
 	promotionRule: oneOf<PromotionRule>(RULES, detail.promotionRule, "neutral"),
 	suggestedClusterAlias: textCell(row.suggested_cluster_alias),
 	clusterDomain: textCell(detail.clusterDomain),
-	clusterName: textCell(row.cluster_name),
+	clusterName: foldClusterName(textCell(row.cluster_name)),
 	depth: numberCell(row.replication_depth),
 	isCoMaster: flagCell(row.is_co_master),
 	ancestryUuid: textCell(row.ancestry_uuid),
@@ -257,7 +258,7 @@ const placeOf = (row: StoredRow, detail: Record<string, unknown>) => ({
 export const instanceOf = (row: StoredRow): Instance => {
 	const probe = objectCell(row.baton_probe);
 	const detail = objectCell(row.baton_detail);
-	const host = textCell(row.hostname);
+	const host = foldHost(textCell(row.hostname));
 	const port = numberCell(row.port);
 	return {
 		name: instanceName(host, port),

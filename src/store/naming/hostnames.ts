@@ -1,5 +1,6 @@
 /** Resolved, virtual and numeric names of hosts. Times are kept to the second. */
 
+import { foldHost } from "../../topology/host.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
 import { textCell, timeCell, timeText } from "../rows/cell.ts";
 import { removedRows } from "../rows/removed-rows.ts";
@@ -16,8 +17,8 @@ const resolves = async (queries: Queries): Promise<ResolvedHostname[]> => {
 		.orderBy("hostname")
 		.execute();
 	return rows.map((row) => ({
-		hostname: textCell(row.hostname),
-		resolved: textCell(row.resolved_hostname),
+		hostname: foldHost(textCell(row.hostname)),
+		resolved: foldHost(textCell(row.resolved_hostname)),
 		atMs: timeCell(row.resolved_timestamp),
 	}));
 };
@@ -25,12 +26,14 @@ const resolves = async (queries: Queries): Promise<ResolvedHostname[]> => {
 const saveResolve = async (
 	driver: StoreDriver,
 	queries: Queries,
-	{ hostname, resolved, atMs }: ResolvedHostname,
+	resolve: ResolvedHostname,
 ): Promise<void> => {
+	const hostname = foldHost(resolve.hostname);
+	const resolved = foldHost(resolve.resolved);
 	const row = {
 		hostname,
 		resolved_hostname: resolved,
-		resolved_timestamp: timeText(atMs),
+		resolved_timestamp: timeText(resolve.atMs),
 	};
 	await driver.upsert(queries, "hostname_resolve", ["hostname"], row);
 	await driver.upsert(
@@ -54,7 +57,7 @@ const unresolves = async (queries: Queries): Promise<UnresolvedHostname[]> => {
 		.orderBy("hostname")
 		.execute();
 	return rows.map((row) => ({
-		hostname: textCell(row.hostname),
+		hostname: foldHost(textCell(row.hostname)),
 		virtual: textCell(row.unresolved_hostname),
 		atMs: timeCell(row.last_registered),
 	}));
@@ -66,7 +69,7 @@ const registerUnresolve = async (
 	{ hostname, virtual, atMs }: UnresolvedHostname,
 ): Promise<void> => {
 	const row = {
-		hostname,
+		hostname: foldHost(hostname),
 		unresolved_hostname: virtual,
 		last_registered: timeText(atMs),
 	};

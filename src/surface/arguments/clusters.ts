@@ -1,6 +1,7 @@
 import { optional as maybe } from "zod/mini";
 import { errors } from "../../errors.ts";
 import {
+	foldClusterName,
 	type InstanceName,
 	instanceName,
 } from "../../topology/instance-name.ts";
@@ -81,6 +82,6 @@ export const CLUSTER_OF_ALIAS = argument({
 export const CLUSTER_NAME = argument({
 	api: {
 		fields: { clusterName: word },
-		read: ({ clusterName }) => clusterName,
+		read: ({ clusterName }) => foldClusterName(clusterName),
 	},
 });

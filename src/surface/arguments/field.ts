@@ -10,7 +10,7 @@ import {
 	transform,
 	trim,
 } from "zod/mini";
-import { isHost } from "../../topology/instance-name.ts";
+import { isHost } from "../../topology/host.ts";
 
 export const host = string().check(
 	trim(),

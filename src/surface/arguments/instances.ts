@@ -2,10 +2,10 @@ import { optional as maybe, string, trim } from "zod/mini";
 import { errors } from "../../errors.ts";
 import { givenInstance } from "../../naming/instances.ts";
 import type { Names } from "../../naming/names.ts";
+import { isHost } from "../../topology/host.ts";
 import {
 	type InstanceName,
 	instanceName,
-	isHost,
 } from "../../topology/instance-name.ts";
 import { argument } from "../argument.ts";
 import { optional, required } from "../flag-use.ts";

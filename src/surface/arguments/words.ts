@@ -9,8 +9,8 @@ import {
 } from "zod/mini";
 import { errors } from "../../errors.ts";
 import { givenDurationMs } from "../../naming/duration.ts";
+import { isHost } from "../../topology/host.ts";
 import type { PromotionRule } from "../../topology/instance.ts";
-import { isHost } from "../../topology/instance-name.ts";
 import { argument } from "../argument.ts";
 import { optional, required } from "../flag-use.ts";
 import { idText, word } from "./field.ts";
