@@ -70,5 +70,9 @@ export const unseenSince = async (
 		.orderBy("hostname")
 		.orderBy("port")
 		.execute();
-	return rows.flatMap((row) => nameOf(row.hostname, row.port) ?? []);
+	return rows.flatMap((row) => {
+		const name = nameOf(row.hostname, row.port);
+		// Under another spelling another program has written it: the instance of that name is not what was unseen.
+		return name && splitName(name).host === row.hostname ? [name] : [];
+	});
 };

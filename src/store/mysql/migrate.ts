@@ -4,8 +4,11 @@
  * 1. Statements that define tables commit by themselves: each leaves the database usable for every program that used it before, and
  *    all of them may run again.
  * 2. One process at a time upgrades: the others wait for it, and then find nothing to do.
- * 3. The version is written last.
+ * 3. Hosts have one spelling each afterwards; that may be broken off and done again, too.
+ * 4. The version is written last.
  */
+import { foldNames } from "../folding/fold-names.ts";
+import { awaitScript, type Spelling } from "../folding/script.ts";
 import { type UpgradeOptions, upgradeStep } from "../nodes/deployment.ts";
 import { type TableDefinition, table } from "../schema/column.ts";
 import { TABLES } from "../schema/tables.ts";
@@ -87,6 +90,16 @@ const takeOver = async (
 	}
 };
 
+/** The reference's columns do not mind the case. */
+const SPELLING: Spelling = {
+	quoted,
+	exactly: (column) => `(convert(${column} using utf8mb4) collate utf8mb4_bin)`,
+};
+
+/** None of a statement that changes rows. */
+const rowsIn = (result: unknown): Rows =>
+	Array.isArray(result) ? (result as Rows) : [];
+
 const upgrade = async (
 	session: MysqlSession,
 	from: number,
@@ -98,6 +111,12 @@ const upgrade = async (
 		if (has === undefined) await change(session, createTable(wanted));
 		else await takeOver(session, wanted, has, log);
 	}
+	const told = await awaitScript(
+		foldNames(SPELLING, Date.now()),
+		async ({ sql, values }) =>
+			rowsIn(await session.query(sql, values, CHANGE_DEADLINE_MS)),
+	);
+	if (told !== undefined) log(told);
 	await session.query(
 		"insert into baton_store (anchor, version, writes) values (1, ?, 0) on duplicate key update version = values(version)",
 		[STORE_VERSION],

@@ -1,12 +1,12 @@
 /**
  * The version of the store that this program writes. Raise it with each change of a table definition: a store of a lower version, or
- * of the reference, is then brought to the definitions by adding what it lacks. Nothing is ever dropped or rewritten, so that the
- * program before it, and the reference, go on working on the same store.
+ * of the reference, is then brought to the definitions by adding what it lacks, and its hosts to one spelling each. Nothing else is
+ * ever dropped or rewritten, so that the program before it, and the reference, go on working on the same store.
  *
  * 1. orchestrator's tables and Baton's first
  * 2. the lock and version row of a MySQL store; tables added since
  * 3. pictures of running operations
  * 4. their revisions
- * 5. who is a cluster's primary, and which server a fence is about
+ * 5. who is a cluster's primary, and which server a fence is about; hosts have one spelling each
  */
 export const STORE_VERSION = 5;

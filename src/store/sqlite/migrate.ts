@@ -1,5 +1,8 @@
 import type SqliteFile from "better-sqlite3";
 import { SqliteError } from "better-sqlite3";
+import { foldNames } from "../folding/fold-names.ts";
+import type { Row } from "../folding/merged-rows.ts";
+import { runScript, type Spelling, type Statement } from "../folding/script.ts";
 import { type UpgradeOptions, upgradeStep } from "../nodes/deployment.ts";
 import type { TableDefinition } from "../schema/column.ts";
 import { TABLES } from "../schema/tables.ts";
@@ -68,8 +71,25 @@ const record = (opened: SqliteFile.Database, program: string): void => {
 		opened.prepare(statement).run(program);
 };
 
+/** Texts compare letter by letter. */
+const SPELLING: Spelling = { quoted, exactly: (column) => column };
+
+const run = (
+	opened: SqliteFile.Database,
+	{ sql, values }: Statement,
+): readonly Row[] => {
+	const statement = opened.prepare(sql);
+	if (statement.reader) return statement.all(values) as Row[];
+	statement.run(values);
+	return [];
+};
+
 const upgrade = (opened: SqliteFile.Database, from: number, log: Log): void => {
 	for (const table of TABLES) takeOver(opened, table, log);
+	const told = runScript(foldNames(SPELLING, Date.now()), (statement) =>
+		run(opened, statement),
+	);
+	if (told !== undefined) log(told);
 	opened.pragma(`user_version = ${STORE_VERSION}`);
 	if (from < STORE_VERSION)
 		log(`store: brought from version ${from} to ${STORE_VERSION}`);
