@@ -45,9 +45,18 @@ export const numberOf = (row: Row, column: string): number => {
 	return Number.isFinite(number) ? number + 0 : 0;
 };
 
-/** A count, position or id: nothing below 0. */
+/** Nothing below 0, and nothing that a client could not read as a whole number. */
+export const counted = (number: number): number =>
+	Math.min(Math.max(0, number), Number.MAX_SAFE_INTEGER);
+
+/** A count, position or id. */
 export const countOf = (row: Row, column: string): number =>
-	Math.max(0, numberOf(row, column));
+	counted(numberOf(row, column));
+
+/** Nobody has replicated for so long: whoever says so has subtracted below 0, or has no time to subtract. A hundred years. */
+const LAG_LIMIT_SECONDS = 3_155_760_000;
+
+export const isLag = (seconds: number): boolean => seconds <= LAG_LIMIT_SECONDS;
 
 /** A port, 0 for what is none. */
 export const portOf = (row: Row, column: string): number => {

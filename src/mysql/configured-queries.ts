@@ -1,7 +1,7 @@
 import type { ProbeFinding } from "../topology/check.ts";
 import type { PromotionRule } from "../topology/instance.ts";
 import type { Answer } from "./answer.ts";
-import { numberOf, textOf } from "./cell.ts";
+import { isLag, textOf } from "./cell.ts";
 import type { ServerFault } from "./driver-error.ts";
 
 /** The queries of the configuration that a probe runs, one row and one column each: what they tell, and their key. */
@@ -64,29 +64,64 @@ const RULES: readonly string[] = [
 	"must_not",
 ] satisfies PromotionRule[];
 
+/** What a query said, as the number that counts, and what is said of it where it is not the one that was given. */
+interface Heard<Value> {
+	readonly value: Value;
+	/** What the query gave, and what became of it. */
+	readonly says?: string;
+}
+
+const whole = (cell: string): number =>
+	cell.trim() === "" ? Number.NaN : Math.floor(Number(cell));
+
+const NOT_A_NUMBER = "which is no number: it is passed over; mend the query";
+
 /** Whole seconds by ReplicationLagQuery: null when it says that it does not know, undefined when it says nothing. */
-const lagOf = (cell: string | null | undefined): number | null | undefined => {
-	if (cell === null || cell === undefined) return cell;
-	const seconds = cell.trim() === "" ? Number.NaN : Number(cell);
-	return Number.isFinite(seconds)
-		? Math.max(0, Math.floor(seconds))
-		: undefined;
+const lagOf = (
+	cell: string | null | undefined,
+): Heard<number | null | undefined> => {
+	if (cell === null || cell === undefined) return { value: cell };
+	const seconds = whole(cell);
+	if (!Number.isFinite(seconds))
+		return { value: undefined, ...(cell !== "" && { says: NOT_A_NUMBER }) };
+	if (!isLag(seconds))
+		return {
+			value: null,
+			says: "which no lag can be: the lag is taken as unknown; mend the query, which may subtract unsigned numbers",
+		};
+	// Clocks differ by less all the time.
+	if (Number(cell) > -1) return { value: Math.max(0, seconds) };
+	return {
+		value: 0,
+		says: "which is below zero: the lag is taken as 0; set the clocks of source and replica alike, or mend the query",
+	};
+};
+
+/** The reference keeps it in one byte. */
+const PRIORITY_LIMIT = 255;
+
+/** The priority as an acknowledging replica by DetectSemiSyncEnforcedQuery; 0, which is none, when it says nothing. */
+const priorityOf = (cell: string | null | undefined): Heard<number> => {
+	if (cell === null || cell === undefined || cell === "") return { value: 0 };
+	const priority = whole(cell);
+	if (!Number.isFinite(priority)) return { value: 0, says: NOT_A_NUMBER };
+	const value = Math.min(Math.max(0, priority), PRIORITY_LIMIT);
+	return value === priority
+		? { value }
+		: {
+				value,
+				says: `which is no priority from 0 to ${PRIORITY_LIMIT}: it is taken as ${value}; mend the query`,
+			};
 };
 
 const outOfWords = (
 	name: ConfiguredName,
 	cell: string | null | undefined,
-	isGood: boolean,
-	expected: string,
+	says: string | undefined,
 ): ProbeFinding[] =>
-	isGood || cell === null || cell === undefined || cell === ""
+	says === undefined
 		? []
-		: [
-				finding(
-					name,
-					`gave '${cell.slice(0, 40)}', which is ${expected}: it is passed over; mend the query`,
-				),
-			];
+		: [finding(name, `gave '${(cell ?? "").slice(0, 40)}', ${says}`)];
 
 const failures = (
 	queries: ConfiguredQueries,
@@ -120,13 +155,16 @@ export const readConfigured = (
 ) => {
 	const text = (name: ConfiguredName): string | undefined =>
 		cellOf(answers[name]) ?? undefined;
-	const lagCell = cellOf(answers.lag);
-	const lagSeconds = lagOf(lagCell);
+	const [lagCell, priorityCell] = [
+		cellOf(answers.lag),
+		cellOf(answers.semiSync),
+	];
+	const lag = lagOf(lagCell);
+	const priority = priorityOf(priorityCell);
 	const rule = text("promotionRule");
 	const isRule = rule !== undefined && RULES.includes(rule);
-	const priority = numberOf({ value: text("semiSync") ?? "" }, "value");
 	return {
-		lagSeconds,
+		lagSeconds: lag.value,
 		alias: text("alias"),
 		domain: text("domain"),
 		dataCenter: text("dataCenter"),
@@ -134,16 +172,18 @@ export const readConfigured = (
 		environment: text("environment"),
 		instanceAlias: text("instanceAlias"),
 		promotionRule: isRule ? (rule as PromotionRule) : "neutral",
-		semiSyncPriority: Math.max(0, Math.floor(priority)),
+		semiSyncPriority: priority.value,
 		usingPseudoGtid: text("pseudoGtid") === "1",
 		findings: [
 			...failures(queries, answers),
-			...outOfWords("lag", lagCell, lagSeconds !== undefined, "no number"),
+			...outOfWords("lag", lagCell, lag.says),
+			...outOfWords("semiSync", priorityCell, priority.says),
 			...outOfWords(
 				"promotionRule",
 				rule,
-				isRule,
-				"none of prefer, neutral, prefer_not, must_not",
+				isRule || rule === undefined || rule === ""
+					? undefined
+					: "which is none of prefer, neutral, prefer_not, must_not: it is passed over; mend the query",
 			),
 		],
 	} as const;

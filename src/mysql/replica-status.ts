@@ -6,7 +6,7 @@ import {
 	type ThreadState,
 } from "../topology/instance.ts";
 import type { Row } from "./answer.ts";
-import { countOf, gtidOf, numberOf, portOf, textOf } from "./cell.ts";
+import { countOf, gtidOf, isLag, numberOf, portOf, textOf } from "./cell.ts";
 import type { ReplicaStatusColumns } from "./dialect.ts";
 
 /** Yes → 1, No → 0, anything else such as Connecting → 2. */
@@ -33,9 +33,11 @@ const FILTERS = [
 	"Replicate_Ignore_Domain_Ids",
 ];
 
-/** NULL while the applier does not run, or does not know. Negative, as clocks that differ make it, is none. */
-const secondsIn = (row: Row, column: string): number | null =>
-	textOf(row, column) === "" ? null : countOf(row, column);
+/** NULL while the applier does not run, or does not know, or tells what cannot be. Negative, as clocks that differ make it, is none. */
+const secondsIn = (row: Row, column: string): number | null => {
+	const seconds = countOf(row, column);
+	return textOf(row, column) === "" || !isLag(seconds) ? null : seconds;
+};
 
 const hostOf = (row: Row, column: string): string =>
 	// Control characters are in no host's name, and would forge lines of a log.

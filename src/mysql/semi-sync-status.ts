@@ -1,11 +1,12 @@
 import { NO_SEMI_SYNC, type SemiSync } from "../topology/instance.ts";
+import { counted } from "./cell.ts";
 
 const isOn = (value: string | undefined): boolean =>
 	value === "ON" || value === "1";
 
 const countOf = (value: string | undefined): number => {
 	const count = Number(value ?? 0);
-	return Number.isFinite(count) ? Math.max(0, count) : 0;
+	return Number.isFinite(count) ? counted(count) : 0;
 };
 
 /** The same switch under its new and its old name: which one exists depends on the plugin, not on the version. */
