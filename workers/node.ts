@@ -8,6 +8,7 @@ import {
 	shutDown,
 } from "../src/audit/node-events.ts";
 import type { Configuration } from "../src/config/keys.ts";
+import { refuseSeparateNodes } from "../src/config/raft-nodes.ts";
 import type { LiveConfiguration } from "../src/config/reload.ts";
 import { storeOptionsOf } from "../src/config/store-options.ts";
 import { createDiscovery } from "../src/discovery/discovery.ts";
@@ -32,7 +33,7 @@ import {
 import { createHeldGroups } from "./held-groups.ts";
 import { listen } from "./listening.ts";
 import { installRuntime } from "./runtime.ts";
-import { openTemporal, type TemporalSession } from "./temporal.ts";
+import { openTemporal, siteAddress, type TemporalSession } from "./temporal.ts";
 import { startWorking } from "./working.ts";
 
 export interface NodeOptions {
@@ -53,6 +54,7 @@ const HEARTBEAT_MS = 1_000;
 /** A running node: store, Temporal, workers, watching, API and pages, until the signal says stop. */
 export const runNode = async (options: NodeOptions): Promise<void> => {
 	const { config } = options;
+	refuseSeparateNodes(config, siteAddress(config));
 	const log = createLogger(config.Debug);
 	installRuntime(log);
 	for (const warning of options.warnings) log.warn(warning);

@@ -1,4 +1,5 @@
 import type { Configuration } from "../src/config/keys.ts";
+import { refuseSeparateNodes } from "../src/config/raft-nodes.ts";
 import type { Log } from "../src/log.ts";
 import type { Operator } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
@@ -17,7 +18,7 @@ import {
 	createServerPort,
 } from "./deps.ts";
 import { installRuntime } from "./runtime.ts";
-import { openTemporal } from "./temporal.ts";
+import { openTemporal, siteAddress } from "./temporal.ts";
 import { createWorkers } from "./workers.ts";
 
 /** A node that has not been heard of for so long does not run. */
@@ -36,6 +37,7 @@ export const connectOperator = async ({
 	readonly store: Store;
 	readonly log: Log;
 }): Promise<{ operator: Operator; close(): Promise<void> }> => {
+	refuseSeparateNodes(config, siteAddress(config));
 	const logger = createLogger(false);
 	logger.level = "warn";
 	installRuntime(logger);
@@ -105,6 +107,7 @@ export const connectBreakGlass = async ({
 	readonly store: Store;
 	readonly log: Log;
 }): Promise<{ operator: Operator; close(): Promise<void> }> => {
+	refuseSeparateNodes(config, siteAddress(config));
 	const logger = createLogger(false);
 	logger.level = "warn";
 	const hostnames = createHostnameMemory(() => config, store);

@@ -36,6 +36,10 @@ const NODE_WAITS_MS = 15_000;
 /** Whoever gives a command is told soon that there is nobody to take it. Milliseconds. */
 const COMMAND_WAITS_MS = 3_000;
 
+/** Where the site's Temporal is; undefined when there is none but this node's own. */
+export const siteAddress = (config: Configuration): string | undefined =>
+	siteTemporal(config, createEnvironment())?.options.address;
+
 /** The site's Temporal, or the embedded one: found running, or started for as long as this process needs it. */
 export const openTemporal = async (
 	options: Options,

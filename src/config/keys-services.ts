@@ -35,7 +35,13 @@ export const raftKeys = {
 		"Port of members named without one.",
 		NO_RAFT,
 	),
-	RaftNodes: list([], "none", "start", "All members of the group.", NO_RAFT),
+	RaftNodes: list(
+		[],
+		"none",
+		"start",
+		"All members of the group. With `RaftEnabled` and several of them a node starts only where they share one Temporal (`BatonTemporalAddress`) and one MySQL store.",
+		NO_RAFT,
+	),
 };
 
 const NO_KV = "key-value stores are not part of this version";

@@ -27,6 +27,10 @@ export const CONFIGURATION = {
 		"BadConfiguration",
 		'"BackendDB" is "<backend>", a MySQL store, and "<key>" is not set; set it, or set "BackendDB" to "sqlite" and "SQLite3DataFile" to a file',
 	),
+	nodesApart: error(
+		"BadConfiguration",
+		"RaftNodes names <count> nodes, and there is <lacks>: after a failure each of them could promote a server; leave one node in RaftNodes, or give all of them one Temporal (BatonTemporalAddress) and one MySQL store (BackendDB, MySQLOrchestratorHost) that every one reaches",
+	),
 	hostNameNotKnown: error(
 		"BadConfiguration",
 		'the name of this host cannot be determined; set "BatonNode"',
