@@ -47,6 +47,7 @@ const commandOfAction = (row: Action): Command => ({
 		if (changed.audited.length > 0) await context.audit(...changed.audited);
 		context.log.info(changed.message);
 		for (const line of changed.lines) context.print(line);
+		for (const hint of await changed.hints()) context.log.error(hint);
 	},
 });
 

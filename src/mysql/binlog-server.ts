@@ -72,6 +72,7 @@ export const binlogServerFrom = (
 		...channels,
 		lagSeconds: channels.replication.secondsBehind,
 		replicas: listedReplicas(rowsOf(answers.replicas)),
+		countedReplicas: rowsOf(answers.replicas).length,
 	};
 };
 

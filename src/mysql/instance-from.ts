@@ -95,7 +95,9 @@ const replicasOf = (
 	contact: InstanceName,
 	own: { readonly host: string; readonly port: number },
 	ignoresReplica: ProbeSettings["ignoresReplica"],
-): { readonly replicas: InstanceName[]; readonly findings: ProbeFinding[] } => {
+): Pick<Instance, "replicas" | "countedReplicas"> & {
+	readonly findings: ProbeFinding[];
+} => {
 	const rows = rowsOf(parts.replicas);
 	const listed = listedReplicas(rows);
 	const nameless = rows.filter((row) => textOf(row, "Host") === "").length;
@@ -107,6 +109,7 @@ const replicasOf = (
 	];
 	const self = [contact, instanceName(own.host, own.port)];
 	return {
+		countedReplicas: rows.length || rowsOf(parts.dumps).length,
 		// By the process list, replicas on the server's own host would all be the server itself.
 		replicas: [...new Set(named)].filter(
 			(name) => !self.includes(name) && !ignoresReplica(splitName(name)),
@@ -160,7 +163,7 @@ export const instanceFrom = (
 	);
 	const asked = readConfigured(settings.queries, answers.configured);
 	const { place, findings: ofPlace } = placeOf(settings, own.host, asked);
-	const { replicas, findings: ofReplicas } = replicasOf(
+	const { findings: ofReplicas, ...itsReplicas } = replicasOf(
 		answers,
 		contact,
 		own,
@@ -186,7 +189,7 @@ export const instanceFrom = (
 		otherChannels,
 		semiSync,
 		group,
-		replicas,
+		...itsReplicas,
 		lagSeconds:
 			asked.lagSeconds === undefined
 				? replication.secondsBehind

@@ -125,6 +125,7 @@ export const chooseForFailover = (
 	isFinal: boolean,
 ): FailoverChoice | NoChoice => {
 	const { failed, replicas, standing, settings, requested } = scene;
+	const all = scene.snapshot.instances;
 	const candidacy = chooseCandidate(
 		failed,
 		standing,
@@ -136,7 +137,7 @@ export const chooseForFailover = (
 	if (chosen === undefined)
 		return {
 			refusal: nobody(scene, candidacy.refusal),
-			loss: expectedLoss(failed, replicas),
+			loss: expectedLoss(failed, replicas, undefined, all),
 			notes,
 		};
 	const giver = standing.find((each) => each.name === candidacy.catchUpFrom);
@@ -147,7 +148,7 @@ export const chooseForFailover = (
 		failed.name,
 	);
 	const successor = { instance: chosen, willHave };
-	const loss = expectedLoss(failed, replicas, successor);
+	const loss = expectedLoss(failed, replicas, successor, all);
 	const { followers, left } = partsOf(scene, chosen, willHave);
 	const semiSync = semiSyncAt(
 		scene,
@@ -160,6 +161,7 @@ export const chooseForFailover = (
 				{ ...failed, executedGtid: "" },
 				replicas.map(asItWillBe),
 				successor,
+				all,
 			);
 	const refusal =
 		settings.mode === "lossless" && !certain.nothingAcknowledged

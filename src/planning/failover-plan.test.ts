@@ -142,6 +142,11 @@ describe("a failover is refused before anything is touched", () => {
 			{ settings: lossless },
 		],
 		[
+			"1 server that acknowledges what p:3306 writes (Rpl_semi_sync_*_clients) is not known",
+			[{ ...dead, semiSync: { ...LOSSLESS, clients: 2 } }, acker("a", 2)],
+			{ settings: lossless },
+		],
+		[
 			"replicated asynchronously",
 			[{ ...dead, semiSync: a.semiSync }, a],
 			{ settings: lossless },

@@ -128,11 +128,16 @@ const afterOpening = (scene: FailoverScene, opened: Instance) => {
 const planFollowing = (scene: FailoverScene, opened: Instance): Plan => {
 	const { failed, replicas, progress } = scene;
 	const { pending, following, left } = afterOpening(scene, opened);
-	const loss = expectedLoss(failed, replicas, {
-		instance: opened,
-		willHave: received(opened),
-		isFollowedBy: ({ name }) => progress.followed.has(name),
-	});
+	const loss = expectedLoss(
+		failed,
+		replicas,
+		{
+			instance: opened,
+			willHave: received(opened),
+			isFollowedBy: ({ name }) => progress.followed.has(name),
+		},
+		scene.snapshot.instances,
+	);
 	const phases = [
 		...followPhase(pending, opened, scene),
 		...(progress.isFitted

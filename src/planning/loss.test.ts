@@ -49,6 +49,25 @@ describe("the expected loss", () => {
 		});
 	});
 
+	it("is not known while a server acknowledges that nobody knows, as long as it could have been the only one", () => {
+		const by = (clients: number, waitForReplicaCount: number) =>
+			expectedLoss(
+				{ ...failed, semiSync: { ...semiSync, clients, waitForReplicaCount } },
+				two,
+				undefined,
+				[failed, ...two],
+			);
+		expect(by(2, 1).nothingAcknowledged).toBe(true);
+		expect(by(3, 1)).toEqual({
+			nothingAcknowledged: false,
+			says: expect.stringMatching(
+				/^1 server that acknowledges what p:3306 writes .* is not known: .*DiscoverByShowSlaveHosts/,
+			),
+		});
+		expect(by(3, 2).nothingAcknowledged).toBe(true);
+		expect(by(4, 2).nothingAcknowledged).toBe(false);
+	});
+
 	it.each<[string, Partial<Instance>, string]>([
 		[
 			"asynchronous",

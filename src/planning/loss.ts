@@ -1,6 +1,10 @@
 import { isMultiSource } from "../topology/channels.ts";
 import { familyOf, missing } from "../topology/gtid/gtid.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import {
+	acknowledgersText,
+	unknownAcknowledgers,
+} from "../topology/unknown-replicas.ts";
 import { holdings, unionOfHoldings } from "./holdings.ts";
 
 /** What a failover will lose, as far as it can be known. */
@@ -42,13 +46,15 @@ const withheld = (
  * What a failover loses: what died with the primary, what a reachable replica has but cannot hand on, and what the new primary's
  * filters kept out.
  * @param successor without it only what is lost whoever is promoted
+ * @param known every known server of the cluster
  */
 export const expectedLoss = (
 	failed: Instance,
 	replicas: readonly Instance[],
 	successor?: Successor,
+	known: readonly Instance[] = replicas,
 ): Loss => {
-	const unseen = lossWithPrimary(failed, replicas);
+	const unseen = lossWithPrimary(failed, replicas, known);
 	if (successor === undefined) return unseen;
 	const lacks = withheld(failed, replicas, successor);
 	const says = [
@@ -86,10 +92,11 @@ const isUnknown = (replica: Instance): boolean =>
 const lossWithPrimary = (
 	failed: Instance,
 	replicas: readonly Instance[],
+	known: readonly Instance[],
 ): Loss => {
 	const reachable = replicas.filter(isLastCheckValid);
 	const all = unionOfHoldings(reachable, failed.name);
-	const known =
+	const lacked =
 		failed.executedGtid === ""
 			? ""
 			: missing(familyOf(failed), all, failed.executedGtid);
@@ -97,7 +104,7 @@ const lossWithPrimary = (
 	if (!semiSync.sourceEnabled || !semiSync.sourceActive)
 		return {
 			nothingAcknowledged: false,
-			says: `${failed.name} replicated asynchronously: writes that it acknowledged and no replica had received are lost${known === "" ? "; of those seen at its last probe, none" : `; at least ${known}`}`,
+			says: `${failed.name} replicated asynchronously: writes that it acknowledged and no replica had received are lost${lacked === "" ? "; of those seen at its last probe, none" : `; at least ${lacked}`}`,
 		};
 	const ackers = replicas.filter((each) => each.semiSync.replicaEnabled);
 	if (ackers.length === 0 && semiSync.waitForReplicaCount > 0)
@@ -105,16 +112,22 @@ const lossWithPrimary = (
 			nothingAcknowledged: false,
 			says: `whoever acknowledged what ${failed.name} wrote is not among its known replicas: writes that it acknowledged may be lost`,
 		};
+	const unknown = unknownAcknowledgers(failed, known);
 	const unreached = ackers.filter(isUnknown);
+	if (unknown > 0 && unknown + unreached.length >= semiSync.waitForReplicaCount)
+		return {
+			nothingAcknowledged: false,
+			says: acknowledgersText(failed, unknown),
+		};
 	if (unreached.length >= semiSync.waitForReplicaCount)
 		return {
 			nothingAcknowledged: false,
-			says: `${unreached.map((each) => each.name).join(", ")} may hold acknowledged writes that no reachable replica has (semi-sync waits for ${semiSync.waitForReplicaCount})${known === "" ? "" : `; at least ${known} is missing`}`,
+			says: `${unreached.map((each) => each.name).join(", ")} may hold acknowledged writes that no reachable replica has (semi-sync waits for ${semiSync.waitForReplicaCount})${lacked === "" ? "" : `; at least ${lacked} is missing`}`,
 		};
-	if (known !== "")
+	if (lacked !== "")
 		return {
 			nothingAcknowledged: false,
-			says: `transactions seen on ${failed.name} are on no reachable replica: ${known}`,
+			says: `transactions seen on ${failed.name} are on no reachable replica: ${lacked}`,
 		};
 	return semiSync.sourceTimeoutMs >= INFINITE_MS
 		? { nothingAcknowledged: true, says: "" }

@@ -485,6 +485,21 @@ describe("the new primary waits for no more than can acknowledge", () => {
 		);
 	});
 
+	it("while a server acknowledges that nobody knows: refused in lossless mode, else told", () => {
+		const more = { ...old, semiSync: { ...old.semiSync, clients: 3 } };
+		const servers = [more, acker(a), acker(b)];
+		const to = { to: "a:3306", auto: true } as const;
+		const says = expect.stringContaining(
+			"1 server that acknowledges what p:3306 writes",
+		);
+		expect(plan(servers, to, {}, { mode: "lossless" }).refusal).toEqual(says);
+		const available = plan(servers, to);
+		expect(available.refusal).toBeUndefined();
+		expect(available.notes).toContainEqual(says);
+		const known = plan([...servers, acker(c)], to, {}, { mode: "lossless" });
+		expect(known.refusal).toBeUndefined();
+	});
+
 	it("in lossless mode a server without the plugin is refused", () => {
 		expect(policy([old, a, acker(b)], true, { mode: "lossless" })).toContain(
 			"its semi-sync source plugin is not loaded",

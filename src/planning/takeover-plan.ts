@@ -7,6 +7,10 @@ import {
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import {
+	acknowledgersText,
+	unknownAcknowledgers,
+} from "../topology/unknown-replicas.ts";
+import {
 	type Candidacy,
 	candidacyNotes,
 	chooseCandidate,
@@ -92,6 +96,14 @@ const misdirected = (
 	return undefined;
 };
 
+/** Who acknowledges and is not known; empty once the primary has stood down, when nobody is asked back any more. */
+const unknownBeside = (snapshot: Snapshot, primary: Instance): string => {
+	const count = primary.readOnly
+		? 0
+		: unknownAcknowledgers(primary, snapshot.instances);
+	return count === 0 ? "" : acknowledgersText(primary, count);
+};
+
 /** All is received and applied before the switch, whatever is not yet. */
 const chosenFrom = (
 	primary: Instance,
@@ -137,7 +149,15 @@ export const planTakeover: Planner<TakeoverRequest> = ({
 	const wrong = misdirected(primary, replicas, request);
 	if (wrong !== undefined) return refuse(wrong);
 	const candidacy = chosenFrom(primary, replicas, request, settings);
-	const notes = candidacyNotes(candidacy);
+	const unknown = unknownBeside(snapshot, primary);
+	if (unknown !== "" && settings.mode === "lossless")
+		return refuse(
+			`BatonMode is lossless, and ${unknown}; or set BatonMode to available`,
+		);
+	const notes = [
+		...candidacyNotes(candidacy),
+		...(unknown === "" ? [] : [`${unknown}: they stay where they are`]),
+	];
 	const designated = replicas.find((each) => each.name === candidacy.chosen);
 	if (designated === undefined) return refuse(candidacy.refusal, notes);
 	if (request.to === undefined && isFiltered(designated))

@@ -16,6 +16,11 @@ interface ActionRow<Taken extends Takes, Result> extends Wording<Taken> {
 	readonly tells: {
 		/** For stdout. */
 		readonly lines: (result: Result) => readonly string[];
+		/** What whoever gave the command should know besides, for stderr. */
+		readonly hints?: (
+			result: Result,
+			context: RowContext,
+		) => Promise<readonly string[]>;
 		/** `Details` of the envelope. */
 		readonly json: (
 			result: Result,
@@ -31,6 +36,7 @@ export interface Changed {
 	readonly audited: readonly AuditedChange[];
 	readonly lines: readonly string[];
 	readonly message: string;
+	hints(): Promise<readonly string[]>;
 	json(): Promise<Json>;
 }
 
@@ -46,11 +52,12 @@ export const action = <const Taken extends Takes, Result>(
 	...described(name, row),
 	run: async (context, resolve) => {
 		const result = await row.run(context, await resolve(row.takes));
-		const { lines, json, message } = row.tells;
+		const { lines, json, message, hints } = row.tells;
 		return {
 			audited: row.audited(result),
 			lines: lines(result),
 			message: message(result),
+			hints: async () => (await hints?.(result, context)) ?? [],
 			json: async () => json(result, context),
 		};
 	},

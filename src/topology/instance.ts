@@ -131,6 +131,8 @@ export interface Instance {
 	readonly group: GroupReplication;
 	/** Replicas that the server itself names. */
 	readonly replicas: readonly InstanceName[];
+	/** How many it sends its binary logs to, whether it can name them or not. 0 where it does not tell. */
+	readonly countedReplicas: number;
 	/** Lag by ReplicationLagQuery, else seconds behind. */
 	readonly lagSeconds: number | null;
 	readonly replicationCredentialsAvailable: boolean;
@@ -233,6 +235,7 @@ export const unknownInstance = (host: string, port: number): Instance => ({
 	semiSync: NO_SEMI_SYNC,
 	group: NO_GROUP,
 	replicas: [],
+	countedReplicas: 0,
 	lagSeconds: null,
 	replicationCredentialsAvailable: false,
 	isBinlogServer: false,

@@ -151,7 +151,7 @@ export const LOSSLESS: SemiSync = {
 	sourceTimeoutMs: 1_000_000_000,
 	waitForReplicaCount: 1,
 	waitPoint: "AFTER_SYNC",
-	clients: 2,
+	clients: 1,
 };
 
 export const ACKER: SemiSync = {

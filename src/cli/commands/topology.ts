@@ -20,6 +20,7 @@ import {
 	unknownInstance,
 } from "../../topology/instance.ts";
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
+import { unknownReplicas } from "../../topology/unknown-replicas.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { descriptionContext } from "../description-context.ts";
 import { allOf } from "./clusters.ts";
@@ -127,15 +128,13 @@ const draw =
 		if (isRecorded) regExpOf(context);
 		const cluster = await context.cluster();
 		if (cluster === undefined) return context.print("");
-		context.print(
-			isRecorded
-				? await view.recorded(context, await recordedMembers(context, cluster))
-				: await view.present(
-						context,
-						await allOf(context, cluster),
-						cluster.clusterName,
-					),
-		);
+		if (isRecorded)
+			return context.print(
+				await view.recorded(context, await recordedMembers(context, cluster)),
+			);
+		const members = await allOf(context, cluster);
+		context.print(await view.present(context, members, cluster.clusterName));
+		for (const hint of unknownReplicas(members)) context.log.error(hint);
 	};
 
 const RECORDED_HELP =

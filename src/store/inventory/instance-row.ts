@@ -161,6 +161,7 @@ const detailOf = (instance: Instance): string =>
 		waitPoint: instance.semiSync.waitPoint,
 		promotionRule: instance.promotionRule,
 		clusterDomain: instance.clusterDomain,
+		countedReplicas: instance.countedReplicas,
 	});
 
 /** What changes with every probe, and the check to the millisecond. */

@@ -235,6 +235,7 @@ const serverOf = (row: StoredRow, detail: Record<string, unknown>) => {
 
 const placeOf = (row: StoredRow, detail: Record<string, unknown>) => ({
 	replicas: namesFromJson(row.slave_hosts),
+	countedReplicas: numberCell(detail.countedReplicas),
 	lagSeconds: nullableNumberCell(row.slave_lag_seconds),
 	replicationCredentialsAvailable: flagCell(
 		row.replication_credentials_available,

@@ -3,6 +3,7 @@ import { instanceJson } from "../../compat/json/instance.ts";
 import { readInstanceContext } from "../../compat/json/instance-context.ts";
 import { nameJson } from "../../compat/json/values.ts";
 import { errors } from "../../errors.ts";
+import { unnamedReplicas } from "../../topology/unknown-replicas.ts";
 import { action } from "../action.ts";
 import { CLUSTER_BY_NAME } from "../arguments/clusters.ts";
 import {
@@ -29,6 +30,11 @@ export const INVENTORY = [
 		audited: ({ name }) => [discovered(name)],
 		tells: {
 			lines: ({ name }) => [name],
+			hints: async (found, { store }) =>
+				unnamedReplicas(
+					found,
+					await store.inventory.ofCluster(found.clusterName),
+				),
 			json: async (found, { store, configuration, nowMs }) =>
 				instanceJson(
 					found,

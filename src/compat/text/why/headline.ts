@@ -3,6 +3,7 @@ import { type Instance, isLastCheckValid } from "../../../topology/instance.ts";
 import { primariesOf } from "../../../topology/primary.ts";
 import type { RoleWord } from "../../../topology/role.ts";
 import { isRecentlyChecked } from "../../../topology/status.ts";
+import { unknownReplicas } from "../../../topology/unknown-replicas.ts";
 import {
 	counted,
 	duration,
@@ -185,6 +186,7 @@ export const headline = (subject: WhySubject): string[] => {
 			"findings",
 			findingsOf(subject).map((each) => `${each.code}: ${each.says}`),
 		),
+		...fields("not known", unknownReplicas(instancesOf(subject))),
 		...field(
 			"recoveries",
 			subject.globallyDisabled
