@@ -37,10 +37,10 @@ type WatchDeps = Omit<
 	WatcherDeps,
 	"isMine" | "onStoreTrouble" | "onServers"
 > & {
-	/** What keeps this node's watcher of a group from the store; empty when nothing does any more. */
-	readonly onStoreTrouble: (group: number, trouble: string) => void;
-	/** Told when Temporal gives this node a group, and when that is over. */
-	readonly onHolding: (group: number, holds: boolean) => void;
+	/** Asked once by each watcher: tells what keeps it from the store; empty when nothing does any more. */
+	readonly storeTroubleTeller: () => (trouble: string) => void;
+	/** Told when Temporal gives this node a group; what it returns is called when that order is over. */
+	readonly onHolding: (group: number) => () => void;
 	/** Operations look through its connections. */
 	readonly watched: WatchedClusters;
 	readonly isTemporalReachable: () => Promise<boolean>;
@@ -51,18 +51,19 @@ type WatchDeps = Omit<
 const watching =
 	(deps: WatchDeps) =>
 	async ({ group, groups }: Group, signal: AbortSignal): Promise<void> => {
+		const onStoreTrouble = deps.storeTroubleTeller();
 		const watcher: Watcher = createWatcher({
 			...deps,
 			onServers: (names) => deps.watched.watches(watcher, names),
 			isMine: (identity) => groupOf(identity, groups) === group,
-			onStoreTrouble: (trouble) => deps.onStoreTrouble(group, trouble),
+			onStoreTrouble,
 		});
 		deps.watched.began(watcher);
 		try {
 			await watcher.run(signal);
 		} finally {
 			deps.watched.ended(watcher);
-			deps.onStoreTrouble(group, "");
+			onStoreTrouble("");
 		}
 	};
 
@@ -78,7 +79,7 @@ export const createWatchActivities = (deps: WatchDeps) => {
 		watch: async (input: Group): Promise<void> => {
 			const context = Context.current();
 			const watch = watches.take(input);
-			deps.onHolding(input.group, true);
+			const isOver = deps.onHolding(input.group);
 			try {
 				await beating(() =>
 					Promise.race([
@@ -92,7 +93,7 @@ export const createWatchActivities = (deps: WatchDeps) => {
 					]),
 				);
 			} finally {
-				deps.onHolding(input.group, false);
+				isOver();
 				if (context.cancellationDetails?.timedOut === true)
 					watches.leave(input, watch);
 				else {

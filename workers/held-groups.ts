@@ -1,18 +1,29 @@
-/** What this node's watchers say of the groups that they hold. */
+/**
+ * What this node's watchers say of the groups that they hold. A node that stood still may be given a group again before it has
+ * heard that its order for it was lost: what ends then is the one order, or the one watcher, and not what has begun meanwhile.
+ */
 export const createHeldGroups = () => {
-	const held = new Set<number>();
-	const troubles = new Map<number, string>();
+	const orders = new Map<number, number>();
+	const troubles = new Map<object, string>();
+	const change = (group: number, by: number): void => {
+		orders.set(group, (orders.get(group) ?? 0) + by);
+	};
 	return {
-		onHolding: (group: number, holds: boolean): void => {
-			if (holds) held.add(group);
-			else held.delete(group);
+		/** Temporal has given this node the group. @returns what ends that, to be called once */
+		onHolding: (group: number): (() => void) => {
+			change(group, 1);
+			return () => change(group, -1);
 		},
-		onStoreTrouble: (group: number, trouble: string): void => {
-			if (trouble === "") troubles.delete(group);
-			else troubles.set(group, trouble);
+		/** For one watcher. @returns what it tells its trouble with the store by; empty when there is none any more */
+		storeTroubleTeller: (): ((trouble: string) => void) => {
+			const watcher = {};
+			return (trouble) => {
+				if (trouble === "") troubles.delete(watcher);
+				else troubles.set(watcher, trouble);
+			};
 		},
 		/** Who holds the first group is what orchestrator calls the leader. */
-		isLeader: (): boolean => held.has(0),
+		isLeader: (): boolean => (orders.get(0) ?? 0) > 0,
 		/** What keeps a watcher from the store; empty for nothing. */
 		storeTrouble: (): string => [...new Set(troubles.values())].join("; "),
 	};

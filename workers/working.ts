@@ -118,7 +118,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 			settings: remembered(config, watchSettings),
 			audit: createAuditTrail(deps.store, config),
 			onStored: deps.events.announce,
-			onStoreTrouble: groups.onStoreTrouble,
+			storeTroubleTeller: groups.storeTroubleTeller,
 			onHolding: groups.onHolding,
 			watched,
 			isTemporalReachable: deps.operator.isReachable,

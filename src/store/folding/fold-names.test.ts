@@ -42,7 +42,7 @@ const upgraded = async (): Promise<{ store: Store; lines: string[] }> => {
 	});
 	return {
 		store: opened,
-		lines: lines.filter((line) => !line.includes("brought from version")),
+		lines: lines.filter((line) => line.startsWith("store: hosts")),
 	};
 };
 
