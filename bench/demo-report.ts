@@ -1,5 +1,6 @@
 // What the demo tells after the failover.
 
+import { createPageOf } from "../temporal/page.ts";
 import { waitUntil } from "../test/lab/replication.ts";
 import type { Screen } from "./demo-screen.ts";
 import type { FailureResult } from "./failure-run.ts";
@@ -101,5 +102,5 @@ function pageOf(
 	{ uiUrl }: Manager,
 	outcome: { readonly workflowId: string; readonly runId: string },
 ): string {
-	return `${uiUrl}/namespaces/default/workflows/${encodeURIComponent(outcome.workflowId)}/${outcome.runId}/history`;
+	return createPageOf(uiUrl, "default")(outcome.workflowId, outcome.runId);
 }

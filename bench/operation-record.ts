@@ -55,9 +55,8 @@ export const readOperation = async (
 	const [first] = events;
 	const last = events.at(-1);
 	if (first === undefined || timeOf(first) < afterMs) return undefined;
-	const result = last?.workflowExecutionCompletedEventAttributes?.result;
-	if (last === undefined || result === undefined || result === null)
-		return undefined;
+	const concluded = concludedIn(last);
+	if (last === undefined || concluded === undefined) return undefined;
 	const input = decoded(
 		first.workflowExecutionStartedEventAttributes?.input?.payloads?.[0],
 	) as Partial<RequestOf<"recovery">>;
@@ -80,9 +79,17 @@ export const readOperation = async (
 		startedAtMs: timeOf(first),
 		endedAtMs: timeOf(last),
 		activities: activitiesOf(events),
-		outcome: (decoded(result.payloads?.[0]) as Concluded)
-			.outcome as PrimaryChanged,
+		outcome: concluded.outcome as PrimaryChanged,
 	};
+};
+
+/** One that did not reach its goal has its end in its failure. */
+const concludedIn = (last: HistoryEvent | undefined): Concluded | undefined => {
+	const { result } = last?.workflowExecutionCompletedEventAttributes ?? {};
+	const { failure } = last?.workflowExecutionFailedEventAttributes ?? {};
+	const payload = (result ?? failure?.applicationFailureInfo?.details)
+		?.payloads?.[0];
+	return decoded(payload) as Concluded | undefined;
 };
 
 /** None when there is no such workflow. */

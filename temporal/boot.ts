@@ -11,6 +11,21 @@ const ALREADY_EXISTS = 6;
 /** temporal.api.enums.v1.IndexedValueType. */
 const INDEXED = { KEYWORD: 2, KEYWORD_LIST: 7 } as const;
 
+/** Those that the namespace does not have: an earlier version may have registered others. */
+const missingAttributes = async (
+	{ operatorService }: Client["connection"],
+	namespace: string,
+): Promise<Record<string, number>> => {
+	const { customAttributes } = await operatorService.listSearchAttributes({
+		namespace,
+	});
+	return Object.fromEntries(
+		Object.entries(SEARCH_ATTRIBUTES)
+			.filter(([name]) => !(name in (customAttributes ?? {})))
+			.map(([name, type]) => [name, INDEXED[type]]),
+	);
+};
+
 /** Registers the search attributes and the retention. A server that does not allow it (a managed one) is told of, and used as it is. */
 export const prepareNamespace = async (
 	client: Client,
@@ -20,15 +35,15 @@ export const prepareNamespace = async (
 ): Promise<void> => {
 	const { operatorService, workflowService } = client.connection;
 	try {
-		await operatorService.addSearchAttributes({
+		const searchAttributes = await missingAttributes(
+			client.connection,
 			namespace,
-			searchAttributes: Object.fromEntries(
-				Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [
-					name,
-					INDEXED[type],
-				]),
-			),
-		});
+		);
+		if (Object.keys(searchAttributes).length > 0)
+			await operatorService.addSearchAttributes({
+				namespace,
+				searchAttributes,
+			});
 	} catch (error) {
 		if (!(isGrpcServiceError(error) && Number(error.code) === ALREADY_EXISTS))
 			log.warn(

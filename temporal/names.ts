@@ -30,6 +30,7 @@ export const SCHEDULES = {
 /** Search attributes, registered at boot; shown in the Temporal UI. */
 export const SEARCH_ATTRIBUTES = {
 	BatonCluster: "KEYWORD",
+	BatonAlias: "KEYWORD",
 	BatonOperation: "KEYWORD",
 	BatonAnalysis: "KEYWORD",
 	BatonState: "KEYWORD",
@@ -40,6 +41,7 @@ export const SIGNALS = {
 	analysisChanged: "analysisChanged",
 	instanceReturned: "instanceReturned",
 	primaryMoved: "primaryMoved",
+	named: "named",
 } as const;
 
 export const UPDATES = { operate: "operate" } as const;

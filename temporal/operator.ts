@@ -33,6 +33,7 @@ import {
 	SIGNALS,
 	UPDATES,
 } from "./names.ts";
+import { createPageOf } from "./page.ts";
 
 export interface OperatorDeps {
 	readonly client: Client;
@@ -46,7 +47,9 @@ export interface OperatorDeps {
 /** How findings reach the entity: signal-with-start. */
 export interface Teller {
 	/** Starts the entity if it does not run yet, so that a failure finds it up and its code loaded. */
-	ensureEntity(identity: string): Promise<void>;
+	ensureEntity(identity: string, alias: string): Promise<void>;
+	/** The alias of the cluster, which may be another one than before. */
+	named(identity: string, alias: string): Promise<void>;
 	analysisChanged(identity: string, change: AnalysisChange): Promise<void>;
 	instanceReturned(identity: string, instance: InstanceName): Promise<void>;
 	/** The servers have another primary than the one on record. */
@@ -188,10 +191,7 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			}
 			return { workflowId: operationWorkflowId(identity), runId: "" };
 		},
-		pageOf: (workflowId, runId) =>
-			deps.uiAddress === ""
-				? ""
-				: `${deps.uiAddress}/namespaces/${deps.namespace}/workflows/${encodeURIComponent(workflowId)}${runId === undefined || runId === "" ? "" : `/${runId}/history`}`,
+		pageOf: createPageOf(deps.uiAddress, deps.namespace),
 		isReachable,
 	};
 };
@@ -215,12 +215,12 @@ export const createTeller = (client: Client): Teller => {
 		);
 	};
 	return {
-		ensureEntity: async (identity) => {
+		ensureEntity: async (identity, alias) => {
 			await client.workflow.start("cluster", {
 				workflowId: clusterWorkflowId(identity),
 				taskQueue: QUEUES.main,
 				workflowIdConflictPolicy: "USE_EXISTING",
-				staticSummary: `entity of cluster ${identity}`,
+				staticSummary: `entity of cluster ${alias === "" ? identity : `${alias} (${identity})`}`,
 				workflowTaskTimeout: "2 s",
 				args: [{ identity }],
 			});
@@ -231,6 +231,7 @@ export const createTeller = (client: Client): Teller => {
 			signal(identity, SIGNALS.instanceReturned, { instance }),
 		primaryMoved: (identity, instance) =>
 			signal(identity, SIGNALS.primaryMoved, { instance }),
+		named: (identity, alias) => signal(identity, SIGNALS.named, { alias }),
 	};
 };
 

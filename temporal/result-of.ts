@@ -12,6 +12,7 @@ import type { ResultOf } from "../src/engine/contract.ts";
 import { errorText } from "../src/errors.ts";
 import { aborted } from "./aborted.ts";
 import { operationWorkflowId, TERMINATED } from "./names.ts";
+import { concludedIn } from "./outcome-failure.ts";
 
 const typeOf = (cause: unknown): string => {
 	if (cause instanceof TerminatedFailure) return TERMINATED;
@@ -27,7 +28,7 @@ const causeOf = ({ cause }: WorkflowFailedError): unknown => {
 	return at;
 };
 
-/** How an operation ended, or its failure in the words of its cause. */
+/** How an operation ended, successfully or not; of one that broke off its failure in the words of its cause. */
 export const createResultOf =
 	(client: Client): ResultOf =>
 	async (identity, runId, { cancel, leave }) => {
@@ -50,6 +51,8 @@ export const createResultOf =
 					"OperationFailed",
 				);
 			if (!(error instanceof WorkflowFailedError)) throw error;
+			const concluded = concludedIn(error);
+			if (concluded !== undefined) return concluded;
 			const cause = causeOf(error);
 			throw ApplicationFailure.nonRetryable(
 				errorText(cause ?? error),

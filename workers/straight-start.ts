@@ -14,7 +14,7 @@ import { errorText } from "../src/errors.ts";
 import {
 	callsForFailover,
 	recoveryRequest,
-	requestText,
+	requestTitle,
 } from "../src/operations/recovery-request.ts";
 import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
 
@@ -81,7 +81,7 @@ export const createStraightStart = (
 					taskQueue: QUEUES.operate,
 					workflowIdConflictPolicy: "FAIL",
 					requestEagerStart: true,
-					staticSummary: requestText(request),
+					staticSummary: requestTitle(weighed.clusterAlias, request),
 					workflowTaskTimeout: "2 s",
 					args: [{ ...input, identity, isUnasked: true }],
 				}),

@@ -1,5 +1,8 @@
 import { analysisSettings } from "../src/config/analysis-settings.ts";
-import { createHostNameFilter } from "../src/config/filters.ts";
+import {
+	createHostNameFilter,
+	matchesClusterFilters,
+} from "../src/config/filters.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { aliasesByName } from "../src/discovery/aliases.ts";
 import { ignoring } from "../src/discovery/ignoring.ts";
@@ -21,6 +24,9 @@ export const watchSettings = (config: Configuration): WatchSettings => ({
 	isSetAside: createHostNameFilter(config.RecoveryIgnoreHostnameFilters),
 	candidateExpiryMs: config.CandidateInstanceExpireMinutes * 60_000,
 	aliasByName: aliasesByName(config.ClusterNameToAlias),
+	isAutomatic: (cluster) =>
+		matchesClusterFilters(config.RecoverMasterClusterFilters, cluster),
+	blockPeriods: config,
 	takesRules: config.DetectPromotionRuleQuery !== "",
 	mostPolls: config.DiscoveryMaxConcurrency,
 	mostWaiting: config.DiscoveryQueueCapacity,

@@ -70,8 +70,9 @@ const completing = ({ temporal, log, store, config }: WorkingDeps) => {
 		}),
 		tellReturned: teller.instanceReturned,
 		tellMoved: teller.primaryMoved,
-		onComplete: (identity: string, instances: number): void => {
-			teller.ensureEntity(identity).then(
+		tellNamed: teller.named,
+		onComplete: (identity: string, instances: number, alias: string): void => {
+			teller.ensureEntity(identity, alias).then(
 				() => {
 					if (instances <= MOST_REHEARSED) rehearse(identity);
 				},

@@ -7,8 +7,11 @@ import { isGood, stepText } from "../src/planning/step.ts";
 const lineOf = (report: StepReport): string =>
 	`- [${isGood(report) ? "x" : "!"}] **${report.name}** ${report.on}: ${report.says} (${report.endedAtMs - report.startedAtMs} ms)`;
 
-/** An operation as a person sees it in the Temporal UI: the plan, what of it is done, and what runs. */
-export const createCheckList = (): OperationPort["show"] => {
+/**
+ * An operation as a person sees it in the Temporal UI: the plan, what of it is done, and what runs.
+ * @param alias of its cluster; empty where it has none, or is not known yet
+ */
+export const createCheckList = (alias: () => string): OperationPort["show"] => {
 	let title = "";
 	let planned = "";
 	let running: string[] = [];
@@ -16,7 +19,7 @@ export const createCheckList = (): OperationPort["show"] => {
 	const show = (): void =>
 		setCurrentDetails(
 			[
-				`**${title}**`,
+				`${alias() === "" ? "" : `${alias()}: `}**${title}**`,
 				"",
 				...lines,
 				...running,

@@ -38,6 +38,8 @@ interface LastOperation {
 
 /** What outlives a continue-as-new. */
 export interface Carried {
+	/** Of the cluster, as it was told last. */
+	readonly alias?: string;
 	readonly findings: readonly Finding[];
 	readonly returned: readonly InstanceName[];
 	readonly moved?: InstanceName;
@@ -61,8 +63,11 @@ export class ClusterState {
 	private lastRunId = "";
 	/** The last that was heard of: they have one workflow id, so that one before it is over. */
 	private started: Started | undefined;
+	/** Of the cluster; empty until it is told. */
+	alias: string;
 
 	constructor(carried: Carried | undefined) {
+		this.alias = carried?.alias ?? "";
 		this.findings = [...(carried?.findings ?? [])];
 		this.back = new Set(carried?.returned ?? []);
 		this.moved = carried?.moved;
@@ -183,6 +188,11 @@ export class ClusterState {
 		return { kind: "rejoin", cluster, instance };
 	}
 
+	/** Nothing could be decided about it: it waits once more, unless it is over or was told anew. */
+	again(finding: Finding): void {
+		if (this.findings.includes(finding)) this.waiting.add(finding.instance);
+	}
+
 	weighed(finding: Finding, says: string): void {
 		this.verdicts.set(finding.instance, says);
 	}
@@ -271,6 +281,7 @@ export class ClusterState {
 				`- **${each.code}** ${each.instance}: ${each.says}${this.verdicts.has(each.instance) ? ` — ${this.verdicts.get(each.instance)}` : ""}`,
 		);
 		return [
+			...(this.alias === "" ? [] : [`Cluster **${this.alias}**.`]),
 			this.running === undefined
 				? "No operation runs."
 				: `Running: **${this.summary()}** since ${new Date(this.running.sinceMs).toISOString()}${this.overdueSays === "" ? "" : `. **Overdue**: ${this.overdueSays}`}`,
@@ -295,6 +306,7 @@ export class ClusterState {
 
 	carried(): Carried {
 		return {
+			...(this.alias === "" ? {} : { alias: this.alias }),
 			findings: this.findings,
 			returned: [...this.back],
 			...(this.moved === undefined ? {} : { moved: this.moved }),

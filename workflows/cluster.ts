@@ -43,6 +43,7 @@ const instanceReturned = defineSignal<[{ instance: InstanceName }]>(
 const primaryMoved = defineSignal<[{ instance: InstanceName }]>(
 	SIGNALS.primaryMoved,
 );
+const named = defineSignal<[{ alias: string }]>(SIGNALS.named);
 const operate = defineUpdate<OperationOutcome, [OperationRequest]>(
 	UPDATES.operate,
 );
@@ -50,6 +51,9 @@ const status = defineQuery<ReturnType<ClusterState["status"]>>(QUERIES.status);
 
 /** How long a detection's hooks may hold a recovery up: what takes longer runs beside it. */
 const DETECTION_HOOKS_WITHIN = "2 s";
+
+/** What nothing could be decided about, or what hooks have held up, is considered once more. */
+const AGAIN_AFTER = "10 s";
 
 /** History events after which the entity continues as new, when it is idle. */
 const MOST_EVENTS = 4_000;
@@ -84,8 +88,14 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			ran,
 			sleep(DETECTION_HOOKS_WITHIN).then(() => undefined),
 		]);
-		// A failing hook ends this pass; the next telling of the failure goes on without it.
+		// A failing hook ends this pass; the next one goes on without it.
 		return report === undefined || report.outcome === "done";
+	};
+
+	const considerAgain = (finding: Finding): void => {
+		sleep(AGAIN_AFTER)
+			.then(() => state.again(finding))
+			.catch(() => undefined);
 	};
 
 	const consider = async (finding: Finding): Promise<void> => {
@@ -100,7 +110,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			weighed.detectionHooks &&
 			!(await tellDetection(finding, weighed))
 		)
-			return;
+			return considerAgain(finding);
 		if (!weighed.act) {
 			// It may be held up by an operation that nobody watches.
 			if (callsForFailover(finding) && state.isFree) await operation.adopt();
@@ -125,6 +135,13 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	});
 	setHandler(primaryMoved, (told) => {
 		if (typeof told?.instance === "string") state.primaryMoved(told.instance);
+	});
+	setHandler(named, (told) => {
+		const alias: unknown = told?.alias;
+		if (typeof alias !== "string" || alias === state.alias) return;
+		state.alias = alias;
+		upsertSearchAttributes({ BatonAlias: alias === "" ? [] : [alias] });
+		show();
 	});
 	setHandler(status, () => state.status());
 	setHandler(
@@ -173,7 +190,8 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		if (finding !== undefined)
 			await consider(finding).catch((error: unknown) => {
 				if (isCancellation(error)) throw error;
-				// The entity outlives it: a failure that stands is told again.
+				// The entity outlives it.
+				considerAgain(finding);
 				state.weighed(finding, `could not be considered: ${textOf(error)}`);
 				show();
 			});

@@ -160,12 +160,19 @@ export const createOneOperation = (
 			request: OperationRequest,
 			preempted: string | undefined,
 		): Promise<Concluded> =>
-			follow(request, () => startOperation(identity, { request, preempted })),
+			follow(request, () =>
+				startOperation(identity, { alias: state.alias, request, preempted }),
+			),
 
 		/** What nobody asked for: its failure is in its own history and in the state, nobody waits for it. */
 		runUnasked: (request: OperationRequest, preempted?: string): void => {
 			follow(request, () =>
-				startOperation(identity, { request, isUnasked: true, preempted }),
+				startOperation(identity, {
+					alias: state.alias,
+					request,
+					isUnasked: true,
+					preempted,
+				}),
 			).catch(() => undefined);
 		},
 

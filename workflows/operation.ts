@@ -20,6 +20,7 @@ import {
 } from "../src/planning/operation.ts";
 import { stepText } from "../src/planning/step.ts";
 import { operationWorkflowId } from "../temporal/names.ts";
+import { answeredAs, endedAs } from "../temporal/outcome-failure.ts";
 import {
 	beginning,
 	concluding,
@@ -46,6 +47,7 @@ const LONGEST_SUMMARY = 380;
 
 /**
  * The workflow of a kind of operation: it belongs to the cluster's entity, or asks it. It lets go of the cluster however it ends.
+ * @throws where it did not reach its goal; whoever waits for it finds its end in the failure
  */
 export const operationOf =
 	(kind: OperationKind) =>
@@ -58,29 +60,31 @@ export const operationOf =
 		const request = { ...input, kind } as OperationRequest;
 		const { workflowId, runId } = workflowInfo();
 		if (identity === undefined || workflowId !== operationWorkflowId(identity))
-			return forwarding.askEntity.executeWithOptions(
-				{ summary: `ask the cluster's entity for a ${kind}` },
-				[request],
+			return answeredAs(
+				await forwarding.askEntity.executeWithOptions(
+					{ summary: `ask the cluster's entity for a ${kind}` },
+					[request],
+				),
 			);
 		checkNames(request);
 		showKind(identity, request);
 		let begun: Begun | undefined;
+		let concluded: Concluded;
 		try {
-			const concluded = await runOperation(
-				portOf(identity, request, preempt),
+			concluded = await runOperation(
+				portOf(identity, request, preempt, () => begun?.clusterAlias ?? ""),
 				request,
 				(each) => {
 					begun = each;
+					if (each.clusterAlias !== "")
+						upsertSearchAttributes({ BatonAlias: [each.clusterAlias] });
 				},
 			);
+			const { afterwards } = concluded;
 			if (isUnasked === true)
 				await CancellationScope.nonCancellable(() =>
-					startAfterwards(identity, concluded.afterwards),
+					startAfterwards(identity, afterwards),
 				);
-			upsertSearchAttributes({
-				BatonState: [concluded.outcome.successful ? "succeeded" : "failed"],
-			});
-			return concluded;
 		} catch (error) {
 			const uid = begun?.claim.uid ?? "";
 			await CancellationScope.nonCancellable(() =>
@@ -91,6 +95,10 @@ export const operationOf =
 			});
 			throw error;
 		}
+		upsertSearchAttributes({
+			BatonState: [concluded.outcome.successful ? "succeeded" : "failed"],
+		});
+		return endedAs(concluded);
 	};
 
 /** Whoever can reach Temporal can start the workflow: what says too little fails at once, and does not hold the cluster. */
@@ -122,6 +130,7 @@ const portOf = (
 	identity: string,
 	request: OperationRequest,
 	preempt: string | undefined,
+	alias: () => string,
 ): OperationPort => {
 	const { workflowId, runId } = workflowInfo();
 	return {
@@ -189,6 +198,6 @@ const portOf = (
 		shielded: (work) => CancellationScope.nonCancellable(work),
 		isInterruption: isCancellation,
 		errorText: textOf,
-		show: createCheckList(),
+		show: createCheckList(alias),
 	};
 };

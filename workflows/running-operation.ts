@@ -7,12 +7,16 @@ import {
 } from "@temporalio/workflow";
 import type { Started } from "../src/analysis/finding.ts";
 import type { Concluded } from "../src/engine/contract.ts";
-import { requestText } from "../src/operations/recovery-request.ts";
+import {
+	requestText,
+	requestTitle,
+} from "../src/operations/recovery-request.ts";
 import type {
 	OperationKind,
 	OperationRequest,
 } from "../src/planning/operation.ts";
 import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
+import { concludedIn } from "../temporal/outcome-failure.ts";
 import { following } from "./activities.ts";
 import type * as workflows from "./index.ts";
 
@@ -30,10 +34,13 @@ export interface Running {
 export const startOperation = async (
 	identity: string,
 	{
+		alias,
 		request: { kind, ...request },
 		isUnasked,
 		preempted,
 	}: {
+		/** Of the cluster; empty where it has none. */
+		readonly alias: string;
 		readonly request: OperationRequest;
 		readonly isUnasked?: true;
 		readonly preempted: string | undefined;
@@ -44,7 +51,10 @@ export const startOperation = async (
 		taskQueue: QUEUES.operate,
 		parentClosePolicy: ParentClosePolicy.ABANDON,
 		cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-		staticSummary: requestText({ kind, ...request } as OperationRequest),
+		staticSummary: requestTitle(alias, {
+			kind,
+			...request,
+		} as OperationRequest),
 		// A worker that dies in a workflow task holds it for so long.
 		workflowTaskTimeout: "2 s",
 		args: [
@@ -58,7 +68,15 @@ export const startOperation = async (
 	});
 	return {
 		runId: child.firstExecutionRunId,
-		result: async () => (await child.result()) as Concluded,
+		result: async () => {
+			try {
+				return (await child.result()) as Concluded;
+			} catch (error) {
+				const concluded = concludedIn(error);
+				if (concluded === undefined) throw error;
+				return concluded;
+			}
+		},
 	};
 };
 

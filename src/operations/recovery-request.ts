@@ -59,3 +59,10 @@ export const requestText = (request: OperationRequest): string =>
 	rowNamed(request.kind) === undefined
 		? request.kind
 		: rowOf(request).line(request);
+
+/** The same in a list of many clusters. @param alias empty where the cluster has none */
+export const requestTitle = (
+	alias: string,
+	request: OperationRequest,
+): string =>
+	alias === "" ? requestText(request) : `${alias}: ${requestText(request)}`;

@@ -24,6 +24,7 @@ interface CalmDeps {
 		identity: string,
 		instance: InstanceName,
 	) => Promise<void>;
+	readonly tellNamed: (identity: string, alias: string) => Promise<void>;
 	readonly log: { warn(text: string): void };
 	readonly nowMs: () => number;
 }
@@ -36,6 +37,7 @@ export const createCalmRound = ({
 	isolated,
 	analyse,
 	tellMoved,
+	tellNamed,
 	log,
 	nowMs,
 }: CalmDeps) => {
@@ -53,6 +55,19 @@ export const createCalmRound = ({
 		});
 	};
 
+	const tellName = (cluster: ClusterWatch): void => {
+		const { identity, isComplete, view, toldAlias } = cluster;
+		const { alias } = view;
+		if (!isComplete || alias === toldAlias) return;
+		cluster.toldAlias = alias;
+		tellNamed(identity, alias).catch((error: unknown) => {
+			cluster.toldAlias = toldAlias;
+			log.warn(
+				`that cluster ${identity} is called ${alias} could not be handed to Temporal: ${errorText(error)}`,
+			);
+		});
+	};
+
 	return async (): Promise<void> => {
 		let sliceMs = performance.now();
 		for (const cluster of [...roster.clusters()]) {
@@ -65,6 +80,7 @@ export const createCalmRound = ({
 				notes.codes(cluster.codes);
 				naming.settle(cluster);
 				tellIfMoved(cluster);
+				tellName(cluster);
 			});
 			if (performance.now() - sliceMs < SLICE_MS) continue;
 			await turn();

@@ -90,14 +90,76 @@ describe("what is told", () => {
 		});
 	});
 
-	it("is told once, and again every ten seconds while it calls for something", () => {
-		const { at } = watchOf(gone, lost);
+	/** At which seconds it is told, of so many. */
+	const toldAt = (
+		{ at }: Pick<ReturnType<typeof watchOf>, "at">,
+		seconds: number,
+	): number[] =>
+		Array.from({ length: seconds + 1 }, (_, second) => second).filter(
+			(second) => at(second * 1_000) !== undefined,
+		);
+
+	it("is told once, and again after pauses that grow, while it calls for something", () => {
+		const held = watchOf(gone, lost);
+		held.watch.view = { ...VIEW, mayAct: false };
+		expect(toldAt(held, 3_000)).toEqual([
+			0, 10, 30, 70, 150, 310, 630, 1_230, 1_830, 2_430,
+		]);
+	});
+
+	it("is told again each minute at the latest where nothing speaks against acting on it", () => {
+		expect(toldAt(watchOf(gone, lost), 300)).toEqual([
+			0, 10, 30, 70, 130, 190, 250,
+		]);
+	});
+
+	it("is told again at once when what spoke against acting on it no longer does", () => {
+		const { watch, at } = watchOf(gone, lost);
+		watch.view = { ...VIEW, mayAct: false };
 		expect(at(0)).toEqual(DEAD);
-		expect(at(200)).toBeUndefined();
-		expect(at(9_999)).toBeUndefined();
 		expect(at(10_000)).toEqual(DEAD);
-		expect(at(10_200)).toBeUndefined();
+		watch.view = { ...VIEW, mayAct: false };
+		expect(at(20_000)).toBeUndefined();
+		watch.view = VIEW;
+		expect(watch.membership.hasChecks).toBe(true);
+		expect(at(20_100)).toBeUndefined();
+		expect(at(20_400)).toEqual(DEAD);
+		watch.view = VIEW;
+		expect(at(20_500)).toBeUndefined();
+		watch.view = { ...VIEW, mayAct: false };
+		expect(at(20_600)).toBeUndefined();
+		// Its pauses begin anew.
+		expect(at(30_400)).toEqual(DEAD);
+	});
+
+	it("is told again when the configuration was read anew", () => {
+		const { watch, at } = watchOf(gone, lost);
+		expect(at(0)).toEqual(DEAD);
+		const anew = { ...SETTINGS };
+		expect(watch.change(anew, NOW + 1_000)).toBeUndefined();
+		expect(watch.change(anew, NOW + 1_300)?.findings).toHaveLength(1);
+		expect(watch.change(anew, NOW + 1_400)).toBeUndefined();
+	});
+
+	it("is told again after ten seconds when the servers stand otherwise, if it is to be acted on", () => {
+		const applied = (position: number) =>
+			replica(
+				"a",
+				2,
+				{},
+				{ ...LOST_SOURCE, execCoordinates: { file: "bin.1", position } },
+			);
+		const { watch, sees, at } = watchOf(gone, applied(1));
+		expect(at(0)).toEqual(DEAD);
+		expect(at(10_000)).toEqual(DEAD);
+		sees(applied(2));
+		expect(at(19_999)).toBeUndefined();
 		expect(at(20_000)).toEqual(DEAD);
+		expect(at(30_000)).toEqual(DEAD);
+		watch.view = { ...VIEW, mayAct: false };
+		sees(applied(3));
+		expect(at(40_000)).toBeUndefined();
+		expect(at(50_000)).toEqual(DEAD);
 	});
 
 	it("is told only once when it calls for nothing", () => {

@@ -19,6 +19,7 @@ import { createErrantLedger } from "./errant.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 import { Membership } from "./membership.ts";
 import { RoleWatch } from "./role-watch.ts";
+import { standingOf } from "./standing.ts";
 import { type StaleChange, StandingPositions } from "./standing-positions.ts";
 import { Telling } from "./telling.ts";
 
@@ -41,6 +42,8 @@ export interface StoreView {
 	readonly opening?: Opening;
 	/** Of what kind the operation is that holds the cluster. */
 	readonly heldBy?: string;
+	/** Neither the global switch, nor the filter, nor an earlier recovery speaks against a failover by itself. */
+	readonly mayAct: boolean;
 }
 
 /** A killed primary is known for dead within some 50 ms, a hung one after several heartbeats. Milliseconds. */
@@ -59,11 +62,15 @@ export class ClusterWatch {
 	readonly membership = new Membership();
 	readonly telling = new Telling();
 	readonly roleWatch = new RoleWatch();
+	/** By which alias its entity knows it; undefined as long as this watcher has not told it. */
+	toldAlias: string | undefined;
 	private declared: ReadonlySet<InstanceName> = new Set();
 	readonly standing = new StandingPositions();
 	/** The code of each instance that has replicas, as of the last analysis. */
 	readonly codes = new Map<InstanceName, string>();
 	private currentView: StoreView;
+	/** The configuration that the last analysis went by. */
+	private settings: ChangeSettings | undefined;
 	private readonly noticed = new Map<InstanceName, number>();
 	private readonly ledger = createErrantLedger();
 
@@ -83,6 +90,10 @@ export class ClusterWatch {
 		this.membership.goesBy(view);
 		if (before.heldBy !== undefined && view.heldBy === undefined)
 			this.telling.operationEnded(before.heldBy);
+		if (view.mayAct && !before.mayAct) {
+			this.telling.lookAnew();
+			this.membership.hasChecks = true;
+		}
 		// A downtime or maintenance that began or ended changes findings though nobody was checked.
 		for (const each of [before, view])
 			if (each.downtimes.length + each.maintained.length > 0)
@@ -217,6 +228,10 @@ export class ClusterWatch {
 	change(settings: ChangeSettings, nowMs: number): AnalysisChange | undefined {
 		this.membership.hasNews = false;
 		if (!this.isComplete) return undefined;
+		// Plans and decisions go by more of the configuration than is known here.
+		if (this.settings !== undefined && this.settings !== settings)
+			this.telling.lookAnew();
+		this.settings = settings;
 		const all = analyse(
 			this.roleWatch.settled(this.snapshot(nowMs), nowMs),
 			settings,
@@ -231,10 +246,15 @@ export class ClusterWatch {
 				(entry) => entry.code !== "NoProblem" && !this.isOutdated(entry),
 			),
 			nowMs,
-			(entries) =>
-				entries.some(
-					(each) => nowMs - (this.noticed.get(each.instance) ?? 0) < VERIFY_MS,
-				),
+			{
+				mayAct: this.view.mayAct,
+				isBeingVerified: (entries) =>
+					entries.some(
+						({ instance }) =>
+							nowMs - (this.noticed.get(instance) ?? 0) < VERIFY_MS,
+					),
+				standing: () => standingOf(this.instances(), this.view.maintained),
+			},
 		);
 		if (toTell !== undefined)
 			this.declared = new Set(

@@ -67,7 +67,12 @@ const watching = (isMine: (identity: string) => boolean) => {
 	return {
 		/** Reads the store, and looks at everybody that it watches. */
 		look: async (pictures: readonly Instance[]) => {
-			const settings = { candidateExpiryMs: 1_000, aliasByName: () => "" };
+			const settings = {
+				candidateExpiryMs: 1_000,
+				aliasByName: () => "",
+				isAutomatic: () => true,
+				blockPeriods: { RecoveryPeriodBlockSeconds: 3_600 },
+			};
 			roster.update(await readStore(store, settings, nowMs));
 			for (const picture of pictures) {
 				const cluster = roster.clusterOf(picture.name);

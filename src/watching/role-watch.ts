@@ -8,14 +8,15 @@ import type { Snapshot } from "../topology/snapshot.ts";
 
 /** So long something must stand against the record before it counts: an operation changes the servers first, and is read of a second later. */
 const STANDS_MS = 3_000;
-/** The entity is told of it again after so long. */
+/** The entity is told of it again after so long, and twice as late each time, up to the most. */
 const TELL_AGAIN_MS = 60_000;
+const TELL_AGAIN_AT_MOST_MS = 600_000;
 
 /** What is seen of one cluster and does not go with the record of its primary. */
 export class RoleWatch {
 	private sinceMs: number | undefined;
 	private told:
-		| { readonly primary: InstanceName; readonly atMs: number }
+		| { readonly key: string; readonly atMs: number; readonly pauseMs: number }
 		| undefined;
 
 	/** The snapshot for the analysis: without the record as long as what stands against it may be an operation's work. */
@@ -37,10 +38,19 @@ export class RoleWatch {
 			this.told = undefined;
 			return undefined;
 		}
+		// Whoever else takes writes speaks against it: that is news.
+		const key = [primary, ...snapshot.instances.filter(takesWrites)]
+			.map(({ name }) => name)
+			.join(" ");
 		const { told } = this;
-		const isAgain = told?.primary === primary.name;
-		if (isAgain && nowMs - told.atMs < TELL_AGAIN_MS) return undefined;
-		this.told = { primary: primary.name, atMs: nowMs };
+		const last = told?.key === key ? told : undefined;
+		if (last !== undefined && nowMs - last.atMs < last.pauseMs)
+			return undefined;
+		const pauseMs =
+			last === undefined
+				? TELL_AGAIN_MS
+				: Math.min(2 * last.pauseMs, TELL_AGAIN_AT_MOST_MS);
+		this.told = { key, atMs: nowMs, pauseMs };
 		return primary.name;
 	}
 

@@ -1,5 +1,12 @@
+import { blockingAmong } from "../operations/blocking.ts";
+import type { BlockPeriods } from "../policy/recovery-table.ts";
 import { openingsAmong } from "../reading/opening-of-store.ts";
-import type { ClusterSummary, Fence, Store } from "../store/contract.ts";
+import type {
+	ClusterSummary,
+	Fence,
+	RecoveryRecord,
+	Store,
+} from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { StoreView } from "./cluster-watch.ts";
 
@@ -20,6 +27,9 @@ export interface StoreReading {
 interface ReadingSettings {
 	readonly candidateExpiryMs: number;
 	readonly aliasByName: (clusterName: string) => string;
+	/** RecoverMasterClusterFilters names the cluster. */
+	readonly isAutomatic: (cluster: { name: string; alias: string }) => boolean;
+	readonly blockPeriods: BlockPeriods;
 }
 
 const byIdentity = (
@@ -48,24 +58,62 @@ const holdersOf = (
 			.map(({ alias, identity }) => [alias, identity]),
 	);
 
+/**
+ * Which clusters have a recovery behind them that holds up their failover. One that runs is no reason here: its end is known by that of its
+ * operation.
+ */
+const blockedAmong = (
+	active: readonly RecoveryRecord[],
+	homes: ReadonlyMap<InstanceName, string>,
+	blockPeriods: BlockPeriods,
+	nowMs: number,
+) => {
+	const blocking = blockingAmong(
+		active.filter(({ endedAtMs }) => endedAtMs > 0),
+		{ running: undefined, settings: blockPeriods, nowMs },
+	);
+	const identities = new Set(
+		blocking.flatMap(({ identity, successor }) => [
+			identity,
+			...(successor === "" ? [] : [homes.get(successor)]),
+		]),
+	);
+	const names = new Set(blocking.map(({ clusterName }) => clusterName));
+	return ({ identity, clusterName }: ClusterSummary): boolean =>
+		identities.has(identity) || names.has(clusterName);
+};
+
 /** @throws BatonError when the store fails */
 export const readStore = async (
 	store: Store,
 	settings: ReadingSettings,
 	nowMs: number,
 ): Promise<StoreReading> => {
-	const [clusters, members, downtimes, rules, fences, maintenances, running] =
-		await Promise.all([
-			store.clusters.all(),
-			store.clusters.members(),
-			store.downtimes.active(nowMs),
-			store.candidates.since(nowMs - settings.candidateExpiryMs),
-			store.fences.all(),
-			store.maintenances.active(nowMs),
-			store.operations.running(),
-		]);
+	const [
+		clusters,
+		members,
+		downtimes,
+		rules,
+		fences,
+		maintenances,
+		running,
+		isDisabled,
+		active,
+	] = await Promise.all([
+		store.clusters.all(),
+		store.clusters.members(),
+		store.downtimes.active(nowMs),
+		store.candidates.since(nowMs - settings.candidateExpiryMs),
+		store.fences.all(),
+		store.maintenances.active(nowMs),
+		store.operations.running(),
+		store.recoveries.isGloballyDisabled(),
+		store.recoveries.active({}),
+	]);
 	const heldBy = new Map(running.map((each) => [each.identity, each.kind]));
+	const homes = new Map(members.map((each) => [each.instance, each.identity]));
 	const membersOf = byIdentity(members);
+	const isBlocked = blockedAmong(active, homes, settings.blockPeriods, nowMs);
 	const openingOf = openingsAmong(fences);
 	const shared = {
 		downtimes,
@@ -75,10 +123,11 @@ export const readStore = async (
 	};
 	return {
 		startedMs: nowMs,
-		homes: new Map(members.map((each) => [each.instance, each.identity])),
+		homes,
 		membersOf,
 		fences: fences.filter(({ state }) => state !== "rejoined"),
-		views: clusters.map(({ identity, clusterName, alias, domain, role }) => {
+		views: clusters.map((cluster) => {
+			const { identity, clusterName, alias, domain, role } = cluster;
 			const opening = openingOf({ identity, clusterName });
 			const kind = heldBy.get(identity);
 			return {
@@ -89,6 +138,10 @@ export const readStore = async (
 					alias,
 					domain,
 					mappedAlias: settings.aliasByName(clusterName),
+					mayAct:
+						!isDisabled &&
+						!isBlocked(cluster) &&
+						settings.isAutomatic({ name: clusterName, alias }),
 					...(kind === undefined ? {} : { heldBy: kind }),
 					...(role === undefined ? {} : { role }),
 					...(opening === undefined ? {} : { opening }),

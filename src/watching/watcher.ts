@@ -9,6 +9,7 @@ import type { Ignores } from "../discovery/neighbours.ts";
 import { errorText } from "../errors.ts";
 import type { ServerFault } from "../mysql/driver-error.ts";
 import type { Servers } from "../mysql/servers.ts";
+import type { BlockPeriods } from "../policy/recovery-table.ts";
 import type { Store } from "../store/contract.ts";
 import { isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
@@ -45,6 +46,9 @@ export interface WatchSettings extends AnalysisSettings, WriteSettings {
 	readonly candidateExpiryMs: number;
 	/** ClusterNameToAlias. */
 	readonly aliasByName: (clusterName: string) => string;
+	/** RecoverMasterClusterFilters names the cluster. */
+	readonly isAutomatic: (cluster: { name: string; alias: string }) => boolean;
+	readonly blockPeriods: BlockPeriods;
 	/** DetectPromotionRuleQuery is configured. */
 	readonly takesRules: boolean;
 	/** Polls at once, and how many may wait (DiscoveryMaxConcurrency, DiscoveryQueueCapacity). */
@@ -73,8 +77,14 @@ export interface WatcherDeps {
 		identity: string,
 		instance: InstanceName,
 	) => Promise<void>;
+	/** The alias of the cluster. */
+	readonly tellNamed: (identity: string, alias: string) => Promise<void>;
 	/** Every server of the cluster has been checked once: from now on its analysis counts. */
-	readonly onComplete: (identity: string, instances: number) => void;
+	readonly onComplete: (
+		identity: string,
+		instances: number,
+		alias: string,
+	) => void;
 	readonly audit: AuditTrail;
 	/** The inventory changed in the store. */
 	readonly onStored: () => void;
@@ -213,7 +223,11 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		fences.checked(kept);
 		if (!complete.has(cluster.identity) && cluster.isComplete) {
 			complete.add(cluster.identity);
-			deps.onComplete(cluster.identity, cluster.members.size);
+			deps.onComplete(
+				cluster.identity,
+				cluster.members.size,
+				cluster.view.alias,
+			);
 		}
 		if (cluster.membership.hasNews || verification.isBusy(cluster))
 			analyseSoon.ask(cluster);
@@ -255,6 +269,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		isolated,
 		analyse,
 		tellMoved: deps.tellMoved,
+		tellNamed: deps.tellNamed,
 		log,
 		nowMs,
 	});

@@ -21,6 +21,7 @@ export const VIEW: StoreView = {
 	maintained: [],
 	mappedAlias: "",
 	aliasHolders: new Map(),
+	mayAct: true,
 };
 
 const never = (): never => {
