@@ -8,11 +8,13 @@ import type { InstanceName } from "../../src/topology/instance-name.ts";
 import type { Role } from "../../src/topology/role.ts";
 import { NO_MARK } from "../../src/topology/server-mark.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
+import { prepareNamespace } from "../../temporal/boot.ts";
 import {
 	clusterWorkflowId,
 	operationWorkflowId,
 	QUERIES,
 	QUEUES,
+	SEARCH_ATTRIBUTES,
 	SIGNALS,
 	UPDATES,
 } from "../../temporal/names.ts";
@@ -286,6 +288,150 @@ describe("an operation that is asked for", () => {
 	});
 });
 
+describe("an operation that did not reach its goal", () => {
+	/** As Temporal has it: how it ended, and with which words. */
+	const ended = async (workflowId: string) => {
+		const handle = environment.client.workflow.getHandle(workflowId);
+		const { status } = await handle.describe();
+		const failure = await handle.result().then(
+			() => undefined,
+			({ cause }: { cause: ApplicationFailure }) => cause,
+		);
+		return { status: status.name, says: failure?.message, type: failure?.type };
+	};
+	const failing = () =>
+		stage([up, a, b], {
+			step: (step) =>
+				step.do === "handOver" ? failed("a:3306 did not catch up") : undefined,
+		});
+	const UNDONE = "undone: a:3306 did not catch up";
+
+	it("has failed in the list of workflows, with its sentence; whoever asked gets the whole outcome", async () => {
+		for (const [on, attempted, says] of [
+			[failing(), true, UNDONE],
+			[
+				stage([up, { ...a, lagSeconds: 600 }]),
+				false,
+				expect.stringContaining("lags 600 seconds"),
+			],
+		] as const) {
+			const outcome = await takeover(on);
+			expect(outcome).toMatchObject({ successful: false, attempted, says });
+			expect(outcome).toEqual(on.concluded[0]?.outcome);
+			expect(await ended(operationWorkflowId(on.identity))).toEqual({
+				status: "FAILED",
+				says: outcome.says,
+				type: "NotSuccessful",
+			});
+			expect(
+				(await attributesOf(operationWorkflowId(on.identity)))["BatonState"],
+			).toEqual(["failed"]);
+			expect((await statusOf(on)).last?.says).toBe(outcome.says);
+		}
+	});
+
+	it("and one that did is completed", async () => {
+		const on = stage([up, a, b]);
+		await takeover(on);
+		expect(await ended(operationWorkflowId(on.identity))).toEqual({
+			status: "COMPLETED",
+		});
+	});
+
+	it("has failed with its sentence when its workflow type was started by hand, too", async () => {
+		const on = failing();
+		await expect(
+			byHand(on, "takeover", { cluster: on.identity, to: "a:3306" }),
+		).rejects.toBe("NotSuccessful");
+		expect(await ended(`by-hand-takeover-${on.identity}`)).toMatchObject({
+			status: "FAILED",
+			says: UNDONE,
+		});
+	});
+
+	it("is told with its sentence by an entity that only followed it", async () => {
+		const { opened, open } = gate();
+		const on = stage([up, a, b], {
+			step: async (step) => {
+				if (step.do !== "handOver") return undefined;
+				await opened;
+				return failed("a:3306 did not catch up");
+			},
+		});
+		const running = takeover(on).catch((error: unknown) => error);
+		await until(() => on.calls).toContain("handOver a:3306");
+		await entityOf(on).terminate("lost");
+		await tell(on, { findings: [] });
+		await until(async () => (await statusOf(on)).running).not.toBeNull();
+		open();
+		await until(async () => (await statusOf(on)).last?.says).toBe(UNDONE);
+		await running;
+	});
+});
+
+describe("the alias of a cluster", () => {
+	const summaryOf = async (workflowId: string) => {
+		const handle = environment.client.workflow.getHandle(workflowId);
+		return (await handle.describe()).staticSummary();
+	};
+
+	it("is a search attribute of its entity and its operations, and in what the lists show, as it is called now", async () => {
+		const on = stage([up, a, b]);
+		const teller = createTeller(environment.client);
+		await teller.ensureEntity(on.identity, "shop");
+		await teller.named(on.identity, "shop");
+		expect(await summaryOf(clusterWorkflowId(on.identity))).toBe(
+			`entity of cluster shop (${on.identity})`,
+		);
+		await until(async () =>
+			attributesOf(clusterWorkflowId(on.identity)),
+		).toMatchObject({ BatonAlias: ["shop"] });
+		await takeover(on);
+		expect(await attributesOf(operationWorkflowId(on.identity))).toMatchObject({
+			// Of the stand-in.
+			BatonAlias: [on.identity],
+		});
+		expect(await summaryOf(operationWorkflowId(on.identity))).toMatch(
+			/^shop: /,
+		);
+		await teller.named(on.identity, "store");
+		await until(async () =>
+			attributesOf(clusterWorkflowId(on.identity)),
+		).toMatchObject({ BatonAlias: ["store"] });
+		await teller.named(on.identity, "");
+		await until(
+			async () =>
+				(await attributesOf(clusterWorkflowId(on.identity)))["BatonAlias"],
+		).toBeUndefined();
+	});
+
+	it("can be registered where the other attributes are already", async () => {
+		const { client } = environment;
+		const { operatorService } = client.connection;
+		const namespace = "default";
+		await operatorService.removeSearchAttributes({
+			namespace,
+			searchAttributes: ["BatonAlias"],
+		});
+		const warnings: string[] = [];
+		await prepareNamespace(client, namespace, 1, {
+			warn: (text) => warnings.push(text),
+		});
+		expect(warnings).toEqual([]);
+		const { customAttributes } = await operatorService.listSearchAttributes({
+			namespace,
+		});
+		expect(Object.keys(customAttributes ?? {})).toEqual(
+			expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)),
+		);
+		const on = stage([up, a, b]);
+		await createTeller(client).named(on.identity, "shop");
+		await until(async () =>
+			attributesOf(clusterWorkflowId(on.identity)),
+		).toMatchObject({ BatonAlias: ["shop"] });
+	});
+});
+
 describe("an operation whose first phase is run with the claim", () => {
 	it("goes on with what was planned then", async () => {
 		const on = stage([gone, lostA, lostB], { ahead: async () => undefined });
@@ -529,6 +675,21 @@ describe("a finding", () => {
 		expect(
 			on.calls.filter((each) => each === "OnFailureDetectionProcesses"),
 		).toHaveLength(1);
+	});
+
+	it("that could not be weighed is considered once more by the entity itself, as long as it stands", async () => {
+		let weighed = 0;
+		const on = stage([gone, lostA, lostB], {
+			weigh: () => {
+				weighed += 1;
+				if (weighed === 1)
+					throw ApplicationFailure.nonRetryable("forgotten", "UnknownCluster");
+				return { act: true };
+			},
+		});
+		await tell(on);
+		await until(() => on.concluded, 20_000).toHaveLength(1);
+		expect(weighed).toBe(2);
 	});
 
 	it("that cannot be weighed, or whose hooks cannot be run, does not end the entity", async () => {
