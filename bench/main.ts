@@ -6,6 +6,7 @@ import { measureAnalysis } from "./analysis.ts";
 import { measureReads } from "./cli-read.ts";
 import { compareSides, comparisonRows, comparisonSays } from "./comparison.ts";
 import { measureDiscovery } from "./discovery.ts";
+import { measureEvents } from "./events.ts";
 import { measureGtid } from "./gtid.ts";
 import { describeMachine } from "./machine.ts";
 import { type BenchOptions, readOptions, UsageError } from "./options.ts";
@@ -79,6 +80,8 @@ async function measure(options: BenchOptions): Promise<Run[]> {
 			return measureReads(options.runs, say);
 		case "discovery":
 			return measureDiscovery(options, say);
+		case "events":
+			return measureEvents(options, say);
 		default:
 			return options.secondNode
 				? performTakeovers(options, say)
@@ -87,6 +90,7 @@ async function measure(options: BenchOptions): Promise<Run[]> {
 }
 
 function units(options: BenchOptions): string {
+	if (options.kind === "events") return "clusters";
 	return WITH_WRITES.has(options.kind) && !options.secondNode
 		? "pairs"
 		: "runs";

@@ -12,6 +12,7 @@ const KINDS = [
 	"analysis",
 	"cli-read",
 	"discovery",
+	"events",
 ] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -33,7 +34,7 @@ export interface BenchOptions {
 	readonly jsonFile: string | undefined;
 	/** Addresses that are watched, for `discovery`. */
 	readonly instances: number;
-	/** How long they are, once all are known. */
+	/** How long they are, once all are known; for `events`, how long each state of the clusters lasts. */
 	readonly seconds: number;
 }
 
@@ -43,12 +44,14 @@ const USAGE = `usage: npm run bench -- <kind> [options]
   takeover    graceful-master-takeover-auto, under load
   probe       the cost of one poll, and how fast the command line starts
   discovery   the cost of watching many instances
+  events      what is recorded in Temporal by the hour: with N clusters that are well, with a standing finding each, and with
+              nothing reachable; and the size of its file after a month
   gtid        operations on GTID sets of 10,000 intervals
   analysis    the analysis of 2,000 clusters of 5 instances
   cli-read    commands that read a store of 10,000 instances, whole processes
 options
   --flavor mysql|mariadb   default mysql
-  --n N                    runs, default 20
+  --n N                    runs, default 20; for events the number of clusters, default 10
   --rate N                 attempted writes a second, default 200; 500 for takeover
   --no-semi-sync           asynchronous replication: writes can be lost
   --shared-baton           one Baton for all runs; by default each run has a new one, whose first failure it is
@@ -56,7 +59,7 @@ options
   --when-idle              each run waits until the machine is idle, a minute at most
   --second-node            for failover: the node that fails over is killed in the middle of it, another takes over
   --instances N            for discovery, default 500
-  --seconds N              for discovery, default 60
+  --seconds N              for discovery and events, default 60; events measures four times as long
   --json FILE              the runs and their summary`;
 
 /** The command line cannot be understood. */
@@ -71,7 +74,7 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
 	return {
 		kind,
 		flavor: flavorOf(values.flavor),
-		runs: countOf("--n", values.n),
+		runs: countOf("--n", values.n ?? (kind === "events" ? "10" : "20")),
 		semiSync: values["no-semi-sync"] !== true,
 		rate: countOf(
 			"--rate",
@@ -106,7 +109,7 @@ const parsed = (args: readonly string[]) => {
 			allowPositionals: true,
 			options: {
 				flavor: { type: "string", default: "mysql" },
-				n: { type: "string", default: "20" },
+				n: { type: "string" },
 				rate: { type: "string" },
 				"no-semi-sync": { type: "boolean" },
 				"shared-baton": { type: "boolean" },

@@ -4,8 +4,11 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { ApplicationFailure } from "@temporalio/common";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import { BatonError } from "../../src/errors.ts";
 import type { RecoveryCommand } from "../../src/planning/operation.ts";
+import type { Step } from "../../src/planning/step.ts";
 import type { Instance } from "../../src/topology/instance.ts";
 import {
 	clusterWorkflowId,
@@ -140,6 +143,20 @@ const opens =
 	(step, on) =>
 		step.do === "open" && on.startsWith(host) ? answer : undefined;
 
+/** Each of those steps is answered so the first time that it is asked for. */
+const once = (
+	isMeant: (step: Step) => boolean,
+	answer: ReturnType<typeof failed>,
+): NonNullable<Behaviour["step"]> => {
+	const asked = new Set<string>();
+	return (step, on) => {
+		const key = `${step.do} ${on}`;
+		if (!isMeant(step) || asked.has(key)) return undefined;
+		asked.add(key);
+		return answer;
+	};
+};
+
 const PATHS: Readonly<Record<string, Path>> = {
 	"recovery-nobody": {
 		look: dead,
@@ -165,6 +182,16 @@ const PATHS: Readonly<Record<string, Path>> = {
 	},
 	"recovery-catch-up": {
 		look: () => snapshotOf([gone, behind, giver]),
+		ask: recover(),
+	},
+	"recovery-tried-again": {
+		look: dead,
+		behaviour: {
+			step: once(
+				(step) => ["moveBelow", "forgetSource"].includes(step.do),
+				failed("no connection", "unknown"),
+			),
+		},
 		ask: recover(),
 	},
 	"recovery-hook-failed": {
@@ -203,6 +230,24 @@ const PATHS: Readonly<Record<string, Path>> = {
 				step.do === "handOver" ? failed("it did not catch up") : undefined,
 		},
 		ask: takeover,
+	},
+	"takeover-broken-off": {
+		look: well,
+		behaviour: {
+			step: (step) => {
+				if (step.do === "handOver")
+					throw ApplicationFailure.nonRetryable(
+						"a newer epoch holds the cluster",
+						"Superseded",
+					);
+				return undefined;
+			},
+		},
+		ask: (environment, on) =>
+			takeover(environment, on).catch((error: unknown) => {
+				if (!(error instanceof BatonError && error.code === "Superseded"))
+					throw error;
+			}),
 	},
 	"takeover-unclear": {
 		look: well,

@@ -1,17 +1,21 @@
-import { bundleWorkflowCode, Worker } from "@temporalio/worker";
+import { Worker } from "@temporalio/worker";
 import pino from "pino";
 import { beforeAll, describe, expect, it } from "vitest";
 import { installRuntime } from "../../workers/runtime.ts";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import { WORKFLOWS } from "../workflows/environment.ts";
+import {
+	type Bundle,
+	bundleToReplay,
+	recordedIn,
+	replayed,
+} from "./replaying.ts";
 import { readable, storedHistories, TYPES } from "./stored.ts";
-
-type Bundle = Awaited<ReturnType<typeof bundleWorkflowCode>>;
 
 let workflowBundle: Bundle;
 beforeAll(async () => {
 	installRuntime(pino({ level: "silent" }));
-	workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS });
+	workflowBundle = await bundleToReplay(WORKFLOWS);
 });
 
 const stored = storedHistories();
@@ -26,7 +30,9 @@ describe.each(stored)(
 	"the recorded history of a $name",
 	({ text, history, workflowId }) => {
 		it("is what the workflow would do today", async () => {
-			await Worker.runReplayHistory({ workflowBundle }, history, workflowId);
+			expect(await replayed(workflowBundle, { history, workflowId })).toEqual(
+				recordedIn(history),
+			);
 		});
 
 		it("holds no password", () => {
