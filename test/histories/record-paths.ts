@@ -288,6 +288,20 @@ const PATHS: Readonly<Record<string, Path>> = {
 		},
 		ask: rejoin,
 	},
+	adoption: {
+		look: () =>
+			snapshotOf([
+				gone,
+				server("b", 3),
+				replica("a", 2, {}, { sourceHost: "b" }),
+			]),
+		ask: ({ operator }, { identity }) =>
+			operator.run({
+				kind: "adoption",
+				cluster: identity,
+				instance: "b:3306",
+			}),
+	},
 	"relocation-undone": {
 		look: well,
 		behaviour: {

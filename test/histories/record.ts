@@ -135,7 +135,8 @@ const record = async (
 			await runScheduled(client, type);
 		for (const type of TYPES) {
 			if (asked.length > 0 && !asked.includes(type)) continue;
-			if (["afterwards", "cluster", "watch"].includes(type)) continue;
+			if (["adoption", "afterwards", "cluster", "watch"].includes(type))
+				continue;
 			const run = (await runsOf(client, type)).at(-1);
 			if (run === undefined) throw new Error(`no ${type} was run`);
 			await keep(client, type, run.workflowId, run.runId);

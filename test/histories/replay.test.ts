@@ -86,7 +86,9 @@ const asOther = (event: Event): Event | undefined => {
 
 describe.each(
 	stored.filter(({ type }) =>
-		/^(afterwards|cluster|recovery|rejoin|relocation|takeover)$/.test(type),
+		/^(adoption|afterwards|cluster|recovery|rejoin|relocation|takeover)$/.test(
+			type,
+		),
 	),
 )("in the history of a $name", ({ history, workflowId }) => {
 	it("replaying notices each activity that would be another one", async () => {

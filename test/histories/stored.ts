@@ -7,6 +7,7 @@ export const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
 /** Every workflow type has one: whoever changes a workflow so that it cannot go on with it strands running operations. */
 export const TYPES = [
+	"adoption",
 	"afterwards",
 	"cluster",
 	"discover",
