@@ -123,10 +123,13 @@ describe.each(FLAVORS)("the failover of a dead %s primary starts", (flavor) => {
 		async () => {
 			await ask("ack-all-recoveries?comment=seen");
 			const [host, port] = [primary.host, primary.port];
-			await ask(`begin-downtime/${host}/${port}/me/test/18s`);
-			const [downtime] = await system.inStore((store) =>
+			await ask(`begin-downtime/${host}/${port}/me/test/20s`);
+			const active = await system.inStore((store) =>
 				store.downtimes.active(Date.now()),
 			);
+			const downtime = active.find(({ instance }) => instance === primary.name);
+			// The watcher has read of it.
+			await delay(1_500);
 			await killed();
 			await startsAt(downtime?.endsAtMs ?? 0);
 		},
