@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Begun, Claim } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
@@ -19,6 +19,12 @@ import { createPlanRecord } from "./plan-record.ts";
 import { createPlanning } from "./planning.ts";
 import { createWithTheClaim } from "./with-the-claim.ts";
 
+/** Ids are a person's to choose, and a cluster's own. */
+const hashOf = (identity: string, asked: string): string =>
+	createHash("sha256")
+		.update(JSON.stringify([identity, asked]))
+		.digest("hex");
+
 export const createClaimActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
 
@@ -28,8 +34,12 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 		readonly workflowId: string;
 		readonly runId: string;
 		readonly preempt?: string;
+		readonly asked?: string;
 	}): Promise<Claim> => {
 		const ask = {
+			...(input.asked === undefined
+				? {}
+				: { request: hashOf(input.identity, input.asked) }),
 			identity: input.identity,
 			workflowId: input.workflowId,
 			runId: input.runId,
@@ -42,14 +52,19 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 		});
 		// A run that was terminated, or is gone with its Temporal, never let go.
 		if (
-			!claimed.claimed &&
+			"holder" in claimed &&
 			!(await deps.isRunning(claimed.holder.workflowId, claimed.holder.runId))
 		)
 			claimed = await store.operations.claim({
 				...ask,
 				preempt: claimed.holder.runId,
 			});
-		if (!claimed.claimed) {
+		if ("begun" in claimed)
+			throw errors.begunBefore({
+				runId: claimed.begun.runId,
+				at: new Date(claimed.begun.atMs),
+			});
+		if ("holder" in claimed) {
 			const { kind, workflowId, startedAtMs } = claimed.holder;
 			throw errors.busy({
 				kind,
@@ -73,13 +88,15 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 	const { restore, runAhead } = createWithTheClaim(deps);
 
 	return {
-		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it, BadInput when it is another's */
+		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it, BadInput when it is another's, Refused when it was begun before */
 		begin: async (input: {
 			readonly identity: string;
 			readonly request: OperationRequest;
 			readonly workflowId: string;
 			readonly runId: string;
 			readonly preempt?: string;
+			/** Id of the update by which a person has asked for it. */
+			readonly asked?: string;
 		}): Promise<Begun> => {
 			const { identity, request } = input;
 			await checkCluster(deps, identity, request);

@@ -42,6 +42,8 @@ export const SIGNALS = {
 	instanceReturned: "instanceReturned",
 	primaryMoved: "primaryMoved",
 	named: "named",
+	/** A node has begun to watch the cluster. */
+	watchTaken: "watchTaken",
 } as const;
 
 export const UPDATES = { operate: "operate" } as const;

@@ -34,6 +34,7 @@ import {
 	UPDATES,
 } from "./names.ts";
 import { createPageOf } from "./page.ts";
+import { TASK_TIMEOUTS } from "./task-timeouts.ts";
 
 export interface OperatorDeps {
 	readonly client: Client;
@@ -50,6 +51,8 @@ export interface Teller {
 	ensureEntity(identity: string, alias: string): Promise<void>;
 	/** The alias of the cluster, which may be another one than before. */
 	named(identity: string, alias: string): Promise<void>;
+	/** The same for one that ran elsewhere: it is replayed now, by a worker that lives, and not when a failure is told. */
+	warmEntity(identity: string): Promise<void>;
 	analysisChanged(identity: string, change: AnalysisChange): Promise<void>;
 	instanceReturned(identity: string, instance: InstanceName): Promise<void>;
 	/** The servers have another primary than the one on record. */
@@ -122,7 +125,7 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			taskQueue: QUEUES.main,
 			workflowIdConflictPolicy: "USE_EXISTING",
 			staticSummary: `entity of cluster ${identity}`,
-			workflowTaskTimeout: "2 s",
+			workflowTaskTimeout: TASK_TIMEOUTS.entity,
 			args: [{ identity }],
 		});
 
@@ -207,7 +210,7 @@ export const createTeller = (client: Client): Teller => {
 				workflowId: clusterWorkflowId(identity),
 				taskQueue: QUEUES.main,
 				staticSummary: `entity of cluster ${identity}`,
-				workflowTaskTimeout: "2 s",
+				workflowTaskTimeout: TASK_TIMEOUTS.entity,
 				args: [{ identity }],
 				signal: name,
 				signalArgs: [argument],
@@ -221,10 +224,11 @@ export const createTeller = (client: Client): Teller => {
 				taskQueue: QUEUES.main,
 				workflowIdConflictPolicy: "USE_EXISTING",
 				staticSummary: `entity of cluster ${alias === "" ? identity : `${alias} (${identity})`}`,
-				workflowTaskTimeout: "2 s",
+				workflowTaskTimeout: TASK_TIMEOUTS.entity,
 				args: [{ identity }],
 			});
 		},
+		warmEntity: (identity) => signal(identity, SIGNALS.watchTaken, {}),
 		analysisChanged: (identity, change) =>
 			signal(identity, SIGNALS.analysisChanged, change),
 		instanceReturned: (identity, instance) =>

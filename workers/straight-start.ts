@@ -17,6 +17,7 @@ import {
 	requestTitle,
 } from "../src/operations/recovery-request.ts";
 import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
+import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
 
 /** A store that takes longer to say whether anything speaks against it holds up nothing: the entity weighs it then. Milliseconds. */
 const WEIGHED_WITHIN_MS = 250;
@@ -82,7 +83,7 @@ export const createStraightStart = (
 					workflowIdConflictPolicy: "FAIL",
 					requestEagerStart: true,
 					staticSummary: requestTitle(weighed.clusterAlias, request),
-					workflowTaskTimeout: "2 s",
+					workflowTaskTimeout: TASK_TIMEOUTS.operation,
 					args: [{ ...input, identity, isUnasked: true }],
 				}),
 		);

@@ -44,6 +44,8 @@ export interface Carried {
 	readonly returned: readonly InstanceName[];
 	readonly moved?: InstanceName;
 	readonly last?: LastOperation;
+	readonly verdicts?: Readonly<Record<InstanceName, string>>;
+	readonly lastRunId?: string;
 }
 
 /**
@@ -57,10 +59,10 @@ export class ClusterState {
 	private readonly back: Set<InstanceName>;
 	/** Whom the servers have for their primary in place of the recorded one. */
 	private moved: InstanceName | undefined;
-	private readonly verdicts = new Map<InstanceName, string>();
+	private readonly verdicts: Map<InstanceName, string>;
 	private running: Running | undefined;
 	private last: LastOperation | undefined;
-	private lastRunId = "";
+	private lastRunId: string;
 	/** The last that was heard of: they have one workflow id, so that one before it is over. */
 	private started: Started | undefined;
 	/** Of the cluster; empty until it is told. */
@@ -72,6 +74,10 @@ export class ClusterState {
 		this.back = new Set(carried?.returned ?? []);
 		this.moved = carried?.moved;
 		this.last = carried?.last;
+		this.lastRunId = carried?.lastRunId ?? "";
+		this.verdicts = new Map(
+			Object.entries(carried?.verdicts ?? {}) as [InstanceName, string][],
+		);
 	}
 
 	get isFree(): boolean {
@@ -311,6 +317,8 @@ export class ClusterState {
 			returned: [...this.back],
 			...(this.moved === undefined ? {} : { moved: this.moved }),
 			...(this.last === undefined ? {} : { last: this.last }),
+			verdicts: Object.fromEntries(this.verdicts),
+			lastRunId: this.lastRunId,
 		};
 	}
 }

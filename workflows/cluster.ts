@@ -1,11 +1,12 @@
 import {
 	allHandlersFinished,
 	condition,
-	continueAsNew,
+	currentUpdateInfo,
 	defineQuery,
 	defineSignal,
 	defineUpdate,
 	isCancellation,
+	makeContinueAsNewFunc,
 	setCurrentDetails,
 	setHandler,
 	sleep,
@@ -30,10 +31,12 @@ import {
 	isInstanceName,
 } from "../src/topology/instance-name.ts";
 import { QUERIES, SIGNALS, UPDATES } from "../temporal/names.ts";
+import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
 import { entity } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
 import { textOf, throwsAsFailure } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
+import { checkInput, isCarried, isText } from "./inputs.ts";
 import { createOneOperation } from "./one-operation.ts";
 
 const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
@@ -44,6 +47,7 @@ const primaryMoved = defineSignal<[{ instance: InstanceName }]>(
 	SIGNALS.primaryMoved,
 );
 const named = defineSignal<[{ alias: string }]>(SIGNALS.named);
+const watchTaken = defineSignal(SIGNALS.watchTaken);
 const operate = defineUpdate<OperationOutcome, [OperationRequest]>(
 	UPDATES.operate,
 );
@@ -55,8 +59,8 @@ const DETECTION_HOOKS_WITHIN = "2 s";
 /** What nothing could be decided about, or what hooks have held up, is considered once more. */
 const AGAIN_AFTER = "10 s";
 
-/** History events after which the entity continues as new, when it is idle. */
-const MOST_EVENTS = 4_000;
+/** History events after which the entity continues as new, when it is idle: who takes it over cold replays them while clients wait. */
+const MOST_EVENTS = 500;
 
 interface ClusterInput {
 	readonly identity: string;
@@ -69,6 +73,7 @@ interface ClusterInput {
  * come after an operation run when it has let go: nothing waits for them but who asked for it.
  */
 export const cluster = async (input: ClusterInput): Promise<void> => {
+	checkInput("cluster", input, { identity: isText, carried: isCarried });
 	const { identity } = input;
 	const state = new ClusterState(input.carried);
 	const show = () => setCurrentDetails(state.details());
@@ -143,6 +148,8 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		upsertSearchAttributes({ BatonAlias: alias === "" ? [] : [alias] });
 		show();
 	});
+	// Replayed it is, whatever it makes of it.
+	setHandler(watchTaken, () => undefined);
 	setHandler(status, () => state.status());
 	setHandler(
 		operate,
@@ -151,7 +158,12 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 				? await operation.preempt(true)
 				: undefined;
 			if (!state.isFree) throw state.busy();
-			const concluded = await operation.run(request, preempted);
+			const concluded = await operation.run(
+				request,
+				preempted,
+				// A reset hands old requests in again, by the same id: what was begun once is not begun by another run.
+				currentUpdateInfo()?.id,
+			);
 			const after = await startAfterwards(identity, concluded.afterwards);
 			const failed = (await after?.result()) ?? [];
 			return {
@@ -201,13 +213,19 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			await condition(() => isIdle() || state.hasWork);
 			// What was heard meanwhile is done first: hooks of an operation may take an hour.
 			if (state.hasWork || !isIdle()) continue;
-			await continueAsNew<typeof cluster>({
+			await continueAsNew({
 				identity,
 				carried: state.carried(),
 			});
 		}
 	}
 };
+
+/** Also one that was started with another time-out. */
+const continueAsNew = (input: ClusterInput): Promise<never> =>
+	makeContinueAsNewFunc<typeof cluster>({
+		workflowTaskTimeout: TASK_TIMEOUTS.entity,
+	})(input);
 
 const isLong = (): boolean => {
 	const info = workflowInfo();

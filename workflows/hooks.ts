@@ -10,6 +10,7 @@ import type { StepReport } from "../src/planning/operation.ts";
 import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
 import { hooks } from "./activities.ts";
 import { textOf } from "./failures.ts";
+import { checkInput, isList, isObject, isText } from "./inputs.ts";
 
 /** Runs a list of hooks. A hook that was cut off has failed; only a cancellation of the operation itself is thrown. */
 export const runHooks = async (input: {
@@ -44,11 +45,15 @@ export const runHooks = async (input: {
 };
 
 /** The hooks that come after an operation, which holds its cluster no longer: they may take as long as they will. */
-export const afterwards = async ({
-	uid,
-	lists,
-	context,
-}: Afterwards): Promise<readonly string[]> => {
+export const afterwards = async (
+	input: Afterwards,
+): Promise<readonly string[]> => {
+	checkInput("afterwards", input, {
+		uid: isText,
+		lists: isList(isText),
+		context: isObject,
+	});
+	const { uid, lists, context } = input;
 	const failed: string[] = [];
 	for (const list of lists) {
 		const report = await runHooks({ uid, list, context });

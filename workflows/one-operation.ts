@@ -159,9 +159,15 @@ export const createOneOperation = (
 		run: (
 			request: OperationRequest,
 			preempted: string | undefined,
+			asked: string | undefined,
 		): Promise<Concluded> =>
 			follow(request, () =>
-				startOperation(identity, { alias: state.alias, request, preempted }),
+				startOperation(identity, {
+					alias: state.alias,
+					request,
+					preempted,
+					asked,
+				}),
 			),
 
 		/** What nobody asked for: its failure is in its own history and in the state, nobody waits for it. */

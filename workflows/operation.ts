@@ -31,13 +31,16 @@ import {
 import { createCheckList } from "./check-list.ts";
 import { textOf } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
+import { fieldsOf, isText } from "./inputs.ts";
 
 /** What the entity starts an operation with. A person who starts the workflow type by hand gives only the request's own fields. */
 interface Owned {
 	/** Set by the entity. */
 	readonly identity?: string;
 	/** Run of an operation that this one pre-empted and whose claim it takes over. */
-	readonly preempt?: string;
+	readonly preempt?: string | undefined;
+	/** Id of the update that it answers to. */
+	readonly asked?: string | undefined;
 	/** Nobody waits for its answer: it starts the hooks that come after it by itself. */
 	readonly isUnasked?: true;
 }
@@ -51,15 +54,13 @@ const LONGEST_SUMMARY = 380;
  */
 export const operationOf =
 	(kind: OperationKind) =>
-	async ({
-		identity,
-		preempt,
-		isUnasked,
-		...input
-	}: Owned): Promise<Concluded | OperationOutcome> => {
+	async (given: Owned): Promise<Concluded | OperationOutcome> => {
+		const { identity, preempt, asked, isUnasked, ...input } = fieldsOf(
+			given,
+		) as Owned;
 		const request = { ...input, kind } as OperationRequest;
 		const { workflowId, runId } = workflowInfo();
-		if (identity === undefined || workflowId !== operationWorkflowId(identity))
+		if (!isText(identity) || workflowId !== operationWorkflowId(identity))
 			return answeredAs(
 				await forwarding.askEntity.executeWithOptions(
 					{ summary: `ask the cluster's entity for a ${kind}` },
@@ -72,7 +73,12 @@ export const operationOf =
 		let concluded: Concluded;
 		try {
 			concluded = await runOperation(
-				portOf(identity, request, preempt, () => begun?.clusterAlias ?? ""),
+				portOf(
+					identity,
+					request,
+					{ preempt, asked },
+					() => begun?.clusterAlias ?? "",
+				),
 				request,
 				(each) => {
 					begun = each;
@@ -129,7 +135,7 @@ const showKind = (identity: string, request: OperationRequest): void => {
 const portOf = (
 	identity: string,
 	request: OperationRequest,
-	preempt: string | undefined,
+	{ preempt, asked }: Pick<Owned, "preempt" | "asked">,
 	alias: () => string,
 ): OperationPort => {
 	const { workflowId, runId } = workflowInfo();
@@ -144,6 +150,7 @@ const portOf = (
 						workflowId,
 						runId,
 						...(preempt === undefined ? {} : { preempt }),
+						...(asked === undefined ? {} : { asked }),
 					},
 				],
 			),

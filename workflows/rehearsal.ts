@@ -3,6 +3,7 @@ import {
 	upsertSearchAttributes,
 } from "@temporalio/workflow";
 import { reaching, rehearsing } from "./activities.ts";
+import { checkInput, isText } from "./inputs.ts";
 
 /**
  * What would be done if the primary died now: looked at, planned and shown, and the sessions tried in which it would be done, without
@@ -12,6 +13,7 @@ import { reaching, rehearsing } from "./activities.ts";
 export const rehearsal = async (input: {
 	identity: string;
 }): Promise<string> => {
+	checkInput("rehearsal", input, { identity: isText });
 	const { identity } = input;
 	upsertSearchAttributes({
 		BatonCluster: [identity],

@@ -17,6 +17,7 @@ import type {
 } from "../src/planning/operation.ts";
 import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
 import { concludedIn } from "../temporal/outcome-failure.ts";
+import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
 import { following } from "./activities.ts";
 import type * as workflows from "./index.ts";
 
@@ -38,12 +39,15 @@ export const startOperation = async (
 		request: { kind, ...request },
 		isUnasked,
 		preempted,
+		asked,
 	}: {
 		/** Of the cluster; empty where it has none. */
 		readonly alias: string;
 		readonly request: OperationRequest;
 		readonly isUnasked?: true;
 		readonly preempted: string | undefined;
+		/** Id of the update that asks for it. */
+		readonly asked?: string | undefined;
 	},
 ): Promise<Running> => {
 	const child = await startChild<AnyOperation>(kind, {
@@ -55,14 +59,14 @@ export const startOperation = async (
 			kind,
 			...request,
 		} as OperationRequest),
-		// A worker that dies in a workflow task holds it for so long.
-		workflowTaskTimeout: "2 s",
+		workflowTaskTimeout: TASK_TIMEOUTS.operation,
 		args: [
 			{
 				...request,
 				identity,
 				...(isUnasked === undefined ? {} : { isUnasked }),
 				...(preempted === undefined ? {} : { preempt: preempted }),
+				...(asked === undefined ? {} : { asked }),
 			} as Parameters<AnyOperation>[0],
 		],
 	});

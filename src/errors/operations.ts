@@ -10,6 +10,10 @@ export const OPERATIONS = {
 		"Refused",
 		"noop: aborting <kind>; nothing went wrong and nothing was changed",
 	),
+	begunBefore: error(
+		"Refused",
+		"this request was begun before, by run <runId> at <at>, and is not begun twice: ask anew if it is still wanted",
+	),
 	needsWait: error(
 		"BadUsage",
 		"without Temporal an operation lives as long as the command: leave -no-wait out",

@@ -63,6 +63,8 @@ export interface Stage extends Behaviour {
 	readonly calls: string[];
 	readonly concluded: (Conclusion & { readonly outcome: OperationOutcome })[];
 	readonly claims: { readonly runId: string; readonly preempt?: string }[];
+	/** What persons have asked for, and the runs that have begun it. */
+	readonly begun: Map<string, string>;
 	/** Of the running operation. */
 	picture: Snapshot;
 }
@@ -161,8 +163,17 @@ export const createStandIns = () => {
 	};
 
 	const operations: OperationActivities = {
-		begin: async ({ identity, request, runId, workflowId, preempt }) => {
+		begin: async ({ identity, request, runId, workflowId, preempt, asked }) => {
 			const stage = on(identity);
+			if (asked !== undefined) {
+				const before = stage.begun.get(asked) ?? runId;
+				if (before !== runId)
+					throw ApplicationFailure.nonRetryable(
+						`was begun before, by run ${before}`,
+						"Refused",
+					);
+				stage.begun.set(asked, runId);
+			}
 			stage.calls.push(`begin ${request.kind}`);
 			stage.claims.push({
 				runId,
@@ -281,6 +292,7 @@ export const createStandIns = () => {
 				calls: [],
 				concluded: [],
 				claims: [],
+				begun: new Map(),
 				picture: look(),
 			};
 			stages.set(identity, stage);

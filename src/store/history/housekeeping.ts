@@ -13,6 +13,8 @@ const MAINTENANCE_HISTORY_MS = 7 * DAY_MS;
 const POSITION_HISTORY_MS = 4 * MINUTE_MS;
 /** A shorter time would take the row of a lock that is just being confirmed. */
 const STALE_POSITION_MS = MINUTE_MS;
+/** No history that could ask for it again is kept for so long. */
+const REQUEST_MS = 400 * DAY_MS;
 
 /** The keys of the configuration that say how long. Whatever has a time of 0 is kept for ever. */
 export interface Retention {
@@ -56,6 +58,7 @@ const sightings = (store: Store, retention: Retention): readonly Rule[] => {
 		["analysisChanges", unseenMs, store.changelog.expire],
 		["stalePositions", STALE_POSITION_MS, store.stalePositions.expire],
 		["positionHistory", POSITION_HISTORY_MS, store.positionHistory.expire],
+		["requests", REQUEST_MS, store.operations.purgeRequests],
 	];
 };
 

@@ -11,6 +11,12 @@ export interface OperationClaim {
 	readonly startedAtMs: number;
 }
 
+/** A request that was begun already. */
+interface BegunRequest {
+	readonly runId: string;
+	readonly atMs: number;
+}
+
 /** What an operation plans from, and a word that changes whenever that is written. */
 interface KeptPicture {
 	readonly picture: string;
@@ -30,10 +36,15 @@ export interface Operations {
 		kind: string;
 		nowMs: number;
 		preempt?: string;
+		/** Names what a person has asked for: a claim for what another run has begun is refused, whoever holds the cluster. */
+		request?: string;
 	}): Promise<
 		| { readonly claimed: true; readonly epoch: number }
 		| { readonly claimed: false; readonly holder: OperationClaim }
+		| { readonly claimed: false; readonly begun: BegunRequest }
 	>;
+	/** Forgets what was asked for before. @returns how many requests */
+	purgeRequests(begunBeforeMs: number): Promise<number>;
 	/**
 	 * Frees the claim of that run; nothing happens when it no longer holds it. The epoch stays.
 	 * @param through uid of an operation that has left nothing: its picture goes in the same go

@@ -55,6 +55,33 @@ describe("a claim", () => {
 		expect(await claim("r2")).toEqual({ claimed: true, epoch: 2 });
 	});
 
+	it("for what a person asked for is given to one run only, whoever holds the cluster, until it is forgotten", async () => {
+		const ask = (runId: string, request: string, nowMs = 1000) =>
+			store.operations.claim({
+				identity: "db1:3306",
+				workflowId: "w",
+				runId,
+				kind: "takeover",
+				nowMs,
+				request,
+			});
+		expect(await ask("r1", "first")).toMatchObject({ claimed: true });
+		expect(await ask("r1", "first")).toMatchObject({ claimed: true });
+		const begun = { claimed: false, begun: { runId: "r1", atMs: 1000 } };
+		expect(await ask("r2", "first")).toEqual(begun);
+		// What was refused was not begun.
+		expect(await ask("r2", "second")).toMatchObject({ claimed: false });
+		await store.operations.release("db1:3306", "r1");
+		expect(await ask("r2", "first")).toEqual(begun);
+		expect(await ask("r2", "second", 2000)).toMatchObject({ claimed: true });
+		expect(await store.operations.purgeRequests(2000)).toBe(1);
+		await store.operations.release("db1:3306", "r2");
+		expect(await ask("r3", "first")).toMatchObject({ claimed: true });
+		expect(await ask("r4", "second")).toMatchObject({
+			begun: { runId: "r2" },
+		});
+	});
+
 	it("goes with the picture of an operation that has left nothing", async () => {
 		await claim("r1");
 		const kept = { picture: "{}", revision: "1" };

@@ -3,9 +3,11 @@
  * 1. At most one run holds an identity at a time.
  * 2. A cluster's epoch rises by one with each new claim and never falls, whatever happens to claims, members and names.
  * 3. Within an epoch the newest attempt at a step is the only current one.
+ * 4. What is asked for by a name is begun by one run only.
  */
 import type { OperationClaim, Operations } from "../contract.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
+import { removedRows } from "../rows/removed-rows.ts";
 
 type ClaimInput = Parameters<Operations["claim"]>[0];
 
@@ -66,11 +68,23 @@ const nextEpoch = async (
 	return before + 1;
 };
 
+const begunRequest = (queries: Queries, request: string) =>
+	queries
+		.selectFrom("baton_request")
+		.select(["run_id as runId", "begun_ms as atMs"])
+		.where("request_hash", "=", request)
+		.executeTakeFirst();
+
 const claim = async (
 	driver: StoreDriver,
 	queries: Queries,
 	input: ClaimInput,
 ): ReturnType<Operations["claim"]> => {
+	const { request } = input;
+	const begun =
+		request === undefined ? undefined : await begunRequest(queries, request);
+	if (begun !== undefined && begun.runId !== input.runId)
+		return { claimed: false, begun };
 	const holder = await currentClaim(queries, input.identity);
 	if (holder && holder.runId !== input.runId && holder.runId !== input.preempt)
 		return { claimed: false, holder };
@@ -88,6 +102,12 @@ const claim = async (
 		.where("identity", "=", input.identity)
 		.where("epoch", "<", epoch)
 		.execute();
+	if (request !== undefined && begun === undefined)
+		await driver.upsert(queries, "baton_request", ["request_hash"], {
+			request_hash: request,
+			run_id: input.runId,
+			begun_ms: input.nowMs,
+		});
 	return { claimed: true, epoch };
 };
 
@@ -159,6 +179,14 @@ export const createOperations = (driver: StoreDriver): Operations => {
 					.where("run_id", "=", runId)
 					.execute();
 			}),
+		purgeRequests: (begunBeforeMs) =>
+			driver.write((transaction) =>
+				removedRows(
+					transaction
+						.deleteFrom("baton_request")
+						.where("begun_ms", "<", begunBeforeMs),
+				),
+			),
 		beginPicture: (uid, identity, kept) =>
 			driver.write(async (transaction) => {
 				await transaction

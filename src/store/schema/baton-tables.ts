@@ -87,6 +87,18 @@ export const batonPicture = table({
 	],
 });
 
+/** What persons asked for, once it was begun: nothing is begun twice. */
+export const batonRequest = table({
+	name: "baton_request",
+	columns: {
+		/** Of the cluster and the request's own id. */
+		request_hash: "varchar(64)",
+		run_id: "varchar(128)",
+		begun_ms: "bigint",
+	},
+	key: ["request_hash"],
+});
+
 /** The newest attempt that asked for a step, in the cluster's present epoch. */
 export const batonStepAttempt = table({
 	name: "baton_step_attempt",
