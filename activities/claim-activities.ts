@@ -89,17 +89,22 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 
 	return {
 		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it, BadInput when it is another's, Refused when it was begun before */
-		begin: async (input: {
-			readonly identity: string;
-			readonly request: OperationRequest;
-			readonly workflowId: string;
-			readonly runId: string;
-			readonly preempt?: string;
-			/** Id of the update by which a person has asked for it. */
-			readonly asked?: string;
-		}): Promise<Begun> => {
+		begin: async (
+			input: {
+				readonly identity: string;
+				readonly request: OperationRequest;
+				readonly workflowId: string;
+				readonly runId: string;
+				readonly preempt?: string;
+				/** Id of the update by which a person has asked for it. */
+				readonly asked?: string;
+			},
+			signal?: AbortSignal,
+		): Promise<Begun> => {
 			const { identity, request } = input;
 			await checkCluster(deps, identity, request);
+			// A try that stood still does not take the cluster from the one after it.
+			signal?.throwIfAborted();
 			const suspect =
 				request.kind === "recovery" && !isForced(request)
 					? request.instance

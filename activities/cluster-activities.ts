@@ -13,6 +13,7 @@ import {
 	createOperationWatch,
 	type OperationWatchDeps,
 } from "./operation-watch.ts";
+import { nearOrFar, seeingStore } from "./store-sight.ts";
 import {
 	createStuckOperations,
 	type StuckOperationsDeps,
@@ -34,10 +35,19 @@ export const createClusterActivities = (
 			readonly resultOf: ResultOf;
 		},
 ) => {
+	const { watchOperation, ...looks } = createOperationWatch({
+		...deps,
+		...LOOKS,
+	});
 	return translated({
-		weigh: createWeighing(deps),
-		...createStuckOperations(deps),
-		...createOperationWatch({ ...deps, ...LOOKS }),
+		...nearOrFar({
+			...seeingStore(deps.sight, {
+				weigh: createWeighing(deps),
+				...createStuckOperations(deps),
+			}),
+			...looks,
+		}),
+		watchOperation,
 
 		/** Waits for an operation that the entity has not started by itself. */
 		awaitOperation: ({

@@ -8,6 +8,7 @@ import type { Servers } from "../src/mysql/servers.ts";
 import type { Standby } from "../src/mysql/standby.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
+import type { StoreSight } from "./store-sight.ts";
 
 /** What this process watches. */
 export interface Watched {
@@ -34,5 +35,6 @@ export interface ActivityDeps {
 	readonly nowMs: () => number;
 	/** Whether that run of a workflow still runs. @throws BatonError TemporalUnavailable */
 	readonly isRunning: (workflowId: string, runId: string) => Promise<boolean>;
+	readonly sight: StoreSight;
 	readonly node: { readonly hostname: string; readonly token: string };
 }

@@ -69,6 +69,8 @@ export const createHookActivities = (deps: ActivityDeps) => {
 	return {
 		runHooks: (input: HookRun) =>
 			beating(async () => {
+				// Else it would run, could not be recorded, and run again.
+				if (input.uid !== "") await deps.sight.check();
 				const { cancellationSignal } = Context.current();
 				const ran = await run(input, cancellationSignal);
 				// A hook that was ended with its attempt has not answered.

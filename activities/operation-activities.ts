@@ -1,15 +1,28 @@
+import { Context } from "@temporalio/activity";
 import { createClaimActivities } from "./claim-activities.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { createHookActivities } from "./hook-activities.ts";
 import { createRecordActivities } from "./record-activities.ts";
+import { type Activities, nearOrFar, seeingStore } from "./store-sight.ts";
 
 /** What an operation does beside its steps: it takes the cluster, looks at it, runs hooks, and leaves a record. */
-export const createOperationActivities = (deps: ActivityDeps) =>
-	translated({
-		...createClaimActivities(deps),
+export const createOperationActivities = (deps: ActivityDeps) => {
+	const { begin, replan } = createClaimActivities(deps);
+	const { conclude, ...records } = createRecordActivities(deps);
+	const seeing = <T extends Activities>(activities: T) =>
+		seeingStore(deps.sight, activities);
+	return translated({
+		...nearOrFar(
+			seeing({
+				begin: (input: Parameters<typeof begin>[0]) =>
+					begin(input, Context.current().cancellationSignal),
+				conclude,
+			}),
+		),
+		...seeing({ replan, ...records }),
 		...createHookActivities(deps),
-		...createRecordActivities(deps),
 	});
+};
 
 export type OperationActivities = ReturnType<typeof createOperationActivities>;

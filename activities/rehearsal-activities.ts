@@ -7,6 +7,7 @@ import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
+import { nearOrFar, seeingStore } from "./store-sight.ts";
 
 /** Deadlines of a step's session, milliseconds. */
 const LIMITS = { connectMs: 1_500, queryMs: 2_000 };
@@ -15,7 +16,7 @@ const LIMITS = { connectMs: 1_500, queryMs: 2_000 };
 export const createRehearsalActivities = (
 	deps: Pick<
 		ActivityDeps,
-		"store" | "servers" | "standby" | "nowMs" | "config" | "watched"
+		"store" | "servers" | "standby" | "nowMs" | "config" | "watched" | "sight"
 	>,
 ) => {
 	/** @returns why a step could not look at the server; empty when it could */
@@ -34,19 +35,23 @@ export const createRehearsalActivities = (
 		}
 	};
 
+	/** What would be done if the primary died now, in words. */
+	const rehearse = async (input: {
+		readonly identity: string;
+	}): Promise<string> => {
+		const snapshot = await freshSnapshot(deps, input.identity);
+		return explainCluster(
+			snapshot,
+			{},
+			planSettings(
+				deps.config(),
+				snapshot.instances.map((each) => each.name),
+			),
+		).text;
+	};
+
 	return translated({
-		/** What would be done if the primary died now, in words. */
-		rehearse: async (input: { readonly identity: string }): Promise<string> => {
-			const snapshot = await freshSnapshot(deps, input.identity);
-			return explainCluster(
-				snapshot,
-				{},
-				planSettings(
-					deps.config(),
-					snapshot.instances.map((each) => each.name),
-				),
-			).text;
-		},
+		...nearOrFar(seeingStore(deps.sight, { rehearse })),
 
 		/** Whether the sessions that steps are run in can be had, in words. */
 		reach: (input: { readonly identity: string }): Promise<string> =>

@@ -39,16 +39,20 @@ export const createStepActivities = (deps: ActivityDeps) => {
 	return translated({
 		/** Runs the steps of a phase at once. */
 		runPhase: (input: PhaseInput): Promise<PhaseOutput> =>
-			beating((say) => phases.run(input, attempt(input.claim, say))),
+			beating(async (say) => {
+				await deps.sight.check();
+				return phases.run(input, attempt(input.claim, say));
+			}),
 
 		/** Finds out about a server that may have been opened, and fences it when it cannot be asked. */
 		account: (input: {
 			readonly claim: Claim;
 			readonly on: InstanceName;
 		}): Promise<Account> =>
-			beating((say) =>
-				phases.account(input.claim, input.on, attempt(input.claim, say)),
-			),
+			beating(async (say) => {
+				await deps.sight.check();
+				return phases.account(input.claim, input.on, attempt(input.claim, say));
+			}),
 	});
 };
 

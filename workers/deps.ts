@@ -1,5 +1,6 @@
 import { type Logger, pino } from "pino";
 import type { ActivityDeps, Watched } from "../activities/dependencies.ts";
+import { createStoreSight } from "../activities/store-sight.ts";
 import { createEnvironment } from "../src/config/environment.ts";
 import { createHostFilter } from "../src/config/filters.ts";
 import type { Configuration } from "../src/config/keys.ts";
@@ -92,6 +93,10 @@ export const createActivityDeps = (options: {
 		shell: () => options.config().ProcessesShellCommand,
 		inherited: createEnvironment().inherited(),
 		timeoutMs: HOOK_TIMEOUT_MS,
+		nowMs: Date.now,
+	}),
+	sight: createStoreSight({
+		ask: () => options.store.operations.current(""),
 		nowMs: Date.now,
 	}),
 	nowMs: Date.now,

@@ -1,7 +1,6 @@
 import {
 	ActivityCancellationType,
 	proxyActivities,
-	proxyLocalActivities,
 } from "@temporalio/workflow";
 import type { ClusterActivities } from "../activities/cluster-activities.ts";
 import type { HousekeepingActivities } from "../activities/housekeeping-activities.ts";
@@ -9,6 +8,7 @@ import type { OperationActivities } from "../activities/operation-activities.ts"
 import type { RehearsalActivities } from "../activities/rehearsal-activities.ts";
 import type { StepActivities } from "../activities/step-activities.ts";
 import { QUEUES } from "../temporal/names.ts";
+import { nearThenAnywhere } from "./near-then-anywhere.ts";
 
 /**
  * Steps: a worker that dies in one is noticed by the missing heartbeat (each beats), and its step is taken over. A step that fails for good says so; what is retried is only the loss of the worker and of the store.
@@ -49,44 +49,53 @@ export const hooks = proxyActivities<Pick<OperationActivities, "runHooks">>({
 	},
 });
 
-/**
- * What stands between a failure and the first step, and between the last step and the answer, runs as local activities: without a
- * hop through the server each, and still in the history, as markers. All of it can be done twice.
- */
-const local = {
-	startToCloseTimeout: "15 s",
-	retry: {
-		initialInterval: "100 ms",
-		backoffCoefficient: 1.5,
-		maximumInterval: "2 s",
-	},
-} as const;
+// What stands between a failure and the first step, and between the last step and the answer, is done near.
 
 /** Findings are weighed one after another: one that cannot be weighed does not hold up the others for ever, and is told again. */
-export const entity = proxyLocalActivities<Pick<ClusterActivities, "weigh">>({
-	...local,
+export const weigh = nearThenAnywhere<ClusterActivities["weigh"]>("weigh", {
+	taskQueue: QUEUES.main,
+	startToCloseTimeout: "15 s",
 	scheduleToCloseTimeout: "30 s",
 });
 
 /** What is told of an operation from outside, and done to it: tried again by whoever asks for it, and not for ever. */
-export const outside = proxyLocalActivities<
-	Pick<ClusterActivities, "endOperation" | "lookOnce" | "runningOperation">
->({ ...local, scheduleToCloseTimeout: "30 s" });
+const OUTSIDE = {
+	taskQueue: QUEUES.main,
+	startToCloseTimeout: "15 s",
+	scheduleToCloseTimeout: "30 s",
+} as const;
+
+export const outside = {
+	endOperation: nearThenAnywhere<ClusterActivities["endOperation"]>(
+		"endOperation",
+		OUTSIDE,
+	),
+	lookOnce: nearThenAnywhere<ClusterActivities["lookOnce"]>(
+		"lookOnce",
+		OUTSIDE,
+	),
+	runningOperation: nearThenAnywhere<ClusterActivities["runningOperation"]>(
+		"runningOperation",
+		OUTSIDE,
+	),
+};
 
 /** An operation that is ended meanwhile is told what its beginning did, so that it can take it back. */
-export const beginning = proxyLocalActivities<
-	Pick<OperationActivities, "begin">
->({
-	...local,
+export const begin = nearThenAnywhere<OperationActivities["begin"]>("begin", {
+	taskQueue: QUEUES.operate,
 	startToCloseTimeout: "1 minute",
 	cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-export const concluding =
-	proxyLocalActivities<Pick<OperationActivities, "conclude">>(local);
+export const conclude = nearThenAnywhere<OperationActivities["conclude"]>(
+	"conclude",
+	{ taskQueue: QUEUES.operate, startToCloseTimeout: "1 minute" },
+);
 
-export const rehearsing =
-	proxyLocalActivities<Pick<RehearsalActivities, "rehearse">>(local);
+export const rehearse = nearThenAnywhere<RehearsalActivities["rehearse"]>(
+	"rehearse",
+	{ taskQueue: QUEUES.operate, startToCloseTimeout: "15 s" },
+);
 
 export const reaching = proxyActivities<Pick<RehearsalActivities, "reach">>({
 	taskQueue: QUEUES.operate,

@@ -32,7 +32,7 @@ import {
 } from "../src/topology/instance-name.ts";
 import { QUERIES, SIGNALS, UPDATES } from "../temporal/names.ts";
 import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
-import { entity } from "./activities.ts";
+import { weigh } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
 import { textOf, throwsAsFailure } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
@@ -104,9 +104,9 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	};
 
 	const consider = async (finding: Finding): Promise<void> => {
-		const weighed = await entity.weigh.executeWithOptions(
-			{ summary: `weigh ${finding.code} of ${finding.instance}` },
-			[{ identity, finding }],
+		const weighed = await weigh(
+			`weigh ${finding.code} of ${finding.instance}`,
+			{ identity, finding },
 		);
 		state.weighed(finding, weighed.says);
 		show();

@@ -43,10 +43,11 @@ export const createOneOperation = (
 	const endFor = async (runId: string, because: string): Promise<void> => {
 		for (;;)
 			try {
-				const says = await outside.endOperation.executeWithOptions(
-					{ summary: `end ${runId}` },
-					[{ identity, runId, because }],
-				);
+				const says = await outside.endOperation(`end ${runId}`, {
+					identity,
+					runId,
+					because,
+				});
 				state.gaveUp(runId, says);
 				show();
 				return;
@@ -77,10 +78,8 @@ export const createOneOperation = (
 
 	/** An operation runs that this entity has not heard of: it is followed as soon as the cluster is free. */
 	const adopt = async (): Promise<void> => {
-		const started = await outside.runningOperation
-			.executeWithOptions({ summary: "see whether an operation runs" }, [
-				{ identity },
-			])
+		const started = await outside
+			.runningOperation("see whether an operation runs", { identity })
 			.catch((error: unknown) => {
 				if (isCancellation(error)) throw error;
 				return undefined;
@@ -136,10 +135,8 @@ export const createOneOperation = (
 	/** It was to end and has not. @returns why it would never do so; empty when it still may */
 	const hanging = async (runId: string): Promise<string> => {
 		if (state.overdueSays !== "") return state.overdueSays;
-		return outside.lookOnce
-			.executeWithOptions({ summary: `look at ${runId} from outside` }, [
-				{ identity, runId },
-			])
+		return outside
+			.lookOnce(`look at ${runId} from outside`, { identity, runId })
 			.catch((error: unknown) => {
 				if (isCancellation(error)) throw error;
 				return "";

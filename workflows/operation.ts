@@ -22,8 +22,8 @@ import { stepText } from "../src/planning/step.ts";
 import { operationWorkflowId } from "../temporal/names.ts";
 import { answeredAs, endedAs } from "../temporal/outcome-failure.ts";
 import {
-	beginning,
-	concluding,
+	begin,
+	conclude,
 	forwarding,
 	operations,
 	steps,
@@ -141,19 +141,14 @@ const portOf = (
 	const { workflowId, runId } = workflowInfo();
 	return {
 		begin: () =>
-			beginning.begin.executeWithOptions(
-				{ summary: `take cluster ${identity}, look at it and plan` },
-				[
-					{
-						identity,
-						request,
-						workflowId,
-						runId,
-						...(preempt === undefined ? {} : { preempt }),
-						...(asked === undefined ? {} : { asked }),
-					},
-				],
-			),
+			begin(`take cluster ${identity}, look at it and plan`, {
+				identity,
+				request,
+				workflowId,
+				runId,
+				...(preempt === undefined ? {} : { preempt }),
+				...(asked === undefined ? {} : { asked }),
+			}),
 		openRecovery: ({ claim }, context) =>
 			operations.openRecovery.executeWithOptions(
 				{ summary: `register the ${request.kind}` },
@@ -194,10 +189,7 @@ const portOf = (
 				[{ claim, clusterAlias, change }],
 			),
 		conclude: (conclusion) =>
-			concluding.conclude.executeWithOptions(
-				{ summary: "record the end, let go of the cluster" },
-				[conclusion],
-			),
+			conclude("record the end, let go of the cluster", conclusion),
 		goOn: () => {
 			if (CancellationScope.current().consideredCancelled)
 				throw new CancelledFailure("the operation was ended");

@@ -2,7 +2,7 @@ import {
 	setCurrentDetails,
 	upsertSearchAttributes,
 } from "@temporalio/workflow";
-import { reaching, rehearsing } from "./activities.ts";
+import { reaching, rehearse } from "./activities.ts";
 import { checkInput, isText } from "./inputs.ts";
 
 /**
@@ -19,10 +19,9 @@ export const rehearsal = async (input: {
 		BatonCluster: [identity],
 		BatonOperation: ["rehearsal"],
 	});
-	const plan = await rehearsing.rehearse.executeWithOptions(
-		{ summary: `look at every server of ${identity}, and plan` },
-		[{ identity }],
-	);
+	const plan = await rehearse(`look at every server of ${identity}, and plan`, {
+		identity,
+	});
 	setCurrentDetails(plan);
 	const reached = await reaching.reach.executeWithOptions(
 		{ summary: `try the sessions of steps to every server of ${identity}` },

@@ -6,6 +6,10 @@ const ANY_STORE = {
 		"StoreUnavailable",
 		"the store <place> is locked by another program; try again in a moment (<detail>)",
 	),
+	storeNotSeen: error(
+		"StoreUnavailable",
+		"this node does not reach its store (<why>), and leaves the work to a node that does",
+	),
 	storeRefused: error(
 		"Internal",
 		"the store <place> refused a statement (<detail>); if redeploy-internal-db does not help, report it",

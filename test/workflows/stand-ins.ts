@@ -55,6 +55,8 @@ export interface Behaviour {
 	/** The first phase is run with the claim, which then waits for this. */
 	readonly ahead?: () => Promise<unknown>;
 	readonly openRecovery?: () => Promise<void>;
+	/** What the node that has the workflow's task makes of its own tries; it throws where that is cut off. */
+	readonly near?: (activity: "begin" | "conclude" | "weigh") => void;
 }
 
 export interface Stage extends Behaviour {
@@ -68,6 +70,13 @@ export interface Stage extends Behaviour {
 	/** Of the running operation. */
 	picture: Snapshot;
 }
+
+const tryNear = (
+	stage: Stage,
+	activity: "begin" | "conclude" | "weigh",
+): void => {
+	if (Context.current().info.isLocal) stage.near?.(activity);
+};
 
 const textOf = (step: Step): string => {
 	switch (step.do) {
@@ -165,6 +174,7 @@ export const createStandIns = () => {
 	const operations: OperationActivities = {
 		begin: async ({ identity, request, runId, workflowId, preempt, asked }) => {
 			const stage = on(identity);
+			tryNear(stage, "begin");
 			if (asked !== undefined) {
 				const before = stage.begun.get(asked) ?? runId;
 				if (before !== runId)
@@ -235,6 +245,7 @@ export const createStandIns = () => {
 		conclude: async (input) => {
 			const { claim, request, about, ending, context } = input;
 			const stage = on(claim.identity);
+			tryNear(stage, "conclude");
 			const outcome = outcomeOf(
 				request,
 				{ ...claim, ...about, replicas: context?.replicas ?? [] },
@@ -269,6 +280,7 @@ export const createStandIns = () => {
 			finding: Finding;
 		}): Promise<Weighed> => {
 			const stage = on(input.identity);
+			tryNear(stage, "weigh");
 			stage.calls.push(`weigh ${input.finding.code}`);
 			return {
 				act: false,

@@ -1,0 +1,86 @@
+import {
+	type ActivityCancellationType,
+	ActivityFailure,
+	type ActivityOptions,
+	ApplicationFailure,
+	isCancellation,
+	type LocalActivityOptions,
+	proxyActivities,
+	proxyLocalActivities,
+	TimeoutFailure,
+} from "@temporalio/workflow";
+
+type Activity = (input: never) => Promise<unknown>;
+
+/** An activity as a workflow asks for it: what it is for, as the Temporal UI shows it, and its input. */
+type Asked<Of extends Activity> = (
+	summary: string,
+	input: Parameters<Of>[0],
+) => ReturnType<Of>;
+
+interface Limits extends Pick<ActivityOptions, "scheduleToCloseTimeout"> {
+	readonly taskQueue: string;
+	/** Of one try by any node. */
+	readonly startToCloseTimeout: "15 s" | "1 minute";
+	readonly cancellationType?: ActivityCancellationType;
+}
+
+const RETRY = {
+	initialInterval: "100 ms",
+	backoffCoefficient: 1.5,
+	maximumInterval: "2 s",
+} as const;
+
+/** What fails at once is tried for about a second; that the store is away is said after a second of tries. */
+const NEAR: LocalActivityOptions = {
+	startToCloseTimeout: "15 s",
+	retry: {
+		...RETRY,
+		maximumAttempts: 5,
+		nonRetryableErrorTypes: ["StoreUnavailable"],
+	},
+};
+
+/** Not by this very node at once, and noticed when a node dies in it. */
+const FAR: ActivityOptions = {
+	allowEagerDispatch: false,
+	heartbeatTimeout: "1.5 s",
+	retry: RETRY,
+};
+
+/** What failed for good fails so everywhere. */
+const mayDoElsewhere = (error: unknown): boolean => {
+	if (isCancellation(error) || !(error instanceof ActivityFailure))
+		return false;
+	const { cause } = error;
+	return (
+		cause instanceof TimeoutFailure ||
+		(cause instanceof ApplicationFailure && cause.nonRetryable !== true)
+	);
+};
+
+/**
+ * What clients wait for is a local activity: without a hop through the server, and still in the history, as a marker. It is tried for
+ * about a second on the node that has the workflow's task; when that is cut off from what it needs, it becomes an activity that any
+ * node can take. All of it can be done twice.
+ */
+export const nearThenAnywhere = <Of extends Activity>(
+	name: string,
+	{ cancellationType, ...limits }: Limits,
+): Asked<Of> => {
+	const cancelled = cancellationType === undefined ? {} : { cancellationType };
+	const near = proxyLocalActivities({ ...NEAR, ...cancelled })[name];
+	const far = proxyActivities({ ...FAR, ...cancelled, ...limits })[name];
+	const ask = async (summary: string, input: unknown): Promise<unknown> => {
+		try {
+			return await near?.executeWithOptions({ summary }, [input]);
+		} catch (error) {
+			if (!mayDoElsewhere(error)) throw error;
+			return far?.executeWithOptions({ summary: `${summary} (any node)` }, [
+				input,
+			]);
+		}
+	};
+	// The name says which activity it is, and so what it takes and answers.
+	return ask as Asked<Of>;
+};
