@@ -12,8 +12,10 @@ const scene = () => {
 	const node = new AbortController();
 	const temporal = { answers: false };
 	let wake = () => {};
+	let tell: (trouble: string) => void = () => {};
 	const watches = createGroupWatches({
-		run: async (_, signal) => {
+		run: async (_, signal, onStoreTrouble) => {
+			tell = onStoreTrouble;
 			begun.push({ signal, inside: order.getStore() });
 			if (!signal.aborted) await once(signal, "abort");
 		},
@@ -29,6 +31,8 @@ const scene = () => {
 	return {
 		take: () => order.run("an order", () => watches.take(GROUP)),
 		leave: watches.leave,
+		ask: () => watches.ask(GROUP),
+		trouble: (text: string) => tell(text),
 		begun,
 		node,
 		temporal,
@@ -71,6 +75,32 @@ test("it ends when Temporal answers and asks this node no more; the order after 
 	expect(isStopped()).toEqual([true]);
 	expect(take()).not.toBe(watch);
 	expect(begun).toHaveLength(2);
+});
+
+test("it goes on for as long as this node is asked to watch, whatever it answers", async () => {
+	const { take, leave, ask, temporal, pass, isStopped } = scene();
+	temporal.answers = true;
+	leave(GROUP, take());
+	for (let time = 0; time < 10; time++) {
+		ask();
+		await pass(4);
+	}
+	expect(isStopped()).toEqual([false]);
+	await pass(8);
+	expect(isStopped()).toEqual([true]);
+});
+
+test("it tells what keeps it from the store, until another node has the group", () => {
+	const { take, leave, ask, trouble } = scene();
+	expect(ask()).toBeUndefined();
+	const watch = take();
+	trouble("it is away");
+	expect(watch.trouble()).toBe("it is away");
+	expect(ask()).toBeUndefined();
+	leave(GROUP, watch);
+	expect(ask()).toBe("it is away");
+	trouble("");
+	expect(ask()).toBe("");
 });
 
 test("it ends with its node", async () => {

@@ -11,11 +11,17 @@ export interface Group {
 interface RunningWatch {
 	readonly ended: Promise<void>;
 	stop(): void;
+	/** What keeps it from the store; empty when nothing does. */
+	readonly trouble: () => string;
 }
 
 interface GroupWatchesDeps {
 	/** Runs a watcher of the group until the signal says stop. */
-	readonly run: (group: Group, signal: AbortSignal) => Promise<void>;
+	readonly run: (
+		group: Group,
+		signal: AbortSignal,
+		onStoreTrouble: (trouble: string) => void,
+	) => Promise<void>;
 	/** Whether Temporal answers now. */
 	readonly isReachable: () => Promise<boolean>;
 	/** The end of this node, and of whatever watches without an order. */
@@ -37,14 +43,20 @@ const ANSWERS_FOR_MS = 5_000;
 export const createGroupWatches = (deps: GroupWatchesDeps) => {
 	const { log } = deps;
 	const adrift = new Map<string, RunningWatch>();
+	/** Groups that this node was asked to watch since it was looked. */
+	const asked = new Set<string>();
 	// What an activity asks of Temporal ends with the activity: a watcher that outlives one must not run inside of it.
 	const outside = AsyncLocalStorage.snapshot();
 
 	const begin = (group: Group): RunningWatch => {
 		const stopped = new AbortController();
+		let trouble = "";
 		return {
-			ended: outside(deps.run, group, stopped.signal),
+			ended: outside(deps.run, group, stopped.signal, (text) => {
+				trouble = text;
+			}),
 			stop: () => stopped.abort(),
+			trouble: () => trouble,
 		};
 	};
 
@@ -57,7 +69,7 @@ export const createGroupWatches = (deps: GroupWatchesDeps) => {
 			await deps.pause(ASK_EVERY_MS, deps.signal);
 			if (adrift.get(key) !== watch || deps.signal.aborted) return;
 			const isThere = await deps.isReachable().catch(() => false);
-			answers = isThere ? answers + 1 : 0;
+			answers = isThere && !asked.delete(key) ? answers + 1 : 0;
 		}
 	};
 
@@ -66,10 +78,22 @@ export const createGroupWatches = (deps: GroupWatchesDeps) => {
 
 	const drift = async (key: string, watch: RunningWatch): Promise<void> => {
 		await untilSettled(key, watch);
-		if (letGo(key, watch)) watch.stop();
+		if (!letGo(key, watch)) return;
+		watch.stop();
+		if (!deps.signal.aborted)
+			log.info(`group ${key} is watched by another node`);
 	};
 
 	return {
+		/**
+		 * Temporal asks this node to watch the group.
+		 * @returns what keeps the watcher that watches on without an order from the store; undefined when there is none
+		 */
+		ask: (group: Group): string | undefined => {
+			asked.add(keyOf(group));
+			return adrift.get(keyOf(group))?.trouble();
+		},
+
 		/** The watcher of the group that watches on without an order, else a new one. */
 		take: (group: Group): RunningWatch => {
 			const key = keyOf(group);
@@ -77,18 +101,16 @@ export const createGroupWatches = (deps: GroupWatchesDeps) => {
 			if (known === undefined) return begin(group);
 			adrift.delete(key);
 			log.info(
-				`Temporal answers again: group ${group.group + 1} of ${group.groups} was watched all the time`,
+				`group ${group.group + 1} of ${group.groups} is given to this node again, and was watched all the time`,
 			);
 			return known;
 		},
 
-		/** Temporal has not answered for so long that the order counts as lost. */
+		/** The order is lost, or given back: the watcher goes on until another node has the group for sure. */
 		leave: (group: Group, watch: RunningWatch): void => {
 			const key = keyOf(group);
+			asked.delete(key);
 			adrift.set(key, watch);
-			log.warn(
-				`blind: Temporal does not answer; group ${group.group + 1} of ${group.groups} is watched on without it`,
-			);
 			void drift(key, watch);
 			watch.ended
 				.catch((error: unknown) =>

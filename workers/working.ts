@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import { createWeighing } from "../activities/weighing.ts";
 import type { createChangeBus } from "../src/api/events.ts";
@@ -51,8 +52,11 @@ const MOST_STANDING_BY = 500;
 /** Between two tries to open one to a server that cannot be reached. Milliseconds. */
 const STANDBY_RETRY_MS = 5_000;
 
+/** A failover that is begun at once, since a dead node's watch was taken over, needs the processors itself. Milliseconds. */
+const WARMED_AFTER_MS = 2_000;
+
 /** What a watcher tells of a cluster that it has seen whole for the first time. */
-const completing = ({ temporal, log, store, config }: WorkingDeps) => {
+const completing = ({ temporal, log, store, config, signal }: WorkingDeps) => {
 	const teller = createTeller(temporal.client);
 	const straight = createStraightStart({
 		client: temporal.client,
@@ -63,6 +67,11 @@ const completing = ({ temporal, log, store, config }: WorkingDeps) => {
 		log: textLog(log),
 	});
 	const rehearse = createRehearser(temporal.client, textLog(log));
+	/** One that ran on a node that is gone is replayed before a failure is told. */
+	const warm = async (identity: string): Promise<void> => {
+		await delay(WARMED_AFTER_MS, undefined, { ref: false, signal });
+		await teller.warmEntity(identity);
+	};
 	return {
 		tell: createTellingInOrder({
 			prepare: straight,
@@ -74,6 +83,7 @@ const completing = ({ temporal, log, store, config }: WorkingDeps) => {
 		onComplete: (identity: string, instances: number, alias: string): void => {
 			teller.ensureEntity(identity, alias).then(
 				() => {
+					warm(identity).catch(() => undefined);
 					if (instances <= MOST_REHEARSED) rehearse(identity);
 				},
 				(error: unknown) =>
@@ -101,16 +111,17 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 	const watched = createWatchedClusters((names) =>
 		standby.keep(names.slice(0, MOST_STANDING_BY)),
 	);
+	const activityDeps = createActivityDeps({
+		...deps,
+		isRunning: createRunCheck(temporal.client),
+		watched,
+		standby,
+	});
 	const workers = await createWorkers({
 		connection: temporal.connection,
 		namespace: temporal.namespace,
 		identity: `baton@${deps.node.hostname}`,
-		deps: createActivityDeps({
-			...deps,
-			isRunning: createRunCheck(temporal.client),
-			watched,
-			standby,
-		}),
+		deps: activityDeps,
 		operator: () => deps.operator,
 		access: createOperationAccess(temporal.client),
 		watch: {
@@ -123,6 +134,11 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 			onHolding: groups.onHolding,
 			watched,
 			isTemporalReachable: deps.operator.isReachable,
+			isStoreThere: () =>
+				activityDeps.sight.check().then(
+					() => true,
+					() => false,
+				),
 			signal: deps.signal,
 		},
 		housekeeping: {
