@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from "@temporalio/common";
 import { BatonError, errorText } from "../src/errors.ts";
 import { ServerFault } from "../src/mysql/driver-error.ts";
+import { shortened, withShortSets } from "../src/topology/gtid/shortened.ts";
 
 const isOwnFault = (error: unknown): boolean =>
 	error instanceof TypeError ||
@@ -17,7 +18,7 @@ export const applicationFailure = (error: unknown): ApplicationFailure => {
 				? error.toBatonError("server")
 				: new BatonError("Internal", errorText(error));
 	return ApplicationFailure.create({
-		message: known.message,
+		message: shortened(known.message),
 		type: known.code,
 		// What a fault in our own code made of its input it makes again: the operation ends and lets go of the cluster.
 		// Busy may pass, but whoever asked is told at once.
@@ -28,7 +29,7 @@ export const applicationFailure = (error: unknown): ApplicationFailure => {
 	});
 };
 
-/** Every activity of the object, its errors translated. */
+/** Every activity of the object, its errors translated; what it answers is small, whatever GTID sets it is about. */
 export const translated = <
 	T extends Record<string, (input: never) => Promise<unknown>>,
 >(
@@ -39,7 +40,7 @@ export const translated = <
 			name,
 			async (input: never) => {
 				try {
-					return await run(input);
+					return withShortSets(await run(input));
 				} catch (error) {
 					// Temporal makes of it what it is: cancelled, or cut off and to be tried again.
 					if (error instanceof CancelledFailure) throw error;

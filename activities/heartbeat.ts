@@ -1,4 +1,5 @@
 import { CancelledFailure, Context } from "@temporalio/activity";
+import { withShortSets } from "../src/topology/gtid/shortened.ts";
 
 /** Well below the steps' heartbeat time-out, so that one late beat is no lost worker. Milliseconds. */
 const BEAT_MS = 400;
@@ -17,8 +18,8 @@ export const beating = async <T>(
 	const timer = setInterval(() => context.heartbeat(last), BEAT_MS);
 	try {
 		return await work((word) => {
-			last = word;
-			context.heartbeat(word);
+			last = withShortSets(word);
+			context.heartbeat(last);
 		});
 	} catch (error) {
 		const { aborted, reason } = context.cancellationSignal;

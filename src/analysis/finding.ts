@@ -1,4 +1,5 @@
 import type { OperationRequest, Silence } from "../planning/operation.ts";
+import { shortened } from "../topology/gtid/shortened.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { type AnalysisEntry, isSkippable } from "./analysis.ts";
 import type { Facts } from "./facts.ts";
@@ -69,10 +70,10 @@ export const findingOf = (
 ): Finding => ({
 	instance: entry.instance,
 	code: entry.code,
-	says: entry.says,
+	says: shortened(entry.says),
 	recovery: entry.recovery,
 	isActionable: entry.isActionable,
-	notActionableBecause: entry.notActionableBecause,
+	notActionableBecause: shortened(entry.notActionableBecause),
 	isDowntimed: isSkippable(entry),
 	...(entry.facts.lastCheckValid ? {} : { isSilent: true }),
 	replicas: entry.facts.replicas.map((each) => each.name),

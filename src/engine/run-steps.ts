@@ -11,6 +11,7 @@ import type { StepAnswer, StepContext } from "../mysql/steps/step-context.ts";
 import { seenSince, unreached } from "../planning/seen.ts";
 import { isGood, type Step, stepText } from "../planning/step.ts";
 import { asTriedAgain, doubted } from "../planning/tried-again.ts";
+import { withShortSets } from "../topology/gtid/shortened.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
@@ -117,7 +118,7 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 			: await answerOf(context, step);
 		const { seen, faulty, ...answer } = answered;
 		return {
-			ran: { ...answer, startedAtMs, endedAtMs: deps.nowMs() },
+			ran: withShortSets({ ...answer, startedAtMs, endedAtMs: deps.nowMs() }),
 			seen: isAsKnown(step, answered)
 				? seen
 				: [...seen, unreached(context.known(step.on), answer.says)],

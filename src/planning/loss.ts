@@ -1,5 +1,6 @@
 import { isMultiSource } from "../topology/channels.ts";
 import { familyOf, missing } from "../topology/gtid/gtid.ts";
+import { shortened } from "../topology/gtid/shortened.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import {
 	acknowledgersText,
@@ -99,7 +100,7 @@ const lossWithPrimary = (
 	const lacked =
 		failed.executedGtid === ""
 			? ""
-			: missing(familyOf(failed), all, failed.executedGtid);
+			: shortened(missing(familyOf(failed), all, failed.executedGtid));
 	const { semiSync } = failed;
 	if (!semiSync.sourceEnabled || !semiSync.sourceActive)
 		return {

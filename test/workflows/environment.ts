@@ -4,6 +4,7 @@ import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { bundleWorkflowCode, Worker } from "@temporalio/worker";
 import pino from "pino";
 import { createClusterActivities } from "../../activities/cluster-activities.ts";
+import { translated } from "../../activities/failure.ts";
 import { createOperationWatch } from "../../activities/operation-watch.ts";
 import { createStuckOperations } from "../../activities/stuck-operations.ts";
 import { locateTemporal } from "../../setup/locate.mjs";
@@ -118,7 +119,7 @@ export const startEnvironment = async (): Promise<Environment> => {
 			...common,
 			taskQueue: QUEUES.main,
 			activities: {
-				weigh: standIns.weigh,
+				...translated({ weigh: standIns.weigh }),
 				askEntity: entityActivities.askEntity,
 				awaitOperation: entityActivities.awaitOperation,
 				...createStuckOperations(outside as never),
@@ -130,7 +131,8 @@ export const startEnvironment = async (): Promise<Environment> => {
 		Worker.create({
 			...common,
 			taskQueue: QUEUES.operate,
-			activities: standIns.activities,
+			// As the real ones are.
+			activities: translated(standIns.activities),
 		}),
 	]);
 	const running = Promise.all(workers.map((worker) => worker.run()));

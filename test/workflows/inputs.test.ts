@@ -65,8 +65,8 @@ describe.each(TYPES)("a %s", (type) => {
 });
 
 describe("what holds a cluster by its workflow id", () => {
-	it.each(["recovery", "takeover", "relocation", "rejoin", "adoption"])(
-		"a %s without its servers lets go of it",
+	it.each(["recovery", "relocation", "rejoin", "adoption"])(
+		"a %s that names no servers lets go of it",
 		async (type) => {
 			const identity = `held-by-${type}`;
 			expect(
@@ -78,9 +78,9 @@ describe("what holds a cluster by its workflow id", () => {
 	it.each([
 		["findings", { findings: 5, returned: [] }],
 		["servers", { findings: [], returned: [7] }],
-		["an end", { findings: [], returned: [], last: { kind: "takeover" } }],
+		["last ends", { findings: [], returned: [], last: { kind: "takeover" } }],
 		["verdicts", { findings: [], returned: [], verdicts: { "p:3306": null } }],
-	])("an entity that carries no %s of its own ends", async (what, carried) => {
+	])("an entity whose %s are none of its own ends", async (what, carried) => {
 		const identity = `carrying ${what}`;
 		expect(
 			await endOf(

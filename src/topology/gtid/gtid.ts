@@ -35,8 +35,11 @@ const on =
 		parse: (text: string) => Parsed,
 		operate: (a: Parsed, b: Parsed) => Result,
 	) =>
-	(a: string, b: string): Result =>
-		operate(parse(a), parse(b));
+	(a: string, b: string): Result => {
+		const parsed = parse(a);
+		// Servers that are level have the same text, which may be long.
+		return operate(parsed, a === b ? parsed : parse(b));
+	};
 
 const ALGEBRA: Record<GtidFamily, GtidAlgebra> = {
 	mysql: {
