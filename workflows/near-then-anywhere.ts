@@ -50,9 +50,9 @@ const FAR: ActivityOptions = {
 
 /** What failed for good fails so everywhere. */
 const mayDoElsewhere = (error: unknown): boolean => {
-	if (isCancellation(error) || !(error instanceof ActivityFailure))
-		return false;
-	const { cause } = error;
+	if (isCancellation(error)) return false;
+	// A local activity rejects with its own failure.
+	const cause = error instanceof ActivityFailure ? error.cause : error;
 	return (
 		cause instanceof TimeoutFailure ||
 		(cause instanceof ApplicationFailure && cause.nonRetryable !== true)

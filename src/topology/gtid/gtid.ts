@@ -16,6 +16,7 @@ import {
 	subtract,
 	union as unionOfSets,
 } from "./mysql-gtid-set.ts";
+import { remembered } from "./remembered.ts";
 
 /** Which of the two unlike GTID systems a text is in. Percona Server has MySQL's. */
 export type GtidFamily = "mysql" | "mariadb";
@@ -35,21 +36,18 @@ const on =
 		parse: (text: string) => Parsed,
 		operate: (a: Parsed, b: Parsed) => Result,
 	) =>
-	(a: string, b: string): Result => {
-		const parsed = parse(a);
-		// Servers that are level have the same text, which may be long.
-		return operate(parsed, a === b ? parsed : parse(b));
-	};
+	(a: string, b: string): Result =>
+		operate(parse(a), parse(b));
+
+const parseSet = remembered(parseGtidSet);
 
 const ALGEBRA: Record<GtidFamily, GtidAlgebra> = {
 	mysql: {
-		union: on(parseGtidSet, (a: MySqlGtidSet, b) =>
+		union: on(parseSet, (a: MySqlGtidSet, b) =>
 			printGtidSet(unionOfSets(a, b)),
 		),
-		contains: on(parseGtidSet, (a: MySqlGtidSet, b) => isSubset(b, a)),
-		missing: on(parseGtidSet, (a: MySqlGtidSet, b) =>
-			printGtidSet(subtract(b, a)),
-		),
+		contains: on(parseSet, (a: MySqlGtidSet, b) => isSubset(b, a)),
+		missing: on(parseSet, (a: MySqlGtidSet, b) => printGtidSet(subtract(b, a))),
 	},
 	mariadb: {
 		union: on(parseGtidPosition, (a: GtidPosition, b) =>
