@@ -155,14 +155,20 @@ export const factsAlone = (instance: Instance): Facts =>
 		disputes: new Map(),
 	});
 
+/** A UUID that two have, one a copy of the other, says of neither that it is meant. */
 const namesByUuid = (
 	instances: readonly Instance[],
-): ReadonlyMap<string, InstanceName> =>
-	new Map(
-		instances
-			.filter((each) => each.serverUuid !== "")
-			.map((each) => [each.serverUuid, each.name]),
-	);
+): ReadonlyMap<string, InstanceName> => {
+	const names = new Map<string, InstanceName>();
+	const shared = new Set<string>();
+	for (const { serverUuid, name } of instances) {
+		if (serverUuid === "") continue;
+		if (names.has(serverUuid)) shared.add(serverUuid);
+		names.set(serverUuid, name);
+	}
+	for (const each of shared) names.delete(each);
+	return names;
+};
 
 /**
  * By the source's host and port, as the replica names it. One whose source is known by another name here is joined by the

@@ -15,6 +15,7 @@ import type {
 } from "./history/contract.ts";
 import type { Clusters, Inventory, Roles } from "./inventory/contract.ts";
 import type {
+	Aliases,
 	HostAttributes,
 	Hostnames,
 	Maintenances,
@@ -124,6 +125,7 @@ export interface Store {
 	readonly audit: Audit;
 	readonly keyValues: KeyValues;
 	readonly nodes: Nodes;
+	readonly aliases: Aliases;
 	readonly tags: Tags;
 	readonly pools: Pools;
 	readonly hostnames: Hostnames;

@@ -1,4 +1,5 @@
 import manifest from "../../package.json" with { type: "json" };
+import { createAliases } from "./aliases/aliases.ts";
 import { createClusters } from "./clusters/clusters.ts";
 import { createRoles } from "./clusters/roles.ts";
 import type { Store } from "./contract.ts";
@@ -70,6 +71,7 @@ const createStore = (
 	audit: createAuditLog(driver),
 	keyValues: createKeyValues(driver),
 	nodes: createNodes(driver),
+	aliases: createAliases(driver),
 	tags: createTags(driver),
 	pools: createPools(driver),
 	hostnames: createHostnames(driver),

@@ -34,15 +34,8 @@ const areStrangers = (one: string, other: string): boolean => {
 	);
 };
 
-/**
- * Whether it is surely another server than the one that was noted. MySQL tells by its UUID; a MariaDB server whose id is the same, and
- * which has transactions of the same domains, counts as the same.
- */
-export const isAnother = (
-	mark: ServerMark,
-	now: Pick<Instance, "serverUuid" | "serverId" | "executedGtid">,
-): boolean => {
-	const current = markOf(now);
+/** Whether the marks are surely of two servers. */
+export const areOfTwo = (mark: ServerMark, current: ServerMark): boolean => {
 	const isUnknown = ({ uuid, serverId }: ServerMark) =>
 		uuid === "" && serverId === 0;
 	if (isUnknown(mark) || isUnknown(current)) return false;
@@ -52,6 +45,15 @@ export const isAnother = (
 		mark.serverId !== current.serverId || areStrangers(mark.gtid, current.gtid)
 	);
 };
+
+/**
+ * Whether it is surely another server than the one that was noted. MySQL tells by its UUID; a MariaDB server whose id is the same, and
+ * which has transactions of the same domains, counts as the same.
+ */
+export const isAnother = (
+	mark: ServerMark,
+	now: Pick<Instance, "serverUuid" | "serverId" | "executedGtid">,
+): boolean => areOfTwo(mark, markOf(now));
 
 /** {@link isAnother}, of one that was seen when it was looked at last. */
 export const isAnotherNow = (mark: ServerMark, now: Instance): boolean =>

@@ -8,7 +8,7 @@ import {
 } from "./alias.ts";
 import { resolveHint } from "./hint.ts";
 import { allMembers, identityOfInstance } from "./identity.ts";
-import { adopt } from "./membership.ts";
+import { adopt, resettle } from "./membership.ts";
 import { allClusters, clusterByIdentity } from "./record.ts";
 
 export const createClusters = (
@@ -29,6 +29,7 @@ export const createClusters = (
 		identityOf: (name) => identityOfInstance(queries, name),
 		adopt: (clusterName, members) =>
 			adopt(driver, clusterName, members, clock()),
+		resettle: (name, companion) => resettle(driver, name, companion, clock()),
 		setSuggestedAlias: (clusterName, alias) =>
 			setSuggestedAlias(driver, clusterName, alias, clock()),
 		setAliasOverride: (clusterName, alias) =>

@@ -4,6 +4,7 @@ import {
 	parseInstanceName,
 	splitName,
 } from "../../topology/instance-name.ts";
+import { canonicalName } from "../aliases/alias-rows.ts";
 import type { Queries } from "../driver.ts";
 import { nameOf } from "../rows/name-list.ts";
 import { identityOfInstance, identityOfName } from "./identity.ts";
@@ -61,12 +62,16 @@ export const resolveHint = async (
 	defaultPort: number,
 ): Promise<string | undefined> => {
 	if (hint === "") return undefined;
+	const name = parseInstanceName(hint, defaultPort);
+	// What is another server's further address is no cluster's name any more.
+	const canonical = name && (await canonicalName(queries, name));
+	if (canonical !== undefined && canonical !== name)
+		return identityOfInstance(queries, canonical);
 	const named =
 		(await identityOfName(queries, foldClusterName(hint))) ??
 		(await identityOfAlias(queries, hint));
 	if (named !== undefined) return named;
 	if (await isIdentity(queries, hint)) return hint;
-	const name = parseInstanceName(hint, defaultPort);
 	if (name === undefined) return undefined;
 	const exact = await identityOfInstance(queries, name);
 	if (exact !== undefined) return exact;

@@ -171,3 +171,29 @@ export const adopt = async (
 		return identity;
 	});
 };
+
+/** @see Clusters.resettle */
+export const resettle = (
+	driver: StoreDriver,
+	name: InstanceName,
+	companion: InstanceName | undefined,
+	nowMs: number,
+): Promise<string> =>
+	driver.write(async (queries) => {
+		const { host, port } = splitName(name);
+		const [home] =
+			companion === undefined ? [] : await memberships(queries, [companion]);
+		await queries
+			.deleteFrom("baton_member")
+			.where("hostname", "=", host)
+			.where("port", "=", port)
+			.execute();
+		const identity = home ?? (await identityForName(queries, name));
+		await createIfMissing(driver, queries, identity, name, nowMs);
+		await driver.upsert(queries, "baton_member", ["hostname", "port"], {
+			hostname: host,
+			port,
+			identity,
+		});
+		return identity;
+	});

@@ -1,4 +1,5 @@
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
+import { forgetAliasesOf } from "../aliases/alias-rows.ts";
 import type { Queries } from "../driver.ts";
 import { timeText } from "../rows/cell.ts";
 import { nameOf } from "../rows/name-list.ts";
@@ -26,6 +27,7 @@ export const forget = async (
 			.executeTakeFirst();
 		isKnown ||= table === "database_instance" && gone.numDeletedRows > 0n;
 	}
+	await forgetAliasesOf(queries, name);
 	return isKnown;
 };
 

@@ -1,5 +1,8 @@
 /** What operators and configuration management say about instances beside their probes: the part of the store's contract. */
+
+import type { SeenServer } from "../../topology/doubles.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
+import type { ServerMark } from "../../topology/server-mark.ts";
 
 /** A name, perhaps with a value, that an operator gave an instance. The instance need not be known. */
 export interface Tag {
@@ -79,6 +82,44 @@ export interface Hostnames {
 		addresses: { readonly ipv4: string; readonly ipv6: string },
 		nowMs: number,
 	): Promise<void>;
+}
+
+/** Two addresses of one server, of which one stays its name. */
+export interface Double {
+	readonly alias: InstanceName;
+	readonly canonical: InstanceName;
+	/** Of the server that both are. */
+	readonly server: ServerMark;
+	readonly atMs: number;
+}
+
+/**
+ * - `merged`: one instance is left
+ * - `held`: an operation holds a cluster of one of them; nothing was written
+ * - `disputed`: the alias is on record as the primary of its cluster, and that was another server; nothing was written
+ */
+export type Merging = "merged" | "held" | "disputed";
+
+/** Further addresses of known servers: one server is one instance, whatever it is called. */
+export interface Aliases {
+	/** Every alias, with the name that its server goes by. */
+	all(): Promise<ReadonlyMap<InstanceName, InstanceName>>;
+	/** The name that the server goes by: the given one, where that is no alias. */
+	nameOf(name: InstanceName): Promise<InstanceName>;
+	/** What tells known servers from one another: few columns of every row, or of those that may be the given server. */
+	servers(
+		like?: Pick<SeenServer, "serverUuid" | "serverId">,
+	): Promise<SeenServer[]>;
+	/** How many known servers name it as their source. */
+	followers(name: InstanceName): Promise<number>;
+	/**
+	 * The alias is an instance of its own no more. All that is said of it (tags, pools, downtime, promotion rule, maintenance, fence,
+	 * role) goes to the canonical name, as far as the same is not said of that already; who replicates from it goes to the cluster of
+	 * the canonical name, which takes over its alias and domain where it has none.
+	 */
+	merge(double: Double): Promise<Merging>;
+	/** The address is that of another server now. @returns whether it was an alias */
+	remove(alias: InstanceName): Promise<boolean>;
 }
 
 /** Whether the account is let in with TLS only, as a connection found it. */

@@ -41,6 +41,25 @@ export const batonMember = table({
 	indexes: [{ name: "identity_idx_baton_member", columns: ["identity"] }],
 });
 
+/** A further address of a known server, and the name that the server goes by. */
+export const batonAlias = table({
+	name: "baton_alias",
+	columns: {
+		hostname: "varchar(128)",
+		port: "smallint",
+		canonical_hostname: "varchar(128)",
+		canonical_port: "smallint",
+		since_ms: "bigint",
+	},
+	key: ["hostname", "port"],
+	indexes: [
+		{
+			name: "canonical_idx_baton_alias",
+			columns: ["canonical_hostname", "canonical_port"],
+		},
+	],
+});
+
 /** Who is a cluster's primary, by the word of an operation or a person; see src/topology/role.ts. */
 export const batonRole = table({
 	name: "baton_role",

@@ -7,6 +7,6 @@
  * 2. the lock and version row of a MySQL store; tables added since
  * 3. pictures of running operations
  * 4. their revisions
- * 5. who is a cluster's primary, and which server a fence is about; hosts have one spelling each
+ * 5. who is a cluster's primary, which server a fence is about, and which addresses are one server's; hosts have one spelling each
  */
 export const STORE_VERSION = 5;

@@ -1,0 +1,142 @@
+/** The rows that say which addresses are one server's. */
+import type { SeenServer } from "../../topology/doubles.ts";
+import { type InstanceName, splitName } from "../../topology/instance-name.ts";
+import type { Queries, StoreDriver } from "../driver.ts";
+import { numberCell, textCell, timeCell } from "../rows/cell.ts";
+import { nameOf } from "../rows/name-list.ts";
+
+/** By alias. */
+export const allAliases = async (
+	queries: Queries,
+): Promise<ReadonlyMap<InstanceName, InstanceName>> => {
+	const rows = await queries.selectFrom("baton_alias").selectAll().execute();
+	return new Map(
+		rows.flatMap((row) => {
+			const alias = nameOf(row.hostname, row.port);
+			const name = nameOf(row.canonical_hostname, row.canonical_port);
+			return alias === undefined || name === undefined
+				? []
+				: [[alias, name] as const];
+		}),
+	);
+};
+
+/** The name that the server goes by: the given one, where that is no alias. */
+export const canonicalName = async (
+	queries: Queries,
+	name: InstanceName,
+): Promise<InstanceName> => {
+	const { host, port } = splitName(name);
+	const row = await queries
+		.selectFrom("baton_alias")
+		.selectAll()
+		.where("hostname", "=", host)
+		.where("port", "=", port)
+		.executeTakeFirst();
+	return (row && nameOf(row.canonical_hostname, row.canonical_port)) ?? name;
+};
+
+/** Whatever went by the alias, or was called by it, goes by the canonical name. */
+export const putAlias = async (
+	driver: StoreDriver,
+	queries: Queries,
+	alias: InstanceName,
+	canonical: InstanceName,
+	atMs: number,
+): Promise<void> => {
+	const to = splitName(canonical);
+	const from = splitName(alias);
+	await dropAlias(queries, canonical);
+	await queries
+		.updateTable("baton_alias")
+		.set({ canonical_hostname: to.host, canonical_port: to.port })
+		.where("canonical_hostname", "=", from.host)
+		.where("canonical_port", "=", from.port)
+		.execute();
+	await driver.upsert(queries, "baton_alias", ["hostname", "port"], {
+		hostname: from.host,
+		port: from.port,
+		canonical_hostname: to.host,
+		canonical_port: to.port,
+		since_ms: atMs,
+	});
+};
+
+/** @returns whether it was one */
+export const dropAlias = async (
+	queries: Queries,
+	alias: InstanceName,
+): Promise<boolean> => {
+	const { host, port } = splitName(alias);
+	const gone = await queries
+		.deleteFrom("baton_alias")
+		.where("hostname", "=", host)
+		.where("port", "=", port)
+		.executeTakeFirst();
+	return gone.numDeletedRows > 0n;
+};
+
+/** Nobody knows the server any more: its addresses are nobody's. */
+export const forgetAliasesOf = async (
+	queries: Queries,
+	name: InstanceName,
+): Promise<void> => {
+	const { host, port } = splitName(name);
+	await queries
+		.deleteFrom("baton_alias")
+		.where("canonical_hostname", "=", host)
+		.where("canonical_port", "=", port)
+		.execute();
+};
+
+/** Known servers that were seen; only those that look like the given one, where there is one. */
+export const seenServers = async (
+	queries: Queries,
+	like: Pick<SeenServer, "serverUuid" | "serverId"> | undefined,
+): Promise<SeenServer[]> => {
+	const all = queries
+		.selectFrom("database_instance")
+		.select([
+			"hostname",
+			"port",
+			"server_uuid",
+			"server_id",
+			"version",
+			"uptime",
+			"last_seen",
+		]);
+	const rows = await (like === undefined
+		? all
+		: like.serverUuid === ""
+			? all.where("server_id", "=", like.serverId)
+			: all.where("server_uuid", "=", like.serverUuid)
+	).execute();
+	return rows.flatMap((row) => {
+		const name = nameOf(row.hostname, row.port);
+		const seenAtMs = timeCell(row.last_seen);
+		return name === undefined || seenAtMs === 0
+			? []
+			: {
+					name,
+					serverUuid: textCell(row.server_uuid),
+					serverId: numberCell(row.server_id),
+					version: textCell(row.version),
+					startedAtS: seenAtMs / 1000 - numberCell(row.uptime),
+				};
+	});
+};
+
+/** How many name it as their source. */
+export const followersOf = async (
+	queries: Queries,
+	name: InstanceName,
+): Promise<number> => {
+	const { host, port } = splitName(name);
+	const rows = await queries
+		.selectFrom("database_instance")
+		.select("hostname")
+		.where("master_host", "=", host)
+		.where("master_port", "=", port)
+		.execute();
+	return rows.length;
+};

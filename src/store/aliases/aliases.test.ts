@@ -1,0 +1,263 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { madePrimary } from "../../../test/support/made-primary.ts";
+import { running, server } from "../../../test/support/made-up-servers.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../../../test/support/temporary-stores.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
+import { markOf } from "../../topology/server-mark.ts";
+import type { Fence, Store } from "../contract.ts";
+
+const NOW = Date.UTC(2026, 0, 1);
+
+let stores: TemporaryStores;
+let store: Store;
+beforeEach(async () => {
+	stores = temporaryStores();
+	store = await stores.open({ clock: () => NOW });
+});
+afterEach(() => stores.remove());
+
+const PRIMARY = server("db1", 1);
+
+const below = (address: string, source: string, clusterName: string) =>
+	server(address, 7, { clusterName, replication: running(source) });
+
+const merge = (alias: InstanceName, canonical: InstanceName) =>
+	store.aliases.merge({
+		alias,
+		canonical,
+		server: markOf(PRIMARY),
+		atMs: NOW,
+	});
+
+const homes = async (): Promise<Record<string, string>> =>
+	Object.fromEntries(
+		(await store.clusters.members()).map((each) => [
+			each.instance,
+			each.identity,
+		]),
+	);
+
+/** Two clusters: that of db1, and that of the same server as localhost. */
+const doubled = async () => {
+	await store.inventory.save([
+		{ ...PRIMARY, clusterName: "db1:3306" },
+		server("localhost", 1, { clusterName: "localhost:3306" }),
+		below("r1", "db1", "db1:3306"),
+		below("r2", "localhost", "localhost:3306"),
+		below("r3", "r2", "localhost:3306"),
+		server("x", 9, { clusterName: "localhost:3306" }),
+	]);
+	await store.clusters.adopt("db1:3306", ["db1:3306", "r1:3306"]);
+	await store.clusters.adopt("localhost:3306", [
+		"localhost:3306",
+		"r2:3306",
+		"r3:3306",
+	]);
+};
+
+const fence = (instance: InstanceName, rest: Partial<Fence> = {}): Fence => ({
+	instance,
+	identity: "localhost:3306",
+	successor: "r1:3306",
+	sinceMs: NOW,
+	state: "waiting",
+	note: "",
+	server: markOf(PRIMARY),
+	...rest,
+});
+
+describe("a name that is another one's alias", () => {
+	it("is no instance any more, is found by, and its replicas are the other's", async () => {
+		await doubled();
+		expect(await merge("localhost:3306", "db1:3306")).toBe("merged");
+		expect(await store.inventory.get("localhost:3306")).toBeUndefined();
+		expect(await store.aliases.all()).toEqual(
+			new Map([["localhost:3306", "db1:3306"]]),
+		);
+		expect(await store.aliases.nameOf("localhost:3306")).toBe("db1:3306");
+		expect(await store.aliases.nameOf("r1:3306")).toBe("r1:3306");
+		expect(await homes()).toEqual({
+			"db1:3306": "db1:3306",
+			"r1:3306": "db1:3306",
+			"r2:3306": "db1:3306",
+			"r3:3306": "db1:3306",
+		});
+		expect(await store.aliases.followers("db1:3306")).toBe(2);
+		expect(await store.clusters.resolve("localhost:3306", 3306)).toMatchObject({
+			identity: "db1:3306",
+		});
+		expect(
+			(await store.inventory.ofCluster("db1:3306")).map(({ name }) => name),
+		).toEqual(["db1:3306", "r1:3306", "r2:3306", "r3:3306"]);
+	});
+
+	it("loses nothing that was said of it", async () => {
+		await doubled();
+		const { tags, pools, downtimes, candidates, maintenances, clusters } =
+			store;
+		const tag = (instance: InstanceName, name: string, value: string) =>
+			tags.put({ instance, name, value }, NOW);
+		await tag("localhost:3306", "rack", "7");
+		await tag("localhost:3306", "owner", "alias");
+		await tag("db1:3306", "owner", "db1");
+		await pools.submit("a", ["localhost:3306", "db1:3306"], NOW);
+		await pools.submit("b", ["localhost:3306"], NOW);
+		const downtime = (instance: InstanceName, endsAtMs: number) =>
+			downtimes.begin({
+				instance,
+				owner: "o",
+				reason: "r",
+				beganAtMs: NOW,
+				endsAtMs,
+			});
+		await downtime("localhost:3306", NOW + 9_000);
+		await downtime("db1:3306", NOW + 3_000);
+		await candidates.register("localhost:3306", "must_not", NOW);
+		await maintenances.begin({
+			instance: "localhost:3306",
+			owner: "o",
+			reason: "m",
+			beganAtMs: NOW,
+			endsAtMs: 0,
+			isExplicitlyBounded: true,
+		});
+		await clusters.setAliasOverride("localhost:3306", "shop");
+		await clusters.setDomain("localhost:3306", "shop.example");
+		await merge("localhost:3306", "db1:3306");
+		expect(await tags.all()).toEqual([
+			{ instance: "db1:3306", name: "owner", value: "db1" },
+			{ instance: "db1:3306", name: "rack", value: "7" },
+		]);
+		expect(
+			(await pools.members(0)).map((each) => `${each.pool} ${each.instance}`),
+		).toEqual(["a db1:3306", "b db1:3306"]);
+		expect(await downtimes.active(NOW)).toMatchObject([
+			{ instance: "db1:3306", endsAtMs: NOW + 9_000 },
+		]);
+		expect(await candidates.since(0)).toMatchObject([
+			{ instance: "db1:3306", rule: "must_not" },
+		]);
+		expect(await maintenances.active(NOW)).toMatchObject([
+			{ instance: "db1:3306", reason: "m" },
+		]);
+		expect(await clusters.byIdentity("db1:3306")).toMatchObject({
+			alias: "shop",
+			domain: "shop.example",
+		});
+	});
+
+	it("leaves its fence and its role to the other, and its cluster's name where both were in one", async () => {
+		await store.inventory.save([
+			server("localhost", 1, { clusterName: "localhost:3306" }),
+			below("r1", "localhost", "localhost:3306"),
+		]);
+		await store.clusters.adopt("localhost:3306", ["localhost:3306", "r1:3306"]);
+		await madePrimary(store, "localhost:3306", "localhost:3306");
+		await store.fences.put(fence("localhost:3306"));
+		await store.fences.put(fence("r9:3306", { successor: "localhost:3306" }));
+		expect(await merge("localhost:3306", "db1:3306")).toBe("merged");
+		expect(await store.clusters.all()).toMatchObject([
+			{
+				identity: "localhost:3306",
+				clusterName: "db1:3306",
+				role: { primary: "db1:3306" },
+				countInstances: 2,
+			},
+		]);
+		expect(await store.fences.all()).toMatchObject([
+			{ instance: "db1:3306", identity: "localhost:3306" },
+			{ instance: "r9:3306", successor: "db1:3306" },
+		]);
+		expect(await store.inventory.get("db1:3306")).toMatchObject({
+			serverId: 1,
+			clusterName: "db1:3306",
+		});
+	});
+
+	it("gives the fence and the role to the cluster of the other, where that has none", async () => {
+		await doubled();
+		await madePrimary(store, "localhost:3306", "localhost:3306");
+		await store.fences.put(fence("localhost:3306"));
+		await merge("localhost:3306", "db1:3306");
+		expect((await store.roles.all()).get("db1:3306")?.primary).toBe("db1:3306");
+		expect(await store.fences.all()).toMatchObject([
+			{ instance: "db1:3306", identity: "db1:3306" },
+		]);
+	});
+
+	it("contradicts no record of the other's cluster", async () => {
+		await doubled();
+		await madePrimary(store, "localhost:3306", "localhost:3306");
+		await madePrimary(store, "db1:3306", "r1:3306");
+		await merge("localhost:3306", "db1:3306");
+		expect(
+			[...(await store.roles.all())].map(([identity, { primary }]) => [
+				identity,
+				primary,
+			]),
+		).toEqual([["db1:3306", "r1:3306"]]);
+	});
+
+	it("was never fenced when the fence is about another server at that address", async () => {
+		await doubled();
+		const other = { uuid: "other", serverId: 5, gtid: "" };
+		await store.fences.put(fence("localhost:3306", { server: other }));
+		await merge("localhost:3306", "db1:3306");
+		expect(await store.fences.all()).toMatchObject([
+			{ instance: "localhost:3306" },
+		]);
+	});
+
+	it("waits for an operation, and stays where another server is on record under it", async () => {
+		await doubled();
+		await store.operations.claim({
+			identity: "localhost:3306",
+			workflowId: "w",
+			runId: "r",
+			kind: "takeover",
+			nowMs: NOW,
+		});
+		expect(await merge("localhost:3306", "db1:3306")).toBe("held");
+		await store.operations.release("localhost:3306", "r");
+		await store.roles.meet("localhost:3306", {
+			primary: "localhost:3306",
+			server: { uuid: "other", serverId: 5, gtid: "" },
+			sinceMs: NOW,
+		});
+		expect(await merge("localhost:3306", "db1:3306")).toBe("disputed");
+		expect(await store.inventory.get("localhost:3306")).toBeDefined();
+		expect(await store.aliases.all()).toEqual(new Map());
+	});
+
+	it("goes along when its name becomes an alias in turn, and is free when its server is forgotten", async () => {
+		await doubled();
+		await merge("localhost:3306", "db1:3306");
+		await merge("db1:3306", "db1.example:3306");
+		expect(await store.aliases.all()).toEqual(
+			new Map([
+				["localhost:3306", "db1.example:3306"],
+				["db1:3306", "db1.example:3306"],
+			]),
+		);
+		await merge("db1.example:3306", "db1:3306");
+		expect(await store.aliases.nameOf("db1:3306")).toBe("db1:3306");
+		expect(await store.aliases.remove("localhost:3306")).toBe(true);
+		expect(await store.aliases.remove("localhost:3306")).toBe(false);
+		await store.inventory.forget("db1:3306");
+		expect(await store.aliases.all()).toEqual(new Map());
+	});
+});
+
+it("tells known servers from one another by what was seen of them", async () => {
+	await store.inventory.save([
+		server("a", 1, { uptimeSeconds: 100 }),
+		server("b", 2),
+	]);
+	expect(await store.aliases.servers({ serverUuid: "", serverId: 1 })).toEqual([
+		expect.objectContaining({ name: "a:3306", serverId: 1 }),
+	]);
+	expect(await store.aliases.servers()).toHaveLength(2);
+});
