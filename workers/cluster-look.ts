@@ -9,7 +9,7 @@ import type { Store } from "../src/store/contract.ts";
 import { unknownInstance } from "../src/topology/instance.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
-import { createHostnameMemory, createServerPort } from "./deps.ts";
+import { createServerPort, loadNaming } from "./deps.ts";
 
 export interface ClusterLook {
 	readonly config: Configuration;
@@ -41,9 +41,8 @@ export const lookAtCluster = async (
 	readonly snapshot: Snapshot;
 	readonly settings: PlanSettings;
 }> => {
-	const hostnames = createHostnameMemory(() => config, store);
-	await hostnames.load();
-	const servers = createServerPort(() => config, hostnames);
+	const naming = await loadNaming(config, store);
+	const servers = createServerPort(() => config, naming);
 	const snapshot = await freshSnapshot(
 		{
 			store,

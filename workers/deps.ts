@@ -1,15 +1,23 @@
 import { type Logger, pino } from "pino";
 import type { ActivityDeps, Watched } from "../activities/dependencies.ts";
 import { createStoreSight } from "../activities/store-sight.ts";
+import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { createEnvironment } from "../src/config/environment.ts";
 import { createHostFilter } from "../src/config/filters.ts";
 import type { Configuration } from "../src/config/keys.ts";
 import { createHostnames, type Hostnames } from "../src/discovery/hostnames.ts";
+import { createIdentity, type Identity } from "../src/discovery/identity.ts";
+import {
+	createKnownAliases,
+	type KnownAliases,
+} from "../src/discovery/known-aliases.ts";
 import { resolvingServers } from "../src/discovery/resolving-servers.ts";
 import { createCredentials } from "../src/engine/credentials.ts";
 import { createPictures } from "../src/engine/pictures.ts";
 import { createStepRunner } from "../src/engine/run-steps.ts";
+import { errorText } from "../src/errors.ts";
 import { createHookRunner } from "../src/hooks/run.ts";
+import { createProveOne, type ProveOne } from "../src/mysql/one-process.ts";
 import { createServers, type Servers } from "../src/mysql/servers.ts";
 import { access, probeSettings, remembered } from "../src/mysql/settings.ts";
 import type { Standby } from "../src/mysql/standby.ts";
@@ -19,19 +27,38 @@ import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
 /** A hook that takes longer has hung; nothing else of a failover waits that long. */
 const HOOK_TIMEOUT_MS = 300_000;
 
-/** Names as the network and the servers give them, remembered in the store. */
-export const createHostnameMemory = (
+/** How this process calls servers: names as the network and the servers give them, and further addresses, remembered in the store. */
+export interface Naming {
+	readonly hostnames: Hostnames;
+	readonly aliases: KnownAliases;
+}
+
+export const createNaming = (
 	config: () => Configuration,
 	store: Store,
-): Hostnames => createHostnames({ config, store, nowMs: Date.now });
+): Naming => ({
+	hostnames: createHostnames({ config, store, nowMs: Date.now }),
+	aliases: createKnownAliases(store),
+});
+
+/** The same with all that is known, for one command. */
+export const loadNaming = async (
+	config: Configuration,
+	store: Store,
+): Promise<Naming> => {
+	const naming = createNaming(() => config, store);
+	await naming.hostnames.load();
+	await naming.aliases.load();
+	return naming;
+};
 
 /**
- * @param hostnames how servers are called; without, names stay as the servers give them
+ * @param naming how servers are called; without, names stay as the servers give them
  * @param onTlsNeed told which servers want TLS
  */
 export const createServerPort = (
 	config: () => Configuration,
-	hostnames?: Hostnames,
+	naming?: Naming,
 	onTlsNeed?: (server: InstanceName, needsTls: boolean) => void,
 ): Servers => {
 	const isAllowed = remembered(config, (now) =>
@@ -46,9 +73,36 @@ export const createServerPort = (
 		nowMs: Date.now,
 		...(onTlsNeed !== undefined && { onTlsNeed }),
 	});
-	return hostnames === undefined
+	return naming === undefined
 		? servers
-		: resolvingServers(servers, hostnames);
+		: resolvingServers(servers, naming.hostnames, naming.aliases);
+};
+
+/** What finds out which names are one server's. */
+export const createIdentification = (options: {
+	readonly store: Store;
+	readonly config: () => Configuration;
+	readonly servers: Servers;
+	readonly aliases: KnownAliases;
+	readonly log: { warn(text: string): void; info(text: string): void };
+}): { readonly identity: Identity; readonly proveOne: ProveOne } => {
+	const proveOne = createProveOne(options.servers);
+	const trail = createAuditTrail(options.store, options.config, options.log);
+	return {
+		proveOne,
+		identity: createIdentity({
+			...options,
+			proveOne,
+			nowMs: Date.now,
+			tell: (change) =>
+				trail({ clusterName: "", ...change, atMs: Date.now() }).catch(
+					(error: unknown) =>
+						options.log.warn(
+							`the audit could not be written: ${errorText(error)}`,
+						),
+				),
+		}),
+	};
 };
 
 /** What runs the steps of operations. */

@@ -4,7 +4,7 @@ import { createForgotten } from "../src/discovery/forgotten.ts";
 import type { Log } from "../src/log.ts";
 import type { Discovery } from "../src/planning/operation.ts";
 import type { Store } from "../src/store/contract.ts";
-import { createHostnameMemory, createServerPort } from "./deps.ts";
+import { createIdentification, createServerPort, loadNaming } from "./deps.ts";
 
 /** Discovery for one command: over connections of its own. */
 export const createDiscovery = async ({
@@ -16,13 +16,23 @@ export const createDiscovery = async ({
 	readonly store: Store;
 	readonly log: Log;
 }): Promise<{ discovery: Discovery; close(): Promise<void> }> => {
-	const hostnames = createHostnameMemory(() => config, store);
-	await hostnames.load();
+	const naming = await loadNaming(config, store);
+	const servers = createServerPort(() => config, naming);
 	return {
 		discovery: create({
 			store,
-			servers: createServerPort(() => config, hostnames),
-			hostnames,
+			servers,
+			hostnames: naming.hostnames,
+			...createIdentification({
+				store,
+				config: () => config,
+				servers,
+				aliases: naming.aliases,
+				log: {
+					warn: (text) => log.warning(text),
+					info: (text) => log.info(text),
+				},
+			}),
 			forgotten: createForgotten(Date.now),
 			config: () => config,
 			log: { warn: (text) => log.warning(text) },

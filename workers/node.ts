@@ -17,6 +17,7 @@ import {
 	type Forgotten,
 	rememberingForgets,
 } from "../src/discovery/forgotten.ts";
+import type { KnownAliases } from "../src/discovery/known-aliases.ts";
 import { createTlsLedger } from "../src/discovery/tls-ledger.ts";
 import { errorText } from "../src/errors.ts";
 import type { Log } from "../src/log.ts";
@@ -25,8 +26,9 @@ import { openStore } from "../src/store/open-store.ts";
 import { prepareNamespace } from "../temporal/boot.ts";
 import { createOperator } from "../temporal/operator.ts";
 import {
-	createHostnameMemory,
+	createIdentification,
 	createLogger,
+	createNaming,
 	createServerPort,
 	textLog,
 } from "./deps.ts";
@@ -140,9 +142,22 @@ interface Parts {
 
 const serve = async (parts: Parts) => {
 	const { options, config, log, store, temporal } = parts;
-	const hostnames = createHostnameMemory(config, store);
-	const servers = createServerPort(config, hostnames, createTlsLedger(store));
-	const finding = { ...parts, log: textLog(log), hostnames, servers };
+	const naming = createNaming(config, store);
+	await naming.aliases.load();
+	const servers = createServerPort(config, naming, createTlsLedger(store));
+	const finding = {
+		...parts,
+		log: textLog(log),
+		...naming,
+		servers,
+		...createIdentification({
+			store,
+			config,
+			servers,
+			aliases: naming.aliases,
+			log: textLog(log),
+		}),
+	};
 	const discovery = createDiscovery(finding);
 	const operator = createOperator({
 		client: temporal.client,
@@ -175,7 +190,7 @@ const serve = async (parts: Parts) => {
 			})
 		: undefined;
 	if (api !== undefined) options.log.info("serving");
-	const beat = beating(parts, shared.groups.isLeader);
+	const beat = beating(parts, shared.groups.isLeader, naming.aliases);
 	return {
 		untilStopped: async (signal: AbortSignal) => {
 			const stopped = new Promise<void>((resolve) => {
@@ -195,8 +210,16 @@ const serve = async (parts: Parts) => {
 const beating = (
 	{ options, log, node, store }: Parts,
 	isLeader: () => boolean,
+	aliases: KnownAliases,
 ) =>
 	setInterval(() => {
+		aliases
+			.load()
+			.catch((error: unknown) =>
+				log.warn(
+					`the store does not tell further addresses: ${errorText(error)}`,
+				),
+			);
 		store.nodes
 			.beat({
 				hostname: node.hostname,

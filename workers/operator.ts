@@ -13,9 +13,9 @@ import {
 import { createBreakGlass } from "./break-glass.ts";
 import {
 	createActivityDeps,
-	createHostnameMemory,
 	createLogger,
 	createServerPort,
+	loadNaming,
 } from "./deps.ts";
 import { installRuntime } from "./runtime.ts";
 import { openTemporal, siteAddress } from "./temporal.ts";
@@ -69,9 +69,8 @@ export const connectOperator = async ({
 		config.BatonTemporalRetentionDays,
 		{ warn: (text) => log.warning(text) },
 	);
-	const hostnames = createHostnameMemory(() => config, store);
-	await hostnames.load();
-	const servers = createServerPort(() => config, hostnames);
+	const naming = await loadNaming(config, store);
+	const servers = createServerPort(() => config, naming);
 	const workers = await createWorkers({
 		connection: temporal.connection,
 		namespace: temporal.namespace,
@@ -110,8 +109,7 @@ export const connectBreakGlass = async ({
 	refuseSeparateNodes(config, siteAddress(config));
 	const logger = createLogger(false);
 	logger.level = "warn";
-	const hostnames = createHostnameMemory(() => config, store);
-	await hostnames.load();
+	const naming = await loadNaming(config, store);
 	log.warning(
 		"break-glass: this operation runs without Temporal; whatever held the cluster before is superseded",
 	);
@@ -122,7 +120,7 @@ export const connectBreakGlass = async ({
 				config: () => config,
 				log: logger,
 				node: { hostname: config.BatonNode, token: `cli-${process.pid}` },
-				servers: createServerPort(() => config, hostnames),
+				servers: createServerPort(() => config, naming),
 				// Nobody can say; the epoch keeps it from writing.
 				isRunning: async () => false,
 			}),

@@ -135,3 +135,43 @@ export const replacedPrimaryClosed = (instance: InstanceName): AuditedChange =>
 		instance,
 		"it was replaced, and came back with its writes open: it was made read-only",
 	);
+
+/** Two names that turned out to be one server's. */
+export const addressMerged = (
+	instance: InstanceName,
+	alias: InstanceName,
+): AuditedChange =>
+	about("merge-aliases")(
+		instance,
+		`${alias} is another address of this server; what was said of it was taken over`,
+	);
+
+export const addressGone = (
+	instance: InstanceName,
+	alias: InstanceName,
+): AuditedChange =>
+	about("drop-alias")(
+		instance,
+		`at ${alias} another server answers: it is no address of this one any more`,
+	);
+
+export const uuidShared = (
+	instance: InstanceName,
+	other: InstanceName,
+): AuditedChange =>
+	about("shared-server-uuid")(
+		instance,
+		`${other} has the same server UUID and is another server`,
+	);
+
+/** The server at the address of a member is another one. */
+export const strangerLeft = (
+	instance: InstanceName,
+	clusterName: string,
+): AuditedChange => ({
+	...about("leave-cluster")(
+		instance,
+		"another server answers at this address than the member of the cluster that was there",
+	),
+	clusterName,
+});

@@ -1,6 +1,7 @@
 import type { Configuration } from "../config/keys.ts";
 import { errors } from "../errors.ts";
 import { unreachable } from "../mysql/driver-error.ts";
+import type { ProveOne } from "../mysql/one-process.ts";
 import type { Servers } from "../mysql/servers.ts";
 import { remembered } from "../mysql/settings.ts";
 import type { Discovery } from "../planning/operation.ts";
@@ -11,6 +12,7 @@ import { aliasesByName } from "./aliases.ts";
 import { createCrawl } from "./crawl.ts";
 import type { Forgotten } from "./forgotten.ts";
 import type { Hostnames } from "./hostnames.ts";
+import type { Identity } from "./identity.ts";
 import { ignoring } from "./ignoring.ts";
 import { settleOwnName } from "./own-name.ts";
 import { createRecorder } from "./recorder.ts";
@@ -19,6 +21,8 @@ export interface DiscoveryDeps {
 	readonly store: Store;
 	readonly servers: Servers;
 	readonly hostnames: Hostnames;
+	readonly identity: Identity;
+	readonly proveOne: ProveOne;
 	readonly forgotten: Forgotten;
 	readonly config: () => Configuration;
 	readonly log: { warn(text: string): void };
@@ -36,6 +40,29 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 		aliasByName: (name) => aliasByName()(name),
 	});
 
+	const named = async (
+		contact: InstanceName,
+		seen: Instance,
+	): Promise<Instance> => {
+		const own = await settleOwnName(deps, contact, seen);
+		if (own.finding !== undefined)
+			deps.log.warn(`${contact}: ${own.finding.says}`);
+		const { name, findings } = await deps.identity.settle({
+			...seen,
+			name: own.name,
+		});
+		return {
+			...seen,
+			...splitName(name),
+			name,
+			findings: [
+				...seen.findings,
+				...(own.finding === undefined ? [] : [own.finding]),
+				...findings,
+			],
+		};
+	};
+
 	const look = async (name: InstanceName): Promise<Instance> => {
 		if (ignores()(name, "any")) throw errors.neverProbed({ instance: name });
 		const known = await store.inventory.get(name);
@@ -44,18 +71,7 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 			if (known !== undefined) await store.inventory.save([seen]);
 			throw unreachable(name, seen.check);
 		}
-		const settled = await settleOwnName(deps, name, seen);
-		if (settled.finding !== undefined)
-			deps.log.warn(`${name}: ${settled.finding.says}`);
-		return {
-			...seen,
-			...splitName(settled.name),
-			name: settled.name,
-			findings: [
-				...seen.findings,
-				...(settled.finding === undefined ? [] : [settled.finding]),
-			],
-		};
+		return named(name, seen);
 	};
 
 	const crawl = createCrawl({

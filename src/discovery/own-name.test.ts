@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { failing, server } from "../../test/support/made-up-servers.ts";
+import type { Proof } from "../mysql/one-process.ts";
 import type { Servers } from "../mysql/servers.ts";
 import type { Instance } from "../topology/instance.ts";
 import { createHostnames } from "./hostnames.ts";
-import { isSameServer, settleOwnName } from "./own-name.ts";
+import { settleOwnName } from "./own-name.ts";
 
 /** The server that is found under its own name. */
-const settle = async (seen: Instance, there: Instance) => {
+const settle = async (
+	seen: Instance,
+	there: Instance,
+	outcome: Proof["outcome"] = "one",
+) => {
 	const looks: string[] = [];
 	const hostnames = createHostnames({
 		config: () => ({
@@ -22,7 +27,17 @@ const settle = async (seen: Instance, there: Instance) => {
 			return there;
 		},
 	} as unknown as Servers;
-	const settled = await settleOwnName({ servers, hostnames }, "ip:3306", seen);
+	const proveOne = async () =>
+		outcome === "one"
+			? { outcome, own: { hosts: [], port: 3306 } }
+			: outcome === "two"
+				? { outcome }
+				: { outcome, why: "no lock" };
+	const settled = await settleOwnName(
+		{ servers, hostnames, proveOne },
+		"ip:3306",
+		seen,
+	);
 	return { ...settled, looks, learnt: hostnames.known("ip") };
 };
 
@@ -43,6 +58,15 @@ describe("the name of a server", () => {
 		expect(finding?.says).toContain("so does another server");
 	});
 
+	it("is the contact's when a copy with its UUID is found there", async () => {
+		const { name, learnt } = await settle(seen, seen, "two");
+		expect([name, learnt]).toEqual(["ip:3306", "ip"]);
+	});
+
+	it("is what it calls itself where nothing speaks against the server that is found there", async () => {
+		expect((await settle(seen, seen, "unknown")).name).toBe("db1:3306");
+	});
+
 	it("is the contact's when nothing answers there", async () => {
 		const { name, finding } = await settle(
 			seen,
@@ -55,17 +79,5 @@ describe("the name of a server", () => {
 	it("is not looked into when it is the contact's", async () => {
 		const { name, looks } = await settle(server("ip", 1), seen);
 		expect([name, looks]).toEqual(["ip:3306", []]);
-	});
-});
-
-describe("one server", () => {
-	const maria = (serverId: number, uptimeSeconds: number): Instance =>
-		server("m", serverId, { serverUuid: "", uptimeSeconds });
-	it("is told by its UUID, on MariaDB by its id and its start", () => {
-		expect(isSameServer(server("a", 1), server("b", 1))).toBe(true);
-		expect(isSameServer(server("a", 1), server("a", 2))).toBe(false);
-		expect(isSameServer(maria(1, 100), maria(1, 102))).toBe(true);
-		expect(isSameServer(maria(1, 100), maria(1, 900))).toBe(false);
-		expect(isSameServer(maria(1, 100), maria(2, 100))).toBe(false);
 	});
 });

@@ -1,22 +1,10 @@
+import type { ProveOne } from "../mysql/one-process.ts";
 import type { Servers } from "../mysql/servers.ts";
 import type { ProbeFinding } from "../topology/check.ts";
+import { isSameServer } from "../topology/doubles.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import type { Hostnames } from "./hostnames.ts";
-
-/** Two pictures taken within seconds are of servers that were started at the same moment, as far as their uptimes tell. */
-const STARTED_TOGETHER_S = 5;
-
-const startedAtS = ({ check, uptimeSeconds }: Instance): number =>
-	check.seenAtMs / 1000 - uptimeSeconds;
-
-/** Whether both pictures show one server: by its UUID, or, where it has none (MariaDB), by its id, its version and its start. */
-export const isSameServer = (one: Instance, other: Instance): boolean =>
-	one.serverUuid !== "" || other.serverUuid !== ""
-		? one.serverUuid === other.serverUuid
-		: one.serverId === other.serverId &&
-			one.version === other.version &&
-			Math.abs(startedAtS(one) - startedAtS(other)) < STARTED_TOGETHER_S;
 
 interface Settled {
 	/** The name that it goes by from now on. */
@@ -31,7 +19,11 @@ interface Settled {
  * was contacted, and so does one that is not reachable under its own name from here.
  */
 export const settleOwnName = async (
-	deps: { readonly servers: Servers; readonly hostnames: Hostnames },
+	deps: {
+		readonly servers: Servers;
+		readonly hostnames: Hostnames;
+		readonly proveOne: ProveOne;
+	},
 	contact: InstanceName,
 	seen: Instance,
 ): Promise<Settled> => {
@@ -39,7 +31,12 @@ export const settleOwnName = async (
 	const hosts = [splitName(contact).host, splitName(seen.name).host] as const;
 	if (deps.hostnames.known(hosts[0]) === hosts[1]) return { name: seen.name };
 	const there = await deps.servers.look(seen.name);
-	if (isLastCheckValid(there) && isSameServer(there, seen)) {
+	if (
+		isLastCheckValid(there) &&
+		isSameServer(there, seen) &&
+		// One that was copied from the other looks the same.
+		(await deps.proveOne(contact, seen.name)).outcome !== "two"
+	) {
 		await deps.hostnames.learn(...hosts);
 		return { name: seen.name };
 	}

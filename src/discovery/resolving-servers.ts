@@ -6,6 +6,7 @@ import {
 	splitName,
 } from "../topology/instance-name.ts";
 import type { Hostnames } from "./hostnames.ts";
+import type { KnownAliases } from "./known-aliases.ts";
 
 const hostsIn = (instance: Instance): readonly string[] => [
 	...[instance.replication, ...instance.otherChannels].map(
@@ -19,21 +20,21 @@ const hostsIn = (instance: Instance): readonly string[] => [
 ];
 
 /**
- * The instance with each host that it names called by its one name: replicas that know their source by
+ * The instance with each server that it names called by its one name: replicas that know their source by
  * different names have one source.
  */
 const renamed = (
 	instance: Instance,
-	nameOf: (host: string) => string,
+	named: (name: InstanceName) => InstanceName,
 ): Instance => {
-	const named = (name: InstanceName): InstanceName => {
-		const { host, port } = splitName(name);
-		return instanceName(nameOf(host), port);
+	const channel = (replication: Replication): Replication => {
+		const { sourceHost, sourcePort } = replication;
+		if (sourceHost === "" || sourceHost.startsWith("//")) return replication;
+		const { host, port } = splitName(
+			named(instanceName(sourceHost, sourcePort)),
+		);
+		return { ...replication, sourceHost: host, sourcePort: port };
 	};
-	const channel = (replication: Replication): Replication => ({
-		...replication,
-		sourceHost: nameOf(replication.sourceHost),
-	});
 	return {
 		...instance,
 		replication: channel(instance.replication),
@@ -51,6 +52,7 @@ const renamed = (
 const resolveIn = async (
 	instance: Instance,
 	hostnames: Hostnames,
+	aliases: KnownAliases,
 ): Promise<Instance> => {
 	const names = new Map<string, string>();
 	for (const host of new Set(hostsIn(instance))) {
@@ -58,17 +60,23 @@ const resolveIn = async (
 		const name = hostnames.known(host) ?? (await hostnames.settle(host));
 		if (name !== host) names.set(host, name);
 	}
-	return names.size === 0
+	return names.size === 0 && aliases.all().size === 0
 		? instance
-		: renamed(instance, (host) => names.get(host) ?? host);
+		: renamed(instance, (name) => {
+				const { host, port } = splitName(name);
+				return aliases.nameOf(instanceName(names.get(host) ?? host, port));
+			});
 };
 
 /** The port to the servers, with the names that servers use for each other resolved wherever one is looked at. */
 export const resolvingServers = (
 	servers: Servers,
 	hostnames: Hostnames,
+	aliases: KnownAliases,
 ): Servers => ({
 	...servers,
-	probe: async (session) => resolveIn(await servers.probe(session), hostnames),
-	look: async (...where) => resolveIn(await servers.look(...where), hostnames),
+	probe: async (session) =>
+		resolveIn(await servers.probe(session), hostnames, aliases),
+	look: async (...where) =>
+		resolveIn(await servers.look(...where), hostnames, aliases),
 });

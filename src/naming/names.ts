@@ -15,7 +15,9 @@ import { clusterOfAlias, nearClusters } from "./clusters.ts";
 import { fuzzyMatch } from "./instances.ts";
 
 export interface NamesDeps {
-	readonly store: () => Promise<Pick<Store, "inventory" | "clusters">>;
+	readonly store: () => Promise<
+		Pick<Store, "inventory" | "clusters" | "aliases">
+	>;
 	/** HostnameResolveMethod, applied to a host that a person named. @throws when it does not resolve */
 	readonly resolveHost: (target: HostPort) => Promise<string>;
 	readonly defaultPort: () => number;
@@ -24,7 +26,9 @@ export interface NamesDeps {
 export interface Names {
 	/** With the host's resolved name. Two slashes mark a detached host, which is never resolved. */
 	literal(name: InstanceName): Promise<InstanceName>;
-	/** The known instance that is meant, exactly or by a part of its host; else the name as it is. */
+	/** The name by which a server goes that is known by this address; else the name as it is. */
+	canonical(name: InstanceName): Promise<InstanceName>;
+	/** The known instance that is meant, exactly, by another address of it or by a part of its host; else the name as it is. */
 	completed(name: InstanceName): Promise<InstanceName>;
 	/** {@link literal}, then {@link completed}. */
 	instance(name: InstanceName): Promise<InstanceName>;
@@ -41,14 +45,19 @@ export const createNames = (deps: NamesDeps): Names => {
 		return instanceName(await deps.resolveHost(target), target.port);
 	};
 
+	const canonical = async (name: InstanceName): Promise<InstanceName> =>
+		(await deps.store()).aliases.nameOf(name);
+
 	const completed = async (name: InstanceName): Promise<InstanceName> => {
 		const { inventory } = await deps.store();
 		if ((await inventory.get(name)) !== undefined) return name;
-		return fuzzyMatch(name, await inventory.names());
+		const other = await canonical(name);
+		return other === name ? fuzzyMatch(name, await inventory.names()) : other;
 	};
 
 	return {
 		literal,
+		canonical,
 		completed,
 		instance: async (name) => completed(await literal(name)),
 		cluster: async (hint) => {

@@ -94,6 +94,7 @@ export const createFenceWatch = (deps: FencesDeps) => {
 		},
 		/** It is looked at more often than others. */
 		has: (name: InstanceName): boolean => fences.has(name),
+		of: (name: InstanceName): Fence | undefined => fences.get(name),
 		/** Tries those that could not be seen; nobody waits for them. */
 		dial: (): void => {
 			for (const fence of fences.values()) {

@@ -7,12 +7,15 @@ import {
 import { NOBODY } from "../../test/support/watched.ts";
 import { createForgotten } from "../discovery/forgotten.ts";
 import { createHostnames } from "../discovery/hostnames.ts";
-import type { Store } from "../store/contract.ts";
+import { createKnownAliases } from "../discovery/known-aliases.ts";
+import type { Fence, Store } from "../store/contract.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import { markOf, type ServerMark } from "../topology/server-mark.ts";
 import { createFollower } from "./follower.ts";
 import { createRoster } from "./roster.ts";
 import { readStore } from "./store-view.ts";
+import { createStrangers } from "./strangers.ts";
 
 let nowMs = Date.UTC(2026, 0, 1, 12);
 let stores: TemporaryStores;
@@ -35,7 +38,10 @@ const replicaOf = (name: InstanceName, source: InstanceName): Instance => {
 };
 
 /** A watcher of the clusters that are its own, with nothing but what decides about membership. */
-const watching = (isMine: (identity: string) => boolean) => {
+const watching = (
+	isMine: (identity: string) => boolean,
+	fences: readonly Fence[] = [],
+) => {
 	const tasks = new Map<string, () => Promise<void>>();
 	const never = (): never => {
 		throw new Error("no server is asked");
@@ -46,6 +52,19 @@ const watching = (isMine: (identity: string) => boolean) => {
 		isMine,
 		isIgnored: () => false,
 		keptDeps: () => NOBODY,
+	});
+	const told: string[] = [];
+	const writer = {
+		later: (key: string, work: () => Promise<void>) =>
+			void tasks.set(key, work),
+	};
+	const strangers = createStrangers({
+		store,
+		writer,
+		fenceOf: (name) => fences.find(({ instance }) => instance === name),
+		audit: async ({ instance, type }) => void told.push(`${type} ${instance}`),
+		nowMs: () => nowMs,
+		log: { info: () => undefined },
 	});
 	const follower = createFollower({
 		servers: { open: never, probe: never, look: never },
@@ -58,22 +77,31 @@ const watching = (isMine: (identity: string) => boolean) => {
 			}),
 			nowMs: () => nowMs,
 		}),
+		aliases: createKnownAliases(store),
+		identity: { rename: never },
+		proveOne: never,
+		isStranger: strangers.has,
 		roster,
-		writer: { later: (key, work) => void tasks.set(key, work) },
+		writer,
 		ignores: () => () => false,
 		nowMs: () => nowMs,
 		log: { info: () => undefined, warn: () => undefined },
 	});
 	return {
+		told,
 		/** Reads the store, and looks at everybody that it watches. */
-		look: async (pictures: readonly Instance[]) => {
+		look: async (
+			pictures: readonly Instance[],
+			marks: ReadonlyMap<InstanceName, ServerMark> = new Map(),
+		) => {
 			const settings = {
 				candidateExpiryMs: 1_000,
 				aliasByName: () => "",
 				isAutomatic: () => true,
 				blockPeriods: { RecoveryPeriodBlockSeconds: 3_600 },
 			};
-			roster.update(await readStore(store, settings, nowMs));
+			const reading = await readStore(store, settings, nowMs);
+			roster.update({ ...reading, marks });
 			for (const picture of pictures) {
 				const cluster = roster.clusterOf(picture.name);
 				const kept = cluster?.members.get(picture.name);
@@ -84,7 +112,9 @@ const watching = (isMine: (identity: string) => boolean) => {
 			for (const { name } of pictures) {
 				const cluster = roster.clusterOf(name);
 				const kept = cluster?.members.get(name);
-				if (cluster && kept) follower.follow(cluster, kept);
+				if (cluster === undefined || kept === undefined) continue;
+				strangers.checked(cluster, kept);
+				follower.follow(cluster, kept);
 			}
 		},
 		write: async () => {
@@ -151,4 +181,150 @@ it("a replica below a ring moves to the cluster of its source", async () => {
 	expect(await settle([watching(() => true)], pictures)).toEqual(
 		Array.from({ length: 4 }, () => "b:3306"),
 	);
+});
+
+const alone = (name: InstanceName, serverUuid: string): Instance => {
+	const { host, port } = splitName(name);
+	return { ...unknownInstance(host, port), check: seenAt(nowMs), serverUuid };
+};
+
+const homes = async (): Promise<Record<string, string>> =>
+	Object.fromEntries(
+		(await store.clusters.members()).map((each) => [
+			each.instance,
+			each.identity,
+		]),
+	);
+
+/** Clusters as the store has them; then rounds in which the servers are seen like that. */
+const seenAs = async (
+	clusters: Readonly<Record<InstanceName, readonly InstanceName[]>>,
+	before: readonly Instance[],
+	pictures: readonly Instance[],
+	fences: readonly Fence[] = [],
+) => {
+	await store.inventory.save(before);
+	for (const [name, members] of Object.entries(clusters))
+		await store.clusters.adopt(name, members);
+	for (const fence of fences) await store.fences.put(fence);
+	const watcher = watching(() => true, fences);
+	const marks = new Map(before.map((each) => [each.name, markOf(each)]));
+	for (let round = 0; round < 3; round++) {
+		await watcher.look(pictures, round === 0 ? marks : undefined);
+		await watcher.write();
+		nowMs += 61_000;
+	}
+	return { told: watcher.told, homes: await homes() };
+};
+
+const OLD = {
+	"p1:3306": ["p1:3306", "a:3306", "r1:3306"],
+	"r2:3306": ["r2:3306", "r3:3306"],
+} as const;
+
+const replaced = (role: InstanceName) =>
+	store.roles.meet("p1:3306", {
+		primary: role,
+		server: markOf(alone(role, splitName(role).host)),
+		sinceMs: nowMs,
+	});
+
+const STRANGER = [
+	alone("p1:3306", "p1"),
+	alone("a:3306", "another"),
+	replicaOf("r1:3306", "p1:3306"),
+	replicaOf("r2:3306", "a:3306"),
+	replicaOf("r3:3306", "r2:3306"),
+];
+
+it("another server at the address of a member leaves the cluster for that of its replicas, and nobody follows it there", async () => {
+	const before = STRANGER.with(1, alone("a:3306", "a"));
+	await store.clusters.adopt("p1:3306", ["p1:3306"]);
+	await replaced("p1:3306");
+	expect(await seenAs(OLD, before, STRANGER)).toEqual({
+		told: ["leave-cluster a:3306"],
+		homes: {
+			"p1:3306": "p1:3306",
+			"r1:3306": "p1:3306",
+			"a:3306": "r2:3306",
+			"r2:3306": "r2:3306",
+			"r3:3306": "r2:3306",
+		},
+	});
+});
+
+it("also when only the fence tells that it was another one", async () => {
+	await store.clusters.adopt("p1:3306", ["p1:3306"]);
+	await replaced("p1:3306");
+	const fence: Fence = {
+		instance: "a:3306",
+		identity: "p1:3306",
+		successor: "p1:3306",
+		sinceMs: nowMs,
+		state: "waiting",
+		note: "",
+		server: markOf(alone("a:3306", "a")),
+	};
+	const { homes: then } = await seenAs(OLD, STRANGER, STRANGER, [fence]);
+	expect(then["a:3306"]).toBe("r2:3306");
+});
+
+it("one that nobody follows gets a cluster of its own", async () => {
+	await store.clusters.adopt("p1:3306", ["p1:3306"]);
+	await replaced("p1:3306");
+	const before = STRANGER.with(1, alone("a:3306", "a")).slice(0, 3);
+	const { homes: then } = await seenAs(
+		{ "p1:3306": OLD["p1:3306"] },
+		before,
+		STRANGER.slice(0, 3),
+	);
+	expect(then).toEqual({
+		"p1:3306": "p1:3306",
+		"r1:3306": "p1:3306",
+		"a:3306": "a:3306",
+	});
+});
+
+it("one that replicates from a member was rebuilt, and stays", async () => {
+	await store.clusters.adopt("p1:3306", ["p1:3306"]);
+	await replaced("p1:3306");
+	const rebuilt = { ...replicaOf("a:3306", "p1:3306"), serverUuid: "another" };
+	const { homes: then, told } = await seenAs(
+		{ "p1:3306": OLD["p1:3306"] },
+		[
+			alone("p1:3306", "p1"),
+			alone("a:3306", "a"),
+			replicaOf("r1:3306", "p1:3306"),
+		],
+		[alone("p1:3306", "p1"), rebuilt, replicaOf("r1:3306", "p1:3306")],
+	);
+	expect(then["a:3306"]).toBe("p1:3306");
+	expect(told).toEqual([]);
+});
+
+it("at the address of the recorded primary it stays, and nobody follows it there", async () => {
+	await store.clusters.adopt("p1:3306", ["p1:3306", "a:3306"]);
+	await replaced("a:3306");
+	const before = STRANGER.with(1, alone("a:3306", "a"));
+	const { homes: then, told } = await seenAs(OLD, before, STRANGER);
+	expect(then).toMatchObject({ "a:3306": "p1:3306", "r2:3306": "r2:3306" });
+	expect(told).toEqual([]);
+});
+
+it("a source that stands alone is taken in where its replicas are", async () => {
+	const pictures = [
+		alone("n:3306", "n"),
+		alone("p:3306", "p"),
+		replicaOf("r:3306", "n:3306"),
+	];
+	const { homes: then } = await seenAs(
+		{ "n:3306": ["n:3306"], "p:3306": ["p:3306", "r:3306"] },
+		pictures,
+		pictures,
+	);
+	expect(then).toEqual({
+		"n:3306": "p:3306",
+		"p:3306": "p:3306",
+		"r:3306": "p:3306",
+	});
 });

@@ -1,15 +1,25 @@
 import type { Hostnames } from "../discovery/hostnames.ts";
-import { type Ignores, neighboursOf } from "../discovery/neighbours.ts";
+import type { Identity } from "../discovery/identity.ts";
+import type { KnownAliases } from "../discovery/known-aliases.ts";
+import {
+	type Ignores,
+	type Neighbours,
+	neighboursOf,
+} from "../discovery/neighbours.ts";
 import { settleOwnName } from "../discovery/own-name.ts";
 import { errorText } from "../errors.ts";
+import type { ProveOne } from "../mysql/one-process.ts";
 import type { Servers } from "../mysql/servers.ts";
 import type { Store } from "../store/contract.ts";
 import {
+	type Instance,
 	isLastCheckValid,
+	isReplica,
 	sourceOf,
 	unknownInstance,
 } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import { isAnotherNow } from "../topology/server-mark.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 import type { Roster } from "./roster.ts";
@@ -17,8 +27,13 @@ import type { Writer } from "./writer.ts";
 
 interface FollowerDeps {
 	readonly servers: Servers;
-	readonly store: Pick<Store, "clusters" | "inventory">;
+	readonly store: Pick<Store, "clusters" | "inventory" | "fences" | "roles">;
 	readonly hostnames: Hostnames;
+	readonly aliases: KnownAliases;
+	readonly identity: Pick<Identity, "rename">;
+	readonly proveOne: ProveOne;
+	/** Another server answers at the address of a member than the one that belongs there. */
+	readonly isStranger: (name: InstanceName) => boolean;
 	readonly roster: Roster;
 	readonly writer: Pick<Writer, "later">;
 	readonly ignores: () => Ignores;
@@ -36,7 +51,9 @@ const LONGEST_RING = 64;
  * Goes on from a server to those that it names.
  * 1. Whoever is found is watched at once; the store hears of it when it can.
  * 2. A replica belongs to the cluster of its source: one that now follows a server of another cluster moves there, and nobody is
- *    taken from a cluster because a server of another one names it.
+ *    taken from a cluster because a server of another one names it; but for a source that stands alone in its cluster, and is on record
+ *    as nobody's primary: that is taken in where its replicas are.
+ * 3. Nobody follows a server into the cluster of another one that had its address before.
  */
 export const createFollower = (deps: FollowerDeps) => {
 	const { roster, writer, store } = deps;
@@ -92,13 +109,20 @@ export const createFollower = (deps: FollowerDeps) => {
 		});
 	};
 
-	/** Whom it follows, by what is watched here, else by the store. */
+	/** By what is watched here, else by the store. */
+	const pictureNow = async (
+		name: InstanceName,
+	): Promise<Instance | undefined> => {
+		const kept = roster.clusterOf(name)?.members.get(name);
+		return kept?.isKnown === true
+			? kept.latest
+			: await store.inventory.get(name);
+	};
+
 	const sourceNow = async (
 		name: InstanceName,
 	): Promise<InstanceName | undefined> => {
-		const kept = roster.clusterOf(name)?.members.get(name);
-		const picture =
-			kept?.isKnown === true ? kept.latest : await store.inventory.get(name);
+		const picture = await pictureNow(name);
 		return picture && sourceOf(picture);
 	};
 
@@ -122,6 +146,18 @@ export const createFollower = (deps: FollowerDeps) => {
 			: [];
 	};
 
+	const isAnotherThanFenced = async (picture: Instance): Promise<boolean> => {
+		const fence = await store.fences.get(picture.name);
+		return fence !== undefined && isAnotherNow(fence.server, picture);
+	};
+
+	/** It replicates from nobody, and its cluster is nothing but itself. */
+	const isFree = async (picture: Instance, home: string): Promise<boolean> =>
+		isLastCheckValid(picture) &&
+		!isReplica(picture) &&
+		roster.isAlone(picture.name) &&
+		(await store.roles.of(home)) === undefined;
+
 	/** Its source is in another cluster: so is it. A ring gathers in its first identity, or its members would chase each other for ever. */
 	const move = (
 		cluster: ClusterWatch,
@@ -130,8 +166,24 @@ export const createFollower = (deps: FollowerDeps) => {
 		home: string,
 	): void => {
 		const { name } = kept;
+		const above = roster.clusterOf(source)?.members.get(source);
+		// Whether it is the server that belongs there says its first check.
+		if (above?.isKnown === false || deps.isStranger(source)) return;
 		if (!isDue(`move ${name}`)) return;
 		writer.later(`the cluster of ${name}`, async () => {
+			const picture = await pictureNow(source);
+			if (picture !== undefined && (await isAnotherThanFenced(picture))) return;
+			if (
+				cluster.members.size > 1 &&
+				picture !== undefined &&
+				(await isFree(picture, home))
+			) {
+				deps.log.info(
+					`${source} has replicas in ${cluster.identity} and belongs there now, no longer to ${home}`,
+				);
+				await adopt(cluster.identity, name, [source]);
+				return;
+			}
 			const homes = await homesOfRing(name, source);
 			if (homes.some((each) => each < home)) return;
 			deps.log.info(
@@ -140,6 +192,36 @@ export const createFollower = (deps: FollowerDeps) => {
 			await adopt(home, source, [name]);
 		});
 	};
+
+	/** Whom it names, each by the name that it goes by. */
+	const namedBy = (latest: Instance): Neighbours => {
+		const { members, doubtful, elsewhere } = neighboursOf(
+			latest,
+			deps.ignores(),
+		);
+		const settled = (names: readonly InstanceName[]) => [
+			...new Set(names.map(deps.aliases.nameOf)),
+		];
+		return {
+			members: settled(members),
+			doubtful: settled(doubtful),
+			elsewhere: settled(elsewhere),
+		};
+	};
+
+	/** It goes on under the name that it calls itself by. */
+	const rename = (
+		cluster: ClusterWatch,
+		kept: KeptInstance,
+		name: InstanceName,
+	): void =>
+		writer.later(`the name of ${kept.name}`, async () => {
+			if (roster.clusterOf(kept.name) !== cluster) return;
+			if (!(await deps.identity.rename(kept.latest, name))) return;
+			roster.drop(kept.name);
+			roster.arrives(cluster, name);
+			roster.hasArrived(name);
+		});
 
 	/** A server that only one side's word stands for becomes known when it answers. */
 	const tryOut = (name: InstanceName, found: () => void): void => {
@@ -154,11 +236,9 @@ export const createFollower = (deps: FollowerDeps) => {
 
 	return {
 		follow: (cluster: ClusterWatch, kept: KeptInstance): void => {
-			const { members, doubtful, elsewhere } = neighboursOf(
-				kept.latest,
-				deps.ignores(),
-			);
-			const source = sourceOf(kept.latest);
+			const { members, doubtful, elsewhere } = namedBy(kept.latest);
+			const its = sourceOf(kept.latest);
+			const source = its && deps.aliases.nameOf(its);
 			const isNew = (name: InstanceName): boolean =>
 				!cluster.members.has(name) && !roster.isForgotten(name);
 			const found: InstanceName[] = [];
@@ -187,7 +267,7 @@ export const createFollower = (deps: FollowerDeps) => {
 
 		/** A server that calls itself otherwise than it is contacted by. */
 		settleName: (cluster: ClusterWatch, kept: KeptInstance): void => {
-			if (kept.ownName === kept.name) {
+			if (deps.aliases.nameOf(kept.ownName) === kept.name) {
 				kept.nameFinding = undefined;
 				return;
 			}
@@ -197,13 +277,7 @@ export const createFollower = (deps: FollowerDeps) => {
 					if (finding !== undefined && kept.nameFinding?.says !== finding.says)
 						deps.log.warn(`${kept.name}: ${finding.says}`);
 					kept.nameFinding = finding;
-					if (name === kept.name || roster.clusterOf(kept.name) !== cluster)
-						return;
-					deps.log.info(`${kept.name} is ${name}`);
-					arrive(cluster, kept.name, [name]);
-					writer.later(`the name of ${kept.name}`, async () => {
-						await store.inventory.forget(kept.name);
-					});
+					if (name !== kept.name) rename(cluster, kept, name);
 				})
 				.catch(failed(`settling the name of ${kept.name}`));
 		},

@@ -6,6 +6,7 @@ import type { Silence } from "../planning/operation.ts";
 import type { ProbeFinding } from "../topology/check.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import { NO_MARK, type ServerMark } from "../topology/server-mark.ts";
 
 export interface KeptDeps {
 	readonly servers: Servers;
@@ -51,8 +52,11 @@ export class KeptInstance {
 	nextPollMs = 0;
 	/** What it calls itself, where that is not the name it is contacted by. */
 	ownName: InstanceName;
-	/** What is to be said of its name; shown with what its probes find. */
+	/** What is to be said of its name, and of its UUID; shown with what its probes find. */
 	nameFinding: ProbeFinding | undefined;
+	uuidFinding: ProbeFinding | undefined;
+	/** Which server it is to its cluster: as the store had it, then as it was seen. */
+	mark: ServerMark;
 	/** Its polls have a place of their own in the poll period. */
 	isSpread = false;
 	/** Set by the cluster that it is in: told of each new picture, with the one before. */
@@ -67,8 +71,9 @@ export class KeptInstance {
 	private current: Instance;
 	private readonly deps: KeptDeps;
 
-	constructor(known: Instance, deps: KeptDeps) {
+	constructor(known: Instance, deps: KeptDeps, mark: ServerMark = NO_MARK) {
 		this.name = known.name;
+		this.mark = mark;
 		this.ownName = known.name;
 		this.current = known;
 		this.silence = { mark: "", sinceMs: deps.nowMs() };
@@ -184,9 +189,12 @@ export class KeptInstance {
 				name: this.name,
 				host: this.latest.host,
 				port: this.latest.port,
-				...(this.nameFinding === undefined
-					? {}
-					: { findings: [...seen.findings, this.nameFinding] }),
+				findings: [
+					...seen.findings,
+					...[this.nameFinding, this.uuidFinding].filter(
+						(each) => each !== undefined,
+					),
+				],
 			});
 		} catch (error) {
 			const fault = serverFault(error);

@@ -1,15 +1,19 @@
 import type { Hostnames } from "../discovery/hostnames.ts";
+import type { KnownAliases } from "../discovery/known-aliases.ts";
 import type { Fence, Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { ServerMark } from "../topology/server-mark.ts";
 import type { Roster } from "./roster.ts";
 import { readStore } from "./store-view.ts";
 import type { Writer } from "./writer.ts";
 
 const NAMES_MS = 60_000;
+const NO_MARKS: ReadonlyMap<InstanceName, ServerMark> = new Map();
 
 interface RefreshDeps {
 	readonly store: Store;
 	readonly hostnames: Pick<Hostnames, "load">;
+	readonly aliases: KnownAliases;
 	readonly roster: Roster;
 	readonly writer: Pick<Writer, "later">;
 	readonly settings: () => Parameters<typeof readStore>[1];
@@ -19,7 +23,7 @@ interface RefreshDeps {
 
 /** Brings a watcher in line with the store: its members, what is said of them, fences, names. @throws BatonError when the store fails */
 export const createRefresh = (deps: RefreshDeps) => {
-	const { store, hostnames, roster, writer, settings, nowMs } = deps;
+	const { store, hostnames, aliases, roster, writer, settings, nowMs } = deps;
 	let namesAtMs = 0;
 	let recalled: Promise<void> | undefined;
 
@@ -32,13 +36,26 @@ export const createRefresh = (deps: RefreshDeps) => {
 	/** Its last check may have been written after it was forgotten. */
 	const forgetAgain = (name: InstanceName): void =>
 		writer.later(`forgetting ${name}`, async () => {
-			if ((await store.clusters.identityOf(name)) === undefined)
+			if (
+				aliases.nameOf(name) !== name ||
+				(await store.clusters.identityOf(name)) === undefined
+			)
 				await store.inventory.forget(name);
 		});
 
+	const knownMarks = async (): Promise<ReadonlyMap<InstanceName, ServerMark>> =>
+		new Map(
+			(await store.aliases.servers()).map((each) => [
+				each.name,
+				{ uuid: each.serverUuid, serverId: each.serverId, gtid: "" },
+			]),
+		);
+
 	return async (): Promise<void> => {
+		await aliases.load();
 		const view = await readStore(store, settings(), nowMs());
-		for (const name of roster.update(view)) forgetAgain(name);
+		const marks = roster.hasNewcomers(view) ? await knownMarks() : NO_MARKS;
+		for (const name of roster.update({ ...view, marks })) forgetAgain(name);
 		deps.onFences(view.fences);
 		if (nowMs() - namesAtMs >= NAMES_MS) {
 			await hostnames.load();

@@ -37,6 +37,7 @@ const set = () => {
 			),
 			membersOf: new Map(Object.entries(members)),
 			fences: [],
+			marks: new Map(),
 			views: Object.keys(members).map((identity) => ({ identity, view: VIEW })),
 		} satisfies StoreReading);
 	const watched = () =>

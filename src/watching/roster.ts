@@ -1,6 +1,7 @@
 import type { Forgotten } from "../discovery/forgotten.ts";
 import { unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import type { ServerMark } from "../topology/server-mark.ts";
 import { ClusterWatch } from "./cluster-watch.ts";
 import { type KeptDeps, KeptInstance } from "./kept-instance.ts";
 import type { StoreReading } from "./store-view.ts";
@@ -25,7 +26,10 @@ export const createRoster = (deps: RosterDeps) => {
 	/** Found here: when it was in the store, Infinity before. */
 	const arriving = new Map<InstanceName, number>();
 	const { forgotten } = deps;
-	let stored: ReadonlyMap<InstanceName, string> = new Map();
+	let stored: Pick<StoreReading, "homes" | "membersOf"> = {
+		homes: new Map(),
+		membersOf: new Map(),
+	};
 
 	const drop = (name: InstanceName): void => {
 		const cluster = homes.get(name);
@@ -34,12 +38,18 @@ export const createRoster = (deps: RosterDeps) => {
 		homes.delete(name);
 	};
 
-	const watch = (cluster: ClusterWatch, name: InstanceName): void => {
+	const watch = (
+		cluster: ClusterWatch,
+		name: InstanceName,
+		mark?: ServerMark,
+	): void => {
 		const home = homes.get(name);
 		if (home === cluster) return;
 		if (home !== undefined) drop(name);
 		const { host, port } = splitName(name);
-		cluster.add(new KeptInstance(unknownInstance(host, port), deps.keptDeps()));
+		cluster.add(
+			new KeptInstance(unknownInstance(host, port), deps.keptDeps(), mark),
+		);
 		homes.set(name, cluster);
 	};
 
@@ -81,7 +91,22 @@ export const createRoster = (deps: RosterDeps) => {
 			homes.get(name),
 		/** Identity of the cluster that it belongs to, watched here or not. */
 		identityOf: (name: InstanceName): string | undefined =>
-			homes.get(name)?.identity ?? stored.get(name),
+			homes.get(name)?.identity ?? stored.homes.get(name),
+		/** No other server belongs to its cluster. */
+		isAlone: (name: InstanceName): boolean => {
+			const cluster = homes.get(name);
+			const members =
+				cluster === undefined
+					? stored.membersOf.get(stored.homes.get(name) ?? "")?.length
+					: cluster.members.size;
+			return members === 1;
+		},
+		/** Somebody whom it would watch, and does not yet, is in the store. */
+		hasNewcomers: (reading: Omit<StoreReading, "marks">): boolean =>
+			[...reading.homes].some(
+				([name, identity]) =>
+					deps.isMine(identity) && homes.get(name)?.identity !== identity,
+			),
 		isForgotten: forgotten.has,
 		watch,
 		drop,
@@ -95,7 +120,7 @@ export const createRoster = (deps: RosterDeps) => {
 		},
 		/** Brings it in line with the store. @returns who was forgotten since */
 		update: (reading: StoreReading): InstanceName[] => {
-			stored = reading.homes;
+			stored = reading;
 			for (const { identity, view } of reading.views) {
 				if (!deps.isMine(identity)) continue;
 				const cluster =
@@ -105,7 +130,7 @@ export const createRoster = (deps: RosterDeps) => {
 				for (const name of reading.membersOf.get(identity) ?? []) {
 					forgotten.inStore(name, reading.startedMs);
 					if (!deps.isIgnored(name) && !(arriving.has(name) && homes.has(name)))
-						watch(cluster, name);
+						watch(cluster, name, reading.marks.get(name));
 				}
 			}
 			return leave(reading);

@@ -8,6 +8,7 @@ import type {
 	Store,
 } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { ServerMark } from "../topology/server-mark.ts";
 import type { StoreView } from "./cluster-watch.ts";
 
 /** What the store says, read at one moment. */
@@ -18,6 +19,8 @@ export interface StoreReading {
 	readonly homes: ReadonlyMap<InstanceName, string>;
 	readonly membersOf: ReadonlyMap<string, readonly InstanceName[]>;
 	readonly fences: readonly Fence[];
+	/** Which servers they were when they were seen last, as far as somebody asked for it. */
+	readonly marks: ReadonlyMap<InstanceName, ServerMark>;
 	readonly views: readonly {
 		readonly identity: string;
 		readonly view: StoreView;
@@ -88,7 +91,7 @@ export const readStore = async (
 	store: Store,
 	settings: ReadingSettings,
 	nowMs: number,
-): Promise<StoreReading> => {
+): Promise<Omit<StoreReading, "marks">> => {
 	const [
 		clusters,
 		members,

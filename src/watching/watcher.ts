@@ -5,9 +5,12 @@ import type { AnalysisChange } from "../analysis/finding.ts";
 import type { AuditTrail } from "../audit/audit-trail.ts";
 import type { Forgotten } from "../discovery/forgotten.ts";
 import type { Hostnames } from "../discovery/hostnames.ts";
+import type { Identity } from "../discovery/identity.ts";
+import type { KnownAliases } from "../discovery/known-aliases.ts";
 import type { Ignores } from "../discovery/neighbours.ts";
 import { errorText } from "../errors.ts";
 import type { ServerFault } from "../mysql/driver-error.ts";
+import type { ProveOne } from "../mysql/one-process.ts";
 import type { Servers } from "../mysql/servers.ts";
 import type { BlockPeriods } from "../policy/recovery-table.ts";
 import type { Store } from "../store/contract.ts";
@@ -16,6 +19,7 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { createCalmRound } from "./calm-round.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
+import { createDoubles } from "./doubles.ts";
 import { createFollower } from "./follower.ts";
 import { inTurn } from "./in-turn.ts";
 import { createIsolation } from "./isolation.ts";
@@ -30,6 +34,7 @@ import { createRoster } from "./roster.ts";
 import { createRounds } from "./rounds.ts";
 import { createSettling } from "./settling.ts";
 import { createStoreLine } from "./store-line.ts";
+import { createStrangers } from "./strangers.ts";
 import { createVerification } from "./verification.ts";
 import { createWatchedFences } from "./watched-fences.ts";
 import { createWriter, type WriteSettings } from "./writer.ts";
@@ -60,6 +65,9 @@ export interface WatcherDeps {
 	readonly servers: Servers;
 	readonly store: Store;
 	readonly hostnames: Hostnames;
+	readonly aliases: KnownAliases;
+	readonly identity: Identity;
+	readonly proveOne: ProveOne;
 	/** Shared by all watchers of a node. */
 	readonly forgotten: Forgotten;
 	readonly settings: () => WatchSettings;
@@ -103,6 +111,8 @@ const TICK_MS = 50;
 const DIAL_TICK_MS = 10;
 /** What nothing urgent asks for is analysed so often. */
 const CALM_MS = 1_000;
+/** Servers under two names are looked for so often. */
+const DOUBLES_MS = 1_000;
 
 export interface Watcher {
 	/** Watches until the signal says stop. */
@@ -153,7 +163,8 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		nowMs,
 		forgotten: deps.forgotten,
 		isMine: deps.isMine,
-		isIgnored: (name) => settings().ignores(name, "any"),
+		isIgnored: (name) =>
+			settings().ignores(name, "any") || deps.aliases.nameOf(name) !== name,
 		keptDeps: () => keptDeps,
 	});
 	const verification = createVerification({
@@ -164,12 +175,19 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		nowMs,
 		log,
 	});
+	const strangers = createStrangers({
+		...deps,
+		writer,
+		fenceOf: (name) => fences.of(name),
+	});
 	const follower = createFollower({
 		...deps,
 		roster,
 		writer,
+		isStranger: strangers.has,
 		ignores: () => settings().ignores,
 	});
+	const doubles = createDoubles({ ...deps, roster, writer });
 	const naming = createNaming({
 		...deps,
 		writer,
@@ -216,6 +234,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		writer.changed(cluster, kept);
 		if (isLastCheckValid(kept.latest)) {
 			isolated(`following what ${kept.name} names`, () => {
+				strangers.checked(cluster, kept);
 				follower.follow(cluster, kept);
 				follower.settleName(cluster, kept);
 			});
@@ -306,6 +325,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 					every(signal, () => DIAL_TICK_MS, fences.dial),
 					every(signal, () => settings().ping.everyMs, polling.pingSources),
 					every(signal, () => CALM_MS, calm),
+					every(signal, () => DOUBLES_MS, doubles.look),
 					writer.run(signal),
 				]);
 				await Promise.race([loops, stoppedFor(signal, END_WITHIN_MS)]);

@@ -122,7 +122,9 @@ const members = async (
 ): Promise<readonly InstanceName[]> => {
 	const completed: InstanceName[] = [];
 	for (const each of literal)
-		completed.push(isFuzzy ? await names.completed(each) : each);
+		completed.push(
+			await (isFuzzy ? names.completed(each) : names.canonical(each)),
+		);
 	return [...new Set(completed)];
 };
 

@@ -1,0 +1,180 @@
+import type { Identity, Merged, Suspect } from "../discovery/identity.ts";
+import { sharedUuid } from "../discovery/identity.ts";
+import type { KnownAliases } from "../discovery/known-aliases.ts";
+import { errorText } from "../errors.ts";
+import type { Servers } from "../mysql/servers.ts";
+import type { Store } from "../store/contract.ts";
+import {
+	type SeenServer,
+	seenServer,
+	suspectsAmong,
+} from "../topology/doubles.ts";
+import { isLastCheckValid, sourceOf } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import { isAnotherNow, markOf } from "../topology/server-mark.ts";
+import type { KeptInstance } from "./kept-instance.ts";
+import type { Roster } from "./roster.ts";
+import type { Writer } from "./writer.ts";
+
+interface DoublesDeps {
+	readonly roster: Roster;
+	readonly store: Pick<Store, "aliases" | "inventory">;
+	readonly servers: Pick<Servers, "look">;
+	readonly identity: Identity;
+	readonly aliases: KnownAliases;
+	readonly writer: Pick<Writer, "later">;
+	readonly nowMs: () => number;
+	readonly log: { warn(text: string): void };
+}
+
+/** Two names that were looked into, and a further address of a server, are looked at again after so long. Milliseconds. */
+const AGAIN_MS = 60_000;
+/** Two that could not be made one yet. */
+const TRY_AGAIN_MS = 3_000;
+/** Servers that other watchers have are compared so often. */
+const OF_OTHERS_MS = 5_000;
+
+/** Servers that are known under two names, of whatever cluster: one instance is left of them. */
+export const createDoubles = (deps: DoublesDeps) => {
+	const { roster, store, identity, aliases } = deps;
+	const due = new Map<string, number>();
+	let others: readonly SeenServer[] = [];
+	let othersAtMs = 0;
+
+	const isDue = (key: string): boolean => {
+		const nowMs = deps.nowMs();
+		if ((due.get(key) ?? 0) > nowMs) return false;
+		due.set(key, nowMs + AGAIN_MS);
+		return true;
+	};
+
+	const forgetOld = (): void => {
+		for (const [key, atMs] of due)
+			if (atMs + AGAIN_MS < deps.nowMs()) due.delete(key);
+	};
+
+	const watched = (): Map<InstanceName, KeptInstance> => {
+		const all = new Map<InstanceName, KeptInstance>();
+		for (const { members } of roster.clusters())
+			for (const [name, kept] of members)
+				if (isLastCheckValid(kept.latest)) all.set(name, kept);
+		return all;
+	};
+
+	const ofOthers = async (): Promise<readonly SeenServer[]> => {
+		if (deps.nowMs() - othersAtMs < OF_OTHERS_MS) return others;
+		othersAtMs = deps.nowMs();
+		others = await store.aliases.servers();
+		return others;
+	};
+
+	const suspectOf = async (
+		name: InstanceName,
+		mine: ReadonlyMap<InstanceName, KeptInstance>,
+	): Promise<Suspect | undefined> => {
+		const seen = mine.get(name)?.latest ?? (await store.inventory.get(name));
+		return seen && { seen, isOlder: false };
+	};
+
+	/** Whoever named it by its alias is looked at again at once, and then names it by the name that it goes by. */
+	const lookAgain = (alias: InstanceName): void => {
+		for (const { members } of roster.clusters())
+			for (const kept of members.values())
+				if (
+					sourceOf(kept.latest) === alias ||
+					kept.latest.replicas.includes(alias)
+				)
+					kept.nextPollMs = 0;
+	};
+
+	/** In the writer's turn: else what it has to write of the alias would be written after. */
+	const merge = (key: string, work: () => Promise<Merged>): void => {
+		deps.writer.later(`that ${key} are one`, async () => {
+			const merged = await work();
+			if (merged.outcome === "merged") {
+				roster.drop(merged.alias);
+				lookAgain(merged.alias);
+				return;
+			}
+			due.set(key, deps.nowMs() + TRY_AGAIN_MS);
+			deps.log.warn(`${key} are one server under two names: ${merged.why}`);
+		});
+	};
+
+	const isShared = (one: SeenServer, other: SeenServer): boolean =>
+		one.serverUuid !== "" && one.serverUuid === other.serverUuid;
+
+	const examine = async (
+		[one, other]: readonly [SeenServer, SeenServer],
+		mine: ReadonlyMap<InstanceName, KeptInstance>,
+	): Promise<void> => {
+		const key = `${one.name} and ${other.name}`;
+		if (!isDue(key)) return;
+		const first = await suspectOf(one.name, mine);
+		const second = await suspectOf(other.name, mine);
+		if (first === undefined || second === undefined) return;
+		const found = await identity.examine(first, second);
+		if (found.outcome === "one") merge(key, found.merge);
+		if (found.outcome !== "two" || !isShared(one, other)) return;
+		await identity.tellShared(one.name, other.name);
+		for (const [name, shared] of [
+			[one.name, other.name],
+			[other.name, one.name],
+		] as const) {
+			const kept = mine.get(name);
+			if (kept !== undefined) kept.uuidFinding = sharedUuid(shared);
+		}
+	};
+
+	/** An address may become that of another server. */
+	const confirm = async (
+		alias: InstanceName,
+		kept: KeptInstance,
+	): Promise<void> => {
+		if (!isDue(`alias ${alias}`)) return;
+		const seen = await deps.servers.look(alias);
+		if (isAnotherNow(markOf(kept.latest), seen)) await identity.drop(alias);
+	};
+
+	const lookAt = async (): Promise<void> => {
+		forgetOld();
+		const mine = watched();
+		const all = [
+			...[...mine.values()].map(({ latest }) => seenServer(latest)),
+			...(await ofOthers()).filter(
+				({ name }) => !mine.has(name) && aliases.nameOf(name) === name,
+			),
+		];
+		const pairs = suspectsAmong(all).filter((pair) =>
+			pair.some(({ name }) => mine.has(name)),
+		);
+		const inPairs = new Set(pairs.flat().map(({ name }) => name));
+		for (const kept of mine.values())
+			if (!inPairs.has(kept.name)) kept.uuidFinding = undefined;
+		for (const pair of pairs) await examine(pair, mine);
+		for (const [alias, name] of aliases.all()) {
+			const kept = mine.get(name);
+			if (kept !== undefined) await confirm(alias, kept);
+		}
+	};
+
+	return {
+		/** One round; another one that is asked for meanwhile is left out. A server that hangs delays nothing else. */
+		look: (() => {
+			let isUnderWay = false;
+			return (): void => {
+				if (isUnderWay) return;
+				isUnderWay = true;
+				lookAt()
+					.catch((error: unknown) =>
+						deps.log.warn(
+							`looking for servers under two names: ${errorText(error)}`,
+						),
+					)
+					.finally(() => {
+						isUnderWay = false;
+					});
+			};
+		})(),
+	};
+};
