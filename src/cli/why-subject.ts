@@ -125,6 +125,7 @@ export const whySubject = async (
 		downtimes: snapshot.downtimes,
 		maintenances,
 		tags: tags.flat(),
+		aliases: await store.aliases.all(),
 		fences: fences.filter((each) => each.identity === cluster.identity),
 		prospects: await prospectsOf(context, {
 			cluster,

@@ -16,7 +16,10 @@ import { neighboursOf } from "./neighbours.ts";
 
 interface ScheduledDeps {
 	readonly discovery: Discovery;
-	readonly store: Pick<Store, "clusters" | "hostnames" | "inventory">;
+	readonly store: Pick<
+		Store,
+		"aliases" | "clusters" | "hostnames" | "inventory"
+	>;
 	readonly servers: Servers;
 	readonly hostnames: Hostnames;
 	readonly config: () => Configuration;
@@ -92,9 +95,14 @@ export const createScheduledDiscovery = (deps: ScheduledDeps) => {
 		const members = new Set(
 			(await store.clusters.members()).map(({ instance }) => instance),
 		);
-		const strays = (await store.inventory.all()).filter(
+		const aliases = await store.aliases.all();
+		const left = (await store.inventory.all()).filter(
 			({ name, clusterName }) => clusterName !== "" && !members.has(name),
 		);
+		// Written by a watcher that had not heard yet that it is another server's further address.
+		for (const { name } of left)
+			if (aliases.has(name)) await store.inventory.forget(name);
+		const strays = left.filter(({ name }) => !aliases.has(name));
 		for (const { name, clusterName } of strays)
 			await store.clusters.adopt(clusterName, [name]);
 		return strays.map(({ name }) => name);

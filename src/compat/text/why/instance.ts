@@ -7,6 +7,10 @@ import {
 	isDetached,
 	isLastCheckValid,
 } from "../../../topology/instance.ts";
+import {
+	compareNames,
+	type InstanceName,
+} from "../../../topology/instance-name.ts";
 import { isRecentlyChecked, problemsOf } from "../../../topology/status.ts";
 import { tagText } from "../../../topology/tag-expression.ts";
 import { duration, field, fields, listOf, shortened, utc } from "./layout.ts";
@@ -114,6 +118,14 @@ const absenceTexts = (
 	];
 };
 
+const furtherOf = (
+	{ instance }: AnalysisEntry,
+	{ aliases }: WhySubject,
+): InstanceName[] =>
+	[...aliases]
+		.flatMap(([alias, name]) => (name === instance ? [alias] : []))
+		.toSorted(compareNames);
+
 /** One instance: what it is, what is wrong with it, and how old that knowledge is. */
 export const instanceDetails = (
 	entry: AnalysisEntry,
@@ -124,6 +136,7 @@ export const instanceDetails = (
 	const tags = subject.tags.filter((each) => each.instance === entry.instance);
 	return [
 		`${instance.name}${instance.instanceAlias === "" ? "" : ` (${instance.instanceAlias})`}, ${roleOf(entry.facts)}`,
+		...field("also at", furtherOf(entry, subject).join(", ")),
 		...field(
 			"finding",
 			entry.code === "NoProblem" ? "none" : `${entry.code}: ${entry.says}`,

@@ -54,6 +54,8 @@ export interface WhySubject {
 	readonly downtimes: readonly Downtime[];
 	readonly maintenances: readonly Maintenance[];
 	readonly tags: readonly Tag[];
+	/** Further addresses, with the name that their server goes by. */
+	readonly aliases: ReadonlyMap<InstanceName, InstanceName>;
 	readonly fences: readonly Fence[];
 	readonly prospects: readonly Prospect[];
 	/** What prospects and privileges go by; all else is from the store. */

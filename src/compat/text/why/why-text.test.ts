@@ -81,6 +81,7 @@ const subject = (
 		downtimes,
 		maintenances: [],
 		tags: [],
+		aliases: new Map([["p.example:3306", "db1:3306"]]),
 		fences: [],
 		prospects: [],
 		globallyDisabled: false,
