@@ -1,4 +1,5 @@
 import { errorText } from "../errors.ts";
+import { isOfNames } from "../topology/check.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
@@ -74,11 +75,17 @@ export const withLookedFindings = (
 	const now = new Map(
 		snapshot.instances.map((each) => [each.name, each.findings]),
 	);
+	const findingsOf = ({ name, findings }: Instance) => {
+		const looked = now.get(name);
+		return looked === undefined
+			? findings
+			: [...looked, ...findings.filter(isOfNames)];
+	};
 	return {
 		...stored,
 		instances: stored.instances.map((each) => ({
 			...each,
-			findings: now.get(each.name) ?? each.findings,
+			findings: findingsOf(each),
 		})),
 	};
 };

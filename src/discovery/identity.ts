@@ -6,7 +6,11 @@ import {
 } from "../audit/changes.ts";
 import type { OwnAddress, ProveOne } from "../mysql/one-process.ts";
 import type { Store } from "../store/contract.ts";
-import type { ProbeFinding } from "../topology/check.ts";
+import {
+	isOfNames,
+	type ProbeFinding,
+	SERVER_UUID,
+} from "../topology/check.ts";
 import {
 	type NameClaim,
 	nameThatStays,
@@ -54,7 +58,7 @@ export type Examined =
 
 /** A server has the UUID of another one: it was copied with its data directory. */
 export const sharedUuid = (other: InstanceName): ProbeFinding => ({
-	about: "server UUID",
+	about: SERVER_UUID,
 	privilege: "",
 	isWarning: true,
 	says: `${other} has the same server UUID and is another server, so one was copied from the other: stop this one or that, remove auto.cnf from its data directory and start it again, and it has a UUID of its own`,
@@ -178,6 +182,11 @@ export const createIdentity = (deps: IdentityDeps) => {
 		await deps.tell(uuidShared(name, other));
 	};
 
+	const saidOfNames = async (
+		name: InstanceName,
+	): Promise<readonly ProbeFinding[]> =>
+		(await store.inventory.get(name))?.findings.filter(isOfNames) ?? [];
+
 	return {
 		examine,
 		/** A server goes on under the name that it calls itself by. @returns whether it does now */
@@ -198,9 +207,9 @@ export const createIdentity = (deps: IdentityDeps) => {
 			const { name } = seen;
 			const canonical = await store.aliases.nameOf(name);
 			if (canonical !== name && (await isStill(name, canonical, seen)))
-				return { name: canonical, findings: [] };
+				return { name: canonical, findings: await saidOfNames(canonical) };
 			const isKnown = (await store.inventory.get(name)) !== undefined;
-			const findings: ProbeFinding[] = [];
+			const copies: InstanceName[] = [];
 			for (const other of await suspects(seen)) {
 				const found = await examine(
 					{ seen, isOlder: false },
@@ -210,13 +219,16 @@ export const createIdentity = (deps: IdentityDeps) => {
 				if (found.outcome === "one" && !isKnown) {
 					const merged = await found.merge();
 					if (merged.outcome === "merged")
-						return { name: merged.name, findings };
+						return {
+							name: merged.name,
+							findings: await saidOfNames(merged.name),
+						};
 				}
-				if (found.outcome !== "two" || seen.serverUuid === "") continue;
-				findings.push(sharedUuid(other.name));
-				await tellShared(name, other.name);
+				if (found.outcome === "two" && seen.serverUuid !== "")
+					copies.push(other.name);
 			}
-			return { name, findings };
+			for (const copy of copies) await tellShared(name, copy);
+			return { name, findings: copies.map(sharedUuid) };
 		},
 	};
 };

@@ -1,6 +1,6 @@
 import type { ProveOne } from "../mysql/one-process.ts";
 import type { Servers } from "../mysql/servers.ts";
-import type { ProbeFinding } from "../topology/check.ts";
+import { HOST_NAME, type ProbeFinding } from "../topology/check.ts";
 import { isSameServer } from "../topology/doubles.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
@@ -43,7 +43,7 @@ export const settleOwnName = async (
 	return {
 		name: contact,
 		finding: {
-			about: "host name",
+			about: HOST_NAME,
 			privilege: "",
 			says: isLastCheckValid(there)
 				? `it calls itself ${seen.name}, and so does another server that is there; it is kept as ${contact}: give each a hostname of its own (report_host, or MySQLHostnameResolveMethod)`

@@ -45,6 +45,13 @@ export interface ProbeFinding {
 	readonly isWarning?: boolean;
 }
 
+/** What is found out by comparing servers, which no look at one of them tells. */
+export const HOST_NAME = "host name";
+export const SERVER_UUID = "server UUID";
+
+export const isOfNames = ({ about }: ProbeFinding): boolean =>
+	about === HOST_NAME || about === SERVER_UUID;
+
 export const NEVER_CHECKED: Check = {
 	outcome: "unknown",
 	checkedAtMs: 0,

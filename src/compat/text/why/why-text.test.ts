@@ -81,7 +81,7 @@ const subject = (
 		downtimes,
 		maintenances: [],
 		tags: [],
-		aliases: new Map([["p.example:3306", "db1:3306"]]),
+		aliases: new Map(),
 		fences: [],
 		prospects: [],
 		globallyDisabled: false,
@@ -109,6 +109,11 @@ test("a healthy cluster", () => {
 				subject([server("db1"), replica("db2"), replica("db3")], {
 					prospects: [{ instance: "db1:3306", analysis: "", verdict: yes }],
 					tags: [{ instance: "db3:3306", name: "role", value: "backup" }],
+					aliases: new Map([
+						["p.example:3306", "db1:3306"],
+						["10.0.0.1:3306", "db1:3306"],
+						["x.example:3306", "other:3306"],
+					]),
 				}),
 			),
 		),
@@ -130,6 +135,7 @@ test("a healthy cluster", () => {
 		+ db3:3306 [0s,ok,8.0.34,ro,ROW,>>,GTID]
 
 		db1:3306, primary
+		  also at     10.0.0.1:3306, p.example:3306
 		  finding     none
 		  checked     ok 1 s ago, in 2 ms
 		  server      MySQL 8.0.34, writable, binary log ROW, server id 7, up 1 d 1 h
