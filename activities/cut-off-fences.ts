@@ -2,7 +2,7 @@ import type { Claim } from "../src/engine/contract.ts";
 import type { CutOff } from "../src/planning/cut-off.ts";
 import { strayedSays } from "../src/planning/cut-off-remedies.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
-import { markIn, type Snapshot } from "../src/topology/snapshot.ts";
+import { replacedMarkIn, type Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
 /** Who is watched for, or held back, because of what an operation that was cut off has left. */
@@ -37,7 +37,7 @@ export const createCutOffFences = ({
 				sinceMs: nowMs(),
 				state: "unaccounted",
 				note: `an operation that was cut off before ${uid} has made it writable`,
-				server: markIn(seen, instance),
+				server: replacedMarkIn(seen, instance),
 			});
 	};
 

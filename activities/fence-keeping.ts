@@ -1,7 +1,7 @@
 import type { Ending } from "../src/engine/outcome.ts";
 import type { OperationOutcome } from "../src/planning/operation.ts";
 import type { Phase } from "../src/planning/plan.ts";
-import { markIn, type Snapshot } from "../src/topology/snapshot.ts";
+import { replacedMarkIn, type Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
 /** A fence waits for a server that may come back with its writes open: it is closed and compared then. */
@@ -28,7 +28,7 @@ export const createFenceKeeping = ({
 					sinceMs: nowMs(),
 					state: "waiting",
 					note: "an operation that was cut off may have made it writable",
-					server: markIn(picture, instance),
+					server: replacedMarkIn(picture, instance),
 				});
 		await store.fences.put({
 			instance: from,
@@ -37,7 +37,7 @@ export const createFenceKeeping = ({
 			sinceMs: nowMs(),
 			state: fence ? "waiting" : "rejoined",
 			note: "",
-			server: markIn(picture, from),
+			server: replacedMarkIn(picture, from),
 		});
 		// Somebody is the primary now: those that might have been are looked at, and rejoined, when they answer.
 		for (const each of await store.fences.open())
@@ -62,7 +62,7 @@ export const createFenceKeeping = ({
 					sinceMs: nowMs(),
 					state: "waiting",
 					note: reason,
-					server: markIn(picture, name),
+					server: replacedMarkIn(picture, name),
 				});
 	},
 

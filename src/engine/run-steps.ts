@@ -14,6 +14,7 @@ import { asTriedAgain, doubted } from "../planning/tried-again.ts";
 import { withShortSets } from "../topology/gtid/shortened.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import { markOf } from "../topology/server-mark.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Pictures } from "./pictures.ts";
@@ -88,7 +89,10 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 			withStepSession(
 				deps.servers,
 				server,
-				attempt.guard(server),
+				{
+					...attempt.guard(server),
+					meant: markOf(knownIn(snapshot, server)),
+				},
 				LIMITS,
 				work,
 				deps.standby,

@@ -1,5 +1,7 @@
 import type { InstanceName } from "../topology/instance-name.ts";
-import { textOf } from "./cell.ts";
+import { areOfTwo, type ServerMark } from "../topology/server-mark.ts";
+import type { Row } from "./answer.ts";
+import { countOf, textOf } from "./cell.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialectFor } from "./dialect-for.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
@@ -16,17 +18,45 @@ export interface StepLimits {
 
 const LOCK = "baton.operation";
 
-/** The lock is per server. An older session that still holds it is ended: whatever it was about to send fails. */
+/** MariaDB has no UUID: it reads over comments of these versions. */
+const TAKE_LOCK = `SELECT GET_LOCK(?, ?) AS got, IS_USED_LOCK(?) AS holder, @@version AS version,
+ @@global.server_id AS server_id /*!50700 , @@global.server_uuid AS server_uuid */`;
+
+/** Whatever was decided of the server that was there is not done to another one that has its address now. @throws ServerFault */
+const ensureMeant = (
+	{ server }: Session,
+	row: Row,
+	{ uuid, serverId }: ServerMark,
+): void => {
+	const now = {
+		uuid: textOf(row, "server_uuid"),
+		serverId: countOf(row, "server_id"),
+		gtid: "",
+	};
+	const meant = { uuid: now.uuid === "" ? "" : uuid, serverId, gtid: "" };
+	if (areOfTwo(meant, now))
+		throw new ServerFault(
+			"refused-by-server",
+			`another server answers at ${server} than the one that was looked at: nothing is done to it`,
+		);
+};
+
+/**
+ * The lock is per server. An older session that still holds it is ended: whatever it was about to send fails.
+ * @param meant which server it must be
+ */
 export const takeLock = async (
 	session: Session,
 	firstWithinMs: number,
+	meant: ServerMark,
 ): Promise<Dialect> => {
 	for (let round = 0; round < 5; round++) {
 		const [row] = await session.query(
-			"SELECT GET_LOCK(?, ?) AS got, IS_USED_LOCK(?) AS holder, @@version AS version",
+			TAKE_LOCK,
 			[LOCK, round === 0 ? 0 : 1, LOCK],
 			round === 0 ? firstWithinMs : undefined,
 		);
+		ensureMeant(session, row ?? {}, meant);
 		if (Number(row?.["got"]) === 1)
 			return dialectFor(textOf(row ?? {}, "version"));
 		const holder = Number(row?.["holder"] ?? 0);

@@ -1,6 +1,7 @@
 import { BatonError, errors } from "../errors.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import { NO_MARK, type ServerMark } from "../topology/server-mark.ts";
 import type { Row } from "./answer.ts";
 import type { Dialect, Statement } from "./dialect.ts";
 import { type ServerFault, serverFault, stopsStill } from "./driver-error.ts";
@@ -69,6 +70,8 @@ export interface StepGuard {
 	readonly isCurrent: () => Promise<boolean>;
 	/** Aborted when the step was cancelled or its heartbeat lost. */
 	readonly signal?: AbortSignal;
+	/** Which server it must be that answers; any, where nothing is known of it. */
+	readonly meant?: ServerMark;
 }
 
 /** A newer attempt or operation has taken over, or the step was cancelled. */
@@ -111,7 +114,7 @@ export const withStepSession = async <T>(
 		server,
 		limits,
 		standby,
-		takeLock,
+		(opened, withinMs) => takeLock(opened, withinMs, guard.meant ?? NO_MARK),
 	);
 	return lent(session, standby, () =>
 		work(

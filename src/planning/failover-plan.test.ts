@@ -14,6 +14,7 @@ import {
 import { type Fate, simulate } from "../../test/support/simulated-plans.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { Role } from "../topology/role.ts";
 import { planFailover } from "./failover-plan.ts";
 import type { FailoverRequest } from "./failover-scene.ts";
 import type { Plan, PlanSettings } from "./plan.ts";
@@ -51,6 +52,7 @@ interface Case {
 	readonly settings?: Partial<PlanSettings>;
 	readonly fates?: readonly Fate[];
 	readonly clusterName?: InstanceName;
+	readonly role?: Role;
 	/** The failed primary is back right before that step. */
 	readonly backAtStep?: number;
 }
@@ -59,10 +61,12 @@ const run = (instances: readonly Instance[], more: Case = {}) =>
 	simulate({
 		planner: planFailover,
 		request: { ...REQUEST, ...more.request },
-		snapshot: snapshotOf(
-			instances,
-			more.clusterName === undefined ? {} : { clusterName: more.clusterName },
-		),
+		snapshot: snapshotOf(instances, {
+			...(more.clusterName === undefined
+				? {}
+				: { clusterName: more.clusterName }),
+			...(more.role === undefined ? {} : { role: more.role }),
+		}),
 		settings: { ...PLANNING, ...more.settings },
 		fates: more.fates ?? [],
 		...(more.backAtStep === undefined
@@ -234,6 +238,24 @@ describe("a failover", () => {
 			onFailure: "replan",
 			changesPrimary: { from: "p:3306", to: "a:3306", fence: true },
 		});
+	});
+
+	it("does nothing to another server that has the address of the primary by now", () => {
+		const role: Role = {
+			primary: "p:3306",
+			server: { uuid: uuid(9), serverId: 9, gtid: "" },
+			epoch: 1,
+			word: "operation",
+			sinceMs: 0,
+		};
+		const { title, phases } = first([alive, a, b], {
+			request: { byCommand: true },
+			role,
+		});
+		expect(title).toContain("promote a:3306");
+		expect(
+			phases.flatMap(({ steps }) => steps).map((step) => step.on),
+		).not.toContain("p:3306");
 	});
 
 	it("closes a primary that answers first, and opens it again as it was when nobody is promoted", () => {

@@ -3,9 +3,14 @@ import {
 	type Instance,
 	isLastCheckValid,
 	isReplica,
+	unknownInstance,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import {
+	findInstance,
+	isStranger,
+	type Snapshot,
+} from "../topology/snapshot.ts";
 import {
 	type FailoverProgress,
 	failoverProgress,
@@ -110,6 +115,20 @@ const involved = (
 	);
 };
 
+/** Another server that has its address by now is none of a failover's business: it is neither closed nor asked for anything. */
+const failedAs = (snapshot: Snapshot, name: InstanceName): Instance => {
+	const failed = failedIn(snapshot, name);
+	return isStranger(snapshot, failed)
+		? asUnreached(
+				{
+					...unknownInstance(failed.host, failed.port),
+					check: failed.check,
+				},
+				"another server answers at its address",
+			)
+		: withoutUnreadable(failed);
+};
+
 export const failoverScene = ({
 	request,
 	snapshot,
@@ -118,7 +137,7 @@ export const failoverScene = ({
 }: Situation<FailoverRequest>): FailoverScene => {
 	const progress = failoverProgress(done, snapshot.receiving);
 	const { fallen, unstopped } = progress;
-	const failed = withoutUnreadable(failedIn(snapshot, request.instance));
+	const failed = failedAs(snapshot, request.instance);
 	const heir = heirIn(snapshot);
 	const replicas = readable(
 		failed,

@@ -2,7 +2,12 @@ import type { Coordinates, Instance } from "./instance.ts";
 import type { InstanceName } from "./instance-name.ts";
 import type { Opening } from "./opening.ts";
 import type { Role } from "./role.ts";
-import { markOf, NO_MARK, type ServerMark } from "./server-mark.ts";
+import {
+	isAnotherNow,
+	markOf,
+	NO_MARK,
+	type ServerMark,
+} from "./server-mark.ts";
 
 /** An announced absence: findings on the instance are shown but not acted on. */
 export interface Downtime {
@@ -72,6 +77,13 @@ export interface Snapshot {
 	readonly unrestored?: readonly ReceivingChannel[];
 }
 
+/** Another server answers at the address of the recorded primary than the one that is on record. */
+export const isStranger = (
+	{ role }: Pick<Snapshot, "role">,
+	instance: Instance,
+): boolean =>
+	role?.primary === instance.name && isAnotherNow(role.server, instance);
+
 /** What tells the server from another one, as far as it was seen. */
 export const markIn = (
 	snapshot: Snapshot | undefined,
@@ -79,6 +91,19 @@ export const markIn = (
 ): ServerMark => {
 	const instance = snapshot && findInstance(snapshot, name);
 	return instance === undefined ? NO_MARK : markOf(instance);
+};
+
+/** The same of a server that was replaced: of a primary at whose address another one answers by now, as it is on record. */
+export const replacedMarkIn = (
+	snapshot: Snapshot | undefined,
+	name: string,
+): ServerMark => {
+	const instance = snapshot && findInstance(snapshot, name);
+	return snapshot?.role !== undefined &&
+		instance !== undefined &&
+		isStranger(snapshot, instance)
+		? snapshot.role.server
+		: markIn(snapshot, name);
 };
 
 export const findInstance = (
