@@ -10,7 +10,7 @@ type Guard = (value: unknown) => boolean;
 export const isText = (value: unknown): value is string =>
 	typeof value === "string" && value !== "";
 
-export const isWord: Guard = (value) => typeof value === "string";
+const isWord: Guard = (value) => typeof value === "string";
 
 export const isCount: Guard = (value) =>
 	Number.isSafeInteger(value) && Number(value) >= 0;
