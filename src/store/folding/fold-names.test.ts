@@ -126,6 +126,38 @@ it("finds the instance of a row in mixed case, with all that is said of it", asy
 	expect((await upgraded()).lines).toEqual([]);
 });
 
+it("folds columns that do not mind the case, as the reference makes them in MySQL, too", async () => {
+	if (stores.backend === "mysql")
+		for (const table of ["database_instance", "cluster_alias"])
+			await stores.sql(`alter table ${table} convert to character set ascii`);
+	await instance("DB1", NEW);
+	await instance(LONG, OLD);
+	await instance("::1", NEW);
+	await insert("cluster_alias", {
+		cluster_name: "DB1:3306",
+		alias: "DB1:3306",
+		last_registered: NEW,
+	});
+	await insert("baton_member", {
+		hostname: "DB1",
+		port: 3306,
+		identity: "DB1:3306",
+	});
+	await upgraded();
+	expect(
+		await stores.sql(
+			"select hostname, cluster_name from database_instance order by hostname",
+		),
+	).toEqual([
+		{ hostname: "::1", cluster_name: "::1:3306" },
+		{ hostname: "db1", cluster_name: "db1:3306" },
+	]);
+	expect(await stores.sql("select hostname from baton_member")).toEqual([
+		{ hostname: "db1" },
+	]);
+	expect(await stores.sql("select alias from cluster_alias")).toEqual([]);
+});
+
 it("makes one of two rows: the one that was seen last stays, and nothing that was said of either is lost", async () => {
 	await instance(LONG, OLD, { version: "8.0.1" });
 	await instance("::1", NEW, { version: "8.4.3" });
