@@ -237,6 +237,10 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				deps.credentials.drop(input.uid);
 			}
 			await store.operations.release(input.identity, input.runId);
+			deps.log.warn(
+				{ cluster: input.identity, runId: input.runId },
+				`an operation broke off: ${input.says}`,
+			);
 		},
 	};
 };

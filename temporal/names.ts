@@ -16,6 +16,10 @@ export const clusterWorkflowId = (identity: string): string =>
 export const operationWorkflowId = (identity: string): string =>
 	`operate/${identity}`;
 
+/** Whether a workflow is the operation of some cluster. */
+export const isOperation = (workflowId: string): boolean =>
+	workflowId.startsWith(operationWorkflowId(""));
+
 export const rehearsalWorkflowId = (identity: string): string =>
 	`rehearsal/${identity}`;
 

@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { DefaultLogger, Runtime } from "@temporalio/worker";
 import type { Logger } from "pino";
 import { errorText } from "../src/errors.ts";
+import { isOperation } from "../temporal/names.ts";
 
 let installed = false;
 
@@ -13,6 +14,18 @@ let installed = false;
 const HEAP_GROWTH_PERCENT = 30;
 
 /**
+ * That an operation did not reach its goal is told where its end is recorded, with more words, and that it broke off where its cluster is
+ * let go of.
+ */
+const isToldElsewhere = (
+	message: string,
+	{ workflowId }: { readonly workflowId?: unknown },
+): boolean =>
+	message === "Workflow failed" &&
+	typeof workflowId === "string" &&
+	isOperation(workflowId);
+
+/**
  * The SDK's runtime is one per process and can be set up once: the node's logger, and no signal handling of its own, since the
  * node decides when it stops. The same holds for how far its heap grows.
  */
@@ -22,6 +35,7 @@ export const installRuntime = (log: Logger): void => {
 	setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
 	Runtime.install({
 		logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
+			if (isToldElsewhere(message, meta ?? {})) return;
 			const write = level === "ERROR" ? log.error : log.warn;
 			const reason =
 				meta?.error === undefined ? {} : { sdk: errorText(meta.error) };
