@@ -4,7 +4,7 @@ import type { InstanceName } from "../topology/instance-name.ts";
 /** A deposed primary is told of again so soon; one that is read-only from the third time on twice as late each time, up to the most. */
 const TELL_AGAIN_MS = 5_000;
 const SOON_TIMES = 3;
-const TELL_AGAIN_AT_MOST_MS = 60_000;
+const TELL_AGAIN_AT_MOST_MS = 300_000;
 
 export interface FenceTellingsDeps {
 	readonly tellReturned: (
