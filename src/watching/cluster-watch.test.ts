@@ -107,10 +107,14 @@ describe("what is told", () => {
 		]);
 	});
 
-	it("is told again each minute at the latest where nothing speaks against acting on it", () => {
-		expect(toldAt(watchOf(gone, lost), 300)).toEqual([
+	it("is told again each minute at the latest where nothing speaks against acting on it, and more rarely when that has come to nothing for long", () => {
+		const told = toldAt(watchOf(gone, lost), 14_400);
+		expect(told.filter((second) => second <= 300)).toEqual([
 			0, 10, 30, 70, 130, 190, 250,
 		]);
+		// In the first hour, and in the fourth.
+		expect(told.filter((second) => second <= 3_600).length).toBeLessThan(35);
+		expect(told.filter((second) => second > 10_800)).toHaveLength(6);
 	});
 
 	it("is told again at once when what spoke against acting on it no longer does", () => {

@@ -5,9 +5,13 @@ import type { AnalysisEntry } from "../analysis/analysis.ts";
  * something that nobody has thought of. What is known to change the decision is told at once. Milliseconds.
  */
 const FIRST_PAUSE_MS = 10_000;
-/** Where nothing speaks against a failover by itself, which has begun and come to nothing then. */
-const LONGEST_TO_BE_ACTED_ON_MS = 60_000;
 const LONGEST_PAUSE_MS = 600_000;
+/**
+ * Where nothing speaks against a failover by itself, which has begun and come to nothing then, it is a minute at most at first, and a
+ * tenth of the time that it stands later on.
+ */
+const LONGEST_TO_BE_ACTED_ON_MS = 60_000;
+const SHARE_TO_BE_ACTED_ON = 0.1;
 
 /** So long after an operation has let go its entity has surely heard of its end: what it heard before counts for nothing. Milliseconds. */
 const HEARD_MS = 300;
@@ -75,6 +79,8 @@ export class Telling {
 	/** How the servers stood when it was told last. */
 	private toldStanding = "";
 	private pauseMs = FIRST_PAUSE_MS;
+	/** Since when it is told for no other reason than that it stands. */
+	private standsSinceMs = 0;
 	/** What was told first since an operation has ended: what is told while another one runs is not considered then. */
 	private firstKey = "";
 	/** What stands is told once more, at that time. Infinity where nothing calls for it, 0 where the time is yet to be set. */
@@ -97,7 +103,7 @@ export class Telling {
 		// What came to nothing may come to something when the servers stand otherwise.
 		const hasMoved = !["", this.toldStanding].includes(standing);
 		const isAgain = nowMs >= this.againAtMs;
-		const pauseMs = hasMoved ? FIRST_PAUSE_MS : this.pauseFor(isToAct);
+		const pauseMs = hasMoved ? FIRST_PAUSE_MS : this.pauseFor(isToAct, nowMs);
 		const isDue = Number.isFinite(this.againAtMs)
 			? isAgain
 			: nowMs - this.toldAtMs >= pauseMs;
@@ -108,7 +114,9 @@ export class Telling {
 		const isMany = Math.max(entries.length, this.toldCount) > MANY;
 		if (isMany && !isUrgent && nowMs - this.toldAtMs < MANY_AGAIN_MS)
 			return undefined;
-		this.pauseMs = isNews || hasMoved || isAgain ? FIRST_PAUSE_MS : 2 * pauseMs;
+		const isChanged = isNews || hasMoved || isAgain;
+		this.pauseMs = isChanged ? FIRST_PAUSE_MS : 2 * pauseMs;
+		if (isChanged) this.standsSinceMs = nowMs;
 		if (isAgain) this.againAtMs = Number.POSITIVE_INFINITY;
 		if (this.firstKey === "" && isUrgent) this.firstKey = key;
 		this.toldStanding = standing;
@@ -119,10 +127,15 @@ export class Telling {
 	}
 
 	/** After which it is told again although nothing has changed. */
-	private pauseFor(isToAct: boolean): number {
+	private pauseFor(isToAct: boolean, nowMs: number): number {
+		const longestToActMs = Math.max(
+			LONGEST_TO_BE_ACTED_ON_MS,
+			SHARE_TO_BE_ACTED_ON * (nowMs - this.standsSinceMs),
+		);
 		return Math.min(
 			this.pauseMs,
-			isToAct ? LONGEST_TO_BE_ACTED_ON_MS : LONGEST_PAUSE_MS,
+			LONGEST_PAUSE_MS,
+			isToAct ? longestToActMs : LONGEST_PAUSE_MS,
 		);
 	}
 

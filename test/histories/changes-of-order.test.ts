@@ -9,6 +9,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installRuntime } from "../../workers/runtime.ts";
@@ -150,9 +151,9 @@ const isNoticed = async ({
 	);
 	try {
 		const bundle = await bundleToReplay(join(copy, "workflows/index.ts"));
-		const asked = await replayed(bundle, history);
-		return (
-			JSON.stringify(asked) !== JSON.stringify(recordedIn(history.history))
+		return !isDeepStrictEqual(
+			await replayed(bundle, history),
+			recordedIn(history.history),
 		);
 	} catch (error) {
 		if (!/\[TMPRL1100\]|[Nn]ondeterminism/.test(String(error))) throw error;

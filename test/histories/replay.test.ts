@@ -30,9 +30,10 @@ describe.each(stored)(
 	"the recorded history of a $name",
 	({ text, history, workflowId }) => {
 		it("is what the workflow would do today", async () => {
-			expect(await replayed(workflowBundle, { history, workflowId })).toEqual(
-				recordedIn(history),
-			);
+			// What is given beside it since changes nothing for what was begun before.
+			expect(
+				await replayed(workflowBundle, { history, workflowId }),
+			).toMatchObject(recordedIn(history));
 		});
 
 		it("holds no password", () => {
