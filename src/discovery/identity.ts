@@ -19,7 +19,11 @@ import {
 	suspectsAmong,
 } from "../topology/doubles.ts";
 import type { Instance } from "../topology/instance.ts";
-import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import {
+	type InstanceName,
+	instanceName,
+	splitName,
+} from "../topology/instance-name.ts";
 import { isAnother, markOf } from "../topology/server-mark.ts";
 import type { KnownAliases } from "./known-aliases.ts";
 
@@ -49,7 +53,7 @@ export type Merged =
 	/** It is to be tried again later. */
 	| { readonly outcome: "later"; readonly why: string };
 
-export type Examined =
+type Examined =
 	/** One server, of which one instance is left when `merge` is over. */
 	| { readonly outcome: "one"; readonly merge: () => Promise<Merged> }
 	/** Two servers, of which each has the other's UUID where they have any. */
@@ -73,12 +77,12 @@ export const createIdentity = (deps: IdentityDeps) => {
 		own: OwnAddress,
 		recorded: ReadonlySet<InstanceName>,
 	): Promise<NameClaim> => {
-		const { host, port } = splitName(name);
+		const { port } = splitName(name);
 		return {
 			name,
 			followers: await store.aliases.followers(name),
 			isOwnPort: port === own.port,
-			isOwnHost: own.hosts.includes(host),
+			isOwnHost: own.hosts.some((each) => instanceName(each, port) === name),
 			isOnRecord: recorded.has(name),
 			isOlder,
 		};
