@@ -7,6 +7,8 @@ import { beating } from "./heartbeat.ts";
 export interface StoreSight {
 	/** Looks anew. @throws BatonError StoreUnavailable */
 	check(): Promise<void>;
+	/** It did not at the last look. */
+	isAway(): boolean;
 }
 
 interface StoreSightDeps {
@@ -67,6 +69,7 @@ export const createStoreSight = ({
 			isAway = trouble !== "";
 			if (isAway) throw errors.storeNotSeen({ why: trouble });
 		},
+		isAway: () => isAway,
 	};
 };
 

@@ -17,6 +17,7 @@ import type { Operator } from "../src/planning/operation.ts";
 import { QUEUES } from "../temporal/names.ts";
 import type { OperationAccess } from "../temporal/operation-access.ts";
 import { workflowCode } from "./bundle.ts";
+import { tunerFor } from "./store-slots.ts";
 
 export interface WorkersOptions {
 	readonly connection: NativeConnection;
@@ -50,13 +51,18 @@ export const createWorkers = async (
 		maxHeartbeatThrottleInterval: "400ms",
 		defaultHeartbeatThrottleInterval: "400ms",
 		maxCachedWorkflows: 200,
-		maxConcurrentWorkflowTaskExecutions: 20,
+		// So many activities a node that has just lost its store is still given: Temporal goes by who waits longest.
+		activityTaskPollerBehavior: { type: "simple-maximum", maximum: 2 },
+	};
+	const working = {
+		...common,
+		...workflowCode(),
+		tuner: tunerFor(options.deps.sight),
 	};
 	const operationActivities = createOperationActivities(options.deps);
 	const workers = await Promise.all([
 		Worker.create({
-			...common,
-			...workflowCode(),
+			...working,
 			taskQueue: QUEUES.main,
 			shutdownGraceTime: "500ms",
 			activities: createClusterActivities({
@@ -66,8 +72,7 @@ export const createWorkers = async (
 			}),
 		}),
 		Worker.create({
-			...common,
-			...workflowCode(),
+			...working,
 			taskQueue: QUEUES.operate,
 			shutdownGraceTime: "10s",
 			maxEagerActivityReservationsPerWorkflowTask: 10,
