@@ -75,3 +75,21 @@ test("the pattern within a cluster filter", () => {
 		[undefined, undefined, "a+", "b+"],
 	);
 });
+
+test("hosts and names of clusters are in lower case, whatever a filter is written in; aliases are not", () => {
+	const matches = createHostFilter(["^DB1", "0:0::1", "::FFFF:10.0.0.1"]);
+	for (const host of ["db1.example", "::1", "10.0.0.1"])
+		expect([host, matches({ host, port: 3306 })]).toEqual([host, true]);
+	expect(createHostNameFilter(["Example$"])("db1.example")).toBe(true);
+	const cluster = { name: "db1.example:3306", alias: "Shop" };
+	for (const filter of ["DB1.Example:3306", "^DB1", "Shop", "alias~=^Sh"])
+		expect([filter, matchesClusterFilters([filter], cluster)]).toEqual([
+			filter,
+			true,
+		]);
+	for (const filter of ["shop", "alias~=^sh"])
+		expect([filter, matchesClusterFilters([filter], cluster)]).toEqual([
+			filter,
+			false,
+		]);
+});

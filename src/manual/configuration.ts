@@ -29,6 +29,10 @@ and missing ones are skipped: \`/etc/orchestrator.conf.json\`, \`conf/orchestrat
   that environment variable. No other key is expanded.
 - **Credentials files** hold a section \`[client]\` with \`user\` and \`password\`, nothing else; \`#\` and \`;\` begin comments,
   double quotes keep them in a value. The file replaces both values, also by nothing.
+- **Hosts** are shown, stored and compared in lower case, and IPv6 addresses without brackets in their shortest form: \`[0:0:0:0:0:0:0:1]\`
+  is \`::1\`, \`::ffff:10.0.0.1\` is \`10.0.0.1\`. So are names of clusters, which are hosts. A virtual name
+  (\`register-hostname-unresolve\`) stays as it was given. Patterns that are searched in hosts do not mind the case, and what
+  \`DataCenterPattern\` and its kin take out of one is in lower case.
 - **Host filters** are IP addresses, which must equal the host, or regular expressions searched in \`host:port\`.
 - **Cluster filters** are, first match wins: the cluster's name, its alias, \`alias=NAME\`, \`alias~=REGEXP\`, \`*\`, or a
   regular expression searched in the cluster's name. An empty entry matches nothing.

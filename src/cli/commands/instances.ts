@@ -1,5 +1,5 @@
 import { bracketed } from "../../compat/text/description.ts";
-import { compilePattern } from "../../config/pattern.ts";
+import { hostPattern } from "../../config/pattern.ts";
 import { errors } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
 import type { ListedInstance } from "../../store/contract.ts";
@@ -28,7 +28,7 @@ const patternOf = (context: CommandContext): string => {
 /** The pattern as in the reference's language of regular expressions. @throws BatonError BadInput */
 export const regExpOf = (context: CommandContext): RegExp => {
 	const text = patternOf(context);
-	const pattern = compilePattern(text);
+	const pattern = hostPattern(text);
 	if (pattern === undefined) throw errors.noPattern({ text });
 	return pattern;
 };

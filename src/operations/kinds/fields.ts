@@ -15,7 +15,7 @@ export const instance = () =>
 			typeof given === "string" &&
 			isInstanceName(given) &&
 			isHost(splitName(given).host),
-		"must be host:port",
+		"must be host:port, the host in lower case and without brackets",
 	);
 
 /** Any cluster hint: name, alias, identity, an instance of it. */
