@@ -79,6 +79,13 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	const show = () => setCurrentDetails(state.details());
 	const operation = createOneOperation(identity, state, show);
 
+	const goesBy = (alias: string): void => {
+		if (alias === state.alias) return;
+		state.alias = alias;
+		upsertSearchAttributes({ BatonAlias: alias === "" ? [] : [alias] });
+		show();
+	};
+
 	/** @returns whether the pass goes on */
 	const tellDetection = async (
 		finding: Finding,
@@ -108,6 +115,8 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			`weigh ${finding.code} of ${finding.instance}`,
 			{ identity, finding },
 		);
+		// An entity that was started anew has not been told it.
+		goesBy(weighed.clusterAlias);
 		state.weighed(finding, weighed.says);
 		show();
 		if (
@@ -143,11 +152,9 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	});
 	setHandler(named, (told) => {
 		const alias: unknown = told?.alias;
-		if (typeof alias !== "string" || alias === state.alias) return;
-		state.alias = alias;
-		upsertSearchAttributes({ BatonAlias: alias === "" ? [] : [alias] });
-		show();
+		if (typeof alias === "string") goesBy(alias);
 	});
+
 	// Replayed it is, whatever it makes of it.
 	setHandler(watchTaken, () => undefined);
 	setHandler(status, () => state.status());
@@ -184,6 +191,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 
 	upsertSearchAttributes({
 		BatonCluster: [identity],
+		...(state.alias === "" ? {} : { BatonAlias: [state.alias] }),
 		BatonState: ["watched"],
 	});
 	show();

@@ -405,6 +405,14 @@ describe("the alias of a cluster", () => {
 		).toBeUndefined();
 	});
 
+	it("is learnt by an entity that was started anew", async () => {
+		const on = stage([up, a, b]);
+		await tell(on);
+		await until(async () =>
+			attributesOf(clusterWorkflowId(on.identity)),
+		).toMatchObject({ BatonAlias: [on.identity] });
+	});
+
 	it("can be registered where the other attributes are already", async () => {
 		const { client } = environment;
 		const { operatorService } = client.connection;
