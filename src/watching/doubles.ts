@@ -1,19 +1,15 @@
 import type { Identity, Merged, Suspect } from "../discovery/identity.ts";
 import { sharedUuid } from "../discovery/identity.ts";
 import type { KnownAliases } from "../discovery/known-aliases.ts";
-import { errorText } from "../errors.ts";
 import type { Servers } from "../mysql/servers.ts";
 import type { Store } from "../store/contract.ts";
-import {
-	type SeenServer,
-	seenServer,
-	suspectsAmong,
-} from "../topology/doubles.ts";
+import { type SeenServer, suspectsAmong } from "../topology/doubles.ts";
 import { isLastCheckValid, sourceOf } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { isAnotherNow, markOf } from "../topology/server-mark.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 import type { Roster } from "./roster.ts";
+import type { StoreLine } from "./store-line.ts";
 import type { Writer } from "./writer.ts";
 
 interface DoublesDeps {
@@ -23,6 +19,7 @@ interface DoublesDeps {
 	readonly identity: Identity;
 	readonly aliases: KnownAliases;
 	readonly writer: Pick<Writer, "later">;
+	readonly line: Pick<StoreLine, "attempt">;
 	readonly nowMs: () => number;
 	readonly log: { warn(text: string): void };
 }
@@ -31,15 +28,11 @@ interface DoublesDeps {
 const AGAIN_MS = 60_000;
 /** Two that could not be made one yet. */
 const TRY_AGAIN_MS = 3_000;
-/** Servers that other watchers have are compared so often. */
-const OF_OTHERS_MS = 5_000;
 
 /** Servers that are known under two names, of whatever cluster: one instance is left of them. */
 export const createDoubles = (deps: DoublesDeps) => {
 	const { roster, store, identity, aliases } = deps;
 	const due = new Map<string, number>();
-	let others: readonly SeenServer[] = [];
-	let othersAtMs = 0;
 
 	const isDue = (key: string): boolean => {
 		const nowMs = deps.nowMs();
@@ -59,13 +52,6 @@ export const createDoubles = (deps: DoublesDeps) => {
 			for (const [name, kept] of members)
 				if (isLastCheckValid(kept.latest)) all.set(name, kept);
 		return all;
-	};
-
-	const ofOthers = async (): Promise<readonly SeenServer[]> => {
-		if (deps.nowMs() - othersAtMs < OF_OTHERS_MS) return others;
-		othersAtMs = deps.nowMs();
-		others = await store.aliases.servers();
-		return others;
 	};
 
 	const suspectOf = async (
@@ -136,45 +122,34 @@ export const createDoubles = (deps: DoublesDeps) => {
 		if (isAnotherNow(markOf(kept.latest), seen)) await identity.drop(alias);
 	};
 
-	const lookAt = async (): Promise<void> => {
-		forgetOld();
-		const mine = watched();
-		const all = [
-			...[...mine.values()].map(({ latest }) => seenServer(latest)),
-			...(await ofOthers()).filter(
-				({ name }) => !mine.has(name) && aliases.nameOf(name) === name,
-			),
-		];
-		const pairs = suspectsAmong(all).filter((pair) =>
-			pair.some(({ name }) => mine.has(name)),
-		);
-		const inPairs = new Set(pairs.flat().map(({ name }) => name));
+	const tellNoMore = (
+		pairs: readonly (readonly SeenServer[])[],
+		mine: ReadonlyMap<InstanceName, KeptInstance>,
+	): void => {
+		const paired = new Set(pairs.flat().map(({ name }) => name));
 		for (const kept of mine.values())
-			if (!inPairs.has(kept.name)) kept.uuidFinding = undefined;
-		for (const pair of pairs) await examine(pair, mine);
-		for (const [alias, name] of aliases.all()) {
-			const kept = mine.get(name);
-			if (kept !== undefined) await confirm(alias, kept);
-		}
+			if (!paired.has(kept.name)) kept.uuidFinding = undefined;
 	};
 
 	return {
-		/** One round; another one that is asked for meanwhile is left out. A server that hangs delays nothing else. */
-		look: (() => {
-			let isUnderWay = false;
-			return (): void => {
-				if (isUnderWay) return;
-				isUnderWay = true;
-				lookAt()
-					.catch((error: unknown) =>
-						deps.log.warn(
-							`looking for servers under two names: ${errorText(error)}`,
-						),
-					)
-					.finally(() => {
-						isUnderWay = false;
-					});
-			};
-		})(),
+		/** One round. */
+		look: async (): Promise<void> => {
+			forgetOld();
+			let alike: readonly SeenServer[] | undefined;
+			await deps.line.attempt(async () => {
+				alike = await store.aliases.alike();
+			});
+			if (alike === undefined) return;
+			const mine = watched();
+			const pairs = suspectsAmong(alike).filter((pair) =>
+				pair.some(({ name }) => mine.has(name)),
+			);
+			tellNoMore(pairs, mine);
+			for (const pair of pairs) await examine(pair, mine);
+			for (const [alias, name] of aliases.all()) {
+				const kept = mine.get(name);
+				if (kept !== undefined) await confirm(alias, kept);
+			}
+		},
 	};
 };

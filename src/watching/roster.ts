@@ -105,7 +105,9 @@ export const createRoster = (deps: RosterDeps) => {
 		hasNewcomers: (reading: Omit<StoreReading, "marks">): boolean =>
 			[...reading.homes].some(
 				([name, identity]) =>
-					deps.isMine(identity) && homes.get(name)?.identity !== identity,
+					deps.isMine(identity) &&
+					homes.get(name)?.identity !== identity &&
+					!deps.isIgnored(name),
 			),
 		isForgotten: forgotten.has,
 		watch,

@@ -112,7 +112,7 @@ const DIAL_TICK_MS = 10;
 /** What nothing urgent asks for is analysed so often. */
 const CALM_MS = 1_000;
 /** Servers under two names are looked for so often. */
-const DOUBLES_MS = 1_000;
+const DOUBLES_MS = 2_000;
 
 export interface Watcher {
 	/** Watches until the signal says stop. */
@@ -187,7 +187,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		isStranger: strangers.has,
 		ignores: () => settings().ignores,
 	});
-	const doubles = createDoubles({ ...deps, roster, writer });
+	const doubles = createDoubles({ ...deps, roster, writer, line: reading });
 	const naming = createNaming({
 		...deps,
 		writer,

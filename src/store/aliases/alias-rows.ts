@@ -89,12 +89,8 @@ export const forgetAliasesOf = async (
 		.execute();
 };
 
-/** Known servers that were seen; only those that look like the given one, where there is one. */
-export const seenServers = async (
-	queries: Queries,
-	like: Pick<SeenServer, "serverUuid" | "serverId"> | undefined,
-): Promise<SeenServer[]> => {
-	const all = queries
+const marks = (queries: Queries) =>
+	queries
 		.selectFrom("database_instance")
 		.select([
 			"hostname",
@@ -105,13 +101,11 @@ export const seenServers = async (
 			"uptime",
 			"last_seen",
 		]);
-	const rows = await (like === undefined
-		? all
-		: like.serverUuid === ""
-			? all.where("server_id", "=", like.serverId)
-			: all.where("server_uuid", "=", like.serverUuid)
-	).execute();
-	return rows.flatMap((row) => {
+
+const seenIn = (
+	rows: Awaited<ReturnType<ReturnType<typeof marks>["execute"]>>,
+): SeenServer[] =>
+	rows.flatMap((row) => {
 		const name = nameOf(row.hostname, row.port);
 		const seenAtMs = timeCell(row.last_seen);
 		return name === undefined || seenAtMs === 0
@@ -124,6 +118,49 @@ export const seenServers = async (
 					startedAtS: seenAtMs / 1000 - numberCell(row.uptime),
 				};
 	});
+
+/** Known servers that were seen; only those that look like the given one, where there is one. */
+export const seenServers = async (
+	queries: Queries,
+	like: Pick<SeenServer, "serverUuid" | "serverId"> | undefined,
+): Promise<SeenServer[]> => {
+	const all = marks(queries);
+	return seenIn(
+		await (like === undefined
+			? all
+			: like.serverUuid === ""
+				? all.where("server_id", "=", like.serverId)
+				: all.where("server_uuid", "=", like.serverUuid)
+		).execute(),
+	);
+};
+
+/** Seen servers that share their UUID, or their id where they have none. */
+export const alikeServers = async (queries: Queries): Promise<SeenServer[]> => {
+	const uuids = queries
+		.selectFrom("database_instance")
+		.select("server_uuid")
+		.where("server_uuid", "!=", "")
+		.groupBy("server_uuid")
+		.having((eb) => eb(eb.fn.countAll(), ">", 1));
+	const ids = queries
+		.selectFrom("database_instance")
+		.select("server_id")
+		.where("server_uuid", "=", "")
+		.groupBy("server_id")
+		.having((eb) => eb(eb.fn.countAll(), ">", 1));
+	return seenIn(
+		await marks(queries)
+			.where((eb) =>
+				eb.or([
+					eb("server_uuid", "in", uuids),
+					eb.and([eb("server_uuid", "=", ""), eb("server_id", "in", ids)]),
+				]),
+			)
+			.orderBy("hostname")
+			.orderBy("port")
+			.execute(),
+	);
 };
 
 /** How many name it as their source. */

@@ -260,4 +260,17 @@ it("tells known servers from one another by what was seen of them", async () => 
 		expect.objectContaining({ name: "a:3306", serverId: 1 }),
 	]);
 	expect(await store.aliases.servers()).toHaveLength(2);
+	expect(await store.aliases.alike()).toEqual([]);
+	await store.inventory.save([
+		server("c", 1),
+		server("m", 5, { serverUuid: "" }),
+		server("n", 5, { serverUuid: "" }),
+		server("o", 6, { serverUuid: "" }),
+	]);
+	expect((await store.aliases.alike()).map(({ name }) => name)).toEqual([
+		"a:3306",
+		"c:3306",
+		"m:3306",
+		"n:3306",
+	]);
 });

@@ -1,6 +1,7 @@
 import type { Queries, StoreDriver } from "../driver.ts";
 import type { Aliases, Double, Merging } from "../naming/contract.ts";
 import {
+	alikeServers,
 	allAliases,
 	canonicalName,
 	dropAlias,
@@ -49,6 +50,7 @@ export const createAliases = (driver: StoreDriver): Aliases => ({
 	all: () => allAliases(driver.queries),
 	nameOf: (name) => canonicalName(driver.queries, name),
 	servers: (like) => seenServers(driver.queries, like),
+	alike: () => alikeServers(driver.queries),
 	followers: (name) => followersOf(driver.queries, name),
 	// Durable: with a forgotten merge the fence of an old primary would stand under a name that nobody looks at.
 	merge: (double) =>

@@ -110,6 +110,8 @@ export interface Aliases {
 	servers(
 		like?: Pick<SeenServer, "serverUuid" | "serverId">,
 	): Promise<SeenServer[]>;
+	/** Those that share their UUID, or their id where they have none: few of very many. */
+	alike(): Promise<SeenServer[]>;
 	/** How many known servers name it as their source. */
 	followers(name: InstanceName): Promise<number>;
 	/**
