@@ -100,6 +100,21 @@ describe("a finding", () => {
 	});
 });
 
+it("what it carries over tells the same: findings, verdicts, and an operation that is over", () => {
+	const state = stateWith(finding("p:1"));
+	state.weighed(finding("p:1"), "held back");
+	state.began(RECOVERY, 1);
+	state.startedRun("run-1");
+	state.ended("done", 2);
+	const after = new ClusterState(state.carried());
+	expect(after.status()).toEqual(state.status());
+	expect(after.carried()).toEqual(state.carried());
+	after.follows({ runId: "run-1", request: RECOVERY, says: "" });
+	expect(after.nextStarted()).toBeUndefined();
+	after.follows({ runId: "run-2", request: RECOVERY, says: "" });
+	expect(after.nextStarted()).toMatchObject({ runId: "run-2" });
+});
+
 describe("the one operation", () => {
 	it.each([
 		[TAKEOVER, true],
