@@ -3,6 +3,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { waitUntil } from "../lab/replication.ts";
+import type { LabServer } from "../lab/server.ts";
 import { newPrimary, recovered, writable } from "./findings.ts";
 import {
 	explaining,
@@ -12,6 +13,8 @@ import {
 	startSystem,
 	TEST_MS,
 	testOnFirst,
+	waitLogged,
+	waitWatched,
 } from "./system.ts";
 
 let system: System | undefined;
@@ -149,6 +152,51 @@ describe.each(FLAVORS)("%s", (flavor) => {
 		TEST_MS,
 	);
 });
+
+testOnFirst("mysql")(
+	"a failover that cannot ask a server that acknowledged, since nobody knows it, is refused in lossless mode; one that knows all is not",
+	async () => {
+		const lab = await start({
+			flavor: "mysql",
+			replicas: 2,
+			watched: false,
+			config: () => ({
+				DiscoverByShowSlaveHosts: false,
+				BatonMode: "lossless",
+			}),
+		});
+		const { primary, replicas } = lab;
+		const [one, two] = replicas;
+		if (one === undefined || two === undefined) throw new Error("lay");
+		const discover = async ({ host, port }: LabServer) =>
+			lab.baton.get(`discover/${host}/${port}`);
+		const explained = async () =>
+			(await lab.baton.command("why", primary.name)).stdout.replace(
+				/\s+/g,
+				" ",
+			);
+		for (const each of [primary, one]) await discover(each);
+		await waitWatched(lab, [primary, one]);
+		const says = `1 server that acknowledges what ${primary.name} writes`;
+		expect(await explained()).toContain(
+			`could promote nobody: BatonMode is lossless, and acknowledged writes could be missing: ${says}`,
+		);
+		await discover(two);
+		await waitWatched(lab);
+		expect(await explained()).not.toContain(says);
+		await lab.baton.get(`forget/${two.host}/${two.port}`);
+		await explaining(lab, () =>
+			waitUntil(
+				"it is unknown again",
+				async () => (await explained()).includes(says),
+				20_000,
+			),
+		);
+		await primary.kill();
+		await waitLogged(lab, `acknowledged writes could be missing: ${says}`);
+		expect(await writable(replicas)).toEqual([]);
+	},
+);
 
 testOnFirst("mysql")(
 	"a lag that cannot be keeps nobody from being promoted",
