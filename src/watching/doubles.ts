@@ -3,6 +3,7 @@ import { sharedUuid } from "../discovery/identity.ts";
 import type { KnownAliases } from "../discovery/known-aliases.ts";
 import type { Servers } from "../mysql/servers.ts";
 import type { Store } from "../store/contract.ts";
+import type { ProbeFinding } from "../topology/check.ts";
 import { type SeenServer, suspectsAmong } from "../topology/doubles.ts";
 import { isLastCheckValid, sourceOf } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
@@ -29,10 +30,15 @@ const AGAIN_MS = 60_000;
 /** Two that could not be made one yet. */
 const TRY_AGAIN_MS = 3_000;
 
+const keyOf = (one: SeenServer, other: SeenServer): string =>
+	`${one.name} and ${other.name}`;
+
 /** Servers that are known under two names, of whatever cluster: one instance is left of them. */
 export const createDoubles = (deps: DoublesDeps) => {
 	const { roster, store, identity, aliases } = deps;
 	const due = new Map<string, number>();
+	/** Pairs of servers of which one was copied from the other. */
+	const copies = new Set<string>();
 
 	const isDue = (key: string): boolean => {
 		const nowMs = deps.nowMs();
@@ -94,22 +100,19 @@ export const createDoubles = (deps: DoublesDeps) => {
 		[one, other]: readonly [SeenServer, SeenServer],
 		mine: ReadonlyMap<InstanceName, KeptInstance>,
 	): Promise<void> => {
-		const key = `${one.name} and ${other.name}`;
+		const key = keyOf(one, other);
 		if (!isDue(key)) return;
 		const first = await suspectOf(one.name, mine);
 		const second = await suspectOf(other.name, mine);
 		if (first === undefined || second === undefined) return;
 		const found = await identity.examine(first, second);
-		if (found.outcome === "one") merge(key, found.merge);
-		if (found.outcome !== "two" || !isShared(one, other)) return;
-		await identity.tellShared(one.name, other.name);
-		for (const [name, shared] of [
-			[one.name, other.name],
-			[other.name, one.name],
-		] as const) {
-			const kept = mine.get(name);
-			if (kept !== undefined) kept.uuidFinding = sharedUuid(shared);
+		if (found.outcome === "one") {
+			copies.delete(key);
+			merge(key, found.merge);
 		}
+		if (found.outcome !== "two" || !isShared(one, other)) return;
+		copies.add(key);
+		await identity.tellShared(one.name, other.name);
 	};
 
 	/** An address may become that of another server. */
@@ -122,13 +125,18 @@ export const createDoubles = (deps: DoublesDeps) => {
 		if (isAnotherNow(markOf(kept.latest), seen)) await identity.drop(alias);
 	};
 
-	const tellNoMore = (
-		pairs: readonly (readonly SeenServer[])[],
+	/** What stands on each that is watched now, whenever it was found out. */
+	const tellCopies = (
+		pairs: readonly (readonly [SeenServer, SeenServer])[],
 		mine: ReadonlyMap<InstanceName, KeptInstance>,
 	): void => {
-		const paired = new Set(pairs.flat().map(({ name }) => name));
-		for (const kept of mine.values())
-			if (!paired.has(kept.name)) kept.uuidFinding = undefined;
+		const said = new Map<InstanceName, ProbeFinding>();
+		for (const [one, other] of pairs) {
+			if (!copies.has(keyOf(one, other))) continue;
+			said.set(one.name, sharedUuid(other.name));
+			said.set(other.name, sharedUuid(one.name));
+		}
+		for (const kept of mine.values()) kept.uuidFinding = said.get(kept.name);
 	};
 
 	return {
@@ -144,8 +152,8 @@ export const createDoubles = (deps: DoublesDeps) => {
 			const pairs = suspectsAmong(alike).filter((pair) =>
 				pair.some(({ name }) => mine.has(name)),
 			);
-			tellNoMore(pairs, mine);
 			for (const pair of pairs) await examine(pair, mine);
+			tellCopies(pairs, mine);
 			for (const [alias, name] of aliases.all()) {
 				const kept = mine.get(name);
 				if (kept !== undefined) await confirm(alias, kept);
