@@ -37,6 +37,7 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 	);
 	const recorder = createRecorder({
 		...deps,
+		leave: deps.identity.leave,
 		aliasByName: (name) => aliasByName()(name),
 	});
 

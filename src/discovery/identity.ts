@@ -26,9 +26,10 @@ import {
 } from "../topology/instance-name.ts";
 import { isAnother, markOf } from "../topology/server-mark.ts";
 import type { KnownAliases } from "./known-aliases.ts";
+import { createLeaving } from "./leaving.ts";
 
 interface IdentityDeps {
-	readonly store: Pick<Store, "aliases" | "inventory" | "roles">;
+	readonly store: Pick<Store, "aliases" | "clusters" | "inventory" | "roles">;
 	readonly aliases: KnownAliases;
 	readonly proveOne: ProveOne;
 	/** For the record. */
@@ -193,6 +194,8 @@ export const createIdentity = (deps: IdentityDeps) => {
 
 	return {
 		examine,
+		/** @see createLeaving */
+		leave: createLeaving(deps),
 		/** A server goes on under the name that it calls itself by. @returns whether it does now */
 		rename: async (seen: Instance, name: InstanceName): Promise<boolean> =>
 			(await join(seen, seen.name, name)).outcome === "merged",

@@ -2,8 +2,14 @@ import type { Servers } from "../mysql/servers.ts";
 import type { Store } from "../store/contract.ts";
 import { derive } from "../topology/derive.ts";
 import { errantAgainst } from "../topology/gtid/errant.ts";
-import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	sourceOf,
+} from "../topology/instance.ts";
 import { ancestorsOf, lineageOf } from "../topology/lineage.ts";
+import type { Role } from "../topology/role.ts";
+import { isAnother, markOf } from "../topology/server-mark.ts";
 import { aliasAmong } from "./aliases.ts";
 
 interface RecorderDeps {
@@ -11,6 +17,8 @@ interface RecorderDeps {
 	readonly servers: Servers;
 	/** ClusterNameToAlias. */
 	readonly aliasByName: (clusterName: string) => string;
+	/** Takes a server out of its cluster. */
+	readonly leave: (instance: Instance, identity: string) => Promise<void>;
 }
 
 /** Records instances that were looked at, in their place among those that are known. */
@@ -18,7 +26,25 @@ export const createRecorder = ({
 	store,
 	servers,
 	aliasByName,
+	leave,
 }: RecorderDeps) => {
+	/** It answers at the address of a member that it surely is not: it neither replicates there nor is on record. */
+	const leaveIfStranger = async (
+		found: Instance,
+		before: Instance | undefined,
+		roles: ReadonlyMap<string, Role>,
+	): Promise<void> => {
+		if (before === undefined || !isAnother(markOf(before), found)) return;
+		const { clusters, operations } = store;
+		const identity = await clusters.identityOf(found.name);
+		if (identity === undefined || roles.get(identity)?.primary === found.name)
+			return;
+		const source = sourceOf(found);
+		const home = source && (await clusters.identityOf(source));
+		if (home === identity || (await operations.current(identity))) return;
+		await leave(found, identity);
+	};
+
 	/** A source that was looked at before its replica is looked at once more, before the replica is said to have more than it. */
 	const errantOf = async (
 		replica: Instance,
@@ -83,6 +109,8 @@ export const createRecorder = ({
 						errantGtid: await errantOf(each, ancestorsOf(lineage, each)),
 					});
 			await store.inventory.save(recorded);
+			for (const each of recorded)
+				await leaveIfStranger(each, before.get(each.name), roles);
 			for (const clusterName of new Set(
 				recorded.map((each) => each.clusterName),
 			)) {

@@ -8,6 +8,7 @@ import { NOBODY } from "../../test/support/watched.ts";
 import { createForgotten } from "../discovery/forgotten.ts";
 import { createHostnames } from "../discovery/hostnames.ts";
 import { createKnownAliases } from "../discovery/known-aliases.ts";
+import { createLeaving } from "../discovery/leaving.ts";
 import type { Fence, Store } from "../store/contract.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
@@ -59,12 +60,13 @@ const watching = (
 			void tasks.set(key, work),
 	};
 	const strangers = createStrangers({
-		store,
+		leave: createLeaving({
+			store,
+			tell: async ({ instance, type }) => void told.push(`${type} ${instance}`),
+			log: { info: () => undefined },
+		}),
 		writer,
 		fenceOf: (name) => fences.find(({ instance }) => instance === name),
-		audit: async ({ instance, type }) => void told.push(`${type} ${instance}`),
-		nowMs: () => nowMs,
-		log: { info: () => undefined },
 	});
 	const follower = createFollower({
 		servers: { open: never, probe: never, look: never },

@@ -1,7 +1,9 @@
-import type { AuditTrail } from "../audit/audit-trail.ts";
-import { strangerLeft } from "../audit/changes.ts";
-import type { Fence, Store } from "../store/contract.ts";
-import { isLastCheckValid, sourceOf } from "../topology/instance.ts";
+import type { Fence } from "../store/contract.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	sourceOf,
+} from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { isAnother, markOf } from "../topology/server-mark.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
@@ -9,12 +11,10 @@ import type { KeptInstance } from "./kept-instance.ts";
 import type { Writer } from "./writer.ts";
 
 interface StrangersDeps {
-	readonly store: Pick<Store, "clusters" | "inventory">;
 	readonly writer: Pick<Writer, "later">;
 	readonly fenceOf: (name: InstanceName) => Fence | undefined;
-	readonly audit: AuditTrail;
-	readonly nowMs: () => number;
-	readonly log: { info(text: string): void };
+	/** Takes it out of the cluster. */
+	readonly leave: (instance: Instance, identity: string) => Promise<void>;
 }
 
 /** It is on record as the primary, or the cluster goes by its name: what answers there is a finding. */
@@ -29,7 +29,6 @@ const isRecorded = ({ view }: ClusterWatch, name: InstanceName): boolean =>
  *    the cluster.
  */
 export const createStrangers = (deps: StrangersDeps) => {
-	const { store, writer } = deps;
 	const strangers = new Set<InstanceName>();
 	const met = new WeakSet<KeptInstance>();
 
@@ -51,42 +50,10 @@ export const createStrangers = (deps: StrangersDeps) => {
 		return isSo;
 	};
 
-	/** Somebody of another cluster who replicates from it, or from whom it replicates. */
-	const companion = async (
-		{ name, latest }: KeptInstance,
-		left: string,
-	): Promise<InstanceName | undefined> => {
-		const source = sourceOf(latest);
-		const replicas = await store.inventory.replicasOf(name);
-		for (const each of [
-			...(source === undefined ? [] : [source]),
-			...replicas.map((replica) => replica.name),
-		]) {
-			const identity = await store.clusters.identityOf(each);
-			if (identity !== undefined && identity !== left) return each;
-		}
-		return undefined;
-	};
-
-	const leave = (cluster: ClusterWatch, kept: KeptInstance): void => {
-		const { name } = kept;
-		const { identity, view } = cluster;
-		writer.later(`the stranger ${name}`, async () => {
-			if ((await store.clusters.identityOf(name)) !== identity) return;
-			const to = await store.clusters.resettle(
-				name,
-				await companion(kept, identity),
-			);
-			deps.log.info(
-				`another server answers at ${name} than the member of ${identity} that was there; it belongs to ${to} now`,
-			);
-			await deps.audit({
-				atMs: deps.nowMs(),
-				clusterName: "",
-				...strangerLeft(name, view.clusterName),
-			});
-		});
-	};
+	const leave = ({ identity }: ClusterWatch, { latest }: KeptInstance): void =>
+		deps.writer.later(`the stranger ${latest.name}`, () =>
+			deps.leave(latest, identity),
+		);
 
 	return {
 		has: (name: InstanceName): boolean => strangers.has(name),

@@ -176,7 +176,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		log,
 	});
 	const strangers = createStrangers({
-		...deps,
+		leave: deps.identity.leave,
 		writer,
 		fenceOf: (name) => fences.of(name),
 	});

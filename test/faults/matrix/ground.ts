@@ -9,6 +9,7 @@ import {
 	documentedDefaults,
 	withValues,
 } from "../../../src/config/keys.ts";
+import { createLeaving } from "../../../src/discovery/leaving.ts";
 import { createRecorder } from "../../../src/discovery/recorder.ts";
 import type { Servers } from "../../../src/mysql/servers.ts";
 import type { Store } from "../../../src/store/contract.ts";
@@ -144,6 +145,11 @@ export const createGround = async (flavor: ServerFlavor): Promise<Ground> => {
 			store: to,
 			servers: port,
 			aliasByName: () => "",
+			leave: createLeaving({
+				store: to,
+				tell: async () => undefined,
+				log: { info: () => undefined },
+			}),
 		}).record(found);
 	};
 	const newStore = async (): Promise<Store> => {
