@@ -3,6 +3,7 @@ import pino from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { documentedDefaults } from "../src/config/keys.ts";
 import { createPictures } from "../src/engine/pictures.ts";
+import type { Attempt } from "../src/engine/run-steps.ts";
 import { leftByCutOff, takenUp } from "../src/planning/cut-off.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
 import type { Step } from "../src/planning/step.ts";
@@ -58,6 +59,7 @@ const begun = async ({
 	readonly preempt?: string;
 } = {}) => {
 	const happened: string[] = [];
+	const doubted: string[] = [];
 	const { begin } = createClaimActivities({
 		store: {
 			...store,
@@ -82,9 +84,10 @@ const begun = async ({
 		log: pino({ level: "silent" }),
 		nowMs: () => NOW,
 		isRunning: async () => true,
-		runSteps: async (_: string, steps: readonly Step[]) =>
+		runSteps: async (_: string, steps: readonly Step[], { isAgain }: Attempt) =>
 			steps.map((step) => {
 				happened.push(`${step.do} ${step.on}`);
+				if (isAgain === true) doubted.push(`${step.do} ${step.on}`);
 				return {
 					outcome: "done",
 					effect: "changed",
@@ -106,7 +109,7 @@ const begun = async ({
 		runId: "new",
 		epoch: claim.epoch,
 	});
-	return { happened, restored };
+	return { happened, doubted, restored };
 };
 
 describe("an operation looks at the servers", () => {
@@ -142,8 +145,10 @@ describe("what an operation that was cut off has left", () => {
 		const dead = { ...P, check: failing("connection-refused") };
 		const lost = replica("a", 2, {}, { receiver: 2 });
 		const failover = { request: FAILOVER, instances: [dead, lost] };
-		const { happened } = await begun(failover);
+		const { happened, doubted } = await begun(failover);
 		expect(happened).toContain("stopReceiver a:3306");
+		// It may be what the operation that was cut off was about to do.
+		expect(doubted).toEqual(["stopReceiver a:3306"]);
 		expect(happened).not.toContain(start);
 		await store.operations.release(identity, "new");
 		expect((await begun()).happened).toContain(start);

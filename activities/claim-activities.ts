@@ -143,7 +143,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			);
 			const [, ahead] = await Promise.all([
 				recordPlan(held.uid, planned),
-				runAhead(held, request, planned, before),
+				runAhead(held, request, planned, before, cutOff !== undefined),
 			]);
 			const subject = subjectIn(request, planned);
 			return {

@@ -138,12 +138,15 @@ export const createWithTheClaim = (
 	/**
 	 * The first phase needs no hop of its own where doing it twice does no harm: it only reads, or it stops receivers, which the next
 	 * claim takes up when this one is cut off.
+	 * @param isBehindOther an operation was cut off before, perhaps a try at this one: what it was about to do may still have come about after
+	 *   the look
 	 */
 	const runAhead = async (
 		held: Claim,
 		request: OperationRequest,
 		{ phases: planned, continues }: Plan,
 		before: readonly HookList[],
+		isBehindOther: boolean,
 	): Promise<PhaseOutput | undefined> => {
 		const [first] = planned;
 		if (first === undefined || first.steps.length === 0) return undefined;
@@ -158,7 +161,7 @@ export const createWithTheClaim = (
 					? { onwards: { request, done: [] } }
 					: {}),
 			},
-			attempt(held),
+			{ ...attempt(held), isAgain: isBehindOther },
 		);
 	};
 
