@@ -2,10 +2,8 @@
 // What goes well is recorded from real ones, see record.ts.
 
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { ApplicationFailure } from "@temporalio/common";
-import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { BatonError } from "../../src/errors.ts";
 import type { RecoveryCommand } from "../../src/planning/operation.ts";
 import type { Step } from "../../src/planning/step.ts";
@@ -30,7 +28,7 @@ import {
 	startEnvironment,
 } from "../workflows/environment.ts";
 import { type Behaviour, failed, type Stage } from "../workflows/stand-ins.ts";
-import { FOLDER, fileOf } from "./stored.ts";
+import { FOLDER, keepHistory } from "./stored.ts";
 
 const up = server("p", 1);
 const gone = server("p", 1, { check: failing("connection-refused") });
@@ -320,18 +318,13 @@ const PATHS: Readonly<Record<string, Path>> = {
 	},
 };
 
-const keep = async (
+const keep = (
 	{ client }: Environment,
 	name: string,
 	workflowId: string,
 	runId?: string,
-): Promise<void> => {
-	const history = await client.workflow
-		.getHandle(workflowId, runId)
-		.fetchHistory();
-	writeFileSync(fileOf(name), `${historyToJSON(history)}\n`);
-	process.stdout.write(`${name}: ${history.events?.length ?? 0} events\n`);
-};
+): Promise<void> =>
+	keepHistory(client.workflow.getHandle(workflowId, runId), name);
 
 const environment = await startEnvironment();
 try {

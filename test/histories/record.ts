@@ -3,19 +3,16 @@
 // a way that no operation under way can meet: before a first release, or behind `patched`.
 
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client, Connection } from "@temporalio/client";
-import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { findEmbedded } from "../../temporal/embedded.ts";
 import { SCHEDULES, watchWorkflowId } from "../../temporal/names.ts";
-import { ACCOUNTS } from "../lab/accounts.ts";
 import { type BatonProcess, startBaton } from "../lab/baton-process.ts";
 import { createLab, type Lab } from "../lab/lab.ts";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
-import { FOLDER, fileOf, readable, TYPES } from "./stored.ts";
+import { FOLDER, keepHistory, TYPES } from "./stored.ts";
 
 const WITHIN_MS = 60_000;
 
@@ -51,22 +48,13 @@ const runsOf = async (client: Client, type: string): Promise<Run[]> => {
 	return runs;
 };
 
-const keep = async (
+const keep = (
 	client: Client,
 	name: string,
 	workflowId: string,
 	runId?: string,
-): Promise<void> => {
-	const history = await client.workflow
-		.getHandle(workflowId, runId)
-		.fetchHistory();
-	const text = historyToJSON(history);
-	for (const { password } of Object.values(ACCOUNTS))
-		if (password !== "" && readable(text).includes(password))
-			throw new Error(`the history of ${name} holds a password`);
-	writeFileSync(fileOf(name), `${text}\n`);
-	say(`${name}: ${history.events?.length ?? 0} events`);
-};
+): Promise<void> =>
+	keepHistory(client.workflow.getHandle(workflowId, runId), name);
 
 const hasEnded = (client: Client, type: string): Promise<void> =>
 	waitUntil(

@@ -43,6 +43,10 @@ describe.each(stored)(
 				if (password !== "") expect(told).not.toContain(password);
 			expect(told).not.toMatch(/password\s*=/i);
 		});
+
+		it("holds no trace of the machine that recorded it", () => {
+			expect(readable(text)).not.toMatch(/node_modules|\\n\s+at /);
+		});
 	},
 );
 

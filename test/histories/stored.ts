@@ -1,7 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { historyFromJSON } from "@temporalio/common/lib/proto-utils.js";
+import type { WorkflowHandle } from "@temporalio/client";
+import {
+	historyFromJSON,
+	historyToJSON,
+} from "@temporalio/common/lib/proto-utils.js";
+import { ACCOUNTS } from "../lab/accounts.ts";
 
 export const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
@@ -20,7 +25,25 @@ export const TYPES = [
 	"watch",
 ] as const;
 
-export const fileOf = (name: string): string => join(FOLDER, `${name}.json`);
+const fileOf = (name: string): string => join(FOLDER, `${name}.json`);
+
+/** Without the traces of failures: they tell where the sources lay on the machine that recorded them, and a replay does not read them. */
+export const withoutTraces = (text: string): string =>
+	text.replace(/("stackTrace": ?)"(?:[^"\\]|\\.)*"/g, '$1""');
+
+/** Keeps a history, to be replayed by tests. @throws when it holds a password of the lab */
+export const keepHistory = async (
+	handle: Pick<WorkflowHandle, "fetchHistory">,
+	name: string,
+): Promise<void> => {
+	const history = await handle.fetchHistory();
+	const text = historyToJSON(history);
+	for (const { password } of Object.values(ACCOUNTS))
+		if (password !== "" && readable(text).includes(password))
+			throw new Error(`the history of ${name} holds a password`);
+	writeFileSync(fileOf(name), `${withoutTraces(text)}\n`);
+	process.stdout.write(`${name}: ${history.events?.length ?? 0} events\n`);
+};
 
 /** The recorded histories by name, as text and read. */
 export const storedHistories = () =>
