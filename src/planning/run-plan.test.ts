@@ -28,6 +28,8 @@ const portOf = (
 		readonly answers?: Readonly<Record<string, Answer | Error>>;
 		readonly account?: (on: string) => Account["where"];
 		readonly replan?: (done: readonly Done[]) => Plan;
+		/** Why a change of primary cannot be recorded. */
+		readonly unrecorded?: Error;
 		readonly next?: (ahead: readonly Done[]) => Plan;
 		/** Whether it is to end, by what was run so far. */
 		readonly isEnded?: (calls: readonly string[]) => boolean;
@@ -60,6 +62,7 @@ const portOf = (
 		},
 		primaryChanged: async ({ to }) => {
 			calls.push(`primary ${to}`);
+			if (behaviour.unrecorded !== undefined) throw behaviour.unrecorded;
 		},
 		goOn: () => {
 			if (behaviour.isEnded?.(calls) === true) throw new Interrupted();
@@ -682,4 +685,42 @@ it("tells of those whose receivers stay stopped when a server that may be open s
 			remedy: "the next failover brings it along",
 		},
 	]);
+});
+
+describe("a phase without steps", () => {
+	const adopting: Plan = {
+		title: "adoption",
+		loss: NOTHING_LOST,
+		phases: [
+			{
+				name: "record",
+				steps: [],
+				onFailure: "undo",
+				changesPrimary: { from: "p:1", to: "n:1", fence: false },
+			},
+		],
+		notes: [],
+		left: [],
+		says: "n:1 is recorded",
+	};
+
+	it("is its change of primary, and touches no server", async () => {
+		const { port, calls } = portOf();
+		expect(await runPlan(port, adopting)).toMatchObject({
+			state: "succeeded",
+			changed: false,
+		});
+		expect(calls).toEqual(["primary n:1"]);
+	});
+
+	it("fails with that", async () => {
+		const { port } = portOf({ unrecorded: new Error("the store is away") });
+		expect(await runPlan(port, adopting)).toMatchObject({
+			state: "refused",
+			changed: false,
+			says: expect.stringContaining(
+				"n:1 was not recorded as the primary: the store is away",
+			),
+		});
+	});
 });

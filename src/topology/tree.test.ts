@@ -49,6 +49,21 @@ describe("a plain tree", () => {
 		expect(draw(buildTree(cluster))).toBe("1(9(3) 10000)");
 	});
 
+	it("goes by the recorded primary wherever that stands in it, unless its top is on record", () => {
+		const names = (...recorded: string[]) =>
+			new Set(
+				derive([...cluster, at(7)], new Set(recorded)).map(
+					(each) => `${each.port} ${each.clusterName}`,
+				),
+			);
+		const goingBy = (name: string) =>
+			new Set([...cluster.map(({ port }) => `${port} ${name}`), "7 h:7"]);
+		expect(names()).toEqual(goingBy("h:1"));
+		expect(names("h:3")).toEqual(goingBy("h:3"));
+		expect(names("h:3", "h:1")).toEqual(goingBy("h:1"));
+		expect(names("elsewhere:1")).toEqual(goingBy("h:1"));
+	});
+
 	it("is derived to the leaves at once", () => {
 		expect(places(cluster)).toEqual([
 			[10000, "h:1", 1, false, "u1,u10000"],

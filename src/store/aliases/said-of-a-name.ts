@@ -1,4 +1,5 @@
 /** What was said of a name, beside who is whose primary: it goes to the name that stays. */
+import { sql } from "kysely";
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Queries } from "../driver.ts";
 import { timeCell } from "../rows/cell.ts";
@@ -19,6 +20,14 @@ const ONE_ROW = [
 
 type OneRow = (typeof ONE_ROW)[number];
 
+/** Several rows a server, told apart by this column. */
+const KEYED = {
+	database_instance_tags: "tag_name",
+	database_instance_pool: "pool",
+} as const;
+
+type Keyed = keyof typeof KEYED;
+
 /** What is of a moment, and is found anew. */
 const OF_NOW = [
 	"database_instance_stale_binlog_coordinates",
@@ -27,7 +36,7 @@ const OF_NOW = [
 
 const rename = async (
 	queries: Queries,
-	table: OneRow,
+	table: OneRow | Keyed | "database_instance_maintenance",
 	{ from, to }: Renaming,
 ): Promise<void> => {
 	const at = splitName(from);
@@ -96,58 +105,24 @@ const renameOne = async (
 	else await rename(queries, table, { from, to });
 };
 
-const renameTags = async (
+/** What the canonical name has already stays as it is. */
+const renameKeyed = async (
 	queries: Queries,
+	table: Keyed,
 	{ from, to }: Renaming,
 ): Promise<void> => {
 	const at = splitName(from);
 	const { host, port } = splitName(to);
-	const has = await queries
-		.selectFrom("database_instance_tags")
-		.select("tag_name")
-		.where("hostname", "=", host)
-		.where("port", "=", port)
-		.execute();
-	for (const { tag_name } of has)
-		await queries
-			.deleteFrom("database_instance_tags")
-			.where("hostname", "=", at.host)
-			.where("port", "=", at.port)
-			.where("tag_name", "=", tag_name)
-			.execute();
-	await queries
-		.updateTable("database_instance_tags")
-		.set({ hostname: host, port })
-		.where("hostname", "=", at.host)
-		.where("port", "=", at.port)
-		.execute();
-};
-
-const renamePools = async (
-	queries: Queries,
-	{ from, to }: Renaming,
-): Promise<void> => {
-	const at = splitName(from);
-	const { host, port } = splitName(to);
-	const has = await queries
-		.selectFrom("database_instance_pool")
-		.select("pool")
-		.where("hostname", "=", host)
-		.where("port", "=", port)
-		.execute();
-	for (const { pool } of has)
-		await queries
-			.deleteFrom("database_instance_pool")
-			.where("hostname", "=", at.host)
-			.where("port", "=", at.port)
-			.where("pool", "=", pool)
-			.execute();
-	await queries
-		.updateTable("database_instance_pool")
-		.set({ hostname: host, port })
-		.where("hostname", "=", at.host)
-		.where("port", "=", at.port)
-		.execute();
+	const word = sql.ref(KEYED[table]);
+	const { rows } = await sql<{ word: string }>`
+		select ${word} as word from ${sql.table(table)} where hostname = ${host} and port = ${port}
+	`.execute(queries);
+	for (const has of rows)
+		await sql`
+			delete from ${sql.table(table)}
+			where hostname = ${at.host} and port = ${at.port} and ${word} = ${has.word}
+		`.execute(queries);
+	await rename(queries, table, { from, to });
 };
 
 /** One lock holds a server; a second one is over. */
@@ -172,12 +147,7 @@ const renameMaintenance = async (
 			.where("port", "=", at.port)
 			.where("maintenance_active", "=", 1)
 			.execute();
-	await queries
-		.updateTable("database_instance_maintenance")
-		.set({ hostname: host, port })
-		.where("hostname", "=", at.host)
-		.where("port", "=", at.port)
-		.execute();
+	await rename(queries, "database_instance_maintenance", { from, to });
 };
 
 /** Who replicates from the alias replicates from the canonical name: also as long as nobody has looked at it again. */
@@ -201,8 +171,11 @@ export const renameWhatIsSaid = async (
 ): Promise<void> => {
 	for (const table of OF_NOW) await remove(queries, table, renaming.from);
 	for (const table of ONE_ROW) await renameOne(queries, table, renaming);
-	await renameTags(queries, renaming);
-	await renamePools(queries, renaming);
+	for (const table of [
+		"database_instance_tags",
+		"database_instance_pool",
+	] as const)
+		await renameKeyed(queries, table, renaming);
 	await renameMaintenance(queries, renaming);
 	await renameSource(queries, renaming);
 };
