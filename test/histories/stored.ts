@@ -28,7 +28,7 @@ export const TYPES = [
 const fileOf = (name: string): string => join(FOLDER, `${name}.json`);
 
 /** Without the traces of failures: they tell where the sources lay on the machine that recorded them, and a replay does not read them. */
-export const withoutTraces = (text: string): string =>
+const withoutTraces = (text: string): string =>
 	text.replace(/("stackTrace": ?)"(?:[^"\\]|\\.)*"/g, '$1""');
 
 /** Keeps a history, to be replayed by tests. @throws when it holds a password of the lab */
