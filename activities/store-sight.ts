@@ -41,7 +41,11 @@ export const createStoreSight = ({
 	const answer = (): Promise<string> => {
 		asked ??= ask()
 			.then(
-				() => "",
+				() => {
+					// Also when nobody has waited for so long: a slow store is there.
+					isAway = false;
+					return "";
+				},
 				(error: unknown) => errorText(error),
 			)
 			.finally(() => {

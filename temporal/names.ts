@@ -31,6 +31,9 @@ export const SCHEDULES = {
 	discover: "discover",
 } as const;
 
+/** What Temporal is told of an alias: with a longer search attribute it would end the workflow. Characters. */
+export const LONGEST_ALIAS = 128;
+
 /** Search attributes, registered at boot; shown in the Temporal UI. */
 export const SEARCH_ATTRIBUTES = {
 	BatonCluster: "KEYWORD",

@@ -30,7 +30,7 @@ import {
 	type InstanceName,
 	isInstanceName,
 } from "../src/topology/instance-name.ts";
-import { QUERIES, SIGNALS, UPDATES } from "../temporal/names.ts";
+import { LONGEST_ALIAS, QUERIES, SIGNALS, UPDATES } from "../temporal/names.ts";
 import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
 import { weigh } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
@@ -79,7 +79,8 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	const show = () => setCurrentDetails(state.details());
 	const operation = createOneOperation(identity, state, show);
 
-	const goesBy = (alias: string): void => {
+	const goesBy = (given: string): void => {
+		const alias = given.slice(0, LONGEST_ALIAS);
 		if (alias === state.alias) return;
 		state.alias = alias;
 		upsertSearchAttributes({ BatonAlias: alias === "" ? [] : [alias] });
@@ -148,7 +149,9 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		if (typeof name === "string" && isInstanceName(name)) state.returned(name);
 	});
 	setHandler(primaryMoved, (told) => {
-		if (typeof told?.instance === "string") state.primaryMoved(told.instance);
+		const name: unknown = told?.instance;
+		if (typeof name === "string" && isInstanceName(name))
+			state.primaryMoved(name);
 	});
 	setHandler(named, (told) => {
 		const alias: unknown = told?.alias;

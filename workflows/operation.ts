@@ -19,7 +19,7 @@ import {
 	rowOf,
 } from "../src/planning/operation.ts";
 import { stepText } from "../src/planning/step.ts";
-import { operationWorkflowId } from "../temporal/names.ts";
+import { LONGEST_ALIAS, operationWorkflowId } from "../temporal/names.ts";
 import { answeredAs, endedAs } from "../temporal/outcome-failure.ts";
 import {
 	begin,
@@ -83,7 +83,9 @@ export const operationOf =
 				(each) => {
 					begun = each;
 					if (each.clusterAlias !== "")
-						upsertSearchAttributes({ BatonAlias: [each.clusterAlias] });
+						upsertSearchAttributes({
+							BatonAlias: [each.clusterAlias.slice(0, LONGEST_ALIAS)],
+						});
 				},
 			);
 			const { afterwards } = concluded;

@@ -63,8 +63,10 @@ describe("the name of a server", () => {
 		expect([name, learnt]).toEqual(["ip:3306", "ip"]);
 	});
 
-	it("is what it calls itself where nothing speaks against the server that is found there", async () => {
-		expect((await settle(seen, seen, "unknown")).name).toBe("db1:3306");
+	it("is the contact's as long as it cannot be proved that they are one", async () => {
+		const { name, finding, learnt } = await settle(seen, seen, "unknown");
+		expect([name, learnt]).toEqual(["ip:3306", "ip"]);
+		expect(finding?.says).toContain("could not be found out");
 	});
 
 	it("is the contact's when nothing answers there", async () => {

@@ -31,12 +31,12 @@ export const settleOwnName = async (
 	const hosts = [splitName(contact).host, splitName(seen.name).host] as const;
 	if (deps.hostnames.known(hosts[0]) === hosts[1]) return { name: seen.name };
 	const there = await deps.servers.look(seen.name);
-	if (
-		isLastCheckValid(there) &&
-		isSameServer(there, seen) &&
-		// One that was copied from the other looks the same.
-		(await deps.proveOne(contact, seen.name)).outcome !== "two"
-	) {
+	const isAlike = isLastCheckValid(there) && isSameServer(there, seen);
+	// One that was copied from the other looks the same, and so does one that only says so.
+	const proof = isAlike
+		? await deps.proveOne(contact, seen.name)
+		: ({ outcome: "two" } as const);
+	if (proof.outcome === "one") {
 		await deps.hostnames.learn(...hosts);
 		return { name: seen.name };
 	}
@@ -45,9 +45,12 @@ export const settleOwnName = async (
 		finding: {
 			about: HOST_NAME,
 			privilege: "",
-			says: isLastCheckValid(there)
-				? `it calls itself ${seen.name}, and so does another server that is there; it is kept as ${contact}: give each a hostname of its own (report_host, or MySQLHostnameResolveMethod)`
-				: `it calls itself ${seen.name}, where nothing answers from here (${there.check.error}); it is kept as ${contact}: make the name resolve, or set MySQLHostnameResolveMethod`,
+			says:
+				proof.outcome === "unknown"
+					? `it calls itself ${seen.name}, and whether the server that is there is this one could not be found out (${proof.why}); it is kept as ${contact} until it can`
+					: isLastCheckValid(there)
+						? `it calls itself ${seen.name}, and so does another server that is there; it is kept as ${contact}: give each a hostname of its own (report_host, or MySQLHostnameResolveMethod)`
+						: `it calls itself ${seen.name}, where nothing answers from here (${there.check.error}); it is kept as ${contact}: make the name resolve, or set MySQLHostnameResolveMethod`,
 		},
 	};
 };

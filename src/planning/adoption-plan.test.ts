@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
 	failing,
+	gtids,
 	PROMOTION,
 	running,
 	server,
 	snapshotOf,
+	uuid,
 } from "../../test/support/made-up-servers.ts";
 import type { Instance } from "../topology/instance.ts";
 import { NO_MARK, type ServerMark } from "../topology/server-mark.ts";
@@ -50,6 +52,11 @@ describe("a person's word", () => {
 		expect(change(plan([gone("p"), open("a"), below("b", "a")]))).toEqual([
 			{ steps: [], from: "p:3306", to: "a:3306", fence: true, word: "person" },
 		]);
+	});
+
+	it("promises nothing of what the old one has that nobody has seen", () => {
+		expect(plan([gone("p"), open("a")]).loss.nothingAcknowledged).toBe(false);
+		expect(plan([closed("p"), open("a")]).loss.nothingAcknowledged).toBe(true);
 	});
 
 	it("waits for nobody who is seen", () => {
@@ -128,6 +135,19 @@ describe("what somebody has done on the servers", () => {
 			"the recorded one cannot be seen",
 			[gone("p"), open("a")],
 			"does not replicate from",
+		],
+		[
+			"the recorded one takes writes and is followed",
+			[below("p", "a", { readOnly: false }), open("a", 2), below("b", "p")],
+			"takes writes and is followed",
+		],
+		[
+			"the recorded one has transactions of its own",
+			[
+				below("p", "a", { executedGtid: `${uuid(9)}:1-3` }),
+				open("a", 2, { executedGtid: gtids(5) }),
+			],
+			"has transactions that a:3306 lacks",
 		],
 		[
 			"it takes no writes",

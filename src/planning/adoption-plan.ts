@@ -7,10 +7,14 @@ import {
 	type InstanceName,
 	isInstanceName,
 } from "../topology/instance-name.ts";
-import { primaryByServers, takesWrites } from "../topology/role-disputes.ts";
+import {
+	hasStoodDown,
+	primaryByServers,
+	takesWrites,
+} from "../topology/role-disputes.ts";
 import { isAnotherNow } from "../topology/server-mark.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
-import { recordedPrimary } from "./members.ts";
+import { recordedPrimary, replicasIn } from "./members.ts";
 import { NOTHING_LOST, type Planner, phase, refused } from "./plan.ts";
 
 export interface AdoptionRequest {
@@ -59,6 +63,17 @@ const doubtful = (
 ): string | undefined => {
 	if (primaryByServers(snapshot)?.name !== adopted.name)
 		return `the recorded primary ${snapshot.clusterName} does not replicate from ${adopted.name}`;
+	const recorded = recordedPrimary(snapshot);
+	if (
+		recorded !== undefined &&
+		isLastCheckValid(recorded) &&
+		!hasStoodDown(
+			recorded,
+			adopted,
+			replicasIn(snapshot, recorded.name).length > 0,
+		)
+	)
+		return `${recorded.name} takes writes and is followed, or has transactions that ${adopted.name} lacks; when ${adopted.name} is the primary all the same, make ${recorded.name} read-only and say so with adopt -i ${adopted.name}`;
 	return takesWrites(adopted)
 		? undefined
 		: `${adopted.name} does not take writes; when it is the primary say so with adopt -i ${adopted.name}`;
@@ -92,7 +107,13 @@ export const planAdoption: Planner<AdoptionRequest> = ({
 	const isOther = former !== undefined && former.name !== instance;
 	return {
 		title,
-		loss: NOTHING_LOST,
+		loss:
+			isAway && isOther
+				? {
+						nothingAcknowledged: false,
+						says: `what ${former.name} has and ${instance} lacks is not known: it is compared when ${former.name} returns`,
+					}
+				: NOTHING_LOST,
 		phases: [
 			phase("record", [], "undo", {
 				changesPrimary: {

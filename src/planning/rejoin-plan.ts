@@ -54,7 +54,7 @@ const isBackInPlace = (
 	!isReplica(returned) &&
 	hasYielded(
 		recorded,
-		returned.name,
+		returned,
 		replicasIn(snapshot, recorded.name).length > 0,
 	);
 

@@ -54,3 +54,9 @@ it("folds once and for all, and makes no host of what is none, nor the other way
 		}),
 	);
 });
+
+it("marks in front stay, however many, and are read once", () => {
+	expect(foldHost("////DB1")).toBe("////db1");
+	expect(foldHost("//[0:0::1]")).toBe("//::1");
+	expect(foldHost(`${"/".repeat(100_000)}A`)).toHaveLength(100_001);
+});

@@ -4,8 +4,8 @@ const HOST = /^(\/\/)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?$/;
 const IPV6 = /^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/;
 const IPV4_TAIL = /^(.*:)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 
-/** Put before a source's host to break replication on purpose. */
-const DETACHED = "//" as const;
+/** Put before a source's host to break replication on purpose, perhaps more than once. */
+const DETACHED = /^(?:\/\/)+/;
 
 /** Whether the text can be an IPv6 literal. */
 export const isIpv6 = (text: string): boolean => IPV6.test(text);
@@ -73,9 +73,11 @@ const ipv6Text = (groups: readonly number[]): string => {
  */
 export const foldHost = (text: string): Lowercase<string> => {
 	const lower = text.toLowerCase() as Lowercase<string>;
-	if (lower.startsWith(DETACHED))
-		return `//${foldHost(lower.slice(DETACHED.length))}` as Lowercase<string>;
-	const bare = /^\[(.*)\]$/.exec(lower)?.[1] ?? lower;
+	const marks = DETACHED.exec(lower)?.[0] ?? "";
+	const host = lower.slice(marks.length);
+	const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
 	const groups = isIpv6(bare) ? ipv6Groups(bare) : undefined;
-	return groups === undefined ? lower : (ipv6Text(groups) as Lowercase<string>);
+	return groups === undefined
+		? lower
+		: (`${marks}${ipv6Text(groups)}` as Lowercase<string>);
 };

@@ -30,8 +30,12 @@ const asPort = (text: string): number | undefined => {
 	return port >= 1 && port <= 65535 ? port : undefined;
 };
 
+/** Longer than any host with its port: whoever tells such a text means no server. Characters. */
+const LONGEST = 200;
+
 /** A host, a colon and a port, as a name; undefined for any other text. */
 const nameIn = (text: string): InstanceName | undefined => {
+	if (text.length > LONGEST) return undefined;
 	const at = text.lastIndexOf(":");
 	const port = asPort(text.slice(at + 1));
 	return at > 0 && port !== undefined

@@ -1,14 +1,16 @@
 import { expect, it } from "vitest";
 import {
 	failing,
+	gtids,
 	NOW,
 	replica,
 	running,
 	seenAt,
 	server,
+	uuid,
 } from "../../test/support/made-up-servers.ts";
 import { type Instance, NO_GROUP } from "./instance.ts";
-import { disputesIn, primaryByServers } from "./role-disputes.ts";
+import { disputesIn, hasYielded, primaryByServers } from "./role-disputes.ts";
 import { markOf, NO_MARK } from "./server-mark.ts";
 
 const below = (address: string, source: string, receiver: 0 | 1 | 2 = 1) =>
@@ -59,7 +61,6 @@ it("the recorded primary that was made a replica follows whoever is at the top",
 
 it.each([
 	["its source is not known", [below("p", "elsewhere")], undefined],
-	["it only tries to", [open("a"), below("p", "a", 2)], "a:3306"],
 ] as const)("also where %s", (_, instances, top) => {
 	expect(found(...instances)).toEqual([
 		["p:3306", "RecordedPrimaryReplicates"],
@@ -67,11 +68,31 @@ it.each([
 	expect(primaryByServers(of(instances))?.name).toBe(top);
 });
 
-it("a channel that merely stands there decides nothing", () => {
-	expect(primaryByServers(of([open("a"), below("p", "a", 0)]))).toBe(undefined);
-	expect(found(open("a"), below("p", "a", 0))).toEqual([
-		["a:3306", "WriterBesideRecordedPrimary"],
-	]);
+it.each([0, 2] as const)(
+	"a channel that merely stands there, or finds nobody, decides nothing: %s",
+	(receiver) => {
+		const servers = [open("a"), below("p", "a", receiver)];
+		expect(primaryByServers(of(servers))).toBe(undefined);
+		expect(found(...servers)).toEqual([
+			["a:3306", "WriterBesideRecordedPrimary"],
+		]);
+	},
+);
+
+it("a primary that has written since it was opened has not yielded to the one that a leftover channel receives from", () => {
+	const old = open("old", { executedGtid: gtids(10) });
+	const primary = (own: string) =>
+		server("p", 2, {
+			readOnly: true,
+			executedGtid: `${gtids(10)}${own}`,
+			replication: running("old"),
+		});
+	expect(hasYielded(primary(""), old, false)).toBe(true);
+	expect(hasYielded(primary(`,${uuid(2)}:1-5`), old, false)).toBe(false);
+	// What came from the old one may be newer than the look at that.
+	expect(
+		hasYielded({ ...primary(""), executedGtid: gtids(12) }, old, false),
+	).toBe(true);
 });
 
 it("two co-primaries replicate from each other, and neither is another's", () => {

@@ -1,4 +1,5 @@
 import { channelsFrom } from "./channels.ts";
+import { errantAgainst } from "./gtid/errant.ts";
 import {
 	type Instance,
 	isLastCheckValid,
@@ -33,9 +34,9 @@ const recordedIn = (snapshot: Seen): Instance | undefined =>
 	snapshot.role &&
 	(named(snapshot, snapshot.role.primary) ?? snapshot.recordedElsewhere);
 
-/** Its receiver runs or tries to: a channel that merely stands there says nothing of what anybody wants. */
+/** Its receiver is connected: a channel that merely stands there, or finds nobody, says nothing of what anybody wants. */
 const receives = ({ replication: { receiver } }: Instance): boolean =>
-	receiver === 1 || receiver === 2;
+	receiver === 1;
 
 /** The members of its group that are seen call another one their primary. */
 const electedInItsPlace = (
@@ -125,14 +126,23 @@ export const disputesIn = (
 };
 
 /**
- * The primary was made to follow the server that it had replaced: it receives from it, and takes no writes itself, or is followed by
- * nobody any more. A channel that was left over alone does not make it so.
+ * Nothing is lost, and nobody is left without a primary, when the one that it receives from takes its place: it has nothing of its own,
+ * and takes no writes or is followed by nobody any more. Not so one that a leftover channel has started to receive by itself.
  */
-export const hasYielded = (
+export const hasStoodDown = (
 	primary: Instance,
-	to: InstanceName,
+	source: Instance,
 	isFollowed: boolean,
 ): boolean =>
 	isLastCheckValid(primary) &&
 	(primary.readOnly || !isFollowed) &&
-	channelsFrom(primary, to).some(({ receiver }) => receiver > 0);
+	errantAgainst(primary, source) === "";
+
+/** It was made to follow the server that it had replaced, and {@link hasStoodDown}. */
+export const hasYielded = (
+	primary: Instance,
+	to: Instance,
+	isFollowed: boolean,
+): boolean =>
+	channelsFrom(primary, to.name).some(({ receiver }) => receiver === 1) &&
+	hasStoodDown(primary, to, isFollowed);

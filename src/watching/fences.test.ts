@@ -54,7 +54,7 @@ beforeEach(() => {
 		},
 		onStranger: (_, now) => strangers.push(now.serverId),
 		isFollowed: () => isFollowed,
-		latest: () => successor,
+		latest: (name) => (name === "new:3306" ? successor : OPEN),
 		look: async () => watch.checked({ name: "old:3306", latest: current }),
 		onFailed: () => {},
 	});

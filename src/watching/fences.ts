@@ -76,9 +76,11 @@ export const createFenceWatch = (deps: FencesDeps) => {
 	const isVoid = ({ instance, successor }: Fence): boolean => {
 		if (successor === "") return false;
 		const primary = deps.latest(successor);
+		const replaced = deps.latest(instance);
 		return (
 			primary !== undefined &&
-			hasYielded(primary, instance, deps.isFollowed(successor))
+			replaced !== undefined &&
+			hasYielded(primary, replaced, deps.isFollowed(successor))
 		);
 	};
 

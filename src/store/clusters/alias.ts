@@ -7,6 +7,9 @@ import { removedRows } from "../rows/removed-rows.ts";
 /** A registration that says nothing new is written again only after this time: it keeps the row from looking abandoned. */
 const REGISTERED_AGAIN_AFTER_MS = 60_000;
 
+/** What the column holds; a server may suggest any text. Characters. */
+const LONGEST_ALIAS = 128;
+
 /** An alias is unique: the newest claimant takes it from whoever had it. */
 const putAlias = async (
 	driver: StoreDriver,
@@ -47,8 +50,11 @@ export const setSuggestedAlias = async (
 	nowMs: number,
 ): Promise<void> => {
 	const { queries } = driver;
-	const alias =
-		(await overrideOf(queries, clusterName)) || suggestion || clusterName;
+	const alias = (
+		(await overrideOf(queries, clusterName)) ||
+		suggestion ||
+		clusterName
+	).slice(0, LONGEST_ALIAS);
 	const row = await queries
 		.selectFrom("cluster_alias")
 		.selectAll()
