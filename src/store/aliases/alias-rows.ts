@@ -1,6 +1,10 @@
 /** The rows that say which addresses are one server's. */
 import type { SeenServer } from "../../topology/doubles.ts";
-import { type InstanceName, splitName } from "../../topology/instance-name.ts";
+import {
+	type HostPort,
+	type InstanceName,
+	splitName,
+} from "../../topology/instance-name.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
 import { numberCell, textCell, timeCell } from "../rows/cell.ts";
 import { nameOf } from "../rows/name-list.ts";
@@ -21,7 +25,36 @@ export const allAliases = async (
 	);
 };
 
-/** The name that the server goes by: the given one, where that is no alias. */
+/** A known server that is contacted by this host and calls itself by another one. */
+const selfNamed = async (
+	queries: Queries,
+	{ host, port }: HostPort,
+): Promise<InstanceName | undefined> => {
+	const row = await queries
+		.selectFrom("hostname_resolve as r")
+		.innerJoin("database_instance as i", (join) =>
+			join
+				.onRef("i.hostname", "=", "r.resolved_hostname")
+				.on("i.port", "=", port),
+		)
+		.select("i.hostname")
+		.where("r.hostname", "=", host)
+		// One that is known by this very name is meant itself.
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom("database_instance as own")
+						.select("own.hostname")
+						.where("own.hostname", "=", host)
+						.where("own.port", "=", port),
+				),
+			),
+		)
+		.executeTakeFirst();
+	return row && nameOf(row.hostname, port);
+};
+
+/** The name that the server goes by: the given one, where that is no other name of it. */
 export const canonicalName = async (
 	queries: Queries,
 	name: InstanceName,
@@ -33,7 +66,11 @@ export const canonicalName = async (
 		.where("hostname", "=", host)
 		.where("port", "=", port)
 		.executeTakeFirst();
-	return (row && nameOf(row.canonical_hostname, row.canonical_port)) ?? name;
+	return (
+		(row && nameOf(row.canonical_hostname, row.canonical_port)) ??
+		(await selfNamed(queries, { host, port })) ??
+		name
+	);
 };
 
 /** Whatever went by the alias, or was called by it, goes by the canonical name. */

@@ -274,3 +274,32 @@ it("tells known servers from one another by what was seen of them", async () => 
 		"n:3306",
 	]);
 });
+
+describe("a server that calls itself otherwise than it is contacted by", () => {
+	beforeEach(async () => {
+		await store.inventory.save([PRIMARY]);
+		await store.clusters.adopt("db1:3306", ["db1:3306"]);
+		await store.hostnames.saveResolve({
+			hostname: "10.0.0.1",
+			resolved: "db1",
+			atMs: NOW,
+		});
+	});
+
+	it("is meant by both names, at the port at which it is known", async () => {
+		expect(await store.aliases.nameOf("10.0.0.1:3306")).toBe("db1:3306");
+		expect(await store.aliases.nameOf("10.0.0.1:3307")).toBe("10.0.0.1:3307");
+		expect(await store.aliases.nameOf("10.0.0.2:3306")).toBe("10.0.0.2:3306");
+	});
+
+	it("is not meant where another one is known by that very name", async () => {
+		await store.inventory.save([server("10.0.0.1", 2)]);
+		expect(await store.aliases.nameOf("10.0.0.1:3306")).toBe("10.0.0.1:3306");
+	});
+
+	it("selects its cluster by both", async () => {
+		expect(await store.clusters.resolve("10.0.0.1", 3306)).toMatchObject({
+			identity: "db1:3306",
+		});
+	});
+});
