@@ -95,3 +95,23 @@ test("one that was looked at after that is weighed as any", async () => {
 	expect(weighed.detectionId).toBeGreaterThan(0);
 	expect(told).toHaveLength(1);
 });
+
+test("a downtime that was begun after the cluster was looked at counts, and what it is about is not announced", async () => {
+	const about: Finding = {
+		...finding,
+		instance: "b:3306",
+		replicas: ["a:3306"],
+	};
+	await store.downtimes.begin({
+		instance: "b:3306",
+		owner: "dba",
+		reason: "a disk is changed",
+		beganAtMs: NOW - 1_000,
+		endsAtMs: NOW + 60_000,
+	});
+	expect(await weigh({ identity: IDENTITY, finding: about })).toMatchObject({
+		act: false,
+		isNew: false,
+		says: expect.stringContaining("the instance is downtimed"),
+	});
+});

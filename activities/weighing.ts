@@ -36,8 +36,10 @@ export const createWeighing =
 		const { finding, identity } = input;
 		const nowMs = deps.nowMs();
 		const config = deps.config();
-		const [cluster, isDisabled, fences] = await Promise.all([
+		const [cluster, downtimes, isDisabled, fences] = await Promise.all([
 			store.clusters.byIdentity(identity),
+			// The finding may be a second behind a downtime that was begun right before the server was stopped.
+			store.downtimes.active(nowMs),
 			store.recoveries.isGloballyDisabled(),
 			store.fences.all(),
 			store.detections.expire(
@@ -49,6 +51,9 @@ export const createWeighing =
 			throw errors.unknownCluster({ cluster: identity, near: "" });
 		const successor = await replacedBy(deps, cluster, finding, fences);
 		if (successor !== undefined) return outdated(cluster, finding, successor);
+		const isDowntimed =
+			finding.isDowntimed ||
+			downtimes.some((each) => each.instance === finding.instance);
 		const [detection, blocking] = await Promise.all([
 			store.detections.register({
 				instance: finding.instance,
@@ -66,7 +71,7 @@ export const createWeighing =
 			recovery: finding.recovery,
 			isActionable: finding.isActionable,
 			notActionableBecause: finding.notActionableBecause,
-			isDowntimed: finding.isDowntimed,
+			isDowntimed,
 			filterMatches: matchesClusterFilters(
 				config[recoveryRow(finding.recovery).filter],
 				{
@@ -105,7 +110,7 @@ export const createWeighing =
 			says: verdict.says,
 			detectionId: detection.id,
 			// A downtimed server is shown, not announced.
-			isNew: detection.isNew && !finding.isDowntimed,
+			isNew: detection.isNew && !isDowntimed,
 			detectionHooks: config.OnFailureDetectionProcesses.length > 0,
 			clusterName: cluster.clusterName,
 			clusterAlias: cluster.alias,

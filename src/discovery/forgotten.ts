@@ -15,13 +15,23 @@ export interface Forgotten {
 	remove(name: InstanceName): void;
 	/** The store has it, read at this time: unless that was its shadow, another process brought it back. */
 	inStore(name: InstanceName, readAtMs: number): void;
+	/** Tells of each that is forgotten from now on, at once. @returns how to end that */
+	follow(listener: (name: InstanceName) => void): () => void;
 }
 
 export const createForgotten = (nowMs: () => number): Forgotten => {
 	const until = new Map<InstanceName, number>();
+	const listeners = new Set<(name: InstanceName) => void>();
 	return {
 		add: (name) => {
 			until.set(name, nowMs() + FORGOTTEN_MS);
+			for (const listener of listeners) listener(name);
+		},
+		follow: (listener) => {
+			listeners.add(listener);
+			return () => {
+				listeners.delete(listener);
+			};
 		},
 		has: (name) => {
 			const end = until.get(name);

@@ -7,12 +7,13 @@ import type { StoreReading } from "./store-view.ts";
 
 const set = () => {
 	let nowMs = 1_000;
+	const forgotten = createForgotten(() => nowMs);
 	const never = (): never => {
 		throw new Error("nothing is asked in these tests");
 	};
 	const roster = createRoster({
 		nowMs: () => nowMs,
-		forgotten: createForgotten(() => nowMs),
+		forgotten,
 		isMine: (identity) => identity !== "theirs",
 		isIgnored: (name) => name === "ignored:1",
 		keptDeps: () => ({
@@ -47,6 +48,7 @@ const set = () => {
 		);
 	return {
 		roster,
+		forgotten,
 		read,
 		watched,
 		pass: (ms: number) => {
@@ -70,6 +72,18 @@ it("lets go of who was forgotten, and does not take it up again for a minute", (
 	expect(roster.isForgotten("b:1")).toBe(true);
 	pass(60_001);
 	expect(roster.isForgotten("b:1")).toBe(false);
+});
+
+it("lets go at once of whom this process forgets, whatever was read of the store meanwhile, until somebody asks for it", () => {
+	const { forgotten, read, watched } = set();
+	read({ c: ["a:1", "b:1"] });
+	forgotten.add("b:1");
+	expect(watched()).toEqual(["c: a:1"]);
+	expect(read({ c: ["a:1", "b:1"] })).toEqual([]);
+	expect(watched()).toEqual(["c: a:1"]);
+	forgotten.remove("b:1");
+	read({ c: ["a:1", "b:1"] });
+	expect(watched()).toEqual(["c: a:1 b:1"]);
 });
 
 it("moves who belongs to another cluster now, over a new connection", () => {

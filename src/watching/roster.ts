@@ -38,6 +38,9 @@ export const createRoster = (deps: RosterDeps) => {
 		homes.delete(name);
 	};
 
+	// What was forgotten takes part in nothing from then on, however soon the next failover is.
+	const unfollow = forgotten.follow(drop);
+
 	const watch = (
 		cluster: ClusterWatch,
 		name: InstanceName,
@@ -131,13 +134,15 @@ export const createRoster = (deps: RosterDeps) => {
 				clusters.set(identity, cluster);
 				for (const name of reading.membersOf.get(identity) ?? []) {
 					forgotten.inStore(name, reading.startedMs);
-					if (!deps.isIgnored(name) && !(arriving.has(name) && homes.has(name)))
+					const isLeftOut = deps.isIgnored(name) || forgotten.has(name);
+					if (!isLeftOut && !(arriving.has(name) && homes.has(name)))
 						watch(cluster, name, reading.marks.get(name));
 				}
 			}
 			return leave(reading);
 		},
 		close: (): void => {
+			unfollow();
 			for (const [name, cluster] of homes) cluster.members.get(name)?.close();
 		},
 	};
