@@ -1,51 +1,47 @@
 import type { Ending } from "../src/engine/outcome.ts";
 import type { OperationOutcome } from "../src/planning/operation.ts";
 import type { Phase } from "../src/planning/plan.ts";
+import type { Fence } from "../src/store/contract.ts";
 import { replacedMarkIn, type Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
+
+/**
+ * The fences that a change of primary lays: for the old one, where it is to be waited for, and else as a note of who took its place.
+ * @param picture what the operation went by; those that it could not see may return with their writes open, like the old one
+ */
+export const fencesOfChange = (
+	identity: string,
+	{ from, to, fence }: NonNullable<Phase["changesPrimary"]>,
+	picture: Snapshot | undefined,
+	sinceMs: number,
+): readonly Fence[] => {
+	const at = { identity, successor: to, sinceMs };
+	const hidden = (picture?.hidden ?? []).filter(
+		(each) => each !== to && each !== from,
+	);
+	return [
+		...hidden.map((instance) => ({
+			...at,
+			instance,
+			state: "waiting" as const,
+			note: "an operation that was cut off may have made it writable",
+			server: replacedMarkIn(picture, instance),
+		})),
+		{
+			...at,
+			instance: from,
+			state: fence ? "waiting" : "rejoined",
+			note: "",
+			server: replacedMarkIn(picture, from),
+		},
+	];
+};
 
 /** A fence waits for a server that may come back with its writes open: it is closed and compared then. */
 export const createFenceKeeping = ({
 	store,
 	nowMs,
 }: Pick<ActivityDeps, "store" | "nowMs">) => ({
-	/**
-	 * Who was replaced by whom is on record. The old primary is waited for where that is wanted, and the new one is free, whatever it
-	 * was held back for before.
-	 * @param picture what the operation went by; those that it could not see may return with their writes open, like the old one
-	 */
-	primaryChanged: async (
-		identity: string,
-		{ from, to, fence }: NonNullable<Phase["changesPrimary"]>,
-		picture: Snapshot | undefined,
-	): Promise<void> => {
-		for (const instance of picture?.hidden ?? [])
-			if (instance !== to && instance !== from)
-				await store.fences.put({
-					instance,
-					identity,
-					successor: to,
-					sinceMs: nowMs(),
-					state: "waiting",
-					note: "an operation that was cut off may have made it writable",
-					server: replacedMarkIn(picture, instance),
-				});
-		await store.fences.put({
-			instance: from,
-			identity,
-			successor: to,
-			sinceMs: nowMs(),
-			state: fence ? "waiting" : "rejoined",
-			note: "",
-			server: replacedMarkIn(picture, from),
-		});
-		// Somebody is the primary now: those that might have been are looked at, and rejoined, when they answer.
-		for (const each of await store.fences.open())
-			if (each.identity === identity && each.state === "unaccounted")
-				await store.fences.put({ ...each, successor: to, state: "waiting" });
-		await store.fences.remove(to);
-	},
-
 	/** An old primary that was not seen below the new one may return with its writes open. */
 	leftBehind: async (
 		outcome: OperationOutcome,

@@ -1,17 +1,12 @@
 import type { Claim, Concluded, Conclusion } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import { outcomeOf } from "../src/engine/outcome.ts";
-import { errors } from "../src/errors.ts";
-import { primaryPairs } from "../src/kv/primary-pairs.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
 	PrimaryChanged,
 } from "../src/planning/operation.ts";
-import type { Phase } from "../src/planning/plan.ts";
 import { PLANNED } from "../src/store/recovery/planned.ts";
-import { splitName } from "../src/topology/instance-name.ts";
-import { markIn } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import {
 	afterwardsOf,
@@ -22,13 +17,11 @@ import {
 } from "./ended-operation.ts";
 import { createFenceKeeping } from "./fence-keeping.ts";
 import { createGoneAgain } from "./gone-again.ts";
+import { createPrimaryChange } from "./primary-change.ts";
 
 /** Lost and failed servers stay downtimed for a year, unless someone ends it or they replicate again. */
 const LOST_DOWNTIME_MS = 365 * 86_400_000;
 const LOST_IN_RECOVERY = "lost-in-recovery";
-
-/** General attributes: the writer of a domain is one. */
-const EVERY_HOST = "*";
 
 const isChange = (outcome: OperationOutcome): outcome is PrimaryChanged =>
 	"successor" in outcome;
@@ -131,43 +124,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			});
 		},
 
-		/**
-		 * The change of primary is known from here on: name, alias, domain, key-value pairs, and the fence that waits for the
-		 * old primary's return. Runs beside the repointing, since service discovery waits for it.
-		 */
-		primaryChanged: async (input: {
-			readonly claim: Claim;
-			readonly clusterAlias: string;
-			readonly change: NonNullable<Phase["changesPrimary"]>;
-		}): Promise<void> => {
-			const { identity, epoch, uid } = input.claim;
-			const { to } = input.change;
-			const nowMs = deps.nowMs();
-			const picture = await deps.pictures.find(uid);
-			const role = {
-				primary: to,
-				server: markIn(picture, to),
-				epoch,
-				word: input.change.word ?? "operation",
-				sinceMs: nowMs,
-			} as const;
-			// What a newer operation finds and writes is right.
-			if (!(await store.roles.write(identity, role)))
-				throw errors.superseded({ server: to });
-			await fences.primaryChanged(identity, input.change, picture);
-			await store.downtimes.end(to);
-			await store.keyValues.put(
-				primaryPairs(
-					deps.config().KVClusterMasterPrefix,
-					input.clusterAlias,
-					to,
-					await store.hostnames.addresses(splitName(to).host),
-				),
-				nowMs,
-			);
-			const domain = (await store.clusters.byIdentity(identity))?.domain;
-			if (domain) await store.hostAttributes.set(EVERY_HOST, domain, to, nowMs);
-		},
+		primaryChanged: createPrimaryChange(deps),
 
 		/** Ends the operation: its record, downtimes of what was lost, the claim. What hooks are left to run comes back. */
 		conclude: async (input: Conclusion): Promise<Concluded> => {

@@ -1,9 +1,5 @@
+import type { KeyValuePair } from "../store/contract.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
-
-interface KeyValuePair {
-	readonly key: string;
-	readonly value: string;
-}
 
 /**
  * The five entries by which service discovery finds a cluster's primary, in the reference's order.

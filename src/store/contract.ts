@@ -78,11 +78,13 @@ export interface Audit {
 	purge(writtenBeforeMs: number): Promise<number>;
 }
 
+export interface KeyValuePair {
+	readonly key: string;
+	readonly value: string;
+}
+
 export interface KeyValues {
-	put(
-		pairs: readonly { key: string; value: string }[],
-		nowMs: number,
-	): Promise<void>;
+	put(pairs: readonly KeyValuePair[], nowMs: number): Promise<void>;
 	get(key: string): Promise<string | undefined>;
 	/** Every entry whose key begins so. */
 	below(prefix: string): Promise<ReadonlyMap<string, string>>;

@@ -1,17 +1,24 @@
-import type { KeyValues } from "./contract.ts";
-import type { StoreDriver } from "./driver.ts";
+import type { KeyValuePair, KeyValues } from "./contract.ts";
+import type { Queries, StoreDriver } from "./driver.ts";
 import { textCell, timeText } from "./rows/cell.ts";
+
+export const putPairs = async (
+	driver: StoreDriver,
+	queries: Queries,
+	pairs: readonly KeyValuePair[],
+	nowMs: number,
+): Promise<void> => {
+	for (const { key, value } of pairs)
+		await driver.upsert(queries, "kv_store", ["store_key"], {
+			store_key: key,
+			store_value: value,
+			last_updated: timeText(nowMs),
+		});
+};
 
 export const createKeyValues = (driver: StoreDriver): KeyValues => ({
 	put: (pairs, nowMs) =>
-		driver.write(async (queries) => {
-			for (const { key, value } of pairs)
-				await driver.upsert(queries, "kv_store", ["store_key"], {
-					store_key: key,
-					store_value: value,
-					last_updated: timeText(nowMs),
-				});
-		}),
+		driver.write((queries) => putPairs(driver, queries, pairs, nowMs)),
 	get: async (key) => {
 		const row = await driver.queries
 			.selectFrom("kv_store")

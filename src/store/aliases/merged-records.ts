@@ -1,9 +1,10 @@
 /** Who is primary and who is fenced, when a name is another one's alias. */
-import { type InstanceName, splitName } from "../../topology/instance-name.ts";
+import { splitName } from "../../topology/instance-name.ts";
 import { areOfTwo, type ServerMark } from "../../topology/server-mark.ts";
 import { markFromText, roleIn } from "../clusters/role-rows.ts";
 import type { Queries } from "../driver.ts";
 import type { Double } from "../naming/contract.ts";
+import { dropFence, fenceRow } from "../recovery/fence-rows.ts";
 import { textCell } from "../rows/cell.ts";
 import type { Homes } from "./merged-clusters.ts";
 
@@ -43,28 +44,6 @@ export const mergeRoles = async (
 		.updateTable("baton_role")
 		.set({ identity: to, hostname: host, port })
 		.where("identity", "=", from)
-		.execute();
-};
-
-const fenceRow = (queries: Queries, name: InstanceName) => {
-	const { host, port } = splitName(name);
-	return queries
-		.selectFrom("baton_fence")
-		.selectAll()
-		.where("hostname", "=", host)
-		.where("port", "=", port)
-		.executeTakeFirst();
-};
-
-const dropFence = async (
-	queries: Queries,
-	name: InstanceName,
-): Promise<void> => {
-	const { host, port } = splitName(name);
-	await queries
-		.deleteFrom("baton_fence")
-		.where("hostname", "=", host)
-		.where("port", "=", port)
 		.execute();
 };
 

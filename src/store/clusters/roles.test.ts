@@ -4,7 +4,8 @@ import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../../../test/support/temporary-stores.ts";
-import type { Store } from "../contract.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
+import type { Fence, Store } from "../contract.ts";
 
 let stores: TemporaryStores;
 let store: Store;
@@ -88,4 +89,54 @@ it("of a server that was forgotten, or belongs to another cluster now, the next 
 	await store.clusters.adopt("x:1", ["x:1", "c:1"]);
 	expect(await store.roles.meet(identity, met("b:1"))).toBe(true);
 	expect(await store.roles.of(identity)).toMatchObject({ primary: "b:1" });
+});
+
+it("what follows a primary is written with its record, or not at all", async () => {
+	const fence = (instance: InstanceName, rest: Partial<Fence> = {}): Fence => ({
+		instance,
+		identity,
+		successor: "",
+		sinceMs: 1,
+		state: "waiting",
+		note: "",
+		server: SERVER,
+		...rest,
+	});
+	await store.fences.put(fence("b:1"));
+	await store.fences.put(fence("c:1", { state: "unaccounted" }));
+	await store.downtimes.begin({
+		instance: "b:1",
+		owner: "dba",
+		reason: "was lost",
+		beganAtMs: 1,
+		endsAtMs: 9_999,
+	});
+	const change = (epoch: number) =>
+		store.roles.write(
+			identity,
+			{ ...met("b:1"), epoch, word: "operation" },
+			{
+				fences: [fence("a:1", { successor: "b:1" })],
+				pairs: [{ key: "mysql/master/shop", value: "b:1" }],
+				domain: "shop.example.com",
+			},
+		);
+	const standing = async () => ({
+		fences: (await store.fences.all()).map(
+			({ instance, state, successor }) => `${instance} ${state} ${successor}`,
+		),
+		pair: await store.keyValues.get("mysql/master/shop"),
+		writer: await store.hostAttributes.get("*", "shop.example.com"),
+		downtimes: (await store.downtimes.active(5)).length,
+	});
+	const before = await standing();
+	expect(await change(7)).toBe(false);
+	expect(await standing()).toEqual(before);
+	expect(await change(0)).toBe(true);
+	expect(await standing()).toEqual({
+		fences: ["a:1 waiting b:1", "c:1 waiting b:1"],
+		pair: "b:1",
+		writer: "b:1",
+		downtimes: 0,
+	});
 });

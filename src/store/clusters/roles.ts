@@ -1,10 +1,19 @@
 /** Who is whose primary; see src/topology/role.ts. The drop-in cluster name follows. */
 import { splitName } from "../../topology/instance-name.ts";
 import type { Role } from "../../topology/role.ts";
-import type { Roles } from "../contract.ts";
+import type { FollowsPrimary, Roles } from "../contract.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
+import { putPairs } from "../key-values.ts";
+import { setAttribute } from "../naming/host-attributes.ts";
+import { endDowntime } from "../operations/downtimes.ts";
+import { dropFence, putFence } from "../recovery/fence-rows.ts";
 import { rename } from "./membership.ts";
 import { markToText, roleIn, rolesIn } from "./role-rows.ts";
+
+/** General attributes: the writer of a domain is one. */
+const EVERY_HOST = "*";
+
+const NOTHING: FollowsPrimary = { fences: [], pairs: [], domain: "" };
 
 const epochOf = async (queries: Queries, identity: string): Promise<number> =>
 	(
@@ -48,6 +57,34 @@ const put = async (
 	await rename(driver, queries, identity, primary, sinceMs);
 };
 
+const follow = async (
+	driver: StoreDriver,
+	queries: Queries,
+	{ primary, sinceMs }: Role,
+	{ fences, pairs, domain }: FollowsPrimary = NOTHING,
+): Promise<void> => {
+	for (const fence of fences) await putFence(driver, queries, fence);
+	await putPairs(driver, queries, pairs, sinceMs);
+	if (domain !== "")
+		await setAttribute(driver, queries, EVERY_HOST, domain, primary, sinceMs);
+};
+
+/** Those that might have been the primary are looked at, and rejoined, when they answer. */
+const settleFences = async (
+	queries: Queries,
+	identity: string,
+	{ primary }: Role,
+): Promise<void> => {
+	await queries
+		.updateTable("baton_fence")
+		.set({ successor: primary, state: "waiting" })
+		.where("identity", "=", identity)
+		.where("state", "=", "unaccounted")
+		.execute();
+	await dropFence(queries, primary);
+	await endDowntime(queries, primary);
+};
+
 export const createRoles = (driver: StoreDriver): Roles => ({
 	all: () => rolesIn(driver.queries),
 	of: (identity) => roleIn(driver.queries, identity),
@@ -62,11 +99,13 @@ export const createRoles = (driver: StoreDriver): Roles => ({
 			{ durable: true },
 		),
 	// Durable: with a forgotten record an old primary would count as the primary when it is back.
-	write: (identity, role) =>
+	write: (identity, role, follows) =>
 		driver.write(
 			async (queries) => {
 				if ((await epochOf(queries, identity)) !== role.epoch) return false;
 				await put(driver, queries, identity, role);
+				await follow(driver, queries, role, follows);
+				await settleFences(queries, identity, role);
 				return true;
 			},
 			{ durable: true },

@@ -1,6 +1,7 @@
 import type { Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import type { Role } from "../../topology/role.ts";
+import type { Fence, KeyValuePair } from "../contract.ts";
 
 /** A cluster as its identity knows it. The identity outlives the primary. */
 export interface ClusterRecord {
@@ -93,6 +94,15 @@ export interface Clusters {
 	expireDomains(registeredBeforeMs: number): Promise<number>;
 }
 
+/** What follows a primary. */
+export interface FollowsPrimary {
+	/** Who must not take writes when it returns. */
+	readonly fences: readonly Fence[];
+	readonly pairs: readonly KeyValuePair[];
+	/** Whose writer it is from now on; empty for none. */
+	readonly domain: string;
+}
+
 /** Who is whose primary; the drop-in cluster name, its alias and its domain follow it. */
 export interface Roles {
 	/** By identity. */
@@ -103,6 +113,14 @@ export interface Roles {
 		identity: string,
 		met: Pick<Role, "primary" | "server" | "sinceMs">,
 	): Promise<boolean>;
-	/** The word of an operation or of a person, by compare-and-set. @returns false when the cluster's epoch is another one: nothing was written */
-	write(identity: string, role: Role): Promise<boolean>;
+	/**
+	 * The word of an operation or of a person, by compare-and-set, and all that follows it, at once: whoever might have been the primary
+	 * of the cluster is waited for, and the new one is free, whatever it was held back for before.
+	 * @returns false when the cluster's epoch is another one: nothing was written
+	 */
+	write(
+		identity: string,
+		role: Role,
+		follows?: FollowsPrimary,
+	): Promise<boolean>;
 }

@@ -1,9 +1,24 @@
-import { splitName } from "../../topology/instance-name.ts";
+import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import type { Downtimes } from "../contract.ts";
-import type { StoreDriver } from "../driver.ts";
+import type { Queries, StoreDriver } from "../driver.ts";
 import { textCell, timeCell, timeText } from "../rows/cell.ts";
 import { nameOf } from "../rows/name-list.ts";
 import { removedRows } from "../rows/removed-rows.ts";
+
+/** @returns whether there was one */
+export const endDowntime = async (
+	queries: Queries,
+	instance: InstanceName,
+): Promise<boolean> => {
+	const { host, port } = splitName(instance);
+	const ended = await queries
+		.deleteFrom("database_instance_downtime")
+		.where("hostname", "=", host)
+		.where("port", "=", port)
+		.where("downtime_active", "=", 1)
+		.executeTakeFirst();
+	return ended.numDeletedRows > 0n;
+};
 
 /** Times are kept to the second, as the reference's columns have them. */
 export const createDowntimes = (driver: StoreDriver): Downtimes => ({
@@ -25,17 +40,7 @@ export const createDowntimes = (driver: StoreDriver): Downtimes => ({
 				},
 			);
 		}),
-	end: (instance) =>
-		driver.write(async (queries) => {
-			const { host, port } = splitName(instance);
-			const ended = await queries
-				.deleteFrom("database_instance_downtime")
-				.where("hostname", "=", host)
-				.where("port", "=", port)
-				.where("downtime_active", "=", 1)
-				.executeTakeFirst();
-			return ended.numDeletedRows > 0n;
-		}),
+	end: (instance) => driver.write((queries) => endDowntime(queries, instance)),
 	active: async (nowMs) => {
 		const rows = await driver.queries
 			.selectFrom("database_instance_downtime")
