@@ -152,7 +152,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				clusterAlias: snapshot.clusterAlias,
 				plan: planned,
 				restored,
-				...(ahead === undefined ? {} : { ahead }),
+				ahead,
 				subject,
 				before,
 				...(subject === ""

@@ -9,7 +9,7 @@ const look = (rest: Partial<OperationLook> = {}): OperationLook => ({
 	isOver: false,
 	stuck: "",
 	mark: "7",
-	waitsFor: "runPhase",
+	waitsFor: "runPhases",
 	...rest,
 });
 const OVER = look({ isOver: true });
@@ -84,7 +84,7 @@ it("an operation is quiet when nothing of it has moved, and people are told of i
 	expect(seen).toMatchObject({
 		is: "quiet",
 		mark: "5",
-		says: expect.stringContaining("and waits for runPhase"),
+		says: expect.stringContaining("and waits for runPhases"),
 	});
 	expect(quiet.told).toEqual([
 		expect.stringMatching(/^1:r: it has come no further/),

@@ -1,7 +1,13 @@
-import type { Claim, PhaseInput, PhaseOutput } from "../src/engine/contract.ts";
+import type {
+	Claim,
+	PhasesInput,
+	PhasesOutput,
+} from "../src/engine/contract.ts";
+import { doneInOneGo, runInOneGo } from "../src/engine/one-go.ts";
 import type { Attempt, RanStep } from "../src/engine/run-steps.ts";
+import { errorText } from "../src/errors.ts";
 import { whereItStands } from "../src/mysql/steps/find-out.ts";
-import type { Done } from "../src/planning/plan.ts";
+import type { Phase } from "../src/planning/plan.ts";
 import type { Account } from "../src/planning/plan-port.ts";
 import { isGood, type Step } from "../src/planning/step.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
@@ -9,6 +15,7 @@ import { findInstance, markIn } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { createPlanRecord } from "./plan-record.ts";
 import { createPlanning } from "./planning.ts";
+import { createPrimaryChange } from "./primary-change.ts";
 
 /** How long a server that may have been opened is asked, milliseconds: a crashed one is known at once, a hung one never. */
 const ACCOUNT_MS = 4_000;
@@ -17,6 +24,7 @@ const ACCOUNT_MS = 4_000;
 export const createPhaseRunner = (deps: ActivityDeps) => {
 	const plan = createPlanning(deps);
 	const recordPlan = createPlanRecord(deps);
+	const tellChange = createPrimaryChange(deps);
 
 	const record = async (
 		claim: Claim,
@@ -71,28 +79,64 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 			.join("");
 	};
 
-	return {
-		run: async (
-			{ claim, phase, steps, credentialFrom, onwards }: PhaseInput,
-			attempt: Attempt,
-		): Promise<PhaseOutput> => {
-			const answers = await deps.runSteps(
-				claim.uid,
-				steps,
-				attempt,
-				credentialFrom,
+	const answersOf = async (
+		{ claim, credentialFrom }: PhasesInput,
+		steps: readonly Step[],
+		attempt: Attempt,
+	): Promise<readonly RanStep[]> => {
+		const answers = await deps.runSteps(
+			claim.uid,
+			steps,
+			attempt,
+			credentialFrom,
+		);
+		await record(claim, steps, answers);
+		return answers;
+	};
+
+	/** @returns whether it could be: else the operation tells it again */
+	const told = async (
+		{ claim, clusterAlias }: PhasesInput,
+		change: NonNullable<Phase["changesPrimary"]>,
+	): Promise<boolean> => {
+		try {
+			await tellChange({ claim, clusterAlias, change });
+			return true;
+		} catch (error) {
+			deps.log.warn(
+				{ uid: claim.uid },
+				`that ${change.to} is the primary could not be told at once: ${errorText(error)}`,
 			);
-			await record(claim, steps, answers);
-			if (onwards === undefined) return { answers };
-			const done = steps.flatMap((step, at): Done[] => {
-				const answer = answers[at];
-				return answer === undefined ? [] : [{ phase, step, answer }];
-			});
-			const picture = await deps.pictures.of(claim.uid);
-			const next = plan(onwards.request, picture, [...onwards.done, ...done]);
-			await recordPlan(claim.uid, next);
-			return { answers, next };
-		},
+			return false;
+		}
+	};
+
+	/** With the plan by which the operation goes on, where these phases were all of the one before it. */
+	const goneOn = async (
+		input: PhasesInput,
+		ran: PhasesOutput,
+	): Promise<PhasesOutput> => {
+		const { claim, onwards } = input;
+		const done = doneInOneGo(input, ran);
+		if (onwards === undefined || done === undefined) return ran;
+		const picture = await deps.pictures.of(claim.uid);
+		const next = plan(onwards.request, picture, [...onwards.done, ...done]);
+		await recordPlan(claim.uid, next);
+		return ran.map((each, nth) =>
+			nth === ran.length - 1 ? { ...each, next } : each,
+		);
+	};
+
+	return {
+		run: async (input: PhasesInput, attempt: Attempt): Promise<PhasesOutput> =>
+			goneOn(
+				input,
+				await runInOneGo(
+					input.phases,
+					({ steps }) => answersOf(input, steps, attempt),
+					(change) => told(input, change),
+				),
+			),
 
 		/** Finds out about a server that may have been opened, and fences it when it cannot be asked. */
 		account: async (

@@ -149,7 +149,7 @@ const runSmall = async (request: OperationRequest, instances: Instance[]) => {
 		openRecovery: ({ claim }, context) =>
 			through(activities.openRecovery, { claim, context, detectionId: 0 }),
 		hooks: () => Promise.reject(new Error("there are none")),
-		runPhase: (input) => through(activities.runPhase, input),
+		runPhases: (input) => through(activities.runPhases, input),
 		replan: ({ claim }, done) =>
 			through(activities.replan, { claim, request, done }),
 		account: () => Promise.reject(new Error("nothing is unclear")),

@@ -1,5 +1,9 @@
 import { Context } from "@temporalio/activity";
-import type { Claim, PhaseInput, PhaseOutput } from "../src/engine/contract.ts";
+import type {
+	Claim,
+	PhasesInput,
+	PhasesOutput,
+} from "../src/engine/contract.ts";
 import type { Attempt } from "../src/engine/run-steps.ts";
 import type { Account } from "../src/planning/plan-port.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
@@ -38,7 +42,7 @@ export const createStepActivities = (deps: ActivityDeps) => {
 
 	return translated({
 		/** Runs the steps of a phase at once. */
-		runPhase: (input: PhaseInput): Promise<PhaseOutput> =>
+		runPhases: (input: PhasesInput): Promise<PhasesOutput> =>
 			beating(async (say) => {
 				await deps.sight.check();
 				return phases.run(input, attempt(input.claim, say));

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Claim, PhaseOutput } from "../src/engine/contract.ts";
+import type { Claim, PhasesOutput } from "../src/engine/contract.ts";
 import type { Attempt } from "../src/engine/run-steps.ts";
 import type { HookList } from "../src/operations/hook-lists.ts";
 import type { CutOff } from "../src/planning/cut-off.ts";
@@ -101,13 +101,13 @@ export const createWithTheClaim = (
 				const ran = await phases.run(
 					{
 						claim: held,
-						phase: "start again",
-						steps: turn,
+						clusterAlias: "",
+						phases: [{ name: "start again", steps: turn }],
 						credentialFrom: [],
 					},
 					attempt(held, signal),
 				);
-				for (const [at, answer] of ran.answers.entries()) {
+				for (const [at, answer] of (ran[0]?.answers ?? []).entries()) {
 					const step = turn[at];
 					if (step !== undefined) answers.set(step, answer);
 				}
@@ -147,15 +147,15 @@ export const createWithTheClaim = (
 		{ phases: planned, continues }: Plan,
 		before: readonly HookList[],
 		isBehindOther: boolean,
-	): Promise<PhaseOutput | undefined> => {
+	): Promise<PhasesOutput> => {
 		const [first] = planned;
-		if (first === undefined || first.steps.length === 0) return undefined;
-		if (!first.steps.every((step) => isAhead(step, before))) return undefined;
+		if (first === undefined || first.steps.length === 0) return [];
+		if (!first.steps.every((step) => isAhead(step, before))) return [];
 		return phases.run(
 			{
 				claim: held,
-				phase: first.name,
-				steps: first.steps,
+				clusterAlias: "",
+				phases: [first],
 				credentialFrom: [],
 				...(planned.length === 1 && continues === true
 					? { onwards: { request, done: [] } }

@@ -5,10 +5,9 @@ import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { defaultPayloadConverter } from "@temporalio/common";
 import type {
 	Concluded,
-	PhaseInput,
-	PhaseOutput,
+	PhasesInput,
+	PhasesOutput,
 } from "../src/engine/contract.ts";
-import type { RanStep } from "../src/engine/run-steps.ts";
 import type { PrimaryChanged, RequestOf } from "../src/planning/operation.ts";
 import { clusterWorkflowId, operationWorkflowId } from "../temporal/names.ts";
 
@@ -144,28 +143,37 @@ const completedActivity = (
 		startedAtMs: timeOf(started),
 		endedAtMs: timeOf(event),
 	};
-	return whole.name === "runPhase"
+	return whole.name === "runPhases"
 		? stepsOf(
 				whole,
-				decoded(task.input?.payloads?.[0]) as PhaseInput,
-				(decoded(completed?.result?.payloads?.[0]) as PhaseOutput).answers,
+				decoded(task.input?.payloads?.[0]) as PhasesInput,
+				decoded(completed?.result?.payloads?.[0]) as PhasesOutput,
 			)
 		: [whole];
 };
 
-/** The steps of a phase by the times that they tell themselves; the phase was asked for before, and told as done after. */
+/** The steps by the times that they tell themselves; all of them were asked for before, and told as done after. */
 const stepsOf = (
-	phase: RecordedActivity,
-	{ steps }: PhaseInput,
-	answers: readonly RanStep[],
+	{ scheduledAtMs }: RecordedActivity,
+	{ phases }: PhasesInput,
+	ran: PhasesOutput,
 ): RecordedActivity[] =>
-	steps.map((step, at) => ({
-		name: step.do,
-		on: [step.on],
-		scheduledAtMs: phase.scheduledAtMs,
-		startedAtMs: answers[at]?.startedAtMs ?? phase.startedAtMs,
-		endedAtMs: answers[at]?.endedAtMs ?? phase.endedAtMs,
-	}));
+	ran.flatMap(({ answers }, nth) =>
+		answers.flatMap(({ startedAtMs, endedAtMs }, at) => {
+			const step = phases[nth]?.steps[at];
+			return step === undefined
+				? []
+				: [
+						{
+							name: step.do,
+							on: [step.on],
+							scheduledAtMs,
+							startedAtMs,
+							endedAtMs,
+						},
+					];
+		}),
+	);
 
 /** The SDK's own marker: its name and the key of its details are not part of the API. */
 const localActivity = (

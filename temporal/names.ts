@@ -16,6 +16,10 @@ export const clusterWorkflowId = (identity: string): string =>
 export const operationWorkflowId = (identity: string): string =>
 	`operate/${identity}`;
 
+/** Of the hooks that come after an operation. */
+export const hooksWorkflowId = (identity: string, uid: string): string =>
+	`${operationWorkflowId(identity)}/hooks/${uid}`;
+
 /** Whether a workflow is the operation of some cluster. */
 export const isOperation = (workflowId: string): boolean =>
 	workflowId.startsWith(operationWorkflowId(""));
@@ -49,6 +53,8 @@ export const SIGNALS = {
 	instanceReturned: "instanceReturned",
 	primaryMoved: "primaryMoved",
 	named: "named",
+	/** An operation of the cluster was started without its entity. */
+	operationStarted: "operationStarted",
 	/** A node has begun to watch the cluster. */
 	watchTaken: "watchTaken",
 } as const;

@@ -7,7 +7,7 @@ import {
 	WorkflowUpdateRPCTimeoutOrCancelledError,
 } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
-import type { AnalysisChange } from "../src/analysis/finding.ts";
+import type { AnalysisChange, Started } from "../src/analysis/finding.ts";
 import {
 	BatonError,
 	ERROR_KINDS,
@@ -18,12 +18,13 @@ import {
 import { nearClusters } from "../src/naming/clusters.ts";
 import {
 	instancesNamedBy,
+	isForced,
 	type OperationOutcome,
 	type OperationRequest,
 	type Operator,
 } from "../src/planning/operation.ts";
 import { checkedRequest } from "../src/planning/request-schema.ts";
-import type { Store } from "../src/store/contract.ts";
+import type { ClusterRecord, Store } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { createAcceptance } from "./acceptance.ts";
 import {
@@ -34,6 +35,7 @@ import {
 	UPDATES,
 } from "./names.ts";
 import { createPageOf } from "./page.ts";
+import { createStraightOperation } from "./straight-operation.ts";
 import { TASK_TIMEOUTS } from "./task-timeouts.ts";
 
 export interface OperatorDeps {
@@ -43,6 +45,7 @@ export interface OperatorDeps {
 	readonly defaultPort: number;
 	/** Address of the Temporal UI, empty when unknown. */
 	readonly uiAddress: string;
+	readonly log: { warn(text: string): void };
 }
 
 /** How findings reach the entity: signal-with-start. */
@@ -55,6 +58,8 @@ export interface Teller {
 	warmEntity(identity: string): Promise<void>;
 	analysisChanged(identity: string, change: AnalysisChange): Promise<void>;
 	instanceReturned(identity: string, instance: InstanceName): Promise<void>;
+	/** An operation of the cluster was started without it. */
+	operationStarted(identity: string, started: Started): Promise<void>;
 	/** The servers have another primary than the one on record. */
 	primaryMoved(identity: string, instance: InstanceName): Promise<void>;
 }
@@ -86,7 +91,8 @@ const entityIsStuck = (error: unknown, identity: string): BatonError =>
 const asBatonError = (error: unknown): BatonError => {
 	if (error instanceof BatonError) return error;
 	const failure =
-		error instanceof WorkflowUpdateFailedError
+		error instanceof WorkflowUpdateFailedError ||
+		error instanceof ApplicationFailure
 			? applicationFailureIn(error)
 			: undefined;
 	if (failure !== undefined)
@@ -102,9 +108,9 @@ const asBatonError = (error: unknown): BatonError => {
 };
 
 /** Which cluster a request is about. @throws BatonError UnknownCluster */
-export const createIdentityOf =
+const createClusterOf =
 	(store: Pick<Store, "clusters">, defaultPort: number) =>
-	async (request: OperationRequest): Promise<string> => {
+	async (request: OperationRequest): Promise<ClusterRecord> => {
 		const [about = ""] = instancesNamedBy(request);
 		const hint = request.cluster ?? about;
 		const cluster = await store.clusters.resolve(hint, defaultPort);
@@ -113,11 +119,19 @@ export const createIdentityOf =
 				hint,
 				near: nearClusters(await store.clusters.all(), hint),
 			});
-		return cluster.identity;
+		return cluster;
 	};
 
+/** Its identity alone. @throws BatonError UnknownCluster */
+export const createIdentityOf = (
+	...given: Parameters<typeof createClusterOf>
+): ((request: OperationRequest) => Promise<string>) => {
+	const clusterOf = createClusterOf(...given);
+	return async (request) => (await clusterOf(request)).identity;
+};
+
 export const createOperator = (deps: OperatorDeps): Operator => {
-	const identityFor = createIdentityOf(deps.store, deps.defaultPort);
+	const clusterFor = createClusterOf(deps.store, deps.defaultPort);
 
 	const entityOf = (identity: string) =>
 		new WithStartWorkflowOperation("cluster", {
@@ -147,6 +161,13 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			: asBatonError(error);
 
 	const accepted = createAcceptance({ client: deps.client, isReachable });
+	const straight = createStraightOperation({
+		client: deps.client,
+		isHeld: async (identity) =>
+			(await deps.store.operations.current(identity)) !== undefined,
+		tellStarted: createTeller(deps.client).operationStarted,
+		log: deps.log,
+	});
 
 	/** @returns when the entity has accepted it */
 	const ask = (
@@ -172,10 +193,15 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 		requestId?: string,
 	): Promise<OperationOutcome> => {
 		const request = checkedRequest(asked);
-		const identity = await identityFor(request);
+		const { identity, alias } = await clusterFor(request);
 		try {
-			const accepted = await ask(identity, request, requestId);
-			return await accepted.result();
+			const isPlain = requestId === undefined && !isForced(request);
+			const ended = isPlain
+				? await accepted(() => straight(identity, alias, request))
+				: undefined;
+			if (ended !== undefined) return await ended();
+			const asked = await ask(identity, request, requestId);
+			return await asked.result();
 		} catch (error) {
 			throw await told(error, identity);
 		}
@@ -186,7 +212,7 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 		run: run as Operator["run"],
 		start: async (asked) => {
 			const request = checkedRequest(asked);
-			const identity = await identityFor(request);
+			const { identity } = await clusterFor(request);
 			try {
 				await ask(identity, request);
 			} catch (error) {
@@ -233,6 +259,8 @@ export const createTeller = (client: Client): Teller => {
 			signal(identity, SIGNALS.analysisChanged, change),
 		instanceReturned: (identity, instance) =>
 			signal(identity, SIGNALS.instanceReturned, { instance }),
+		operationStarted: (identity, started) =>
+			signal(identity, SIGNALS.operationStarted, started),
 		primaryMoved: (identity, instance) =>
 			signal(identity, SIGNALS.primaryMoved, { instance }),
 		named: (identity, alias) => signal(identity, SIGNALS.named, { alias }),

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { createClaimActivities } from "../activities/claim-activities.ts";
 import type { ActivityDeps } from "../activities/dependencies.ts";
 import { createHookRuns } from "../activities/hook-activities.ts";
@@ -10,7 +11,7 @@ import {
 	runOperation,
 } from "../src/engine/run-operation.ts";
 import type { Attempt } from "../src/engine/run-steps.ts";
-import { errors, errorText } from "../src/errors.ts";
+import { BatonError, errors, errorText } from "../src/errors.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
@@ -31,6 +32,22 @@ const isNever = (): boolean => false;
 
 /** Who holds the cluster while no Temporal does. */
 const WORKFLOW_ID = "break-glass";
+
+/** There is no Temporal that would try again. */
+const MOST_TRIES = 5;
+const TRIED_AGAIN_MS = 500;
+
+/** What is written of an operation that has changed servers is tried for two seconds when the store is away for a moment. */
+const persistently = async <T>(write: () => Promise<T>): Promise<T> => {
+	for (let tries = 1; ; tries++)
+		try {
+			return await write();
+		} catch (error) {
+			const mayPass = error instanceof BatonError && error.kind.retryable;
+			if (!mayPass || tries === MOST_TRIES) throw error;
+			await delay(TRIED_AGAIN_MS);
+		}
+};
 
 /**
  * Runs operations in this very process, without Temporal, under the store's epoch: for when Temporal is away and a person cannot wait.
@@ -96,12 +113,14 @@ export const createBreakGlass = (
 				endedAtMs: deps.nowMs(),
 			};
 		},
-		runPhase: (input) => phases.run(input, attempt(input.claim)),
+		runPhases: (input) => phases.run(input, attempt(input.claim)),
 		replan: ({ claim }, done) => claims.replan({ claim, request, done }),
 		account: ({ claim }, on) => phases.account(claim, on, attempt(claim)),
 		primaryChanged: ({ claim, clusterAlias }, change) =>
-			records.primaryChanged({ claim, clusterAlias, change }),
-		conclude: records.conclude,
+			persistently(() =>
+				records.primaryChanged({ claim, clusterAlias, change }),
+			),
+		conclude: (conclusion) => persistently(() => records.conclude(conclusion)),
 		goOn: () => undefined,
 		shielded: (work) => work(),
 		isInterruption: isNever,

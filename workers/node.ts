@@ -165,6 +165,7 @@ const serve = async (parts: Parts) => {
 		namespace: temporal.namespace,
 		defaultPort: config().DefaultInstancePort,
 		uiAddress: temporal.uiAddress,
+		log: textLog(log),
 	});
 	const shared = {
 		...finding,

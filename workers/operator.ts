@@ -54,6 +54,7 @@ export const connectOperator = async ({
 		namespace: temporal.namespace,
 		defaultPort: config.DefaultInstancePort,
 		uiAddress: temporal.uiAddress,
+		log: { warn: (text) => log.warning(text) },
 	});
 	const nodes = await store.nodes.seenSince(Date.now() - NODE_ALIVE_MS);
 	if (

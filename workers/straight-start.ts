@@ -14,22 +14,18 @@ import { errorText } from "../src/errors.ts";
 import {
 	callsForFailover,
 	recoveryRequest,
-	requestTitle,
 } from "../src/operations/recovery-request.ts";
-import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
-import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
+import { operationWorkflowId } from "../temporal/names.ts";
+import {
+	startOperation,
+	TOLD_AFTER_MS,
+} from "../temporal/straight-operation.ts";
 
 /** A store that takes longer to say whether anything speaks against it holds up nothing: the entity weighs it then. Milliseconds. */
 const WEIGHED_WITHIN_MS = 250;
 
 /** A Temporal that does not answer by then is left to the telling of the finding, which is tried again. Milliseconds. */
 const STARTED_WITHIN_MS = 2_000;
-
-/**
- * The entity is told when clients are served again: its own work would compete for the processors with the failover, which the
- * claim and the one operation id hold the cluster for. Milliseconds.
- */
-const TOLD_AFTER_MS = 250;
 
 const paused = (ms: number): Promise<undefined> =>
 	delay(ms, undefined, { ref: false });
@@ -73,21 +69,16 @@ export const createStraightStart = (
 		]);
 		if (weighed?.act !== true) return undefined;
 		const request = recoveryRequest(identity, finding, weighed.detectionId);
-		const { kind, ...input } = request;
-		const handle = await deps.client.withDeadline(
+		const runId = await deps.client.withDeadline(
 			Date.now() + STARTED_WITHIN_MS,
 			() =>
-				deps.client.workflow.start(kind, {
-					workflowId: operationWorkflowId(identity),
-					taskQueue: QUEUES.operate,
-					workflowIdConflictPolicy: "FAIL",
-					requestEagerStart: true,
-					staticSummary: requestTitle(weighed.clusterAlias, request),
-					workflowTaskTimeout: TASK_TIMEOUTS.operation,
-					args: [{ ...input, identity, isUnasked: true }],
+				startOperation(deps.client, {
+					identity,
+					alias: weighed.clusterAlias,
+					request,
 				}),
 		);
-		return { runId: handle.firstExecutionRunId, request, says: weighed.says };
+		return { runId, request, says: weighed.says };
 	};
 
 	/** Without what the operation was for, when it is over by now: it is found again if it still stands. */

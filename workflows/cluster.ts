@@ -14,10 +14,15 @@ import {
 	workflowInfo,
 } from "@temporalio/workflow";
 import type { Weighed } from "../activities/weighing.ts";
-import type { AnalysisChange, Finding } from "../src/analysis/finding.ts";
+import type {
+	AnalysisChange,
+	Finding,
+	Started,
+} from "../src/analysis/finding.ts";
 import {
 	callsForFailover,
 	isAnalysisChange,
+	isStarted,
 	recoveryRequest,
 } from "../src/operations/recovery-request.ts";
 import {
@@ -46,6 +51,7 @@ const instanceReturned = defineSignal<[{ instance: InstanceName }]>(
 const primaryMoved = defineSignal<[{ instance: InstanceName }]>(
 	SIGNALS.primaryMoved,
 );
+const operationStarted = defineSignal<[Started]>(SIGNALS.operationStarted);
 const named = defineSignal<[{ alias: string }]>(SIGNALS.named);
 const watchTaken = defineSignal(SIGNALS.watchTaken);
 const operate = defineUpdate<OperationOutcome, [OperationRequest]>(
@@ -152,6 +158,9 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		const name: unknown = told?.instance;
 		if (typeof name === "string" && isInstanceName(name))
 			state.primaryMoved(name);
+	});
+	setHandler(operationStarted, (told) => {
+		if (isStarted(told)) state.follows(told);
 	});
 	setHandler(named, (told) => {
 		const alias: unknown = told?.alias;

@@ -7,7 +7,7 @@ import type { Afterwards } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import type { HookList } from "../src/operations/hook-lists.ts";
 import type { StepReport } from "../src/planning/operation.ts";
-import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
+import { hooksWorkflowId, QUEUES } from "../temporal/names.ts";
 import { hooks } from "./activities.ts";
 import { textOf } from "./failures.ts";
 import { checkInput, isList, isObject, isText } from "./inputs.ts";
@@ -70,7 +70,7 @@ export const startAfterwards = async (
 	after === undefined
 		? undefined
 		: startChild<typeof afterwards>("afterwards", {
-				workflowId: `${operationWorkflowId(identity)}/hooks/${after.uid}`,
+				workflowId: hooksWorkflowId(identity, after.uid),
 				taskQueue: QUEUES.operate,
 				parentClosePolicy: ParentClosePolicy.ABANDON,
 				staticSummary: after.lists.join(", "),

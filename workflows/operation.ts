@@ -165,14 +165,16 @@ const portOf = (
 			),
 		hooks: ({ claim }, context, list) =>
 			runHooks({ uid: claim.uid, list, context }),
-		runPhase: (input) =>
-			steps.runPhase.executeWithOptions(
+		runPhases: (input) =>
+			steps.runPhases.executeWithOptions(
 				{
-					summary:
-						`${input.phase}: ${input.steps.map(stepText).join("; ")}`.slice(
-							0,
-							LONGEST_SUMMARY,
-						),
+					summary: input.phases
+						.map(
+							({ name, steps: each }) =>
+								`${name}: ${each.map(stepText).join("; ")}`,
+						)
+						.join(", then ")
+						.slice(0, LONGEST_SUMMARY),
 				},
 				[input],
 			),

@@ -4,7 +4,8 @@ import type {
 	OperationOutcome,
 	OperationRequest,
 } from "../planning/operation.ts";
-import type { Done, Plan } from "../planning/plan.ts";
+import type { Done, Phase, Plan } from "../planning/plan.ts";
+import type { RanPhase } from "../planning/plan-port.ts";
 import type { Step } from "../planning/step.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { OperationHookContext } from "./hook-context.ts";
@@ -26,8 +27,8 @@ export interface Begun {
 	readonly clusterName: string;
 	readonly clusterAlias: string;
 	readonly plan: Plan;
-	/** What came of the plan's first phase, where that was run in the same go. */
-	readonly ahead?: PhaseOutput;
+	/** What came of the plan's first phases, where those were run in the same go. */
+	readonly ahead: PhasesOutput;
 	/** What was put in order first that an operation before had left, a sentence each. */
 	readonly restored: readonly string[];
 	/** The instance that it is about; empty when a takeover found no primary. */
@@ -62,24 +63,31 @@ export type ResultOf = (
 	},
 ) => Promise<Concluded>;
 
-export interface PhaseInput {
-	readonly claim: Claim;
-	/** Its name. */
-	readonly phase: string;
+/** A phase as it is run. */
+export interface RunPhase extends Pick<Phase, "name" | "changesPrimary"> {
 	readonly steps: readonly Step[];
+}
+
+export interface PhasesInput {
+	readonly claim: Claim;
+	/** Of the cluster; empty where it has none. */
+	readonly clusterAlias: string;
+	/** Each is run when the one before it has come through whole, and not too late. */
+	readonly phases: readonly RunPhase[];
 	/** Where the replication account is found, should this process not have it. */
 	readonly credentialFrom: readonly InstanceName[];
-	/** The plan continues after this phase: it is planned anew by what these steps find, after what was done before. */
+	/** The plan continues after these phases: it is planned anew by what their steps find, after what was done before. */
 	readonly onwards?: {
 		readonly request: OperationRequest;
 		readonly done: readonly Done[];
 	};
 }
 
-export interface PhaseOutput {
+/** What came of the phases that were run; the last of them all has what {@link PhasesInput.onwards} asks for. */
+export type PhasesOutput = readonly RanSteps[];
+
+export interface RanSteps extends RanPhase {
 	readonly answers: readonly RanStep[];
-	/** What {@link PhaseInput.onwards} asks for. */
-	readonly next?: Plan;
 }
 
 /** The end of an operation. */

@@ -13,8 +13,9 @@ import type {
 	Begun,
 	Concluded,
 	Conclusion,
-	PhaseInput,
-	PhaseOutput,
+	PhasesInput,
+	PhasesOutput,
+	RunPhase,
 } from "./contract.ts";
 import type { OperationHookContext } from "./hook-context.ts";
 
@@ -31,7 +32,7 @@ export interface OperationPort
 		context: OperationHookContext,
 		list: HookList,
 	): Promise<StepReport>;
-	runPhase(input: PhaseInput): Promise<PhaseOutput>;
+	runPhases(input: PhasesInput): Promise<PhasesOutput>;
 	replan(begun: Begun, done: Parameters<PlanPort["replan"]>[0]): Promise<Plan>;
 	account(begun: Begun, on: InstanceName): ReturnType<PlanPort["account"]>;
 	primaryChanged(
@@ -80,10 +81,7 @@ export const runOperation = async (
 		reports.push(each);
 		port.show.done(each);
 	};
-	for (const [at, answer] of (begun.ahead?.answers ?? []).entries()) {
-		const step = begun.plan.phases[0]?.steps[at];
-		if (step !== undefined) report({ ...answer, name: step.do, on: step.on });
-	}
+	reportAll(begun.plan.phases, begun.ahead, report);
 	const blocked = await hooksBefore(port, begun, report);
 	const result =
 		blocked === ""
@@ -137,31 +135,48 @@ const hooksBefore = async (
 	return "";
 };
 
-const planPort = (
-	port: OperationPort,
-	request: OperationRequest,
-	begun: Begun,
+/** Without what only its planner and its interpreter need. */
+const asRun = ({ name, steps, changesPrimary }: Phase): RunPhase => ({
+	name,
+	steps: steps.map(({ undo, because, ...step }) => step as Step),
+	...(changesPrimary === undefined ? {} : { changesPrimary }),
+});
+
+const reportAll = (
+	phases: readonly Phase[],
+	ran: PhasesOutput,
 	report: (each: StepReport) => void,
-): PlanPort => ({
-	run: async (phase, plan, isUndo, ahead) => {
-		port.show.begin(phase);
-		const { answers, next } = await port.runPhase({
-			phase: phase.name,
-			claim: begun.claim,
-			steps: phase.steps.map(({ undo, because, ...step }) => step as Step),
-			credentialFrom: credentialFrom(plan),
-			...(ahead === undefined ? {} : { onwards: { request, done: ahead } }),
-		});
-		for (const [at, step] of phase.steps.entries()) {
-			const answer = answers[at];
-			if (answer !== undefined)
+	isUndo = false,
+): void => {
+	for (const [nth, { answers }] of ran.entries())
+		for (const [at, answer] of answers.entries()) {
+			const step = phases[nth]?.steps[at];
+			if (step !== undefined)
 				report({
 					...answer,
 					name: isUndo ? `undo:${step.do}` : step.do,
 					on: step.on,
 				});
 		}
-		return { answers, ...(next === undefined ? {} : { next }) };
+};
+
+const planPort = (
+	port: OperationPort,
+	request: OperationRequest,
+	begun: Begun,
+	report: (each: StepReport) => void,
+): PlanPort => ({
+	run: async (phases, plan, isUndo, ahead) => {
+		for (const phase of phases) port.show.begin(phase);
+		const ran = await port.runPhases({
+			claim: begun.claim,
+			clusterAlias: begun.clusterAlias,
+			phases: phases.map(asRun),
+			credentialFrom: credentialFrom(plan),
+			...(ahead === undefined ? {} : { onwards: { request, done: ahead } }),
+		});
+		reportAll(phases, ran, report, isUndo);
+		return ran;
 	},
 	replan: (done) => port.replan(begun, done),
 	account: (on) => port.account(begun, on),

@@ -59,9 +59,14 @@ it.each([
 	[{ ...STARTED, runId: "nonsense" }, false],
 	[{ ...STARTED, says: undefined }, false],
 	[{ ...STARTED, request: null }, false],
-	[{ ...STARTED, request: { kind: "takeover", cluster: "c" } }, false],
+	[
+		{ ...STARTED, request: { kind: "takeover", cluster: "c", auto: true } },
+		true,
+	],
+	[{ ...STARTED, request: { kind: "takeover", cluster: 7 } }, false],
+	[{ ...STARTED, request: { kind: "teatime", cluster: "c" } }, false],
 	[{ ...STARTED, request: { kind: "recovery" } }, false],
-])("follows only what is a started recovery: %j", (told, expected) => {
+])("follows only what is a started operation: %j", (told, expected) => {
 	expect(isStarted(told)).toBe(expected);
 });
 

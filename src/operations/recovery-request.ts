@@ -1,5 +1,6 @@
 import type { AnalysisChange, Finding, Started } from "../analysis/finding.ts";
 import { type OperationRequest, rowOf } from "../planning/operation.ts";
+import { isRequest } from "../planning/request-schema.ts";
 import { isInstanceName } from "../topology/instance-name.ts";
 import { rowNamed } from "./kinds.ts";
 
@@ -21,16 +22,14 @@ export const isAnalysisChange = (told: unknown): told is AnalysisChange => {
 
 const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Nor is what is no started recovery followed. */
+/** Nor is what is no started operation followed. */
 export const isStarted = (told: unknown): told is Started => {
 	const { runId, request, says } = (told ?? {}) as Partial<Started>;
 	return (
 		typeof runId === "string" &&
 		RUN_ID.test(runId) &&
 		typeof says === "string" &&
-		request?.kind === "recovery" &&
-		typeof request.instance === "string" &&
-		typeof request.analysis === "string"
+		isRequest(request)
 	);
 };
 

@@ -14,21 +14,25 @@ export interface RanPhase {
 	readonly answers: readonly Answer[];
 	/** How the operation goes on by what these steps found. */
 	readonly next?: Plan;
+	/** Its change of primary was told right behind it. */
+	readonly isTold?: true;
 }
 
 /** How the interpreter reaches the rest: a workflow by activities, the break-glass command by plain calls. */
 export interface PlanPort {
 	/**
-	 * Runs the steps at once; answers in their order.
-	 * @param plan whose phase it is
-	 * @param ahead what was done before, where the plan continues after this phase: it may be planned anew in the same go
+	 * Runs phases one after another, each with its steps at once; answers in their order. Those behind one that did not come through
+	 * whole are not run, and those behind one that took long may be left for another go.
+	 * @param plan whose phases they are
+	 * @param ahead what was done before, where the plan continues after these phases: it may be planned anew in the same go
+	 * @returns what came of those that were run: of the first at least
 	 */
 	run(
-		phase: Phase,
+		phases: readonly Phase[],
 		plan: Plan,
 		isUndo: boolean,
 		ahead?: readonly Done[],
-	): Promise<RanPhase>;
+	): Promise<readonly RanPhase[]>;
 	/** Plans anew from what the steps saw. */
 	replan(done: readonly Done[]): Promise<Plan>;
 	/** Finds out whether a server takes writes; see {@link Account}. */

@@ -27,6 +27,10 @@ const schema = discriminatedUnion(
 	Object.entries(KINDS).map(schemaOf) as Schemas,
 );
 
+/** Whether it can be run. */
+export const isRequest = (told: unknown): told is OperationRequest =>
+	schema.safeParse(told).success;
+
 /**
  * A request from outside (`temporal workflow start`, API, command line) as one that can be run.
  * @throws BatonError BadInput naming the field

@@ -7,7 +7,7 @@ import {
 	type Plan,
 	refused,
 } from "./plan.ts";
-import type { Account, PlanPort } from "./plan-port.ts";
+import type { Account, PlanPort, RanPhase } from "./plan-port.ts";
 import { runPlan } from "./run-plan.ts";
 import { type Answer, isGood, mayOpen, type Step } from "./step.ts";
 
@@ -31,6 +31,8 @@ const portOf = (
 		/** Why a change of primary cannot be recorded. */
 		readonly unrecorded?: Error;
 		readonly next?: (ahead: readonly Done[]) => Plan;
+		/** As if it took long. */
+		readonly mostInOneGo?: number;
 		/** Whether it is to end, by what was run so far. */
 		readonly isEnded?: (calls: readonly string[]) => boolean;
 	} = {},
@@ -38,18 +40,27 @@ const portOf = (
 	const calls: string[] = [];
 	let shields = 0;
 	const port: PlanPort = {
-		run: async (phase, _plan, isUndo, ahead) => {
-			const keys = phase.steps.map((step) => `${step.do} ${step.on}`);
-			calls.push(...keys.map((key) => `${isUndo ? "undo " : ""}${key}`));
-			const given = keys.map((key) => behaviour.answers?.[key] ?? DONE);
-			const thrown = given.find((each) => each instanceof Error);
-			if (thrown !== undefined && !isUndo) throw thrown;
-			return {
-				answers: given.map((each) => (each instanceof Error ? DONE : each)),
-				...(ahead === undefined || behaviour.next === undefined
-					? {}
-					: { next: behaviour.next(ahead) }),
-			};
+		run: async (phases, _plan, isUndo, ahead) => {
+			const ran: RanPhase[] = [];
+			for (const phase of phases.slice(0, behaviour.mostInOneGo)) {
+				const keys = phase.steps.map((step) => `${step.do} ${step.on}`);
+				calls.push(...keys.map((key) => `${isUndo ? "undo " : ""}${key}`));
+				const given = keys.map((key) => behaviour.answers?.[key] ?? DONE);
+				const thrown = given.find((each) => each instanceof Error);
+				if (thrown !== undefined && !isUndo) throw thrown;
+				const answers = given.map((each) =>
+					each instanceof Error ? DONE : each,
+				);
+				const isLast = phase === phases.at(-1);
+				ran.push({
+					answers,
+					...(isLast && ahead !== undefined && behaviour.next !== undefined
+						? { next: behaviour.next(ahead) }
+						: {}),
+				});
+				if (!answers.every(isGood)) break;
+			}
+			return ran;
 		},
 		replan: async (done) => {
 			calls.push("replan");
@@ -127,7 +138,7 @@ const FOLLOW: Phase = { name: "follow", steps: [move("c")], onFailure: "goOn" };
 
 describe("a plan", () => {
 	it("is run phase by phase, and its change of primary told", async () => {
-		const { port, calls } = portOf();
+		const { port, calls } = portOf({ mostInOneGo: 1 });
 		const result = await runPlan(port, planOf([STOP, PROMOTE, FOLLOW]));
 		expect(calls).toEqual([
 			"stopReceiver a:1",
@@ -166,6 +177,85 @@ describe("a plan", () => {
 	});
 });
 
+describe("phases that only go forward", () => {
+	const SETTLE: Phase = {
+		name: "settle",
+		steps: [move("d")],
+		onFailure: "goOn",
+	};
+	const goesOf = (port: PlanPort): { port: PlanPort; goes: string[] } => {
+		const goes: string[] = [];
+		return {
+			goes,
+			port: {
+				...port,
+				run: (phases, ...rest) => {
+					goes.push(phases.map(({ name }) => name).join(", "));
+					return port.run(phases, ...rest);
+				},
+			},
+		};
+	};
+
+	it("are run in one go from the opening on, and none before it", async () => {
+		const { port, goes } = goesOf(portOf().port);
+		const result = await runPlan(
+			port,
+			planOf([STOP, { ...STOP, name: "more" }, PROMOTE, FOLLOW, SETTLE]),
+		);
+		expect(goes).toEqual(["stop", "more", "promote, follow, settle"]);
+		expect(result.done.map(({ phase }) => phase)).toEqual([
+			"stop",
+			"stop",
+			"more",
+			"more",
+			"promote",
+			"promote",
+			"follow",
+			"settle",
+		]);
+	});
+
+	it("go on in another go behind one that failed, which counts as always", async () => {
+		const { port, goes } = goesOf(
+			portOf({ answers: { "moveBelow c:1": answer("failed", "unknown") } })
+				.port,
+		);
+		const result = await runPlan(port, planOf([PROMOTE, FOLLOW, SETTLE]));
+		expect(goes).toEqual(["promote, follow, settle", "settle"]);
+		expect(result.failed.map(({ name }) => name)).toEqual(["c:1"]);
+	});
+
+	it("are told of by whoever ran them, or by the operation where that was not possible", async () => {
+		const told = async (isTold: boolean) => {
+			const { port, calls } = portOf();
+			await runPlan(
+				{
+					...port,
+					run: async (...asked) =>
+						(await port.run(...asked)).map((each) =>
+							isTold ? { ...each, isTold } : each,
+						),
+				},
+				planOf([PROMOTE, FOLLOW]),
+			);
+			return calls.filter((each) => each.startsWith("primary"));
+		};
+		expect(await told(true)).toEqual([]);
+		expect(await told(false)).toEqual(["primary a:1"]);
+	});
+
+	it("are all of unknown effect when nobody knows how far they came", async () => {
+		const { port } = portOf({
+			answers: { "moveBelow c:1": new Interrupted() },
+		});
+		const result = await runPlan(port, planOf([PROMOTE, FOLLOW]));
+		expect(
+			result.done.map(({ answer: { effect } }) => effect).slice(0, 3),
+		).toEqual(["unknown", "unknown", "unknown"]);
+	});
+});
+
 it("a plan that came with its last answers is not asked for again", async () => {
 	const { port, calls } = portOf({
 		next: (ahead) => planOf([FOLLOW], { says: `after ${ahead.length}` }),
@@ -181,10 +271,9 @@ describe("a first phase that was run ahead", () => {
 	it("is not run again, and its plan is gone on with", async () => {
 		const { port, calls } = portOf();
 		const next = planOf([FOLLOW], { says: "planned with it" });
-		const result = await runPlan(port, planOf([STOP], { continues: true }), {
-			...ahead,
-			next,
-		});
+		const result = await runPlan(port, planOf([STOP], { continues: true }), [
+			{ ...ahead, next },
+		]);
 		expect(calls.filter((each) => each.startsWith("stop"))).toEqual([]);
 		expect(calls).not.toContain("replan");
 		expect(result.says).toBe("planned with it");
@@ -193,10 +282,9 @@ describe("a first phase that was run ahead", () => {
 
 	it("is followed by no opening when the operation was ended meanwhile, and taken back", async () => {
 		const { port, calls } = portOf({ isEnded: () => true });
-		const result = await runPlan(port, planOf([STOP], { continues: true }), {
-			...ahead,
-			next: planOf([PROMOTE]),
-		});
+		const result = await runPlan(port, planOf([STOP], { continues: true }), [
+			{ ...ahead, next: planOf([PROMOTE]) },
+		]);
 		expect(result).toMatchObject({ state: "undone", interrupted: true });
 		expect(calls.filter((each) => each.startsWith("open"))).toEqual([]);
 		expect(calls.filter((each) => each.startsWith("undo"))).toHaveLength(2);
@@ -204,11 +292,9 @@ describe("a first phase that was run ahead", () => {
 
 	it("is taken back like any other", async () => {
 		const { port, calls } = portOf({ replan: () => refused("t", "nobody") });
-		const result = await runPlan(
-			port,
-			planOf([STOP], { continues: true }),
+		const result = await runPlan(port, planOf([STOP], { continues: true }), [
 			ahead,
-		);
+		]);
 		expect(result).toMatchObject({ state: "undone", changed: false });
 		expect(calls.filter((each) => each.startsWith("undo"))).toHaveLength(2);
 	});
@@ -460,9 +546,9 @@ it("everything from an opening on is shielded", async () => {
 					isShielded = false;
 				}
 			},
-			run: async (phase, ...rest) => {
-				if (isShielded) shielded.push(phase.name);
-				return port.run(phase, ...rest);
+			run: async (phases, ...rest) => {
+				if (isShielded) shielded.push(...phases.map(({ name }) => name));
+				return port.run(phases, ...rest);
 			},
 		},
 		planOf([STOP, PROMOTE, FOLLOW]),

@@ -35,12 +35,12 @@ const joined = (...parts: readonly string[]): string =>
 
 /**
  * Runs a plan to its end, or takes it back. Never leaves a server open that it does not tell of.
- * @param ahead what came of the first phase, where that was run already
+ * @param ahead what came of the first phases, where those were run already
  */
 export const runPlan = async (
 	port: PlanPort,
 	first: Plan,
-	ahead?: RanPhase,
+	ahead: readonly RanPhase[] = [],
 ): Promise<RunResult> => {
 	const run = new RunningPlan(port, ahead);
 	let plan = first;

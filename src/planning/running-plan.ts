@@ -65,11 +65,12 @@ export class RunningPlan {
 	next: Plan | undefined;
 	private readonly telling: Promise<unknown>[] = [];
 	private readonly port: PlanPort;
-	private ahead: RanPhase | undefined;
+	/** What came of the next phases, which were run already. */
+	private readonly ahead: RanPhase[];
 
-	constructor(port: PlanPort, ahead?: RanPhase) {
+	constructor(port: PlanPort, ahead: readonly RanPhase[]) {
 		this.port = port;
-		this.ahead = ahead;
+		this.ahead = [...ahead];
 	}
 
 	/** @returns why the plan cannot go on; undefined when it is through */
@@ -77,7 +78,7 @@ export class RunningPlan {
 		this.port.show(plan);
 		for (const phase of plan.phases) {
 			// An interruption in the last moment of the phase before did not cut that off, and must not be outrun by an opening.
-			if (this.opened === undefined && this.ahead === undefined)
+			if (this.opened === undefined && this.ahead.length === 0)
 				this.port.goOn();
 			// What follows an opening is not cut off either: a failover waits for it.
 			const isShielded = phase.noReturn === true || this.opened !== undefined;
@@ -111,7 +112,7 @@ export class RunningPlan {
 
 	private async phase(plan: Plan, phase: Phase): Promise<Halt | undefined> {
 		if (phase.steps.length === 0) return this.recorded(phase);
-		const { answers, next } = await this.answersTo(plan, phase);
+		const { answers, next, isTold } = await this.answersTo(plan, phase);
 		await this.tidyAgain(plan, phase, answers);
 		const unaccounted = await this.accountForAll(phase, answers);
 		for (const [at, step] of phase.steps.entries())
@@ -140,7 +141,8 @@ export class RunningPlan {
 		// Those that failed beside an opening are tried once more when clients are served again.
 		const isAgain = failures.length > 0 && phase.onFailure === "replan";
 		if (!isAgain) this.leave(phase, failures, answers);
-		if (phase.changesPrimary !== undefined) this.tell(phase.changesPrimary);
+		if (phase.changesPrimary !== undefined && isTold !== true)
+			this.tell(phase.changesPrimary);
 		if (isAgain)
 			return { next: "replan", says: this.whyOf(phase, failures, answers) };
 		// What was planned before an unclear opening was looked into is out of date.
@@ -163,32 +165,49 @@ export class RunningPlan {
 		);
 		if (places.length === 0) return;
 		const steps = phase.steps.filter((_, at) => places.includes(at));
-		const ran = await this.port.run({ ...phase, steps }, plan, false);
+		const [ran] = await this.port.run([{ ...phase, steps }], plan, false);
 		for (const [nth, at] of places.entries())
-			answers[at] = ran.answers[nth] ?? NO_ANSWER;
+			answers[at] = ran?.answers[nth] ?? NO_ANSWER;
+	}
+
+	/**
+	 * The phases that are run in one go from this one on. Where it only goes forward nothing is decided between them, and each go of its
+	 * own would cost time in which clients or replicas wait.
+	 */
+	private inOneGo({ phases }: Plan, phase: Phase): readonly Phase[] {
+		if (this.opened === undefined && phase.noReturn !== true) return [phase];
+		const rest = phases.slice(phases.indexOf(phase));
+		const end = rest.findIndex(({ steps }) => steps.length === 0);
+		return end === -1 ? rest : rest.slice(0, end);
 	}
 
 	/** An interrupted phase counts as one of which nobody knows what it did. */
 	private async answersTo(
 		plan: Plan,
 		phase: Phase,
-	): Promise<{ answers: Answer[]; next: Plan | undefined }> {
-		const isLast = phase === plan.phases.at(-1) && plan.continues === true;
-		const { ahead } = this;
-		this.ahead = undefined;
-		if (ahead !== undefined)
-			return { answers: [...ahead.answers], next: ahead.next };
+	): Promise<RanPhase & { readonly answers: Answer[] }> {
+		if (this.ahead.length === 0) await this.runFrom(plan, phase);
+		const ran = this.ahead.shift();
+		return { ...ran, answers: [...(ran?.answers ?? [])] };
+	}
+
+	private async runFrom(plan: Plan, phase: Phase): Promise<void> {
+		const going = this.inOneGo(plan, phase);
+		const isToItsEnd =
+			plan.continues === true && going.at(-1) === plan.phases.at(-1);
 		try {
-			const ran = await this.port.run(
-				phase,
-				plan,
-				false,
-				isLast ? this.done : undefined,
+			this.ahead.push(
+				...(await this.port.run(
+					going,
+					plan,
+					false,
+					isToItsEnd ? this.done : undefined,
+				)),
 			);
-			return { answers: [...ran.answers], next: ran.next };
 		} catch (error) {
-			for (const step of phase.steps)
-				this.done.push({ phase: phase.name, step, answer: CUT_OFF });
+			for (const each of going)
+				for (const step of each.steps)
+					this.done.push({ phase: each.name, step, answer: CUT_OFF });
 			throw error;
 		}
 	}
@@ -278,8 +297,8 @@ export class RunningPlan {
 				steps,
 				onFailure: "goOn",
 			};
-			const ran = await this.port.run(phase, plan, true);
-			const answers = [...ran.answers];
+			const [ran] = await this.port.run([phase], plan, true);
+			const answers = [...(ran?.answers ?? [])];
 			await this.accountForAll(phase, answers);
 			for (const [at, step] of steps.entries()) {
 				const answer = answers[at] ?? NO_ANSWER;

@@ -121,13 +121,16 @@ const CHANGES: Readonly<Record<string, Change>> = {
 	"change of primary: it is told before the followers move, and not beside that":
 		{
 			file: RUNNING_PLAN,
-			from: "if (phase.changesPrimary !== undefined) this.tell(phase.changesPrimary);",
-			to: `if (phase.changesPrimary !== undefined) {
-				this.tell(phase.changesPrimary);
-				await this.settle();
-			}`,
+			from: "this.tell(phase.changesPrimary);",
+			to: "{ this.tell(phase.changesPrimary); await this.settle(); }",
 			history: "takeover-unclear",
 		},
+	"phases that only go forward: each in a go of its own": {
+		file: RUNNING_PLAN,
+		from: "return end === -1 ? rest : rest.slice(0, end);",
+		to: "return end === 0 ? rest : [phase];",
+		history: "recovery",
+	},
 };
 
 const stored = storedHistories();

@@ -29,7 +29,10 @@ export interface Environment {
 	readonly client: Client;
 	/** Over the connection of the workers, as a node has it. */
 	readonly nearClient: Client;
+	/** Asks the entities for everything. */
 	readonly operator: Operator;
+	/** Starts what is plain by itself. */
+	readonly straight: Operator;
 	/** What was said of operations that were given up, and of those that came no further. */
 	readonly ended: readonly string[];
 	readonly overdue: readonly string[];
@@ -61,17 +64,23 @@ export const startEnvironment = async (): Promise<Environment> => {
 		warn: (text) => warnings.push(text),
 	});
 	if (warnings.length > 0) throw new Error(warnings.join("; "));
-	const operator = createOperator({
-		client,
-		store: {
-			clusters: {
-				resolve: async (hint: string) => ({ identity: hint }),
-			},
-		} as never,
-		namespace: "default",
-		defaultPort: 3306,
-		uiAddress: "",
-	});
+	const operatorWhere = (held: object | undefined, over = client) =>
+		createOperator({
+			client: over,
+			store: {
+				clusters: {
+					resolve: async (hint: string) => ({ identity: hint, alias: "" }),
+				},
+				operations: { current: async () => held },
+			} as never,
+			namespace: "default",
+			defaultPort: 3306,
+			uiAddress: "",
+			log: { warn: (text: string) => warnings.push(text) },
+		});
+	// As if an operation held each cluster: all is left to the entities.
+	const operator = operatorWhere({});
+	const nearClient = new Client({ connection: temporal.nativeConnection });
 	const standIns = createStandIns();
 	const entityActivities = createClusterActivities({
 		operator: () => operator,
@@ -138,8 +147,9 @@ export const startEnvironment = async (): Promise<Environment> => {
 	const running = Promise.all(workers.map((worker) => worker.run()));
 	return {
 		client,
-		nearClient: new Client({ connection: temporal.nativeConnection }),
+		nearClient,
 		operator,
+		straight: operatorWhere(undefined, nearClient),
 		ended,
 		overdue,
 		patient,

@@ -885,7 +885,7 @@ describe("an operation that comes no further", () => {
 		await tell(on, { findings });
 		expect(weighedBy(on)).toEqual([]);
 		await until(() => overdueOf(on), 20_000).toMatch(
-			/^it has come no further for 2 s, and waits for runPhase/,
+			/^it has come no further for 2 s, and waits for runPhases/,
 		);
 		const told = ["weigh UnreachableIntermediateMaster"];
 		await until(() => weighedBy(on)).toEqual(told);

@@ -7,10 +7,11 @@ import type { Weighed } from "../../activities/weighing.ts";
 import type { Finding } from "../../src/analysis/finding.ts";
 import type {
 	Conclusion,
-	PhaseInput,
-	PhaseOutput,
+	PhasesInput,
+	PhasesOutput,
 } from "../../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../../src/engine/hook-context.ts";
+import { doneInOneGo, runInOneGo } from "../../src/engine/one-go.ts";
 import { outcomeOf } from "../../src/engine/outcome.ts";
 import type { RanStep } from "../../src/engine/run-steps.ts";
 import type { HookList } from "../../src/operations/hook-lists.ts";
@@ -129,31 +130,35 @@ export const createStandIns = () => {
 			analysis: ANALYSIS,
 		});
 
-	const runPhase = async (
+	const runPhases = async (
 		stage: Stage,
-		{ phase, steps, onwards }: Omit<PhaseInput, "claim" | "credentialFrom">,
-	): Promise<PhaseOutput> => {
-		const answers = await Promise.all(
-			steps.map((each) => runStep(stage, each)),
+		{ phases, onwards }: Pick<PhasesInput, "phases" | "onwards">,
+	): Promise<PhasesOutput> => {
+		const ran = await runInOneGo(
+			phases,
+			({ steps: each }) =>
+				Promise.all(each.map((step) => runStep(stage, step))),
+			async ({ to }) => {
+				stage.calls.push(`primary ${to}`);
+				return true;
+			},
 		);
-		if (onwards === undefined) return { answers };
-		const done = steps.flatMap((step, at) => {
-			const answer = answers[at];
-			return answer === undefined ? [] : [{ phase, step, answer }];
-		});
+		const done = doneInOneGo({ phases }, ran);
+		if (onwards === undefined || done === undefined) return ran;
 		const next = planOn(stage, onwards.request, [...onwards.done, ...done]);
-		return { answers, next };
+		return ran.map((each, nth) =>
+			nth === ran.length - 1 ? { ...each, next } : each,
+		);
 	};
 
 	const runAhead = async (
 		stage: Stage,
 		request: OperationRequest,
 		{ phases: [first] }: Plan,
-	): Promise<PhaseOutput | undefined> => {
-		if (stage.ahead === undefined || first === undefined) return undefined;
-		const ahead = await runPhase(stage, {
-			phase: first.name,
-			steps: first.steps,
+	): Promise<PhasesOutput> => {
+		if (stage.ahead === undefined || first === undefined) return [];
+		const ahead = await runPhases(stage, {
+			phases: [first],
 			onwards: { request, done: [] },
 		});
 		await stage.ahead();
@@ -161,8 +166,8 @@ export const createStandIns = () => {
 	};
 
 	const steps: StepActivities = {
-		runPhase: (input) =>
-			beating(() => runPhase(on(input.claim.identity), input)),
+		runPhases: (input) =>
+			beating(() => runPhases(on(input.claim.identity), input)),
 		account: async ({ claim, on: server }) => {
 			const stage = on(claim.identity);
 			stage.calls.push(`account ${server}`);
@@ -195,7 +200,7 @@ export const createStandIns = () => {
 			const lists = stage.hookLists ?? [];
 			const ahead = await runAhead(stage, request, plan);
 			return {
-				...(ahead === undefined ? {} : { ahead }),
+				ahead,
 				restored: [],
 				claim: {
 					identity,

@@ -12,6 +12,7 @@ export const awaitRunning = async (
 ): Promise<Finding> => {
 	const endMs = run.nowMs() + run.connectWithinMs;
 	let beatMs = run.nowMs();
+	let pauseMs = 2;
 	const fault = async (why: string): Promise<Finding> => {
 		await session.look();
 		return finding(
@@ -40,6 +41,7 @@ export const awaitRunning = async (
 			beatMs = nowMs;
 		}
 		session.goOn();
-		await delay(10);
+		await delay(pauseMs);
+		pauseMs = Math.min(10, pauseMs * 2);
 	}
 };
