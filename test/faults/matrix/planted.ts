@@ -148,8 +148,13 @@ export const PLANTED: readonly Planted[] = [
 		operation: "failover",
 		point: undefined,
 		verdict: /end: at the end 2 servers are open/,
-		plant: without(({ fences }) => ({
+		plant: without(({ fences, roles }) => ({
 			fences: { ...fences, put: async () => undefined },
+			roles: {
+				...roles,
+				write: (identity, role, follows) =>
+					roles.write(identity, role, follows && { ...follows, fences: [] }),
+			},
 		})),
 	},
 ];
