@@ -98,9 +98,10 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 	const told = async (
 		{ claim, clusterAlias }: PhasesInput,
 		change: NonNullable<Phase["changesPrimary"]>,
+		{ asked }: Attempt,
 	): Promise<boolean> => {
 		try {
-			await tellChange({ claim, clusterAlias, change });
+			await tellChange({ claim, clusterAlias, change, asked });
 			return true;
 		} catch (error) {
 			deps.log.warn(
@@ -134,7 +135,7 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 				await runInOneGo(
 					input.phases,
 					({ steps }) => answersOf(input, steps, attempt),
-					(change) => told(input, change),
+					(change) => told(input, change, attempt),
 				),
 			),
 

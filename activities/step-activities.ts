@@ -20,20 +20,20 @@ import { createPhaseRunner } from "./phase-runner.ts";
 export const createStepActivities = (deps: ActivityDeps) => {
 	const phases = createPhaseRunner(deps);
 
-	/** Steps of one phase act on different servers: with the activity's id, a server names one step. */
-	const attempt = (claim: Claim, say: (word: string) => void): Attempt => {
+	/** A newer attempt ends this one on all servers, also on those that it comes to later, or never. */
+	const attempt = (
+		{ identity, epoch }: Claim,
+		say: (word: string) => void,
+	): Attempt => {
 		const context = Context.current();
 		const { info, cancellationSignal } = context;
+		const asked = { step: info.activityId, attempt: info.attempt };
 		return {
-			guard: (on) => ({
+			asked,
+			guard: () => ({
 				signal: cancellationSignal,
 				isCurrent: () =>
-					deps.store.operations.isCurrent({
-						identity: claim.identity,
-						epoch: claim.epoch,
-						step: `${info.activityId}@${on}`,
-						attempt: info.attempt,
-					}),
+					deps.store.operations.isCurrent({ identity, epoch, ...asked }),
 			}),
 			beat: say,
 			isAgain: info.attempt > 1,

@@ -1,6 +1,7 @@
 import {
 	type Client,
 	isGrpcServiceError,
+	ServiceError,
 	WithStartWorkflowOperation,
 	WorkflowNotFoundError,
 	WorkflowUpdateFailedError,
@@ -79,7 +80,9 @@ const applicationFailureIn = (
 
 const isUnanswered = (error: unknown): boolean =>
 	isGrpcServiceError(error) ||
-	error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+	error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+	// The client's own words, around what the server did not say.
+	(error instanceof ServiceError && isUnanswered(error.cause));
 
 /** Temporal is there, and the cluster's entity takes no notice. */
 const entityIsStuck = (error: unknown, identity: string): BatonError =>
@@ -196,10 +199,10 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 		const { identity, alias } = await clusterFor(request);
 		try {
 			const isPlain = requestId === undefined && !isForced(request);
-			const ended = isPlain
+			const started = isPlain
 				? await accepted(() => straight(identity, alias, request))
 				: undefined;
-			if (ended !== undefined) return await ended();
+			if (started !== undefined) return await started.followed();
 			const asked = await ask(identity, request, requestId);
 			return await asked.result();
 		} catch (error) {

@@ -6,6 +6,7 @@ import {
 import {
 	ActivityFailure,
 	ApplicationFailure,
+	CancelledFailure,
 	TerminatedFailure,
 } from "@temporalio/common";
 import type { ResultOf } from "../src/engine/contract.ts";
@@ -55,7 +56,9 @@ export const createResultOf =
 			if (concluded !== undefined) return concluded;
 			const cause = causeOf(error);
 			throw ApplicationFailure.nonRetryable(
-				errorText(cause ?? error),
+				cause instanceof CancelledFailure
+					? "it was ended as it began: a failover took precedence, or somebody has cancelled it"
+					: errorText(cause ?? error),
 				typeOf(cause),
 			);
 		} finally {

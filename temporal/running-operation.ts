@@ -54,7 +54,7 @@ const inputOf = async (
 	const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
 	const [payload] = started?.input?.payloads ?? [];
 	if (payload === undefined) return {};
-	const { identity, preempt, asked, isUnasked, ...input } =
+	const { identity, preempt, asked, isUnasked, isWaitedFor, ...input } =
 		options.loadedDataConverter.payloadConverter.fromPayload<
 			Record<string, unknown>
 		>(payload);

@@ -11,7 +11,12 @@ import type {
 	OperationOutcome,
 	OperationRequest,
 } from "../src/planning/operation.ts";
-import { hooksWorkflowId, operationWorkflowId, QUEUES } from "./names.ts";
+import {
+	hooksWorkflowId,
+	LATEST_BEGIN_MS,
+	operationWorkflowId,
+	QUEUES,
+} from "./names.ts";
 import { createResultOf } from "./result-of.ts";
 import { TASK_TIMEOUTS } from "./task-timeouts.ts";
 
@@ -32,11 +37,14 @@ export const startOperation = async (
 		identity,
 		alias,
 		request,
+		isWaitedFor,
 	}: {
 		readonly identity: string;
 		/** Of the cluster; empty where it has none. */
 		readonly alias: string;
 		readonly request: OperationRequest;
+		/** A person waits for it: it is not begun after {@link LATEST_BEGIN_MS}. */
+		readonly isWaitedFor?: true;
 	},
 ): Promise<string> => {
 	const { kind, ...input } = request;
@@ -47,7 +55,14 @@ export const startOperation = async (
 		requestEagerStart: true,
 		staticSummary: requestTitle(alias, request),
 		workflowTaskTimeout: TASK_TIMEOUTS.operation,
-		args: [{ ...input, identity, isUnasked: true }],
+		args: [
+			{
+				...input,
+				identity,
+				isUnasked: true,
+				...(isWaitedFor === undefined ? {} : { isWaitedFor }),
+			},
+		],
 	});
 	return handle.firstExecutionRunId;
 };
@@ -61,7 +76,18 @@ interface StraightOperationDeps {
 	readonly log: { warn(text: string): void };
 }
 
-const NEVER = new AbortController().signal;
+/** Long enough for a worker that is there. Milliseconds. */
+const TAKEN_WITHIN_MS = 3_000;
+
+/** Events of a run that no worker has taken up: it was started, and its first task is there to be had. */
+const UNTAKEN_EVENTS = 2;
+
+/** An operation that was started, and its end. */
+export interface StraightOperation {
+	readonly runId: string;
+	/** Its end, with that of the hooks that come after it; the entity is told meanwhile. */
+	followed(): Promise<OperationOutcome>;
+}
 
 /**
  * An operation that a person asks for is started by the process that is asked, as a failover is by the node that declares it: two hops
@@ -76,15 +102,19 @@ export const createStraightOperation = ({
 }: StraightOperationDeps) => {
 	const resultOf = createResultOf(client);
 
-	/** Its hooks that come after it are waited for, too: whoever asked is told which failed. */
+	/** Its hooks that come after it are waited for, too: whoever asked is told which failed. They take nothing from its success. */
 	const withHooks = async (
 		identity: string,
 		{ outcome, afterwards }: Concluded,
 	): Promise<OperationOutcome> => {
 		if (afterwards === undefined) return outcome;
+		const workflowId = hooksWorkflowId(identity, afterwards.uid);
 		const failed: readonly string[] = await client.workflow
-			.getHandle(hooksWorkflowId(identity, afterwards.uid))
-			.result();
+			.getHandle(workflowId)
+			.result()
+			.catch((error: unknown) => [
+				`how the hooks ended is not known (${workflowId}): ${errorText(error)}`,
+			]);
 		return { ...outcome, errors: [...outcome.errors, ...failed] };
 	};
 
@@ -104,23 +134,69 @@ export const createStraightOperation = ({
 		);
 	};
 
-	/** @returns waits for its end; undefined when that is left to the entity, which knows what to say of an operation that runs */
+	/** Whoever waits is told why nothing happens. */
+	const seeTaken = async (
+		identity: string,
+		runId: string,
+		ended: Promise<unknown>,
+	): Promise<void> => {
+		const isOver = await Promise.race([
+			delay(TAKEN_WITHIN_MS, false, { ref: false }),
+			ended.then(
+				() => true,
+				() => true,
+			),
+		]);
+		if (isOver) return;
+		const workflowId = operationWorkflowId(identity);
+		const { historyLength } = await client.workflow
+			.getHandle(workflowId, runId)
+			.describe();
+		if (historyLength <= UNTAKEN_EVENTS)
+			log.warn(
+				`no node has taken up ${workflowId} yet: it is begun when one is there within ${LATEST_BEGIN_MS / 1000} s, and refused later`,
+			);
+	};
+
+	const follow = async (
+		identity: string,
+		started: Started,
+	): Promise<OperationOutcome> => {
+		const { signal } = new AbortController();
+		const ended = resultOf(identity, started.runId, {
+			cancel: signal,
+			leave: signal,
+		});
+		seeTaken(identity, started.runId, ended).catch((error: unknown) =>
+			log.warn(
+				`whether a node has taken up ${operationWorkflowId(identity)} is not known: ${errorText(error)}`,
+			),
+		);
+		const told = tell(identity, started, ended);
+		try {
+			return await withHooks(identity, await ended);
+		} finally {
+			await told;
+		}
+	};
+
+	/** @returns undefined when that is left to the entity, which knows what to say of an operation that runs */
 	return async (
 		identity: string,
 		alias: string,
 		request: OperationRequest,
-	): Promise<(() => Promise<OperationOutcome>) | undefined> => {
+	): Promise<StraightOperation | undefined> => {
 		if (await isHeld(identity)) return undefined;
 		try {
-			const runId = await startOperation(client, { identity, alias, request });
-			const ended = resultOf(identity, runId, { cancel: NEVER, leave: NEVER });
-			const told = tell(identity, { runId, request, says: "" }, ended);
-			return async () => {
-				try {
-					return await withHooks(identity, await ended);
-				} finally {
-					await told;
-				}
+			const runId = await startOperation(client, {
+				identity,
+				alias,
+				request,
+				isWaitedFor: true,
+			});
+			return {
+				runId,
+				followed: () => follow(identity, { runId, request, says: "" }),
 			};
 		} catch (error) {
 			if (error instanceof WorkflowExecutionAlreadyStartedError)

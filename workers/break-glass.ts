@@ -127,8 +127,9 @@ export const createBreakGlass = (
 		errorText,
 		show: {
 			plan: sayPlan,
-			begin: ({ steps }) => {
-				for (const step of steps) log.info(`${stepText(step)} …`);
+			begin: (begun) => {
+				for (const step of begun.flatMap(({ steps }) => steps))
+					log.info(`${stepText(step)} …`);
 			},
 			done: ({ name, on, says }) => log.info(`${name} ${on}: ${says}`),
 			end: (says) => log.info(says),

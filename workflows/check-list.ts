@@ -35,8 +35,10 @@ export const createCheckList = (alias: () => string): OperationPort["show"] => {
 			planned = planText(plan);
 			show();
 		},
-		begin: (phase) => {
-			running = phase.steps.map((step) => `- [ ] **${stepText(step)}** …`);
+		begin: (phases) => {
+			running = phases
+				.flatMap(({ steps }) => steps)
+				.map((step) => `- [ ] **${stepText(step)}** …`);
 			show();
 		},
 		done: (report) => {

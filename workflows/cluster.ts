@@ -137,6 +137,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			if (callsForFailover(finding) && state.isFree) await operation.adopt();
 			return;
 		}
+		await operation.takeUp();
 		const preempted = await operation.preempt(false);
 		if (state.isFree)
 			operation.runUnasked(
@@ -173,6 +174,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	setHandler(
 		operate,
 		async (request) => {
+			if (isForced(request)) await operation.takeUp();
 			const preempted = isForced(request)
 				? await operation.preempt(true)
 				: undefined;

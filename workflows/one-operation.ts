@@ -35,6 +35,7 @@ export const createOneOperation = (
 	show: () => void,
 ) => {
 	let scope: CancellationScope | undefined;
+	let current: Running | undefined;
 	let ending: { readonly runId: string; readonly done: Promise<void> } = {
 		runId: "",
 		done: Promise.resolve(),
@@ -87,6 +88,16 @@ export const createOneOperation = (
 		if (started !== undefined) state.follows(started);
 	};
 
+	/** An operation that was started elsewhere is this entity's to push aside, whether it was told of it or not. */
+	const takeUp = async (): Promise<void> => {
+		if (!state.isFree) return;
+		await adopt();
+		const started = state.nextStarted();
+		if (started !== undefined) followStarted(started);
+		// Before that it could not be asked to end.
+		await condition(() => state.runId !== "");
+	};
+
 	/** Why it ended without an answer. Nothing else begins before its claim and its record are closed. */
 	const failed = async (error: unknown, runId: string) => {
 		if (isTaken(error)) {
@@ -112,6 +123,7 @@ export const createOneOperation = (
 			const concluded = await scope.run(async () => {
 				const running = await start();
 				({ runId } = running);
+				current = running;
 				state.startedRun(runId);
 				// It ends with the operation, and by nothing else.
 				watch.run(() => watched(runId)).catch(() => undefined);
@@ -127,9 +139,22 @@ export const createOneOperation = (
 			throw failure;
 		} finally {
 			scope = undefined;
+			current = undefined;
 			watch.cancel();
 			show();
 		}
+	};
+
+	const followStarted = (started: Started): void => {
+		follow(started.request, async () =>
+			runningElsewhere(identity, started),
+		).catch(() => undefined);
+	};
+
+	const cancel = async (): Promise<void> => {
+		if (current?.cancel === undefined) return scope?.cancel();
+		// One that has ended meanwhile cannot be asked, and is waited for all the same.
+		await current.cancel().catch(() => undefined);
 	};
 
 	/** It was to end and has not. @returns why it would never do so; empty when it still may */
@@ -179,11 +204,8 @@ export const createOneOperation = (
 			).catch(() => undefined);
 		},
 
-		followStarted: (started: Started): void => {
-			follow(started.request, async () =>
-				runningElsewhere(identity, started),
-			).catch(() => undefined);
-		},
+		followStarted,
+		takeUp,
 
 		/**
 		 * Frees the cluster for a failover. What neither takes itself back nor comes any further is ended as it is: what it has stopped,
@@ -193,7 +215,7 @@ export const createOneOperation = (
 		preempt: async (isForced: boolean): Promise<string | undefined> => {
 			if (!state.givesWayTo("recovery", isForced)) return undefined;
 			const { runId } = state;
-			scope?.cancel();
+			await cancel();
 			const isFree = await condition(() => state.isFree, PREEMPT_WITHIN);
 			if (!isFree && runId !== undefined && state.runId === runId)
 				await endHanging(runId);

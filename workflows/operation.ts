@@ -19,7 +19,11 @@ import {
 	rowOf,
 } from "../src/planning/operation.ts";
 import { stepText } from "../src/planning/step.ts";
-import { LONGEST_ALIAS, operationWorkflowId } from "../temporal/names.ts";
+import {
+	LATEST_BEGIN_MS,
+	LONGEST_ALIAS,
+	operationWorkflowId,
+} from "../temporal/names.ts";
 import { answeredAs, endedAs } from "../temporal/outcome-failure.ts";
 import {
 	begin,
@@ -41,8 +45,10 @@ interface Owned {
 	readonly preempt?: string | undefined;
 	/** Id of the update that it answers to. */
 	readonly asked?: string | undefined;
-	/** Nobody waits for its answer: it starts the hooks that come after it by itself. */
+	/** No entity has started it: it starts the hooks that come after it by itself. */
 	readonly isUnasked?: true;
+	/** A person waits for it, and may have given up when it is begun late. */
+	readonly isWaitedFor?: true;
 }
 
 /** What the Temporal UI shows of one activity, characters. */
@@ -55,9 +61,8 @@ const LONGEST_SUMMARY = 380;
 export const operationOf =
 	(kind: OperationKind) =>
 	async (given: Owned): Promise<Concluded | OperationOutcome> => {
-		const { identity, preempt, asked, isUnasked, ...input } = fieldsOf(
-			given,
-		) as Owned;
+		const { identity, preempt, asked, isUnasked, isWaitedFor, ...input } =
+			fieldsOf(given) as Owned;
 		const request = { ...input, kind } as OperationRequest;
 		const { workflowId, runId } = workflowInfo();
 		if (!isText(identity) || workflowId !== operationWorkflowId(identity))
@@ -67,6 +72,7 @@ export const operationOf =
 					[request],
 				),
 			);
+		if (isWaitedFor === true) checkTime();
 		checkNames(request);
 		showKind(identity, request);
 		let begun: Begun | undefined;
@@ -108,6 +114,16 @@ export const operationOf =
 		});
 		return endedAs(concluded);
 	};
+
+/** No node was there to begin it: whoever asked may have done something else since. */
+const checkTime = (): void => {
+	const lateMs = Date.now() - workflowInfo().startTime.getTime();
+	if (lateMs > LATEST_BEGIN_MS)
+		throw ApplicationFailure.nonRetryable(
+			`no node was there to begin it for ${Math.round(lateMs / 1000)} s: nothing was touched; ask for it again if it is wanted still`,
+			"OperationFailed",
+		);
+};
 
 /** Whoever can reach Temporal can start the workflow: what says too little fails at once, and does not hold the cluster. */
 const checkNames = (request: OperationRequest): void => {

@@ -2,6 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import {
 	ApplicationFailure,
 	ChildWorkflowCancellationType,
+	getExternalWorkflowHandle,
 	ParentClosePolicy,
 	startChild,
 } from "@temporalio/workflow";
@@ -30,6 +31,8 @@ type AnyOperation = (typeof workflows)[OperationKind];
 export interface Running {
 	readonly runId: string;
 	result(): Promise<Concluded>;
+	/** Asks for its end. Missing where it is cancelled with the wait for it. */
+	cancel?(): Promise<void>;
 }
 
 export const startOperation = async (
@@ -90,6 +93,9 @@ export const runningElsewhere = (
 	{ runId, request }: Started,
 ): Running => ({
 	runId,
+	// The wait may not have begun, and would end alone.
+	cancel: () =>
+		getExternalWorkflowHandle(operationWorkflowId(identity), runId).cancel(),
 	result: () =>
 		following.awaitOperation.executeWithOptions(
 			{ summary: requestText(request) },

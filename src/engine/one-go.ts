@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Done } from "../planning/plan.ts";
 import { isGood } from "../planning/step.ts";
 import type {
@@ -10,10 +11,16 @@ import type {
 /** Phases that follow each other are run in one go for so long, so that what was done is seen meanwhile. Milliseconds. */
 const ONE_GO_MS = 500;
 
+/** What was opened is not unanswered for as long as a store hangs: it is told again, which does no harm. Milliseconds. */
+const TOLD_WITHIN_MS = 500;
+
+const inTime = (telling: Promise<boolean>): Promise<boolean> =>
+	Promise.race([telling, delay(TOLD_WITHIN_MS, false, { ref: false })]);
+
 /**
  * Runs phases between which nothing is decided: each when the one before it has come through whole, and not too late.
  * @param run runs the steps of one, and answers with all of them
- * @param tell tells its change of primary, beside the phases that follow. @returns whether it could
+ * @param tell tells its change of primary, beside the phases that follow. @returns whether it could. Never throws
  */
 export const runInOneGo = async (
 	phases: readonly RunPhase[],
@@ -26,7 +33,7 @@ export const runInOneGo = async (
 		answers: RanSteps["answers"],
 		change: RunPhase["changesPrimary"],
 	): Promise<RanSteps> =>
-		change !== undefined && (await tell(change))
+		change !== undefined && (await inTime(tell(change)))
 			? { answers, isTold: true }
 			: { answers };
 	for (const phase of phases) {

@@ -45,7 +45,8 @@ export interface OperationPort
 	/** How it goes on is shown to people. */
 	readonly show: {
 		plan(plan: Plan): void;
-		begin(phase: Phase): void;
+		/** These are run now, one after another. */
+		begin(phases: readonly Phase[]): void;
 		done(report: StepReport): void;
 		end(says: string): void;
 	};
@@ -167,7 +168,7 @@ const planPort = (
 	report: (each: StepReport) => void,
 ): PlanPort => ({
 	run: async (phases, plan, isUndo, ahead) => {
-		for (const phase of phases) port.show.begin(phase);
+		port.show.begin(phases);
 		const ran = await port.runPhases({
 			claim: begun.claim,
 			clusterAlias: begun.clusterAlias,

@@ -24,6 +24,8 @@ export interface Attempt {
 	/** Whether the work on that server is still this attempt's. */
 	guard(on: InstanceName): StepGuard;
 	beat(says: string): void;
+	/** By what the store knows it, and newer ones of the same work. */
+	readonly asked?: { readonly step: string; readonly attempt: number };
 	/** One before it may have done some of it, and never answered. */
 	readonly isAgain?: boolean;
 	/** Aborted when nobody waits for it any more: what it sees then is not kept. */

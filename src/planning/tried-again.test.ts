@@ -35,3 +35,20 @@ it("what stops threads and starts them again is told that it may have been cut o
 	expect(asTriedAgain(delay)).toEqual({ ...delay, unsettled: true });
 	expect(asTriedAgain(stop)).toBe(stop);
 });
+
+it("an opening that a second try does not bring about may stand: its server is asked", () => {
+	const open: Step = { do: "open", on: "a:3306" };
+	const handOver: Step = {
+		do: "handOver",
+		on: "a:3306",
+		from: "p:3306",
+		catchUpMs: 1,
+	};
+	for (const step of [open, handOver])
+		for (const outcome of ["failed", "refused"] as const)
+			expect(doubted(step, running, { ...already, outcome }).effect).toBe(
+				"unknown",
+			);
+	const opened: Answer = { ...already, outcome: "done", effect: "changed" };
+	expect(doubted(open, running, opened)).toBe(opened);
+});

@@ -1,6 +1,13 @@
 import { channelsOf } from "../topology/channels.ts";
 import type { Instance } from "../topology/instance.ts";
-import { type Answer, isHarmless, type Step, unsettled } from "./step.ts";
+import {
+	type Answer,
+	isGood,
+	isHarmless,
+	mayOpen,
+	type Step,
+	unsettled,
+} from "./step.ts";
 
 // A step may be tried again because the process of the first try died in it: what that one did nobody has told.
 
@@ -14,8 +21,15 @@ const wasStopped = (step: Step, before: Instance): boolean =>
 		({ channel, receiver }) => channel !== step.channel || receiver === 0,
 	);
 
+/** A second try that could not open its server, or ask it, says nothing of what the first one did. */
+const mayHaveOpened = (
+	step: Step,
+	answer: Pick<Answer, "outcome" | "effect">,
+): boolean => mayOpen(step) && !isGood(answer) && answer.effect === "unchanged";
+
 /**
- * What a second try finds done already may be the first one's doing: it is taken back with the rest.
+ * What a second try finds done already may be the first one's doing: it is taken back with the rest. An opening that it does not bring
+ * about may stand all the same: its server is asked.
  * @param before the server as it was seen before any try
  */
 export const doubted = <Told extends Pick<Answer, "outcome" | "effect">>(
@@ -23,9 +37,10 @@ export const doubted = <Told extends Pick<Answer, "outcome" | "effect">>(
 	before: Instance,
 	answer: Told,
 ): Told =>
-	answer.outcome === "already" &&
-	answer.effect === "unchanged" &&
-	!isHarmless(step) &&
-	!wasStopped(step, before)
+	mayHaveOpened(step, answer) ||
+	(answer.outcome === "already" &&
+		answer.effect === "unchanged" &&
+		!isHarmless(step) &&
+		!wasStopped(step, before))
 		? { ...answer, effect: "unknown" }
 		: answer;

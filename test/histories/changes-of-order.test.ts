@@ -75,10 +75,10 @@ const CHANGES: Readonly<Record<string, Change>> = {
 	},
 	"pre-emption: what is pushed aside is first waited for and then ended": {
 		file: "workflows/one-operation.ts",
-		from: `scope?.cancel();
+		from: `await cancel();
 			const isFree = await condition(() => state.isFree, PREEMPT_WITHIN);`,
 		to: `const isFree = await condition(() => state.isFree, PREEMPT_WITHIN);
-			scope?.cancel();`,
+			await cancel();`,
 		history: "cluster-of-takeover-pre-empted",
 	},
 	"forced demotion: receivers are stopped before the living primary is closed":

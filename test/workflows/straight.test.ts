@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Finding } from "../../src/analysis/finding.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
 import {
 	clusterWorkflowId,
@@ -6,9 +7,31 @@ import {
 	QUERIES,
 	SIGNALS,
 } from "../../temporal/names.ts";
-import { replica, server, snapshotOf } from "../support/made-up-servers.ts";
+import { createTeller } from "../../temporal/operator.ts";
+import { startOperation } from "../../temporal/straight-operation.ts";
+import {
+	NOW,
+	replica,
+	server,
+	snapshotOf,
+} from "../support/made-up-servers.ts";
 import { type Environment, startEnvironment } from "./environment.ts";
 import { type Behaviour, failed, type Stage } from "./stand-ins.ts";
+
+const DEAD: Finding = {
+	instance: "p:3306",
+	code: "DeadMaster",
+	says: "primary p:3306 cannot be reached",
+	recovery: "primary",
+	isActionable: true,
+	notActionableBecause: "",
+	isDowntimed: false,
+	replicas: ["a:3306", "b:3306"],
+	noticedAtMs: NOW,
+	declaredAtMs: NOW,
+	silence: {},
+	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
+};
 
 let environment: Environment;
 beforeAll(async () => {
@@ -120,4 +143,44 @@ it("of two that are asked for at once one runs, whoever starts it, and the other
 	for (const each of all)
 		if (each.status === "rejected")
 			expect(each.reason).toMatchObject({ code: "Busy" });
+});
+
+it("a forced failover, and one that a watcher calls for, push aside what the entity was not told of", async () => {
+	for (const isForced of [true, false]) {
+		// Of the takeover alone: it hangs until it is cancelled.
+		let moves = 0;
+		const on = stage({
+			weigh: () => ({ act: true }),
+			step: (step) =>
+				step.do === "moveBelow" && moves++ === 0
+					? new Promise<undefined>(() => undefined)
+					: undefined,
+		});
+		await startOperation(environment.nearClient, {
+			identity: on.identity,
+			alias: "",
+			request: { kind: "takeover", cluster: on.identity, to: "a:3306" },
+		});
+		await expect
+			.poll(() => on.calls, { timeout: 10_000 })
+			.toContainEqual(expect.stringContaining("move b:3306"));
+		if (isForced)
+			expect(
+				await environment.straight.run({
+					kind: "recovery",
+					cluster: on.identity,
+					instance: "p:3306",
+					analysis: "DeadMaster",
+					command: "force-master-failover",
+				}),
+			).toMatchObject({ kind: "recovery" });
+		else {
+			const told = createTeller(environment.client);
+			await told.analysisChanged(on.identity, { findings: [DEAD] });
+			await expect
+				.poll(() => on.calls, { timeout: 10_000 })
+				.toContain("begin recovery");
+		}
+		expect(on.claims[1]?.preempt).toBe(on.claims[0]?.runId);
+	}
 });

@@ -140,3 +140,17 @@ it("what follows a primary is written with its record, or not at all", async () 
 		downtimes: 0,
 	});
 });
+
+it("an attempt that a newer one of the same work has overtaken records nothing", async () => {
+	const write = (primary: "a:1" | "b:1", attempt: number) =>
+		store.roles.write(
+			identity,
+			{ ...met(primary), epoch: 0, word: "operation" },
+			undefined,
+			{ step: "7", attempt },
+		);
+	expect(await write("b:1", 2)).toBe(true);
+	expect(await write("a:1", 1)).toBe(false);
+	expect(await store.roles.of(identity)).toMatchObject({ primary: "b:1" });
+	expect(await write("b:1", 2)).toBe(true);
+});

@@ -6,6 +6,7 @@ import type { Queries, StoreDriver } from "../driver.ts";
 import { putPairs } from "../key-values.ts";
 import { setAttribute } from "../naming/host-attributes.ts";
 import { endDowntime } from "../operations/downtimes.ts";
+import { isCurrent } from "../operations/operations.ts";
 import { dropFence, putFence } from "../recovery/fence-rows.ts";
 import { rename } from "./membership.ts";
 import { markToText, roleIn, rolesIn } from "./role-rows.ts";
@@ -99,10 +100,15 @@ export const createRoles = (driver: StoreDriver): Roles => ({
 			{ durable: true },
 		),
 	// Durable: with a forgotten record an old primary would count as the primary when it is back.
-	write: (identity, role, follows) =>
+	write: (identity, role, follows, asked) =>
 		driver.write(
 			async (queries) => {
-				if ((await epochOf(queries, identity)) !== role.epoch) return false;
+				const { epoch } = role;
+				if ((await epochOf(queries, identity)) !== epoch) return false;
+				const isNewest =
+					asked === undefined ||
+					(await isCurrent(driver, queries, { identity, epoch, ...asked }));
+				if (!isNewest) return false;
 				await put(driver, queries, identity, role);
 				await follow(driver, queries, role, follows);
 				await settleFences(queries, identity, role);

@@ -116,11 +116,13 @@ export interface Roles {
 	/**
 	 * The word of an operation or of a person, by compare-and-set, and all that follows it, at once: whoever might have been the primary
 	 * of the cluster is waited for, and the new one is free, whatever it was held back for before.
-	 * @returns false when the cluster's epoch is another one: nothing was written
+	 * @param asked by what attempt, where there may be a newer one of the same work
+	 * @returns false when the cluster's epoch is another one, or the attempt is not the newest: nothing was written
 	 */
 	write(
 		identity: string,
 		role: Role,
 		follows?: FollowsPrimary,
+		asked?: { readonly step: string; readonly attempt: number },
 	): Promise<boolean>;
 }

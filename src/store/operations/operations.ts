@@ -138,7 +138,8 @@ const isKnownCurrent = async (
 	return newest === input.attempt ? true : undefined;
 };
 
-const isCurrent = async (
+/** Within a transaction: an attempt that is the newest so far is recorded as such. */
+export const isCurrent = async (
 	driver: StoreDriver,
 	queries: Queries,
 	input: Asking,
