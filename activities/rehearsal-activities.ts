@@ -1,4 +1,5 @@
 import { planSettings } from "../src/config/promotion-settings.ts";
+import { createAccountCheck, readerOf } from "../src/engine/account-check.ts";
 import { errorText } from "../src/errors.ts";
 import { withReader } from "../src/mysql/step-session.ts";
 import { explainCluster } from "../src/planning/explain.ts";
@@ -40,14 +41,20 @@ export const createRehearsalActivities = (
 		readonly identity: string;
 	}): Promise<string> => {
 		const snapshot = await freshSnapshot(deps, input.identity);
-		return explainCluster(
+		const config = deps.config();
+		const { plans, tell } = explainCluster(
 			snapshot,
 			{},
 			planSettings(
-				deps.config(),
+				config,
 				snapshot.instances.map((each) => each.name),
 			),
-		).text;
+		);
+		const check = createAccountCheck(
+			readerOf(deps.servers),
+			config.ReplicationCredentialsQuery,
+		);
+		return tell(await Promise.all(plans.map(check))).text;
 	};
 
 	return translated({

@@ -40,6 +40,8 @@ export const lookAtCluster = async (
 ): Promise<{
 	readonly snapshot: Snapshot;
 	readonly settings: PlanSettings;
+	/** They were looked at through it. */
+	readonly servers: Servers;
 }> => {
 	const naming = await loadNaming(config, store);
 	const servers = createServerPort(() => config, naming);
@@ -54,5 +56,5 @@ export const lookAtCluster = async (
 		{ named },
 	);
 	const names = snapshot.instances.map((each) => each.name);
-	return { snapshot, settings: planSettings(config, names) };
+	return { snapshot, settings: planSettings(config, names), servers };
 };

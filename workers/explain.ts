@@ -1,4 +1,5 @@
 import { analysisSettings } from "../src/config/analysis-settings.ts";
+import { createAccountCheck, readerOf } from "../src/engine/account-check.ts";
 import { planRequest } from "../src/operations/plan-request.ts";
 import { explainCluster } from "../src/planning/explain.ts";
 import type { ExplainRequest } from "../src/planning/explain-request.ts";
@@ -16,8 +17,16 @@ export const explain = async ({
 	request,
 	...asking
 }: ClusterLook & { readonly request: ExplainRequest }): Promise<ShownPlan> => {
-	const { snapshot, settings } = await lookAtCluster(asking, request.identity);
-	return explainCluster(snapshot, request, settings);
+	const { snapshot, settings, servers } = await lookAtCluster(
+		asking,
+		request.identity,
+	);
+	const { plans, tell } = explainCluster(snapshot, request, settings);
+	const check = createAccountCheck(
+		readerOf(servers),
+		asking.config.ReplicationCredentialsQuery,
+	);
+	return tell(await Promise.all(plans.map(check)));
 };
 
 /** The plan of an operation as it would be run now. @throws BatonError UnknownCluster */
@@ -32,13 +41,20 @@ export const planOf = async ({
 		store,
 		config.DefaultInstancePort,
 	)(request);
-	const seen = await lookAtCluster(asking, identity, instancesNamedBy(request));
-	const analysis = analysisSettings(config);
-	return shownPlan(
-		foresee((situation) => planRequest({ ...situation, analysis }), {
-			...seen,
-			request,
-			done: [],
-		}),
+	const { servers, ...seen } = await lookAtCluster(
+		asking,
+		identity,
+		instancesNamedBy(request),
 	);
+	const analysis = analysisSettings(config);
+	const plan = foresee((situation) => planRequest({ ...situation, analysis }), {
+		...seen,
+		request,
+		done: [],
+	});
+	const check = createAccountCheck(
+		readerOf(servers),
+		config.ReplicationCredentialsQuery,
+	);
+	return shownPlan(await check(plan));
 };

@@ -9,20 +9,25 @@ export interface Credential {
 	readonly tls: boolean;
 }
 
-/**
- * The replication credential as a replica knows it: ReplicationCredentialsQuery, else mysql.slave_master_info.
- * @returns the credential, or a sentence that says why there is none
- */
+/** Why a server tells none, and what would make it tell one. */
+export interface NoCredential {
+	readonly missing: string;
+	/** Empty where there is nothing that anybody could do there. */
+	readonly remedy: string;
+}
+
+const SET_QUERY = "set ReplicationCredentialsQuery";
+
+/** The replication credential as a replica knows it: ReplicationCredentialsQuery, else mysql.slave_master_info. */
 export const replicationCredential = async (
 	step: Reader,
 	query: string,
-): Promise<
-	{ readonly credential: Credential } | { readonly missing: string }
-> => {
+): Promise<{ readonly credential: Credential } | NoCredential> => {
 	const sql = query !== "" ? query : step.dialect.replicationCredential;
 	if (sql === "")
 		return {
-			missing: `${step.server} does not keep its replication password where it can be read: set ReplicationCredentialsQuery`,
+			missing: `${step.server} does not keep its replication password where it can be read`,
+			remedy: SET_QUERY,
 		};
 	try {
 		const [row] = await step.read(sql);
@@ -30,13 +35,15 @@ export const replicationCredential = async (
 		const user = textOf(row ?? {}, columns[0] ?? "");
 		if (user === "")
 			return {
-				missing: `${step.server} tells no replication user (${query === "" ? "mysql.slave_master_info is empty; set ReplicationCredentialsQuery" : "ReplicationCredentialsQuery gave none"})`,
+				missing: `${step.server} tells no replication user (${query === "" ? "mysql.slave_master_info is empty" : "ReplicationCredentialsQuery gave none"})`,
+				remedy: query === "" ? SET_QUERY : "",
 			};
 		const password = textOf(row ?? {}, columns[1] ?? "");
 		const { longestPassword } = step.dialect;
 		if (password.length > longestPassword)
 			return {
-				missing: `the replication password that ${step.server} tells has ${password.length} characters, and a channel takes ${longestPassword}: give ${user} a shorter one`,
+				missing: `the replication password that ${step.server} tells has ${password.length} characters, and a channel takes ${longestPassword}`,
+				remedy: `give ${user} a shorter one`,
 			};
 		return {
 			credential: {
@@ -52,7 +59,8 @@ export const replicationCredential = async (
 		if (fault.outcome !== "refused-by-server") throw fault;
 		return {
 			// What the server says may quote the query, and so a password.
-			missing: `the replication password cannot be read on ${step.server} (error ${fault.errno}): grant SELECT on mysql.slave_master_info, or set ReplicationCredentialsQuery`,
+			missing: `the replication password cannot be read on ${step.server} (error ${fault.errno})`,
+			remedy: `grant SELECT on mysql.slave_master_info, or ${SET_QUERY}`,
 		};
 	}
 };

@@ -7,6 +7,7 @@ import {
 	type InstanceName,
 	isInstanceName,
 } from "../topology/instance-name.ts";
+import { readOnlyStatement } from "../topology/read-only.ts";
 import {
 	hasStoodDown,
 	primaryByServers,
@@ -31,10 +32,8 @@ const nameOf = ({ clusterName }: Snapshot): InstanceName | undefined =>
 const otherWriters = (
 	{ instances }: Snapshot,
 	{ name }: Instance,
-): readonly InstanceName[] =>
-	instances
-		.filter((each) => each.name !== name && takesWrites(each))
-		.map((each) => each.name);
+): readonly Instance[] =>
+	instances.filter((each) => each.name !== name && takesWrites(each));
 
 const isRecorded = ({ role }: Snapshot, adopted: Instance): boolean =>
 	role?.primary === adopted.name && !isAnotherNow(role.server, adopted);
@@ -50,10 +49,10 @@ const unfit = (snapshot: Snapshot, adopted: Instance): string | undefined => {
 		!adopted.isCoMaster
 	)
 		return `${adopted.name} replicates from ${source}: make it the primary with graceful-master-takeover, or end its replication first`;
-	const others = otherWriters(snapshot, adopted);
-	return others.length === 0
+	const [other, ...more] = otherWriters(snapshot, adopted);
+	return other === undefined
 		? undefined
-		: `${others.join(", ")} takes writes, too: make it read-only first, so that there is one primary`;
+		: `${[other, ...more].map((each) => each.name).join(", ")} takes writes, too: make it read-only first (${readOnlyStatement(other)}), so that there is one primary`;
 };
 
 /** Why what is seen is not beyond doubt. */
@@ -73,7 +72,7 @@ const doubtful = (
 			replicasIn(snapshot, recorded.name).length > 0,
 		)
 	)
-		return `${recorded.name} takes writes and is followed, or has transactions that ${adopted.name} lacks; when ${adopted.name} is the primary all the same, make ${recorded.name} read-only and say so with adopt -i ${adopted.name}`;
+		return `${recorded.name} takes writes and is followed, or has transactions that ${adopted.name} lacks; when ${adopted.name} is the primary all the same, make ${recorded.name} read-only (${readOnlyStatement(recorded)} on it) and say so with adopt -i ${adopted.name}`;
 	return takesWrites(adopted)
 		? undefined
 		: `${adopted.name} does not take writes; when it is the primary say so with adopt -i ${adopted.name}`;

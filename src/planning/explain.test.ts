@@ -11,6 +11,7 @@ import {
 } from "../../test/support/made-up-servers.ts";
 import { explainCluster } from "./explain.ts";
 import { prospectOf } from "./prospect.ts";
+import { withoutAccount } from "./sought-account.ts";
 
 const primary = server("p", 1, {
 	semiSync: { ...LOSSLESS, replicaEnabled: true },
@@ -151,7 +152,8 @@ describe("what was asked about is refused", () => {
 it("tells why nothing would be done", () => {
 	const async = server("p", 1);
 	const text = explain([async, a], {}, { ...PLANNING, mode: "lossless" });
-	expect(text[1]).toMatch(
+	expect(text[0]).toBe("Would be refused as things stand: a failover.");
+	expect(text[3]).toMatch(
 		/^failover of p:3306 \(DeadMaster\): not done: BatonMode is lossless/,
 	);
 	expect(explain([primary]).join("\n")).toContain(
@@ -198,6 +200,42 @@ it("asked about a primary that was replaced, tells of the present one alone", ()
 		"failover of p:3306 (DeadMaster): promote a:3306",
 	]);
 	expect(text).toContain("takeover of p:3306: promote a:3306");
+});
+
+describe("begins with what would be refused", () => {
+	it.each<[string, (typeof a)[], string]>([
+		[
+			"a takeover while two take writes",
+			[primary, { ...a, readOnly: false }],
+			"Would be refused as things stand: a planned takeover.",
+		],
+		[
+			"both",
+			[primary],
+			"Would be refused as things stand: a failover and a planned takeover.",
+		],
+		["nothing", [primary, a, b], "If p:3306 died now:"],
+	])("%s", (_, instances, first) => {
+		expect(explain(instances)[0]).toBe(first);
+	});
+
+	it("also when that was found out by asking the servers", () => {
+		const { plans, tell } = explainCluster(
+			snapshotOf([primary, a, b]),
+			{},
+			PLANNING,
+		);
+		const told = tell(plans.map((each) => withoutAccount(each, "not known")));
+		const lines = told.text.split("\n");
+		expect(lines[0]).toBe(
+			"Would be refused as things stand: a planned takeover.",
+		);
+		expect(lines).toContain(
+			"takeover of p:3306: promote a:3306: not done: not known",
+		);
+		expect(lines).toContain("failover of p:3306 (DeadMaster): promote a:3306");
+		expect(told.refusal).toBeUndefined();
+	});
 });
 
 describe("the prospect of a failover", () => {

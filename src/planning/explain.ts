@@ -3,11 +3,65 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import { foresee } from "./foresee.ts";
 import { recordedPrimary } from "./members.ts";
-import type { PlanSettings } from "./plan.ts";
+import type { Plan, PlanSettings } from "./plan.ts";
 import { planText, type ShownPlan, shownPlan } from "./plan-text.ts";
 import { supposedFailover } from "./prospect.ts";
 import { planRelocation } from "./relocation-plan.ts";
 import { planTakeover } from "./takeover-plan.ts";
+
+/** What `explain` tells of: one change that was asked about, or what could become of the primary. */
+export interface Explained extends ShownPlan {
+	readonly plans: readonly Plan[];
+	/** The same plans, in their order, with what was found out about them since. */
+	readonly tell: (plans: readonly Plan[]) => ShownPlan;
+}
+
+const explained = (
+	plans: readonly Plan[],
+	tell: Explained["tell"],
+): Explained => ({ ...tell(plans), plans, tell });
+
+const nothingKnown = (refusal: string): Explained =>
+	explained([], () => ({ text: refusal, refusal }));
+
+const ofPlan = (plan: Plan): Explained =>
+	explained([plan], ([told = plan]) => shownPlan(told));
+
+/** What of it would be refused is said first: the plans are long. */
+const headline = (failover: Plan, takeover: Plan): string[] => {
+	const refusals = [
+		...(failover.refusal === undefined ? [] : ["a failover"]),
+		...(takeover.refusal === undefined ? [] : ["a planned takeover"]),
+	];
+	return refusals.length === 0
+		? []
+		: [`Would be refused as things stand: ${refusals.join(" and ")}.`, ""];
+};
+
+const ofPrimary = (
+	[failover, takeover]: readonly [Plan, Plan],
+	primary: InstanceName,
+	aside: readonly string[],
+	isAboutSuccessor: boolean,
+): Explained =>
+	explained(
+		[failover, takeover],
+		([ifDead = failover, planned = takeover]) => ({
+			text: [
+				...headline(ifDead, planned),
+				...aside,
+				`If ${primary} died now:`,
+				planText(ifDead),
+				"",
+				"A planned takeover:",
+				planText(planned),
+			].join("\n"),
+			refusal:
+				isAboutSuccessor && ifDead.refusal !== undefined
+					? planned.refusal
+					: undefined,
+		}),
+	);
 
 /**
  * The plans for a cluster as it is, in plain text (`explain`): of a replica with a destination its relocation, else the failover and
@@ -21,7 +75,7 @@ export const explainCluster = (
 		readonly destination?: InstanceName;
 	},
 	settings: PlanSettings,
-): ShownPlan => {
+): Explained => {
 	const { destination } = request;
 	const recorded = recordedPrimary(snapshot)?.name;
 	const about = request.instance ?? recorded;
@@ -29,12 +83,12 @@ export const explainCluster = (
 		about === undefined ? undefined : findInstance(snapshot, about);
 	const isOfReplica = instance !== undefined && isReplica(instance);
 	const rest = { snapshot, settings, done: [] };
-	if (about === undefined) {
-		const refusal = `the primary ${snapshot.clusterName} is not among the servers of the cluster; see its topology, or name one of them with -i`;
-		return { text: refusal, refusal };
-	}
+	if (about === undefined)
+		return nothingKnown(
+			`the primary ${snapshot.clusterName} is not among the servers of the cluster; see its topology, or name one of them with -i`,
+		);
 	if (isOfReplica && destination !== undefined)
-		return shownPlan(
+		return ofPlan(
 			foresee(planRelocation, {
 				...rest,
 				request: { instance: about, below: destination },
@@ -49,22 +103,15 @@ export const explainCluster = (
 		},
 	});
 	const failover = supposedFailover(snapshot, primary, settings, destination);
-	const text = [
-		...(instance === undefined || isOfReplica || about === primary
+	return ofPrimary(
+		[failover, takeover],
+		primary,
+		instance === undefined || isOfReplica || about === primary
 			? []
 			: [
 					`${about} is not the primary of its cluster: ${primary} is, and what follows is about that.`,
 					"",
-				]),
-		`If ${primary} died now:`,
-		planText(failover),
-		"",
-		"A planned takeover:",
-		planText(takeover),
-	].join("\n");
-	const isAskedAndRefused =
-		destination !== undefined &&
-		failover.refusal !== undefined &&
-		takeover.refusal !== undefined;
-	return { text, refusal: isAskedAndRefused ? takeover.refusal : undefined };
+				],
+		destination !== undefined,
+	);
 };

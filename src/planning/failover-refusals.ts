@@ -1,4 +1,5 @@
 import { isLastCheckValid } from "../topology/instance.ts";
+import { readOnlyStatement } from "../topology/read-only.ts";
 import type { FailoverScene } from "./failover-scene.ts";
 import { otherPrimary } from "./members.ts";
 import { cannot } from "./privileges.ts";
@@ -32,7 +33,7 @@ const wouldBeTwo = ({
 }: FailoverScene): string | undefined => {
 	const heirs = heirsIn(snapshot);
 	if (heirs.length > 1)
-		return `${heirs.map(({ name }) => name).join(" and ")} take writes, and an operation before this one may have opened each of them: compare them, make all but one read-only, then ask again`;
+		return `${heirs.map(({ name }) => name).join(" and ")} take writes, and an operation before this one may have opened each of them: compare them, make all but one read-only (${[...new Set(heirs.map(readOnlyStatement))].join(", ")} on it), then ask again`;
 	if (heir !== undefined) {
 		const { name } = heir;
 		if (request.candidate !== undefined && request.candidate !== name)

@@ -10,6 +10,7 @@ import {
 	isReplicationRunning,
 	usesGtid,
 } from "../topology/instance.ts";
+import { readOnlyStatement } from "../topology/read-only.ts";
 import type { PlanSettings } from "./plan.ts";
 import { cannot } from "./privileges.ts";
 
@@ -34,6 +35,8 @@ export const notFit = (
 	if (!usesGtid(designated)) return `${name} does not replicate by GTID`;
 	// It is the primary by now: it need not replicate, and what it has beyond the old one are clients' writes.
 	if (isHandedOver(primary, designated)) return undefined;
+	if (!designated.readOnly && !primary.readOnly)
+		return `both ${primary.name} and ${name} take writes: compare them, and make the wrong one read-only: ${readOnlyStatement(designated)} on ${name}, if that is the one`;
 	if (!isReplicationRunning(designated))
 		return `${name} does not replicate (receiver ${replication.receiver}, applier ${replication.applier})${replication.lastApplierError === "" ? "" : `: ${replication.lastApplierError.slice(0, 160)}`}`;
 	if (lagSeconds === null || lagSeconds > settings.maxMaintenanceLagSeconds)

@@ -174,6 +174,15 @@ it.each(["p:3306", "a:3306", "b:3306"] as const)(
 	},
 );
 
+it("is refused while its successor takes writes beside the primary, with what mends it", () => {
+	const open = { ...a, readOnly: false };
+	expect(plan([primary, open]).refusal).toBe(
+		"GracefulMasterTakeover: both p:3306 and a:3306 take writes: compare them, and make the wrong one read-only: SET GLOBAL super_read_only = ON on a:3306, if that is the one",
+	);
+	// Whoever may choose takes one that does not.
+	expect(plan([primary, open, b], { auto: true }).successor).toBe("b:3306");
+});
+
 it("is refused while the last one's new primary still names the old one as its source", () => {
 	const opened = { ...a, readOnly: false };
 	expect(
@@ -536,7 +545,7 @@ describe("a takeover that was cut off after it had opened the new primary", () =
 	it("is none while both take writes, or neither does", () => {
 		expect(
 			plan([primary, opened], { to: "a:3306", auto: true }).refusal,
-		).toContain("errant");
+		).toContain("both p:3306 and a:3306 take writes");
 		const closed = { ...opened, readOnly: true };
 		expect(plan([old, closed], { to: "a:3306", auto: true }).refusal).toContain(
 			"errant",

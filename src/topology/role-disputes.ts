@@ -8,6 +8,7 @@ import {
 } from "./instance.ts";
 import type { InstanceName } from "./instance-name.ts";
 import { ancestorsOf, lineageOf } from "./lineage.ts";
+import { readOnlyStatement } from "./read-only.ts";
 import { isAnotherNow } from "./server-mark.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -102,7 +103,7 @@ const writing = (
 	code: "WriterBesideRecordedPrimary",
 	says:
 		recorded !== undefined && isLastCheckValid(recorded)
-			? `${writer.name} takes writes, and ${primary} is the recorded primary: make it read-only, or say that it is the primary with adopt -i ${writer.name}`
+			? `${writer.name} takes writes, and ${primary} is the recorded primary: make it read-only (${readOnlyStatement(writer)} on it), or say that it is the primary with adopt -i ${writer.name}`
 			: `${writer.name} takes writes, and the recorded primary ${primary} cannot be seen: when ${writer.name} is the primary now say so with adopt -i ${writer.name}`,
 });
 

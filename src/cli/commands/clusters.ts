@@ -176,7 +176,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		flags: [...CLUSTER_FLAGS, optional("-d")],
 		access: "reads",
 		summary: "Show what an operation would do, and change nothing",
-		help: `Prints the plan, the ranking of the candidates and the expected loss, before anything is touched. With -d, for that candidate; of a replica in -i, its relocation below the server in -d. Fails where what -d asks for would be refused. ${CLUSTER_HELP}`,
+		help: `Prints the plan, the ranking of the candidates and the expected loss, before anything is touched. With -d, for that candidate; of a replica in -i, its relocation below the server in -d. Begins with what would be refused. With -d it fails where what that asks for would be refused; without, a refusal is the answer, and no failure. ${CLUSTER_HELP}`,
 		run: explain,
 	},
 ];

@@ -33,7 +33,7 @@ const EXECUTORS: {
 		step: StepOf<Kind>,
 	) => Promise<Finding>;
 } = {
-	findCredential,
+	findCredential: (run, { from }) => findCredential(run, from),
 	stopReceiver,
 	startReceiver,
 	startReplication,
