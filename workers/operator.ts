@@ -17,6 +17,7 @@ import {
 	createServerPort,
 	loadNaming,
 } from "./deps.ts";
+import { createDiscovery, createLookAtTheEnd } from "./discovery.ts";
 import { installRuntime } from "./runtime.ts";
 import { openTemporal, siteAddress } from "./temporal.ts";
 import { createWorkers } from "./workers.ts";
@@ -72,6 +73,7 @@ export const connectOperator = async ({
 	);
 	const naming = await loadNaming(config, store);
 	const servers = createServerPort(() => config, naming);
+	const { discovery } = await createDiscovery({ config, store, log });
 	const workers = await createWorkers({
 		connection: temporal.connection,
 		namespace: temporal.namespace,
@@ -83,6 +85,7 @@ export const connectOperator = async ({
 			log: logger,
 			node: { hostname: config.BatonNode, token },
 			servers,
+			watched: createLookAtTheEnd(discovery, log),
 		}),
 		operator: () => operator,
 		access: createOperationAccess(temporal.client),
@@ -111,6 +114,7 @@ export const connectBreakGlass = async ({
 	const logger = createLogger(false);
 	logger.level = "warn";
 	const naming = await loadNaming(config, store);
+	const { discovery } = await createDiscovery({ config, store, log });
 	log.warning(
 		"break-glass: this operation runs without Temporal; whatever held the cluster before is superseded",
 	);
@@ -122,6 +126,7 @@ export const connectBreakGlass = async ({
 				log: logger,
 				node: { hostname: config.BatonNode, token: `cli-${process.pid}` },
 				servers: createServerPort(() => config, naming),
+				watched: createLookAtTheEnd(discovery, log),
 				// Nobody can say; the epoch keeps it from writing.
 				isRunning: async () => false,
 			}),

@@ -1,5 +1,5 @@
 import type { Configuration } from "../config/keys.ts";
-import { errors } from "../errors.ts";
+import { BatonError, errors } from "../errors.ts";
 import { unreachable } from "../mysql/driver-error.ts";
 import type { ProveOne } from "../mysql/one-process.ts";
 import type { Servers } from "../mysql/servers.ts";
@@ -21,15 +21,27 @@ export interface DiscoveryDeps {
 	readonly store: Store;
 	readonly servers: Servers;
 	readonly hostnames: Hostnames;
-	readonly identity: Identity;
+	readonly identity: Pick<Identity, "settle" | "leave">;
 	readonly proveOne: ProveOne;
 	readonly forgotten: Forgotten;
 	readonly config: () => Configuration;
 	readonly log: { warn(text: string): void };
 }
 
+/** Discovery, for a process that watches nothing. */
+export interface DiscoveryAgain extends Discovery {
+	/**
+	 * Looks once more at the known servers of a cluster, all at once, and records them together: what is derived of one goes by the
+	 * others. One that cannot be seen is recorded so.
+	 */
+	lookAgain(identity: string): Promise<void>;
+}
+
+/** A look at a server that hangs does not hold up the others. Milliseconds. */
+const AGAIN_CONNECT_MS = 1_500;
+
 /** How instances come into the inventory: looked at, given their name and their place, and followed to those that they name. */
-export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
+export const createDiscovery = (deps: DiscoveryDeps): DiscoveryAgain => {
 	const { store, servers } = deps;
 	const ignores = remembered(deps.config, ignoring);
 	const aliasByName = remembered(deps.config, (config) =>
@@ -64,10 +76,13 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 		};
 	};
 
-	const look = async (name: InstanceName): Promise<Instance> => {
+	const look = async (
+		name: InstanceName,
+		connectMs?: number,
+	): Promise<Instance> => {
 		if (ignores()(name, "any")) throw errors.neverProbed({ instance: name });
 		const known = await store.inventory.get(name);
-		const seen = await servers.look(name, known);
+		const seen = await servers.look(name, known, connectMs);
 		if (!isLastCheckValid(seen)) {
 			if (known !== undefined) await store.inventory.save([seen]);
 			throw unreachable(name, seen.check);
@@ -75,8 +90,21 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 		return named(name, seen);
 	};
 
+	const lookAgain = async (identity: string): Promise<void> => {
+		const known = await store.inventory.ofIdentity(identity);
+		const seen = await Promise.all(
+			known.map(({ name }) =>
+				look(name, AGAIN_CONNECT_MS).catch((error: unknown) => {
+					if (error instanceof BatonError) return undefined;
+					throw error;
+				}),
+			),
+		);
+		await recorder.record(seen.filter((each) => each !== undefined));
+	};
+
 	const crawl = createCrawl({
-		look,
+		look: (name) => look(name),
 		record: recorder.record,
 		isForgotten: deps.forgotten.has,
 		ignores,
@@ -84,6 +112,7 @@ export const createDiscovery = (deps: DiscoveryDeps): Discovery => {
 	});
 
 	return {
+		lookAgain,
 		discover: async (name) => {
 			deps.forgotten.remove(name);
 			const [recorded] = await recorder.record([await look(name)]);
