@@ -39,12 +39,17 @@ const isComplete = ({ failed, left }: Ending): boolean =>
 	failed.length === 0 && left.every((each) => each.isExpected === true);
 
 /** A change of primary that leaves somebody behind succeeded for the clients; a move that does has failed. */
-const isSuccessful = (request: OperationRequest, ending: Ending): boolean => {
-	if (ending.state !== "succeeded") return false;
-	return rowOf(request).goal === "a promotion"
-		? ending.successor !== ""
-		: ending.failed.length === 0;
+const HAS_REACHED: Readonly<
+	Record<ReturnType<typeof rowOf>["goal"], (ending: Ending) => boolean>
+> = {
+	"a promotion": ({ successor }) => successor !== "",
+	everybody: ({ failed }) => failed.length === 0,
+	"its place": ({ failed, settlesFence }) =>
+		failed.length === 0 && settlesFence?.state !== "fenced",
 };
+
+const isSuccessful = (request: OperationRequest, ending: Ending): boolean =>
+	ending.state === "succeeded" && HAS_REACHED[rowOf(request).goal](ending);
 
 const endOf = (
 	{ subject, replicas }: About,

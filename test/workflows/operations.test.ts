@@ -146,6 +146,17 @@ const attributesOf = async (workflowId: string) => {
 	return searchAttributes;
 };
 
+/** How a workflow is in the list of workflows. */
+const ended = async (workflowId: string) => {
+	const handle = environment.client.workflow.getHandle(workflowId);
+	const { status } = await handle.describe();
+	const failure = await handle.result().then(
+		() => undefined,
+		({ cause }: { cause: ApplicationFailure }) => cause,
+	);
+	return { status: status.name, says: failure?.message, type: failure?.type };
+};
+
 describe("an operation that is asked for", () => {
 	it("runs step by step, and its outcome is the answer", async () => {
 		const on = stage([up, a, b]);
@@ -290,15 +301,6 @@ describe("an operation that is asked for", () => {
 
 describe("an operation that did not reach its goal", () => {
 	/** As Temporal has it: how it ended, and with which words. */
-	const ended = async (workflowId: string) => {
-		const handle = environment.client.workflow.getHandle(workflowId);
-		const { status } = await handle.describe();
-		const failure = await handle.result().then(
-			() => undefined,
-			({ cause }: { cause: ApplicationFailure }) => cause,
-		);
-		return { status: status.name, says: failure?.message, type: failure?.type };
-	};
 	const failing = () =>
 		stage([up, a, b], {
 			step: (step) =>
@@ -1585,7 +1587,15 @@ describe("a server that returns", () => {
 			executedGtid: `${gtids(100)},${uuid(9)}:1-3`,
 		});
 		const on = await returns(extra);
-		expect(on.concluded[0]?.outcome).toMatchObject({ state: "fenced" });
+		expect(on.concluded[0]?.outcome).toMatchObject({
+			successful: false,
+			state: "fenced",
+		});
+		expect(await ended(operationWorkflowId(on.identity))).toEqual({
+			status: "FAILED",
+			type: "NotSuccessful",
+			says: expect.stringContaining("is held back, read-only"),
+		});
 		expect(on.concluded[0]?.ending.settlesFence?.note).toContain(
 			`${uuid(9)}:1-3`,
 		);

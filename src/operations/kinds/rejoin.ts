@@ -11,7 +11,7 @@ export const rejoin = operationKind({
 	opens: false,
 	rules: { hooks: NO_HOOKS, audit: "rejoin" },
 	record: null,
-	goal: "everybody",
+	goal: "its place",
 	/** `state`: what became of its fence; empty when it stays as it was. */
 	outcome: ({ instance }, { settlesFence }) => ({
 		instance,

@@ -58,8 +58,11 @@ interface KindRow<Fields extends core.$ZodShape, Own extends object> {
 		readonly analysis: (request: Taken<Fields>) => string;
 		readonly command: (request: Taken<Fields>) => string;
 	} | null;
-	/** What makes it a success: somebody was promoted, whoever was left behind; or everybody was brought along. */
-	readonly goal: "a promotion" | "everybody";
+	/**
+	 * What makes it a success: somebody was promoted, whoever was left behind; everybody was brought along; or who returned is in its
+	 * place again, and not held back.
+	 */
+	readonly goal: "a promotion" | "everybody" | "its place";
 	/** What its outcome says beyond what all do. */
 	readonly outcome: (request: Taken<Fields>, end: End) => Own;
 }
