@@ -64,3 +64,20 @@ test("what was not recorded is left out", () => {
 	const columns = columnsOf(rest as OperationRecord, 1000);
 	expect(columns).not.toHaveProperty("noticed_ms");
 });
+
+test("every step is told in words, none by its name in the program", () => {
+	const one = (name: string) =>
+		timelineOf({
+			record: {
+				...record,
+				activities: [activity(name, ["b:1"], 1120, 1150)],
+			},
+			failedAtMs: 1000,
+			firstWriteAtMs: undefined,
+			says: "killed a:1",
+		}).map(({ says }) => says);
+	expect(one("fitSemiSync")).toContain(
+		"  see that enough replicas acknowledge: b:1",
+	);
+	expect(one("account")).toContain("  find out whether it is writable: b:1");
+});

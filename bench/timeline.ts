@@ -1,5 +1,8 @@
 // What happened when, counted from the failure. Pure.
 
+import type { OperationActivities } from "../activities/operation-activities.ts";
+import type { StepActivities } from "../activities/step-activities.ts";
+import type { StepKind } from "../src/planning/step.ts";
 import type { OperationRecord, RecordedActivity } from "./operation-record.ts";
 import { rounded } from "./statistics.ts";
 
@@ -20,11 +23,22 @@ export interface Moments {
 	readonly says: string;
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+/** What Temporal runs of an operation; its phases are told by their steps. */
+type RecordedName =
+	| StepKind
+	| keyof OperationActivities
+	| Exclude<keyof StepActivities, "runPhases">;
+
+/** Whole by type: a step or an activity that comes to be has to be told in words, too. */
+const WORDS: Readonly<Record<RecordedName, string>> = {
 	begin: "take the cluster, look at it and plan",
 	replan: "plan by what the replicas hold",
 	openRecovery: "register the recovery",
+	runHooks: "run hooks",
 	stopReceiver: "stop receiving:",
+	startReceiver: "start receiving again:",
+	startReplication: "start replication again:",
+	setDelay: "set the delay:",
 	applyReceived: "apply all that was received:",
 	open: "make writable:",
 	moveBelow: "move below the new primary:",
@@ -32,10 +46,16 @@ const WORDS: Readonly<Record<string, string>> = {
 	handOver: "block writes, let the new primary catch up, open it:",
 	findCredential: "find the replication account:",
 	forgetSource: "forget the old source:",
+	fitSemiSync: "see that enough replicas acknowledge:",
 	endSemiSync: "end the source side of semi-sync:",
+	account: "find out whether it is writable:",
 	primaryChanged: "tell who is the primary",
 	conclude: "record the end, let go of the cluster",
+	release: "let go of the cluster",
 };
+
+const isRecorded = (name: string): name is RecordedName =>
+	Object.hasOwn(WORDS, name);
 
 /** In the order of time; a step stands where it ended. */
 export const timelineOf = (moments: Moments): TimelineEntry[] => {
@@ -87,7 +107,7 @@ const tookOf = ({ endedAtMs, startedAtMs }: RecordedActivity): number =>
 	endedAtMs - startedAtMs;
 
 const sentenceOf = ({ name, on }: RecordedActivity): string => {
-	return `  ${[WORDS[name] ?? name, ...on].join(" ")}`;
+	return `  ${[isRecorded(name) ? WORDS[name] : name, ...on].join(" ")}`;
 };
 
 /** Numbers of one run: each moment in milliseconds after the failure, each activity's duration in `…_took_ms`. */

@@ -101,7 +101,17 @@ const whyNobody = (
 			? `${requested} is not a direct replica; name one of its direct replicas`
 			: `${requested} cannot be promoted: ${whyOut(why)}, or name another replica`;
 	}
-	return `no replica can be promoted: ${excluded.map((each) => `${each.name} ${whyOut(each)}`).join(". ")}`;
+	return `no replica can be promoted: ${alike(excluded).join(". ")}`;
+};
+
+/** What is said of several alike is said once. */
+const alike = (excluded: Candidacy["excluded"]): readonly string[] => {
+	const names = new Map<string, InstanceName[]>();
+	for (const each of excluded) {
+		const why = whyOut(each);
+		names.set(why, [...(names.get(why) ?? []), each.name]);
+	}
+	return [...names].map(([why, of]) => `${of.join(", ")} ${why}`);
 };
 
 const whyOut = ({ reason, remedy }: Candidacy["excluded"][number]): string =>

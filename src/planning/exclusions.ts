@@ -31,9 +31,6 @@ export interface Excluded {
 const when = (isOut: boolean, says: string): string | undefined =>
 	isOut ? says : undefined;
 
-/** Of the account that Baton logs in with. */
-const GRANT = "grant it to the account that Baton logs in with";
-
 /** What keeps an instance from becoming a primary at all. The first that applies is told. */
 const EXCLUSIONS: readonly Exclusion[] = [
 	{
@@ -110,8 +107,9 @@ const EXCLUSIONS: readonly Exclusion[] = [
 			),
 		remedy: "take the delay off it",
 	},
-	{ says: ({ candidate }) => cannot(candidate, "open"), remedy: GRANT },
-	{ says: ({ candidate }) => cannot(candidate, "point"), remedy: GRANT },
+	// What of a privilege is missing says itself who is to be granted it.
+	{ says: ({ candidate }) => cannot(candidate, "open") },
+	{ says: ({ candidate }) => cannot(candidate, "point") },
 	{
 		says: ({ candidate, failed, settings }) =>
 			when(
