@@ -67,6 +67,7 @@ export const createWeighing =
 			blockingRecoveries(deps, cluster, finding.instance, nowMs),
 		]);
 		const verdict = decide({
+			instance: finding.instance,
 			analysis: finding.code,
 			recovery: finding.recovery,
 			isActionable: finding.isActionable,

@@ -69,6 +69,7 @@ export const prospectsOf = async (
 	const decided = async (instance: InstanceName, about: Judged) =>
 		decide({
 			...about,
+			instance,
 			filterMatches: matchesClusterFilters(
 				configuration[recoveryRow(about.recovery).filter],
 				{ name: cluster.clusterName, alias: cluster.alias },

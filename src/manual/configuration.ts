@@ -39,7 +39,7 @@ and missing ones are skipped: \`/etc/orchestrator.conf.json\`, \`conf/orchestrat
 - **Regular expressions** are those of Go (RE2), except flags inside an expression, Unicode classes and negated POSIX
   classes; \`(?i)\` at the start works. An invalid one never matches, and a warning says so.
 
-**Reload** (SIGHUP, or \`/api/reload-configuration\`) reads the same files again, on top of the values in force: a key
+**Reload** (SIGHUP to the node's process: \`kill -HUP PID\`) reads the same files again, on top of the values in force: a key
 removed from a file keeps its value. A file that cannot be taken leaves the old configuration in force; orchestrator
 exits in that case. *Reload* says when a new value acts: \`live\` at once, \`start\` at the next start, \`reload\` with the
 reload, \`none\` never.

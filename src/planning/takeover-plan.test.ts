@@ -75,7 +75,7 @@ describe("a takeover is refused", () => {
 			to,
 		],
 		[
-			"p:3306 cannot be reached (timeout); use recover",
+			"p:3306 cannot be reached (timeout); use recover -i p:3306",
 			[{ ...primary, check: failing("timeout") }, a],
 			to,
 		],

@@ -52,7 +52,7 @@ const primaryIn = (
 		};
 	if (!isLastCheckValid(primary))
 		return {
-			refusal: `${primary.name} cannot be reached (${primary.check.error}); use recover or force-master-failover`,
+			refusal: `${primary.name} cannot be reached (${primary.check.error}); use recover -i ${primary.name}, or force-master-failover -i ${primary.name}`,
 		};
 	const other = otherPrimary(snapshot, primary);
 	return other === undefined

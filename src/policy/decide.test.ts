@@ -3,6 +3,7 @@ import { decide, type Situation } from "./decide.ts";
 
 const NOW = 1_000_000_000;
 const fine: Situation = {
+	instance: "p:3306",
 	analysis: "DeadMaster",
 	recovery: "primary",
 	isActionable: true,
@@ -28,7 +29,7 @@ it("acts when nothing speaks against it", () => {
 
 it.each<[string, Partial<Situation>, string]>([
 	["the finding is held back", held, "no evidence"],
-	["it is downtimed", { isDowntimed: true }, "end its downtime"],
+	["it is downtimed", { isDowntimed: true }, "end-downtime -i p:3306"],
 	[
 		"recoveries are off",
 		{ globallyDisabled: true },
@@ -42,7 +43,7 @@ it.each<[string, Partial<Situation>, string]>([
 	[
 		"another one was just now",
 		{ blocking: [recovery] },
-		"recovery 7 (DeadMaster) of this cluster is 600 s old and blocks another one for 3000 s more",
+		"recovery 7 (DeadMaster) of this cluster is 600 s old and blocks another one for 3000 s more; acknowledge it with ack-cluster-recoveries -i p:3306 -reason TEXT, or use recover -i p:3306",
 	],
 	[
 		"another one runs",

@@ -1,8 +1,11 @@
 import type { RecoveryKind } from "../analysis/taxonomy-row.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { recoveryRow } from "./recovery-table.ts";
 
 /** What is known when a finding could lead to a recovery. All of it is looked up by the caller; this file only decides. */
 export interface Situation {
+	/** The finding is about it. */
+	readonly instance: InstanceName;
 	/** The code of the finding, and the kind of recovery that it calls for. */
 	readonly analysis: string;
 	readonly recovery: RecoveryKind;
@@ -59,14 +62,14 @@ const blockSays = (
 		endedAtMs,
 		blocksForMs,
 	}: Situation["blocking"][number],
-	nowMs: number,
+	{ instance, nowMs }: Situation,
 ): string => {
 	const about = `recovery ${id} (${analysis}) of this cluster`;
 	const seconds = Math.round((nowMs - startedAtMs) / 1000);
 	if (endedAtMs === 0)
 		return `${about} has been running for ${seconds} s: its end is waited for`;
 	const leftS = Math.ceil((startedAtMs + blocksForMs - nowMs) / 1000);
-	return `${about} is ${seconds} s old and blocks another one for ${Math.max(0, leftS)} s more; acknowledge it with ack-cluster-recoveries, or use recover`;
+	return `${about} is ${seconds} s old and blocks another one for ${Math.max(0, leftS)} s more; acknowledge it with ack-cluster-recoveries -i ${instance} -reason TEXT, or use recover -i ${instance}`;
 };
 
 /**
@@ -77,18 +80,20 @@ export const decide = (situation: Situation): Verdict => {
 	if (because !== undefined) return no(because);
 	if (!situation.isActionable) return no(situation.notActionableBecause);
 	if (situation.isDowntimed)
-		return no("the instance is downtimed; end its downtime, or use recover");
+		return no(
+			`the instance is downtimed; end that with end-downtime -i ${situation.instance}, or use recover -i ${situation.instance}`,
+		);
 	if (situation.globallyDisabled)
 		return no(
-			"recoveries are disabled globally; use enable-global-recoveries, or recover",
+			`recoveries are disabled globally; use enable-global-recoveries, or recover -i ${situation.instance}`,
 		);
 	if (!situation.filterMatches)
 		return no(
-			`${recoveryRow(situation.recovery).filter} does not name this cluster: automatic recovery is off for it; use recover`,
+			`${recoveryRow(situation.recovery).filter} does not name this cluster: automatic recovery is off for it; use recover -i ${situation.instance}`,
 		);
 	const [blocking] = situation.blocking;
 	if (blocking !== undefined)
-		return no(blockSays(blocking, situation.nowMs), blocking.id);
+		return no(blockSays(blocking, situation), blocking.id);
 	return {
 		act: true,
 		says: "automatic recovery is on for this cluster and nothing speaks against it",

@@ -195,7 +195,7 @@ test("a dead primary, with the evidence and what stands against a recovery", () 
 						analysis: "DeadMaster",
 						verdict: {
 							act: false,
-							says: "recovery 4 (DeadMaster) of this cluster is 90 s old and blocks another one for 3510 s more; acknowledge it with ack-cluster-recoveries, or use recover",
+							says: "recovery 4 (DeadMaster) of this cluster is 90 s old and blocks another one for 3510 s more; acknowledge it with ack-cluster-recoveries -i db1:3306 -reason TEXT, or use recover -i db1:3306",
 							blockedBy: 4,
 						},
 					},
@@ -302,7 +302,7 @@ test("a dead primary, with the evidence and what stands against a recovery", () 
 		  recoveries  DISABLED everywhere; enable-global-recoveries ends that
 		  recovery    of db1:3306 (DeadMaster) would NOT start: recovery 4 (DeadMaster) of this cluster is
 		              90 s old and blocks another one for 3510 s more; acknowledge it with
-		              ack-cluster-recoveries, or use recover
+		              ack-cluster-recoveries -i db1:3306 -reason TEXT, or use recover -i db1:3306
 		  operation   relocation has held the cluster for 1 min 5 s: workflow operate/shop-1, epoch 3
 		  nodes       NO node tells of itself: nobody watches, and nothing is recovered by itself; start one
 		              with \`http\`
