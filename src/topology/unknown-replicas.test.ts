@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { failing, seen } from "../../test/support/made-up-servers.ts";
 import { type Instance, NO_REPLICATION, NO_SEMI_SYNC } from "./instance.ts";
+import type { Role } from "./role.ts";
 import {
 	unknownAcknowledgers,
 	unknownReplicas,
@@ -103,4 +104,25 @@ it("looks for those that a server names when it is met, and says who is left", (
 	expect(unnamedReplicas(met, [replica("a")])).toEqual([
 		expect.stringContaining("to 3 clients, and 2 of them can be looked at"),
 	]);
+});
+
+it("makes nothing of replicas that a source still counts right after a change of primary", () => {
+	const old = primary(2, 0);
+	const left = [old, seen("a"), seen("b")];
+	const since = (ago: number, word: Role["word"] = "operation") => ({
+		word,
+		sinceMs: old.check.seenAtMs - ago,
+	});
+	expect(unknownReplicas(left)).toHaveLength(1);
+	expect(unknownReplicas(left, since(2_000))).toEqual([]);
+	// The look may be older than the change.
+	expect(unknownReplicas(left, since(-500))).toEqual([]);
+	expect(unknownReplicas(left, since(90_000))).toHaveLength(1);
+	// Who was met is met with all its replicas.
+	expect(unknownReplicas(left, since(2_000, "met"))).toHaveLength(1);
+	// Who acknowledges is counted among all that are known, and told at once.
+	const acked = primary(0, 3);
+	expect(
+		unknownReplicas([acked, replica("a"), replica("b")], since(2_000)),
+	).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { channelsFrom } from "./channels.ts";
 import { type Instance, isLastCheckValid } from "./instance.ts";
+import type { Role } from "./role.ts";
 
 /** It acknowledges, or could without our having seen it. */
 const mayAcknowledge = (instance: Instance): boolean =>
@@ -64,12 +65,26 @@ export const unnamedReplicas = (
 			];
 };
 
+/** A source finds out by its next events or heartbeats that a replica has left, and counts it until then. Milliseconds. */
+const LEAVING_MS = 60_000;
+
+/** Its replicas were moved a moment before it was looked at. */
+const mayCountLeaving = (
+	{ check }: Instance,
+	role: Pick<Role, "word" | "sinceMs"> | undefined,
+): boolean =>
+	role !== undefined &&
+	role.word !== "met" &&
+	check.seenAtMs < role.sinceMs + LEAVING_MS;
+
 /**
  * What servers tell of others that are not known: one sentence each.
  * @param instances of one cluster
+ * @param role who its primary is, and since when: nothing is made of what a source still counts right after a change
  */
 export const unknownReplicas = (
 	instances: readonly Instance[],
+	role?: Pick<Role, "word" | "sinceMs">,
 ): readonly string[] =>
 	instances.filter(isLastCheckValid).flatMap((each) => {
 		const acknowledging = unknownAcknowledgers(each, instances);
@@ -82,6 +97,8 @@ export const unknownReplicas = (
 						`${acknowledgersText(each, acknowledging)}. Until then a failover may lose what only they have, and lossless mode refuses it`,
 					]
 				: []),
-			...(each.countedReplicas > known ? [listedText(each, known)] : []),
+			...(each.countedReplicas > known && !mayCountLeaving(each, role)
+				? [listedText(each, known)]
+				: []),
 		];
 	});

@@ -134,7 +134,8 @@ const draw =
 			);
 		const members = await allOf(context, cluster);
 		context.print(await view.present(context, members, cluster.clusterName));
-		for (const hint of unknownReplicas(members)) context.log.error(hint);
+		for (const hint of unknownReplicas(members, cluster.role))
+			context.log.error(hint);
 	};
 
 const RECORDED_HELP =

@@ -186,7 +186,10 @@ export const headline = (subject: WhySubject): string[] => {
 			"findings",
 			findingsOf(subject).map((each) => `${each.code}: ${each.says}`),
 		),
-		...fields("not known", unknownReplicas(instancesOf(subject))),
+		...fields(
+			"not known",
+			unknownReplicas(instancesOf(subject), subject.cluster.role),
+		),
 		...field(
 			"recoveries",
 			subject.globallyDisabled
