@@ -1,6 +1,9 @@
 import { errors } from "../src/errors.ts";
 import type { Servers } from "../src/mysql/servers.ts";
-import { openingsAmong } from "../src/reading/opening-of-store.ts";
+import {
+	openingsAmong,
+	replacedAmong,
+} from "../src/reading/opening-of-store.ts";
 import { derive } from "../src/topology/derive.ts";
 import { errantAgainst } from "../src/topology/gtid/errant.ts";
 import {
@@ -125,10 +128,8 @@ export const freshSnapshot = async (
 		watched !== undefined && (about.named ?? []).every((name) => has.has(name))
 			? watched.instances
 			: await lookedAt(deps, identity, role, about.suspect);
-	const opening = openingsAmong(fences)({
-		identity,
-		clusterName: cluster.clusterName,
-	});
+	const opening = openingsAmong(fences)(cluster);
+	const replaced = replacedAmong(fences)(role);
 	const members = new Set(seen.map((each) => each.name));
 	const known = {
 		...(role === undefined ? {} : { role }),
@@ -136,6 +137,7 @@ export const freshSnapshot = async (
 	};
 	return {
 		...known,
+		...(replaced.length > 0 && { replaced }),
 		identity,
 		clusterName: cluster.clusterName,
 		clusterAlias: cluster.alias,

@@ -91,6 +91,8 @@ export interface Facts extends ReplicaFacts {
 	readonly writers: readonly InstanceName[];
 	/** What of it does not go with the record of the cluster's primary. */
 	readonly dispute?: Dispute;
+	/** The recorded primary has replaced it. */
+	readonly isReplaced: boolean;
 }
 
 /** What is looked up about a whole snapshot once, so that the facts take time in proportion to its instances. */
@@ -103,6 +105,7 @@ interface Joined {
 	readonly stale: ReadonlyMap<InstanceName, StaleCoordinates>;
 	readonly writers: readonly InstanceName[];
 	readonly disputes: ReadonlyMap<InstanceName, Dispute>;
+	readonly replaced: ReadonlySet<InstanceName>;
 }
 
 const NOBODY: readonly Instance[] = [];
@@ -119,6 +122,7 @@ export const factsOf = (
 		| "replicasElsewhere"
 		| "role"
 		| "recordedElsewhere"
+		| "replaced"
 	>,
 	settings: AnalysisSettings,
 ): Facts[] => {
@@ -138,6 +142,7 @@ export const factsOf = (
 		),
 		writers: snapshot.instances.filter(takesWrites).map(({ name }) => name),
 		disputes: disputesIn(snapshot),
+		replaced: new Set(snapshot.replaced ?? []),
 	};
 	return snapshot.instances.map((instance) => factsOfOne(instance, joined));
 };
@@ -153,6 +158,7 @@ export const factsAlone = (instance: Instance): Facts =>
 		stale: new Map(),
 		writers: [],
 		disputes: new Map(),
+		replaced: new Set(),
 	});
 
 /** A UUID that two have, one a copy of the other, says of neither that it is meant. */
@@ -316,5 +322,6 @@ const factsOfOne = (instance: Instance, joined: Joined): Facts => {
 		isMaintained: joined.maintained.has(name),
 		writers: joined.writers,
 		...(dispute === undefined ? {} : { dispute }),
+		isReplaced: joined.replaced.has(name),
 	};
 };

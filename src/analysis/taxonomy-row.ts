@@ -36,7 +36,8 @@ export type AnalysisCode =
 	// Baton's own: what does not go with the record of the primary.
 	| "RecordedPrimaryIsAnotherServer"
 	| "RecordedPrimaryReplicates"
-	| "WriterBesideRecordedPrimary";
+	| "WriterBesideRecordedPrimary"
+	| "ReplacedPrimaryTakesWrites";
 
 /**
  * What a code calls for. `notice`: it is registered and told, hooks included, but nothing is changed.

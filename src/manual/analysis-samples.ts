@@ -230,6 +230,7 @@ export const SAMPLES: Readonly<Record<AnalysisCode, readonly Instance[]>> = {
 		{ ...unknownInstance("db2", 3306), check: CHECKED },
 		primary(),
 	],
+	ReplacedPrimaryTakesWrites: [replica(2), primary()],
 };
 
 /** db1 is the primary on record, where a sample is about that. */
@@ -297,3 +298,12 @@ export const sampleEntry = (
 	if (entry === undefined) throw new Error("a sample without instances");
 	return entry;
 };
+
+/** What is so besides, where a sample needs it. */
+const BESIDES: Partial<Readonly<Record<AnalysisCode, Partial<Snapshot>>>> = {
+	ReplacedPrimaryTakesWrites: { replaced: ["db2:3306"] },
+};
+
+/** What is said of the first instance of the sample of a code. */
+export const sampleOf = (code: AnalysisCode): AnalysisEntry =>
+	sampleEntry(SAMPLES[code], BESIDES[code]);

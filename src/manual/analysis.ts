@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { STRUCTURE } from "../analysis/structure.ts";
 import { NO_PROBLEM, TAXONOMY } from "../analysis/taxonomy.ts";
 import type { RecoveryKind, TaxonomyRow } from "../analysis/taxonomy-row.ts";
-import { HELD_BACK, SAMPLES, sampleEntry } from "./analysis-samples.ts";
+import { HELD_BACK, sampleEntry, sampleOf } from "./analysis-samples.ts";
 
 const INTRODUCTION = `# Failure analysis
 
@@ -78,7 +78,7 @@ const row = (each: TaxonomyRow): string =>
 		` \`${each.code}\` `,
 		` ${each.when.map((condition) => condition.says).join("; ") || "no other row does"} `,
 		` ${ACTIONS[each.recovery]} `,
-		` ${sampleEntry(SAMPLES[each.code]).says} `,
+		` ${sampleOf(each.code).says} `,
 		` ${setAsideBy(each)} `,
 		"",
 	].join("|");
@@ -118,8 +118,8 @@ export const analysisDocument = (): string =>
 
 /** Samples that no longer show the code that they stand for. */
 export const wrongSamples = (): string[] =>
-	Object.entries(SAMPLES)
-		.map(([code, instances]) => [code, sampleEntry(instances).code])
+	[...TAXONOMY, NO_PROBLEM]
+		.map(({ code }) => [code, sampleOf(code).code])
 		.filter(([wanted, found]) => wanted !== found)
 		.map(([wanted, found]) => `${wanted} shows ${found}`);
 

@@ -1,5 +1,7 @@
 import type { Fence } from "../store/contract.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import type { Opening } from "../topology/opening.ts";
+import type { Role } from "../topology/role.ts";
 
 interface Cluster {
 	readonly identity: string;
@@ -21,6 +23,20 @@ const openingBy = (
 					.filter(({ state }) => state !== "rejoined")
 					.map(({ instance }) => instance),
 			};
+};
+
+/** Of any recorded primary, whom it has replaced: that stays with the fence of one that has come back. */
+export const replacedAmong = (
+	fences: readonly Fence[],
+): ((role: Pick<Role, "primary"> | undefined) => readonly InstanceName[]) => {
+	const bySuccessor = new Map<string, InstanceName[]>();
+	for (const { successor, instance } of fences)
+		bySuccessor.set(successor, [
+			...(bySuccessor.get(successor) ?? []),
+			instance,
+		]);
+	return (role) =>
+		role === undefined ? [] : (bySuccessor.get(role.primary) ?? []);
 };
 
 /** Of any cluster, the operation that made its recorded primary what it is: it left a fence on whom it replaced. */

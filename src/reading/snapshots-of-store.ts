@@ -10,7 +10,7 @@ import {
 import { withOpenings } from "../topology/opening.ts";
 import type { Role } from "../topology/role.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
-import { openingsAmong } from "./opening-of-store.ts";
+import { openingsAmong, replacedAmong } from "./opening-of-store.ts";
 
 type Stored = Pick<
 	Store,
@@ -107,6 +107,7 @@ const snapshotsOf = async (
 		const home = clusterNames.get(sourceOf(each) ?? "");
 		return home === each.clusterName ? undefined : home;
 	});
+	const replacedOf = replacedAmong(fences);
 	const downtimesOf = byCluster(downtimes);
 	const maintenancesOf = byCluster(maintenances);
 	const staleOf = byCluster(stale);
@@ -116,6 +117,7 @@ const snapshotsOf = async (
 		const recorded = role && byInstance.get(role.primary);
 		const elsewhere = elsewhereOf.get(clusterName) ?? [];
 		const named = new Set(elsewhere.map(({ name }) => name));
+		const replaced = replacedOf(role);
 		return {
 			identity: record?.identity ?? clusterName,
 			clusterName,
@@ -123,6 +125,7 @@ const snapshotsOf = async (
 			clusterDomain: record?.domain ?? "",
 			takenAtMs: nowMs,
 			...(role === undefined ? {} : { role }),
+			...(replaced.length > 0 && { replaced }),
 			...(recorded !== undefined && recorded.clusterName !== clusterName
 				? { recordedElsewhere: recorded }
 				: {}),

@@ -63,6 +63,8 @@ export interface Snapshot {
 	readonly role?: Role;
 	/** The one on record, where the store counts it to another cluster: what takes writes here does so beside it. */
 	readonly recordedElsewhere?: Instance;
+	/** Whom the recorded primary has replaced, as the store notes it. */
+	readonly replaced?: readonly InstanceName[];
 	/** The operation that made the recorded primary what it is; missing where none has. */
 	readonly opening?: Opening;
 	/** An operation may have made them writable, and they said nothing then; nobody was made writable since. */

@@ -40,6 +40,8 @@ export interface StoreView {
 	readonly role?: Role;
 	/** The operation that made the cluster's primary what it is; missing where none has. */
 	readonly opening?: Opening;
+	/** Whom its recorded primary has replaced. */
+	readonly replaced?: readonly InstanceName[];
 	/** Of what kind the operation is that holds the cluster. */
 	readonly heldBy?: string;
 	/** Neither the global switch, nor the filter, nor an earlier recovery speaks against a failover by itself. */
@@ -215,6 +217,7 @@ export class ClusterWatch {
 			clusterDomain: this.view.domain,
 			takenAtMs: nowMs,
 			...(this.view.role === undefined ? {} : { role: this.view.role }),
+			replaced: this.view.replaced ?? [],
 			instances: this.instances(),
 			downtimes: this.view.downtimes.filter((each) =>
 				this.members.has(each.instance),

@@ -1,6 +1,6 @@
 import { blockingAmong } from "../operations/blocking.ts";
 import type { BlockPeriods } from "../policy/recovery-table.ts";
-import { openingsAmong } from "../reading/opening-of-store.ts";
+import { openingsAmong, replacedAmong } from "../reading/opening-of-store.ts";
 import type {
 	ClusterSummary,
 	Fence,
@@ -118,6 +118,7 @@ export const readStore = async (
 	const membersOf = byIdentity(members);
 	const isBlocked = blockedAmong(active, homes, settings.blockPeriods, nowMs);
 	const openingOf = openingsAmong(fences);
+	const replacedBy = replacedAmong(fences);
 	const shared = {
 		downtimes,
 		rules: new Map(rules.map((each) => [each.instance, each.rule])),
@@ -131,7 +132,7 @@ export const readStore = async (
 		fences: fences.filter(({ state }) => state !== "rejoined"),
 		views: clusters.map((cluster) => {
 			const { identity, clusterName, alias, domain, role } = cluster;
-			const opening = openingOf({ identity, clusterName });
+			const opening = openingOf(cluster);
 			const kind = heldBy.get(identity);
 			return {
 				identity,
@@ -148,6 +149,7 @@ export const readStore = async (
 					...(kind === undefined ? {} : { heldBy: kind }),
 					...(role === undefined ? {} : { role }),
 					...(opening === undefined ? {} : { opening }),
+					replaced: replacedBy(role),
 				},
 			};
 		}),

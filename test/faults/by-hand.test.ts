@@ -222,6 +222,38 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 				(await primariesTold(system)).includes(next.port),
 			);
 			expect(await primariesTold(system)).toEqual([next.port]);
+
+			// Somebody opens the old one again, or had never closed it.
+			await setReadOnly(primary, false);
+			await explaining(system, () =>
+				waitUntil("its open writes to be told", async () =>
+					(await codesOf(system)).includes(
+						`ReplacedPrimaryTakesWrites ${primary.port}`,
+					),
+				),
+			);
+			const back = await system.baton.command(
+				"-c",
+				"graceful-master-takeover",
+				"-i",
+				next.name,
+				"-d",
+				primary.name,
+			);
+			expect(back.code).toBe(1);
+			expect(back.stderr).toMatch(
+				new RegExp(`take writes: .*SET GLOBAL \\S+ = ON on ${primary.name}`),
+			);
+			await setReadOnly(primary, true);
+			await explaining(system, () =>
+				waitUntil(
+					"it to be told no more",
+					async () =>
+						!(await codesOf(system)).some((each) =>
+							each.startsWith("ReplacedPrimary"),
+						),
+				),
+			);
 		},
 		TEST_MS,
 	);

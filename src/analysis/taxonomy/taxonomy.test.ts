@@ -375,3 +375,25 @@ describe("a member of a replication group", () => {
 		).toBe("DeadMaster");
 	});
 });
+
+describe("a primary that the recorded one has replaced", () => {
+	const entry = (rest: Partial<Instance>, more: Partial<Snapshot> = {}) =>
+		entryOf([replica("old", 2, rest), server("p", 1)], {
+			replaced: ["old:3306"],
+			...more,
+		});
+
+	it("and that follows it with its writes open is told, with what mends it", () => {
+		expect(entry({ readOnly: false })).toMatchObject({
+			code: "ReplacedPrimaryTakesWrites",
+			recovery: "none",
+			says: "old:3306 was replaced, replicates from p:3306 and takes writes all the same: what clients write there is nowhere else, and no takeover to it begins; make it read-only: SET GLOBAL super_read_only = ON on old:3306",
+		});
+	});
+
+	it("is no finding when it is read-only, is a co-primary, or was never the primary", () => {
+		expect(entry({}).code).toBe("NoProblem");
+		expect(entry({ readOnly: false }, { replaced: [] }).code).toBe("NoProblem");
+		expect(entry({ readOnly: false, isCoMaster: true }).code).toBe("NoProblem");
+	});
+});

@@ -26,6 +26,7 @@ import {
 	unknownInstance,
 } from "../../topology/instance.ts";
 import { instanceName } from "../../topology/instance-name.ts";
+import { NO_MARK } from "../../topology/server-mark.ts";
 import type { Store } from "../contract.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -154,14 +155,31 @@ const recordDb1 = async (prefix: Lowercase<string>): Promise<void> => {
 	});
 };
 
+/** db1 of the sample with that prefix has replaced db2, as an operation or an adoption notes it. */
+const replacedDb2 = async (prefix: Lowercase<string>): Promise<void> => {
+	const db1 = `${prefix}-db1:3306` as const;
+	await store.fences.put({
+		instance: `${prefix}-db2:3306`,
+		identity: (await store.clusters.identityOf(db1)) ?? "",
+		successor: db1,
+		sinceMs: 0,
+		state: "rejoined",
+		note: "",
+		server: NO_MARK,
+	});
+};
+
 it("finds every code in its sample", async () => {
 	const samples = Object.entries(SAMPLES);
 	await store.inventory.save(
 		samples.flatMap(([, instances], index) => inCluster(index, instances)),
 	);
 	for (const [index, [code]] of samples.entries())
-		if (code.includes("RecordedPrimary"))
+		if (/RecordedPrimary|ReplacedPrimary/.test(code))
 			await recordDb1(`c${index}` as Lowercase<string>);
+	for (const [index, [code]] of samples.entries())
+		if (code === "ReplacedPrimaryTakesWrites")
+			await replacedDb2(`c${index}` as Lowercase<string>);
 	const found = await expectSameFindings(STRICT);
 	const codes = new Set(found.map(({ code }) => code));
 	// Each needs a position that is known to have stood still.

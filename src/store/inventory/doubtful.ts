@@ -87,6 +87,11 @@ const disputedClusters = async (queries: Queries): Promise<string[]> => {
 		join database_instance i on i.hostname = m.hostname and i.port = m.port
 		where (i.hostname <> r.hostname or i.port <> r.port)
 			and i.master_host in ('', '_') and i.read_only = 0
+		union select i.cluster_name, i.cluster_name
+		from baton_fence f
+		join baton_role r on r.identity = f.identity
+		join database_instance i on i.hostname = f.hostname and i.port = f.port
+		where i.read_only = 0 and i.master_host not in ('', '_')
 		union select p.cluster_name, p.cluster_name
 		from baton_role r
 		join database_instance p on p.hostname = r.hostname and p.port = r.port

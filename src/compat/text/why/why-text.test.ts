@@ -353,6 +353,7 @@ test("a dead primary, with the evidence and what stands against a recovery", () 
 		  - no reachable replica replicates from it: not UnreachableMaster
 		  - what is seen of it goes with the record of the primary: not RecordedPrimaryReplicates,
 		    WriterBesideRecordedPrimary, RecordedPrimaryIsAnotherServer
+		  - it was not the primary before the recorded one: not ReplacedPrimaryTakesWrites
 		  - semi-sync is not enabled on it: not LockedSemiSyncMaster, LockedSemiSyncMasterHypothesis
 		  - EnforceExactSemiSyncReplicas is off: not MasterWithTooManySemiSyncReplicas
 		  - RecoverNonWriteableMaster is off: not NoWriteableMasterStructureWarning
@@ -376,6 +377,7 @@ test("a dead primary, with the evidence and what stands against a recovery", () 
 		    MasterSingleReplicaDead, AllMasterReplicasNotReplicating, AllMasterReplicasNotReplicatingOrDead
 		  - what is seen of it goes with the record of the primary: not RecordedPrimaryReplicates,
 		    WriterBesideRecordedPrimary, RecordedPrimaryIsAnotherServer
+		  - it was not the primary before the recorded one: not ReplacedPrimaryTakesWrites
 		  - EnforceExactSemiSyncReplicas is off: not MasterWithTooManySemiSyncReplicas
 		  - RecoverNonWriteableMaster is off: not NoWriteableMasterStructureWarning
 		  - it is no co-primary: not DeadCoMaster, DeadCoMasterAndSomeReplicas, UnreachableCoMaster,
