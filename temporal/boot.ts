@@ -4,6 +4,7 @@ import {
 	WorkflowExecutionAlreadyStartedError,
 } from "@temporalio/client";
 import { errorText } from "../src/errors.ts";
+import { asSummary } from "./markdown.ts";
 import { QUEUES, SEARCH_ATTRIBUTES, watchWorkflowId } from "./names.ts";
 
 const ALREADY_EXISTS = 6;
@@ -77,7 +78,7 @@ export const ensureWatches = async (
 				workflowId: watchWorkflowId(group),
 				taskQueue: QUEUES.main,
 				workflowIdConflictPolicy: "USE_EXISTING",
-				staticSummary: `watches group ${group + 1} of ${groups}`,
+				staticSummary: asSummary(`watches group ${group + 1} of ${groups}`),
 				args: [{ group, groups }],
 			});
 		} catch (error) {

@@ -28,6 +28,7 @@ import { checkedRequest } from "../src/planning/request-schema.ts";
 import type { ClusterRecord, Store } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { createAcceptance } from "./acceptance.ts";
+import { asSummary } from "./markdown.ts";
 import {
 	clusterWorkflowId,
 	operationWorkflowId,
@@ -141,7 +142,7 @@ export const createOperator = (deps: OperatorDeps): Operator => {
 			workflowId: clusterWorkflowId(identity),
 			taskQueue: QUEUES.main,
 			workflowIdConflictPolicy: "USE_EXISTING",
-			staticSummary: `entity of cluster ${identity}`,
+			staticSummary: asSummary(`entity of cluster ${identity}`),
 			workflowTaskTimeout: TASK_TIMEOUTS.entity,
 			args: [{ identity }],
 		});
@@ -238,7 +239,7 @@ export const createTeller = (client: Client): Teller => {
 			client.workflow.signalWithStart("cluster", {
 				workflowId: clusterWorkflowId(identity),
 				taskQueue: QUEUES.main,
-				staticSummary: `entity of cluster ${identity}`,
+				staticSummary: asSummary(`entity of cluster ${identity}`),
 				workflowTaskTimeout: TASK_TIMEOUTS.entity,
 				args: [{ identity }],
 				signal: name,
@@ -252,7 +253,9 @@ export const createTeller = (client: Client): Teller => {
 				workflowId: clusterWorkflowId(identity),
 				taskQueue: QUEUES.main,
 				workflowIdConflictPolicy: "USE_EXISTING",
-				staticSummary: `entity of cluster ${alias === "" ? identity : `${alias} (${identity})`}`,
+				staticSummary: asSummary(
+					`entity of cluster ${alias === "" ? identity : `${alias} (${identity})`}`,
+				),
 				workflowTaskTimeout: TASK_TIMEOUTS.entity,
 				args: [{ identity }],
 			});

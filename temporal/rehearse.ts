@@ -1,4 +1,5 @@
 import type { Client } from "@temporalio/client";
+import { asSummary } from "./markdown.ts";
 import { QUEUES, rehearsalWorkflowId } from "./names.ts";
 
 /** The first failover of a process is slowed by code that never ran; after so many rehearsals all of it has. */
@@ -22,7 +23,9 @@ export const createRehearser = (
 					// As the failover of a dead primary is started.
 					requestEagerStart: true,
 					workflowExecutionTimeout: "1 minute",
-					staticSummary: `what would be done if the primary of ${identity} died now`,
+					staticSummary: asSummary(
+						`what would be done if the primary of ${identity} died now`,
+					),
 					args: [{ identity }],
 				})
 				.catch((error: unknown) =>

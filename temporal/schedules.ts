@@ -4,6 +4,7 @@ import {
 	type ScheduleOptions,
 } from "@temporalio/client";
 import { errorText } from "../src/errors.ts";
+import { asSummary } from "./markdown.ts";
 import { QUEUES, SCHEDULES } from "./names.ts";
 
 interface Plan {
@@ -37,7 +38,7 @@ const optionsOf = ({ id, everySeconds, note }: Plan): ScheduleOptions => ({
 		workflowId: id,
 		taskQueue: QUEUES.main,
 		args: [],
-		staticSummary: note,
+		staticSummary: asSummary(note),
 	},
 });
 

@@ -11,6 +11,7 @@ import type {
 	OperationOutcome,
 	OperationRequest,
 } from "../src/planning/operation.ts";
+import { asSummary } from "./markdown.ts";
 import {
 	hooksWorkflowId,
 	LATEST_BEGIN_MS,
@@ -53,7 +54,7 @@ export const startOperation = async (
 		taskQueue: QUEUES.operate,
 		workflowIdConflictPolicy: "FAIL",
 		requestEagerStart: true,
-		staticSummary: requestTitle(alias, request),
+		staticSummary: asSummary(requestTitle(alias, request)),
 		workflowTaskTimeout: TASK_TIMEOUTS.operation,
 		args: [
 			{

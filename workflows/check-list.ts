@@ -1,11 +1,11 @@
 import { setCurrentDetails } from "@temporalio/workflow";
 import type { OperationPort } from "../src/engine/run-operation.ts";
-import type { StepReport } from "../src/planning/operation.ts";
 import { planText } from "../src/planning/plan-text.ts";
-import { isGood, stepText } from "../src/planning/step.ts";
-
-const lineOf = (report: StepReport): string =>
-	`- [${isGood(report) ? "x" : "!"}] **${report.name}** ${report.on}: ${report.says} (${report.endedAtMs - report.startedAtMs} ms)`;
+import {
+	doneLine,
+	operationDetails,
+	runningLines,
+} from "./operation-details.ts";
 
 /**
  * An operation as a person sees it in the Temporal UI: the plan, what of it is done, and what runs.
@@ -16,19 +16,14 @@ export const createCheckList = (alias: () => string): OperationPort["show"] => {
 	let planned = "";
 	let running: string[] = [];
 	const lines: string[] = [];
-	const show = (): void =>
-		setCurrentDetails(
-			[
-				`${alias() === "" ? "" : `${alias()}: `}**${title}**`,
-				"",
-				...lines,
-				...running,
-				"",
-				"```",
-				planned,
-				"```",
-			].join("\n"),
-		);
+	const details = (): string =>
+		operationDetails({
+			alias: alias(),
+			title,
+			planned,
+			lines: [...lines, ...running],
+		});
+	const show = (): void => setCurrentDetails(details());
 	return {
 		plan: (plan) => {
 			title = plan.title;
@@ -36,14 +31,12 @@ export const createCheckList = (alias: () => string): OperationPort["show"] => {
 			show();
 		},
 		begin: (phases) => {
-			running = phases
-				.flatMap(({ steps }) => steps)
-				.map((step) => `- [ ] **${stepText(step)}** …`);
+			running = phases.flatMap(runningLines);
 			show();
 		},
 		done: (report) => {
 			running = [];
-			lines.push(lineOf(report));
+			lines.push(doneLine(report));
 			show();
 		},
 		end: (says) => {

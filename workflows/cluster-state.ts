@@ -1,11 +1,9 @@
 import { ApplicationFailure } from "@temporalio/workflow";
-import type { Weighed } from "../activities/weighing.ts";
 import type {
 	AnalysisChange,
 	Finding,
 	Started,
 } from "../src/analysis/finding.ts";
-import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
 import { mayBeDoingOf } from "../src/operations/own-doing.ts";
 import {
@@ -19,6 +17,7 @@ import {
 	type OperationRequest,
 } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
+import { entityDetails } from "./entity-details.ts";
 
 interface Running {
 	readonly request: OperationRequest;
@@ -254,50 +253,24 @@ export class ClusterState {
 		return ApplicationFailure.nonRetryable(message, code);
 	}
 
-	detectionContext(finding: Finding, weighed: Weighed): OperationHookContext {
-		return {
-			failureType: finding.code,
-			instanceType: finding.role.instanceType,
-			isMaster: finding.role.isPrimary,
-			isCoMaster: finding.role.isCoPrimary,
-			failureDescription: finding.says,
-			command: "",
-			failed: finding.instance,
-			cluster: weighed.clusterName,
-			clusterAlias: weighed.clusterAlias,
-			clusterDomain: weighed.clusterDomain,
-			replicas: finding.replicas,
-			lostReplicas: [],
-			isDowntimed: finding.isDowntimed,
-			recoveryUid: "",
-			successor: "",
-			successorAlias: "",
-			successorCoordinates: null,
-		};
-	}
-
 	summary(): string {
 		return this.running === undefined ? "" : requestText(this.running.request);
 	}
 
 	/** Markdown for the Temporal UI. */
 	details(): string {
-		const lines = this.findings.map(
-			(each) =>
-				`- **${each.code}** ${each.instance}: ${each.says}${this.verdicts.has(each.instance) ? ` — ${this.verdicts.get(each.instance)}` : ""}`,
-		);
-		return [
-			...(this.alias === "" ? [] : [`Cluster **${this.alias}**.`]),
-			this.running === undefined
-				? "No operation runs."
-				: `Running: **${this.summary()}** since ${new Date(this.running.sinceMs).toISOString()}${this.overdueSays === "" ? "" : `. **Overdue**: ${this.overdueSays}`}`,
-			...(this.last === undefined
-				? []
-				: [
-						`Last: ${this.last.kind}, ended ${new Date(this.last.endedAtMs).toISOString()}: ${this.last.says}`,
-					]),
-			lines.length === 0 ? "No finding." : lines.join("\n"),
-		].join("\n\n");
+		const { alias, running, last, findings, verdicts } = this;
+		return entityDetails({
+			alias,
+			findings,
+			verdicts,
+			last,
+			running: running && {
+				line: this.summary(),
+				sinceMs: running.sinceMs,
+				overdue: this.overdueSays,
+			},
+		});
 	}
 
 	status() {

@@ -39,6 +39,7 @@ import { LONGEST_ALIAS, QUERIES, SIGNALS, UPDATES } from "../temporal/names.ts";
 import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
 import { weigh } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
+import { detectionContext } from "./detection-context.ts";
 import { textOf, throwsAsFailure } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
 import { checkInput, isCarried, isText } from "./inputs.ts";
@@ -101,7 +102,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 		const ran = runHooks({
 			uid: "",
 			list: "OnFailureDetectionProcesses",
-			context: state.detectionContext(finding, weighed),
+			context: detectionContext(finding, weighed),
 		});
 		const report = await Promise.race([
 			ran,

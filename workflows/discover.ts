@@ -3,17 +3,22 @@ import {
 	upsertSearchAttributes,
 } from "@temporalio/workflow";
 import type { DiscoveryReport } from "../src/discovery/scheduled.ts";
+import { inMarkdown } from "../temporal/markdown.ts";
 import { housekeepers } from "./activities.ts";
 
 const described = (report: DiscoveryReport): string =>
 	[
 		...report.seedsThatAnswered.map(
-			(name) => `- ${name}: a seed that answered`,
+			(name) => `- ${inMarkdown(name)}: a seed that answered`,
 		),
-		...report.seedsThatDoNot.map((text) => `- ${text}: a seed, tried again`),
-		...report.adopted.map((name) => `- ${name}: found in the store`),
+		...report.seedsThatDoNot.map(
+			(text) => `- ${inMarkdown(text)}: a seed, tried again`,
+		),
+		...report.adopted.map(
+			(name) => `- ${inMarkdown(name)}: found in the store`,
+		),
 		...report.unseenSources.map(
-			(name) => `- ${name}: a source that only its replicas name`,
+			(name) => `- ${inMarkdown(name)}: a source that only its replicas name`,
 		),
 		`- ${report.confirmedNames} host names confirmed`,
 	].join("\n");

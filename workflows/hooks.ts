@@ -7,6 +7,7 @@ import type { Afterwards } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import type { HookList } from "../src/operations/hook-lists.ts";
 import type { StepReport } from "../src/planning/operation.ts";
+import { asSummary } from "../temporal/markdown.ts";
 import { hooksWorkflowId, QUEUES } from "../temporal/names.ts";
 import { hooks } from "./activities.ts";
 import { textOf } from "./failures.ts";
@@ -34,7 +35,7 @@ export const runHooks = async (input: {
 	});
 	try {
 		const ran = await hooks.runHooks.executeWithOptions(
-			{ summary: input.list },
+			{ summary: asSummary(input.list) },
 			[input],
 		);
 		return reported(ran.succeeded ? "done" : "failed", ran.says);
@@ -73,6 +74,6 @@ export const startAfterwards = async (
 				workflowId: hooksWorkflowId(identity, after.uid),
 				taskQueue: QUEUES.operate,
 				parentClosePolicy: ParentClosePolicy.ABANDON,
-				staticSummary: after.lists.join(", "),
+				staticSummary: asSummary(after.lists.join(", ")),
 				args: [after],
 			});

@@ -3,6 +3,7 @@ import {
 	upsertSearchAttributes,
 } from "@temporalio/workflow";
 import type { HousekeepingReport } from "../src/discovery/housekeeping.ts";
+import { inMarkdown } from "../temporal/markdown.ts";
 import { housekeepers } from "./activities.ts";
 
 const described = ({
@@ -12,8 +13,12 @@ const described = ({
 }: HousekeepingReport): string =>
 	[
 		"Removed from the store:",
-		...Object.entries(purged).map(([what, count]) => `- ${what}: ${count}`),
-		...renamed.map((name) => `- ${name}, which goes by another name now`),
+		...Object.entries(purged).map(
+			([what, count]) => `- ${inMarkdown(what)}: ${count}`,
+		),
+		...renamed.map(
+			(name) => `- ${inMarkdown(name)}, which goes by another name now`,
+		),
 		...(Object.keys(purged).length + renamed.length === 0 ? ["- nothing"] : []),
 		...(snapshotAt === 0 ? [] : ["", "All topologies were recorded."]),
 	].join("\n");

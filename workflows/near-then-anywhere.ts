@@ -9,6 +9,7 @@ import {
 	proxyLocalActivities,
 	TimeoutFailure,
 } from "@temporalio/workflow";
+import { asSummary } from "../temporal/markdown.ts";
 
 type Activity = (input: never) => Promise<unknown>;
 
@@ -71,14 +72,17 @@ export const nearThenAnywhere = <Of extends Activity>(
 	const cancelled = cancellationType === undefined ? {} : { cancellationType };
 	const near = proxyLocalActivities({ ...NEAR, ...cancelled })[name];
 	const far = proxyActivities({ ...FAR, ...cancelled, ...limits })[name];
-	const ask = async (summary: string, input: unknown): Promise<unknown> => {
+	const ask = async (says: string, input: unknown): Promise<unknown> => {
 		try {
-			return await near?.executeWithOptions({ summary }, [input]);
-		} catch (error) {
-			if (!mayDoElsewhere(error)) throw error;
-			return far?.executeWithOptions({ summary: `${summary} (any node)` }, [
+			return await near?.executeWithOptions({ summary: asSummary(says) }, [
 				input,
 			]);
+		} catch (error) {
+			if (!mayDoElsewhere(error)) throw error;
+			return far?.executeWithOptions(
+				{ summary: asSummary(`${says} (any node)`) },
+				[input],
+			);
 		}
 	};
 	// The name says which activity it is, and so what it takes and answers.

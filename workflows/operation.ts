@@ -19,6 +19,7 @@ import {
 	rowOf,
 } from "../src/planning/operation.ts";
 import { stepText } from "../src/planning/step.ts";
+import { asSummary } from "../temporal/markdown.ts";
 import {
 	LATEST_BEGIN_MS,
 	LONGEST_ALIAS,
@@ -51,9 +52,6 @@ interface Owned {
 	readonly isWaitedFor?: true;
 }
 
-/** What the Temporal UI shows of one activity, characters. */
-const LONGEST_SUMMARY = 380;
-
 /**
  * The workflow of a kind of operation: it belongs to the cluster's entity, or asks it. It lets go of the cluster however it ends.
  * @throws where it did not reach its goal; whoever waits for it finds its end in the failure
@@ -68,7 +66,7 @@ export const operationOf =
 		if (!isText(identity) || workflowId !== operationWorkflowId(identity))
 			return answeredAs(
 				await forwarding.askEntity.executeWithOptions(
-					{ summary: `ask the cluster's entity for a ${kind}` },
+					{ summary: asSummary(`ask the cluster's entity for a ${kind}`) },
 					[request],
 				),
 			);
@@ -169,7 +167,7 @@ const portOf = (
 			}),
 		openRecovery: ({ claim }, context) =>
 			operations.openRecovery.executeWithOptions(
-				{ summary: `register the ${request.kind}` },
+				{ summary: asSummary(`register the ${request.kind}`) },
 				[
 					{
 						claim,
@@ -184,13 +182,14 @@ const portOf = (
 		runPhases: (input) =>
 			steps.runPhases.executeWithOptions(
 				{
-					summary: input.phases
-						.map(
-							({ name, steps: each }) =>
-								`${name}: ${each.map(stepText).join("; ")}`,
-						)
-						.join(", then ")
-						.slice(0, LONGEST_SUMMARY),
+					summary: asSummary(
+						input.phases
+							.map(
+								({ name, steps: each }) =>
+									`${name}: ${each.map(stepText).join("; ")}`,
+							)
+							.join(", then "),
+					),
 				},
 				[input],
 			),
@@ -200,12 +199,12 @@ const portOf = (
 			]),
 		account: ({ claim }, on) =>
 			steps.account.executeWithOptions(
-				{ summary: `find out whether ${on} is writable` },
+				{ summary: asSummary(`find out whether ${on} is writable`) },
 				[{ claim, on }],
 			),
 		primaryChanged: ({ claim, clusterAlias }, change) =>
 			operations.primaryChanged.executeWithOptions(
-				{ summary: `${change.to} is the primary` },
+				{ summary: asSummary(`${change.to} is the primary`) },
 				[{ claim, clusterAlias, change }],
 			),
 		conclude: (conclusion) =>

@@ -2,6 +2,7 @@ import {
 	setCurrentDetails,
 	upsertSearchAttributes,
 } from "@temporalio/workflow";
+import { asSummary, blockInMarkdown } from "../temporal/markdown.ts";
 import { reaching, rehearse } from "./activities.ts";
 import { checkInput, isText } from "./inputs.ts";
 
@@ -22,12 +23,16 @@ export const rehearsal = async (input: {
 	const plan = await rehearse(`look at every server of ${identity}, and plan`, {
 		identity,
 	});
-	setCurrentDetails(plan);
+	setCurrentDetails(blockInMarkdown(plan));
 	const reached = await reaching.reach.executeWithOptions(
-		{ summary: `try the sessions of steps to every server of ${identity}` },
+		{
+			summary: asSummary(
+				`try the sessions of steps to every server of ${identity}`,
+			),
+		},
 		[{ identity }],
 	);
 	const text = `${plan}\n\n${reached}`;
-	setCurrentDetails(text);
+	setCurrentDetails(blockInMarkdown(text));
 	return text;
 };

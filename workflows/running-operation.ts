@@ -16,6 +16,7 @@ import type {
 	OperationKind,
 	OperationRequest,
 } from "../src/planning/operation.ts";
+import { asSummary } from "../temporal/markdown.ts";
 import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
 import { concludedIn } from "../temporal/outcome-failure.ts";
 import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
@@ -58,10 +59,9 @@ export const startOperation = async (
 		taskQueue: QUEUES.operate,
 		parentClosePolicy: ParentClosePolicy.ABANDON,
 		cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-		staticSummary: requestTitle(alias, {
-			kind,
-			...request,
-		} as OperationRequest),
+		staticSummary: asSummary(
+			requestTitle(alias, { kind, ...request } as OperationRequest),
+		),
 		workflowTaskTimeout: TASK_TIMEOUTS.operation,
 		args: [
 			{
@@ -98,7 +98,7 @@ export const runningElsewhere = (
 		getExternalWorkflowHandle(operationWorkflowId(identity), runId).cancel(),
 	result: () =>
 		following.awaitOperation.executeWithOptions(
-			{ summary: requestText(request) },
+			{ summary: asSummary(requestText(request)) },
 			[{ identity, runId }],
 		),
 });

@@ -1,5 +1,6 @@
 import { isCancellation, sleep } from "@temporalio/workflow";
 import type { WatchedOperation } from "../activities/operation-watch.ts";
+import { asSummary } from "../temporal/markdown.ts";
 import { watching } from "./activities.ts";
 
 /** An operation that takes longer is looked at from outside of its history. */
@@ -15,7 +16,7 @@ const look = async (
 ): Promise<WatchedOperation | undefined> => {
 	try {
 		return await watching.watchOperation.executeWithOptions(
-			{ summary: `look at ${runId} from outside` },
+			{ summary: asSummary(`look at ${runId} from outside`) },
 			[{ identity, runId, ...(quietAt === "" ? {} : { quietAt }) }],
 		);
 	} catch (error) {

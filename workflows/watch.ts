@@ -4,6 +4,7 @@ import {
 	setCurrentDetails,
 } from "@temporalio/workflow";
 import type { WatchActivities } from "../activities/watch-activities.ts";
+import { asSummary, inMarkdown } from "../temporal/markdown.ts";
 import { QUEUES } from "../temporal/names.ts";
 import { checkInput, isCount } from "./inputs.ts";
 
@@ -29,11 +30,15 @@ interface WatchInput {
 export const watch = async (input: WatchInput): Promise<void> => {
 	checkInput("watch", input, { group: isCount, groups: isCount });
 	setCurrentDetails(
-		`Watches the clusters of group ${input.group + 1} of ${input.groups}. Polls leave no trace here; findings go to cluster/<name>.`,
+		inMarkdown(
+			`Watches the clusters of group ${input.group + 1} of ${input.groups}. Polls leave no trace here; findings go to cluster/<name>.`,
+		),
 	);
 	for (let round = 0; round < ROUNDS_A_DAY; round++)
 		await watchGroup.executeWithOptions(
-			{ summary: `watch group ${input.group + 1} of ${input.groups}` },
+			{
+				summary: asSummary(`watch group ${input.group + 1} of ${input.groups}`),
+			},
 			[input],
 		);
 	await continueAsNew<typeof watch>(input);
