@@ -31,10 +31,7 @@ import {
 	type OperationRequest,
 } from "../src/planning/operation.ts";
 import { checkedRequest } from "../src/planning/request-schema.ts";
-import {
-	type InstanceName,
-	isInstanceName,
-} from "../src/topology/instance-name.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import { LONGEST_ALIAS, QUERIES, SIGNALS, UPDATES } from "../temporal/names.ts";
 import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
 import { weigh } from "./activities.ts";
@@ -42,7 +39,7 @@ import { type Carried, ClusterState } from "./cluster-state.ts";
 import { detectionContext } from "./detection-context.ts";
 import { textOf, throwsAsFailure } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
-import { checkInput, isCarried, isText } from "./inputs.ts";
+import { checkInput, isCarried, isServerName, isText } from "./inputs.ts";
 import { createOneOperation } from "./one-operation.ts";
 
 const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
@@ -154,12 +151,11 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	});
 	setHandler(instanceReturned, (told) => {
 		const name: unknown = told?.instance;
-		if (typeof name === "string" && isInstanceName(name)) state.returned(name);
+		if (isServerName(name)) state.returned(name);
 	});
 	setHandler(primaryMoved, (told) => {
 		const name: unknown = told?.instance;
-		if (typeof name === "string" && isInstanceName(name))
-			state.primaryMoved(name);
+		if (isServerName(name)) state.primaryMoved(name);
 	});
 	setHandler(operationStarted, (told) => {
 		if (isStarted(told)) state.follows(told);

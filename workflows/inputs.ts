@@ -1,5 +1,11 @@
 import { ApplicationFailure } from "@temporalio/workflow";
 import { isAnalysisChange } from "../src/operations/recovery-request.ts";
+import { isHost } from "../src/topology/host.ts";
+import {
+	type InstanceName,
+	isInstanceName,
+	splitName,
+} from "../src/topology/instance-name.ts";
 import type { Carried } from "./cluster-state.ts";
 
 // Whoever can reach Temporal can start a workflow, with nothing or with nonsense: that ends at once with a failure that says what is
@@ -22,6 +28,12 @@ export const isList =
 
 export const isObject: Guard = (value) =>
 	typeof value === "object" && value !== null;
+
+/** The name of a server that could be asked for in a request; any other would end the operation that it is put in. */
+export const isServerName = (value: unknown): value is InstanceName =>
+	typeof value === "string" &&
+	isInstanceName(value) &&
+	isHost(splitName(value).host);
 
 /** The fields of whatever was given. */
 export const fieldsOf = (input: unknown): Readonly<Record<string, unknown>> =>
@@ -56,8 +68,8 @@ const isLast: Guard = (value) => {
 
 const CARRIED: Readonly<Record<keyof Carried, Guard>> = {
 	findings: (findings) => isAnalysisChange({ findings }),
-	returned: isList(isWord),
-	moved: isOptional(isWord),
+	returned: isList(isServerName),
+	moved: isOptional(isServerName),
 	alias: isOptional(isWord),
 	last: isOptional(isLast),
 	verdicts: isOptional(

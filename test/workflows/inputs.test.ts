@@ -78,6 +78,9 @@ describe("what holds a cluster by its workflow id", () => {
 	it.each([
 		["findings", { findings: 5, returned: [] }],
 		["servers", { findings: [], returned: [7] }],
+		["returned ones", { findings: [], returned: ["p:3306", "no server"] }],
+		["primary", { findings: [], returned: [], moved: "p" }],
+		["new primary", { findings: [], returned: [], moved: "![x](p):3306" }],
 		["last ends", { findings: [], returned: [], last: { kind: "takeover" } }],
 		["verdicts", { findings: [], returned: [], verdicts: { "p:3306": null } }],
 	])("an entity whose %s are none of its own ends", async (what, carried) => {
