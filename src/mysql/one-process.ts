@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { countOf, textOf } from "./cell.ts";
 import { serverFault } from "./driver-error.ts";
@@ -21,20 +21,65 @@ export type Proof =
 	| { readonly outcome: "two" }
 	| { readonly outcome: "unknown"; readonly why: string };
 
-/** A lock is seen only by sessions of the server that gave it; so nothing that was copied with a server's data can stand for it. */
-const proof = async (held: Session, asking: Session): Promise<Proof> => {
-	const lock = `baton.identity.${randomUUID().replaceAll("-", "")}`;
-	const [mine = {}] = await held.query(
-		`SELECT GET_LOCK(?, 0) AS taken, CONNECTION_ID() AS me, @@global.port AS port,
- @@global.hostname AS hostname, COALESCE(@@global.report_host, '') AS report_host`,
-		[lock],
+/** Who does not see the locks has to guess for each of so many whether it is held. */
+const LOCKS = 32;
+
+interface Lock {
+	readonly name: string;
+	readonly isTaken: boolean;
+}
+
+/** At least one of them is to be taken. */
+const someLocks = (): readonly Lock[] => {
+	const sure = randomInt(LOCKS);
+	return Array.from({ length: LOCKS }, (_, index) => ({
+		name: `baton.identity.${randomUUID().replaceAll("-", "")}`,
+		isTaken: index === sure || randomInt(2) === 1,
+	}));
+};
+
+/** Which of the locks the session says are held, each by that connection; undefined when it says something else of any. */
+const heldBy = async (
+	session: Session,
+	locks: readonly Lock[],
+	holder: number,
+): Promise<readonly boolean[] | undefined> => {
+	const [row = {}] = await session.query(
+		`SELECT ${locks.map((_, index) => `IS_USED_LOCK(?) AS h${index}`).join(", ")}`,
+		locks.map(({ name }) => name),
 	);
-	if (countOf(mine, "taken") !== 1)
-		return { outcome: "unknown", why: "the server gives no lock" };
-	const [seen = {}] = await asking.query("SELECT IS_USED_LOCK(?) AS holder", [
-		lock,
-	]);
-	return seen.holder !== null && countOf(seen, "holder") === countOf(mine, "me")
+	const holders = locks.map((_, index) => row[`h${index}`]);
+	if (holders.some((each) => each !== null && Number(each) !== holder))
+		return undefined;
+	return holders.map((each) => each !== null);
+};
+
+const agree = (
+	locks: readonly Lock[],
+	held: readonly boolean[] | undefined,
+): boolean =>
+	held !== undefined &&
+	locks.every(({ isTaken }, index) => held[index] === isTaken);
+
+/**
+ * A lock is seen only by sessions of the server that gave it; so nothing that was copied with a server's data can stand for it. Only some
+ * of the locks that are asked for are taken: a server that does not see them can only guess.
+ */
+const proof = async (held: Session, asking: Session): Promise<Proof> => {
+	const locks = someLocks();
+	const taken = locks.filter(({ isTaken }) => isTaken);
+	const [mine = {}] = await held.query(
+		`SELECT ${taken.map(() => "GET_LOCK(?, 0)").join(" + ")} AS taken, CONNECTION_ID() AS me,
+ @@global.port AS port, @@global.hostname AS hostname, COALESCE(@@global.report_host, '') AS report_host`,
+		taken.map(({ name }) => name),
+	);
+	const me = countOf(mine, "me");
+	if (
+		countOf(mine, "taken") !== taken.length ||
+		!agree(locks, await heldBy(held, locks, me))
+	)
+		return { outcome: "unknown", why: "the server does not give the locks" };
+	return agree(locks, await heldBy(asking, locks, me))
 		? {
 				outcome: "one",
 				own: {
@@ -50,7 +95,7 @@ export type ProveOne = (
 	other: InstanceName,
 ) => Promise<Proof>;
 
-/** Whether two names lead to one running server, for sure. Never throws. */
+/** Whether two names lead to one running server. Never throws. */
 export const createProveOne =
 	(servers: Pick<Servers, "open">): ProveOne =>
 	async (one, other) => {

@@ -67,23 +67,25 @@ export interface NameClaim {
 	/** How far it is what the server calls itself: by its port, and by its host. */
 	readonly isOwnPort: boolean;
 	readonly isOwnHost: boolean;
-	/** A primary on record goes by it. */
+	/** A primary on record goes by it, or there is a fence on it. */
 	readonly isOnRecord: boolean;
 	/** It was known before the other one. */
 	readonly isOlder: boolean;
 }
 
+/** Names by which replicas know their source may move to another server, as a virtual address does: they come after what does not. */
 const weight = (claim: NameClaim): readonly number[] => [
-	claim.followers,
-	Number(claim.isOwnPort),
-	Number(claim.isOwnHost),
+	Number(claim.isOwnPort && claim.isOwnHost),
 	Number(claim.isOnRecord),
+	Number(claim.isOwnPort),
+	claim.followers,
+	Number(claim.isOwnHost),
 	Number(claim.isOlder),
 ];
 
 /**
- * Which of two names of one server stays: the one by which its replicas name it, else what it calls itself, else the one that is on
- * record, else the one that was known first, else the first by name.
+ * Which of two names of one server stays: what it calls itself, else the one that is on record, else the one with its port, else the one
+ * by which its replicas name it, else the one that was known first, else the first by name.
  */
 export const nameThatStays = (
 	one: NameClaim,

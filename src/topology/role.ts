@@ -7,6 +7,17 @@ import type { ServerMark } from "./server-mark.ts";
  */
 export type RoleWord = "met" | "operation" | "person" | "servers";
 
+const RANKS: Readonly<Record<RoleWord, number>> = {
+	met: 0,
+	servers: 1,
+	operation: 2,
+	person: 2,
+};
+
+/** Of two records of one cluster that with the higher word counts; of equal words the newer one. An unknown word is the least one. */
+export const wordRank = (word: unknown): number =>
+	Object.entries(RANKS).find(([each]) => each === word)?.[1] ?? 0;
+
 /**
  * Who is a cluster's primary. Written by operations and by persons only, each under its epoch; what is seen on the servers never
  * overwrites it, but for the first meeting, when there is none.

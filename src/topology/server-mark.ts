@@ -34,10 +34,11 @@ const areStrangers = (one: string, other: string): boolean => {
 	);
 };
 
+const isUnknown = ({ uuid, serverId }: ServerMark): boolean =>
+	uuid === "" && serverId === 0;
+
 /** Whether the marks are surely of two servers. */
 export const areOfTwo = (mark: ServerMark, current: ServerMark): boolean => {
-	const isUnknown = ({ uuid, serverId }: ServerMark) =>
-		uuid === "" && serverId === 0;
 	if (isUnknown(mark) || isUnknown(current)) return false;
 	if (mark.uuid !== "" || current.uuid !== "")
 		return mark.uuid !== current.uuid;
@@ -45,6 +46,10 @@ export const areOfTwo = (mark: ServerMark, current: ServerMark): boolean => {
 		mark.serverId !== current.serverId || areStrangers(mark.gtid, current.gtid)
 	);
 };
+
+/** Whether the marks are of one server, as far as marks tell: a server that was copied has that of the other one. */
+export const areOfOne = (mark: ServerMark, current: ServerMark): boolean =>
+	!isUnknown(mark) && !isUnknown(current) && !areOfTwo(mark, current);
 
 /**
  * Whether it is surely another server than the one that was noted. MySQL tells by its UUID; a MariaDB server whose id is the same, and

@@ -1,12 +1,13 @@
 /** The rows that say which addresses are one server's. */
-import type { SeenServer } from "../../topology/doubles.ts";
 import {
 	type HostPort,
 	type InstanceName,
 	splitName,
 } from "../../topology/instance-name.ts";
+import type { ServerMark } from "../../topology/server-mark.ts";
+import { markFromText, markToText } from "../clusters/role-rows.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
-import { numberCell, textCell, timeCell } from "../rows/cell.ts";
+import type { Double } from "../naming/contract.ts";
 import { nameOf } from "../rows/name-list.ts";
 
 /** By alias. */
@@ -73,29 +74,86 @@ export const canonicalName = async (
 	);
 };
 
-/** Whatever went by the alias, or was called by it, goes by the canonical name. */
-export const putAlias = async (
-	driver: StoreDriver,
+/** Which server each was proved to be an address of. */
+export const aliasMarks = async (
+	queries: Queries,
+): Promise<ReadonlyMap<InstanceName, ServerMark>> => {
+	const rows = await queries.selectFrom("baton_alias").selectAll().execute();
+	return new Map(
+		rows.flatMap((row) => {
+			const alias = nameOf(row.hostname, row.port);
+			return alias === undefined
+				? []
+				: [[alias, markFromText(row.server)] as const];
+		}),
+	);
+};
+
+/** The server was proved once more to be the one that goes by the canonical name. */
+export const markAlias = async (
 	queries: Queries,
 	alias: InstanceName,
-	canonical: InstanceName,
-	atMs: number,
+	server: ServerMark,
 ): Promise<void> => {
+	const { host, port } = splitName(alias);
+	await queries
+		.updateTable("baton_alias")
+		.set({ server: markToText(server) })
+		.where("hostname", "=", host)
+		.where("port", "=", port)
+		.execute();
+};
+
+/** Those of the name. */
+export const aliasesOf = async (
+	queries: Queries,
+	name: InstanceName,
+): Promise<{ readonly alias: InstanceName; readonly server: ServerMark }[]> => {
+	const { host, port } = splitName(name);
+	const rows = await queries
+		.selectFrom("baton_alias")
+		.selectAll()
+		.where("canonical_hostname", "=", host)
+		.where("canonical_port", "=", port)
+		.execute();
+	return rows.flatMap((row) => {
+		const alias = nameOf(row.hostname, row.port);
+		return alias === undefined
+			? []
+			: [{ alias, server: markFromText(row.server) }];
+	});
+};
+
+/** What was an address of the one name is one of the other. */
+export const repointAliases = async (
+	queries: Queries,
+	name: InstanceName,
+	canonical: InstanceName,
+): Promise<void> => {
+	const at = splitName(name);
 	const to = splitName(canonical);
-	const from = splitName(alias);
-	await dropAlias(queries, canonical);
 	await queries
 		.updateTable("baton_alias")
 		.set({ canonical_hostname: to.host, canonical_port: to.port })
-		.where("canonical_hostname", "=", from.host)
-		.where("canonical_port", "=", from.port)
+		.where("canonical_hostname", "=", at.host)
+		.where("canonical_port", "=", at.port)
 		.execute();
+};
+
+export const putAlias = async (
+	driver: StoreDriver,
+	queries: Queries,
+	{ alias, canonical, server, atMs }: Double,
+): Promise<void> => {
+	const from = splitName(alias);
+	const to = splitName(canonical);
 	await driver.upsert(queries, "baton_alias", ["hostname", "port"], {
 		hostname: from.host,
 		port: from.port,
 		canonical_hostname: to.host,
 		canonical_port: to.port,
 		since_ms: atMs,
+		server: markToText(server),
 	});
 };
 
@@ -124,93 +182,4 @@ export const forgetAliasesOf = async (
 		.where("canonical_hostname", "=", host)
 		.where("canonical_port", "=", port)
 		.execute();
-};
-
-const marks = (queries: Queries) =>
-	queries
-		.selectFrom("database_instance")
-		.select([
-			"hostname",
-			"port",
-			"server_uuid",
-			"server_id",
-			"version",
-			"uptime",
-			"last_seen",
-		]);
-
-const seenIn = (
-	rows: Awaited<ReturnType<ReturnType<typeof marks>["execute"]>>,
-): SeenServer[] =>
-	rows.flatMap((row) => {
-		const name = nameOf(row.hostname, row.port);
-		const seenAtMs = timeCell(row.last_seen);
-		return name === undefined || seenAtMs === 0
-			? []
-			: {
-					name,
-					serverUuid: textCell(row.server_uuid),
-					serverId: numberCell(row.server_id),
-					version: textCell(row.version),
-					startedAtS: seenAtMs / 1000 - numberCell(row.uptime),
-				};
-	});
-
-/** Known servers that were seen; only those that look like the given one, where there is one. */
-export const seenServers = async (
-	queries: Queries,
-	like: Pick<SeenServer, "serverUuid" | "serverId"> | undefined,
-): Promise<SeenServer[]> => {
-	const all = marks(queries);
-	return seenIn(
-		await (like === undefined
-			? all
-			: like.serverUuid === ""
-				? all.where("server_id", "=", like.serverId)
-				: all.where("server_uuid", "=", like.serverUuid)
-		).execute(),
-	);
-};
-
-/** Seen servers that share their UUID, or their id where they have none. */
-export const alikeServers = async (queries: Queries): Promise<SeenServer[]> => {
-	const uuids = queries
-		.selectFrom("database_instance")
-		.select("server_uuid")
-		.where("server_uuid", "!=", "")
-		.groupBy("server_uuid")
-		.having((eb) => eb(eb.fn.countAll(), ">", 1));
-	const ids = queries
-		.selectFrom("database_instance")
-		.select("server_id")
-		.where("server_uuid", "=", "")
-		.groupBy("server_id")
-		.having((eb) => eb(eb.fn.countAll(), ">", 1));
-	return seenIn(
-		await marks(queries)
-			.where((eb) =>
-				eb.or([
-					eb("server_uuid", "in", uuids),
-					eb.and([eb("server_uuid", "=", ""), eb("server_id", "in", ids)]),
-				]),
-			)
-			.orderBy("hostname")
-			.orderBy("port")
-			.execute(),
-	);
-};
-
-/** How many name it as their source. */
-export const followersOf = async (
-	queries: Queries,
-	name: InstanceName,
-): Promise<number> => {
-	const { host, port } = splitName(name);
-	const rows = await queries
-		.selectFrom("database_instance")
-		.select("hostname")
-		.where("master_host", "=", host)
-		.where("master_port", "=", port)
-		.execute();
-	return rows.length;
 };

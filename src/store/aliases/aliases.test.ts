@@ -6,8 +6,10 @@ import {
 	temporaryStores,
 } from "../../../test/support/temporary-stores.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
-import { markOf } from "../../topology/server-mark.ts";
+import type { Role } from "../../topology/role.ts";
+import { markOf, NO_MARK } from "../../topology/server-mark.ts";
 import type { Fence, Store } from "../contract.ts";
+import type { Double } from "../naming/contract.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -24,12 +26,18 @@ const PRIMARY = server("db1", 1);
 const below = (address: string, source: string, clusterName: string) =>
 	server(address, 7, { clusterName, replication: running(source) });
 
-const merge = (alias: InstanceName, canonical: InstanceName) =>
+const merge = (
+	alias: InstanceName,
+	canonical: InstanceName,
+	rest: Partial<Double> = {},
+) =>
 	store.aliases.merge({
 		alias,
 		canonical,
 		server: markOf(PRIMARY),
+		isDecided: true,
 		atMs: NOW,
+		...rest,
 	});
 
 const homes = async (): Promise<Record<string, string>> =>
@@ -273,6 +281,148 @@ it("tells known servers from one another by what was seen of them", async () => 
 		"m:3306",
 		"n:3306",
 	]);
+});
+
+describe("a name that moves to another server", () => {
+	const OLD = PRIMARY;
+	const NEXT = server("next", 2);
+
+	/** Replicas name their source by vip, which led to the old primary and leads to the next one now. */
+	beforeEach(async () => {
+		await store.inventory.save([
+			{ ...OLD, clusterName: "vip:3306", name: "vip:3306", host: "vip" },
+			below("r1", "vip", "vip:3306"),
+			{ ...NEXT, clusterName: "vip:3306" },
+		]);
+		await store.clusters.adopt("vip:3306", [
+			"vip:3306",
+			"r1:3306",
+			"next:3306",
+		]);
+		await merge("db1:3306", "vip:3306");
+		await merge("localhost:3306", "vip:3306", { server: markOf(NEXT) });
+		await madePrimary(store, "vip:3306", "next:3306");
+		await store.fences.put(fence("vip:3306", { identity: "vip:3306" }));
+	});
+
+	const isWatchedWithItsFence = async () => {
+		expect(await store.inventory.get("db1:3306")).toBeDefined();
+		expect(await homes()).toMatchObject({ "db1:3306": "vip:3306" });
+		expect(await store.fences.all()).toMatchObject([
+			{ instance: "db1:3306", identity: "vip:3306", state: "waiting" },
+		]);
+	};
+
+	it("takes no name of the old one along: that is an instance again, with its fence", async () => {
+		expect(await merge("vip:3306", "next:3306", { server: markOf(NEXT) })).toBe(
+			"merged",
+		);
+		expect(await store.aliases.all()).toEqual(
+			new Map([
+				["localhost:3306", "next:3306"],
+				["vip:3306", "next:3306"],
+			]),
+		);
+		await isWatchedWithItsFence();
+	});
+
+	it("leaves them behind when it leaves the cluster", async () => {
+		await store.clusters.resettle("vip:3306");
+		expect(await store.aliases.all()).toEqual(new Map());
+		await isWatchedWithItsFence();
+	});
+
+	it("stands for them no more when they are released", async () => {
+		expect(await store.aliases.release("db1:3306")).toBe(true);
+		expect(await store.aliases.release("db1:3306")).toBe(false);
+		await isWatchedWithItsFence();
+	});
+
+	it("is of another server when that is proved", async () => {
+		await store.aliases.mark("db1:3306", markOf(NEXT));
+		expect(await store.aliases.marks()).toEqual(
+			new Map([
+				["db1:3306", markOf(NEXT)],
+				["localhost:3306", markOf(NEXT)],
+			]),
+		);
+	});
+
+	it("does not become an alias while another server is on record under it, nor take an alias", async () => {
+		await store.inventory.forget("next:3306");
+		await store.roles.meet("vip:3306", {
+			primary: "vip:3306",
+			server: markOf(OLD),
+			sinceMs: NOW,
+		});
+		for (const [alias, canonical] of [
+			["vip:3306", "next:3306"],
+			["next:3306", "vip:3306"],
+		] as const)
+			expect(await merge(alias, canonical, { server: markOf(NEXT) })).toBe(
+				"disputed",
+			);
+	});
+});
+
+describe("a recorded primary", () => {
+	it("becomes another one's alias by decision only", async () => {
+		await doubled();
+		await madePrimary(store, "localhost:3306", "localhost:3306");
+		expect(
+			await merge("localhost:3306", "db1:3306", { isDecided: false }),
+		).toBe("recorded");
+		expect(await store.aliases.all()).toEqual(new Map());
+		expect(await store.inventory.get("localhost:3306")).toBeDefined();
+		expect(await merge("localhost:3306", "db1:3306")).toBe("merged");
+	});
+
+	it("is a server like any other where it was merely met, alone in its cluster", async () => {
+		await store.inventory.save([PRIMARY, server("localhost", 1)]);
+		await store.clusters.adopt("localhost:3306", ["localhost:3306"]);
+		const met = { server: markOf(PRIMARY), sinceMs: NOW };
+		await store.roles.meet("localhost:3306", {
+			...met,
+			primary: "localhost:3306",
+		});
+		expect(
+			await merge("localhost:3306", "db1:3306", { isDecided: false }),
+		).toBe("merged");
+	});
+
+	it.each<[string, word: Role["word"], at: number, kept: InstanceName]>([
+		["an operation's word against a meeting", "operation", 1, "db1:3306"],
+		["a person's word against a meeting", "person", 1, "db1:3306"],
+		["the newer meeting", "met", 9, "db1:3306"],
+		["not the older meeting", "met", 1, "r1:3306"],
+	])(
+		"keeps its place in the cluster of both: %s",
+		async (_, word, at, kept) => {
+			await doubled();
+			const role = { server: markOf(PRIMARY), epoch: 0 };
+			await store.roles.write("localhost:3306", {
+				...role,
+				primary: "localhost:3306",
+				word,
+				sinceMs: at,
+			});
+			await store.roles.meet("db1:3306", {
+				server: NO_MARK,
+				primary: "r1:3306",
+				sinceMs: 5,
+			});
+			await merge("localhost:3306", "db1:3306");
+			expect(
+				[...(await store.roles.all())].map(([identity, { primary }]) => [
+					identity,
+					primary,
+				]),
+			).toEqual([["db1:3306", kept]]);
+			expect(await store.clusters.byIdentity("db1:3306")).toMatchObject({
+				clusterName: kept,
+			});
+		},
+	);
 });
 
 describe("a server that calls itself otherwise than it is contacted by", () => {

@@ -5,7 +5,9 @@ import {
 	splitName,
 } from "../../topology/instance-name.ts";
 import { rename } from "../clusters/membership.ts";
+import { roleIn } from "../clusters/role-rows.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
+import type { Double } from "../naming/contract.ts";
 import { textCell } from "../rows/cell.ts";
 
 export interface Homes {
@@ -143,20 +145,24 @@ const nameRows = async (
 	}
 };
 
-/** The one cluster goes by the canonical name where it went by the alias. */
+/** The cluster goes by its primary on record, else by the canonical name where it went by the alias. */
 const renameOwn = async (
 	driver: StoreDriver,
 	queries: Queries,
 	identity: string,
-	names: { readonly alias: InstanceName; readonly canonical: InstanceName },
+	{ alias, canonical }: Pick<Double, "alias" | "canonical">,
 	nowMs: number,
 ): Promise<void> => {
-	if ((await nameOfCluster(queries, identity)) !== names.alias) return;
-	await rename(driver, queries, identity, names.canonical, nowMs);
+	const before = await nameOfCluster(queries, identity);
+	const name =
+		(await roleIn(queries, identity))?.primary ??
+		(before === alias ? canonical : before);
+	if (name === before) return;
+	await rename(driver, queries, identity, name, nowMs);
 	await queries
 		.updateTable("database_instance")
-		.set({ cluster_name: names.canonical })
-		.where("cluster_name", "=", names.alias)
+		.set({ cluster_name: name })
+		.where("cluster_name", "=", before)
 		.execute();
 };
 
@@ -165,23 +171,21 @@ export const mergeHomes = async (
 	driver: StoreDriver,
 	queries: Queries,
 	homes: Homes,
-	names: { readonly alias: InstanceName; readonly canonical: InstanceName },
+	names: Pick<Double, "alias" | "canonical">,
 	nowMs: number,
 ): Promise<void> => {
-	const { alias, canonical } = names;
-	const at = splitName(alias);
-	await queries
-		.deleteFrom("baton_member")
-		.where("hostname", "=", at.host)
-		.where("port", "=", at.port)
-		.execute();
-	if (homes.from === undefined) return;
+	const { canonical } = names;
 	const to = homes.to ?? homes.from;
-	if (homes.to === undefined) await settleIn(driver, queries, canonical, to);
-	if (to === homes.from) return renameOwn(driver, queries, to, names, nowMs);
-	const moving = await followersIn(queries, homes.from, canonical);
+	if (to === undefined) return;
+	await renameOwn(driver, queries, to, names, nowMs);
+	const moving =
+		homes.from === undefined || homes.from === to
+			? []
+			: await followersIn(queries, homes.from, canonical);
 	for (const name of moving) await settleIn(driver, queries, name, to);
-	await nameRows(queries, moving, await nameOfCluster(queries, to));
+	const members = [canonical, ...moving];
+	await nameRows(queries, members, await nameOfCluster(queries, to));
+	if (homes.from === undefined || homes.from === to) return;
 	if (await isEmpty(queries, homes.from))
 		await giveNames(
 			queries,

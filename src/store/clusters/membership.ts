@@ -1,5 +1,6 @@
 /** Which instance belongs to which identity, and what the identity is called now. */
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
+import { releaseOthers } from "../aliases/released.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
 import { moveNames } from "./alias.ts";
 
@@ -183,6 +184,8 @@ export const resettle = (
 		const { host, port } = splitName(name);
 		const [home] =
 			companion === undefined ? [] : await memberships(queries, [companion]);
+		const [left] = await memberships(queries, [name]);
+		await releaseOthers(driver, queries, name, left);
 		await queries
 			.deleteFrom("baton_member")
 			.where("hostname", "=", host)

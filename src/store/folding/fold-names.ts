@@ -2,12 +2,17 @@
  * Brings the hosts in a store to one spelling each, and makes one of the rows that turn out to be about the same one. A script of
  * statements, so that it runs on a driver that waits and on one that does not. It may be run again, and be broken off anywhere.
  */
+import { foldHost } from "../../topology/host.ts";
 import { foldClusterName } from "../../topology/instance-name.ts";
-import { timeText } from "../rows/cell.ts";
+import { mergeTable } from "../merging/merge-table.ts";
+import type { Renaming } from "../merging/merged-rows.ts";
+import {
+	hostsIn,
+	MERGED_TABLES,
+	type MergedTable,
+} from "../merging/merged-tables.ts";
+import type { Script, Spelling } from "../merging/script.ts";
 import { mergedIdentities } from "./merged-identities.ts";
-import { folded, mergedRows, type Row, SEEN } from "./merged-rows.ts";
-import type { Script, Spelling, Statement } from "./script.ts";
-import { SPELLED_TABLES, type SpelledTable } from "./spelled-tables.ts";
 
 /** How many rows were given another spelling, and how many went into another one, by table. */
 interface Counts {
@@ -23,33 +28,37 @@ const portions = <T>(items: readonly T[]): T[][] =>
 		items.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
 	);
 
+const namesIn = (table: MergedTable): readonly string[] => [
+	...table.names,
+	...table.clusters,
+];
+
 const marks = (values: readonly unknown[]): string =>
 	values.map(() => "?").join(", ");
 
-/** One row and no other: by its key, for the index, and letter by letter. */
-const thatRow = (
-	{ quoted, exactly }: Spelling,
-	table: SpelledTable,
-	row: Row,
-): Statement => {
-	const parts = table.key.map((column) =>
-		typeof row[column] === "string"
-			? {
-					sql: `${quoted(column)} = ? and ${exactly(quoted(column))} = ?`,
-					values: [row[column], row[column]],
-				}
-			: { sql: `${quoted(column)} = ?`, values: [row[column]] },
-	);
-	return {
-		sql: parts.map(({ sql }) => sql).join(" and "),
-		values: parts.flatMap(({ values }) => values),
-	};
+/** The one spelling of a column's value, which is its own where it holds neither host nor name. */
+const folded = (
+	table: MergedTable,
+	column: string,
+	value: unknown,
+): unknown => {
+	if (typeof value !== "string") return value;
+	if (hostsIn(table).includes(column)) return foldHost(value);
+	return namesIn(table).includes(column) ? foldClusterName(value) : value;
 };
+
+const respelled: Renaming = (table, row) =>
+	Object.fromEntries(
+		[...hostsIn(table), ...namesIn(table)].flatMap((column) => {
+			const to = folded(table, column, row[column]);
+			return to === row[column] ? [] : [[column, to]];
+		}),
+	);
 
 /** Spellings of each host or name in a column, where it has one that is not the folded one. */
 function* spellingsIn(
 	{ quoted, exactly }: Spelling,
-	table: SpelledTable,
+	table: MergedTable,
 	column: string,
 ): Script<string[][]> {
 	const rows = yield {
@@ -70,7 +79,7 @@ function* spellingsIn(
 /** A column in which rows may be equal: they stay as many as they are. */
 function* respell(
 	spelling: Spelling,
-	table: SpelledTable,
+	table: MergedTable,
 	column: string,
 ): Script<number> {
 	const { quoted, exactly } = spelling;
@@ -88,54 +97,31 @@ function* respell(
 	return count;
 }
 
-const rowsOf = (
-	{ quoted, exactly }: Spelling,
-	table: SpelledTable,
-	column: string,
-	spellings: readonly string[],
-): Statement => {
-	const seen = table.bySeen
-		? `, (select i.last_seen from database_instance i where i.hostname = t.hostname and i.port = t.port) as ${SEEN}`
-		: "";
-	return {
-		sql: `select t.*${seen} from ${quoted(table.name)} t where ${exactly(`t.${quoted(column)}`)} in (${marks(spellings)})`,
-		values: spellings,
-	};
-};
-
 /** A column that is part of a key: rows that become equal become one. */
 function* merge(
 	spelling: Spelling,
-	table: SpelledTable,
+	table: MergedTable,
 	column: string,
 	nowMs: number,
 	counts: Counts,
 ): Script<void> {
-	const { quoted } = spelling;
-	const now = { seconds: Math.floor(nowMs / 1000), text: timeText(nowMs) };
+	const { quoted, exactly } = spelling;
 	for (const portion of portions(yield* spellingsIn(spelling, table, column))) {
-		const rows = yield rowsOf(spelling, table, column, portion.flat());
-		const { removed, changed } = mergedRows(table, rows, now);
-		for (const row of removed) {
-			const at = thatRow(spelling, table, row);
-			yield {
-				sql: `delete from ${quoted(table.name)} where ${at.sql}`,
-				values: at.values,
-			};
-		}
-		for (const { row, to } of changed) {
-			const at = thatRow(spelling, table, row);
-			const columns = Object.keys(to);
-			yield {
-				sql: `update ${quoted(table.name)} set ${columns.map((each) => `${quoted(each)} = ?`).join(", ")} where ${at.sql}`,
-				values: [...columns.map((each) => to[each]), ...at.values],
-			};
-		}
-		counts.respelled += changed.length;
-		if (removed.length > 0)
+		const values = portion.flat();
+		const { removed, changed } = yield* mergeTable(spelling, {
+			table,
+			which: {
+				sql: `${exactly(`t.${quoted(column)}`)} in (${marks(values)})`,
+				values,
+			},
+			renamed: respelled,
+			nowMs,
+		});
+		counts.respelled += changed;
+		if (removed > 0)
 			counts.merged.set(
 				table.name,
-				(counts.merged.get(table.name) ?? 0) + removed.length,
+				(counts.merged.get(table.name) ?? 0) + removed,
 			);
 	}
 }
@@ -167,9 +153,9 @@ export function* foldNames(
 ): Script<string | undefined> {
 	const counts: Counts = { respelled: 0, merged: new Map() };
 	yield* forgetNamesAsAliases(spelling);
-	counts.respelled += yield* mergedIdentities(spelling, counts.merged);
-	for (const table of SPELLED_TABLES)
-		for (const column of [...table.hosts, ...table.names]) {
+	counts.respelled += yield* mergedIdentities(spelling, nowMs, counts.merged);
+	for (const table of MERGED_TABLES)
+		for (const column of [...hostsIn(table), ...namesIn(table)]) {
 			if (table.unique?.includes(column))
 				yield* merge(spelling, table, column, nowMs, counts);
 			else counts.respelled += yield* respell(spelling, table, column);

@@ -1,10 +1,9 @@
 /** Clusters that were two because their primary's name was spelled in two ways become one. */
 import { foldClusterName } from "../../topology/instance-name.ts";
-import type { Row } from "./merged-rows.ts";
-import type { Script, Spelling } from "./script.ts";
-
-/** Tables whose rows go with an identity that is given up. A running operation keeps its own: it ends under it. */
-const FOLLOWING = ["baton_member", "baton_fence", "baton_recovery"] as const;
+import { mergeTable } from "../merging/merge-table.ts";
+import type { Row } from "../merging/merged-rows.ts";
+import { MERGED_TABLES } from "../merging/merged-tables.ts";
+import type { Script, Spelling } from "../merging/script.ts";
 
 const byEpoch = (a: Row, b: Row): number =>
 	Number(b.epoch) - Number(a.epoch) ||
@@ -21,27 +20,24 @@ function* setName(
 	};
 }
 
-/** The row of the one that is given up stays: its epoch goes on rising, should the identity be used again. */
+/**
+ * The row of the one that is given up stays: its epoch goes on rising, should the identity be used again. A running operation keeps its
+ * own: it ends under it.
+ */
 function* giveUp(
 	spelling: Spelling,
 	identity: unknown,
 	kept: unknown,
+	nowMs: number,
 ): Script<void> {
-	const { quoted } = spelling;
-	for (const table of FOLLOWING)
-		yield {
-			sql: `update ${quoted(table)} set ${quoted("identity")} = ? where ${quoted("identity")} = ?`,
-			values: [kept, identity],
-		};
-	const roles = yield {
-		sql: `select identity from ${quoted("baton_role")} where identity = ?`,
-		values: [kept],
-	};
-	if (roles.length === 0)
-		yield {
-			sql: `update ${quoted("baton_role")} set identity = ? where identity = ?`,
-			values: [kept, identity],
-		};
+	for (const table of MERGED_TABLES.filter(({ ofCluster }) => ofCluster))
+		yield* mergeTable(spelling, {
+			table,
+			which: { sql: "t.identity in (?, ?)", values: [identity, kept] },
+			renamed: (_, row) =>
+				row.identity === identity ? { identity: kept } : {},
+			nowMs,
+		});
 	// No name of an instance, so that it is not folded again.
 	yield* setName(spelling, identity, `${String(identity)}~1`);
 }
@@ -49,6 +45,7 @@ function* giveUp(
 /** @returns how many clusters go by another spelling now; those that are no longer there are added to `merged` */
 export function* mergedIdentities(
 	spelling: Spelling,
+	nowMs: number,
 	merged: Map<string, number>,
 ): Script<number> {
 	const rows = yield {
@@ -65,7 +62,7 @@ export function* mergedIdentities(
 		if (group.every((row) => row.cluster_name === name)) continue;
 		const [kept, ...others] = group.sort(byEpoch);
 		for (const { identity } of others) {
-			yield* giveUp(spelling, identity, kept?.identity);
+			yield* giveUp(spelling, identity, kept?.identity, nowMs);
 			merged.set("baton_cluster", (merged.get("baton_cluster") ?? 0) + 1);
 		}
 		if (kept?.cluster_name !== name) {

@@ -84,7 +84,10 @@ export interface Clusters {
 	identityOf(name: InstanceName): Promise<string | undefined>;
 	/** Makes every named instance a member of one identity: an existing one if any of them has one (the first in the list decides), else a new one named after `clusterName`. Sets the drop-in name where no primary is on record. @returns the identity. */
 	adopt(clusterName: string, members: readonly InstanceName[]): Promise<string>;
-	/** Takes an instance out of its cluster, into that of its companion, or into one of its own. @returns the identity. */
+	/**
+	 * Takes an instance out of its cluster, into that of its companion, or into one of its own. Further addresses of the server that it
+	 * was before stay behind, as instances of their own. @returns the identity.
+	 */
 	resettle(name: InstanceName, companion?: InstanceName): Promise<string>;
 	setSuggestedAlias(clusterName: string, alias: string): Promise<void>;
 	setAliasOverride(clusterName: string, alias: string): Promise<void>;

@@ -8,7 +8,7 @@
  * 4. The version is written last.
  */
 import { foldNames } from "../folding/fold-names.ts";
-import { awaitScript, type Spelling } from "../folding/script.ts";
+import { awaitScript, type Spelling } from "../merging/script.ts";
 import { type UpgradeOptions, upgradeStep } from "../nodes/deployment.ts";
 import { type TableDefinition, table } from "../schema/column.ts";
 import { TABLES } from "../schema/tables.ts";

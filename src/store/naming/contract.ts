@@ -90,15 +90,19 @@ export interface Double {
 	readonly canonical: InstanceName;
 	/** Of the server that both are. */
 	readonly server: ServerMark;
+	/** A person has asked for it: a recorded primary goes by another name then. */
+	readonly isDecided: boolean;
 	readonly atMs: number;
 }
 
 /**
  * - `merged`: one instance is left
  * - `held`: an operation holds a cluster of one of them; nothing was written
- * - `disputed`: the alias is on record as the primary of its cluster, and that was another server; nothing was written
+ * - `disputed`: one of them is on record as the primary of its cluster, and that was another server; nothing was written
+ * - `recorded`: the alias is on record as the primary of its cluster, and nobody has decided that; nothing was written. One that was
+ *   merely met and is alone in its cluster does not count
  */
-export type Merging = "merged" | "held" | "disputed";
+export type Merging = "merged" | "held" | "disputed" | "recorded";
 
 /** Further addresses of known servers: one server is one instance, whatever it is called. */
 export interface Aliases {
@@ -116,12 +120,22 @@ export interface Aliases {
 	followers(name: InstanceName): Promise<number>;
 	/**
 	 * The alias is an instance of its own no more. All that is said of it (tags, pools, downtime, promotion rule, maintenance, fence,
-	 * role) goes to the canonical name, as far as the same is not said of that already; who replicates from it goes to the cluster of
-	 * the canonical name, which takes over its alias and domain where it has none.
+	 * role) goes to the canonical name: of two that say the same the newer one stays, and the longer downtime, the open fence, the role
+	 * on the higher word. Who replicates from it goes to the cluster of the canonical name, which takes over its alias and domain where
+	 * it has none. Names that were the alias's own go along, but for those that were proved to be another server: {@link release}.
 	 */
 	merge(double: Double): Promise<Merging>;
+	/** Which server each was proved to be an address of. */
+	marks(): Promise<ReadonlyMap<InstanceName, ServerMark>>;
+	/** It was proved again. */
+	mark(alias: InstanceName, server: ServerMark): Promise<void>;
 	/** The address is that of another server now. @returns whether it was an alias */
 	remove(alias: InstanceName): Promise<boolean>;
+	/**
+	 * The name that it stood for is that of another server now: it is an instance of its own again, in the cluster of the server that it
+	 * was proved to be, and has that one's fence. @returns whether it was an alias
+	 */
+	release(alias: InstanceName): Promise<boolean>;
 }
 
 /** Whether the account is let in with TLS only, as a connection found it. */

@@ -50,6 +50,8 @@ export const batonAlias = table({
 		canonical_hostname: "varchar(128)",
 		canonical_port: "smallint",
 		since_ms: "bigint",
+		/** JSON: which server the address was proved to be one of. */
+		server: "text",
 	},
 	key: ["hostname", "port"],
 	indexes: [

@@ -1,8 +1,8 @@
 import type SqliteFile from "better-sqlite3";
 import { SqliteError } from "better-sqlite3";
 import { foldNames } from "../folding/fold-names.ts";
-import type { Row } from "../folding/merged-rows.ts";
-import { runScript, type Spelling, type Statement } from "../folding/script.ts";
+import type { Row } from "../merging/merged-rows.ts";
+import { runScript, type Spelling, type Statement } from "../merging/script.ts";
 import { type UpgradeOptions, upgradeStep } from "../nodes/deployment.ts";
 import type { TableDefinition } from "../schema/column.ts";
 import { TABLES } from "../schema/tables.ts";

@@ -1,7 +1,5 @@
-/** Rows of one table that are about the same host under several spellings: what is written so that they are one. Pure. */
-import { foldHost } from "../../topology/host.ts";
-import { foldClusterName } from "../../topology/instance-name.ts";
-import type { Older, SpelledTable } from "./spelled-tables.ts";
+/** Rows of one table that turn out to be about the same: what is written so that they are one. Pure. */
+import type { MergedTable, Older } from "./merged-tables.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -12,24 +10,8 @@ export interface Merged {
 	readonly changed: readonly { readonly row: Row; readonly to: Row }[];
 }
 
-/** The one spelling of a column's value, which is its own where it holds neither host nor name. */
-export const folded = (
-	table: SpelledTable,
-	column: string,
-	value: unknown,
-): unknown => {
-	if (typeof value !== "string") return value;
-	if (table.hosts.includes(column)) return foldHost(value);
-	return table.names.includes(column) ? foldClusterName(value) : value;
-};
-
-const respelled = (table: SpelledTable, row: Row): Row =>
-	Object.fromEntries(
-		[...table.hosts, ...table.names].flatMap((column) => {
-			const to = folded(table, column, row[column]);
-			return to === row[column] ? [] : [[column, to]];
-		}),
-	);
+/** What a row is to hold once it is about what it is about by then; the columns that change alone. */
+export type Renaming = (table: MergedTable, row: Row) => Row;
 
 /** Empty before anything; texts by their letters, as times are written. */
 const compare = (a: unknown, b: unknown): number => {
@@ -38,28 +20,30 @@ const compare = (a: unknown, b: unknown): number => {
 	return one === other ? 0 : one < other ? -1 : 1;
 };
 
-/** The name of the column that {@link SpelledTable.bySeen} is asked for by. */
+/** The name of the column that {@link MergedTable.bySeen} is asked for by. */
 export const SEEN = "instance_last_seen";
 
-const newestFirst =
-	(table: SpelledTable) =>
-	(a: Row, b: Row): number => {
-		const columns = [...(table.bySeen ? [SEEN] : []), ...(table.newest ?? [])];
-		for (const column of columns) {
-			const order = compare(b[column], a[column]);
+const inOrder = (table: MergedTable, renamed: Renaming) => {
+	const values = [...(table.bySeen ? [SEEN] : []), ...(table.first ?? [])].map(
+		(each) => (typeof each === "string" ? (row: Row) => row[each] : each),
+	);
+	const changes = (row: Row) => Object.keys(renamed(table, row)).length;
+	return (a: Row, b: Row): number => {
+		for (const value of values) {
+			const order = compare(value(b), value(a));
 			if (order !== 0) return order;
 		}
-		// Of equals the one that is spelled as all will be.
-		const changes = (row: Row) => Object.keys(respelled(table, row)).length;
+		// Of equals the one that is called as all will be.
 		return changes(a) - changes(b);
 	};
+};
 
 const keyText = (columns: readonly string[], row: Row): string =>
 	JSON.stringify(columns.map((column) => row[column]));
 
 /** NULL is equal to nothing. */
-const isFree = (columns: readonly string[], row: Row): boolean =>
-	columns.some((column) => row[column] === null);
+const canRepeat = (columns: readonly string[], row: Row): boolean =>
+	columns.length === 0 || columns.some((column) => row[column] === null);
 
 /** What an older row is changed to, so that it may stand beside the newest one; `attempt` counts from 1. */
 const beside = (
@@ -81,24 +65,25 @@ const changeOf = (row: Row, to: Row): Merged["changed"] =>
 	Object.keys(to).length === 0 ? [] : [{ row, to }];
 
 /**
- * @param rows all those of some hosts or names, under every spelling
+ * @param rows all those that may be about the same
  * @param now what ends now ends then
  */
 export const mergedRows = (
-	table: SpelledTable,
+	table: MergedTable,
 	rows: readonly Row[],
+	renamed: Renaming,
 	now: { readonly seconds: number; readonly text: string },
 ): Merged => {
 	const unique = table.unique ?? [];
 	const removed: Row[] = [];
 	const changed: { row: Row; to: Row }[] = [];
 	const taken = new Set<string>();
-	for (const row of [...rows].sort(newestFirst(table))) {
-		const spelling = respelled(table, row);
-		let to = spelling;
+	for (const row of [...rows].sort(inOrder(table, renamed))) {
+		const named = renamed(table, row);
+		let to = named;
 		const clashes = () => {
 			const after = { ...row, ...to };
-			return !isFree(unique, after) && taken.has(keyText(unique, after));
+			return !canRepeat(unique, after) && taken.has(keyText(unique, after));
 		};
 		const older = table.older ?? "remove";
 		if (clashes() && older === "remove") {
@@ -106,7 +91,7 @@ export const mergedRows = (
 			continue;
 		}
 		for (let attempt = 1; clashes() && older !== "remove"; attempt++)
-			to = { ...spelling, ...beside(older, row, attempt, now) };
+			to = { ...named, ...beside(older, row, attempt, now) };
 		taken.add(keyText(unique, { ...row, ...to }));
 		changed.push(...changeOf(row, to));
 	}
