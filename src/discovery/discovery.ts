@@ -56,14 +56,15 @@ export const createDiscovery = (deps: DiscoveryDeps): DiscoveryAgain => {
 	const named = async (
 		contact: InstanceName,
 		seen: Instance,
+		isDecided: boolean,
 	): Promise<Instance> => {
 		const own = await settleOwnName(deps, contact, seen);
 		if (own.finding !== undefined)
 			deps.log.warn(`${contact}: ${own.finding.says}`);
-		const { name, findings } = await deps.identity.settle({
-			...seen,
-			name: own.name,
-		});
+		const { name, findings } = await deps.identity.settle(
+			{ ...seen, name: own.name },
+			isDecided,
+		);
 		return {
 			...seen,
 			...splitName(name),
@@ -78,7 +79,10 @@ export const createDiscovery = (deps: DiscoveryDeps): DiscoveryAgain => {
 
 	const look = async (
 		name: InstanceName,
-		connectMs?: number,
+		{
+			connectMs,
+			isDecided = false,
+		}: { readonly connectMs?: number; readonly isDecided?: boolean } = {},
 	): Promise<Instance> => {
 		if (ignores()(name, "any")) throw errors.neverProbed({ instance: name });
 		const known = await store.inventory.get(name);
@@ -87,14 +91,14 @@ export const createDiscovery = (deps: DiscoveryDeps): DiscoveryAgain => {
 			if (known !== undefined) await store.inventory.save([seen]);
 			throw unreachable(name, seen.check);
 		}
-		return named(name, seen);
+		return named(name, seen, isDecided);
 	};
 
 	const lookAgain = async (identity: string): Promise<void> => {
 		const known = await store.inventory.ofIdentity(identity);
 		const seen = await Promise.all(
 			known.map(({ name }) =>
-				look(name, AGAIN_CONNECT_MS).catch((error: unknown) => {
+				look(name, { connectMs: AGAIN_CONNECT_MS }).catch((error: unknown) => {
 					if (error instanceof BatonError) return undefined;
 					throw error;
 				}),
@@ -113,9 +117,10 @@ export const createDiscovery = (deps: DiscoveryDeps): DiscoveryAgain => {
 
 	return {
 		lookAgain,
-		discover: async (name) => {
+		discover: async (name, { decidesNames = false } = {}) => {
 			deps.forgotten.remove(name);
-			const [recorded] = await recorder.record([await look(name)]);
+			const seen = await look(name, { isDecided: decidesNames });
+			const [recorded] = await recorder.record([seen]);
 			if (recorded === undefined) throw errors.notRecorded({ server: name });
 			return recorded;
 		},

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { running, server } from "../../test/support/made-up-servers.ts";
+import { madePrimary } from "../../test/support/made-primary.ts";
+import {
+	failing,
+	running,
+	server,
+} from "../../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
@@ -7,7 +12,8 @@ import {
 import type { Proof } from "../mysql/one-process.ts";
 import type { Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import { createIdentity } from "./identity.ts";
+import { markOf } from "../topology/server-mark.ts";
+import { createIdentity, type IdentityDeps } from "./identity.ts";
 import { createKnownAliases } from "./known-aliases.ts";
 
 let stores: TemporaryStores;
@@ -26,7 +32,7 @@ const identify = (
 	const asked: string[] = [];
 	const told: string[] = [];
 	const aliases = createKnownAliases(store);
-	const identity = createIdentity({
+	const deps: IdentityDeps = {
 		store,
 		aliases,
 		proveOne: async (one, other) => {
@@ -40,8 +46,8 @@ const identify = (
 		tell: async ({ type, instance }) => void told.push(`${type} ${instance}`),
 		nowMs: () => 5,
 		log: { info: () => undefined, warn: () => undefined },
-	});
-	return { identity, aliases, asked, told };
+	};
+	return { deps, identity: createIdentity(deps), aliases, asked, told };
 };
 
 const known = async (address: string, id: number): Promise<void> => {
@@ -71,14 +77,22 @@ describe("a server that is looked at", () => {
 		expect(asked).toEqual(["b:3306 a:3306"]);
 		expect(told).toEqual(["merge-aliases a:3306"]);
 		expect(aliases.nameOf("b:3306")).toBe("a:3306");
-		await identity.settle(server("b", 1));
-		expect(asked).toHaveLength(1);
 	});
 
-	it("keeps the new address for its name where its replicas name it so", async () => {
+	it("is no alias any more when that is not proved anew", async () => {
+		await known("a", 1);
+		await identify("one").identity.settle(server("b", 1));
+		const later = identify("two");
+		expect((await later.identity.settle(server("b", 1))).name).toBe("b:3306");
+		expect(later.asked[0]).toBe("b:3306 a:3306");
+		expect(later.told[0]).toBe("drop-alias a:3306");
+		expect(await store.aliases.all()).toEqual(new Map());
+	});
+
+	it("keeps the new address for its name where its replicas name it so, and it calls itself otherwise", async () => {
 		await known("a", 1);
 		await store.inventory.save([server("r", 3, { replication: running("b") })]);
-		const { identity } = identify("one", { hosts: ["a"], port: 3306 });
+		const { identity } = identify("one", { hosts: ["c"], port: 3306 });
 		expect((await identity.settle(server("b", 1))).name).toBe("b:3306");
 		expect(await store.aliases.all()).toEqual(new Map([["a:3306", "b:3306"]]));
 		expect(
@@ -133,11 +147,148 @@ describe("a server that is looked at", () => {
 
 	it("at an address that was another server's has it for itself", async () => {
 		await known("a", 1);
-		const { identity, aliases, told } = identify("one");
-		await identity.settle(server("b", 1));
+		await identify("one").identity.settle(server("b", 1));
+		const { identity, aliases, told } = identify("unknown");
 		expect((await identity.settle(server("b", 2))).name).toBe("b:3306");
 		expect(aliases.nameOf("b:3306")).toBe("b:3306");
-		expect(told).toEqual(["merge-aliases a:3306", "drop-alias a:3306"]);
+		expect(told).toEqual(["drop-alias a:3306"]);
+		expect(await store.inventory.names()).toEqual(["a:3306"]);
+	});
+
+	it("is an alias as long as nothing can be proved and nothing speaks against it", async () => {
+		await known("a", 1);
+		await identify("one").identity.settle(server("b", 1));
+		const { identity } = identify("unknown");
+		expect((await identity.settle(server("b", 1))).name).toBe("a:3306");
+	});
+
+	it("goes on under its own name rather than under that by which its replicas know it", async () => {
+		await known("p", 1);
+		await store.inventory.save([
+			server("r", 3, { replication: running("vip") }),
+		]);
+		const { identity } = identify("one", { hosts: ["p"], port: 3306 });
+		expect((await identity.settle(server("vip", 1))).name).toBe("p:3306");
+	});
+});
+
+describe("a name that has moved to another server", () => {
+	beforeEach(async () => {
+		await known("vip", 1);
+		await known("next", 2);
+		await store.aliases.merge({
+			alias: "p:3306",
+			canonical: "vip:3306",
+			server: markOf(server("p", 1)),
+			isDecided: false,
+			atMs: 1,
+		});
+		await store.inventory.save([server("vip", 2)]);
+	});
+	const AWAY = server("p", 1, { check: failing("connection-refused") });
+
+	it.each([
+		["that answers", "two", server("p", 1)],
+		[
+			"that answers, when one of them gives no session",
+			"unknown",
+			server("p", 1),
+		],
+		["that does not answer", "unknown", AWAY],
+	] as const)(
+		"lets go of the name of the server %s",
+		async (_, outcome, seen) => {
+			const { identity, told } = identify(outcome);
+			expect(await identity.confirm("p:3306", "vip:3306", seen)).toBe(
+				"released",
+			);
+			expect(await store.inventory.names()).toContain("p:3306");
+			expect(await store.clusters.identityOf("p:3306")).toBe("vip:3306");
+			expect(told).toEqual(["drop-alias vip:3306"]);
+		},
+	);
+
+	it("is an alias of the other one when it was one of the first, once that is proved", async () => {
+		await known("q", 1);
+		await store.aliases.merge({
+			alias: "w:3306",
+			canonical: "q:3306",
+			server: markOf(server("q", 1)),
+			isDecided: false,
+			atMs: 1,
+		});
+		const asked: string[] = [];
+		const aliases = createKnownAliases(store);
+		const identity = createIdentity({
+			...identify("two").deps,
+			aliases,
+			proveOne: async (one, other) => {
+				asked.push(`${one} ${other}`);
+				return other === "next:3306"
+					? { outcome: "one", own: { hosts: ["next"], port: 3306 } }
+					: { outcome: "two" };
+			},
+		});
+		expect(await identity.confirm("w:3306", "q:3306", server("w", 2))).toBe(
+			"dropped",
+		);
+		expect((await store.aliases.all()).get("w:3306")).toBe("next:3306");
+		expect(asked).toContain("w:3306 q:3306");
+	});
+
+	it("has its mark noted when the server under both names was laid anew", async () => {
+		const { identity } = identify("one");
+		expect(await identity.confirm("p:3306", "vip:3306", server("p", 2))).toBe(
+			"stands",
+		);
+		expect((await store.aliases.marks()).get("p:3306")).toEqual(
+			markOf(server("p", 2)),
+		);
+	});
+});
+
+describe("a recorded primary", () => {
+	beforeEach(async () => {
+		await known("vip", 1);
+		await madePrimary(store, "vip:3306", "vip:3306");
+	});
+	const OWN = { hosts: ["p"], port: 3306 };
+
+	it("keeps its name unasked: the one that it calls itself by is the alias", async () => {
+		const { identity } = identify("one", OWN);
+		expect((await identity.settle(server("p", 1))).name).toBe("vip:3306");
+		expect(await store.aliases.all()).toEqual(
+			new Map([["p:3306", "vip:3306"]]),
+		);
+	});
+
+	it("goes by the name that it calls itself by when a person names that", async () => {
+		const { identity } = identify("one", OWN);
+		expect((await identity.settle(server("p", 1), true)).name).toBe("p:3306");
+		expect((await store.roles.all()).get("vip:3306")?.primary).toBe("p:3306");
+	});
+
+	it("is not renamed when it calls itself otherwise", async () => {
+		const { identity } = identify("one", OWN);
+		expect(await identity.rename(server("vip", 1), "p:3306")).toEqual({
+			outcome: "undecided",
+		});
+		expect(await store.inventory.names()).toEqual(["vip:3306"]);
+	});
+
+	it("and another one under two names stay two until a person names one, who then has one", async () => {
+		await known("p", 1);
+		await madePrimary(store, "p:3306", "p:3306");
+		const { identity } = identify("one", OWN);
+		const examined = await identity.examine(
+			{ seen: server("vip", 1), isOlder: false },
+			{ seen: server("p", 1), isOlder: false },
+		);
+		if (examined.outcome !== "one") throw new Error("not proved");
+		expect(await examined.merge()).toEqual({ outcome: "undecided" });
+		expect(await store.inventory.names()).toEqual(["p:3306", "vip:3306"]);
+		expect((await identity.settle(server("vip", 1), true)).name).toBe("p:3306");
+		expect(await store.inventory.names()).toEqual(["p:3306"]);
 	});
 });
 

@@ -1,16 +1,11 @@
 import {
 	type AuditedChange,
-	addressGone,
 	addressMerged,
 	uuidShared,
 } from "../audit/changes.ts";
 import type { OwnAddress, ProveOne } from "../mysql/one-process.ts";
 import type { Store } from "../store/contract.ts";
-import {
-	isOfNames,
-	type ProbeFinding,
-	SERVER_UUID,
-} from "../topology/check.ts";
+import { isOfNames, type ProbeFinding } from "../topology/check.ts";
 import {
 	type NameClaim,
 	nameThatStays,
@@ -18,18 +13,23 @@ import {
 	seenServer,
 	suspectsAmong,
 } from "../topology/doubles.ts";
-import type { Instance } from "../topology/instance.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import {
 	type InstanceName,
 	instanceName,
 	splitName,
 } from "../topology/instance-name.ts";
-import { isAnother, markOf } from "../topology/server-mark.ts";
+import { markOf } from "../topology/server-mark.ts";
+import { type AliasVerdict, createAliasChecks } from "./alias-checks.ts";
 import type { KnownAliases } from "./known-aliases.ts";
 import { createLeaving } from "./leaving.ts";
+import { sharedUuid, undecidedName } from "./name-findings.ts";
 
-interface IdentityDeps {
-	readonly store: Pick<Store, "aliases" | "clusters" | "inventory" | "roles">;
+export interface IdentityDeps {
+	readonly store: Pick<
+		Store,
+		"aliases" | "clusters" | "fences" | "inventory" | "roles"
+	>;
 	readonly aliases: KnownAliases;
 	readonly proveOne: ProveOne;
 	/** For the record. */
@@ -52,7 +52,9 @@ export type Merged =
 			readonly alias: InstanceName;
 	  }
 	/** It is to be tried again later. */
-	| { readonly outcome: "later"; readonly why: string };
+	| { readonly outcome: "later"; readonly why: string }
+	/** Either is a recorded primary, which goes by no other name unless a person says so. */
+	| { readonly outcome: "undecided" };
 
 type Examined =
 	/** One server, of which one instance is left when `merge` is over. */
@@ -61,13 +63,10 @@ type Examined =
 	| { readonly outcome: "two" }
 	| { readonly outcome: "unknown"; readonly why: string };
 
-/** A server has the UUID of another one: it was copied with its data directory. */
-export const sharedUuid = (other: InstanceName): ProbeFinding => ({
-	about: SERVER_UUID,
-	privilege: "",
-	isWarning: true,
-	says: `${other} has the same server UUID and is another server, so one was copied from the other: stop this one or that, remove auto.cnf from its data directory and start it again, and it has a UUID of its own`,
-});
+interface Settled {
+	readonly name: InstanceName;
+	readonly findings: readonly ProbeFinding[];
+}
 
 /** Which names are one server's. Told once, in the log and the audit. */
 export const createIdentity = (deps: IdentityDeps) => {
@@ -89,24 +88,26 @@ export const createIdentity = (deps: IdentityDeps) => {
 		};
 	};
 
-	/** Of one server, or as good as certain to be one. */
 	const join = async (
 		seen: Instance,
 		alias: InstanceName,
 		name: InstanceName,
+		isDecided: boolean,
 	): Promise<Merged> => {
 		const merging = await store.aliases.merge({
 			alias,
 			canonical: name,
 			server: markOf(seen),
+			isDecided,
 			atMs: deps.nowMs(),
 		});
+		if (merging === "recorded") return { outcome: "undecided" };
 		if (merging === "held")
 			return { outcome: "later", why: "an operation holds their cluster" };
 		if (merging === "disputed")
 			return {
 				outcome: "later",
-				why: `another server is on record as the primary under ${alias}`,
+				why: `another server is on record as the primary under ${alias} or ${name}`,
 			};
 		await deps.aliases.load();
 		log.info(`${alias} and ${name} are one server, which goes by ${name}`);
@@ -114,48 +115,45 @@ export const createIdentity = (deps: IdentityDeps) => {
 		return { outcome: "merged", name, alias };
 	};
 
+	/** Names that a primary on record goes by, or on which there is a fence. */
+	const onRecord = async (): Promise<ReadonlySet<InstanceName>> =>
+		new Set([
+			...[...(await store.roles.all()).values()].map(({ primary }) => primary),
+			...(await store.fences.open()).map(({ instance }) => instance),
+		]);
+
+	/** A recorded primary keeps its name, whatever speaks for the other one, unless somebody has decided. */
 	const merge = async (
 		one: Suspect,
 		other: Suspect,
 		own: OwnAddress,
+		isDecided: boolean,
 	): Promise<Merged> => {
-		const recorded = new Set(
-			[...(await store.roles.all()).values()].map(({ primary }) => primary),
-		);
+		const recorded = await onRecord();
 		const name = nameThatStays(
 			await claimOf(one, own, recorded),
 			await claimOf(other, own, recorded),
 		);
 		const alias = name === one.seen.name ? other.seen.name : one.seen.name;
-		return join(one.seen, alias, name);
+		const merged = await join(one.seen, alias, name, isDecided);
+		return merged.outcome === "undecided"
+			? join(one.seen, name, alias, isDecided)
+			: merged;
 	};
 
-	const examine = async (one: Suspect, other: Suspect): Promise<Examined> => {
+	const examine = async (
+		one: Suspect,
+		other: Suspect,
+		isDecided = false,
+	): Promise<Examined> => {
 		const names = [one.seen.name, other.seen.name] as const;
 		const proof = await deps.proveOne(...names);
 		return proof.outcome === "one"
-			? { outcome: "one", merge: () => merge(one, other, proof.own) }
+			? {
+					outcome: "one",
+					merge: () => merge(one, other, proof.own, isDecided),
+				}
 			: proof;
-	};
-
-	const drop = async (alias: InstanceName): Promise<void> => {
-		const canonical = deps.aliases.nameOf(alias);
-		if (!(await store.aliases.remove(alias))) return;
-		await deps.aliases.load();
-		log.info(`${alias} is another server now, and no address of ${canonical}`);
-		await deps.tell(addressGone(canonical, alias));
-	};
-
-	/** Of an address that was known as another server's further one. @returns whether it still is */
-	const isStill = async (
-		alias: InstanceName,
-		canonical: InstanceName,
-		seen: Instance,
-	): Promise<boolean> => {
-		const known = await store.inventory.get(canonical);
-		if (known !== undefined && !isAnother(markOf(known), seen)) return true;
-		await drop(alias);
-		return false;
 	};
 
 	/** Known servers that the one which was seen may be. */
@@ -192,51 +190,71 @@ export const createIdentity = (deps: IdentityDeps) => {
 	): Promise<readonly ProbeFinding[]> =>
 		(await store.inventory.get(name))?.findings.filter(isOfNames) ?? [];
 
+	const checks = createAliasChecks(deps);
+
+	/** @see Identity.settle */
+	const settle = async (
+		seen: Instance,
+		isDecided = false,
+	): Promise<Settled> => {
+		const { name } = seen;
+		const canonical = await store.aliases.nameOf(name);
+		if (
+			canonical !== name &&
+			(await checks.check(name, canonical, seen)) === "stands"
+		)
+			return { name: canonical, findings: await saidOfNames(canonical) };
+		const isKnown = (await store.inventory.get(name)) !== undefined;
+		const found: ProbeFinding[] = [];
+		for (const other of await suspects(seen)) {
+			const examined = await examine(
+				{ seen, isOlder: false },
+				{ seen: other, isOlder: true },
+				isDecided,
+			);
+			// A watcher that has both goes on writing of both until it has looked into it itself; but for what a person has decided.
+			if (examined.outcome === "one" && (!isKnown || isDecided)) {
+				const merged = await examined.merge();
+				if (merged.outcome === "merged")
+					return {
+						name: merged.name,
+						findings: await saidOfNames(merged.name),
+					};
+				if (merged.outcome === "undecided")
+					found.push(undecidedName(other.name));
+			}
+			if (examined.outcome === "two" && seen.serverUuid !== "") {
+				await tellShared(name, other.name);
+				found.push(sharedUuid(other.name));
+			}
+		}
+		return { name, findings: found };
+	};
+
 	return {
 		examine,
 		/** @see createLeaving */
 		leave: createLeaving(deps),
-		/** A server goes on under the name that it calls itself by. @returns whether it does now */
-		rename: async (seen: Instance, name: InstanceName): Promise<boolean> =>
-			(await join(seen, seen.name, name)).outcome === "merged",
-		drop,
+		/** A server goes on under the name that it calls itself by, which was proved to be its. */
+		rename: (seen: Instance, name: InstanceName): Promise<Merged> =>
+			join(seen, seen.name, name, false),
 		tellShared,
+		/** What has become of a further address, as it is seen now; it may turn out to be one of a third server. */
+		confirm: async (
+			alias: InstanceName,
+			canonical: InstanceName,
+			seen: Instance,
+		): Promise<AliasVerdict> => {
+			const verdict = await checks.check(alias, canonical, seen);
+			if (verdict === "dropped" && isLastCheckValid(seen))
+				await settle({ ...seen, ...splitName(alias), name: alias });
+			return verdict;
+		},
 		/**
 		 * Under which name a server that was seen goes on, and what is to be said of it. A name that is known already stays as it is until
-		 * a watcher has looked into it.
+		 * a watcher has looked into it, or a person has decided.
 		 */
-		settle: async (
-			seen: Instance,
-		): Promise<{
-			readonly name: InstanceName;
-			readonly findings: readonly ProbeFinding[];
-		}> => {
-			const { name } = seen;
-			const canonical = await store.aliases.nameOf(name);
-			if (canonical !== name && (await isStill(name, canonical, seen)))
-				return { name: canonical, findings: await saidOfNames(canonical) };
-			const isKnown = (await store.inventory.get(name)) !== undefined;
-			const copies: InstanceName[] = [];
-			for (const other of await suspects(seen)) {
-				const found = await examine(
-					{ seen, isOlder: false },
-					{ seen: other, isOlder: true },
-				);
-				// A watcher that has both goes on writing of both until it has looked into it itself.
-				if (found.outcome === "one" && !isKnown) {
-					const merged = await found.merge();
-					if (merged.outcome === "merged")
-						return {
-							name: merged.name,
-							findings: await saidOfNames(merged.name),
-						};
-				}
-				if (found.outcome === "two" && seen.serverUuid !== "")
-					copies.push(other.name);
-			}
-			for (const copy of copies) await tellShared(name, copy);
-			return { name, findings: copies.map(sharedUuid) };
-		},
+		settle,
 	};
 };
 

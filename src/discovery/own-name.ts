@@ -29,7 +29,7 @@ export const settleOwnName = async (
 ): Promise<Settled> => {
 	if (seen.name === contact) return { name: contact };
 	const hosts = [splitName(contact).host, splitName(seen.name).host] as const;
-	if (deps.hostnames.known(hosts[0]) === hosts[1]) return { name: seen.name };
+	// That it was so once says nothing: the name may lead to another server by now.
 	const there = await deps.servers.look(seen.name);
 	const isAlike = isLastCheckValid(there) && isSameServer(there, seen);
 	// One that was copied from the other looks the same, and so does one that only says so.

@@ -131,9 +131,15 @@ export interface TemporalState {
 
 /** How instances are looked at and brought into the inventory, outside of any operation. */
 export interface Discovery {
-	/** Probes one server and stores it (and its cluster). @throws BatonError ServerUnreachable */
+	/**
+	 * Probes one server and stores it (and its cluster).
+	 * @param options.decidesNames a person has named it: where that is another name of a recorded primary, this may become the other one's
+	 * alias
+	 * @throws BatonError ServerUnreachable
+	 */
 	discover(
 		name: InstanceName,
+		options?: { readonly decidesNames?: boolean },
 	): Promise<import("../topology/instance.ts").Instance>;
 	/** Goes on to its source and replicas, recursively; bounded. */
 	crawl(name: InstanceName): Promise<void>;

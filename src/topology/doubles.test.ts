@@ -65,10 +65,15 @@ describe("the name that stays", () => {
 	};
 
 	it.each<[string, Partial<NameClaim>, Partial<NameClaim>]>([
-		["replicas name it", { followers: 2 }, { followers: 1, isOwnPort: true }],
-		["it is the server's port", { isOwnPort: true }, { isOwnHost: true }],
-		["it calls itself so", { isOwnHost: true }, { isOnRecord: true }],
-		["it is on record", { isOnRecord: true }, { isOlder: true }],
+		[
+			"it calls itself so",
+			{ isOwnHost: true, isOwnPort: true },
+			{ isOnRecord: true, followers: 9, isOwnPort: true },
+		],
+		["it is on record", { isOnRecord: true }, { followers: 9 }],
+		["it is the server's port", { isOwnPort: true }, { followers: 9 }],
+		["replicas name it", { followers: 2 }, { followers: 1, isOwnHost: true }],
+		["it is the server's host", { isOwnHost: true }, { isOlder: true }],
 		["it was known first", { isOlder: true }, {}],
 	])("is the one of which more can be said: %s", (_, one, against) => {
 		expect(stays(claim(one), { ...other, ...against })).toBe("b:3306");

@@ -1,13 +1,17 @@
 import type { Identity, Merged, Suspect } from "../discovery/identity.ts";
-import { sharedUuid } from "../discovery/identity.ts";
 import type { KnownAliases } from "../discovery/known-aliases.ts";
+import { sharedUuid, undecidedName } from "../discovery/name-findings.ts";
 import type { Servers } from "../mysql/servers.ts";
 import type { Store } from "../store/contract.ts";
 import type { ProbeFinding } from "../topology/check.ts";
 import { type SeenServer, suspectsAmong } from "../topology/doubles.ts";
 import { isLastCheckValid, sourceOf } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import { isAnotherNow, markOf } from "../topology/server-mark.ts";
+import {
+	isAnotherNow,
+	NO_MARK,
+	type ServerMark,
+} from "../topology/server-mark.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 import type { Roster } from "./roster.ts";
 import type { StoreLine } from "./store-line.ts";
@@ -37,8 +41,8 @@ const keyOf = (one: SeenServer, other: SeenServer): string =>
 export const createDoubles = (deps: DoublesDeps) => {
 	const { roster, store, identity, aliases } = deps;
 	const due = new Map<string, number>();
-	/** Pairs of servers of which one was copied from the other. */
-	const copies = new Set<string>();
+	/** What is to be said of each of two servers, of which the other one is named. */
+	const standing = new Map<string, (other: InstanceName) => ProbeFinding>();
 
 	const isDue = (key: string): boolean => {
 		const nowMs = deps.nowMs();
@@ -88,6 +92,14 @@ export const createDoubles = (deps: DoublesDeps) => {
 				lookAgain(merged.alias);
 				return;
 			}
+			if (merged.outcome === "undecided") {
+				if (standing.get(key) !== undecidedName)
+					deps.log.warn(
+						`${key} are one server under two names, and both are on record as primaries: discover one of them to say that they are one`,
+					);
+				standing.set(key, undecidedName);
+				return;
+			}
 			due.set(key, deps.nowMs() + TRY_AGAIN_MS);
 			deps.log.warn(`${key} are one server under two names: ${merged.why}`);
 		});
@@ -107,34 +119,44 @@ export const createDoubles = (deps: DoublesDeps) => {
 		if (first === undefined || second === undefined) return;
 		const found = await identity.examine(first, second);
 		if (found.outcome === "one") {
-			copies.delete(key);
+			if (standing.get(key) === sharedUuid) standing.delete(key);
 			merge(key, found.merge);
 		}
-		if (found.outcome !== "two" || !isShared(one, other)) return;
-		copies.add(key);
+		if (found.outcome !== "two") return;
+		standing.delete(key);
+		if (!isShared(one, other)) return;
+		standing.set(key, sharedUuid);
 		await identity.tellShared(one.name, other.name);
 	};
 
-	/** An address may become that of another server. */
+	/** An address may become that of another server, and so may the name that it stands for: then it is looked at soon. */
 	const confirm = async (
 		alias: InstanceName,
 		kept: KeptInstance,
+		proved: ServerMark,
 	): Promise<void> => {
-		if (!isDue(`alias ${alias}`)) return;
+		const key = `alias ${alias}`;
+		const hasMoved = isAnotherNow(proved, kept.latest);
+		if (!isDue(hasMoved ? `${key} of another server` : key)) return;
 		const seen = await deps.servers.look(alias);
-		if (isAnotherNow(markOf(kept.latest), seen)) await identity.drop(alias);
+		const verdict = await identity.confirm(alias, kept.name, seen);
+		// Whoever named it names another server than it seemed.
+		if (verdict !== "stands") lookAgain(kept.name);
+		else if (hasMoved)
+			due.set(`${key} of another server`, deps.nowMs() + TRY_AGAIN_MS);
 	};
 
 	/** What stands on each that is watched now, whenever it was found out. */
-	const tellCopies = (
+	const tellStanding = (
 		pairs: readonly (readonly [SeenServer, SeenServer])[],
 		mine: ReadonlyMap<InstanceName, KeptInstance>,
 	): void => {
 		const said = new Map<InstanceName, ProbeFinding>();
 		for (const [one, other] of pairs) {
-			if (!copies.has(keyOf(one, other))) continue;
-			said.set(one.name, sharedUuid(other.name));
-			said.set(other.name, sharedUuid(one.name));
+			const finding = standing.get(keyOf(one, other));
+			if (finding === undefined) continue;
+			said.set(one.name, finding(other.name));
+			said.set(other.name, finding(one.name));
 		}
 		for (const kept of mine.values()) kept.uuidFinding = said.get(kept.name);
 	};
@@ -144,7 +166,9 @@ export const createDoubles = (deps: DoublesDeps) => {
 		look: async (): Promise<void> => {
 			forgetOld();
 			let alike: readonly SeenServer[] | undefined;
+			let proved: ReadonlyMap<InstanceName, ServerMark> = new Map();
 			await deps.line.attempt(async () => {
+				proved = await store.aliases.marks();
 				alike = await store.aliases.alike();
 			});
 			if (alike === undefined) return;
@@ -153,10 +177,11 @@ export const createDoubles = (deps: DoublesDeps) => {
 				pair.some(({ name }) => mine.has(name)),
 			);
 			for (const pair of pairs) await examine(pair, mine);
-			tellCopies(pairs, mine);
+			tellStanding(pairs, mine);
 			for (const [alias, name] of aliases.all()) {
 				const kept = mine.get(name);
-				if (kept !== undefined) await confirm(alias, kept);
+				if (kept !== undefined)
+					await confirm(alias, kept, proved.get(alias) ?? NO_MARK);
 			}
 		},
 	};

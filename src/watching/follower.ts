@@ -1,6 +1,7 @@
 import type { Hostnames } from "../discovery/hostnames.ts";
 import type { Identity } from "../discovery/identity.ts";
 import type { KnownAliases } from "../discovery/known-aliases.ts";
+import { undecidedName } from "../discovery/name-findings.ts";
 import {
 	type Ignores,
 	type Neighbours,
@@ -217,7 +218,9 @@ export const createFollower = (deps: FollowerDeps) => {
 	): void =>
 		writer.later(`the name of ${kept.name}`, async () => {
 			if (roster.clusterOf(kept.name) !== cluster) return;
-			if (!(await deps.identity.rename(kept.latest, name))) return;
+			const { outcome } = await deps.identity.rename(kept.latest, name);
+			if (outcome === "undecided") kept.nameFinding = undecidedName(name);
+			if (outcome !== "merged") return;
 			roster.drop(kept.name);
 			roster.arrives(cluster, name);
 			roster.hasArrived(name);
@@ -276,8 +279,8 @@ export const createFollower = (deps: FollowerDeps) => {
 				.then(({ name, finding }) => {
 					if (finding !== undefined && kept.nameFinding?.says !== finding.says)
 						deps.log.warn(`${kept.name}: ${finding.says}`);
-					kept.nameFinding = finding;
-					if (name !== kept.name) rename(cluster, kept, name);
+					if (name === kept.name) kept.nameFinding = finding;
+					else rename(cluster, kept, name);
 				})
 				.catch(failed(`settling the name of ${kept.name}`));
 		},

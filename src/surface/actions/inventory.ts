@@ -23,7 +23,9 @@ export const INVENTORY = [
 		takes: { instance: NEW_INSTANCE },
 		routes: ["discover/:host/:port"],
 		run: async (context, { instance }) => {
-			const found = await (await context.discovery()).discover(instance);
+			const found = await (await context.discovery()).discover(instance, {
+				decidesNames: true,
+			});
 			context.crawlOn(found.name);
 			return found;
 		},
