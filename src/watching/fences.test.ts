@@ -33,6 +33,9 @@ let current: Instance;
 let successor: Instance | undefined;
 let isFollowed: boolean;
 let strangers: number[];
+let laid: string[];
+let home: string;
+let atOld: Instance | undefined;
 let watch: ReturnType<typeof createFenceWatch>;
 beforeEach(() => {
 	nowMs = NOW;
@@ -40,6 +43,9 @@ beforeEach(() => {
 	fails = false;
 	shuts = [];
 	strangers = [];
+	laid = [];
+	home = "shop";
+	atOld = OPEN;
 	successor = undefined;
 	isFollowed = true;
 	watch = createFenceWatch({
@@ -54,8 +60,13 @@ beforeEach(() => {
 		},
 		onStranger: (_, now) => strangers.push(now.serverId),
 		isFollowed: () => isFollowed,
-		latest: (name) => (name === "new:3306" ? successor : OPEN),
-		look: async () => watch.checked({ name: "old:3306", latest: current }),
+		latest: (name) =>
+			name === "new:3306" ? successor : name === "old:3306" ? atOld : OPEN,
+		identityOf: () => home,
+		layAt: async ({ instance }, name) => {
+			laid.push(`${instance} ${name}`);
+		},
+		look: async () => watch.checked({ name: current.name, latest: current }),
 		onFailed: () => {},
 	});
 	watch.update([FENCE]);
@@ -146,6 +157,52 @@ describe("a deposed primary that its successor follows by somebody's decision", 
 	});
 });
 
+describe("a deposed primary that answers by another name", () => {
+	const MARKED = { ...FENCE, server: markOf(OPEN) };
+	const BY_OWN_NAME = server("own", 1);
+	beforeEach(() => watch.update([MARKED]));
+
+	const check = async (latest: Instance): Promise<void> => {
+		current = latest;
+		watch.checked({ name: latest.name, latest });
+		await setImmediate();
+	};
+
+	it.each<[string, Instance | undefined]>([
+		["leads to another server now", server("old", 2)],
+		["does not answer", AWAY],
+		["is no instance any more", undefined],
+	])(
+		"has the fence there, and is closed, when the name of the fence %s",
+		async (_, now) => {
+			atOld = now;
+			await check(BY_OWN_NAME);
+			expect(laid).toEqual(["old:3306 own:3306"]);
+			expect(watch.of("own:3306")).toMatchObject({ state: "waiting" });
+			expect(shuts).toEqual([0]);
+			await check(BY_OWN_NAME);
+			expect(laid).toHaveLength(1);
+		},
+	);
+
+	it.each<[string, () => void, Instance]>([
+		["is another server", () => undefined, server("own", 2)],
+		[
+			"does not answer",
+			() => undefined,
+			{ ...BY_OWN_NAME, check: failing("timeout") },
+		],
+		["belongs to another cluster", () => (home = "other"), BY_OWN_NAME],
+		["was copied from it", () => (atOld = OPEN), BY_OWN_NAME],
+		["may be any server", () => watch.update([FENCE]), BY_OWN_NAME],
+	])("has none there when the one that answers %s", async (_, arrange, now) => {
+		atOld = undefined;
+		arrange();
+		await check(now);
+		expect([laid, shuts]).toEqual([[], []]);
+	});
+});
+
 it("another server at the address is neither closed nor told of as the one that is back", async () => {
 	watch.update([{ ...FENCE, server: markOf(server("old", 7)) }]);
 	await look(OPEN, 1);
@@ -211,6 +268,8 @@ describe("a server on which there is a fence, and that cannot be seen", () => {
 			},
 			onStranger: () => undefined,
 			isFollowed: () => false,
+			identityOf: () => "c",
+			layAt: async () => undefined,
 			shut: async ({ instance }) => {
 				did.push(`shut ${instance}`);
 				return found;

@@ -3,7 +3,12 @@ import type { Fence } from "../store/contract.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { hasYielded } from "../topology/role-disputes.ts";
-import { isAnotherNow } from "../topology/server-mark.ts";
+import {
+	areOfOne,
+	isAnother,
+	isAnotherNow,
+	markOf,
+} from "../topology/server-mark.ts";
 import {
 	createFenceTellings,
 	type FenceTellingsDeps,
@@ -26,6 +31,10 @@ interface FencesDeps extends FenceTellingsDeps {
 	readonly isFollowed: (instance: InstanceName) => boolean;
 	/** What is known of it now. */
 	readonly latest: (instance: InstanceName) => Instance | undefined;
+	/** The cluster that it belongs to. */
+	readonly identityOf: (instance: InstanceName) => string | undefined;
+	/** The fence is found by that name in the store from then on. */
+	readonly layAt: (fence: Fence, name: InstanceName) => Promise<void>;
 	/** Looks at it now: an operation goes by what was seen. */
 	readonly look: (instance: InstanceName) => Promise<unknown>;
 }
@@ -40,11 +49,13 @@ const isDeposed = ({ state }: Fence): boolean =>
  *    takes writes again.
  * 2. A deposed one is closed at the first contact, before anybody is told; not one that its own successor follows now.
  * 3. Another server at its address is none of the fence's business.
+ * 4. Names may move: a fence is laid at whatever name of the cluster its server answers by.
  */
 export const createFenceWatch = (deps: FencesDeps) => {
 	let fences = new Map<InstanceName, Fence>();
 	const tellings = createFenceTellings(deps);
 	const nextDialMs = new Map<InstanceName, number>();
+	const moving = new Set<InstanceName>();
 
 	/** @returns how long it can be left alone then */
 	const dialled = async (fence: Fence): Promise<number> => {
@@ -90,6 +101,62 @@ export const createFenceWatch = (deps: FencesDeps) => {
 	const isDue = (name: InstanceName): boolean =>
 		(nextDialMs.get(name) ?? 0) <= deps.nowMs();
 
+	/** The fence of that very server under a name by which it does not answer. */
+	const laidElsewhere = (latest: Instance): Fence | undefined => {
+		if (!isLastCheckValid(latest)) return undefined;
+		const identity = deps.identityOf(latest.name);
+		const isThere = ({ instance, server }: Fence): boolean => {
+			const there = deps.latest(instance);
+			return (
+				there !== undefined &&
+				isLastCheckValid(there) &&
+				!isAnother(server, there)
+			);
+		};
+		return [...fences.values()].find(
+			(each) =>
+				each.instance !== latest.name &&
+				each.identity === identity &&
+				areOfOne(each.server, markOf(latest)) &&
+				!isThere(each),
+		);
+	};
+
+	const layAt = async (fence: Fence, latest: Instance): Promise<void> => {
+		const { name } = latest;
+		if (moving.has(name)) return;
+		moving.add(name);
+		try {
+			await deps.layAt(fence, name);
+			fences.set(name, { ...fence, instance: name });
+			checked({ name, latest });
+		} catch (error) {
+			deps.onFailed(name, error);
+		} finally {
+			moving.delete(name);
+		}
+	};
+
+	/** After each check: is a deposed primary back, or one that was fenced takes writes again? */
+	const checked = ({
+		name,
+		latest,
+	}: Pick<KeptInstance, "name" | "latest">): void => {
+		const fence = fences.get(name);
+		if (fence === undefined || isAnotherNow(fence.server, latest)) {
+			const elsewhere = laidElsewhere(latest);
+			if (elsewhere !== undefined) void layAt(elsewhere, latest);
+			else if (fence === undefined) tellings.forget(name);
+			else deps.onStranger(fence, latest);
+		} else if (!isLastCheckValid(latest)) tellings.settle(name);
+		// An ordinary poll has met it first. It is looked at again when it is closed, and told of then.
+		else if (!latest.readOnly && mayBeClosed(fence) && isDue(name))
+			void dial(fence);
+		else if (fence.state !== "fenced" || !latest.readOnly)
+			tellings.tell(fence, latest.readOnly);
+		else tellings.settle(name);
+	};
+
 	return {
 		update: (all: readonly Fence[]): void => {
 			fences = new Map(all.map((each) => [each.instance, each]));
@@ -110,22 +177,6 @@ export const createFenceWatch = (deps: FencesDeps) => {
 					void dial(fence);
 			}
 		},
-		/** After each check: is a deposed primary back, or one that was fenced takes writes again? */
-		checked: ({
-			name,
-			latest,
-		}: Pick<KeptInstance, "name" | "latest">): void => {
-			const fence = fences.get(name);
-			if (fence === undefined) tellings.forget(name);
-			else if (isAnotherNow(fence.server, latest))
-				deps.onStranger(fence, latest);
-			else if (!isLastCheckValid(latest)) tellings.settle(name);
-			// An ordinary poll has met it first. It is looked at again when it is closed, and told of then.
-			else if (!latest.readOnly && mayBeClosed(fence) && isDue(name))
-				void dial(fence);
-			else if (fence.state !== "fenced" || !latest.readOnly)
-				tellings.tell(fence, latest.readOnly);
-			else tellings.settle(name);
-		},
+		checked,
 	};
 };

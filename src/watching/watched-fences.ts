@@ -2,6 +2,8 @@ import { replacedPrimaryClosed } from "../audit/changes.ts";
 import { errorText } from "../errors.ts";
 import type { Fence } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import { createFencePlaces } from "./fence-places.ts";
 import { createFenceWatch } from "./fences.ts";
 import type { createRoster } from "./roster.ts";
 import { createShutting } from "./shutting.ts";
@@ -37,6 +39,8 @@ const createStrangers = (log: WatchedFencesDeps["log"]) => {
 /** The fences of what a watcher has in view. */
 export const createWatchedFences = (deps: WatchedFencesDeps) => {
 	const { roster, nowMs, log } = deps;
+	const latest = (name: InstanceName): Instance | undefined =>
+		roster.clusterOf(name)?.members.get(name)?.latest;
 	return createFenceWatch({
 		tellReturned: deps.tellReturned,
 		shut: createShutting({
@@ -53,10 +57,17 @@ export const createWatchedFences = (deps: WatchedFencesDeps) => {
 			},
 		}),
 		onStranger: createStrangers(log),
+		identityOf: roster.identityOf,
+		layAt: createFencePlaces({
+			store: deps.store,
+			identityOf: roster.identityOf,
+			latest,
+			log,
+		}),
 		look: async (name) =>
 			roster.clusterOf(name)?.members.get(name)?.probe(deps.limits()),
 		isFollowed: (name) => roster.clusterOf(name)?.isSource(name) === true,
-		latest: (name) => roster.clusterOf(name)?.members.get(name)?.latest,
+		latest,
 		nowMs,
 		onFailed: (name, error) =>
 			log.warn(

@@ -103,7 +103,10 @@ it("what follows a primary is written with its record, or not at all", async () 
 		...rest,
 	});
 	await store.fences.put(fence("b:1"));
-	await store.fences.put(fence("c:1", { state: "unaccounted" }));
+	// The same server, by another name.
+	await store.fences.put(fence("vip:1"));
+	const other = { ...SERVER, uuid: "another" };
+	await store.fences.put(fence("c:1", { state: "unaccounted", server: other }));
 	await store.downtimes.begin({
 		instance: "b:1",
 		owner: "dba",

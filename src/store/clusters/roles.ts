@@ -7,7 +7,7 @@ import { putPairs } from "../key-values.ts";
 import { setAttribute } from "../naming/host-attributes.ts";
 import { endDowntime } from "../operations/downtimes.ts";
 import { isCurrent } from "../operations/operations.ts";
-import { dropFence, putFence } from "../recovery/fence-rows.ts";
+import { dropFence, dropFencesOf, putFence } from "../recovery/fence-rows.ts";
 import { rename } from "./membership.ts";
 import { markToText, roleIn, rolesIn } from "./role-rows.ts";
 
@@ -110,6 +110,8 @@ export const createRoles = (driver: StoreDriver): Roles => ({
 					(await isCurrent(driver, queries, { identity, epoch, ...asked }));
 				if (!isNewest) return false;
 				await put(driver, queries, identity, role);
+				// Under whatever name it was fenced before.
+				await dropFencesOf(queries, identity, role.server);
 				await follow(driver, queries, role, follows);
 				await settleFences(queries, identity, role);
 				return true;
