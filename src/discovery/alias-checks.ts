@@ -9,7 +9,7 @@ import {
 	NO_MARK,
 	type ServerMark,
 } from "../topology/server-mark.ts";
-import type { IdentityDeps } from "./identity.ts";
+import type { IdentityDeps } from "./joining.ts";
 
 /**
  * - `stands`: it is an address of that server, or nothing speaks against it and nothing can be proved, since one of the names does not

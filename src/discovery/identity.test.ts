@@ -13,7 +13,8 @@ import type { Proof } from "../mysql/one-process.ts";
 import type { Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { markOf } from "../topology/server-mark.ts";
-import { createIdentity, type IdentityDeps } from "./identity.ts";
+import { createIdentity } from "./identity.ts";
+import type { IdentityDeps } from "./joining.ts";
 import { createKnownAliases } from "./known-aliases.ts";
 
 let stores: TemporaryStores;

@@ -1,4 +1,5 @@
-import type { Identity, Merged, Suspect } from "../discovery/identity.ts";
+import type { Identity } from "../discovery/identity.ts";
+import type { Merged, Suspect } from "../discovery/joining.ts";
 import type { KnownAliases } from "../discovery/known-aliases.ts";
 import { sharedUuid, undecidedName } from "../discovery/name-findings.ts";
 import type { Servers } from "../mysql/servers.ts";

@@ -1,12 +1,46 @@
 import type { Fence, Store } from "../store/contract.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import { areOfTwo, isAnother } from "../topology/server-mark.ts";
+import {
+	areOfOne,
+	areOfTwo,
+	isAnother,
+	markOf,
+} from "../topology/server-mark.ts";
 
-interface FencePlacesDeps {
-	readonly store: Pick<Store, "fences">;
+interface InView {
+	/** The cluster that it belongs to. */
 	readonly identityOf: (name: InstanceName) => string | undefined;
+	/** What is known of it now. */
 	readonly latest: (name: InstanceName) => Instance | undefined;
+}
+
+/** The fence of that very server in its cluster, under a name by which it does not answer. */
+export const laidElsewhere = (
+	fences: readonly Fence[],
+	found: Instance,
+	{ identityOf, latest }: InView,
+): Fence | undefined => {
+	if (!isLastCheckValid(found)) return undefined;
+	const isThere = ({ instance, server }: Fence): boolean => {
+		const there = latest(instance);
+		return (
+			there !== undefined &&
+			isLastCheckValid(there) &&
+			!isAnother(server, there)
+		);
+	};
+	return fences.find(
+		(each) =>
+			each.instance !== found.name &&
+			each.identity === identityOf(found.name) &&
+			areOfOne(each.server, markOf(found)) &&
+			!isThere(each),
+	);
+};
+
+interface FencePlacesDeps extends InView {
+	readonly store: Pick<Store, "fences">;
 	readonly log: { warn(text: string): void };
 }
 

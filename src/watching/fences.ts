@@ -3,12 +3,8 @@ import type { Fence } from "../store/contract.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { hasYielded } from "../topology/role-disputes.ts";
-import {
-	areOfOne,
-	isAnother,
-	isAnotherNow,
-	markOf,
-} from "../topology/server-mark.ts";
+import { isAnotherNow } from "../topology/server-mark.ts";
+import { laidElsewhere } from "./fence-places.ts";
 import {
 	createFenceTellings,
 	type FenceTellingsDeps,
@@ -101,27 +97,6 @@ export const createFenceWatch = (deps: FencesDeps) => {
 	const isDue = (name: InstanceName): boolean =>
 		(nextDialMs.get(name) ?? 0) <= deps.nowMs();
 
-	/** The fence of that very server under a name by which it does not answer. */
-	const laidElsewhere = (latest: Instance): Fence | undefined => {
-		if (!isLastCheckValid(latest)) return undefined;
-		const identity = deps.identityOf(latest.name);
-		const isThere = ({ instance, server }: Fence): boolean => {
-			const there = deps.latest(instance);
-			return (
-				there !== undefined &&
-				isLastCheckValid(there) &&
-				!isAnother(server, there)
-			);
-		};
-		return [...fences.values()].find(
-			(each) =>
-				each.instance !== latest.name &&
-				each.identity === identity &&
-				areOfOne(each.server, markOf(latest)) &&
-				!isThere(each),
-		);
-	};
-
 	const layAt = async (fence: Fence, latest: Instance): Promise<void> => {
 		const { name } = latest;
 		if (moving.has(name)) return;
@@ -144,7 +119,7 @@ export const createFenceWatch = (deps: FencesDeps) => {
 	}: Pick<KeptInstance, "name" | "latest">): void => {
 		const fence = fences.get(name);
 		if (fence === undefined || isAnotherNow(fence.server, latest)) {
-			const elsewhere = laidElsewhere(latest);
+			const elsewhere = laidElsewhere([...fences.values()], latest, deps);
 			if (elsewhere !== undefined) void layAt(elsewhere, latest);
 			else if (fence === undefined) tellings.forget(name);
 			else deps.onStranger(fence, latest);

@@ -14,6 +14,7 @@ import {
 	instanceName,
 	splitName,
 } from "../../src/topology/instance-name.ts";
+import { type Passage, passageTo } from "../lab/passage.ts";
 import { freePorts } from "../lab/ports.ts";
 import { replicate, setReadOnly, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
@@ -200,6 +201,70 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 			await sleep(3_000);
 			expect(await watch.stop()).toEqual([]);
 			expect(await writable(system.servers), logTail(system)).toEqual([next]);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"an address that moves to the new primary takes no name of the old one along: that is closed when it is back",
+		async () => {
+			let floating: Passage | undefined;
+			const system = await lab.afresh({
+				semiSync: false,
+				watched: false,
+				before: async ({ primary, replicas }) => {
+					floating = await passageTo(primary);
+					for (const each of replicas)
+						await replicate(each, { ...primary, port: floating.port });
+				},
+			});
+			if (floating === undefined) throw new Error("no passage");
+			const { primary, replicas, baton } = system;
+			try {
+				const name = instanceName(floating.host, floating.port);
+				expect(await discover(system, name)).toBe(name);
+				await waitWatched(system, replicas);
+				await explaining(system, () =>
+					waitUntil("it to be on record", async () =>
+						(await clustersOf(system)).some(
+							({ role }) => role?.primary === name,
+						),
+					),
+				);
+				// Nobody has decided that the recorded primary goes by its own name.
+				await baton.get(`async-discover/${primary.host}/${primary.port}`);
+				await waitLogged(
+					system,
+					`${primary.name} and ${name} are one server, which goes by ${name}`,
+				);
+				await primary.kill();
+				const next = await newPrimary(system, primary);
+				await recovered(system);
+				floating.leadTo(next);
+				await waitLogged(
+					system,
+					`${name} and ${next.name} are one server, which goes by ${next.name}`,
+				);
+				expect(await namesOf(system)).toEqual(
+					system.servers.map((each) => each.name).toSorted(),
+				);
+				await primary.start();
+				await setReadOnly(primary, false);
+				await explaining(system, () =>
+					waitUntil("the old primary to be closed", () => isReadOnly(primary)),
+				);
+				await explaining(system, () =>
+					waitUntil("it to be rejoined", async () =>
+						(await system.inStore(({ fences }) => fences.all())).every(
+							({ state }) => state === "rejoined",
+						),
+					),
+				);
+				expect(await writable(system.servers), logTail(system)).toEqual([next]);
+				expect(await clustersOf(system)).toHaveLength(1);
+			} finally {
+				floating.stop();
+			}
 		},
 		TEST_MS,
 	);

@@ -18,6 +18,8 @@ export interface Passage {
 	 * goes nowhere, as when a network drops it.
 	 */
 	close(how: "refuses" | "says nothing"): Promise<void>;
+	/** Whoever comes from now on reaches another server, as by a virtual address that moves; what is open ends. */
+	leadTo(server: Pick<LabServer, "port">): void;
 	/** Lets all in again; what was sent meanwhile is lost with its connection. */
 	open(): Promise<void>;
 	stop(): void;
@@ -25,8 +27,9 @@ export interface Passage {
 
 export async function passageTo({
 	host,
-	port: to,
+	port: first,
 }: Pick<LabServer, "host" | "port">): Promise<Passage> {
+	let to = first;
 	const sockets = new Set<Socket>();
 	let isSilent = false;
 
@@ -79,6 +82,10 @@ export async function passageTo({
 			closing?.close();
 			endAll();
 			if (closing !== undefined) await once(closing, "close");
+		},
+		leadTo: (server) => {
+			to = server.port;
+			endAll();
 		},
 		open: async () => {
 			isSilent = false;
