@@ -152,7 +152,7 @@ export const addressGone = (
 ): AuditedChange =>
 	about("drop-alias")(
 		instance,
-		`at ${alias} another server answers: it is no address of this one any more`,
+		`${alias} is no address of this server any more`,
 	);
 
 export const uuidShared = (

@@ -32,7 +32,7 @@ export const createAliasChecks = ({
 		canonical: InstanceName,
 	): Promise<void> => {
 		await aliases.load();
-		log.info(`${alias} is another server now, and no address of ${canonical}`);
+		log.info(`${alias} is no address of ${canonical} any more`);
 		await tell(addressGone(canonical, alias));
 	};
 
@@ -50,7 +50,26 @@ export const createAliasChecks = ({
 			: isLastCheckValid(known) && areOfTwo(proved, now);
 	};
 
+	const release = async (
+		alias: InstanceName,
+		canonical: InstanceName,
+	): Promise<AliasVerdict> => {
+		if (await store.aliases.release(alias)) await told(alias, canonical);
+		return "released";
+	};
+
 	return {
+		/** Of a name that does not answer: its server is watched by the further address where it answers by that. */
+		free: async (
+			alias: InstanceName,
+			canonical: InstanceName,
+			seen: Instance,
+		): Promise<AliasVerdict> => {
+			const proved = (await store.aliases.marks()).get(alias) ?? NO_MARK;
+			return isLastCheckValid(seen) && areOfOne(proved, markOf(seen))
+				? release(alias, canonical)
+				: "stands";
+		},
 		check: async (
 			alias: InstanceName,
 			canonical: InstanceName,
@@ -69,12 +88,10 @@ export const createAliasChecks = ({
 			)
 				return "stands";
 			// The server that it was proved to be may be known by no other name any more.
-			const isLost = !isLastCheckValid(seen) || areOfOne(proved, markOf(seen));
-			const isGone = isLost
-				? await store.aliases.release(alias)
-				: await store.aliases.remove(alias);
-			if (isGone) await told(alias, canonical);
-			return isLost ? "released" : "dropped";
+			if (!isLastCheckValid(seen) || areOfOne(proved, markOf(seen)))
+				return release(alias, canonical);
+			if (await store.aliases.remove(alias)) await told(alias, canonical);
+			return "dropped";
 		},
 	};
 };

@@ -11,6 +11,7 @@ import {
 } from "../../test/support/temporary-stores.ts";
 import type { Proof } from "../mysql/one-process.ts";
 import type { Store } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { markOf } from "../topology/server-mark.ts";
 import { createIdentity } from "./identity.ts";
@@ -235,6 +236,15 @@ describe("a name that has moved to another server", () => {
 		);
 		expect((await store.aliases.all()).get("w:3306")).toBe("next:3306");
 		expect(asked).toContain("w:3306 q:3306");
+	});
+
+	it("is watched by the other name when it does not answer itself, and that very server does by that", async () => {
+		const { identity } = identify("unknown");
+		const free = (seen: Instance) => identity.free("p:3306", "vip:3306", seen);
+		expect(await free(AWAY)).toBe("stands");
+		expect(await free(server("p", 2))).toBe("stands");
+		expect(await free(server("p", 1))).toBe("released");
+		expect(await store.clusters.identityOf("p:3306")).toBe("vip:3306");
 	});
 
 	it("has its mark noted when the server under both names was laid anew", async () => {

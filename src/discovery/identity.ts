@@ -105,6 +105,8 @@ export const createIdentity = (deps: IdentityDeps) => {
 		rename: (seen: Instance, name: InstanceName): Promise<Merged> =>
 			join(seen, seen.name, name, false),
 		tellShared,
+		/** A further address of a server that does not answer by its name. */
+		free: checks.free,
 		/** What has become of a further address, as it is seen now; it may turn out to be one of a third server. */
 		confirm: async (
 			alias: InstanceName,

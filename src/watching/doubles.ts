@@ -1,19 +1,14 @@
 import type { Identity } from "../discovery/identity.ts";
 import type { Merged, Suspect } from "../discovery/joining.ts";
-import type { KnownAliases } from "../discovery/known-aliases.ts";
 import { sharedUuid, undecidedName } from "../discovery/name-findings.ts";
-import type { Servers } from "../mysql/servers.ts";
 import type { Store } from "../store/contract.ts";
 import type { ProbeFinding } from "../topology/check.ts";
 import { type SeenServer, suspectsAmong } from "../topology/doubles.ts";
-import { isLastCheckValid, sourceOf } from "../topology/instance.ts";
+import { isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import {
-	isAnotherNow,
-	NO_MARK,
-	type ServerMark,
-} from "../topology/server-mark.ts";
+import { createDue } from "./due.ts";
 import type { KeptInstance } from "./kept-instance.ts";
+import { lookAgainAtWhoNames } from "./look-again.ts";
 import type { Roster } from "./roster.ts";
 import type { StoreLine } from "./store-line.ts";
 import type { Writer } from "./writer.ts";
@@ -21,16 +16,14 @@ import type { Writer } from "./writer.ts";
 interface DoublesDeps {
 	readonly roster: Roster;
 	readonly store: Pick<Store, "aliases" | "inventory">;
-	readonly servers: Pick<Servers, "look">;
 	readonly identity: Identity;
-	readonly aliases: KnownAliases;
 	readonly writer: Pick<Writer, "later">;
 	readonly line: Pick<StoreLine, "attempt">;
 	readonly nowMs: () => number;
 	readonly log: { warn(text: string): void };
 }
 
-/** Two names that were looked into, and a further address of a server, are looked at again after so long. Milliseconds. */
+/** Two names that were looked into are looked at again after so long. Milliseconds. */
 const AGAIN_MS = 60_000;
 /** Two that could not be made one yet. */
 const TRY_AGAIN_MS = 3_000;
@@ -40,22 +33,10 @@ const keyOf = (one: SeenServer, other: SeenServer): string =>
 
 /** Servers that are known under two names, of whatever cluster: one instance is left of them. */
 export const createDoubles = (deps: DoublesDeps) => {
-	const { roster, store, identity, aliases } = deps;
-	const due = new Map<string, number>();
+	const { roster, store, identity } = deps;
+	const due = createDue(deps.nowMs);
 	/** What is to be said of each of two servers, of which the other one is named. */
 	const standing = new Map<string, (other: InstanceName) => ProbeFinding>();
-
-	const isDue = (key: string): boolean => {
-		const nowMs = deps.nowMs();
-		if ((due.get(key) ?? 0) > nowMs) return false;
-		due.set(key, nowMs + AGAIN_MS);
-		return true;
-	};
-
-	const forgetOld = (): void => {
-		for (const [key, atMs] of due)
-			if (atMs + AGAIN_MS < deps.nowMs()) due.delete(key);
-	};
 
 	const watched = (): Map<InstanceName, KeptInstance> => {
 		const all = new Map<InstanceName, KeptInstance>();
@@ -73,24 +54,13 @@ export const createDoubles = (deps: DoublesDeps) => {
 		return seen && { seen, isOlder: false };
 	};
 
-	/** Whoever named it by its alias is looked at again at once, and then names it by the name that it goes by. */
-	const lookAgain = (alias: InstanceName): void => {
-		for (const { members } of roster.clusters())
-			for (const kept of members.values())
-				if (
-					sourceOf(kept.latest) === alias ||
-					kept.latest.replicas.includes(alias)
-				)
-					kept.nextPollMs = 0;
-	};
-
 	/** In the writer's turn: else what it has to write of the alias would be written after. */
 	const merge = (key: string, work: () => Promise<Merged>): void => {
 		deps.writer.later(`that ${key} are one`, async () => {
 			const merged = await work();
 			if (merged.outcome === "merged") {
 				roster.drop(merged.alias);
-				lookAgain(merged.alias);
+				lookAgainAtWhoNames(roster, merged.alias);
 				return;
 			}
 			if (merged.outcome === "undecided") {
@@ -101,7 +71,7 @@ export const createDoubles = (deps: DoublesDeps) => {
 				standing.set(key, undecidedName);
 				return;
 			}
-			due.set(key, deps.nowMs() + TRY_AGAIN_MS);
+			due.again(key, TRY_AGAIN_MS);
 			deps.log.warn(`${key} are one server under two names: ${merged.why}`);
 		});
 	};
@@ -114,7 +84,7 @@ export const createDoubles = (deps: DoublesDeps) => {
 		mine: ReadonlyMap<InstanceName, KeptInstance>,
 	): Promise<void> => {
 		const key = keyOf(one, other);
-		if (!isDue(key)) return;
+		if (!due.isDue(key, AGAIN_MS)) return;
 		const first = await suspectOf(one.name, mine);
 		const second = await suspectOf(other.name, mine);
 		if (first === undefined || second === undefined) return;
@@ -128,23 +98,6 @@ export const createDoubles = (deps: DoublesDeps) => {
 		if (!isShared(one, other)) return;
 		standing.set(key, sharedUuid);
 		await identity.tellShared(one.name, other.name);
-	};
-
-	/** An address may become that of another server, and so may the name that it stands for: then it is looked at soon. */
-	const confirm = async (
-		alias: InstanceName,
-		kept: KeptInstance,
-		proved: ServerMark,
-	): Promise<void> => {
-		const key = `alias ${alias}`;
-		const hasMoved = isAnotherNow(proved, kept.latest);
-		if (!isDue(hasMoved ? `${key} of another server` : key)) return;
-		const seen = await deps.servers.look(alias);
-		const verdict = await identity.confirm(alias, kept.name, seen);
-		// Whoever named it names another server than it seemed.
-		if (verdict !== "stands") lookAgain(kept.name);
-		else if (hasMoved)
-			due.set(`${key} of another server`, deps.nowMs() + TRY_AGAIN_MS);
 	};
 
 	/** What stands on each that is watched now, whenever it was found out. */
@@ -165,11 +118,8 @@ export const createDoubles = (deps: DoublesDeps) => {
 	return {
 		/** One round. */
 		look: async (): Promise<void> => {
-			forgetOld();
 			let alike: readonly SeenServer[] | undefined;
-			let proved: ReadonlyMap<InstanceName, ServerMark> = new Map();
 			await deps.line.attempt(async () => {
-				proved = await store.aliases.marks();
 				alike = await store.aliases.alike();
 			});
 			if (alike === undefined) return;
@@ -179,11 +129,6 @@ export const createDoubles = (deps: DoublesDeps) => {
 			);
 			for (const pair of pairs) await examine(pair, mine);
 			tellStanding(pairs, mine);
-			for (const [alias, name] of aliases.all()) {
-				const kept = mine.get(name);
-				if (kept !== undefined)
-					await confirm(alias, kept, proved.get(alias) ?? NO_MARK);
-			}
 		},
 	};
 };

@@ -17,6 +17,7 @@ import type { Store } from "../store/contract.ts";
 import { isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import { createAliasWatch } from "./alias-watch.ts";
 import { createCalmRound } from "./calm-round.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import { createDoubles } from "./doubles.ts";
@@ -188,6 +189,12 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		ignores: () => settings().ignores,
 	});
 	const doubles = createDoubles({ ...deps, roster, writer, line: reading });
+	const aliases = createAliasWatch({
+		...deps,
+		roster,
+		line: reading,
+		isFenced: (name) => fences.has(name),
+	});
 	const naming = createNaming({
 		...deps,
 		writer,
@@ -326,6 +333,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 					every(signal, () => settings().ping.everyMs, polling.pingSources),
 					every(signal, () => CALM_MS, calm),
 					every(signal, () => DOUBLES_MS, doubles.look),
+					every(signal, () => DOUBLES_MS, aliases.look),
 					writer.run(signal),
 				]);
 				await Promise.race([loops, stoppedFor(signal, END_WITHIN_MS)]);

@@ -302,6 +302,32 @@ it("keeps records of both: of two periods that last one is over, and of two main
 	).toEqual([{ hostname: "::1", cluster_name: "::1:3306" }]);
 });
 
+it("keeps of two clusters that were one the record of the primary on the higher word", async () => {
+	const cluster = async (hostname: string, epoch: number, word: string) => {
+		await insert("baton_cluster", {
+			identity: hostname,
+			cluster_name: `${hostname}:3306`,
+			epoch,
+			created_ms: 1,
+		});
+		await insert("baton_role", {
+			identity: hostname,
+			hostname,
+			port: 3306,
+			server: "",
+			epoch,
+			word,
+			since_ms: epoch,
+		});
+	};
+	await cluster(LONG, 3, "person");
+	await cluster("::1", 5, "met");
+	const { store: opened } = await upgraded();
+	expect([...(await opened.roles.all())]).toMatchObject([
+		["::1", { primary: "::1:3306", word: "person" }],
+	]);
+});
+
 it("leaves a store alone in which every host has its one spelling", async () => {
 	await store.inventory.save([seen("db1"), seen("db2")]);
 	await store.clusters.adopt("db1:3306", ["db1:3306", "db2:3306"]);
