@@ -249,8 +249,12 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 						system,
 						`${name} and ${next.name} are one server, which goes by ${next.name}`,
 					);
-					expect(await namesOf(system)).toEqual(
-						system.servers.map((each) => each.name).toSorted(),
+					const names = system.servers.map((each) => each.name).toSorted();
+					await explaining(system, () =>
+						waitUntil(
+							"each server to be known by its own name",
+							async () => `${await namesOf(system)}` === `${names}`,
+						),
 					);
 				} else await floating.close("refuses");
 				await primary.start();
