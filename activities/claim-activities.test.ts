@@ -48,16 +48,26 @@ const FAILOVER: OperationRequest = {
 	analysis: "DeadMaster",
 };
 
-/** Begins an operation on a store that takes its time, and tells what happened one after the other. */
-const begun = async ({
-	request = RELOCATION,
-	instances = [P, A],
-	preempt,
-}: {
+interface Try {
 	readonly request?: OperationRequest;
 	readonly instances?: readonly Instance[];
 	readonly preempt?: string;
-} = {}) => {
+	/** What comes about while the servers are looked at. */
+	readonly meanwhile?: () => Promise<unknown>;
+	/** And before the claim. */
+	readonly beforeClaim?: () => Promise<unknown>;
+	readonly signal?: AbortSignal;
+}
+
+/** A try to begin an operation on a store that takes its time, and what happened one after the other. */
+const trying = ({
+	request = RELOCATION,
+	instances = [P, A],
+	preempt,
+	meanwhile,
+	beforeClaim,
+	signal,
+}: Try = {}) => {
 	const happened: string[] = [];
 	const doubted: string[] = [];
 	const { begin } = createClaimActivities({
@@ -66,7 +76,7 @@ const begun = async ({
 			operations: {
 				...store.operations,
 				claim: async (input: Parameters<Store["operations"]["claim"]>[0]) => {
-					await delay(20);
+					await (beforeClaim?.() ?? delay(20));
 					const claimed = await store.operations.claim(input);
 					happened.push("claimed");
 					return claimed;
@@ -76,6 +86,7 @@ const begun = async ({
 		watched: {
 			lookNow: async () => {
 				happened.push("looked");
+				await meanwhile?.();
 				return snapshotOf(instances);
 			},
 		},
@@ -98,13 +109,22 @@ const begun = async ({
 				};
 			}),
 	} as unknown as Parameters<typeof createClaimActivities>[0]);
-	const { claim, restored } = await begin({
-		identity,
-		request,
-		workflowId: "w",
-		runId: "new",
-		...(preempt === undefined ? {} : { preempt }),
-	});
+	const beginning = begin(
+		{
+			identity,
+			request,
+			workflowId: "w",
+			runId: "new",
+			...(preempt === undefined ? {} : { preempt }),
+		},
+		signal,
+	);
+	return { beginning, happened, doubted };
+};
+
+const begun = async (given: Try = {}) => {
+	const { beginning, happened, doubted } = trying(given);
+	const { claim, restored } = await beginning;
 	expect(await store.operations.current(identity)).toMatchObject({
 		runId: "new",
 		epoch: claim.epoch,
@@ -131,11 +151,82 @@ describe("an operation looks at the servers", () => {
 	});
 });
 
+describe("a try that stood still, and comes behind the one after it,", () => {
+	const dead = { ...P, check: failing("connection-refused") };
+	const failover = { request: FAILOVER, instances: [dead, A] };
+
+	/** Which picture the newer try has begun with, by its uid. */
+	const newer = async (): Promise<string> =>
+		(await trying(failover).beginning).claim.uid;
+
+	it("leaves its picture, the claim and the servers alone", async () => {
+		let uid = "";
+		const { beginning, happened } = trying({
+			...failover,
+			// The claim is through by then.
+			meanwhile: async () => {
+				await delay(200);
+				uid = await newer();
+			},
+		});
+		await expect(beginning).rejects.toMatchObject({ code: "Superseded" });
+		expect(happened).toEqual(["looked", "claimed"]);
+		expect(await store.operations.picture(uid)).toBeDefined();
+	});
+
+	it("fences nobody", async () => {
+		const before = snapshotOf([P, A], { identity, closed: ["a:3306"] });
+		await createPictures(store.operations).begin(
+			{ uid: "left", epoch: 0 },
+			before,
+		);
+		const instances = [P, replica("a", 2, { readOnly: false })];
+		const { beginning } = trying({
+			instances,
+			meanwhile: async () => {
+				await delay(200);
+				await newer();
+				for (const { instance } of await store.fences.open())
+					await store.fences.remove(instance);
+			},
+		});
+		await expect(beginning).rejects.toMatchObject({ code: "Superseded" });
+		expect(await store.fences.open()).toEqual([]);
+	});
+
+	it("does not take the cluster either", async () => {
+		let uid = "";
+		const { beginning } = trying({
+			...failover,
+			beforeClaim: async () => {
+				uid = await newer();
+			},
+		});
+		await expect(beginning).rejects.toMatchObject({ code: "Superseded" });
+		expect(await store.operations.current(identity)).toMatchObject({
+			epoch: 1,
+		});
+		expect(await store.operations.picture(uid)).toBeDefined();
+	});
+
+	it("writes nothing, and touches no server, when it was ended while it looked", async () => {
+		const ended = new AbortController();
+		const { beginning, happened } = trying({
+			...failover,
+			meanwhile: async () => ended.abort(new Error("it was ended")),
+			signal: ended.signal,
+		});
+		await expect(beginning).rejects.toThrow("it was ended");
+		expect(happened).toEqual(["looked", "claimed"]);
+		expect(await store.operations.leftPicture(identity)).toBeUndefined();
+	});
+});
+
 describe("what an operation that was cut off has left", () => {
 	beforeEach(async () => {
 		const before = snapshotOf([P, A], { identity });
 		await createPictures(store.operations).begin(
-			"left",
+			{ uid: "left", epoch: 0 },
 			takenUp(before, leftByCutOff(before, undefined)),
 		);
 	});

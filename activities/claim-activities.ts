@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Begun, Claim } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
@@ -17,25 +17,30 @@ import { runInUid } from "./operation-rows.ts";
 import { checkCluster } from "./own-cluster.ts";
 import { createPlanRecord } from "./plan-record.ts";
 import { createPlanning } from "./planning.ts";
+import { hashOf } from "./request-hash.ts";
 import { createWithTheClaim } from "./with-the-claim.ts";
-
-/** Ids are a person's to choose, and a cluster's own. */
-const hashOf = (identity: string, asked: string): string =>
-	createHash("sha256")
-		.update(JSON.stringify([identity, asked]))
-		.digest("hex");
 
 export const createClaimActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
 
-	const claim = async (input: {
-		readonly identity: string;
-		readonly kind: string;
-		readonly workflowId: string;
-		readonly runId: string;
-		readonly preempt?: string;
-		readonly asked?: string;
-	}): Promise<Claim> => {
+	/** Of which epoch the run has the cluster, 0 for none. */
+	const heldBy = async (identity: string, runId: string): Promise<number> => {
+		const held = await store.operations.current(identity);
+		return held?.runId === runId ? held.epoch : 0;
+	};
+
+	const claim = async (
+		input: {
+			readonly identity: string;
+			readonly kind: string;
+			readonly workflowId: string;
+			readonly runId: string;
+			readonly heldAt: number;
+			readonly preempt?: string;
+			readonly asked?: string;
+		},
+		goOn: () => void,
+	): Promise<Claim> => {
 		const ask = {
 			...(input.asked === undefined
 				? {}
@@ -44,21 +49,28 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			workflowId: input.workflowId,
 			runId: input.runId,
 			kind: input.kind,
+			heldAt: input.heldAt,
 			nowMs: deps.nowMs(),
 		};
 		let claimed = await store.operations.claim({
 			...ask,
 			...(input.preempt === undefined ? {} : { preempt: input.preempt }),
 		});
+		const isOvertaken = () =>
+			"holder" in claimed && claimed.holder.runId === input.runId;
 		// A run that was terminated, or is gone with its Temporal, never let go.
 		if (
 			"holder" in claimed &&
+			!isOvertaken() &&
 			!(await deps.isRunning(claimed.holder.workflowId, claimed.holder.runId))
-		)
+		) {
+			goOn();
 			claimed = await store.operations.claim({
 				...ask,
 				preempt: claimed.holder.runId,
 			});
+		}
+		if (isOvertaken()) throw errors.overtaken({ cluster: input.identity });
 		if ("begun" in claimed)
 			throw errors.begunBefore({
 				runId: claimed.begun.runId,
@@ -102,14 +114,18 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			signal?: AbortSignal,
 		): Promise<Begun> => {
 			const { identity, request } = input;
-			await checkCluster(deps, identity, request);
-			// A try that stood still does not take the cluster from the one after it.
-			signal?.throwIfAborted();
+			// A try that stood still takes the cluster from none after it, and touches nothing of it.
+			const goOn = () => signal?.throwIfAborted();
+			const [heldAt] = await Promise.all([
+				heldBy(identity, input.runId),
+				checkCluster(deps, identity, request),
+			]);
+			goOn();
 			const suspect =
 				request.kind === "recovery" && !isForced(request)
 					? request.instance
 					: undefined;
-			const claiming = claim({ ...input, kind: request.kind });
+			const claiming = claim({ ...input, kind: request.kind, heldAt }, goOn);
 			// Whom it pushes aside may act until then, and is looked at when it cannot any more.
 			if (input.preempt !== undefined) await claiming;
 			const [held, seen, cutOff, fences] = await Promise.all([
@@ -121,20 +137,22 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				deps.pictures.left(identity),
 				fencing.openOf(identity),
 			]);
+			goOn();
 			const left = leftByCutOff(seen, cutOff, fences.fenced);
 			await fencing.opened(held, left, seen);
 			// Also where nothing will come of it: what is left is always of the newest operation.
 			const taken = takenUp(seen, left);
-			await deps.pictures.begin(held.uid, {
+			await deps.pictures.begin(held, {
 				...taken,
 				unaccounted: [
 					...new Set([...(taken.unaccounted ?? []), ...fences.unaccounted]),
 				],
 			});
 			const restored = [
-				...(await restore(held, request.kind === "recovery", left)),
+				...(await restore(held, request.kind === "recovery", left, signal)),
 				...(await fencing.strayed(held, request, left)),
 			];
+			goOn();
 			const snapshot = await deps.pictures.of(held.uid);
 			const config = deps.config();
 			const planned = plan(request, snapshot, []);
@@ -143,7 +161,12 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 			);
 			const [, ahead] = await Promise.all([
 				recordPlan(held.uid, planned),
-				runAhead(held, request, planned, before, cutOff !== undefined),
+				runAhead(
+					held,
+					request,
+					{ plan: planned, before, isBehindOther: cutOff !== undefined },
+					signal,
+				),
 			]);
 			const subject = subjectIn(request, planned);
 			return {

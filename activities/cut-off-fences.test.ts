@@ -51,9 +51,10 @@ const settled = async (
 	request: OperationRequest = RELOCATION,
 	fence: Fence | undefined = STOOD_DOWN,
 ) => {
+	await store.operations.claim({ ...CLAIM, kind: "relocation", nowMs: 1 });
 	if (fence !== undefined) await store.fences.put(fence);
 	const says = await createCutOffFences({ store, nowMs: () => 2 }).strayed(
-		CLAIM,
+		{ ...CLAIM, epoch: (await store.operations.current("c"))?.epoch ?? 0 },
 		request,
 		{ ...leftByCutOff(snapshotOf([]), undefined), strayed },
 	);

@@ -1,4 +1,5 @@
 import type { Claim } from "../src/engine/contract.ts";
+import { errors } from "../src/errors.ts";
 import type { CutOff } from "../src/planning/cut-off.ts";
 import { strayedSays } from "../src/planning/cut-off-remedies.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
@@ -22,23 +23,34 @@ export const createCutOffFences = ({
 		return { unaccounted: named(true), fenced: named(false) };
 	};
 
+	/** @throws BatonError Superseded when somebody has taken the cluster since */
+	const under = async (
+		claim: Claim,
+		work: Parameters<typeof store.underEpoch>[1],
+	): Promise<void> => {
+		if (!(await store.underEpoch(claim, work)))
+			throw errors.overtaken({ cluster: claim.identity });
+	};
+
 	/** Until somebody has made them the primary, or closed them: the operation that begins may have to do with others. */
 	const opened = async (
-		{ identity, uid }: Claim,
+		claim: Claim,
 		{ opened: made, isLongAgo }: CutOff,
 		seen: Snapshot,
 	): Promise<void> => {
-		if (isLongAgo) return;
-		for (const instance of made)
-			await store.fences.put({
-				instance,
-				identity,
-				successor: "",
-				sinceMs: nowMs(),
-				state: "unaccounted",
-				note: `an operation that was cut off before ${uid} has made it writable`,
-				server: replacedMarkIn(seen, instance),
-			});
+		if (isLongAgo || made.length === 0) return;
+		await under(claim, async ({ fences }) => {
+			for (const instance of made)
+				await fences.put({
+					instance,
+					identity: claim.identity,
+					successor: "",
+					sinceMs: nowMs(),
+					state: "unaccounted",
+					note: `an operation that was cut off before ${claim.uid} has made it writable`,
+					server: replacedMarkIn(seen, instance),
+				});
+		});
 	};
 
 	/**
@@ -46,7 +58,7 @@ export const createCutOffFences = ({
 	 * @returns what is to be said of it
 	 */
 	const strayed = async (
-		{ identity }: Claim,
+		claim: Claim,
 		request: OperationRequest,
 		{ strayed: old }: CutOff,
 	): Promise<readonly string[]> => {
@@ -54,11 +66,15 @@ export const createCutOffFences = ({
 		// That was as far as it should come.
 		if (old.isLaid && request.kind === "takeover" && request.auto !== true)
 			return [];
-		const fence = await store.fences.get(old.instance);
-		if (fence?.identity !== identity || fence.state !== "rejoined") return [];
 		const says = strayedSays(old.instance);
-		await store.fences.put({ ...fence, state: "waiting", note: says });
-		return [says];
+		let isPut = false;
+		await under(claim, async ({ fences }) => {
+			const fence = await fences.get(old.instance);
+			isPut = fence?.identity === claim.identity && fence.state === "rejoined";
+			if (fence !== undefined && isPut)
+				await fences.put({ ...fence, state: "waiting", note: says });
+		});
+		return isPut ? [says] : [];
 	};
 
 	return { openOf, opened, strayed };

@@ -15,12 +15,22 @@ import type { ActivityDeps } from "./dependencies.ts";
 
 // What is told of an operation that has ended, and to whom.
 
+/** Its last line stands for that all has been told: what was cut off before is told by the next try, and nothing else twice. */
 export const record = async (
 	{ store, nowMs }: Pick<ActivityDeps, "store" | "nowMs">,
 	uid: string,
-	lines: readonly string[],
+	says: string,
+	notes: readonly string[],
+	telling: () => Promise<void>,
 ): Promise<void> => {
-	for (const line of lines) await store.recoveries.addStep(uid, line, nowMs());
+	const known = new Set(
+		(await store.recoveries.steps(uid)).map(({ message }) => message),
+	);
+	if (known.has(says)) return;
+	for (const note of notes)
+		if (!known.has(note)) await store.recoveries.addStep(uid, note, nowMs());
+	await telling();
+	await store.recoveries.addStep(uid, says, nowMs());
 };
 
 /** What nobody asked for has nobody to answer to: its end is told here, above all that nothing could be done. */

@@ -1,7 +1,7 @@
 import type { Ending } from "../src/engine/outcome.ts";
 import type { OperationOutcome } from "../src/planning/operation.ts";
 import type { Phase } from "../src/planning/plan.ts";
-import type { Fence } from "../src/store/contract.ts";
+import type { Fence, OwnRecords } from "../src/store/contract.ts";
 import { replacedMarkIn, type Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
@@ -37,13 +37,17 @@ export const fencesOfChange = (
 	];
 };
 
-/** A fence waits for a server that may come back with its writes open: it is closed and compared then. */
+/**
+ * A fence waits for a server that may come back with its writes open: it is closed and compared then. All that is written is written
+ * under the operation's epoch.
+ */
 export const createFenceKeeping = ({
 	store,
 	nowMs,
 }: Pick<ActivityDeps, "store" | "nowMs">) => ({
 	/** An old primary that was not seen below the new one may return with its writes open. */
 	leftBehind: async (
+		own: OwnRecords,
 		outcome: OperationOutcome,
 		{ failed }: Pick<Ending, "failed">,
 		picture: Snapshot | undefined,
@@ -51,7 +55,7 @@ export const createFenceKeeping = ({
 		if (outcome.kind !== "takeover" || outcome.successor === "") return;
 		for (const { name, reason } of failed)
 			if (name === outcome.failed)
-				await store.fences.put({
+				await own.fences.put({
 					instance: name,
 					identity: outcome.identity,
 					successor: outcome.successor,
@@ -81,38 +85,40 @@ export const createFenceKeeping = ({
 
 	/** A rejoin that decided nothing leaves its reason with the fence. */
 	undecided: async (
+		own: OwnRecords,
 		outcome: OperationOutcome,
 		{ settlesFence }: Pick<Ending, "settlesFence">,
 	): Promise<void> => {
 		if (outcome.kind !== "rejoin" || settlesFence !== undefined) return;
-		const fence = await store.fences.get(outcome.instance);
+		const fence = await own.fences.get(outcome.instance);
 		if (fence !== undefined)
-			await store.fences.put({ ...fence, note: outcome.says });
+			await own.fences.put({ ...fence, note: outcome.says });
 	},
 
 	/** What became of the fence of a returned primary. */
-	settle: async ({
-		instance,
-		state,
-		note,
-	}: NonNullable<Ending["settlesFence"]>): Promise<void> => {
-		const fence = await store.fences.get(instance);
+	settle: async (
+		{ fences, recoveries, downtimes }: OwnRecords,
+		{ settlesFence }: Pick<Ending, "settlesFence">,
+	): Promise<void> => {
+		if (settlesFence === undefined) return;
+		const { instance, state, note } = settlesFence;
+		const fence = await fences.get(instance);
 		if (fence === undefined) return;
 		if (state === "open") {
 			// Once: a failover that cannot finish it either is not tried again and again.
 			if (fence.note === note) return;
-			await store.fences.put({ ...fence, note });
-			await store.recoveries.endUnsuccessful(fence.identity);
+			await fences.put({ ...fence, note });
+			await recoveries.endUnsuccessful(fence.identity);
 			return;
 		}
 		if (state === "removed") {
-			await store.fences.remove(instance);
+			await fences.remove(instance);
 			// A failover that ended because it might be open holds up no other one any more.
 			if (fence.state === "unaccounted")
-				await store.recoveries.endUnsuccessful(fence.identity);
+				await recoveries.endUnsuccessful(fence.identity);
 			return;
 		}
-		await store.fences.put({ ...fence, state, note });
-		if (state === "rejoined") await store.downtimes.end(instance);
+		await fences.put({ ...fence, state, note });
+		if (state === "rejoined") await downtimes.end(instance);
 	},
 });

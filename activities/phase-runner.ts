@@ -5,7 +5,7 @@ import type {
 } from "../src/engine/contract.ts";
 import { doneInOneGo, runInOneGo } from "../src/engine/one-go.ts";
 import type { Attempt, RanStep } from "../src/engine/run-steps.ts";
-import { errorText } from "../src/errors.ts";
+import { errors, errorText } from "../src/errors.ts";
 import { whereItStands } from "../src/mysql/steps/find-out.ts";
 import type { Phase } from "../src/planning/plan.ts";
 import type { Account } from "../src/planning/plan-port.ts";
@@ -47,16 +47,26 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 		}
 	};
 
-	const fence = async (claim: Claim, on: InstanceName, isGone: boolean) =>
-		deps.store.fences.put({
-			instance: on,
-			identity: claim.identity,
-			successor: "",
-			sinceMs: deps.nowMs(),
-			state: isGone ? "waiting" : "unaccounted",
-			note: `operation ${claim.uid} may have made it writable`,
-			server: markIn(await deps.pictures.find(claim.uid), on),
-		});
+	/** @throws BatonError Superseded when somebody has taken the cluster since */
+	const fence = async (
+		claim: Claim,
+		on: InstanceName,
+		isGone: boolean,
+	): Promise<void> => {
+		const server = markIn(await deps.pictures.find(claim.uid), on);
+		const isPut = await deps.store.underEpoch(claim, ({ fences }) =>
+			fences.put({
+				instance: on,
+				identity: claim.identity,
+				successor: "",
+				sinceMs: deps.nowMs(),
+				state: isGone ? "waiting" : "unaccounted",
+				note: `operation ${claim.uid} may have made it writable`,
+				server,
+			}),
+		);
+		if (!isPut) throw errors.superseded({ server: on });
+	};
 
 	/**
 	 * It was told to wait for acknowledgements before it should have been opened. As the replica that it has stayed it would wait for

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { documentedDefaults, withValues } from "../src/config/keys.ts";
 import type { Claim, Conclusion } from "../src/engine/contract.ts";
 import { createCredentials } from "../src/engine/credentials.ts";
+import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import type { Ending } from "../src/engine/outcome.ts";
 import { createPictures } from "../src/engine/pictures.ts";
 import { excludedNote, rankedNote } from "../src/planning/choice-notes.ts";
@@ -135,7 +136,7 @@ it("waits for the return of whoever may have been opened and could not be seen, 
 	const pictures = createPictures(store.operations);
 	const picture = snapshotOf([server("a", 1)]);
 	const hidden = ["b:3306"] as const;
-	await pictures.begin("u", { ...picture, identity: claim.identity, hidden });
+	await pictures.begin(claim, { ...picture, identity: claim.identity, hidden });
 	await activities().conclude(
 		conclusion(claim, { state: "refused", successor: "" }),
 	);
@@ -145,7 +146,7 @@ it("waits for the return of whoever may have been opened and could not be seen, 
 		clusterName: "a:3306",
 	});
 	const next = await claimed("v");
-	await pictures.begin("v", { ...picture, identity: claim.identity, hidden });
+	await pictures.begin(next, { ...picture, identity: claim.identity, hidden });
 	await activities().primaryChanged({
 		claim: next,
 		clusterAlias: "",
@@ -163,7 +164,7 @@ it("frees the cluster when nobody can take its picture for that of one that was 
 	const claim = await claimed("u");
 	const pictures = createPictures(store.operations);
 	await pictures.begin(
-		claim.uid,
+		claim,
 		snapshotOf([server("a", 1)], { identity: claim.identity }),
 	);
 	const left: unknown[] = [];
@@ -253,6 +254,112 @@ it("records a rejoin that cannot work once, until the reason changes, and keeps 
 	expect(await tried("u4", { says: "another" })).toHaveLength(1);
 	expect(await tried("u5", { says: "another", changed: true })).toHaveLength(1);
 	expect(await told()).toEqual(["another", "another", says]);
+});
+
+it("a second try tells what the first one, which was cut off, did not, and nothing twice", async () => {
+	const { conclude } = activities();
+	const says = "a:3306 may not be closed: SUPER is missing";
+	const claim = await claimed("u");
+	await store.fences.put({
+		instance: "a:3306",
+		identity: claim.identity,
+		successor: "b:3306",
+		sinceMs: 1,
+		state: "waiting",
+		note: "",
+		server: NO_MARK,
+	});
+	const held = {
+		...conclusion(claim, {
+			state: "refused",
+			successor: "",
+			changed: false,
+			says,
+			notes: ["it has something of its own"],
+			settlesFence: { instance: "a:3306", state: "fenced", note: says },
+		}),
+		request: { kind: "rejoin", cluster: "a:3306", instance: "a:3306" },
+	} as const;
+	const whole = store;
+	const told = async () => ({
+		steps: (await whole.recoveries.steps("u")).map(({ message }) => message),
+		audit: (await whole.audit.page({ page: 0 })).map(({ message }) => message),
+	});
+	const gone = async () => {
+		throw new Error("the node is gone");
+	};
+	// Where each write is the one that its node dies in.
+	store = { ...whole, audit: { ...whole.audit, write: gone } };
+	await expect(activities().conclude(held)).rejects.toThrow("gone");
+	store = {
+		...whole,
+		underEpoch: async (epoch, work) =>
+			(await told()).audit.length > 0 ? gone() : whole.underEpoch(epoch, work),
+	};
+	await expect(activities().conclude(held)).rejects.toThrow("gone");
+	store = { ...whole, operations: { ...whole.operations, release: gone } };
+	await expect(activities().conclude(held)).rejects.toThrow("gone");
+	store = whole;
+	await conclude(held);
+	expect(await told()).toEqual({
+		steps: ["it has something of its own", says],
+		audit: [says],
+	});
+	expect(await store.fences.get("a:3306")).toMatchObject({ state: "fenced" });
+});
+
+it("an operation that was overtaken settles no fence, sets nothing aside and ends nobody's record", async () => {
+	const claim = await claimed("u");
+	const failover = {
+		...conclusion(claim, { left: [{ name: "c:3306", reason: "gone" }] }),
+		request: {
+			kind: "recovery",
+			cluster: "a:3306",
+			instance: "a:3306",
+			analysis: "DeadMaster",
+		},
+		isRecorded: true,
+	} as const;
+	const next = await claimed("v");
+	const context = {
+		failed: "a:3306",
+		failureType: "DeadMaster",
+		cluster: "a:3306",
+		clusterAlias: "",
+		replicas: [],
+	} as unknown as OperationHookContext;
+	const { conclude, openRecovery } = activities();
+	await openRecovery({ claim: next, context, detectionId: 0 });
+	await expect(
+		openRecovery({ claim, context, detectionId: 0 }),
+	).rejects.toMatchObject({ code: "Superseded" });
+	await store.fences.put({
+		instance: "a:3306",
+		identity: claim.identity,
+		successor: "b:3306",
+		sinceMs: 1,
+		state: "rejoined",
+		note: "",
+		server: NO_MARK,
+	});
+	await conclude(failover);
+	await conclude(
+		conclusion(claim, { failed: [{ name: "a:3306", reason: "" }] }),
+	);
+	await conclude({
+		...conclusion(claim, {
+			settlesFence: { instance: "a:3306", state: "removed", note: "" },
+		}),
+		request: { kind: "rejoin", cluster: "a:3306", instance: "a:3306" },
+	});
+	expect(await store.downtimes.active(Date.UTC(2026, 0, 1))).toEqual([]);
+	expect(await store.fences.get("a:3306")).toMatchObject({ state: "rejoined" });
+	expect(await store.recoveries.list({ uid: "v" })).toMatchObject([
+		{ endedAtMs: 0 },
+	]);
+	expect(await store.operations.current(claim.identity)).toMatchObject({
+		runId: "v",
+	});
 });
 
 it("logs why one was chosen as information, and what a person should know as a warning", async () => {

@@ -1,12 +1,15 @@
 import type { Claim, Concluded, Conclusion } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import { outcomeOf } from "../src/engine/outcome.ts";
+import { errors } from "../src/errors.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
 	PrimaryChanged,
 } from "../src/planning/operation.ts";
+import type { OwnRecords } from "../src/store/contract.ts";
 import { PLANNED } from "../src/store/recovery/planned.ts";
+import type { Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import {
 	afterwardsOf,
@@ -38,7 +41,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 	const fences = createFenceKeeping(deps);
 	const seenAgain = createGoneAgain(deps);
 
-	/** The recovery's row gets its end. */
+	/** The recovery's row gets its end: nobody else writes it, however late that is. */
 	const resolve = async (
 		outcome: PrimaryChanged,
 		isIdle: boolean,
@@ -60,11 +63,11 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				...PLANNED,
 				nowMs,
 			});
-		if (outcome.failed !== "") await store.detections.endFor(outcome.failed);
 	};
 
 	/** What a failover could not bring along is not told of for a while. */
 	const downtimeLost = async (
+		own: OwnRecords,
 		outcome: PrimaryChanged,
 		isGone: boolean,
 	): Promise<void> => {
@@ -75,7 +78,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 		const lost = [outcome.failed, ...left];
 		for (const instance of lost)
 			if (instance !== "")
-				await store.downtimes.begin({
+				await own.downtimes.begin({
 					instance,
 					owner: "baton",
 					reason: LOST_IN_RECOVERY,
@@ -85,10 +88,13 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 	};
 
 	/** The claim is ours: a recovery of this cluster that never came to its end was cut off for good. */
-	const endCutOff = async ({ identity, uid }: Claim): Promise<void> => {
-		for (const left of await store.recoveries.active({ identity }))
+	const endCutOff = async (
+		{ recoveries }: OwnRecords,
+		{ identity, uid }: Claim,
+	): Promise<void> => {
+		for (const left of await recoveries.active({ identity }))
 			if (left.endedAtMs === 0 && left.uid !== uid)
-				await store.recoveries.resolve(left.uid, {
+				await recoveries.resolve(left.uid, {
 					isSuccessful: false,
 					successor: "",
 					successorAlias: "",
@@ -99,8 +105,35 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				});
 	};
 
-	const isHeld = async ({ identity, runId }: Claim): Promise<boolean> =>
-		(await store.operations.current(identity))?.runId === runId;
+	/** What others go by, as long as nobody has taken the cluster since. */
+	const leave = (
+		{ claim, isRecorded, ending }: Conclusion,
+		outcome: OperationOutcome,
+		isGone: boolean,
+		picture: Snapshot | undefined,
+	): Promise<boolean> =>
+		store.underEpoch(claim, async (own) => {
+			// One that was refused has opened no row, but it holds the cluster, too.
+			if (!isRecorded) await endCutOff(own, claim);
+			if (isChange(outcome)) {
+				if (isRecorded && outcome.failed !== "")
+					await own.detections.endFor(outcome.failed);
+				await downtimeLost(own, outcome, isGone);
+			}
+			await fences.leftBehind(own, outcome, ending, picture);
+		});
+
+	/** What was told once is not told again by a second try. */
+	const tellOnce = async (
+		{ claim, request, ending }: Conclusion,
+		outcome: OperationOutcome,
+	): Promise<void> => {
+		if (isRepeated(request, outcome)) return;
+		if (!(await fences.isNews(outcome, ending))) return;
+		await record(deps, claim.uid, outcome.says, ending.notes, () =>
+			tell(deps, outcome, ending.notes),
+		);
+	};
 
 	return {
 		/** Registers the recovery's row: what the audit pages and the anti-flapping rule read. */
@@ -110,18 +143,21 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			readonly detectionId: number;
 		}): Promise<void> => {
 			const { claim, context } = input;
-			await endCutOff(claim);
-			await store.recoveries.open({
-				uid: claim.uid,
-				identity: claim.identity,
-				instance: context.failed,
-				analysis: context.failureType,
-				clusterName: context.cluster,
-				clusterAlias: context.clusterAlias,
-				replicas: context.replicas,
-				detectionId: input.detectionId,
-				nowMs: deps.nowMs(),
+			const isOpen = await store.underEpoch(claim, async (own) => {
+				await endCutOff(own, claim);
+				await own.recoveries.open({
+					uid: claim.uid,
+					identity: claim.identity,
+					instance: context.failed,
+					analysis: context.failureType,
+					clusterName: context.cluster,
+					clusterAlias: context.clusterAlias,
+					replicas: context.replicas,
+					detectionId: input.detectionId,
+					nowMs: deps.nowMs(),
+				});
 			});
+			if (!isOpen) throw errors.overtaken({ cluster: claim.identity });
 		},
 
 		primaryChanged: createPrimaryChange(deps),
@@ -149,18 +185,18 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				),
 			);
 			if (input.isRecorded && isChange(outcome)) await resolve(outcome, isIdle);
-			// One that was refused has opened no row, but it holds the cluster, too.
-			if (!input.isRecorded && (await isHeld(claim))) await endCutOff(claim);
-			if (isChange(outcome)) await downtimeLost(outcome, isGone);
-			await fences.leftBehind(outcome, ending, picture);
-			const isNews =
-				!isRepeated(request, outcome) && (await fences.isNews(outcome, ending));
-			if (ending.settlesFence !== undefined)
-				await fences.settle(ending.settlesFence);
-			if (isNews)
-				await record(deps, claim.uid, [...ending.notes, outcome.says]);
-			if (isNews) await tell(deps, outcome, ending.notes);
-			await fences.undecided(outcome, ending);
+			await leave(input, outcome, isGone, picture);
+			await tellOnce(input, outcome);
+			// Behind what it says: by the fence the next try knows that it was told.
+			const isSettled = await store.underEpoch(claim, async (own) => {
+				await fences.settle(own, ending);
+				await fences.undecided(own, outcome, ending);
+			});
+			if (!isSettled)
+				deps.log.warn(
+					{ uid: claim.uid },
+					"a newer operation has taken the cluster: fences and downtimes are left to it",
+				);
 			await tellDetection(deps, request, outcome);
 			// The last of what may fail: with the claim goes what the end is judged by.
 			await letGo(deps, claim);

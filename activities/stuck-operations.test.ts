@@ -134,11 +134,17 @@ describe("an operation that is ended", () => {
 			note: "",
 			server: NO_MARK,
 		});
-		await createPictures(store.operations).begin("uid", {
-			...snapshotOf([server("a", 1), ...names.map((each) => replica(each, 2))]),
-			identity,
-			closed: names,
-		});
+		await createPictures(store.operations).begin(
+			{ uid: "uid", epoch: 1 },
+			{
+				...snapshotOf([
+					server("a", 1),
+					...names.map((each) => replica(each, 2)),
+				]),
+				identity,
+				closed: names,
+			},
+		);
 		now = [
 			replica("b", 2, { readOnly: false }),
 			replica("c", 3),

@@ -64,10 +64,10 @@ export const createStuckOperations = (deps: StuckOperationsDeps) => {
 	 * Whom it has opened without telling anybody would be met by the next operation only, and none may come: with its replicas moved the old
 	 * primary is nobody's finding any more, and takes writes beside the new one when it is back.
 	 */
-	const fenceOpened = async ({
-		identity,
-		runId,
-	}: OperationRun): Promise<void> => {
+	const fenceOpened = async (
+		{ identity, runId }: OperationRun,
+		epoch: number,
+	): Promise<void> => {
 		const [left, cluster, fences] = await Promise.all([
 			deps.pictures.left(identity),
 			store.clusters.byIdentity(identity),
@@ -84,18 +84,23 @@ export const createStuckOperations = (deps: StuckOperationsDeps) => {
 				deps.servers.look(name, findInstance(left, name), LOOK_MS),
 			),
 		);
-		for (const open of seen.filter(
+		const open = seen.filter(
 			(each) => isLastCheckValid(each) && !each.readOnly,
-		))
-			await store.fences.put({
-				instance: open.name,
-				identity,
-				successor: "",
-				sinceMs: deps.nowMs(),
-				state: "unaccounted",
-				note: `run ${runId} was ended, and has made it writable`,
-				server: markOf(open),
-			});
+		);
+		if (open.length === 0) return;
+		// Whoever has taken the cluster since has looked at them itself.
+		await store.underEpoch({ identity, epoch }, async (own) => {
+			for (const each of open)
+				await own.fences.put({
+					instance: each.name,
+					identity,
+					successor: "",
+					sinceMs: deps.nowMs(),
+					state: "unaccounted",
+					note: `run ${runId} was ended, and has made it writable`,
+					server: markOf(each),
+				});
+		});
 	};
 
 	return {
@@ -114,8 +119,11 @@ export const createStuckOperations = (deps: StuckOperationsDeps) => {
 			await deps.end(identity, runId, says);
 			// Its steps may still run: from here on none of them may write.
 			if (held?.runId === runId) {
-				await store.operations.claim({ ...held, nowMs: deps.nowMs() });
-				await fenceOpened(run);
+				const claimed = await store.operations.claim({
+					...held,
+					nowMs: deps.nowMs(),
+				});
+				if (claimed.claimed) await fenceOpened(run, claimed.epoch);
 			}
 			for (const row of await openRowsOf(store, run)) await close(row, says);
 			await store.operations.release(identity, runId);

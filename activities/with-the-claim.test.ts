@@ -51,7 +51,7 @@ const restored = async (
 ) => {
 	const pictures = createPictures(store.operations);
 	const left = leftByCutOff(found, picture);
-	await pictures.begin(CLAIM.uid, takenUp(found, left));
+	await pictures.begin({ ...CLAIM, epoch: 0 }, takenUp(found, left));
 	const { restore } = createWithTheClaim(
 		{
 			store,

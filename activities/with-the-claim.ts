@@ -22,14 +22,27 @@ const isAhead = (step: Step, before: readonly HookList[]): boolean =>
 /** A failover does not wait any longer for receivers that others have stopped. Milliseconds. */
 const RESTORED_WITHIN_MS = 5_000;
 
+/** @throws what the signal says, in place of what the work made of that it was ended */
+const unlessEnded = <T>(
+	ended: AbortSignal | undefined,
+	work: Promise<T>,
+): Promise<T> =>
+	work.catch((error: unknown) => {
+		ended?.throwIfAborted();
+		throw error;
+	});
+
 /** @returns undefined when the work was not through by then: it touches no server any more */
 const bounded = async <T>(
 	withinMs: number,
+	ended: AbortSignal | undefined,
 	work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> => {
 	const late = new AbortController();
 	const through = new AbortController();
-	const working = work(late.signal).catch((error: unknown) => {
+	const signal =
+		ended === undefined ? late.signal : AbortSignal.any([late.signal, ended]);
+	const working = unlessEnded(ended, work(signal)).catch((error: unknown) => {
 		if (!late.signal.aborted) throw error;
 		return undefined;
 	});
@@ -90,13 +103,14 @@ export const createWithTheClaim = (
 		held: Claim,
 		isFailover: boolean,
 		{ stopped, doubted, unseen, orphaned, aged }: CutOff,
+		ended?: AbortSignal,
 	): Promise<readonly string[]> => {
 		const left = [...orphaned.map(orphanSays), ...aged.map(agedSays)];
 		const restored = isFailover ? stopped : [...stopped, ...doubted];
 		const steps = startsAgain({ stopped, doubted: isFailover ? [] : doubted });
 		if (steps.length === 0) return left;
 		const answers = new Map<PlannedStep, Answer>();
-		await bounded(restoredWithinMs, async (signal) => {
+		await bounded(restoredWithinMs, ended, async (signal) => {
 			for (const turn of inTurns(steps)) {
 				const ran = await phases.run(
 					{
@@ -138,30 +152,42 @@ export const createWithTheClaim = (
 	/**
 	 * The first phase needs no hop of its own where doing it twice does no harm: it only reads, or it stops receivers, which the next
 	 * claim takes up when this one is cut off.
-	 * @param isBehindOther an operation was cut off before, perhaps a try at this one: what it was about to do may still have come about after
-	 *   the look
 	 */
 	const runAhead = async (
 		held: Claim,
 		request: OperationRequest,
-		{ phases: planned, continues }: Plan,
-		before: readonly HookList[],
-		isBehindOther: boolean,
+		{
+			plan: { phases: planned, continues },
+			before,
+			isBehindOther,
+		}: {
+			readonly plan: Plan;
+			/** Hooks that are run before it. */
+			readonly before: readonly HookList[];
+			/**
+			 * An operation was cut off before, perhaps a try at this one: what it was about to do may still have come about after the look.
+			 */
+			readonly isBehindOther: boolean;
+		},
+		ended?: AbortSignal,
 	): Promise<PhasesOutput> => {
 		const [first] = planned;
 		if (first === undefined || first.steps.length === 0) return [];
 		if (!first.steps.every((step) => isAhead(step, before))) return [];
-		return phases.run(
-			{
-				claim: held,
-				clusterAlias: "",
-				phases: [first],
-				credentialFrom: [],
-				...(planned.length === 1 && continues === true
-					? { onwards: { request, done: [] } }
-					: {}),
-			},
-			{ ...attempt(held), isAgain: isBehindOther },
+		return unlessEnded(
+			ended,
+			phases.run(
+				{
+					claim: held,
+					clusterAlias: "",
+					phases: [first],
+					credentialFrom: [],
+					...(planned.length === 1 && continues === true
+						? { onwards: { request, done: [] } }
+						: {}),
+				},
+				{ ...attempt(held, ended), isAgain: isBehindOther },
+			),
 		);
 	};
 

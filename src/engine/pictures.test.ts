@@ -24,7 +24,7 @@ const process = () => createPictures(store.operations, () => monotonicMs);
 it("a process goes by what another one has seen since it kept its own, however often it asks", async () => {
 	const one = process();
 	const other = process();
-	await one.begin("1", EARLIER);
+	await one.begin({ uid: "1", epoch: 0 }, EARLIER);
 	await other.keep("1", LATER);
 	// It has that of the other one when it is given the next phase, which takes two hops through Temporal.
 	expect((await one.of("1")).instances).toHaveLength(1);
@@ -51,7 +51,7 @@ it("reads the picture itself only when it is another one than its own", async ()
 		},
 		() => monotonicMs,
 	);
-	await one.begin("1", EARLIER);
+	await one.begin({ uid: "1", epoch: 0 }, EARLIER);
 	expect(await one.of("1")).toEqual(EARLIER);
 	expect(asked).toEqual([]);
 	monotonicMs += 60_000;
@@ -66,8 +66,8 @@ it("reads the picture itself only when it is another one than its own", async ()
 it("an operation whose cluster a newer one has taken keeps nothing, and is told so", async () => {
 	const one = process();
 	const other = process();
-	await one.begin("1", EARLIER);
-	await other.begin("2", LATER);
+	await one.begin({ uid: "1", epoch: 0 }, EARLIER);
+	await other.begin({ uid: "2", epoch: 0 }, LATER);
 	await one.keep("1", EARLIER);
 	expect(await other.left(EARLIER.identity)).toEqual(LATER);
 	monotonicMs += 5;
@@ -77,7 +77,7 @@ it("an operation whose cluster a newer one has taken keeps nothing, and is told 
 
 it("that of an operation that has ended is gone", async () => {
 	const one = process();
-	await one.begin("1", EARLIER);
+	await one.begin({ uid: "1", epoch: 0 }, EARLIER);
 	await one.drop("1");
 	expect(await one.left(EARLIER.identity)).toBeUndefined();
 });

@@ -1,10 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { errors } from "../errors.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import type { Claim } from "./contract.ts";
 
 /** Keeps what an operation goes by: GTID sets may be larger than a workflow's payloads, which only name the operation. */
 interface KeptPictures {
-	beginPicture(uid: string, identity: string, kept: KeptPicture): Promise<void>;
+	beginPicture(
+		uid: string,
+		epoch: Pick<Claim, "identity" | "epoch">,
+		kept: KeptPicture,
+	): Promise<boolean>;
 	keepPicture(uid: string, kept: KeptPicture): Promise<void>;
 	picture(uid: string): Promise<KeptPicture | undefined>;
 	pictureRevision(uid: string): Promise<string | undefined>;
@@ -24,8 +29,14 @@ export interface Pictures {
 	of(uid: string): Promise<Snapshot>;
 	/** The same; undefined when the operation has none any more. */
 	find(uid: string): Promise<Snapshot | undefined>;
-	/** That of an operation that begins: there are none of the cluster's earlier ones any more. */
-	begin(uid: string, snapshot: Snapshot): Promise<void>;
+	/**
+	 * That of an operation that begins: there are none of the cluster's earlier ones any more.
+	 * @throws BatonError Superseded when the cluster was taken since
+	 */
+	begin(
+		{ uid, epoch }: Pick<Claim, "uid" | "epoch">,
+		snapshot: Snapshot,
+	): Promise<void>;
 	keep(uid: string, snapshot: Snapshot): Promise<void>;
 	drop(uid: string): Promise<void>;
 	/** What an operation of the cluster went by that was cut off, and never came to its end. */
@@ -89,10 +100,12 @@ export const createPictures = (
 			if (snapshot !== undefined) return snapshot;
 			throw errors.pictureGone({ uid });
 		},
-		begin: (uid, snapshot) =>
-			keep(uid, snapshot, (kept) =>
-				store.beginPicture(uid, snapshot.identity, kept),
-			),
+		begin: ({ uid, epoch }, snapshot) =>
+			keep(uid, snapshot, async (kept) => {
+				const { identity } = snapshot;
+				if (!(await store.beginPicture(uid, { identity, epoch }, kept)))
+					throw errors.overtaken({ cluster: identity });
+			}),
 		keep: (uid, snapshot) =>
 			keep(uid, snapshot, (kept) => store.keepPicture(uid, kept)),
 		left: async (identity) => {

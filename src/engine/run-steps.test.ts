@@ -20,7 +20,10 @@ let pictures: Pictures;
 beforeEach(async () => {
 	stores = temporaryStores();
 	pictures = createPictures((await stores.open()).operations);
-	await pictures.begin("u", snapshotOf([server("p", 1), replica("a", 2)]));
+	await pictures.begin(
+		{ uid: "u", epoch: 0 },
+		snapshotOf([server("p", 1), replica("a", 2)]),
+	);
 });
 afterEach(() => stores.remove());
 

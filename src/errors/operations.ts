@@ -46,6 +46,10 @@ export const OPERATIONS = {
 		"Superseded",
 		"a newer attempt or operation has taken over the work on <server>: this one stops without touching it",
 	),
+	overtaken: error(
+		"Superseded",
+		"a newer attempt or operation has taken cluster <cluster>: this one stops without touching it",
+	),
 	cancelled: error("Superseded", "the work on <server> was cancelled"),
 	writtenSince: error(
 		"OperationFailed",

@@ -25,6 +25,7 @@ import type {
 } from "./naming/contract.ts";
 import type {
 	Detections,
+	Epoch,
 	Fences,
 	Operations,
 	Recoveries,
@@ -114,6 +115,12 @@ export interface Nodes {
 	expireHistory(firstSeenBeforeMs: number): Promise<number>;
 }
 
+/** What operations write that later ones go by. */
+export type OwnRecords = Pick<
+	Store,
+	"detections" | "downtimes" | "fences" | "recoveries"
+>;
+
 export interface Store {
 	readonly inventory: Inventory;
 	readonly clusters: Clusters;
@@ -139,6 +146,15 @@ export interface Store {
 	readonly stalePositions: StalePositions;
 	readonly positionHistory: PositionHistory;
 	readonly accessTokens: AccessTokens;
+	/**
+	 * Writes in the name of an operation, in one transaction, as long as nobody has taken its cluster since. The work has no effect but on
+	 * what it is given, and waits for nothing else.
+	 * @returns whether it was: else nothing was written
+	 */
+	underEpoch(
+		epoch: Epoch,
+		work: (own: OwnRecords) => Promise<void>,
+	): Promise<boolean>;
 	/** A write and a read that must succeed: the health check. */
 	check(nowMs: number): Promise<void>;
 	/** What this store is, for people: the SQLite path. */

@@ -2,7 +2,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { createAliases } from "./aliases/aliases.ts";
 import { createClusters } from "./clusters/clusters.ts";
 import { createRoles } from "./clusters/roles.ts";
-import type { Store } from "./contract.ts";
+import type { OwnRecords, Store } from "./contract.ts";
 import type { StoreDriver } from "./driver.ts";
 import { createAuditLog } from "./history/audit-log.ts";
 import { createChangelog } from "./history/changelog.ts";
@@ -23,6 +23,7 @@ import { checkStore } from "./nodes/health-check.ts";
 import { createNodes } from "./nodes/nodes.ts";
 import type { ProcessingNode } from "./nodes/processing-node.ts";
 import { createDowntimes } from "./operations/downtimes.ts";
+import { createUnderEpoch } from "./operations/epoch.ts";
 import { createMaintenances } from "./operations/maintenances.ts";
 import { createOperations } from "./operations/operations.ts";
 import { createDetections } from "./recovery/detections.ts";
@@ -54,20 +55,28 @@ const openDriver = async (
 	return openSqlite(options.file, upgrade);
 };
 
+const ownRecords = (
+	driver: StoreDriver,
+	node: ProcessingNode,
+	clock: () => number,
+): OwnRecords => ({
+	detections: createDetections(driver, node, clock),
+	downtimes: createDowntimes(driver),
+	fences: createFences(driver),
+	recoveries: createRecoveries(driver, node, clock),
+});
+
 const createStore = (
 	driver: StoreDriver,
 	node: ProcessingNode,
 	clock: () => number,
 ): Store => ({
+	...ownRecords(driver, node, clock),
 	inventory: createInventory(driver),
 	clusters: createClusters(driver, clock),
 	roles: createRoles(driver),
 	operations: createOperations(driver),
-	detections: createDetections(driver, node, clock),
-	recoveries: createRecoveries(driver, node, clock),
-	downtimes: createDowntimes(driver),
 	candidates: createCandidates(driver),
-	fences: createFences(driver),
 	audit: createAuditLog(driver),
 	keyValues: createKeyValues(driver),
 	nodes: createNodes(driver),
@@ -83,6 +92,9 @@ const createStore = (
 	stalePositions: createStalePositions(driver),
 	positionHistory: createPositionHistory(driver),
 	accessTokens: createAccessTokens(driver),
+	underEpoch: createUnderEpoch(driver, (within) =>
+		ownRecords(within, node, clock),
+	),
 	check: (nowMs) => checkStore(driver, nowMs),
 	description: driver.description,
 	close: () => driver.close(),

@@ -6,6 +6,7 @@ import type { Queries, StoreDriver } from "../driver.ts";
 import { putPairs } from "../key-values.ts";
 import { setAttribute } from "../naming/host-attributes.ts";
 import { endDowntime } from "../operations/downtimes.ts";
+import { epochOf, isOfNow } from "../operations/epoch.ts";
 import { isCurrent } from "../operations/operations.ts";
 import { dropFence, dropFencesOf, putFence } from "../recovery/fence-rows.ts";
 import { rename } from "./membership.ts";
@@ -15,15 +16,6 @@ import { markToText, roleIn, rolesIn } from "./role-rows.ts";
 const EVERY_HOST = "*";
 
 const NOTHING: FollowsPrimary = { fences: [], pairs: [], domain: "" };
-
-const epochOf = async (queries: Queries, identity: string): Promise<number> =>
-	(
-		await queries
-			.selectFrom("baton_cluster")
-			.select("epoch")
-			.where("identity", "=", identity)
-			.executeTakeFirst()
-	)?.epoch ?? 0;
 
 /** By a server that belongs to the cluster still: one that was forgotten is nobody's primary. */
 const isHeld = async (queries: Queries, identity: string): Promise<boolean> => {
@@ -103,11 +95,11 @@ export const createRoles = (driver: StoreDriver): Roles => ({
 	write: (identity, role, follows, asked) =>
 		driver.write(
 			async (queries) => {
-				const { epoch } = role;
-				if ((await epochOf(queries, identity)) !== epoch) return false;
+				const of = { identity, epoch: role.epoch };
+				if (!(await isOfNow(queries, of))) return false;
 				const isNewest =
 					asked === undefined ||
-					(await isCurrent(driver, queries, { identity, epoch, ...asked }));
+					(await isCurrent(driver, queries, { ...of, ...asked }));
 				if (!isNewest) return false;
 				await put(driver, queries, identity, role);
 				// Under whatever name it was fenced before.

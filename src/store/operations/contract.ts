@@ -11,6 +11,12 @@ export interface OperationClaim {
 	readonly startedAtMs: number;
 }
 
+/** A cluster as it was taken once. */
+export interface Epoch {
+	readonly identity: string;
+	readonly epoch: number;
+}
+
 /** A request that was begun already. */
 interface BegunRequest {
 	readonly runId: string;
@@ -36,6 +42,11 @@ export interface Operations {
 		kind: string;
 		nowMs: number;
 		preempt?: string;
+		/**
+		 * Of which epoch the run held the cluster when the try began that asks, 0 for none: one that stood still does not take the cluster
+		 * from the try after it, whose claim is answered then. Missing: whichever it is.
+		 */
+		heldAt?: number;
 		/** Names what a person has asked for: a claim for what another run has begun is refused, whoever holds the cluster. */
 		request?: string;
 	}): Promise<
@@ -50,8 +61,13 @@ export interface Operations {
 	 * @param through uid of an operation that has left nothing: its picture goes in the same go
 	 */
 	release(identity: string, runId: string, through?: string): Promise<void>;
-	/** Keeps what an operation plans from that begins now. Pictures of earlier operations of the cluster go. */
-	beginPicture(uid: string, identity: string, kept: KeptPicture): Promise<void>;
+	/** Run by which such a request was begun; undefined when it was not, or that is forgotten. */
+	begun(request: string): Promise<BegunRequest | undefined>;
+	/**
+	 * Keeps what an operation plans from that begins now. Pictures of earlier operations of the cluster go.
+	 * @returns whether the cluster is still the operation's: else nothing was changed
+	 */
+	beginPicture(uid: string, epoch: Epoch, kept: KeptPicture): Promise<boolean>;
 	/** The same anew, of one that runs; nothing is kept of one whose cluster a newer one has taken. */
 	keepPicture(uid: string, kept: KeptPicture): Promise<void>;
 	picture(uid: string): Promise<KeptPicture | undefined>;

@@ -85,7 +85,11 @@ describe("a claim", () => {
 	it("goes with the picture of an operation that has left nothing", async () => {
 		await claim("r1");
 		const kept = { picture: "{}", revision: "1" };
-		await store.operations.beginPicture("u1", "db1:3306", kept);
+		await store.operations.beginPicture(
+			"u1",
+			{ identity: "db1:3306", epoch: 1 },
+			kept,
+		);
 		await store.operations.keepPicture("u1", { ...kept, revision: "2" });
 		expect(await store.operations.pictureRevision("u1")).toBe("2");
 		expect(await store.operations.leftPicture("db1:3306")).toBe("{}");
@@ -103,6 +107,63 @@ describe("a claim", () => {
 		expect(await store.operations.current("db1:3306")).toMatchObject({
 			runId: "r2",
 		});
+	});
+
+	it("is not given to a try of its run that has stood still since another one was given it", async () => {
+		const asked = (heldAt: number) =>
+			store.operations.claim({
+				identity: "db1:3306",
+				workflowId: "w",
+				runId: "r1",
+				kind: "recovery",
+				nowMs: 1000,
+				heldAt,
+			});
+		expect(await asked(0)).toEqual({ claimed: true, epoch: 1 });
+		expect(await asked(0)).toMatchObject({
+			claimed: false,
+			holder: { runId: "r1", epoch: 1 },
+		});
+		expect(await asked(1)).toEqual({ claimed: true, epoch: 2 });
+	});
+
+	it("is what an operation writes under: one that was overtaken changes nothing", async () => {
+		await claim("r1");
+		const own = { identity: "db1:3306", epoch: 1 };
+		const picture = { picture: "{}", revision: "1" };
+		const lost = {
+			instance: "db2:3306",
+			owner: "baton",
+			reason: "lost",
+			beganAtMs: 1000,
+			endsAtMs: 100_000,
+		} as const;
+		const writes = () =>
+			store.underEpoch(own, async ({ downtimes }) => {
+				await downtimes.begin(lost);
+			});
+		const active = () => store.downtimes.active(2000);
+		await claim("r2", "r1");
+		expect(await writes()).toBe(false);
+		expect(await active()).toEqual([]);
+		expect(
+			await store.operations.beginPicture(
+				"u2",
+				{ identity: "db1:3306", epoch: 2 },
+				picture,
+			),
+		).toBe(true);
+		expect(await store.operations.beginPicture("u1", own, picture)).toBe(false);
+		expect(await store.operations.picture("u2")).toEqual(picture);
+		expect(await store.operations.picture("u1")).toBeUndefined();
+		await expect(
+			store.underEpoch({ ...own, epoch: 2 }, async ({ downtimes }) => {
+				await downtimes.begin(lost);
+				throw new Error("broke off");
+			}),
+		).rejects.toThrow("broke off");
+		// All of it or nothing.
+		expect(await active()).toEqual([]);
 	});
 
 	it("and its epoch outlive the process", async () => {

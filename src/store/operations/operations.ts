@@ -8,6 +8,7 @@
 import type { OperationClaim, Operations } from "../contract.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
 import { removedRows } from "../rows/removed-rows.ts";
+import { isOfNow } from "./epoch.ts";
 
 type ClaimInput = Parameters<Operations["claim"]>[0];
 
@@ -31,18 +32,6 @@ const currentClaim = (
 ): Promise<OperationClaim | undefined> =>
 	claims(queries).where("identity", "=", identity).executeTakeFirst();
 
-const epochOf = async (
-	queries: Queries,
-	identity: string,
-): Promise<number | undefined> => {
-	const row = await queries
-		.selectFrom("baton_cluster")
-		.select("epoch")
-		.where("identity", "=", identity)
-		.executeTakeFirst();
-	return row?.epoch;
-};
-
 /** Raises the epoch; a cluster that nobody adopted (its rows come from another program) gets its record here. */
 const nextEpoch = async (
 	driver: StoreDriver,
@@ -50,7 +39,11 @@ const nextEpoch = async (
 	input: ClaimInput,
 ): Promise<number> => {
 	const { identity } = input;
-	const before = await epochOf(queries, identity);
+	const before = await queries
+		.selectFrom("baton_cluster")
+		.select("epoch")
+		.where("identity", "=", identity)
+		.executeTakeFirst();
 	if (before === undefined) {
 		await driver.upsert(queries, "baton_cluster", ["identity"], {
 			identity,
@@ -62,10 +55,10 @@ const nextEpoch = async (
 	}
 	await queries
 		.updateTable("baton_cluster")
-		.set({ epoch: before + 1 })
+		.set({ epoch: before.epoch + 1 })
 		.where("identity", "=", identity)
 		.execute();
-	return before + 1;
+	return before.epoch + 1;
 };
 
 const begunRequest = (queries: Queries, request: string) =>
@@ -74,6 +67,12 @@ const begunRequest = (queries: Queries, request: string) =>
 		.select(["run_id as runId", "begun_ms as atMs"])
 		.where("request_hash", "=", request)
 		.executeTakeFirst();
+
+/** To its own run, unless that has taken the cluster since the try began that asks, and to whom is named. */
+const givesWay = (
+	{ runId, epoch }: OperationClaim,
+	{ runId: asking, heldAt = epoch, preempt }: ClaimInput,
+): boolean => (runId === asking ? epoch === heldAt : runId === preempt);
 
 const claim = async (
 	driver: StoreDriver,
@@ -86,8 +85,7 @@ const claim = async (
 	if (begun !== undefined && begun.runId !== input.runId)
 		return { claimed: false, begun };
 	const holder = await currentClaim(queries, input.identity);
-	if (holder && holder.runId !== input.runId && holder.runId !== input.preempt)
-		return { claimed: false, holder };
+	if (holder && !givesWay(holder, input)) return { claimed: false, holder };
 	const epoch = await nextEpoch(driver, queries, input);
 	await driver.upsert(queries, "baton_operation", ["identity"], {
 		identity: input.identity,
@@ -132,7 +130,7 @@ const isKnownCurrent = async (
 	queries: Queries,
 	input: Asking,
 ): Promise<boolean | undefined> => {
-	if ((await epochOf(queries, input.identity)) !== input.epoch) return false;
+	if (!(await isOfNow(queries, input))) return false;
 	const newest = await newestAttempt(queries, input);
 	if (newest > input.attempt) return false;
 	return newest === input.attempt ? true : undefined;
@@ -180,6 +178,7 @@ export const createOperations = (driver: StoreDriver): Operations => {
 					.where("run_id", "=", runId)
 					.execute();
 			}),
+		begun: (request) => begunRequest(queries, request),
 		purgeRequests: (begunBeforeMs) =>
 			driver.write((transaction) =>
 				removedRows(
@@ -188,8 +187,10 @@ export const createOperations = (driver: StoreDriver): Operations => {
 						.where("begun_ms", "<", begunBeforeMs),
 				),
 			),
-		beginPicture: (uid, identity, kept) =>
+		beginPicture: (uid, epoch, kept) =>
 			driver.write(async (transaction) => {
+				if (!(await isOfNow(transaction, epoch))) return false;
+				const { identity } = epoch;
 				await transaction
 					.deleteFrom("baton_operation_picture")
 					.where("identity", "=", identity)
@@ -200,6 +201,7 @@ export const createOperations = (driver: StoreDriver): Operations => {
 					identity,
 					...kept,
 				});
+				return true;
 			}),
 		keepPicture: (uid, kept) =>
 			driver.write(async (transaction) => {
