@@ -56,7 +56,7 @@ interface Try {
 	readonly meanwhile?: () => Promise<unknown>;
 	/** And before the claim. */
 	readonly beforeClaim?: () => Promise<unknown>;
-	readonly signal?: AbortSignal;
+	readonly overtaken?: AbortSignal;
 }
 
 /** A try to begin an operation on a store that takes its time, and what happened one after the other. */
@@ -66,7 +66,7 @@ const trying = ({
 	preempt,
 	meanwhile,
 	beforeClaim,
-	signal,
+	overtaken,
 }: Try = {}) => {
 	const happened: string[] = [];
 	const doubted: string[] = [];
@@ -117,7 +117,7 @@ const trying = ({
 			runId: "new",
 			...(preempt === undefined ? {} : { preempt }),
 		},
-		signal,
+		overtaken === undefined ? {} : { overtaken },
 	);
 	return { beginning, happened, doubted };
 };
@@ -214,7 +214,7 @@ describe("a try that stood still, and comes behind the one after it,", () => {
 		const { beginning, happened } = trying({
 			...failover,
 			meanwhile: async () => ended.abort(new Error("it was ended")),
-			signal: ended.signal,
+			overtaken: ended.signal,
 		});
 		await expect(beginning).rejects.toThrow("it was ended");
 		expect(happened).toEqual(["looked", "claimed"]);

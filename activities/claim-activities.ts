@@ -20,6 +20,14 @@ import { createPlanning } from "./planning.ts";
 import { hashOf } from "./request-hash.ts";
 import { createWithTheClaim } from "./with-the-claim.ts";
 
+/** What may come about while an operation begins. */
+interface BeginEnds {
+	/** For whatever reason: nothing is begun then. */
+	readonly ended?: AbortSignal;
+	/** Another try has the place of this one: it stops wherever it is. */
+	readonly overtaken?: AbortSignal;
+}
+
 export const createClaimActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
 
@@ -111,15 +119,16 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				/** Id of the update by which a person has asked for it. */
 				readonly asked?: string;
 			},
-			signal?: AbortSignal,
+			{ ended, overtaken }: BeginEnds = {},
 		): Promise<Begun> => {
 			const { identity, request } = input;
 			// A try that stood still takes the cluster from none after it, and touches nothing of it.
-			const goOn = () => signal?.throwIfAborted();
+			const goOn = () => overtaken?.throwIfAborted();
 			const [heldAt] = await Promise.all([
 				heldBy(identity, input.runId),
 				checkCluster(deps, identity, request),
 			]);
+			ended?.throwIfAborted();
 			goOn();
 			const suspect =
 				request.kind === "recovery" && !isForced(request)
@@ -149,7 +158,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 				],
 			});
 			const restored = [
-				...(await restore(held, request.kind === "recovery", left, signal)),
+				...(await restore(held, request.kind === "recovery", left, overtaken)),
 				...(await fencing.strayed(held, request, left)),
 			];
 			goOn();
@@ -165,7 +174,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 					held,
 					request,
 					{ plan: planned, before, isBehindOther: cutOff !== undefined },
-					signal,
+					overtaken,
 				),
 			]);
 			const subject = subjectIn(request, planned);
