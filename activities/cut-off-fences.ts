@@ -46,6 +46,7 @@ export const createCutOffFences = ({
 					identity: claim.identity,
 					successor: "",
 					sinceMs: nowMs(),
+					epoch: claim.epoch,
 					state: "unaccounted",
 					note: `an operation that was cut off before ${claim.uid} has made it writable`,
 					server: replacedMarkIn(seen, instance),

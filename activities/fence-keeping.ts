@@ -1,3 +1,4 @@
+import type { Claim } from "../src/engine/contract.ts";
 import type { Ending } from "../src/engine/outcome.ts";
 import type { OperationOutcome } from "../src/planning/operation.ts";
 import type { Phase } from "../src/planning/plan.ts";
@@ -10,12 +11,12 @@ import type { ActivityDeps } from "./dependencies.ts";
  * @param picture what the operation went by; those that it could not see may return with their writes open, like the old one
  */
 export const fencesOfChange = (
-	identity: string,
+	{ identity, epoch }: Pick<Claim, "identity" | "epoch">,
 	{ from, to, fence }: NonNullable<Phase["changesPrimary"]>,
 	picture: Snapshot | undefined,
 	sinceMs: number,
 ): readonly Fence[] => {
-	const at = { identity, successor: to, sinceMs };
+	const at = { identity, successor: to, sinceMs, epoch };
 	const hidden = (picture?.hidden ?? []).filter(
 		(each) => each !== to && each !== from,
 	);
@@ -48,6 +49,7 @@ export const createFenceKeeping = ({
 	/** An old primary that was not seen below the new one may return with its writes open. */
 	leftBehind: async (
 		own: OwnRecords,
+		{ epoch }: Pick<Claim, "epoch">,
 		outcome: OperationOutcome,
 		{ failed }: Pick<Ending, "failed">,
 		picture: Snapshot | undefined,
@@ -60,6 +62,7 @@ export const createFenceKeeping = ({
 					identity: outcome.identity,
 					successor: outcome.successor,
 					sinceMs: nowMs(),
+					epoch,
 					state: "waiting",
 					note: reason,
 					server: replacedMarkIn(picture, name),

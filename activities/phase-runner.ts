@@ -60,6 +60,7 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 				identity: claim.identity,
 				successor: "",
 				sinceMs: deps.nowMs(),
+				epoch: claim.epoch,
 				state: isGone ? "waiting" : "unaccounted",
 				note: `operation ${claim.uid} may have made it writable`,
 				server,

@@ -45,7 +45,7 @@ export const createPrimaryChange =
 			sinceMs,
 		} as const;
 		const follows = {
-			fences: fencesOfChange(identity, change, picture, sinceMs),
+			fences: fencesOfChange({ identity, epoch }, change, picture, sinceMs),
 			pairs: primaryPairs(
 				config().KVClusterMasterPrefix,
 				clusterAlias,

@@ -120,7 +120,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 					await own.detections.endFor(outcome.failed);
 				await downtimeLost(own, outcome, isGone);
 			}
-			await fences.leftBehind(own, outcome, ending, picture);
+			await fences.leftBehind(own, claim, outcome, ending, picture);
 		});
 
 	/** What was told once is not told again by a second try. */

@@ -96,6 +96,7 @@ export const createStuckOperations = (deps: StuckOperationsDeps) => {
 					identity,
 					successor: "",
 					sinceMs: deps.nowMs(),
+					epoch,
 					state: "unaccounted",
 					note: `run ${runId} was ended, and has made it writable`,
 					server: markOf(each),

@@ -29,10 +29,15 @@ const endClients = async ({ session, dialect }: Opened): Promise<void> => {
 		});
 };
 
-const close = async (opened: Opened): Promise<void> => {
+const close = async (
+	opened: Opened,
+	isToBe: () => Promise<boolean>,
+): Promise<Shut> => {
 	const { session, dialect } = opened;
 	try {
 		await endClients(opened);
+		// It may have been made the primary meanwhile.
+		if (!(await isToBe())) return "open";
 		await session.query(
 			dialect.setReadOnly({ readOnly: true, superReadOnly: true }),
 			[],
@@ -40,6 +45,7 @@ const close = async (opened: Opened): Promise<void> => {
 		);
 		// Those that came in the meantime.
 		await endClients(opened);
+		return "closed now";
 	} finally {
 		session.close();
 	}
@@ -49,7 +55,8 @@ const close = async (opened: Opened): Promise<void> => {
  * Makes a server that was replaced read-only in the moment in which it answers again, and ends its clients. It takes no lock, so as
  * to disturb no operation: that it stays closed, what it has, and commits that hold the switch up, are the business of the operation
  * that follows.
- * @param isToBe asked right before, with the server as it is; one that replicates from somebody is nobody's old primary
+ * @param isToBe asked before anything is done, and again right before it is closed, with the server as it was found; one that replicates
+ *   from somebody is nobody's old primary
  * @throws ServerFault
  */
 export const shut = async (
@@ -59,19 +66,20 @@ export const shut = async (
 ): Promise<Shut> => {
 	const opened = await openFor(servers, name, LIMITS, undefined, readVersion);
 	const { session, dialect } = opened;
+	let found: Instance;
 	try {
-		const now = await probeBriefly(session, dialect, { nowMs: Date.now });
-		if (now.readOnly || isReplica(now) || !(await isToBe(now))) {
+		found = await probeBriefly(session, dialect, { nowMs: Date.now });
+		if (found.readOnly || isReplica(found) || !(await isToBe(found))) {
 			session.close();
-			return now.readOnly ? "was closed" : "open";
+			return found.readOnly ? "was closed" : "open";
 		}
 	} catch (error) {
 		session.close();
 		throw error;
 	}
-	const closing = close(opened);
+	const closing = close(opened, () => isToBe(found));
 	// Where it is stuck nobody waits for it any more: it is pending, and whatever comes of it is seen by the next look.
 	closing.catch(() => undefined);
 	const stuck = delay(STUCK_MS, "open" as const);
-	return Promise.race([closing.then(() => "closed now" as const), stuck]);
+	return Promise.race([closing, stuck]);
 };

@@ -5,7 +5,6 @@ import {
 	temporaryStores,
 } from "../../test/support/temporary-stores.ts";
 import type { Fence, Store } from "../store/contract.ts";
-import { NO_MARK } from "../topology/server-mark.ts";
 import { isToBeShut } from "./shutting.ts";
 
 let stores: TemporaryStores;
@@ -18,30 +17,37 @@ beforeEach(async () => {
 });
 afterEach(() => stores.remove());
 
-const FENCED_AT_MS = 1_000;
+/** As it was met when it was replaced, and another one at its address. */
+const REPLACED = { serverUuid: "u-a", serverId: 1, executedGtid: "" };
+const MARK = { uuid: "u-a", serverId: 1, gtid: "" };
 
 const fence = (change: Partial<Fence> = {}) =>
 	store.fences.put({
 		instance: "a:3306",
 		identity,
 		successor: "b:3306",
-		sinceMs: FENCED_AT_MS,
+		sinceMs: 1_000,
 		state: "waiting",
 		note: "",
-		server: NO_MARK,
+		server: MARK,
 		...change,
 	});
 
-const runs = (kind: string, nowMs: number) =>
-	store.operations.claim({
+/** @returns its epoch */
+const runs = async (kind: string): Promise<number> => {
+	const claimed = await store.operations.claim({
 		identity,
 		workflowId: "w",
 		runId: kind,
 		kind,
-		nowMs,
+		// By the clock of a node that is far off.
+		nowMs: 500,
 	});
+	if (!claimed.claimed) throw new Error("it is held");
+	return claimed.epoch;
+};
 
-const isShut = () => isToBeShut(store, identity, "a:3306");
+const isShut = (now = REPLACED) => isToBeShut(store, identity, "a:3306", now);
 
 describe("a server that is back with its writes open is closed at once", () => {
 	it("when the store says that it was replaced, and not otherwise", async () => {
@@ -67,18 +73,28 @@ describe("a server that is back with its writes open is closed at once", () => {
 		expect(await isShut()).toBe(false);
 	});
 
-	it("unless an operation may be about to open it", async () => {
+	it("unless it is another server, at its address", async () => {
 		await fence();
-		await runs("recovery", FENCED_AT_MS + 1);
-		expect(await isShut()).toBe(false);
-		await store.operations.release(identity, "recovery");
-		await runs("rejoin", FENCED_AT_MS + 1);
+		expect(await isShut({ ...REPLACED, serverUuid: "u-z" })).toBe(false);
+	});
+
+	it("unless an operation may be about to make it the primary, whenever that began by its own clock", async () => {
+		await fence({ epoch: 0 });
+		for (const kind of ["recovery", "takeover", "adoption"]) {
+			await runs(kind);
+			expect(await isShut(), kind).toBe(false);
+			await store.operations.release(identity, kind);
+		}
+		await runs("rejoin");
 		expect(await isShut()).toBe(true);
 	});
 
 	it("while the operation that has replaced it is under way", async () => {
-		await fence();
-		await runs("recovery", FENCED_AT_MS - 1);
+		const epoch = await runs("recovery");
+		await fence({ epoch });
 		expect(await isShut()).toBe(true);
+		await store.operations.release(identity, "recovery");
+		await runs("takeover");
+		expect(await isShut()).toBe(false);
 	});
 });

@@ -14,11 +14,19 @@ interface ShuttingDeps {
 	readonly onShut: (name: InstanceName) => void;
 }
 
-/** Whether the store says that the server must not take writes, and no operation may be about to open it. */
+/** It may be about to make a server the primary, by whatever means. */
+const mayMakePrimary = (kind: string): boolean =>
+	kind === "adoption" || rowNamed(kind)?.opens !== false;
+
+/**
+ * Whether the store says that the server must not take writes, and no operation may be about to make it the primary. Which operation
+ * came when is told by epochs: nodes have clocks of their own.
+ */
 export const isToBeShut = async (
 	{ fences, clusters, operations }: ShuttingDeps["store"],
 	identity: string,
 	name: InstanceName,
+	now: Parameters<typeof isAnother>[1],
 ): Promise<boolean> => {
 	const [fence, cluster, running] = await Promise.all([
 		fences.get(name),
@@ -29,12 +37,15 @@ export const isToBeShut = async (
 		fence !== undefined &&
 		(fence.state === "waiting" || fence.state === "fenced") &&
 		fence.identity === identity &&
+		// Another server at its address is not the one that was replaced.
+		!isAnother(fence.server, now) &&
 		cluster !== undefined &&
 		cluster.clusterName !== name &&
+		cluster.role?.primary !== name &&
 		(running === undefined ||
-			rowNamed(running.kind)?.opens === false ||
-			// The one that has replaced it.
-			running.startedAtMs <= fence.sinceMs)
+			!mayMakePrimary(running.kind) ||
+			// The one that has laid the fence.
+			running.epoch === fence.epoch)
 	);
 };
 
@@ -64,15 +75,10 @@ export const createShutting = ({
 	return async ({
 		identity,
 		instance: name,
-		server,
-	}: Fence): Promise<Shut | undefined> => {
+	}: Pick<Fence, "identity" | "instance">): Promise<Shut | undefined> => {
 		try {
-			const found = await shut(
-				servers,
-				name,
-				async (now) =>
-					// Another server at its address is not the one that was replaced.
-					!isAnother(server, now) && (await isToBeShut(store, identity, name)),
+			const found = await shut(servers, name, (now) =>
+				isToBeShut(store, identity, name, now),
 			);
 			troubles.delete(name);
 			if (found === "closed now") {

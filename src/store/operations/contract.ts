@@ -273,6 +273,8 @@ export interface Fence {
 	/** The primary that replaced it; empty where the store cannot tell. */
 	readonly successor: InstanceName | "";
 	readonly sinceMs: number;
+	/** Of the operation that has laid it; missing where it was none of the cluster's own. */
+	readonly epoch?: number;
 	/**
 	 * `waiting` for its return; `unaccounted`: an operation may have made it writable, and it says nothing; `fenced` read-only and held
 	 * back (see `note`); or `rejoined`.

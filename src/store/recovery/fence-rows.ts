@@ -25,6 +25,7 @@ const fenceOn = (instance: InstanceName, row: StoredRow): Fence => ({
 	identity: textCell(row.identity),
 	successor: namesFromText(row.successor)[0] ?? "",
 	sinceMs: numberCell(row.since_ms),
+	...(numberCell(row.epoch) === 0 ? {} : { epoch: numberCell(row.epoch) }),
 	// An unreadable state is the careful one: still to be looked at.
 	state: isState(row.state) ? row.state : "waiting",
 	note: textCell(row.note),
@@ -43,6 +44,7 @@ export const putFence = (
 		identity: fence.identity,
 		successor: fence.successor,
 		since_ms: fence.sinceMs,
+		epoch: fence.epoch ?? 0,
 		state: fence.state,
 		note: fence.note,
 		server: markToText(fence.server),

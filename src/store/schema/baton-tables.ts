@@ -140,6 +140,8 @@ export const batonFence = table({
 		identity: "varchar(160)",
 		successor: "varchar(160)",
 		since_ms: "bigint",
+		/** Of the operation that has laid it. 0 for none, and in rows of before version 5. */
+		epoch: "bigint",
 		state: "varchar(16)",
 		note: "text",
 		/** JSON: what tells the server from another one at its address. Empty in rows of before version 5. */
