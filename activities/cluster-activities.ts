@@ -6,6 +6,7 @@ import type {
 	Operator,
 } from "../src/planning/operation.ts";
 import { aborted } from "../temporal/aborted.ts";
+import { createAskedRequests } from "./asked-requests.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
@@ -44,6 +45,7 @@ export const createClusterActivities = (
 			...seeingStore(deps.sight, {
 				weigh: createWeighing(deps),
 				...createStuckOperations(deps),
+				...createAskedRequests(deps),
 			}),
 			...looks,
 		}),

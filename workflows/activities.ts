@@ -74,6 +74,10 @@ export const outside = {
 		"lookOnce",
 		OUTSIDE,
 	),
+	checkRequest: nearThenAnywhere<ClusterActivities["checkRequest"]>(
+		"checkRequest",
+		OUTSIDE,
+	),
 	runningOperation: nearThenAnywhere<ClusterActivities["runningOperation"]>(
 		"runningOperation",
 		OUTSIDE,

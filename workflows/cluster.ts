@@ -171,17 +171,15 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	setHandler(
 		operate,
 		async (request) => {
+			// A reset hands old requests in again, by the same id: what was begun once is not begun by another run.
+			const asked = currentUpdateInfo()?.id;
 			if (isForced(request)) await operation.takeUp();
+			await operation.checkBeforePush(request, asked);
 			const preempted = isForced(request)
 				? await operation.preempt(true)
 				: undefined;
 			if (!state.isFree) throw state.busy();
-			const concluded = await operation.run(
-				request,
-				preempted,
-				// A reset hands old requests in again, by the same id: what was begun once is not begun by another run.
-				currentUpdateInfo()?.id,
-			);
+			const concluded = await operation.run(request, preempted, asked);
 			const after = await startAfterwards(identity, concluded.afterwards);
 			const failed = (await after?.result()) ?? [];
 			return {

@@ -6,7 +6,8 @@ import {
 } from "@temporalio/workflow";
 import type { Started } from "../src/analysis/finding.ts";
 import type { Concluded } from "../src/engine/contract.ts";
-import type { OperationRequest } from "../src/planning/operation.ts";
+import { requestText } from "../src/operations/recovery-request.ts";
+import { isForced, type OperationRequest } from "../src/planning/operation.ts";
 import { outside } from "./activities.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { failureOf, isLostSight, isTerminated } from "./failures.ts";
@@ -206,6 +207,25 @@ export const createOneOperation = (
 
 		followStarted,
 		takeUp,
+
+		/**
+		 * What would be refused in the end pushes nothing aside.
+		 * @throws ApplicationFailure
+		 */
+		checkBeforePush: async (
+			request: OperationRequest,
+			asked: string | undefined,
+		): Promise<void> => {
+			if (!isForced(request) || !state.givesWayTo(request.kind, true)) return;
+			try {
+				await outside.checkRequest(
+					`see whether anything speaks against ${requestText(request)}`,
+					{ identity, request, ...(asked === undefined ? {} : { asked }) },
+				);
+			} catch (error) {
+				throw failureOf(error);
+			}
+		},
 
 		/**
 		 * Frees the cluster for a failover. What neither takes itself back nor comes any further is ended as it is: what it has stopped,

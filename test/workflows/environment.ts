@@ -128,7 +128,10 @@ export const startEnvironment = async (): Promise<Environment> => {
 			...common,
 			taskQueue: QUEUES.main,
 			activities: {
-				...translated({ weigh: standIns.weigh }),
+				...translated({
+					weigh: standIns.weigh,
+					checkRequest: standIns.checkRequest,
+				}),
 				askEntity: entityActivities.askEntity,
 				awaitOperation: entityActivities.awaitOperation,
 				...createStuckOperations(outside as never),

@@ -906,6 +906,36 @@ describe("an operation that comes no further", () => {
 		expect((await statusOf(on)).running).toBeNull();
 	});
 
+	it("gives way to no forced failover that was begun before", async () => {
+		const { opened, open } = gate();
+		const on = stage([up, a, b], {
+			hookLists: ["PreGracefulTakeoverProcesses"],
+			hooks: () => opened.then(() => ({ succeeded: true, says: "ok" })),
+		});
+		const running = takeover(on);
+		await until(() => on.calls).toContain("PreGracefulTakeoverProcesses");
+		on.begun.set("again", "an earlier run");
+		await expect(
+			entityOf(on).executeUpdate(UPDATES.operate, {
+				args: [
+					{
+						kind: "recovery",
+						cluster: on.identity,
+						instance: "p:3306",
+						analysis: "DeadMaster",
+						command: "force-master-failover",
+					},
+				],
+				updateId: "again",
+			}),
+		).rejects.toMatchObject({
+			cause: { message: expect.stringContaining("was begun before") },
+		});
+		open();
+		expect(await running).toMatchObject({ successful: true });
+		expect(on.claims).toHaveLength(1);
+	});
+
 	it("gives way to a failover that a person forces, and is begun anew by nobody else", async () => {
 		const { opened } = gate();
 		let isHeld = true;

@@ -1,5 +1,6 @@
 import { Context } from "@temporalio/activity";
 import { ApplicationFailure } from "@temporalio/common";
+import type { ClusterActivities } from "../../activities/cluster-activities.ts";
 import { beating } from "../../activities/heartbeat.ts";
 import type { OperationActivities } from "../../activities/operation-activities.ts";
 import type { StepActivities } from "../../activities/step-activities.ts";
@@ -298,6 +299,19 @@ export const createStandIns = () => {
 				clusterDomain: "",
 				...stage.weigh?.(input.finding),
 			};
+		},
+		checkRequest: async ({
+			identity,
+			asked,
+		}: Parameters<ClusterActivities["checkRequest"]>[0]): Promise<void> => {
+			const stage = on(identity);
+			stage.calls.push("checkRequest");
+			const before = stage.begun.get(asked ?? "");
+			if (before !== undefined)
+				throw ApplicationFailure.nonRetryable(
+					`was begun before, by run ${before}`,
+					"Refused",
+				);
 		},
 		/** A new cluster; its identity is also its alias and the uid of its operations. */
 		stage: (identity: string, behaviour: Behaviour): Stage => {
