@@ -1,10 +1,4 @@
-import {
-	type Instance,
-	isDetached,
-	isLastCheckValid,
-	isReplica,
-	sourceOf,
-} from "../topology/instance.ts";
+import { type Instance, isDetached, isReplica } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import {
 	type Dispute,
@@ -12,13 +6,10 @@ import {
 	takesWrites,
 } from "../topology/role-disputes.ts";
 import type { Snapshot, StaleCoordinates } from "../topology/snapshot.ts";
-import {
-	hasLostSource,
-	hears,
-	isFailingToConnect,
-	isReplicating,
-} from "./evidence.ts";
+import { isFailingToConnect } from "./evidence.ts";
+import { countsOf, type ReplicaCounts } from "./replica-counts.ts";
 import { type ReplicaFacts, replicaFactsOf } from "./replica-facts.ts";
+import { replicasBySource } from "./replicas-by-source.ts";
 
 /** The thresholds that analysis needs, out of the configuration. */
 export interface AnalysisSettings {
@@ -50,7 +41,7 @@ export const ANALYSIS_DEFAULTS: AnalysisSettings = {
 };
 
 /** The numbers that an analysis goes by, of one instance, computed once; the rows of the taxonomy read nothing else. */
-export interface Facts extends ReplicaFacts {
+export interface Facts extends ReplicaFacts, ReplicaCounts {
 	readonly instance: Instance;
 	/** Who replicates from it, whatever their state. */
 	readonly replicas: readonly Instance[];
@@ -65,20 +56,6 @@ export interface Facts extends ReplicaFacts {
 	readonly answers: boolean;
 	/** The last look failed by a fault of our own side, which says nothing about the server. */
 	readonly ownFault: boolean;
-	/** N, V, R, F, L, D, DT. */
-	readonly count: number;
-	readonly valid: number;
-	readonly replicating: number;
-	readonly failingToConnect: number;
-	readonly lagging: number;
-	readonly delayed: number;
-	readonly downtimed: number;
-	/** Valid replicas whose receiver wants to run and has lost the source: connecting, broken, or silent for several heartbeats. */
-	readonly lostSource: number;
-	/** Valid replicas whose receiver is connected and hears events or heartbeats: for them the source lives. */
-	readonly hearing: number;
-	/** Valid replicas whose receiver somebody stopped: they can say nothing about the source. */
-	readonly deliberatelyStopped: number;
 	/** IF: it fails to connect to its own source. */
 	readonly isFailingToConnect: boolean;
 	/** Milliseconds that its binary log has stood at the same position; 0 when that is not known, or it moved. */
@@ -129,7 +106,7 @@ export const factsOf = (
 	const joined: Joined = {
 		takenAtMs: snapshot.takenAtMs,
 		settings,
-		replicasOf: joinedReplicas(
+		replicasOf: replicasBySource(
 			snapshot.instances,
 			snapshot.replicasElsewhere ?? NOBODY,
 		),
@@ -161,50 +138,6 @@ export const factsAlone = (instance: Instance): Facts =>
 		replaced: new Set(),
 	});
 
-/** A UUID that two have, one a copy of the other, says of neither that it is meant. */
-const namesByUuid = (
-	instances: readonly Instance[],
-): ReadonlyMap<string, InstanceName> => {
-	const names = new Map<string, InstanceName>();
-	const shared = new Set<string>();
-	for (const { serverUuid, name } of instances) {
-		if (serverUuid === "") continue;
-		if (names.has(serverUuid)) shared.add(serverUuid);
-		names.set(serverUuid, name);
-	}
-	for (const each of shared) names.delete(each);
-	return names;
-};
-
-/**
- * By the source's host and port, as the replica names it. One whose source is known by another name here is joined by the
- * source's UUID, which the server forgets whenever the channel is pointed elsewhere.
- */
-const joinedReplicas = (
-	instances: readonly Instance[],
-	elsewhere: readonly Instance[],
-): ReadonlyMap<InstanceName, readonly Instance[]> => {
-	const names = new Set(instances.map((each) => each.name));
-	let byUuid: ReadonlyMap<string, InstanceName> | undefined;
-	const sourceNameOf = (replica: Instance, named: InstanceName) => {
-		if (names.has(named)) return named;
-		byUuid ??= namesByUuid(instances);
-		return byUuid.get(replica.replication.sourceUuid) ?? named;
-	};
-	const replicasOf = new Map<InstanceName, Instance[]>();
-	for (const instance of elsewhere.length === 0
-		? instances
-		: [...instances, ...elsewhere]) {
-		const named = sourceOf(instance);
-		if (named === undefined) continue;
-		const source = sourceNameOf(instance, named);
-		const siblings = replicasOf.get(source);
-		if (siblings) siblings.push(instance);
-		else replicasOf.set(source, [instance]);
-	}
-	return replicasOf;
-};
-
 const isValidNow = (
 	{ check }: Instance,
 	{ pollSeconds, checkGraceSeconds }: AnalysisSettings,
@@ -216,50 +149,6 @@ const isValidNow = (
 		checkedAtMs <= seenAtMs &&
 		attemptedAtMs <= seenAtMs + graceMs
 	);
-};
-
-const count = <T>(items: readonly T[], test: (item: T) => boolean): number =>
-	items.reduce((sum, item) => sum + (test(item) ? 1 : 0), 0);
-
-const NO_COUNTS = {
-	count: 0,
-	valid: 0,
-	replicating: 0,
-	failingToConnect: 0,
-	lagging: 0,
-	delayed: 0,
-	downtimed: 0,
-	lostSource: 0,
-	hearing: 0,
-	deliberatelyStopped: 0,
-};
-
-const countsOf = (
-	replicas: readonly Instance[],
-	joined: Joined,
-): typeof NO_COUNTS => {
-	if (replicas.length === 0) return NO_COUNTS;
-	const { silentPeriods: periods, reasonableLagSeconds } = joined.settings;
-	const valid = replicas.filter(isLastCheckValid);
-	return {
-		count: replicas.length,
-		valid: valid.length,
-		replicating: count(valid, (each) => isReplicating(each, periods)),
-		failingToConnect: count(valid, isFailingToConnect),
-		lagging: count(
-			replicas,
-			(each) => (each.lagSeconds ?? 0) > reasonableLagSeconds,
-		),
-		delayed: count(replicas, (each) => each.replication.sqlDelaySeconds > 0),
-		downtimed: count(replicas, (each) => joined.downtimes.has(each.name)),
-		lostSource: count(valid, (each) => hasLostSource(each, periods)),
-		hearing: count(valid, (each) => hears(each, periods)),
-		deliberatelyStopped: count(
-			valid,
-			(each) =>
-				each.replication.receiver === 0 && !hasLostSource(each, periods),
-		),
-	};
 };
 
 const stoodStillMs = (
@@ -276,11 +165,10 @@ const stoodStillMs = (
 const factsOfOne = (instance: Instance, joined: Joined): Facts => {
 	const { name, check, group } = instance;
 	const replicas = joined.replicasOf.get(name) ?? NOBODY;
-	const counts = countsOf(replicas, joined);
+	const isDowntimed = (each: Instance) => joined.downtimes.has(each.name);
+	const counts = countsOf(replicas, joined.settings, isDowntimed);
 	const dispute = joined.disputes.get(name);
-	const common = replicaFactsOf(replicas, (each) =>
-		joined.downtimes.has(each.name),
-	);
+	const common = replicaFactsOf(replicas, isDowntimed);
 	// Spelled out: spreading two objects into a third costs a fifth more in a process that has just begun.
 	return {
 		instance,
@@ -317,7 +205,7 @@ const factsOfOne = (instance: Instance, joined: Joined): Facts => {
 			joined.stale.get(name),
 			joined.takenAtMs,
 		),
-		isDowntimed: joined.downtimes.has(name),
+		isDowntimed: isDowntimed(instance),
 		downtimeEndsAtMs: joined.downtimes.get(name) ?? 0,
 		isMaintained: joined.maintained.has(name),
 		writers: joined.writers,
