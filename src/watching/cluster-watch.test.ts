@@ -243,7 +243,7 @@ describe("what is told", () => {
 describe("while a failure is being verified", () => {
 	it("what is not actionable yet waits, what is does not", () => {
 		const { watch, sees, at } = watchOf(gone, good);
-		watch.noticedAt("p:3306", NOW);
+		watch.grounds.noticedAt("p:3306", NOW);
 		expect(at(200)).toBeUndefined();
 		expect(at(999)).toBeUndefined();
 		sees(lost);
@@ -252,19 +252,19 @@ describe("while a failure is being verified", () => {
 
 	it("it waits no longer than a second", () => {
 		const { watch, at } = watchOf(gone, good);
-		watch.noticedAt("p:3306", NOW);
+		watch.grounds.noticedAt("p:3306", NOW);
 		expect(at(1_000)).toEqual(UNREACHABLE);
 	});
 
 	it("the first notice counts until the suspicion is over", () => {
 		const { watch, at } = watchOf(gone, lost);
-		watch.noticedAt("p:3306", NOW - 300);
-		watch.noticedAt("p:3306", NOW - 100);
+		watch.grounds.noticedAt("p:3306", NOW - 300);
+		watch.grounds.noticedAt("p:3306", NOW - 100);
 		expect(watch.change(SETTINGS, NOW)?.findings[0]).toMatchObject({
 			noticedAtMs: NOW - 300,
 			declaredAtMs: NOW,
 		});
-		watch.noLongerSuspect("p:3306");
+		watch.grounds.noLongerSuspect("p:3306");
 		expect(at(10_000)).toEqual(DEAD);
 	});
 });

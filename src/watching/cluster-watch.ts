@@ -1,55 +1,24 @@
 import { type AnalysisEntry, analyse } from "../analysis/analysis.ts";
 import type { AnalysisSettings } from "../analysis/facts.ts";
-import { type AnalysisChange, findingOf } from "../analysis/finding.ts";
+import type { AnalysisChange } from "../analysis/finding.ts";
 import { listed } from "../analysis/listing.ts";
-import type { Silence } from "../planning/operation.ts";
-import { replacedSince } from "../policy/outdated.ts";
 import { channelsFrom } from "../topology/channels.ts";
 import {
 	type Instance,
 	isLastCheckValid,
 	isReplica,
-	type PromotionRule,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import type { Opening } from "../topology/opening.ts";
-import type { Role } from "../topology/role.ts";
-import type { Downtime, Snapshot } from "../topology/snapshot.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
 import { createErrantLedger } from "./errant.ts";
+import { Grounds } from "./grounds.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 import { Membership } from "./membership.ts";
 import { RoleWatch } from "./role-watch.ts";
 import { standingOf } from "./standing.ts";
 import { type StaleChange, StandingPositions } from "./standing-positions.ts";
+import type { StoreView } from "./store-view.ts";
 import { Telling } from "./telling.ts";
-
-/** What the store says beside the probes; read once a second. */
-export interface StoreView {
-	readonly clusterName: string;
-	readonly alias: string;
-	readonly domain: string;
-	readonly downtimes: readonly Downtime[];
-	readonly rules: ReadonlyMap<InstanceName, PromotionRule>;
-	/** Instances under maintenance. */
-	readonly maintained: readonly InstanceName[];
-	/** The alias that the configuration gives this cluster's name (ClusterNameToAlias); empty for none. */
-	readonly mappedAlias: string;
-	/** Which identity has an alias now, of all clusters. */
-	readonly aliasHolders: ReadonlyMap<string, string>;
-	/** Who is the primary by somebody's word; missing where nobody is yet. */
-	readonly role?: Role;
-	/** The operation that made the cluster's primary what it is; missing where none has. */
-	readonly opening?: Opening;
-	/** Whom its recorded primary has replaced. */
-	readonly replaced?: readonly InstanceName[];
-	/** Of what kind the operation is that holds the cluster. */
-	readonly heldBy?: string;
-	/** Neither the global switch, nor the filter, nor an earlier recovery speaks against a failover by itself. */
-	readonly mayAct: boolean;
-}
-
-/** A killed primary is known for dead within some 50 ms, a hung one after several heartbeats. Milliseconds. */
-const VERIFY_MS = 1_000;
 
 type ChangeSettings = AnalysisSettings & {
 	readonly isSetAside: (host: string) => boolean;
@@ -64,16 +33,15 @@ export class ClusterWatch {
 	readonly membership = new Membership();
 	readonly telling = new Telling();
 	readonly roleWatch = new RoleWatch();
+	readonly grounds = new Grounds(() => this.members);
 	/** By which alias its entity knows it; undefined as long as this watcher has not told it. */
 	toldAlias: string | undefined;
-	private declared: ReadonlySet<InstanceName> = new Set();
 	readonly standing = new StandingPositions();
 	/** The code of each instance that has replicas, as of the last analysis. */
 	readonly codes = new Map<InstanceName, string>();
 	private currentView: StoreView;
 	/** The configuration that the last analysis went by. */
 	private settings: ChangeSettings | undefined;
-	private readonly noticed = new Map<InstanceName, number>();
 	private readonly ledger = createErrantLedger();
 
 	constructor(identity: string, view: StoreView) {
@@ -196,19 +164,6 @@ export class ClusterWatch {
 		);
 	}
 
-	noticedAt(name: InstanceName, nowMs: number): void {
-		if (!this.noticed.has(name)) this.noticed.set(name, nowMs);
-	}
-
-	noLongerSuspect(name: InstanceName): void {
-		this.noticed.delete(name);
-	}
-
-	/** Something that can be acted on was told of the instance: an operation has what it goes by. */
-	isDeclared(name: InstanceName): boolean {
-		return this.declared.has(name);
-	}
-
 	snapshot(nowMs: number): Snapshot {
 		return {
 			identity: this.identity,
@@ -246,79 +201,24 @@ export class ClusterWatch {
 				{ isIgnored: settings.isSetAside, reduced: false },
 				{ downtimed: true },
 			).filter(
-				(entry) => entry.code !== "NoProblem" && !this.isOutdated(entry),
+				(entry) =>
+					entry.code !== "NoProblem" &&
+					!this.grounds.isOutdated(entry, this.view.opening),
 			),
 			nowMs,
 			{
 				mayAct: this.view.mayAct,
 				isBeingVerified: (entries) =>
-					entries.some(
-						({ instance }) =>
-							nowMs - (this.noticed.get(instance) ?? 0) < VERIFY_MS,
-					),
+					this.grounds.isBeingVerified(entries, nowMs),
 				standing: () => standingOf(this.instances(), this.view.maintained),
 			},
 		);
-		if (toTell !== undefined)
-			this.declared = new Set(
-				toTell.flatMap((each) => (each.isActionable ? [each.instance] : [])),
-			);
-		return (
-			toTell && {
-				findings: toTell.map((entry) =>
-					findingOf(entry, {
-						noticedAtMs: this.noticed.get(entry.instance) ?? nowMs,
-						declaredAtMs: nowMs,
-						lookedAtMs: this.lookedAtMs(entry),
-						silence: this.silences(entry),
-					}),
-				),
-			}
-		);
+		return toTell && { findings: this.grounds.declare(toTell, nowMs) };
 	}
 
 	private keepCodes(entries: readonly AnalysisEntry[]): void {
 		this.codes.clear();
 		for (const { instance, code, facts } of entries)
 			if (facts.count > 0) this.codes.set(instance, code);
-	}
-
-	/** That it has replicas say the looks at those; where there are none it is all about itself. */
-	private lookedAtMs({ facts, instance }: AnalysisEntry): number {
-		const { replicas } = facts;
-		return replicas.length === 0
-			? (this.members.get(instance)?.latest.check.checkedAtMs ?? 0)
-			: Math.max(
-					...replicas.map(
-						({ name }) => this.members.get(name)?.lookedAtMs ?? 0,
-					),
-				);
-	}
-
-	/** It was found when another server had not yet taken its place, or nobody had looked since. */
-	private isOutdated(entry: AnalysisEntry): boolean {
-		const { opening } = this.view;
-		return (
-			opening !== undefined &&
-			replacedSince(
-				{ instance: entry.instance, lookedAtMs: this.lookedAtMs(entry) },
-				opening.inPlaceOf.map((instance) => ({
-					instance,
-					successor: opening.instance,
-					atMs: opening.atMs,
-				})),
-			) !== undefined
-		);
-	}
-
-	private silences(entry: AnalysisEntry): Record<InstanceName, Silence> {
-		return Object.fromEntries(
-			entry.facts.replicas.flatMap((each) => {
-				const kept = this.members.get(each.name);
-				return kept?.isDatedHere === true && each.replication.receiver === 1
-					? [[each.name, kept.silence]]
-					: [];
-			}),
-		);
 	}
 }

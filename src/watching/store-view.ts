@@ -7,9 +7,37 @@ import type {
 	RecoveryRecord,
 	Store,
 } from "../store/contract.ts";
+import type { PromotionRule } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
+import type { Opening } from "../topology/opening.ts";
+import type { Role } from "../topology/role.ts";
 import type { ServerMark } from "../topology/server-mark.ts";
-import type { StoreView } from "./cluster-watch.ts";
+import type { Downtime } from "../topology/snapshot.ts";
+
+/** What the store says beside the probes; read once a second. */
+export interface StoreView {
+	readonly clusterName: string;
+	readonly alias: string;
+	readonly domain: string;
+	readonly downtimes: readonly Downtime[];
+	readonly rules: ReadonlyMap<InstanceName, PromotionRule>;
+	/** Instances under maintenance. */
+	readonly maintained: readonly InstanceName[];
+	/** The alias that the configuration gives this cluster's name (ClusterNameToAlias); empty for none. */
+	readonly mappedAlias: string;
+	/** Which identity has an alias now, of all clusters. */
+	readonly aliasHolders: ReadonlyMap<string, string>;
+	/** Who is the primary by somebody's word; missing where nobody is yet. */
+	readonly role?: Role;
+	/** The operation that made the cluster's primary what it is; missing where none has. */
+	readonly opening?: Opening;
+	/** Whom its recorded primary has replaced. */
+	readonly replaced?: readonly InstanceName[];
+	/** Of what kind the operation is that holds the cluster. */
+	readonly heldBy?: string;
+	/** Neither the global switch, nor the filter, nor an earlier recovery speaks against a failover by itself. */
+	readonly mayAct: boolean;
+}
 
 /** What the store says, read at one moment. */
 export interface StoreReading {

@@ -82,7 +82,7 @@ export const createVerification = (deps: VerificationDeps) => {
 		suspects.add(suspect.name);
 		count(cluster, 1);
 		const startedMs = deps.nowMs();
-		cluster.noticedAt(suspect.name, startedMs);
+		cluster.grounds.noticedAt(suspect.name, startedMs);
 		deps.log.info(`${suspect.name} is suspect: ${suspect.latest.check.error}`);
 		try {
 			for (
@@ -92,7 +92,7 @@ export const createVerification = (deps: VerificationDeps) => {
 			) {
 				const isLong = deps.nowMs() - startedMs > LONG_MS;
 				// Servers and clients have better things to do once the failure has its name.
-				const isQuick = !cluster.isDeclared(suspect.name);
+				const isQuick = !cluster.grounds.isDeclared(suspect.name);
 				const shortMs = (isQuick && ROUNDS_MS[index]) || ROUND_LATER_MS;
 				await delay(
 					isLong
@@ -103,7 +103,7 @@ export const createVerification = (deps: VerificationDeps) => {
 		} finally {
 			suspects.delete(suspect.name);
 			count(cluster, -1);
-			cluster.noLongerSuspect(suspect.name);
+			cluster.grounds.noLongerSuspect(suspect.name);
 			if (isLastCheckValid(suspect.latest))
 				deps.log.info(`${suspect.name} answers again`);
 		}

@@ -8,33 +8,30 @@ import type { Hostnames } from "../discovery/hostnames.ts";
 import type { Identity } from "../discovery/identity.ts";
 import type { KnownAliases } from "../discovery/known-aliases.ts";
 import type { Ignores } from "../discovery/neighbours.ts";
-import { errorText } from "../errors.ts";
-import type { ServerFault } from "../mysql/driver-error.ts";
 import type { ProveOne } from "../mysql/one-process.ts";
 import type { Servers } from "../mysql/servers.ts";
 import type { BlockPeriods } from "../policy/recovery-table.ts";
 import type { Store } from "../store/contract.ts";
-import { isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { createAliasWatch } from "./alias-watch.ts";
+import { createAnalysing } from "./analysing.ts";
 import { createCalmRound } from "./calm-round.ts";
-import type { ClusterWatch } from "./cluster-watch.ts";
 import { createDoubles } from "./doubles.ts";
 import { createFollower } from "./follower.ts";
 import { inTurn } from "./in-turn.ts";
 import { createIsolation } from "./isolation.ts";
-import type { KeptDeps, KeptInstance, PingLimits } from "./kept-instance.ts";
+import type { KeptDeps, PingLimits } from "./kept-instance.ts";
 import { createLooking } from "./looking.ts";
 import { createNaming } from "./naming.ts";
 import { createNotes } from "./notes.ts";
-import { createPacer } from "./pacer.ts";
 import { createPolling } from "./polling.ts";
 import { createRefresh } from "./refresh.ts";
 import { createRoster } from "./roster.ts";
 import { createRounds } from "./rounds.ts";
 import { createSettling } from "./settling.ts";
-import { createStoreLine } from "./store-line.ts";
+import { createSightings } from "./sightings.ts";
+import { createStoreLines } from "./store-lines.ts";
 import { createStrangers } from "./strangers.ts";
 import { createVerification } from "./verification.ts";
 import { createWatchedFences } from "./watched-fences.ts";
@@ -135,28 +132,16 @@ const stoppedFor = async (signal: AbortSignal, ms: number): Promise<void> => {
  */
 export const createWatcher = (deps: WatcherDeps): Watcher => {
 	const { log, nowMs, settings, store } = deps;
-	const complete = new Set<string>();
 	let stopped = false;
 
-	const troubles = { reading: "", writing: "" };
-	const lineFor = (name: keyof typeof troubles, what: string) =>
-		createStoreLine({
-			what,
-			nowMs,
-			log,
-			onTrouble: (trouble) => {
-				troubles[name] = trouble;
-				deps.onStoreTrouble(
-					Object.values(troubles)
-						.filter((each) => each !== "")
-						.join("; "),
-				);
-			},
-		});
-	const reading = lineFor("reading", "read the store");
+	const { reading, writing } = createStoreLines({
+		nowMs,
+		log,
+		onTrouble: deps.onStoreTrouble,
+	});
 	const writer = createWriter({
 		store,
-		line: lineFor("writing", "write to the store"),
+		line: writing,
 		onStored: deps.onStored,
 		settings,
 	});
@@ -218,74 +203,24 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		isFenced: fences.has,
 	});
 
-	const analyse = (cluster: ClusterWatch): void => {
-		const change = cluster.change(settings(), nowMs());
-		if (change === undefined) return;
-		deps.tell(cluster.identity, change).catch((error: unknown) => {
-			cluster.telling.failed();
-			log.warn(
-				`blind: the finding on ${cluster.identity} could not be handed to Temporal: ${errorText(error)}`,
-			);
-		});
-	};
-
 	const isolated = createIsolation(log);
-	const analyseSoon = createPacer((cluster: ClusterWatch) => {
-		if (stopped) return;
-		isolated(`the analysis of ${cluster.identity}`, () => analyse(cluster));
-	});
-
-	const onChecked = (kept: KeptInstance): void => {
-		const cluster = roster.clusterOf(kept.name);
-		if (cluster === undefined) return;
-		writer.changed(cluster, kept);
-		if (isLastCheckValid(kept.latest)) {
-			isolated(`following what ${kept.name} names`, () => {
-				strangers.checked(cluster, kept);
-				follower.follow(cluster, kept);
-				follower.settleName(cluster, kept);
-			});
-		} else if (cluster.isSource(kept.name)) verification.begin(cluster, kept);
-		fences.checked(kept);
-		if (!complete.has(cluster.identity) && cluster.isComplete) {
-			complete.add(cluster.identity);
-			deps.onComplete(
-				cluster.identity,
-				cluster.members.size,
-				cluster.view.alias,
-			);
-		}
-		if (cluster.membership.hasNews || verification.isBusy(cluster))
-			analyseSoon.ask(cluster);
-	};
-
-	const onLost = (kept: KeptInstance, fault: ServerFault): void => {
-		const cluster = roster.clusterOf(kept.name);
-		if (stopped || cluster === undefined) return;
-		kept.nextPollMs = nowMs();
-		if (verification.isSuspect(kept.name)) {
-			// Its next round looks.
-		} else if (cluster.isSource(kept.name)) verification.begin(cluster, kept);
-		else void kept.probe(limits());
-		log.info(`lost the connection to ${kept.name}: ${fault.message}`);
-	};
-
+	const analysing = createAnalysing(deps);
 	const keptDeps: KeptDeps = {
 		servers: deps.servers,
 		nowMs,
-		onChecked,
-		onHanging: (kept) => {
-			const cluster = roster.clusterOf(kept.name);
-			if (cluster !== undefined) writer.changed(cluster, kept);
-		},
-		// Only the silence of receivers that their server does not date begins with our look at them.
-		onSlow: (source) => {
-			const replicas =
-				roster.clusterOf(source.name)?.replicasOf(source.name) ?? [];
-			for (const replica of replicas)
-				if (replica.isDatedHere) void replica.probe(limits());
-		},
-		onLost,
+		...createSightings({
+			...deps,
+			roster,
+			writer,
+			verification,
+			strangers,
+			follower,
+			fences,
+			isolated,
+			analyseSoon: analysing.soon,
+			limits,
+			isStopped: () => stopped,
+		}),
 	};
 
 	const calm = createCalmRound({
@@ -293,7 +228,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		notes,
 		naming,
 		isolated,
-		analyse,
+		analyse: analysing.now,
 		tellMoved: deps.tellMoved,
 		tellNamed: deps.tellNamed,
 		log,
@@ -339,7 +274,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 				await Promise.race([loops, stoppedFor(signal, END_WITHIN_MS)]);
 			} finally {
 				stopped = true;
-				analyseSoon.close();
+				analysing.close();
 				roster.close();
 			}
 		},

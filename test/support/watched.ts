@@ -1,13 +1,11 @@
 import { hearingMark } from "../../src/analysis/silence.ts";
 import type { Instance } from "../../src/topology/instance.ts";
-import {
-	ClusterWatch,
-	type StoreView,
-} from "../../src/watching/cluster-watch.ts";
+import { ClusterWatch } from "../../src/watching/cluster-watch.ts";
 import {
 	type KeptDeps,
 	KeptInstance,
 } from "../../src/watching/kept-instance.ts";
+import type { StoreView } from "../../src/watching/store-view.ts";
 import { NOW } from "./made-up-servers.ts";
 
 // Instances as if a watcher had checked them: no server is asked for anything.
