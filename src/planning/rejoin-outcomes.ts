@@ -58,6 +58,12 @@ export const heldBack = (
 	return settled(request, "fenced", note, `${request.instance} is ${note}`);
 };
 
+/** It was put back to an older state of itself. */
+export const outOfDate = (request: RejoinRequest, lacked: string): Plan => {
+	const note = `held back, read-only: it lacks transactions that it has committed itself, as an older copy of it does, and would not take them back from another server: ${lacked.slice(0, 1000)}; lay it anew`;
+	return settled(request, "fenced", note, `${request.instance} is ${note}`);
+};
+
 /** An operation has opened it and could not be told so: a failover finishes that. To close it would leave no primary. */
 export const leftOpen = (request: RejoinRequest, primary: string): Plan => {
 	const note = `it takes the writes in place of ${primary}, which does not answer: a failover finishes that`;

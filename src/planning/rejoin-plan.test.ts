@@ -187,6 +187,18 @@ describe("a former primary that is back", () => {
 		});
 	});
 
+	it("is held back when it was put back to an older state of itself: what it lacks bears its own id", () => {
+		const older = { ...returned, executedGtid: gtids(90) };
+		expect(run([primary, r, older])).toMatchObject({
+			state: "succeeded",
+			steps: [CLOSE],
+			fence: "fenced",
+			says: expect.stringContaining(
+				`it lacks transactions that it has committed itself, as an older copy of it does, and would not take them back from another server: ${uuid(1)}:91-100; lay it anew`,
+			),
+		});
+	});
+
 	it.each<[string, Instance]>([
 		["not seen", { ...primary, check: failing("timeout") }],
 		["a replica", { ...primary, replication: replicating("x") }],
@@ -270,10 +282,16 @@ describe("a former primary that is back", () => {
 		],
 		["is older than", { version: "8.0.36" }],
 		["cannot be read", { executedGtid: "nonsense" }],
-		["has purged", { executedGtid: gtids(50) }],
+		["has purged", { executedGtid: gtids(100) }],
 	])("stays fenced when it cannot replicate: %s", (why, rest) => {
-		const purging = { ...primary, purgedGtid: gtids(60) };
-		const { steps, fence, note } = run([purging, r, { ...returned, ...rest }]);
+		const purged = `${uuid(9)}:1-5`;
+		const purging = {
+			...primary,
+			executedGtid: `${primary.executedGtid},${purged}`,
+			purgedGtid: purged,
+		};
+		const has = { ...returned, executedGtid: `${gtids(100)},${purged}` };
+		const { steps, fence, note } = run([purging, r, { ...has, ...rest }]);
 		expect([steps, fence]).toEqual([[CLOSE], "fenced"]);
 		expect(note).toContain("read-only, but not replicating");
 		expect(note).toContain(why);

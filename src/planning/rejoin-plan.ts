@@ -1,4 +1,5 @@
 import { errantAgainst, extraOf } from "../topology/gtid/errant.ts";
+import { ownLacked } from "../topology/gtid/own-lacked.ts";
 import {
 	type Instance,
 	isLastCheckValid,
@@ -23,6 +24,7 @@ import {
 	heldBack,
 	leftOpen,
 	notJoined,
+	outOfDate,
 	type RejoinRequest,
 	settled,
 	titleOf,
@@ -68,7 +70,7 @@ const whatFailed = (done: readonly Done[]): string | undefined =>
 
 /**
  * A former primary is back. First it is made read-only, then it is compared: with transactions that the cluster lacks it is
- * held back for a person; without any it becomes a replica again. It only goes forward: nothing that it
+ * held back for a person, as is an older copy of it; without any it becomes a replica again. It only goes forward: nothing that it
  * does is taken back.
  */
 export const planRejoin: Planner<RejoinRequest> = ({
@@ -200,13 +202,22 @@ const untouched = (
 	const [legible = returned] = readable(primary, [returned]);
 	if (!isLastCheckValid(legible))
 		return notJoined(request, legible.check.error);
-	const own = ownOf(returned, primary);
 	return {
-		...(own === ""
-			? following(request, returned, primary)
-			: heldBack(request, primary, own)),
+		...(whyHeldBack(request, returned, primary, ownOf(returned, primary)) ??
+			following(request, returned, primary)),
 		phases: noLongerWaiting(returned),
 	};
+};
+
+const whyHeldBack = (
+	request: RejoinRequest,
+	returned: Instance,
+	primary: Instance,
+	extra: string,
+): Plan | undefined => {
+	if (extra !== "") return heldBack(request, primary, extra);
+	const lacked = ownLacked(returned, primary);
+	return lacked === "" ? undefined : outOfDate(request, lacked);
 };
 
 /** As a replica it would wait for acknowledgements at whatever it applies, and nobody sends any. */
@@ -238,7 +249,8 @@ const compared = (
 	if (!isLastCheckValid(legible))
 		return notJoined(request, legible.check.error);
 	const extra = extraOf(returned, primary);
-	if (extra !== "") return heldBack(request, primary, extra);
+	const held = whyHeldBack(request, returned, primary, extra);
+	if (held !== undefined) return held;
 	if (follows(returned, primary)) return following(request, returned, primary);
 	const why = cannotJoin(returned, primary, settings);
 	return why === undefined

@@ -1,10 +1,23 @@
 // A person changes on the servers who is the primary, while Baton watches.
 
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	appendFileSync,
+	cpSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { replicate, setReadOnly, waitUntil } from "../lab/replication.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { splitName } from "../../src/topology/instance-name.ts";
+import {
+	replicate,
+	setReadOnly,
+	waitCaughtUp,
+	waitUntil,
+} from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { commitErrant, isReadOnly } from "../lab/trouble.ts";
 import {
@@ -15,7 +28,6 @@ import {
 	writable,
 } from "../live/findings.ts";
 import {
-	ALL_FAULTS,
 	explaining,
 	FLAVORS,
 	logTail,
@@ -88,10 +100,55 @@ const anotherIdentity = async (
 	};
 };
 
+const copyOf = ({ directory }: LabServer): string => join(directory, "copy");
+
+/** A backup of the server, which is down meanwhile. */
+const copied = async (server: LabServer): Promise<void> => {
+	await server.stop();
+	cpSync(join(server.directory, "data"), copyOf(server), { recursive: true });
+	await server.start();
+};
+
+/** The server is what it was when it was copied; it is started again as that. */
+const restored = async (server: LabServer): Promise<void> => {
+	await server.kill();
+	const data = join(server.directory, "data");
+	rmSync(data, { recursive: true });
+	renameSync(copyOf(server), data);
+	await server.start();
+};
+
+let written = 0;
+const write = async (server: LabServer): Promise<void> => {
+	written += 1;
+	await server.query(
+		`INSERT INTO app.writes VALUES (${written}, NOW(6), 'by hand')`,
+	);
+};
+
+/** By which name it tells others of itself; of what its option file says twice the last counts. */
+const reporting = async (server: LabServer, host: string): Promise<void> => {
+	appendFileSync(join(server.directory, "my.cnf"), `report_host = ${host}\n`);
+	await server.restart();
+	await setReadOnly(server, true);
+};
+
+/** Each of its servers once, by whatever name of its host, and nobody else. */
+const areOnceEach = async (system: System): Promise<void> => {
+	const ports = (
+		await system.inStore(({ inventory }) => inventory.names())
+	).map((name) => splitName(name).port);
+	expect(ports.toSorted(), logTail(system)).toEqual(
+		system.servers.map(({ port }) => port).toSorted(),
+	);
+};
+
 /** What a person does to a sound cluster, and what is so afterwards. */
 interface Act {
 	readonly does: string;
 	readonly work: (system: System) => Promise<unknown>;
+	/** What the next test cannot take back by itself. */
+	readonly undo?: (system: System) => Promise<unknown>;
 	/** Who takes writes then, by place: 0 the primary, 1 and 2 its replicas. */
 	readonly writable: readonly number[];
 	/** What is told of whom, where something is amiss. */
@@ -135,6 +192,24 @@ const ACTS: readonly Act[] = [
 		told: ["WriterBesideRecordedPrimary", 1],
 	},
 	{
+		does: "restores an older copy of a replica at its address",
+		work: async (system) => {
+			const [replica] = replicasOf(system);
+			await copied(replica);
+			await write(system.primary);
+			await restored(replica);
+			await setReadOnly(replica, true);
+			await waitCaughtUp(replica, system.primary);
+		},
+		writable: [0],
+	},
+	{
+		does: "lets a replica report another host name of itself",
+		work: (system) => reporting(replicasOf(system)[0], "localhost"),
+		undo: (system) => reporting(replicasOf(system)[0], "127.0.0.1"),
+		writable: [0],
+	},
+	{
 		does: "makes the primary follow a replica that is read-only",
 		work: async (system) => {
 			const [replica, other] = replicasOf(system);
@@ -149,10 +224,7 @@ const ACTS: readonly Act[] = [
 	},
 ];
 
-/** There Baton does the same on both. */
-const ACTED_ON = ALL_FAULTS ? FLAVORS : FLAVORS.slice(0, 1);
-
-describe.each(ACTED_ON)("on %s servers a person who", (flavor) => {
+describe.each(FLAVORS)("on %s servers a person who", (flavor) => {
 	let lab: SharedLab;
 	beforeAll(async () => {
 		lab = await shareLab({
@@ -163,6 +235,10 @@ describe.each(ACTED_ON)("on %s servers a person who", (flavor) => {
 		});
 	}, TEST_MS);
 	afterAll(() => lab?.stop(), TEST_MS);
+	const reliefs: (() => Promise<unknown>)[] = [];
+	afterEach(async () => {
+		for (const relief of reliefs.splice(0)) await relief();
+	});
 
 	for (const act of ACTS)
 		test(`${act.does} is left alone, and told`, {
@@ -171,6 +247,7 @@ describe.each(ACTED_ON)("on %s servers a person who", (flavor) => {
 			const system = await lab.afresh({ semiSync: false });
 			const { primary, servers } = system;
 			await recordFollows(system, primary, "met");
+			reliefs.push(async () => act.undo?.(system));
 			await act.work(system);
 			const { told } = act;
 			if (told !== undefined)
@@ -190,6 +267,7 @@ describe.each(ACTED_ON)("on %s servers a person who", (flavor) => {
 				clusterName: primary.name,
 				role: { primary: primary.name, word: "met" },
 			});
+			await areOnceEach(system);
 		});
 });
 
@@ -293,6 +371,43 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 			expect(await codesOf(system)).not.toContain(
 				`WriterBesideRecordedPrimary ${next.port}`,
 			);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"an older copy of an old primary that comes back at its address is closed, and held back without what it once had",
+		async () => {
+			const system = await lab.afresh({
+				semiSync: false,
+				before: ({ primary }) => copied(primary),
+			});
+			const { primary, replicas } = system;
+			await recordFollows(system, primary, "met");
+			await write(primary);
+			for (const each of replicas) await waitCaughtUp(each, primary);
+			await primary.kill();
+			const next = await newPrimary(system, primary);
+			await recovered(system);
+			await write(next);
+			const watch = watchOpenings(system.servers);
+			await restored(primary);
+			await becomesReadOnly(system, primary);
+			await explaining(system, () =>
+				waitUntil("it to be held back", async () => {
+					const fence = await system.inStore(({ fences }) =>
+						fences.get(primary.name),
+					);
+					return (
+						fence?.state === "fenced" &&
+						fence.note.includes("transactions that it has committed itself")
+					);
+				}),
+			);
+			await watch.stop();
+			expect(await writable(system.servers), logTail(system)).toEqual([next]);
+			await recordFollows(system, next, "operation");
+			await areOnceEach(system);
 		},
 		TEST_MS,
 	);

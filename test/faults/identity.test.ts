@@ -45,6 +45,12 @@ interface Key {
 const atLocalhost = ({ port }: LabServer): InstanceName =>
 	instanceName("localhost", port);
 
+/** As a person gives it: an address of IPv6 in brackets. */
+const asGiven = (name: InstanceName): string => {
+	const { host, port } = splitName(name);
+	return host.includes(":") ? `[${host}]:${port}` : name;
+};
+
 const clustersOf = (system: System) =>
 	system.inStore(({ clusters }) => clusters.all());
 
@@ -123,11 +129,17 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 			semiSync: false,
 			readOnlyAtStart: false,
 			arrange: async (laid) => {
-				if (flavor === "mysql") return laid;
-				[extraPort = 0] = await freePorts(1);
+				const options = ["bind_address = 127.0.0.1,::1"];
+				if (flavor === "mariadb") {
+					[extraPort = 0] = await freePorts(1);
+					options.push(
+						`extra_port = ${extraPort}`,
+						"extra_max_connections = 8",
+					);
+				}
 				appendFileSync(
 					join(laid.primary.directory, "my.cnf"),
-					`extra_port = ${extraPort}\nextra_max_connections = 8\n`,
+					`${options.join("\n")}\n`,
 				);
 				await laid.primary.restart();
 				return laid;
@@ -143,6 +155,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 			const { primary, baton } = system;
 			const further = [
 				atLocalhost(primary),
+				instanceName("::1", primary.port),
 				...(extraPort === 0 ? [] : [instanceName("127.0.0.1", extraPort)]),
 			];
 			for (const each of further)
@@ -150,7 +163,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 			await isOneInstance(system);
 			for (const each of further)
 				expect(
-					await baton.command("-c", "which-instance", "-i", each),
+					await baton.command("-c", "which-instance", "-i", asGiven(each)),
 				).toMatchObject({ code: 0, stdout: `${primary.name}\n` });
 			const why = await baton.command("-c", "why", "-i", further[0] ?? "");
 			for (const each of further)

@@ -3,13 +3,12 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Client, Connection } from "@temporalio/client";
 import { afterEach, describe, expect, test } from "vitest";
-import { findEmbedded } from "../../temporal/embedded.ts";
 import type { Lab } from "../lab/lab.ts";
 import { waitUntil } from "../lab/replication.ts";
 import { replicationThreads, stallApplier } from "../lab/trouble.ts";
 import { createWriter } from "../lab/writer.ts";
+import { terminated } from "../live/by-temporal.ts";
 import {
 	follows,
 	newPrimary,
@@ -43,26 +42,6 @@ const goFile = (lab: Lab) => join(lab.directory, "go");
 /** A hook that says that it runs, and ends when it is told. */
 const heldHook = (lab: Lab): string =>
 	`touch ${reachedFile(lab)}; until [ -e ${goFile(lab)} ]; do sleep 0.05; done`;
-
-/** As with the Temporal UI. */
-const terminated = async (
-	{ baton }: System,
-	{
-		workflowId,
-		runId,
-	}: { readonly workflowId: string; readonly runId: string },
-): Promise<void> => {
-	const embedded = await findEmbedded(join(baton.directory, "temporal"));
-	if (embedded === undefined) throw new Error("Temporal is not there");
-	const connection = await Connection.connect({ address: embedded.address });
-	try {
-		await new Client({ connection }).workflow
-			.getHandle(workflowId, runId)
-			.terminate("by hand");
-	} finally {
-		await connection.close();
-	}
-};
 
 /** Longer than any deadline of a step. */
 const STILL_MS = 6_000;

@@ -6,6 +6,7 @@ import { behindProxy, type HeldServer } from "../lab/held-answers.ts";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { createWriter, type Writer } from "../lab/writer.ts";
+import { terminated } from "../live/by-temporal.ts";
 import {
 	becomesReadOnly,
 	nothingLost,
@@ -34,6 +35,9 @@ const FORGETS = /STOP (REPLICA|SLAVE)(?! '?\w*'?\s*IO_THREAD)/;
 
 /** Longer than a failover takes that should not come. */
 const QUIET_MS = ALL_FAULTS ? 8_000 : 4_000;
+
+/** Start of a node, take-over of its work, and a failover. */
+const RESUMED_MS = 45_000;
 
 interface Ground {
 	readonly lab: SharedLab;
@@ -150,6 +154,68 @@ describe.each(FLAVORS)(
 					await becomesReadOnly(system, to);
 					await sleep(QUIET_MS);
 					expect(await writable(servers), logTail(system)).toEqual([third]);
+				},
+				TEST_MS,
+			);
+		});
+
+		describe("of three servers, whose failover was cut off", () => {
+			lay(2);
+
+			test(
+				"and that is started again before the old one is back: one server takes writes, and has them all",
+				async () => {
+					const { lab, proxy, to } = ground;
+					const system = await lab.afresh();
+					const { primary, replicas, servers, baton } = system;
+					await baton.get(`register-candidate/${to.host}/${to.port}/prefer`);
+					watch = watchOpenings(servers);
+					writer = createWriter({ servers, ratePerSecond: 100 });
+					writer.start();
+					await writer.waitAcknowledged(20);
+					const held = proxy.hold(FORGETS, "its connection");
+					await primary.kill();
+					await held.reached;
+					expect(await writable(servers)).toEqual([to]);
+					const [cutOff] = await system.inStore(({ operations }) =>
+						operations.running(),
+					);
+					if (cutOff === undefined) throw new Error("it does not run");
+					await baton.kill();
+					await terminated(system, cutOff);
+					await to.kill();
+					held.letGo();
+					await to.start();
+					await baton.restart();
+
+					await recovered(system, RESUMED_MS);
+					await explaining(system, () =>
+						waitUntil(
+							"somebody to take writes",
+							async () => (await writable(replicas)).length > 0,
+							RESUMED_MS,
+						),
+					);
+					await writer.waitAcknowledged(20);
+					await sleep(QUIET_MS);
+					await primary.start();
+					await becomesReadOnly(system, primary);
+					await sleep(QUIET_MS);
+					await writer.stop();
+					const [next, ...others] = await writable(servers);
+					if (next === undefined) throw new Error("nobody takes writes");
+					expect(others, logTail(system)).toEqual([]);
+					expect(next).not.toBe(primary);
+					await nothingLost(system, next, records());
+					expect(await watch?.stop()).toEqual([]);
+					await explaining(system, () =>
+						waitUntil("it to be the primary on record", async () =>
+							(await system.inStore((store) => store.clusters.all())).some(
+								({ clusterName, role }) =>
+									clusterName === next.name && role?.primary === next.name,
+							),
+						),
+					);
 				},
 				TEST_MS,
 			);
