@@ -198,6 +198,8 @@ describe.each(FLAVORS)(
 					);
 					await writer.waitAcknowledged(20);
 					await sleep(QUIET_MS);
+					expect(await watch?.stop(), logTail(system)).toEqual([]);
+					// It begins with its writes open.
 					await primary.start();
 					await becomesReadOnly(system, primary);
 					await sleep(QUIET_MS);
@@ -207,7 +209,6 @@ describe.each(FLAVORS)(
 					expect(others, logTail(system)).toEqual([]);
 					expect(next).not.toBe(primary);
 					await nothingLost(system, next, records());
-					expect(await watch?.stop()).toEqual([]);
 					await explaining(system, () =>
 						waitUntil("it to be the primary on record", async () =>
 							(await system.inStore((store) => store.clusters.all())).some(
