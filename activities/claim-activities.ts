@@ -108,7 +108,7 @@ export const createClaimActivities = (deps: ActivityDeps) => {
 	const { restore, runAhead } = createWithTheClaim(deps);
 
 	return {
-		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it, BadInput when it is another's, Refused when it was begun before */
+		/** Takes the cluster (epoch + 1), looks at it and plans. @throws Busy when another operation holds it, BadInput when it is another's, Refused when it was begun before, Superseded when another try or operation has taken the cluster since */
 		begin: async (
 			input: {
 				readonly identity: string;

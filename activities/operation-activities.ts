@@ -3,7 +3,7 @@ import { createClaimActivities } from "./claim-activities.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { createHookActivities } from "./hook-activities.ts";
-import { overtakenSignal } from "./overtaken.ts";
+import { againWhereOwn, overtakenSignal } from "./overtaken.ts";
 import { createRecordActivities } from "./record-activities.ts";
 import { type Activities, nearOrFar, seeingStore } from "./store-sight.ts";
 
@@ -16,12 +16,16 @@ export const createOperationActivities = (deps: ActivityDeps) => {
 	return translated({
 		...nearOrFar(
 			seeing({
-				begin: (input: Parameters<typeof begin>[0]) => {
+				begin: async (input: Parameters<typeof begin>[0]) => {
 					const context = Context.current();
-					return begin(input, {
-						ended: context.cancellationSignal,
-						overtaken: overtakenSignal(context),
-					});
+					try {
+						return await begin(input, {
+							ended: context.cancellationSignal,
+							overtaken: overtakenSignal(context),
+						});
+					} catch (error) {
+						throw await againWhereOwn(deps.store, input, error);
+					}
 				},
 				conclude,
 			}),

@@ -1,6 +1,12 @@
 import { ActivityCancellationDetails } from "@temporalio/common";
-import { describe, expect, it } from "vitest";
-import { overtakenSignal } from "./overtaken.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { errors } from "../src/errors.ts";
+import type { Store } from "../src/store/contract.ts";
+import {
+	type TemporaryStores,
+	temporaryStores,
+} from "../test/support/temporary-stores.ts";
+import { againWhereOwn, overtakenSignal } from "./overtaken.ts";
 
 const endedBy = (
 	given: ConstructorParameters<typeof ActivityCancellationDetails>[0],
@@ -34,5 +40,41 @@ describe("another try has the place of one", () => {
 		for (const why of ["cancelRequested", "workerShutdown"] as const)
 			expect(endedBy({ [why]: true }).aborted).toBe(false);
 		expect(endedBy(undefined).aborted).toBe(false);
+	});
+});
+
+describe("a try that met a claim of another one", () => {
+	let stores: TemporaryStores;
+	let store: Store;
+	beforeEach(async () => {
+		stores = temporaryStores();
+		store = await stores.open();
+		await store.operations.claim({
+			identity: "c",
+			workflowId: "w",
+			runId: "holder",
+			kind: "recovery",
+			nowMs: 1,
+		});
+	});
+	afterEach(() => stores.remove());
+
+	const superseded = errors.overtaken({ cluster: "c" });
+	const thrown = (runId: string, error: unknown) =>
+		againWhereOwn(store, { identity: "c", runId }, error);
+
+	it("of its own run is made again, and of another one is not", async () => {
+		expect(await thrown("holder", superseded)).toMatchObject({
+			type: "Superseded",
+			nonRetryable: false,
+		});
+		expect(await thrown("pushed aside", superseded)).toBe(superseded);
+		await store.operations.release("c", "holder");
+		expect(await thrown("holder", superseded)).toBe(superseded);
+	});
+
+	it("has failed as it has where that was about something else", async () => {
+		const busy = errors.noop({ kind: "takeover" });
+		expect(await thrown("holder", busy)).toBe(busy);
 	});
 });

@@ -1,4 +1,8 @@
 import type { Context } from "@temporalio/activity";
+import { ApplicationFailure } from "@temporalio/common";
+import { BatonError } from "../src/errors.ts";
+import type { Store } from "../src/store/contract.ts";
+import type { OperationRun } from "./operation-rows.ts";
 
 type Ends = Pick<Context, "cancellationSignal" | "cancellationDetails">;
 
@@ -18,4 +22,22 @@ export const overtakenSignal = (context: Ends): AbortSignal => {
 	if (cancellationSignal.aborted) look();
 	else cancellationSignal.addEventListener("abort", look, { once: true });
 	return overtaken.signal;
+};
+
+/**
+ * Two tries of one run may wait for a store at once, and the older one come through behind the beginning of the newer: that one is not
+ * over, and is tried again. Nobody hears what becomes of the older one.
+ * @returns what is to be thrown
+ */
+export const againWhereOwn = async (
+	{ operations }: Pick<Store, "operations">,
+	{ identity, runId }: OperationRun,
+	error: unknown,
+): Promise<unknown> => {
+	if (!(error instanceof BatonError && error.code === "Superseded"))
+		return error;
+	const held = await operations.current(identity);
+	return held?.runId === runId
+		? ApplicationFailure.retryable(error.message, error.code)
+		: error;
 };
