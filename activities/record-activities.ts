@@ -7,9 +7,7 @@ import type {
 	OperationRequest,
 	PrimaryChanged,
 } from "../src/planning/operation.ts";
-import type { OwnRecords } from "../src/store/contract.ts";
 import { PLANNED } from "../src/store/recovery/planned.ts";
-import type { Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import {
 	afterwardsOf,
@@ -20,14 +18,8 @@ import {
 } from "./ended-operation.ts";
 import { createFenceKeeping } from "./fence-keeping.ts";
 import { createGoneAgain } from "./gone-again.ts";
+import { createLeftRecords, isChange } from "./left-records.ts";
 import { createPrimaryChange } from "./primary-change.ts";
-
-/** Lost and failed servers stay downtimed for a year, unless someone ends it or they replicate again. */
-const LOST_DOWNTIME_MS = 365 * 86_400_000;
-const LOST_IN_RECOVERY = "lost-in-recovery";
-
-const isChange = (outcome: OperationOutcome): outcome is PrimaryChanged =>
-	"successor" in outcome;
 
 /** What is looked at again and again while it is seen on the servers is told when something comes of it. */
 const isRepeated = (
@@ -39,6 +31,7 @@ const isRepeated = (
 export const createRecordActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
 	const fences = createFenceKeeping(deps);
+	const { endCutOff, leave } = createLeftRecords(deps);
 	const seenAgain = createGoneAgain(deps);
 
 	/** The recovery's row gets its end: nobody else writes it, however late that is. */
@@ -64,64 +57,6 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				nowMs,
 			});
 	};
-
-	/** What a failover could not bring along is not told of for a while. */
-	const downtimeLost = async (
-		own: OwnRecords,
-		outcome: PrimaryChanged,
-		isGone: boolean,
-	): Promise<void> => {
-		if (outcome.kind !== "recovery" || outcome.successor === "") return;
-		const nowMs = deps.nowMs();
-		// Those that could not follow a new primary that died are for the next failover to bring along.
-		const left = isGone ? [] : outcome.left.map((each) => each.name);
-		const lost = [outcome.failed, ...left];
-		for (const instance of lost)
-			if (instance !== "")
-				await own.downtimes.begin({
-					instance,
-					owner: "baton",
-					reason: LOST_IN_RECOVERY,
-					beganAtMs: nowMs,
-					endsAtMs: nowMs + LOST_DOWNTIME_MS,
-				});
-	};
-
-	/** The claim is ours: a recovery of this cluster that never came to its end was cut off for good. */
-	const endCutOff = async (
-		{ recoveries }: OwnRecords,
-		{ identity, uid }: Claim,
-	): Promise<void> => {
-		for (const left of await recoveries.active({ identity }))
-			if (left.endedAtMs === 0 && left.uid !== uid)
-				await recoveries.resolve(left.uid, {
-					isSuccessful: false,
-					successor: "",
-					successorAlias: "",
-					participating: left.participating,
-					lostReplicas: left.lostReplicas,
-					errors: [...left.errors, "cut off before its end"],
-					nowMs: deps.nowMs(),
-				});
-	};
-
-	/** What others go by, as long as nobody has taken the cluster since. */
-	const leave = (
-		{ claim, isRecorded, ending }: Conclusion,
-		outcome: OperationOutcome,
-		isGone: boolean,
-		picture: Snapshot | undefined,
-	): Promise<boolean> =>
-		store.underEpoch(claim, async (own) => {
-			// One that was refused has opened no row, but it holds the cluster, too.
-			if (!isRecorded) await endCutOff(own, claim);
-			if (isChange(outcome)) {
-				if (isRecorded && outcome.failed !== "")
-					await own.detections.endFor(outcome.failed);
-				await downtimeLost(own, outcome, isGone);
-			}
-			await fences.leftBehind(own, claim, outcome, ending, picture);
-		});
 
 	/** What was told once is not told again by a second try. */
 	const tellOnce = async (
