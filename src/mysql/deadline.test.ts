@@ -48,7 +48,7 @@ it("an answer that arrived while this process stood still is in time", async () 
 });
 
 it("so is one that needs another round after that", async () => {
-	expect(await takesLonger(150, asked(3, 500))).toBe(false);
+	expect(await takesLonger(500, asked(3, 1_200))).toBe(false);
 });
 
 it("what does not answer is late, and not much later than that", async () => {

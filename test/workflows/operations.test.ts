@@ -149,11 +149,12 @@ const attributesOf = async (workflowId: string) => {
 /** How a workflow is in the list of workflows. */
 const ended = async (workflowId: string) => {
 	const handle = environment.client.workflow.getHandle(workflowId);
-	const { status } = await handle.describe();
+	// One that is concluded has yet to end.
 	const failure = await handle.result().then(
 		() => undefined,
 		({ cause }: { cause: ApplicationFailure }) => cause,
 	);
+	const { status } = await handle.describe();
 	return { status: status.name, says: failure?.message, type: failure?.type };
 };
 

@@ -150,7 +150,8 @@ const anyInstance: fc.Arbitrary<Instance> = fc
 		),
 		suggestedClusterAlias: text,
 		clusterDomain: text,
-		clusterName: text,
+		// As names of servers are kept: in lower case.
+		clusterName: text.map((drawn) => drawn.toLowerCase()),
 		depth: small,
 		isCoMaster: fc.boolean(),
 		ancestryUuid: text,
