@@ -387,3 +387,20 @@ it("logs why one was chosen as information, and what a person should know as a w
 		["info", "b:3306 is the new primary"],
 	]);
 });
+
+it("a second try of an end that is through changes nothing any more, and answers the same", async () => {
+	const { conclude } = activities();
+	const claim = await claimed("again");
+	const input = conclusion(claim, { state: "succeeded", successor: "b:3306" });
+	const first = await conclude(input);
+	const rows = async () => ({
+		downtimes: await store.downtimes.active(0),
+		fences: await store.fences.all(),
+		audit: await store.audit.page({ page: 0 }),
+	});
+	for (const { instance } of await store.downtimes.active(0))
+		await store.downtimes.end(instance);
+	const before = await rows();
+	expect(await conclude(input)).toEqual(first);
+	expect(await rows()).toEqual(before);
+});

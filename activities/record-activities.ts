@@ -8,6 +8,7 @@ import type {
 	PrimaryChanged,
 } from "../src/planning/operation.ts";
 import { PLANNED } from "../src/store/recovery/planned.ts";
+import type { Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import {
 	afterwardsOf,
@@ -70,6 +71,39 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 		);
 	};
 
+	/** All that the end of an operation leaves, and the claim last. */
+	const close = async (
+		input: Conclusion,
+		outcome: OperationOutcome,
+		{
+			isGone,
+			isIdle,
+			picture,
+		}: {
+			readonly isGone: boolean;
+			readonly isIdle: boolean;
+			readonly picture: Snapshot | undefined;
+		},
+	): Promise<void> => {
+		const { claim, request, ending } = input;
+		if (input.isRecorded && isChange(outcome)) await resolve(outcome, isIdle);
+		await leave(input, outcome, isGone, picture);
+		await tellOnce(input, outcome);
+		// Behind what it says: by the fence the next try knows that it was told.
+		const isSettled = await store.underEpoch(claim, async (own) => {
+			await fences.settle(own, ending);
+			await fences.undecided(own, outcome, ending);
+		});
+		if (!isSettled)
+			deps.log.warn(
+				{ uid: claim.uid },
+				"a newer operation has taken the cluster: fences and downtimes are left to it",
+			);
+		await tellDetection(deps, request, outcome);
+		// The last of what may fail: with the claim goes what the end is judged by.
+		await letGo(deps, claim);
+	};
+
 	return {
 		/** Registers the recovery's row: what the audit pages and the anti-flapping rule read. */
 		openRecovery: async (input: {
@@ -119,22 +153,10 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 					picture,
 				),
 			);
-			if (input.isRecorded && isChange(outcome)) await resolve(outcome, isIdle);
-			await leave(input, outcome, isGone, picture);
-			await tellOnce(input, outcome);
-			// Behind what it says: by the fence the next try knows that it was told.
-			const isSettled = await store.underEpoch(claim, async (own) => {
-				await fences.settle(own, ending);
-				await fences.undecided(own, outcome, ending);
-			});
-			if (!isSettled)
-				deps.log.warn(
-					{ uid: claim.uid },
-					"a newer operation has taken the cluster: fences and downtimes are left to it",
-				);
-			await tellDetection(deps, request, outcome);
-			// The last of what may fail: with the claim goes what the end is judged by.
-			await letGo(deps, claim);
+			const isHeld =
+				(await store.operations.current(claim.identity)) !== undefined;
+			// A try before this one came to its end, and its answer was lost: what it went by is gone.
+			if (isHeld) await close(input, outcome, { isGone, isIdle, picture });
 			const afterwards =
 				input.isRecorded && context !== undefined && isChange(outcome)
 					? afterwardsOf(deps, request, outcome, {

@@ -28,11 +28,10 @@ export const isToBeShut = async (
 	name: InstanceName,
 	now: Parameters<typeof isAnother>[1],
 ): Promise<boolean> => {
-	const [fence, cluster, running] = await Promise.all([
-		fences.get(name),
-		clusters.byIdentity(identity),
-		operations.current(identity),
-	]);
+	// One after another: an operation that makes it the primary and ends in between is seen by the role that it has written.
+	const running = await operations.current(identity);
+	const fence = await fences.get(name);
+	const cluster = await clusters.byIdentity(identity);
 	return (
 		fence !== undefined &&
 		(fence.state === "waiting" || fence.state === "fenced") &&

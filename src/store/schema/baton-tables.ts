@@ -140,7 +140,7 @@ export const batonFence = table({
 		identity: "varchar(160)",
 		successor: "varchar(160)",
 		since_ms: "bigint",
-		/** Of the operation that has laid it. 0 for none, and in rows of before version 5. */
+		/** Of the operation that has laid it. 0 for none, and in rows of before version 6. */
 		epoch: "bigint",
 		state: "varchar(16)",
 		note: "text",

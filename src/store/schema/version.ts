@@ -8,5 +8,6 @@
  * 3. pictures of running operations
  * 4. their revisions
  * 5. who is a cluster's primary, which server a fence is about, and which addresses are one server's; hosts have one spelling each
+ * 6. which server an address was proved to be, and which operation has laid a fence
  */
-export const STORE_VERSION = 5;
+export const STORE_VERSION = 6;

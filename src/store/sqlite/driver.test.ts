@@ -6,6 +6,7 @@ import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../../../test/support/temporary-stores.ts";
+import { NO_MARK } from "../../topology/server-mark.ts";
 import { databaseInstance } from "../schema/instance-tables.ts";
 import { TABLES } from "../schema/tables.ts";
 import { STORE_VERSION } from "../schema/version.ts";
@@ -171,6 +172,29 @@ describe("a file of another program", () => {
 				file.prepare("select cluster_name from cluster_alias").all(),
 			).toEqual([{ cluster_name: "c:1" }]),
 		);
+	});
+
+	it("of the version before is given the columns that it lacks, and takes fences and aliases then", async () => {
+		const before = await stores.open();
+		await before.close();
+		withFile((file) => {
+			file.exec("alter table baton_fence drop column epoch");
+			file.exec("alter table baton_alias drop column server");
+			file.pragma("user_version = 5");
+		});
+		const store = await stores.open();
+		const fence = {
+			instance: "a:1",
+			identity: "a:1",
+			successor: "b:1",
+			sinceMs: 1,
+			state: "waiting",
+			note: "",
+			server: NO_MARK,
+			epoch: 7,
+		} as const;
+		await store.fences.put(fence);
+		expect(await store.fences.get("a:1")).toEqual(fence);
 	});
 
 	it("is refused when a newer program wrote it", async () => {
