@@ -111,7 +111,9 @@ const alike = (excluded: Candidacy["excluded"]): readonly string[] => {
 		const why = whyOut(each);
 		names.set(why, [...(names.get(why) ?? []), each.name]);
 	}
-	return [...names].map(([why, of]) => `${of.join(", ")} ${why}`);
+	return [...names].map(
+		([why, of]) => `${of.join(", ")}${of.length > 1 ? ":" : ""} ${why}`,
+	);
 };
 
 const whyOut = ({ reason, remedy }: Candidacy["excluded"][number]): string =>
