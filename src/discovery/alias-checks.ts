@@ -4,7 +4,6 @@ import type { InstanceName } from "../topology/instance-name.ts";
 import {
 	areOfOne,
 	areOfTwo,
-	isAnotherNow,
 	markOf,
 	NO_MARK,
 	type ServerMark,
@@ -78,7 +77,7 @@ export const createAliasChecks = ({
 			const proved = (await store.aliases.marks()).get(alias) ?? NO_MARK;
 			const proof = await proveOne(alias, canonical);
 			if (proof.outcome === "one") {
-				if (isAnotherNow(proved, seen))
+				if (isLastCheckValid(seen) && !areOfOne(proved, markOf(seen)))
 					await store.aliases.mark(alias, markOf(seen));
 				return "stands";
 			}

@@ -34,12 +34,13 @@ const areStrangers = (one: string, other: string): boolean => {
 	);
 };
 
-const isUnknown = ({ uuid, serverId }: ServerMark): boolean =>
-	uuid === "" && serverId === 0;
+/** Something tells it from other servers. */
+export const isKnown = ({ uuid, serverId }: ServerMark): boolean =>
+	uuid !== "" || serverId !== 0;
 
 /** Whether the marks are surely of two servers. */
 export const areOfTwo = (mark: ServerMark, current: ServerMark): boolean => {
-	if (isUnknown(mark) || isUnknown(current)) return false;
+	if (!isKnown(mark) || !isKnown(current)) return false;
 	if (mark.uuid !== "" || current.uuid !== "")
 		return mark.uuid !== current.uuid;
 	return (
@@ -49,7 +50,7 @@ export const areOfTwo = (mark: ServerMark, current: ServerMark): boolean => {
 
 /** Whether the marks are of one server, as far as marks tell: a server that was copied has that of the other one. */
 export const areOfOne = (mark: ServerMark, current: ServerMark): boolean =>
-	!isUnknown(mark) && !isUnknown(current) && !areOfTwo(mark, current);
+	isKnown(mark) && isKnown(current) && !areOfTwo(mark, current);
 
 /**
  * Whether it is surely another server than the one that was noted. MySQL tells by its UUID; a MariaDB server whose id is the same, and

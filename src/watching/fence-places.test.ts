@@ -71,6 +71,33 @@ describe("a fence whose server answers by another name", () => {
 		expect(await store.fences.open()).toEqual([held]);
 	});
 
+	it("is not opened again there once it has rejoined, nor asked for again", async () => {
+		const back: Fence = {
+			...FENCE,
+			instance: "old:3306",
+			state: "rejoined",
+		};
+		await store.fences.put(back);
+		expect(await layAtOld(undefined, "shop")).toEqual(["vip:3306"]);
+		expect(await store.fences.get("old:3306")).toEqual(back);
+	});
+
+	it("is laid there for a later replacement than the one that has ended", async () => {
+		await store.fences.put({
+			...FENCE,
+			instance: "old:3306",
+			state: "rejoined",
+			sinceMs: NOW - 1,
+		});
+		expect(await layAtOld(undefined, "shop")).toEqual(["old:3306", "vip:3306"]);
+	});
+
+	it("stays as it is when it is no longer what was read", async () => {
+		await store.fences.put({ ...FENCE, state: "fenced" });
+		expect(await store.fences.lay(FENCE, "old:3306", true)).toBeUndefined();
+		expect(await store.fences.all()).toEqual([{ ...FENCE, state: "fenced" }]);
+	});
+
 	it("takes the place of one that was about another server", async () => {
 		await store.fences.put({
 			...FENCE,

@@ -1,12 +1,7 @@
 import type { Fence, Store } from "../store/contract.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import {
-	areOfOne,
-	areOfTwo,
-	isAnother,
-	markOf,
-} from "../topology/server-mark.ts";
+import { areOfOne, isAnother, markOf } from "../topology/server-mark.ts";
 
 interface InView {
 	/** The cluster that it belongs to. */
@@ -55,26 +50,28 @@ const isDeserted = (
 		: isLastCheckValid(there) && isAnother(server, there);
 };
 
-/** It is about another server. */
-const isMistaken = (held: Fence, fence: Fence): boolean =>
-	held.identity !== fence.identity || areOfTwo(held.server, fence.server);
-
-/** Lays a fence at the name by which its server answers. It stays at the other name as long as the server may answer by that, too. */
-export const createFencePlaces =
-	(deps: FencePlacesDeps) =>
-	async (fence: Fence, name: InstanceName): Promise<void> => {
-		const { fences } = deps.store;
-		const { instance } = fence;
-		// Of two that hold for one server the one at its name counts.
-		const held = await fences.get(name);
-		if (
-			held === undefined ||
-			held.state === "rejoined" ||
-			isMistaken(held, fence)
-		)
-			await fences.put({ ...fence, instance: name });
-		if (isDeserted(deps, fence)) await fences.remove(instance);
-		deps.log.warn(
-			`${name} is the server that was replaced as ${instance}: it goes by this name, and so does what is done when it returns`,
-		);
+/**
+ * Lays a fence at the name by which its server answers. It stays at the other name as long as the server may answer by that, too: who
+ * answers here may be a copy of it.
+ * @returns what holds at that name then; undefined where nothing is new
+ */
+export const createFencePlaces = (deps: FencePlacesDeps) => {
+	/** What has ended there is not asked for again and again. */
+	const ended = new Set<string>();
+	return async (
+		fence: Fence,
+		name: InstanceName,
+	): Promise<Fence | undefined> => {
+		const { instance, sinceMs } = fence;
+		const isLeft = isDeserted(deps, fence);
+		const key = `${instance} ${name} ${sinceMs} ${isLeft}`;
+		if (ended.has(key)) return undefined;
+		const held = await deps.store.fences.lay(fence, name, isLeft);
+		if (held?.state === "rejoined") ended.add(key);
+		else if (held !== undefined)
+			deps.log.warn(
+				`${name} is the server that was replaced as ${instance}: it goes by this name, and so does what is done when it returns`,
+			);
+		return held;
 	};
+};

@@ -36,6 +36,7 @@ let strangers: number[];
 let laid: string[];
 let home: string;
 let atOld: Instance | undefined;
+let atName: Fence["state"];
 let watch: ReturnType<typeof createFenceWatch>;
 beforeEach(() => {
 	nowMs = NOW;
@@ -46,6 +47,7 @@ beforeEach(() => {
 	laid = [];
 	home = "shop";
 	atOld = OPEN;
+	atName = "waiting";
 	successor = undefined;
 	isFollowed = true;
 	watch = createFenceWatch({
@@ -63,8 +65,9 @@ beforeEach(() => {
 		latest: (name) =>
 			name === "new:3306" ? successor : name === "old:3306" ? atOld : OPEN,
 		identityOf: () => home,
-		layAt: async ({ instance }, name) => {
-			laid.push(`${instance} ${name}`);
+		layAt: async (fence, name) => {
+			laid.push(`${fence.instance} ${name}`);
+			return { ...fence, instance: name, state: atName };
 		},
 		look: async () => watch.checked({ name: current.name, latest: current }),
 		onFailed: () => {},
@@ -184,6 +187,15 @@ describe("a deposed primary that answers by another name", () => {
 			expect(laid).toHaveLength(1);
 		},
 	);
+
+	it("and has rejoined by that one is neither told of nor closed for what waits at the other", async () => {
+		atOld = AWAY;
+		atName = "rejoined";
+		await check(BY_OWN_NAME);
+		await check({ ...BY_OWN_NAME, readOnly: true });
+		expect([shuts, tellings]).toEqual([[], []]);
+		expect(watch.has("own:3306")).toBe(false);
+	});
 
 	it.each<[string, () => void, Instance]>([
 		["is another server", () => undefined, server("own", 2)],

@@ -29,8 +29,11 @@ interface FencesDeps extends FenceTellingsDeps {
 	readonly latest: (instance: InstanceName) => Instance | undefined;
 	/** The cluster that it belongs to. */
 	readonly identityOf: (instance: InstanceName) => string | undefined;
-	/** The fence is found by that name in the store from then on. */
-	readonly layAt: (fence: Fence, name: InstanceName) => Promise<void>;
+	/** The fence is found by that name in the store from then on. @returns what holds there; undefined where nothing is new */
+	readonly layAt: (
+		fence: Fence,
+		name: InstanceName,
+	) => Promise<Fence | undefined>;
 	/** Looks at it now: an operation goes by what was seen. */
 	readonly look: (instance: InstanceName) => Promise<unknown>;
 }
@@ -102,8 +105,10 @@ export const createFenceWatch = (deps: FencesDeps) => {
 		if (moving.has(name)) return;
 		moving.add(name);
 		try {
-			await deps.layAt(fence, name);
-			fences.set(name, { ...fence, instance: name });
+			const held = await deps.layAt(fence, name);
+			// One that has rejoined is back already, whatever waits at its other name.
+			if (held === undefined || held.state === "rejoined") return;
+			fences.set(name, held);
 			checked({ name, latest });
 		} catch (error) {
 			deps.onFailed(name, error);

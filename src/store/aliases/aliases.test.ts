@@ -196,6 +196,15 @@ describe("a name that is another one's alias", () => {
 		]);
 	});
 
+	it("counts no epoch of the cluster that it has left", async () => {
+		await doubled();
+		await store.fences.put(fence("localhost:3306", { epoch: 7 }));
+		await merge("localhost:3306", "db1:3306");
+		const [moved] = await store.fences.all();
+		expect(moved).toMatchObject({ identity: "db1:3306" });
+		expect(moved?.epoch).toBeUndefined();
+	});
+
 	it("contradicts no record of the other's cluster", async () => {
 		await doubled();
 		await madePrimary(store, "localhost:3306", "localhost:3306");
@@ -313,6 +322,117 @@ describe("a name that moves to another server", () => {
 		]);
 	};
 
+	const downtime = (instance: InstanceName, reason: string) =>
+		store.downtimes.begin({
+			instance,
+			owner: "o",
+			reason,
+			beganAtMs: NOW,
+			endsAtMs: NOW + 9_000,
+		});
+	const downtimes = async () =>
+		(await store.downtimes.active(NOW)).map(
+			({ instance, reason }) => `${instance} ${reason}`,
+		);
+
+	it("takes nothing along that was said of the old one: that has it", async () => {
+		await downtime("vip:3306", "lost-in-recovery");
+		await store.candidates.register("vip:3306", "must_not", NOW);
+		await store.tags.put({ instance: "vip:3306", name: "a", value: "1" }, NOW);
+		await store.tags.put({ instance: "db1:3306", name: "b", value: "2" }, NOW);
+		await store.pools.submit("p", ["vip:3306"], NOW);
+		await merge("vip:3306", "next:3306", { server: markOf(NEXT) });
+		expect(await downtimes()).toEqual(["db1:3306 lost-in-recovery"]);
+		expect(await store.candidates.since(0)).toMatchObject([
+			{ instance: "db1:3306", rule: "must_not" },
+		]);
+		expect(await store.tags.all()).toEqual([
+			{ instance: "db1:3306", name: "a", value: "1" },
+			{ instance: "db1:3306", name: "b", value: "2" },
+		]);
+		expect(await store.pools.members(0)).toMatchObject([
+			{ instance: "db1:3306" },
+		]);
+	});
+
+	it("leaves what was said of the old one behind where that has no other name", async () => {
+		await store.aliases.remove("db1:3306");
+		await downtime("vip:3306", "lost-in-recovery");
+		await store.candidates.register("vip:3306", "must_not", NOW);
+		await merge("vip:3306", "next:3306", { server: markOf(NEXT) });
+		expect(await downtimes()).toEqual(["vip:3306 lost-in-recovery"]);
+		expect(await store.candidates.since(0)).toMatchObject([
+			{ instance: "vip:3306" },
+		]);
+	});
+
+	it("is told from another one by what was seen there, where nothing else is on record of it", async () => {
+		await store.aliases.remove("db1:3306");
+		await store.fences.remove("vip:3306");
+		await store.candidates.register("vip:3306", "must_not", NOW);
+		await merge("vip:3306", "next:3306", { server: markOf(NEXT) });
+		expect(await store.candidates.since(0)).toMatchObject([
+			{ instance: "vip:3306" },
+		]);
+	});
+
+	it("makes no primary on record one that was lost, and takes no other downtime from it", async () => {
+		await store.inventory.save([{ ...NEXT, name: "vip:3306", host: "vip" }]);
+		await store.fences.remove("vip:3306");
+		await downtime("vip:3306", "lost-in-recovery");
+		await downtime("next:3306", "upgrade");
+		await merge("vip:3306", "next:3306", { server: markOf(NEXT) });
+		expect(await downtimes()).toEqual(["next:3306 upgrade"]);
+	});
+
+	it("takes names along of which nobody knows which server they were", async () => {
+		await store.aliases.mark("db1:3306", NO_MARK);
+		await merge("vip:3306", "next:3306", { server: markOf(NEXT) });
+		expect(await store.aliases.nameOf("db1:3306")).toBe("next:3306");
+		expect(await store.inventory.get("db1:3306")).toBeUndefined();
+		expect(await store.fences.all()).toMatchObject([{ instance: "vip:3306" }]);
+	});
+
+	it("leaves an open fence where the old one's name has one that has ended, or that was another's", async () => {
+		for (const held of [
+			fence("db1:3306", {
+				identity: "vip:3306",
+				state: "rejoined",
+				sinceMs: NOW - 1,
+			}),
+			fence("db1:3306", { server: markOf(server("x", 9)) }),
+		]) {
+			await store.fences.put(held);
+			await store.aliases.release("db1:3306");
+			expect(await store.fences.get("db1:3306")).toEqual(
+				fence("db1:3306", { identity: "vip:3306" }),
+			);
+			await merge("db1:3306", "vip:3306");
+			await store.fences.put(fence("vip:3306", { identity: "vip:3306" }));
+		}
+	});
+
+	it("keeps its own fence when a further address is released while it does not answer", async () => {
+		await downtime("vip:3306", "lost-in-recovery");
+		await store.aliases.release("db1:3306");
+		expect(await store.fences.all()).toMatchObject([
+			{ instance: "db1:3306", state: "waiting" },
+			{ instance: "vip:3306", state: "waiting" },
+		]);
+		expect(await downtimes()).toEqual([
+			"db1:3306 lost-in-recovery",
+			"vip:3306 lost-in-recovery",
+		]);
+	});
+
+	it("keeps none when another server answers there", async () => {
+		await store.inventory.save([{ ...NEXT, name: "vip:3306", host: "vip" }]);
+		await downtime("vip:3306", "lost-in-recovery");
+		await store.aliases.release("db1:3306");
+		expect(await downtimes()).toEqual(["db1:3306 lost-in-recovery"]);
+		await isWatchedWithItsFence();
+	});
+
 	it("takes no name of the old one along: that is an instance again, with its fence", async () => {
 		expect(await merge("vip:3306", "next:3306", { server: markOf(NEXT) })).toBe(
 			"merged",
@@ -335,7 +455,8 @@ describe("a name that moves to another server", () => {
 	it("stands for them no more when they are released", async () => {
 		expect(await store.aliases.release("db1:3306")).toBe(true);
 		expect(await store.aliases.release("db1:3306")).toBe(false);
-		await isWatchedWithItsFence();
+		expect(await store.inventory.get("db1:3306")).toBeDefined();
+		expect(await homes()).toMatchObject({ "db1:3306": "vip:3306" });
 	});
 
 	it("is of another server when that is proved", async () => {

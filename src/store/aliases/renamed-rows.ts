@@ -6,7 +6,11 @@ import { markFromText } from "../clusters/role-rows.ts";
 import type { Queries } from "../driver.ts";
 import { mergeTable } from "../merging/merge-table.ts";
 import type { Renaming, Row } from "../merging/merged-rows.ts";
-import { MERGED_TABLES, type MergedTable } from "../merging/merged-tables.ts";
+import {
+	MERGED_TABLES,
+	type MergedTable,
+	toIdentity,
+} from "../merging/merged-tables.ts";
 import {
 	awaitScript,
 	type Spelling,
@@ -14,6 +18,8 @@ import {
 } from "../merging/script.ts";
 import type { Double } from "../naming/contract.ts";
 import type { Homes } from "./merged-clusters.ts";
+import { isRecordedPrimary, wasAnother } from "./name-marks.ts";
+import { dropLost } from "./said-rows.ts";
 
 /** Every host has one spelling here, and no column is a word of SQL. */
 const PLAIN: Spelling = { quoted: (name) => name, exactly: (column) => column };
@@ -43,7 +49,7 @@ const renamedTo =
 				to !== undefined &&
 				row.identity === from
 			)
-				changes.identity = to;
+				Object.assign(changes, toIdentity(table, to));
 		}
 		for (const column of table.names)
 			if (row[column] === alias) changes[column] = canonical;
@@ -80,21 +86,34 @@ const rowsOf = (
 	};
 };
 
+const TABLES = MERGED_TABLES.filter(({ goesAlong }) => goesAlong);
+
 export const renameRows = async (
 	queries: Queries,
 	double: Double,
 	homes: Homes,
 ): Promise<void> => {
+	const { alias, canonical, server, atMs } = double;
+	// Asked before the rows that tell it are gone.
+	const isOfAnother = await wasAnother(queries, alias, server);
 	const run = async ({ sql, values }: Statement): Promise<readonly Row[]> =>
 		(await queries.executeQuery<Row>(CompiledQuery.raw(sql, [...values]))).rows;
-	for (const table of MERGED_TABLES.filter(({ goesAlong }) => goesAlong))
-		await awaitScript(
-			mergeTable(PLAIN, {
-				table,
-				which: rowsOf(double, homes, table),
-				renamed: renamedTo(double, homes),
-				nowMs: double.atMs,
-			}),
-			run,
-		);
+	const merge = async (tables: readonly MergedTable[]): Promise<void> => {
+		for (const table of tables)
+			await awaitScript(
+				mergeTable(PLAIN, {
+					table,
+					which: rowsOf(double, homes, table),
+					renamed: renamedTo(double, homes),
+					nowMs: atMs,
+				}),
+				run,
+			);
+	};
+	await merge(TABLES.filter(({ ofServer }) => !ofServer));
+	const isPrimary = await isRecordedPrimary(queries, canonical);
+	if (isPrimary) await dropLost(queries, canonical);
+	if (isOfAnother) return;
+	if (isPrimary) await dropLost(queries, alias);
+	await merge(TABLES.filter(({ ofServer }) => ofServer));
 };

@@ -2,7 +2,7 @@
 import { foldClusterName } from "../../topology/instance-name.ts";
 import { mergeTable } from "../merging/merge-table.ts";
 import type { Row } from "../merging/merged-rows.ts";
-import { MERGED_TABLES } from "../merging/merged-tables.ts";
+import { MERGED_TABLES, toIdentity } from "../merging/merged-tables.ts";
 import type { Script, Spelling } from "../merging/script.ts";
 
 const byEpoch = (a: Row, b: Row): number =>
@@ -35,7 +35,7 @@ function* giveUp(
 			table,
 			which: { sql: "t.identity in (?, ?)", values: [identity, kept] },
 			renamed: (_, row) =>
-				row.identity === identity ? { identity: kept } : {},
+				row.identity === identity ? toIdentity(table, kept) : {},
 			nowMs,
 		});
 	// No name of an instance, so that it is not folded again.

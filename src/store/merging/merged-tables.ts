@@ -37,6 +37,10 @@ export interface MergedTable {
 	readonly ofCluster?: true;
 	/** It is said of the server, not of what happened to it: it goes along when the server goes by another name. */
 	readonly goesAlong?: true;
+	/** It was said of the server that the name was then: it does not go along with another one. */
+	readonly ofServer?: true;
+	/** The column `epoch` counts within the identity: another one knows nothing of it. */
+	readonly countsEpoch?: true;
 	/** The column `server` tells which server the row is about: it does not go along with another one of that name. */
 	readonly isMarked?: true;
 }
@@ -73,6 +77,10 @@ const said = (
 	first: MergedTable["first"],
 	more: Partial<MergedTable> = {},
 ): MergedTable => perInstance(name, first, { goesAlong: true, ...more });
+
+/** {@link said}, of the server that the name was then. */
+const saidOfServer: typeof said = (name, first, more = {}) =>
+	said(name, first, { ofServer: true, ...more });
 
 /** One row for each name of a cluster. */
 const perCluster = (name: string, first: readonly string[]): MergedTable => ({
@@ -148,6 +156,7 @@ export const MERGED_TABLES: readonly MergedTable[] = [
 		names: ["successor"],
 		ofCluster: true,
 		isMarked: true,
+		countsEpoch: true,
 	}),
 	{
 		...NOTHING,
@@ -162,24 +171,27 @@ export const MERGED_TABLES: readonly MergedTable[] = [
 		isMarked: true,
 	},
 	{ ...NOTHING, name: "baton_recovery", key: ["recovery_id"], ofCluster: true },
-	said("database_instance_downtime", ["downtime_active", "end_timestamp"]),
-	said("candidate_database_instance", ["last_suggested"]),
-	said("database_instance_tls", ["required"]),
-	said("database_instance_pool", ["registered_at"], {
+	saidOfServer("database_instance_downtime", [
+		"downtime_active",
+		"end_timestamp",
+	]),
+	saidOfServer("candidate_database_instance", ["last_suggested"]),
+	saidOfServer("database_instance_tls", ["required"]),
+	saidOfServer("database_instance_pool", ["registered_at"], {
 		unique: [...KEY, "pool"],
 		key: [...KEY, "pool"],
 	}),
-	said("database_instance_tags", ["last_updated"], {
+	saidOfServer("database_instance_tags", ["last_updated"], {
 		unique: [...KEY, "tag_name"],
 		key: [...KEY, "tag_name"],
 	}),
-	said("database_instance_maintenance", ["end_timestamp"], {
+	saidOfServer("database_instance_maintenance", ["end_timestamp"], {
 		unique: ["maintenance_active", ...KEY],
 		key: ["database_instance_maintenance_id"],
 		older: "end maintenance",
 	}),
-	said("database_instance_stale_binlog_coordinates", ["first_seen"]),
-	said("database_instance_last_analysis", ["analysis_timestamp"]),
+	saidOfServer("database_instance_stale_binlog_coordinates", ["first_seen"]),
+	saidOfServer("database_instance_last_analysis", ["analysis_timestamp"]),
 	perInstance("blocked_topology_recovery", ["last_blocked_timestamp"], {
 		clusters: ["cluster_name"],
 	}),
@@ -221,6 +233,12 @@ export const MERGED_TABLES: readonly MergedTable[] = [
 		[["successor_hostname", "successor_port"]],
 	),
 ];
+
+/** What is written in a row that goes to another identity. */
+export const toIdentity = (table: MergedTable, identity: unknown): Row => ({
+	identity,
+	...(table.countsEpoch ? { epoch: 0 } : {}),
+});
 
 /** Columns that hold a host, with a port beside them or without. */
 export const hostsIn = (table: MergedTable): readonly string[] => [

@@ -293,4 +293,14 @@ export interface Fences {
 	open(): Promise<Fence[]>;
 	all(): Promise<Fence[]>;
 	remove(instance: InstanceName): Promise<void>;
+	/**
+	 * The fence holds at that name as well, where its server answers by that one; it goes from its own name when that is left for good.
+	 * An open one of that server there stays, and one that has ended for that very replacement is not opened again. In one transaction.
+	 * @returns what holds at that name then; undefined, and nothing was written, when the fence is no longer as it was read
+	 */
+	lay(
+		fence: Fence,
+		name: InstanceName,
+		isLeft: boolean,
+	): Promise<Fence | undefined>;
 }
