@@ -75,16 +75,16 @@ export const createAliasChecks = ({
 			seen: Instance,
 		): Promise<AliasVerdict> => {
 			const proved = (await store.aliases.marks()).get(alias) ?? NO_MARK;
-			const proof = await proveOne(alias, canonical);
-			if (proof.outcome === "one") {
+			// Who has just let nobody in gives no session either.
+			const { outcome } = isLastCheckValid(seen)
+				? await proveOne(alias, canonical)
+				: { outcome: "unknown" };
+			if (outcome === "one") {
 				if (isLastCheckValid(seen) && !areOfOne(proved, markOf(seen)))
 					await store.aliases.mark(alias, markOf(seen));
 				return "stands";
 			}
-			if (
-				proof.outcome === "unknown" &&
-				!(await areTwo(canonical, proved, seen))
-			)
+			if (outcome === "unknown" && !(await areTwo(canonical, proved, seen)))
 				return "stands";
 			// The server that it was proved to be may be known by no other name any more.
 			if (!isLastCheckValid(seen) || areOfOne(proved, markOf(seen)))

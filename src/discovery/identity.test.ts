@@ -13,7 +13,7 @@ import type { Proof } from "../mysql/one-process.ts";
 import type { Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import { markOf } from "../topology/server-mark.ts";
+import { markOf, NO_MARK } from "../topology/server-mark.ts";
 import { createIdentity } from "./identity.ts";
 import type { IdentityDeps } from "./joining.ts";
 import { createKnownAliases } from "./known-aliases.ts";
@@ -245,6 +245,21 @@ describe("a name that has moved to another server", () => {
 		expect(await free(server("p", 2))).toBe("stands");
 		expect(await free(server("p", 1))).toBe("released");
 		expect(await store.clusters.identityOf("p:3306")).toBe("vip:3306");
+	});
+
+	it("has its mark noted when it had none", async () => {
+		await store.aliases.mark("p:3306", NO_MARK);
+		const { identity } = identify("one");
+		await identity.confirm("p:3306", "vip:3306", server("p", 2));
+		expect((await store.aliases.marks()).get("p:3306")).toEqual(
+			markOf(server("p", 2)),
+		);
+	});
+
+	it("is asked for no proof by one that lets nobody in", async () => {
+		const { identity, asked } = identify("unknown");
+		await identity.confirm("p:3306", "vip:3306", AWAY);
+		expect(asked).toEqual([]);
 	});
 
 	it("has its mark noted when the server under both names was laid anew", async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { failing, NOW, server } from "../../test/support/made-up-servers.ts";
 import { clusterOf } from "../../test/support/watched.ts";
@@ -12,10 +13,16 @@ const AWAY = { ...OLD, check: failing("connection-refused") };
 
 let nowMs: number;
 let isFenced: boolean;
+let aliases: InstanceName[];
+let looked: InstanceName[];
 beforeEach(() => {
 	nowMs = NOW;
 	isFenced = false;
+	aliases = ["p:3306"];
+	looked = [];
 });
+
+const HANGING: InstanceName[] = ["hanging1:3306", "hanging2:3306"];
 
 /** Seconds after which `p`, an address of `vip` as the old server had it, is looked into, and how. */
 const lookedAt = async (
@@ -37,10 +44,16 @@ const lookedAt = async (
 			clusterOf: (name) => (cluster.members.has(name) ? cluster : undefined),
 		},
 		store: { aliases: { marks: async () => marks } as never },
-		servers: { look: async () => server("p", 1) },
+		servers: {
+			look: async (name) => {
+				looked.push(name);
+				if (name.startsWith("hanging")) await new Promise(() => undefined);
+				return server("p", 1);
+			},
+		},
 		identity: { confirm: note("confirm"), free: note("free") },
 		aliases: {
-			all: () => new Map([["p:3306", "vip:3306"]]),
+			all: () => new Map(aliases.map((each) => [each, "vip:3306"])),
 			nameOf: (name) => name,
 			load: async () => undefined,
 		},
@@ -55,6 +68,7 @@ const lookedAt = async (
 	});
 	for (let second = 0; second <= seconds; second += 1) {
 		await watch.look();
+		await watch.lookForFenced();
 		nowMs += 1_000;
 	}
 	return did;
@@ -83,6 +97,17 @@ describe("a further address of a server", () => {
 		isFenced = true;
 		expect(await lookedAt(AWAY, 7)).toEqual(["free 0", "free 3", "free 6"]);
 	});
+
+	it.each([false, true])(
+		"is looked into while others hang, also when its server is fenced: %s",
+		async (fenced) => {
+			isFenced = fenced;
+			aliases = [...HANGING, "p:3306"];
+			void lookedAt(OLD, 0);
+			await setImmediate();
+			expect(looked).toContain("p:3306");
+		},
+	);
 
 	it("is left alone when nobody here watches its server", async () => {
 		expect(await lookedAt(server("other", 1), 5)).toEqual([]);

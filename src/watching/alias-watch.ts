@@ -10,6 +10,7 @@ import {
 	type ServerMark,
 } from "../topology/server-mark.ts";
 import { createDue } from "./due.ts";
+import { inLanes } from "./in-lanes.ts";
 import type { KeptInstance } from "./kept-instance.ts";
 import { lookAgainAtWhoNames } from "./look-again.ts";
 import type { Roster } from "./roster.ts";
@@ -31,6 +32,10 @@ interface AliasWatchDeps {
 const AGAIN_MS = 60_000;
 const SOON_MS = 3_000;
 
+/** So many are looked at once, and each has so long to let us in: an address of nobody may answer nothing at all. */
+const LANES = 8;
+const CONNECT_MS = 1_000;
+
 /**
  * Further addresses of the servers that are watched here.
  * 1. An address may become that of another server, and so may the name that it stands for.
@@ -51,7 +56,7 @@ export const createAliasWatch = (deps: AliasWatchDeps) => {
 		if (!isSeen && !deps.isFenced(kept.name)) return;
 		if (!due.isDue(key, AGAIN_MS) && !hasMoved && isSeen) return;
 		if (!due.isDue(`${key}, soon`, SOON_MS)) return;
-		const seen = await servers.look(alias);
+		const seen = await servers.look(alias, undefined, CONNECT_MS);
 		const verdict = isSeen
 			? await identity.confirm(alias, kept.name, seen)
 			: await identity.free(alias, kept.name, seen);
@@ -59,19 +64,29 @@ export const createAliasWatch = (deps: AliasWatchDeps) => {
 		if (verdict !== "stands") lookAgainAtWhoNames(roster, kept.name);
 	};
 
+	/** One round of those whose name is fenced, or of those whose name is not. */
+	const round = async (ofFenced: boolean): Promise<void> => {
+		const watched = [...deps.aliases.all()].flatMap(([alias, name]) => {
+			const kept = roster.clusterOf(name)?.members.get(name);
+			return kept !== undefined && deps.isFenced(name) === ofFenced
+				? [{ alias, kept }]
+				: [];
+		});
+		if (watched.length === 0) return;
+		let marks: ReadonlyMap<InstanceName, ServerMark> | undefined;
+		await deps.line.attempt(async () => {
+			marks = await store.aliases.marks();
+		});
+		const known = marks;
+		if (known === undefined) return;
+		await inLanes(watched, LANES, ({ alias, kept }) =>
+			look(alias, kept, known.get(alias) ?? NO_MARK),
+		);
+	};
+
 	return {
-		/** One round. */
-		look: async (): Promise<void> => {
-			let marks: ReadonlyMap<InstanceName, ServerMark> | undefined;
-			await deps.line.attempt(async () => {
-				marks = await store.aliases.marks();
-			});
-			if (marks === undefined) return;
-			for (const [alias, name] of deps.aliases.all()) {
-				const kept = roster.clusterOf(name)?.members.get(name);
-				if (kept !== undefined)
-					await look(alias, kept, marks.get(alias) ?? NO_MARK);
-			}
-		},
+		look: (): Promise<void> => round(false),
+		/** An old primary may be open: it waits for nobody else. */
+		lookForFenced: (): Promise<void> => round(true),
 	};
 };

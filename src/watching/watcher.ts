@@ -269,6 +269,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 					every(signal, () => CALM_MS, calm),
 					every(signal, () => DOUBLES_MS, doubles.look),
 					every(signal, () => DOUBLES_MS, aliases.look),
+					every(signal, () => DOUBLES_MS, aliases.lookForFenced),
 					writer.run(signal),
 				]);
 				await Promise.race([loops, stoppedFor(signal, END_WITHIN_MS)]);
