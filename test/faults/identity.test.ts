@@ -108,6 +108,29 @@ const doubleThePrimary =
 		await store.candidates.register(name, "prefer", Date.now());
 	};
 
+/** Downtime, promotion rule and tags are that server's, and were not given to whoever has its address now. */
+const saidOfNobodyElse = async (
+	system: System,
+	name: InstanceName,
+): Promise<void> => {
+	const said = await system.inStore(
+		async ({ downtimes, candidates, tags }) => ({
+			downtimes: (await downtimes.active(Date.now())).map(
+				({ instance, reason }) => `${instance} ${reason}`,
+			),
+			rules: (await candidates.since(0)).map(
+				({ instance, rule }) => `${instance} ${rule}`,
+			),
+			tags: (await tags.all()).map((each) => `${each.instance} ${each.name}`),
+		}),
+	);
+	expect(said, logTail(system)).toEqual({
+		downtimes: [`${name} lost-in-recovery`],
+		rules: [`${name} must_not`],
+		tags: [`${name} rack`],
+	});
+};
+
 const isOneInstance = (system: System) =>
 	explaining(system, () =>
 		waitUntil("one cluster of each server once", async () => {
@@ -256,6 +279,10 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 				await primary.kill();
 				const next = await newPrimary(system, primary);
 				await recovered(system);
+				await system.inStore(async ({ candidates, tags }) => {
+					await candidates.register(name, "must_not", Date.now());
+					await tags.put({ instance: name, name: "rack", value: "7" }, 0);
+				});
 				if (afterwards === "leads to the new primary") {
 					floating.leadTo(next);
 					await waitLogged(
@@ -269,6 +296,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 							async () => `${await namesOf(system)}` === `${names}`,
 						),
 					);
+					await saidOfNobodyElse(system, primary.name);
 				} else await floating.close("refuses");
 				await primary.start();
 				await setReadOnly(primary, false);
@@ -277,10 +305,16 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 				);
 				await explaining(system, () =>
 					waitUntil("it to be rejoined", async () =>
-						(await system.inStore(({ fences }) => fences.all())).every(
-							({ state }) => state === "rejoined",
+						(await system.inStore(({ fences }) => fences.all())).some(
+							({ instance, state }) =>
+								instance === primary.name && state === "rejoined",
 						),
 					),
+				);
+				// A name that does not answer may be that server's still: its fence waits on.
+				const open = await system.inStore(({ fences }) => fences.open());
+				expect(open.map(({ instance }) => instance)).toEqual(
+					afterwards === "is nobody's any more" ? [name] : [],
 				);
 				expect(await writable(system.servers), logTail(system)).toEqual([next]);
 				expect(await clustersOf(system)).toHaveLength(1);

@@ -1,38 +1,17 @@
 /** Which server a name was, by what the store holds of it. */
+import { isLastCheckValid } from "../../topology/instance.ts";
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import {
+	areOfOne,
 	areOfTwo,
+	isAnotherNow,
 	isKnown,
+	markOf,
 	type ServerMark,
 } from "../../topology/server-mark.ts";
 import { markFromText } from "../clusters/role-rows.ts";
 import type { Queries } from "../driver.ts";
-import { numberCell, textCell, timeCell } from "../rows/cell.ts";
-
-/** What answered there last; undefined where nobody is known by that name. */
-const seenAt = async (
-	queries: Queries,
-	name: InstanceName,
-): Promise<{ mark: ServerMark; isAnswering: boolean } | undefined> => {
-	const { host, port } = splitName(name);
-	const row = await queries
-		.selectFrom("database_instance")
-		.select(["server_uuid", "server_id", "last_seen", "last_checked"])
-		.where("hostname", "=", host)
-		.where("port", "=", port)
-		.executeTakeFirst();
-	if (row === undefined) return undefined;
-	const seenMs = timeCell(row.last_seen);
-	return {
-		// Two positions of one MariaDB server are alike anyway.
-		mark: {
-			uuid: textCell(row.server_uuid),
-			serverId: numberCell(row.server_id),
-			gtid: "",
-		},
-		isAnswering: seenMs > 0 && seenMs >= timeCell(row.last_checked),
-	};
-};
+import { storedInstance } from "../inventory/stored-rows.ts";
 
 /** By its fence, a record of a primary, and what was seen there, in this order: the address may have moved since the first ones. */
 const marksAt = async (
@@ -50,8 +29,8 @@ const marksAt = async (
 			.execute();
 		marks.push(...rows.map((row) => markFromText(row.server)));
 	}
-	const seen = await seenAt(queries, name);
-	return seen === undefined ? marks : [...marks, seen.mark];
+	const seen = await storedInstance(queries, name);
+	return seen === undefined ? marks : [...marks, markOf(seen)];
 };
 
 /** What was said of the name was said of another server than that one, by any of its marks. */
@@ -78,9 +57,21 @@ export const isLeftBy = async (
 	name: InstanceName,
 	server: ServerMark,
 ): Promise<boolean> => {
-	const seen = await seenAt(queries, name);
+	const seen = await storedInstance(queries, name);
+	return seen === undefined || isAnotherNow(server, seen);
+};
+
+/** That server answered there when it was looked at last, or a copy of it. */
+export const answersAs = async (
+	queries: Queries,
+	name: InstanceName,
+	server: ServerMark,
+): Promise<boolean> => {
+	const seen = await storedInstance(queries, name);
 	return (
-		seen === undefined || (seen.isAnswering && areOfTwo(server, seen.mark))
+		seen !== undefined &&
+		isLastCheckValid(seen) &&
+		areOfOne(server, markOf(seen))
 	);
 };
 

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { madePrimary } from "../../../test/support/made-primary.ts";
+import { failing, NOW, server } from "../../../test/support/made-up-servers.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../../../test/support/temporary-stores.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
+import { markOf } from "../../topology/server-mark.ts";
 import type { Fence, Store } from "../contract.ts";
 
 let stores: TemporaryStores;
@@ -157,3 +159,37 @@ it("an attempt that a newer one of the same work has overtaken records nothing",
 	expect(await store.roles.of(identity)).toMatchObject({ primary: "b:1" });
 	expect(await write("b:1", 2)).toBe(true);
 });
+
+it.each([
+	["stays where both answer", undefined, ["old:3306"]],
+	["goes where that name does not", failing("connection-refused"), []],
+] as const)(
+	"the fence of a server of which the new primary is a copy %s",
+	async (_, check, left) => {
+		const copy = server("copy", 1);
+		await store.inventory.save([copy, server("old", 1)]);
+		if (check !== undefined)
+			await store.inventory.save([
+				server("old", 1, { check: { ...check, checkedAtMs: NOW + 9 } }),
+			]);
+		await store.fences.put({
+			instance: "old:3306",
+			identity,
+			successor: "b:1",
+			sinceMs: 1,
+			state: "fenced",
+			note: "",
+			server: markOf(copy),
+		});
+		await store.roles.write(identity, {
+			primary: copy.name,
+			server: markOf(copy),
+			epoch: 0,
+			word: "operation",
+			sinceMs: 5,
+		});
+		expect((await store.fences.all()).map(({ instance }) => instance)).toEqual(
+			left,
+		);
+	},
+);

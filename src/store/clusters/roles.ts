@@ -8,8 +8,9 @@ import { setAttribute } from "../naming/host-attributes.ts";
 import { endDowntime } from "../operations/downtimes.ts";
 import { epochOf, isOfNow } from "../operations/epoch.ts";
 import { isCurrent } from "../operations/operations.ts";
-import { dropFence, dropFencesOf, putFence } from "../recovery/fence-rows.ts";
+import { dropFence, putFence } from "../recovery/fence-rows.ts";
 import { rename } from "./membership.ts";
+import { dropOwnFences } from "./own-fences.ts";
 import { markToText, roleIn, rolesIn } from "./role-rows.ts";
 
 /** General attributes: the writer of a domain is one. */
@@ -102,8 +103,7 @@ export const createRoles = (driver: StoreDriver): Roles => ({
 					(await isCurrent(driver, queries, { ...of, ...asked }));
 				if (!isNewest) return false;
 				await put(driver, queries, identity, role);
-				// Under whatever name it was fenced before.
-				await dropFencesOf(queries, identity, role.server);
+				await dropOwnFences(queries, identity, role);
 				await follow(driver, queries, role, follows);
 				await settleFences(queries, identity, role);
 				return true;

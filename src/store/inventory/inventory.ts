@@ -9,19 +9,7 @@ import { forget, forgetAll, unseenSince } from "./forget.ts";
 import { listed, names } from "./list.ts";
 import { instanceOf, type StoredRow } from "./row-instance.ts";
 import { createSave, portionsOf } from "./save.ts";
-
-const storedRows = (queries: Queries) =>
-	queries
-		.selectFrom("database_instance as i")
-		.leftJoin("baton_instance as b", (join) =>
-			join
-				.onRef("b.hostname", "=", "i.hostname")
-				.onRef("b.port", "=", "i.port"),
-		)
-		.selectAll("i")
-		.select(["b.probe as baton_probe", "b.detail as baton_detail"])
-		.orderBy("i.hostname")
-		.orderBy("i.port");
+import { storedInstance, storedRows } from "./stored-rows.ts";
 
 /** Clusters that a statement names one by one; the number of its parameters is limited. */
 const MANY = 1_000;
@@ -106,14 +94,7 @@ export const createInventory = (driver: StoreDriver): Inventory => {
 	const save = createSave(driver);
 	return {
 		all: async () => instances(await storedRows(queries).execute()),
-		get: async (name) => {
-			const { host, port } = splitName(name);
-			const row = await storedRows(queries)
-				.where("i.hostname", "=", host)
-				.where("i.port", "=", port)
-				.executeTakeFirst();
-			return row && instanceOf(row);
-		},
+		get: (name) => storedInstance(queries, name),
 		ofCluster: async (clusterName) =>
 			instances(
 				await storedRows(queries)

@@ -123,6 +123,8 @@ export interface Aliases {
 	 * role) goes to the canonical name: of two that say the same the newer one stays, and the longer downtime, the open fence, the role
 	 * on the higher word. Who replicates from it goes to the cluster of the canonical name, which takes over its alias and domain where
 	 * it has none. Names that were the alias's own go along, but for those that were proved to be another server: {@link release}.
+	 * What was said of the alias while it was another server (its fence, a record, or what was seen there tells) stays behind, and no
+	 * recorded primary is left with the downtime of one that was lost in a recovery.
 	 */
 	merge(double: Double): Promise<Merging>;
 	/** Which server each was proved to be an address of. */
@@ -133,7 +135,8 @@ export interface Aliases {
 	remove(alias: InstanceName): Promise<boolean>;
 	/**
 	 * The name that it stood for is that of another server now: it is an instance of its own again, in the cluster of the server that it
-	 * was proved to be, and has that one's fence. @returns whether it was an alias
+	 * was proved to be, and has that one's fence, and the tags, pools, downtime and promotion rule that were said of that one. The other
+	 * name keeps them as long as it may be that server's too. @returns whether it was an alias
 	 */
 	release(alias: InstanceName): Promise<boolean>;
 }

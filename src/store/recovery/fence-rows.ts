@@ -1,6 +1,5 @@
 /** How a fence stands in the store. */
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
-import { areOfOne, type ServerMark } from "../../topology/server-mark.ts";
 import { markFromText, markToText } from "../clusters/role-rows.ts";
 import type { Fence } from "../contract.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
@@ -61,22 +60,17 @@ export const fenceRow = (queries: Queries, name: InstanceName) => {
 		.executeTakeFirst();
 };
 
-/** Those of the cluster that are about that server, under whatever name. */
-export const dropFencesOf = async (
+/** Those of the cluster. */
+export const fencesIn = async (
 	queries: Queries,
 	identity: string,
-	server: ServerMark,
-): Promise<void> => {
+): Promise<Fence[]> => {
 	const rows = await queries
 		.selectFrom("baton_fence")
 		.selectAll()
 		.where("identity", "=", identity)
 		.execute();
-	for (const row of rows) {
-		const fence = fenceOf(row);
-		if (fence !== undefined && areOfOne(fence.server, server))
-			await dropFence(queries, fence.instance);
-	}
+	return rows.flatMap((row) => fenceOf(row) ?? []);
 };
 
 export const dropFence = async (
