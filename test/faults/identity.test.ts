@@ -279,10 +279,9 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 				await primary.kill();
 				const next = await newPrimary(system, primary);
 				await recovered(system);
-				await system.inStore(async ({ candidates, tags }) => {
-					await candidates.register(name, "must_not", Date.now());
-					await tags.put({ instance: name, name: "rack", value: "7" }, 0);
-				});
+				const { host, port } = floating;
+				await baton.get(`register-candidate/${host}/${port}/must_not`);
+				await baton.get(`tag/${host}/${port}/rack/7`);
 				if (afterwards === "leads to the new primary") {
 					floating.leadTo(next);
 					await waitLogged(
