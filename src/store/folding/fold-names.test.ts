@@ -328,6 +328,42 @@ it("keeps of two clusters that were one the record of the primary on the higher 
 	]);
 });
 
+it("counts in a fence no epoch of the cluster that was given up", async () => {
+	for (const [hostname, epoch] of [
+		[LONG, 3],
+		["::1", 5],
+	] as const) {
+		await insert("baton_cluster", {
+			identity: hostname,
+			cluster_name: `${hostname}:3306`,
+			epoch,
+			created_ms: 1,
+		});
+		await insert("baton_fence", {
+			hostname: `old${epoch}`,
+			port: 3306,
+			identity: hostname,
+			successor: "new:3306",
+			since_ms: 1,
+			epoch,
+			state: "waiting",
+			note: "",
+			server: "",
+		});
+	}
+	const { store: opened } = await upgraded();
+	expect(
+		(await opened.fences.all()).map(({ instance, identity, epoch }) => [
+			instance,
+			identity,
+			epoch,
+		]),
+	).toEqual([
+		["old3:3306", "::1", undefined],
+		["old5:3306", "::1", 5],
+	]);
+});
+
 it("leaves a store alone in which every host has its one spelling", async () => {
 	await store.inventory.save([seen("db1"), seen("db2")]);
 	await store.clusters.adopt("db1:3306", ["db1:3306", "db2:3306"]);
