@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { TOLD_AFTER_MS } from "../../temporal/straight-operation.ts";
 import { behindProxy, type HeldServer } from "../lab/held-answers.ts";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
@@ -177,6 +178,8 @@ describe.each(FLAVORS)(
 					await primary.kill();
 					await held.reached;
 					expect(await writable(servers)).toEqual([to]);
+					// The entity has been told of it by then, and closes its record when it is terminated.
+					await sleep(TOLD_AFTER_MS + 250);
 					const [cutOff] = await system.inStore(({ operations }) =>
 						operations.running(),
 					);
