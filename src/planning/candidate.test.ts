@@ -402,7 +402,7 @@ it("is told once what mends several alike", () => {
 		replica("c", 4, { logBin: false }),
 	]);
 	expect(refusal).toBe(
-		"no replica can be promoted: a:3306, b:3306 the account lacks SUPER; grant it to MySQLTopologyUser. c:3306 it has no binary log; switch log_bin on",
+		"no replica can be promoted: a:3306, b:3306: the account lacks SUPER; grant it to MySQLTopologyUser. c:3306 it has no binary log; switch log_bin on",
 	);
 });
 
