@@ -165,7 +165,10 @@ const PASSED_ON: Readonly<Record<string, readonly [number, string]>> = {
 	"src/cli/row-commands.ts": [1, "the failure's that the operation came to"],
 	"src/cli/print-plan.ts": [1, "the plan's refusal"],
 	"activities/failure.ts": [1, "a foreign error's"],
-	"temporal/operator.ts": [2, "a workflow's failure's, and a foreign error's"],
+	"temporal/client-failure.ts": [
+		2,
+		"a workflow's failure's, and a foreign error's",
+	],
 };
 
 test("what Baton says of an error is in the catalogue, and only what others say is passed on", () => {

@@ -59,9 +59,6 @@ export const SIGNALS = {
 	watchTaken: "watchTaken",
 } as const;
 
-/** What a person has asked for, and no node has begun so long after, is not begun any more. Milliseconds. */
-export const LATEST_BEGIN_MS = 30_000;
-
 export const UPDATES = { operate: "operate" } as const;
 
 export const QUERIES = { status: "status" } as const;

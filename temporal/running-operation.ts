@@ -6,6 +6,7 @@ import {
 	type OperationRequest,
 } from "../src/planning/operation.ts";
 import { operationWorkflowId } from "./names.ts";
+import { splitStart } from "./operation-start.ts";
 
 export type FindRunning = (identity: string) => Promise<Started | undefined>;
 
@@ -54,9 +55,7 @@ const inputOf = async (
 	const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
 	const [payload] = started?.input?.payloads ?? [];
 	if (payload === undefined) return {};
-	const { identity, preempt, asked, isUnasked, isWaitedFor, ...input } =
-		options.loadedDataConverter.payloadConverter.fromPayload<
-			Record<string, unknown>
-		>(payload);
-	return input;
+	const given =
+		options.loadedDataConverter.payloadConverter.fromPayload<object>(payload);
+	return splitStart(given).input;
 };

@@ -6,20 +6,13 @@ import {
 import type { Started } from "../src/analysis/finding.ts";
 import type { Concluded } from "../src/engine/contract.ts";
 import { errorText } from "../src/errors.ts";
-import { requestTitle } from "../src/operations/recovery-request.ts";
 import type {
 	OperationOutcome,
 	OperationRequest,
 } from "../src/planning/operation.ts";
-import { asSummary } from "./markdown.ts";
-import {
-	hooksWorkflowId,
-	LATEST_BEGIN_MS,
-	operationWorkflowId,
-	QUEUES,
-} from "./names.ts";
+import { hooksWorkflowId, operationWorkflowId } from "./names.ts";
+import { operationStart } from "./operation-start.ts";
 import { createResultOf } from "./result-of.ts";
-import { TASK_TIMEOUTS } from "./task-timeouts.ts";
 
 /**
  * The entity is told when the operation is well under way: its own work would compete for the processors with what clients or a person
@@ -34,36 +27,17 @@ export const TOLD_AFTER_MS = 250;
  */
 export const startOperation = async (
 	client: Client,
-	{
-		identity,
-		alias,
-		request,
-		isWaitedFor,
-	}: {
-		readonly identity: string;
-		/** Of the cluster; empty where it has none. */
-		readonly alias: string;
-		readonly request: OperationRequest;
-		/** A person waits for it: it is not begun after {@link LATEST_BEGIN_MS}. */
-		readonly isWaitedFor?: true;
-	},
+	of: Parameters<typeof operationStart>[0],
+	fields: Parameters<typeof operationStart>[1] = {},
 ): Promise<string> => {
-	const { kind, ...input } = request;
+	const { kind, options } = operationStart(of, {
+		...fields,
+		startsHooks: true,
+	});
 	const handle = await client.workflow.start(kind, {
-		workflowId: operationWorkflowId(identity),
-		taskQueue: QUEUES.operate,
+		...options,
 		workflowIdConflictPolicy: "FAIL",
 		requestEagerStart: true,
-		staticSummary: asSummary(requestTitle(alias, request)),
-		workflowTaskTimeout: TASK_TIMEOUTS.operation,
-		args: [
-			{
-				...input,
-				identity,
-				isUnasked: true,
-				...(isWaitedFor === undefined ? {} : { isWaitedFor }),
-			},
-		],
 	});
 	return handle.firstExecutionRunId;
 };
@@ -76,6 +50,9 @@ interface StraightOperationDeps {
 	readonly tellStarted: (identity: string, started: Started) => Promise<void>;
 	readonly log: { warn(text: string): void };
 }
+
+/** Whoever has waited longer for a node to begin it may have done something else since. Milliseconds. */
+const BEGIN_WITHIN_MS = 30_000;
 
 /** Long enough for a worker that is there. Milliseconds. */
 const TAKEN_WITHIN_MS = 3_000;
@@ -155,7 +132,7 @@ export const createStraightOperation = ({
 			.describe();
 		if (historyLength <= UNTAKEN_EVENTS)
 			log.warn(
-				`no node has taken up ${workflowId} yet: it is begun when one is there within ${LATEST_BEGIN_MS / 1000} s, and refused later`,
+				`no node has taken up ${workflowId} yet: it is begun when one is there within ${BEGIN_WITHIN_MS / 1000} s, and refused later`,
 			);
 	};
 
@@ -189,12 +166,11 @@ export const createStraightOperation = ({
 	): Promise<StraightOperation | undefined> => {
 		if (await isHeld(identity)) return undefined;
 		try {
-			const runId = await startOperation(client, {
-				identity,
-				alias,
-				request,
-				isWaitedFor: true,
-			});
+			const runId = await startOperation(
+				client,
+				{ identity, alias, request },
+				{ beginWithinMs: BEGIN_WITHIN_MS },
+			);
 			return {
 				runId,
 				followed: () => follow(identity, { runId, request, says: "" }),

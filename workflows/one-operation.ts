@@ -188,7 +188,7 @@ export const createOneOperation = (
 				startOperation(identity, {
 					alias: state.alias,
 					request,
-					preempted,
+					preempt: preempted,
 					asked,
 				}),
 			),
@@ -199,8 +199,8 @@ export const createOneOperation = (
 				startOperation(identity, {
 					alias: state.alias,
 					request,
-					isUnasked: true,
-					preempted,
+					startsHooks: true,
+					preempt: preempted,
 				}),
 			).catch(() => undefined);
 		},

@@ -20,11 +20,8 @@ import {
 } from "../src/planning/operation.ts";
 import { stepText } from "../src/planning/step.ts";
 import { asSummary } from "../temporal/markdown.ts";
-import {
-	LATEST_BEGIN_MS,
-	LONGEST_ALIAS,
-	operationWorkflowId,
-} from "../temporal/names.ts";
+import { LONGEST_ALIAS, operationWorkflowId } from "../temporal/names.ts";
+import { type StartFields, splitStart } from "../temporal/operation-start.ts";
 import { answeredAs, endedAs } from "../temporal/outcome-failure.ts";
 import {
 	begin,
@@ -38,29 +35,15 @@ import { textOf } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
 import { fieldsOf, isText } from "./inputs.ts";
 
-/** What the entity starts an operation with. A person who starts the workflow type by hand gives only the request's own fields. */
-interface Owned {
-	/** Set by the entity. */
-	readonly identity?: string;
-	/** Run of an operation that this one pre-empted and whose claim it takes over. */
-	readonly preempt?: string | undefined;
-	/** Id of the update that it answers to. */
-	readonly asked?: string | undefined;
-	/** No entity has started it: it starts the hooks that come after it by itself. */
-	readonly isUnasked?: true;
-	/** A person waits for it, and may have given up when it is begun late. */
-	readonly isWaitedFor?: true;
-}
-
 /**
  * The workflow of a kind of operation: it belongs to the cluster's entity, or asks it. It lets go of the cluster however it ends.
  * @throws where it did not reach its goal; whoever waits for it finds its end in the failure
  */
 export const operationOf =
 	(kind: OperationKind) =>
-	async (given: Owned): Promise<Concluded | OperationOutcome> => {
-		const { identity, preempt, asked, isUnasked, isWaitedFor, ...input } =
-			fieldsOf(given) as Owned;
+	async (given: object): Promise<Concluded | OperationOutcome> => {
+		const { fields, input } = splitStart(fieldsOf(given));
+		const { identity, preempt, asked } = fields;
 		const request = { ...input, kind } as OperationRequest;
 		const { workflowId, runId } = workflowInfo();
 		if (!isText(identity) || workflowId !== operationWorkflowId(identity))
@@ -70,7 +53,7 @@ export const operationOf =
 					[request],
 				),
 			);
-		if (isWaitedFor === true) checkTime();
+		checkTime(fields);
 		checkNames(request);
 		showKind(identity, request);
 		let begun: Begun | undefined;
@@ -93,7 +76,7 @@ export const operationOf =
 				},
 			);
 			const { afterwards } = concluded;
-			if (isUnasked === true)
+			if (fields.startsHooks === true)
 				await CancellationScope.nonCancellable(() =>
 					startAfterwards(identity, afterwards),
 				);
@@ -114,9 +97,9 @@ export const operationOf =
 	};
 
 /** No node was there to begin it: whoever asked may have done something else since. */
-const checkTime = (): void => {
+const checkTime = ({ beginWithinMs }: StartFields): void => {
 	const lateMs = Date.now() - workflowInfo().startTime.getTime();
-	if (lateMs > LATEST_BEGIN_MS)
+	if (typeof beginWithinMs === "number" && lateMs > beginWithinMs)
 		throw ApplicationFailure.nonRetryable(
 			`no node was there to begin it for ${Math.round(lateMs / 1000)} s: nothing was touched; ask for it again if it is wanted still`,
 			"OperationFailed",
@@ -151,7 +134,7 @@ const showKind = (identity: string, request: OperationRequest): void => {
 const portOf = (
 	identity: string,
 	request: OperationRequest,
-	{ preempt, asked }: Pick<Owned, "preempt" | "asked">,
+	{ preempt, asked }: Pick<StartFields, "preempt" | "asked">,
 	alias: () => string,
 ): OperationPort => {
 	const { workflowId, runId } = workflowInfo();

@@ -8,18 +8,18 @@ import {
 } from "@temporalio/workflow";
 import type { Started } from "../src/analysis/finding.ts";
 import type { Concluded } from "../src/engine/contract.ts";
-import {
-	requestText,
-	requestTitle,
-} from "../src/operations/recovery-request.ts";
+import { requestText } from "../src/operations/recovery-request.ts";
 import type {
 	OperationKind,
 	OperationRequest,
 } from "../src/planning/operation.ts";
 import { asSummary } from "../temporal/markdown.ts";
-import { operationWorkflowId, QUEUES } from "../temporal/names.ts";
+import { operationWorkflowId } from "../temporal/names.ts";
+import {
+	operationStart,
+	type StartFields,
+} from "../temporal/operation-start.ts";
 import { concludedIn } from "../temporal/outcome-failure.ts";
-import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
 import { following } from "./activities.ts";
 import type * as workflows from "./index.ts";
 
@@ -40,38 +40,22 @@ export const startOperation = async (
 	identity: string,
 	{
 		alias,
-		request: { kind, ...request },
-		isUnasked,
-		preempted,
-		asked,
+		request,
+		...fields
 	}: {
 		/** Of the cluster; empty where it has none. */
 		readonly alias: string;
 		readonly request: OperationRequest;
-		readonly isUnasked?: true;
-		readonly preempted: string | undefined;
-		/** Id of the update that asks for it. */
-		readonly asked?: string | undefined;
-	},
+	} & Pick<StartFields, "preempt" | "asked" | "startsHooks">,
 ): Promise<Running> => {
+	const { kind, options } = operationStart(
+		{ identity, alias, request },
+		fields,
+	);
 	const child = await startChild<AnyOperation>(kind, {
-		workflowId: operationWorkflowId(identity),
-		taskQueue: QUEUES.operate,
+		...options,
 		parentClosePolicy: ParentClosePolicy.ABANDON,
 		cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-		staticSummary: asSummary(
-			requestTitle(alias, { kind, ...request } as OperationRequest),
-		),
-		workflowTaskTimeout: TASK_TIMEOUTS.operation,
-		args: [
-			{
-				...request,
-				identity,
-				...(isUnasked === undefined ? {} : { isUnasked }),
-				...(preempted === undefined ? {} : { preempt: preempted }),
-				...(asked === undefined ? {} : { asked }),
-			} as Parameters<AnyOperation>[0],
-		],
 	});
 	return {
 		runId: child.firstExecutionRunId,

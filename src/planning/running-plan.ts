@@ -7,34 +7,12 @@ import {
 	type Answer,
 	isGood,
 	isHarmless,
+	isTidying,
 	mayOpen,
 	type Step,
 	stepText,
-	unsettled,
 } from "./step.ts";
-
-/** Steps that ran at once. */
-const groupsOf = (done: readonly Done[]): Done[][] => {
-	const groups: Done[][] = [];
-	for (const each of done) {
-		const last = groups.at(-1);
-		if (each.isUndo === true) continue;
-		if (last?.[0]?.phase === each.phase) last.push(each);
-		else groups.push([each]);
-	}
-	return groups;
-};
-
-const TIDYING: ReadonlySet<Step["do"]> = new Set([
-	"forgetSource",
-	"fitSemiSync",
-	"endSemiSync",
-	"startReceiver",
-	"startReplication",
-]);
-
-const isTidying = (step: Step | undefined): boolean =>
-	step !== undefined && TIDYING.has(step.do);
+import { phasesBack } from "./taking-back.ts";
 
 /** Why a plan cannot go on, and what is to be done instead. */
 export interface Halt {
@@ -160,8 +138,8 @@ export class RunningPlan {
 		answers: Answer[],
 	): Promise<void> {
 		if (phase.onFailure !== "goOn") return;
-		const places = [...phase.steps.keys()].filter(
-			(at) => isTidying(phase.steps[at]) && answers[at]?.outcome === "failed",
+		const places = phase.steps.flatMap((step, at) =>
+			isTidying(step) && answers[at]?.outcome === "failed" ? [at] : [],
 		);
 		if (places.length === 0) return;
 		const steps = phase.steps.filter((_, at) => places.includes(at));
@@ -284,23 +262,11 @@ export class RunningPlan {
 	async takeBack(plan: Plan): Promise<string[]> {
 		const open: string[] = [];
 		const since = this.done.slice(this.passedTo);
-		for (const group of groupsOf(since).reverse()) {
-			const steps = group.flatMap(({ step, answer }) => {
-				const { undo } = step as PlannedStep;
-				if (undo === undefined || answer.effect === "unchanged") return [];
-				const back = answer.effect === "unknown" ? unsettled(undo) : undo;
-				return [{ ...back, because: `takes back: ${stepText(step)}` }];
-			});
-			if (steps.length === 0) continue;
-			const phase: Phase = {
-				name: `undo: ${group[0]?.phase ?? ""}`,
-				steps,
-				onFailure: "goOn",
-			};
+		for (const phase of phasesBack(since)) {
 			const [ran] = await this.port.run([phase], plan, true);
 			const answers = [...(ran?.answers ?? [])];
 			await this.accountForAll(phase, answers);
-			for (const [at, step] of steps.entries()) {
+			for (const [at, step] of phase.steps.entries()) {
 				const answer = answers[at] ?? NO_ANSWER;
 				this.done.push({ phase: phase.name, step, answer, isUndo: true });
 				if (!isGood(answer)) open.push(`${stepText(step)}: ${answer.says}`);

@@ -129,6 +129,17 @@ export const unsettled = (undo: Step): Step =>
 export const isHarmless = (step: Step): boolean =>
 	step.do === "findCredential" || step.do === "applyReceived";
 
+const TIDYING: ReadonlySet<StepKind> = new Set<StepKind>([
+	"forgetSource",
+	"fitSemiSync",
+	"endSemiSync",
+	"startReceiver",
+	"startReplication",
+]);
+
+/** The server stands where it should, and is put in order. */
+export const isTidying = (step: Step): boolean => TIDYING.has(step.do);
+
 /** The step can make a server writable. */
 export const mayOpen = (step: Step): boolean =>
 	step.do === "open" || step.do === "handOver";

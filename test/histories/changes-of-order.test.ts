@@ -62,8 +62,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
 	},
 	"undone: first things first": {
 		file: RUNNING_PLAN,
-		from: "groupsOf(since).reverse()",
-		to: "groupsOf(since)",
+		from: "for (const phase of phasesBack(since)) {",
+		to: "for (const phase of phasesBack(since).toReversed()) {",
 		history: "recovery-of-a-living-primary-undone",
 	},
 	"release: the state is shown before the cluster is let go of": {
@@ -175,8 +175,8 @@ describe("a change of order is noticed by the replay of a recorded history", () 
 		expect(
 			await isNoticed({
 				file: RUNNING_PLAN,
-				from: "groupsOf(since).reverse()",
-				to: "groupsOf(since).toReversed()",
+				from: "for (const phase of phasesBack(since)) {",
+				to: "for (const phase of [...phasesBack(since)]) {",
 				history: "recovery-of-a-living-primary-undone",
 			}),
 		).toBe(false);

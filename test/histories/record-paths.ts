@@ -1,3 +1,4 @@
+import { deadPrimary } from "../support/made-up-findings.ts";
 // Records the histories of what goes wrong on an operation's way, on servers that do not exist: `npx tsx test/histories/record-paths.ts`.
 // What goes well is recorded from real ones, see record.ts.
 
@@ -12,12 +13,11 @@ import {
 	clusterWorkflowId,
 	operationWorkflowId,
 } from "../../temporal/names.ts";
-import { createTeller } from "../../temporal/operator.ts";
+import { createTeller } from "../../temporal/teller.ts";
 import {
 	failing,
 	gtids,
 	LOST_SOURCE,
-	NOW,
 	replica,
 	server,
 	snapshotOf,
@@ -106,26 +106,7 @@ const preempted = (): Path => {
 			while (!on.calls.some((each) => each.startsWith("move"))) await delay(20);
 			isDead = true;
 			await createTeller(environment.client).analysisChanged(on.identity, {
-				findings: [
-					{
-						instance: "p:3306",
-						code: "DeadMaster",
-						says: "primary p:3306 cannot be reached",
-						recovery: "primary",
-						isActionable: true,
-						notActionableBecause: "",
-						isDowntimed: false,
-						replicas: ["a:3306", "b:3306"],
-						noticedAtMs: NOW,
-						declaredAtMs: NOW,
-						silence: {},
-						role: {
-							instanceType: "master",
-							isPrimary: true,
-							isCoPrimary: false,
-						},
-					},
-				],
+				findings: [deadPrimary()],
 			});
 			await running;
 			while (on.concluded.length < 2) await delay(20);

@@ -2,16 +2,15 @@
 
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Finding } from "../../src/analysis/finding.ts";
 import {
 	clusterWorkflowId,
 	operationWorkflowId,
 } from "../../temporal/names.ts";
-import { createTeller } from "../../temporal/operator.ts";
+import { createTeller } from "../../temporal/teller.ts";
+import { deadPrimary } from "../support/made-up-findings.ts";
 import {
 	failing,
 	LOST_SOURCE,
-	NOW,
 	replica,
 	server,
 	snapshotOf,
@@ -24,20 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment?.stop());
 
-const DEAD: Finding = {
-	instance: "p:3306",
-	code: "DeadMaster",
-	says: "primary p:3306 cannot be reached",
-	recovery: "primary",
-	isActionable: true,
-	notActionableBecause: "",
-	isDowntimed: false,
-	replicas: ["a:3306"],
-	noticedAtMs: NOW,
-	declaredAtMs: NOW,
-	silence: {},
-	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
-};
+const DEAD = deadPrimary({ replicas: ["a:3306"] });
 
 const look = () =>
 	snapshotOf([

@@ -18,15 +18,15 @@ import {
 	SIGNALS,
 	UPDATES,
 } from "../../temporal/names.ts";
-import { createTeller } from "../../temporal/operator.ts";
+import { createTeller } from "../../temporal/teller.ts";
 import { createStraightStart } from "../../workers/straight-start.ts";
+import { deadPrimary } from "../support/made-up-findings.ts";
 import {
 	ACKER,
 	failing,
 	gtids,
 	LOSSLESS,
 	LOST_SOURCE,
-	NOW,
 	replica,
 	running,
 	server,
@@ -61,21 +61,7 @@ const b = replica("b", 3);
 const lostA = replica("a", 2, {}, LOST_SOURCE);
 const lostB = replica("b", 3, {}, LOST_SOURCE);
 
-const finding = (rest: Partial<Finding> = {}): Finding => ({
-	instance: "p:3306",
-	code: "DeadMaster",
-	says: "primary p:3306 cannot be reached",
-	recovery: "primary",
-	isActionable: true,
-	notActionableBecause: "",
-	isDowntimed: false,
-	replicas: ["a:3306", "b:3306"],
-	noticedAtMs: NOW,
-	declaredAtMs: NOW,
-	silence: {},
-	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
-	...rest,
-});
+const finding = deadPrimary;
 
 const WEIGHED = {
 	act: true,

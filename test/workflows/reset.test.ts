@@ -1,15 +1,15 @@
+import type { Finding } from "../../src/analysis/finding.ts";
 // A person resets a cluster's entity to an old task: Temporal hands it again all that it was told and asked since.
 
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Finding } from "../../src/analysis/finding.ts";
 import type { OperationRequest } from "../../src/planning/operation.ts";
 import { clusterWorkflowId, QUERIES, UPDATES } from "../../temporal/names.ts";
-import { createTeller } from "../../temporal/operator.ts";
+import { createTeller } from "../../temporal/teller.ts";
+import { deadPrimary } from "../support/made-up-findings.ts";
 import {
 	failing,
 	LOST_SOURCE,
-	NOW,
 	replica,
 	server,
 	snapshotOf,
@@ -23,20 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment?.stop());
 
-const DEAD: Finding = {
-	instance: "p:3306",
-	code: "DeadMaster",
-	says: "primary p:3306 cannot be reached",
-	recovery: "primary",
-	isActionable: true,
-	notActionableBecause: "",
-	isDowntimed: false,
-	replicas: ["a:3306", "b:3306"],
-	noticedAtMs: NOW,
-	declaredAtMs: NOW,
-	silence: {},
-	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
-};
+const DEAD = deadPrimary();
 
 const until = (what: () => unknown) =>
 	expect.poll(what, { timeout: 10_000, interval: 20 });

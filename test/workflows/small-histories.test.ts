@@ -6,7 +6,8 @@ import {
 	clusterWorkflowId,
 	operationWorkflowId,
 } from "../../temporal/names.ts";
-import { createTeller } from "../../temporal/operator.ts";
+import { createTeller } from "../../temporal/teller.ts";
+import { deadPrimary } from "../support/made-up-findings.ts";
 import {
 	failing,
 	LOST_SOURCE,
@@ -66,25 +67,15 @@ it("a failover of them carries nothing large through its history, nor through it
 	});
 	await createTeller(environment.client).analysisChanged(on.identity, {
 		findings: [
-			{
-				instance: "p:3306",
-				code: "DeadMaster",
-				says: "primary p:3306 cannot be reached",
-				recovery: "primary",
-				isActionable: true,
-				notActionableBecause: "",
-				isDowntimed: false,
+			deadPrimary({
 				replicas: REPLICAS.map((each) => each.name),
-				noticedAtMs: NOW,
-				declaredAtMs: NOW,
 				silence: Object.fromEntries(
 					REPLICAS.map((each) => [
 						each.name,
 						{ mark: hearingMark(each), sinceMs: NOW },
 					]),
 				),
-				role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
-			},
+			}),
 		],
 	});
 	await expect

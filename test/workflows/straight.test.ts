@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Finding } from "../../src/analysis/finding.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
 import {
 	clusterWorkflowId,
@@ -7,31 +6,13 @@ import {
 	QUERIES,
 	SIGNALS,
 } from "../../temporal/names.ts";
-import { createTeller } from "../../temporal/operator.ts";
+import { createResultOf } from "../../temporal/result-of.ts";
 import { startOperation } from "../../temporal/straight-operation.ts";
-import {
-	NOW,
-	replica,
-	server,
-	snapshotOf,
-} from "../support/made-up-servers.ts";
+import { createTeller } from "../../temporal/teller.ts";
+import { deadPrimary } from "../support/made-up-findings.ts";
+import { replica, server, snapshotOf } from "../support/made-up-servers.ts";
 import { type Environment, startEnvironment } from "./environment.ts";
 import { type Behaviour, failed, type Stage } from "./stand-ins.ts";
-
-const DEAD: Finding = {
-	instance: "p:3306",
-	code: "DeadMaster",
-	says: "primary p:3306 cannot be reached",
-	recovery: "primary",
-	isActionable: true,
-	notActionableBecause: "",
-	isDowntimed: false,
-	replicas: ["a:3306", "b:3306"],
-	noticedAtMs: NOW,
-	declaredAtMs: NOW,
-	silence: {},
-	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
-};
 
 let environment: Environment;
 beforeAll(async () => {
@@ -130,19 +111,48 @@ it("is waited for with the hooks that come after it, and says which failed", asy
 	});
 });
 
-it("of two that are asked for at once one runs, whoever starts it, and the other is refused", async () => {
+it("a second one that is asked for while it runs is refused, and not run after it", async () => {
+	let open = (): void => undefined;
+	const opened = new Promise<undefined>((resolve) => {
+		open = () => resolve(undefined);
+	});
+	const on = stage({
+		step: (step) => (step.do === "findCredential" ? opened : undefined),
+	});
+	const first = takeover(on);
+	await expect
+		.poll(() => on.calls, { timeout: 10_000 })
+		.toContain("findCredential a:3306");
+	for (const operator of [environment.straight, environment.operator])
+		await expect(takeover(on, "b:3306", operator)).rejects.toMatchObject({
+			code: "Busy",
+		});
+	open();
+	expect((await first).successful).toBe(true);
+	expect(on.claims).toHaveLength(1);
+});
+
+it("one that no node has begun in time is not begun any more", async () => {
 	const on = stage();
-	const all = await Promise.allSettled([
-		takeover(on),
-		takeover(on, "b:3306"),
-		takeover(on, "b:3306", environment.operator),
-	]);
-	const ran = all.filter((each) => each.status === "fulfilled").length;
-	expect(ran).toBeGreaterThan(0);
-	expect(on.claims).toHaveLength(ran);
-	for (const each of all)
-		if (each.status === "rejected")
-			expect(each.reason).toMatchObject({ code: "Busy" });
+	const runId = await startOperation(
+		environment.nearClient,
+		{
+			identity: on.identity,
+			alias: "",
+			request: { kind: "takeover", cluster: on.identity, to: "a:3306" },
+		},
+		{ beginWithinMs: -1 },
+	);
+	const { signal } = new AbortController();
+	await expect(
+		createResultOf(environment.client)(on.identity, runId, {
+			cancel: signal,
+			leave: signal,
+		}),
+	).rejects.toMatchObject({
+		message: expect.stringContaining("nothing was touched"),
+	});
+	expect(on.calls).toEqual([]);
 });
 
 it("a forced failover, and one that a watcher calls for, push aside what the entity was not told of", async () => {
@@ -176,7 +186,7 @@ it("a forced failover, and one that a watcher calls for, push aside what the ent
 			).toMatchObject({ kind: "recovery" });
 		else {
 			const told = createTeller(environment.client);
-			await told.analysisChanged(on.identity, { findings: [DEAD] });
+			await told.analysisChanged(on.identity, { findings: [deadPrimary()] });
 			await expect
 				.poll(() => on.calls, { timeout: 10_000 })
 				.toContain("begin recovery");
