@@ -3,6 +3,7 @@ import type { Finding } from "../src/analysis/finding.ts";
 import { documentedDefaults, withValues } from "../src/config/keys.ts";
 import { openStore } from "../src/store/open-store.ts";
 import { NO_MARK } from "../src/topology/server-mark.ts";
+import { deadPrimary } from "../test/support/made-up-findings.ts";
 import { createWeighing } from "./weighing.ts";
 
 const NOW = 1_700_000_000_000;
@@ -23,21 +24,14 @@ const weigh = createWeighing({
 	nowMs: () => NOW,
 });
 
-const finding: Finding = {
+const finding = deadPrimary({
 	instance: "a:3306",
-	code: "DeadMaster",
 	says: "primary a:3306 cannot be reached",
-	recovery: "primary",
-	isActionable: true,
-	notActionableBecause: "",
-	isDowntimed: false,
 	replicas: ["b:3306"],
 	noticedAtMs: NOW - 400,
 	declaredAtMs: NOW - 300,
 	lookedAtMs: NOW - 350,
-	silence: {},
-	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
-};
+});
 
 test("a finding about a primary that was replaced since it was looked at is no detection, and is not acted on", async () => {
 	await store.fences.put({

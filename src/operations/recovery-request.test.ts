@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { deadPrimary } from "../../test/support/made-up-findings.ts";
 import type { Finding } from "../analysis/finding.ts";
 import {
 	callsForFailover,
@@ -8,20 +9,13 @@ import {
 	requestText,
 } from "./recovery-request.ts";
 
-const dead: Finding = {
+const dead = deadPrimary({
 	instance: "p:1",
-	code: "DeadMaster",
-	says: "",
-	recovery: "primary",
-	isActionable: true,
-	notActionableBecause: "",
-	isDowntimed: false,
 	replicas: [],
 	noticedAtMs: 1,
 	declaredAtMs: 2,
 	silence: { "a:1": { mark: "m", sinceMs: 3 } },
-	role: { instanceType: "master", isPrimary: true, isCoPrimary: false },
-};
+});
 
 it("makes the recovery's request out of the finding", () => {
 	expect(recoveryRequest("c", dead, 7)).toEqual({

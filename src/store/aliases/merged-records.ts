@@ -1,10 +1,11 @@
 /** Who is primary and who is fenced, when a name is to be another one's alias. */
-import { type InstanceName, splitName } from "../../topology/instance-name.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
 import type { Role } from "../../topology/role.ts";
 import { areOfTwo } from "../../topology/server-mark.ts";
 import { roleIn } from "../clusters/role-rows.ts";
 import type { Queries } from "../driver.ts";
 import type { Double } from "../naming/contract.ts";
+import { dropFence, fenceOf, fenceRow } from "../recovery/fence-rows.ts";
 import type { Homes } from "./merged-clusters.ts";
 
 const isAlone = async (queries: Queries, identity: string): Promise<boolean> =>
@@ -52,11 +53,7 @@ export const dropFenceOfItself = async (
 	queries: Queries,
 	name: InstanceName,
 ): Promise<void> => {
-	const { host, port } = splitName(name);
-	await queries
-		.deleteFrom("baton_fence")
-		.where("hostname", "=", host)
-		.where("port", "=", port)
-		.where("successor", "=", name)
-		.execute();
+	const row = await fenceRow(queries, name);
+	if (row !== undefined && fenceOf(row)?.successor === name)
+		await dropFence(queries, name);
 };
