@@ -84,8 +84,12 @@ const trying = ({
 			},
 		},
 		watched: {
-			lookNow: async () => {
-				happened.push("looked");
+			lookNow: async (_: string, notBeforeMs?: number) => {
+				happened.push(
+					notBeforeMs === undefined
+						? "looked"
+						: `looked not before ${notBeforeMs - NOW}`,
+				);
 				await meanwhile?.();
 				return snapshotOf(instances);
 			},
@@ -142,12 +146,22 @@ describe("an operation looks at the servers", () => {
 			nowMs: 1,
 		});
 		const { happened } = await begun({ preempt: "old" });
-		expect(happened.slice(0, 2)).toEqual(["claimed", "looked"]);
+		expect(happened.slice(0, 2)).toEqual(["claimed", "looked not before 0"]);
 	});
 
 	it("while it takes a cluster that is free", async () => {
 		const { happened } = await begun();
-		expect(happened.slice(0, 2)).toEqual(["looked", "claimed"]);
+		expect(happened.slice(0, 2)).toEqual(["looked not before 0", "claimed"]);
+	});
+
+	it("anew where a person asks, who may have changed something just before; a finding's failover goes by what was just seen", async () => {
+		const dead = { ...P, check: failing("connection-refused") };
+		const { beginning, happened } = trying({
+			request: FAILOVER,
+			instances: [dead, A],
+		});
+		await beginning;
+		expect(happened[0]).toBe("looked");
 	});
 });
 

@@ -109,7 +109,7 @@ export const freshSnapshot = async (
 	deps: ViewDeps,
 	identity: string,
 	about: {
-		/** An instance that was just found dead: it is looked at with a short deadline. */
+		/** An instance that was just found dead: it is looked at with a short deadline, and the others were just looked at. */
 		readonly suspect?: InstanceName;
 		/** Instances that have to be in the picture: a watcher learns of new ones a moment later. */
 		readonly named?: readonly InstanceName[];
@@ -118,7 +118,11 @@ export const freshSnapshot = async (
 	const [[cluster, downtimes, rules, maintenances, stale, fences], watched] =
 		await Promise.all([
 			storeView(deps, identity),
-			deps.watched?.lookNow(identity),
+			// Whoever asks may have changed something a moment before.
+			deps.watched?.lookNow(
+				identity,
+				about.suspect === undefined ? deps.nowMs() : undefined,
+			),
 		]);
 	if (cluster === undefined)
 		throw errors.unknownCluster({ cluster: identity, near: "" });

@@ -12,8 +12,14 @@ import type { StoreSight } from "./store-sight.ts";
 
 /** What this process watches. */
 export interface Watched {
-	/** Looks at the cluster over the connections that its watcher keeps; undefined when none of this process has it whole. */
-	lookNow(identity: string): Promise<Snapshot | undefined>;
+	/**
+	 * Looks at the cluster over the connections that its watcher keeps; undefined when none of this process has it whole.
+	 * @param notBeforeMs a picture of a server that was begun then, or later, will do; left out, what was just seen will
+	 */
+	lookNow(
+		identity: string,
+		notBeforeMs?: number,
+	): Promise<Snapshot | undefined>;
 	/** Looks anew, and has it in the store before it answers. */
 	settle(identity: string): Promise<void>;
 }

@@ -23,9 +23,11 @@ export const createWatchedClusters = (
 			tell();
 		},
 		/** The cluster as it is now; undefined when no watcher of this process has it whole. */
-		lookNow: async (identity: string): Promise<Snapshot | undefined> => {
+		lookNow: async (
+			...asked: Parameters<Watcher["lookNow"]>
+		): Promise<Snapshot | undefined> => {
 			for (const watcher of watched.keys()) {
-				const snapshot = await watcher.lookNow(identity);
+				const snapshot = await watcher.lookNow(...asked);
 				if (snapshot !== undefined) return snapshot;
 			}
 			return undefined;

@@ -13,7 +13,6 @@ import type { Servers } from "../mysql/servers.ts";
 import type { BlockPeriods } from "../policy/recovery-table.ts";
 import type { Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import type { Snapshot } from "../topology/snapshot.ts";
 import { createAliasWatch } from "./alias-watch.ts";
 import { createAnalysing } from "./analysing.ts";
 import { createCalmRound } from "./calm-round.ts";
@@ -116,7 +115,7 @@ export interface Watcher {
 	/** Watches until the signal says stop. */
 	run(signal: AbortSignal): Promise<void>;
 	/** The cluster as it is now, over the kept connections; undefined when this watcher does not have it whole. */
-	lookNow(identity: string): Promise<Snapshot | undefined>;
+	lookNow: ReturnType<typeof createLooking>;
 	/** Looks at the cluster anew, and has it in the store, before it answers; a hanging store or server is not waited for. */
 	settle(identity: string): Promise<void>;
 }
@@ -243,7 +242,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 	});
 
 	return {
-		lookNow: (identity) => lookNow(identity),
+		lookNow,
 		settle: createSettling({
 			clusterOf: roster.clusterNamed,
 			refresh: () => reading.attempt(refresh),
