@@ -2,7 +2,7 @@
 // another process since is never signalled.
 
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface ProcessIdentity {
@@ -30,6 +30,36 @@ export function signal(owned: ProcessIdentity, name: NodeJS.Signals): boolean {
 	return true;
 }
 
+const STOPPED_WITHIN_MS = 1_000;
+
+/** SIGSTOP. A thread that runs when the signal is sent stops a little later: it is waited for, and the caller's next statement finds none. */
+export function stopAtOnce(owned: ProcessIdentity): void {
+	if (!signal(owned, "SIGSTOP") || process.platform !== "linux") return;
+	const end = performance.now() + STOPPED_WITHIN_MS;
+	while (!isStopped(owned.pid) && isAlive(owned))
+		if (performance.now() > end)
+			throw new Error(`process ${owned.pid} does not stop`);
+}
+
+/** Of a process or one of its threads; undefined when it is gone. See proc(5). */
+function statOf(path: string): string[] | undefined {
+	try {
+		const stat = readFileSync(`/proc/${path}/stat`, "utf8");
+		// The second field, in parentheses, may hold anything.
+		return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	} catch {
+		return undefined;
+	}
+}
+
+function isStopped(pid: number): boolean {
+	return readdirSync(`/proc/${pid}/task`).every((thread) =>
+		["T", "t", "Z", "X", undefined].includes(
+			statOf(`${pid}/task/${thread}`)?.[0],
+		),
+	);
+}
+
 /** Answers whether the process was gone before the deadline. */
 export async function waitGone(
 	owned: ProcessIdentity,
@@ -48,14 +78,7 @@ function startTimeOf(pid: number): string | undefined {
 }
 
 function linuxStartTime(pid: number): string | undefined {
-	let stat: string;
-	try {
-		stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-	} catch {
-		return undefined;
-	}
-	// The second field, in parentheses, may hold anything; see proc(5).
-	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	const fields = statOf(String(pid)) ?? ["X"];
 	// A killed process's first thread is a zombie while others still hold its
 	// sockets: it is gone when that thread is the last.
 	const gone =

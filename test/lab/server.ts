@@ -24,6 +24,7 @@ import {
 	isAlive,
 	type ProcessIdentity,
 	signal,
+	stopAtOnce,
 	waitGone,
 } from "./owned-process.ts";
 
@@ -84,10 +85,10 @@ export function createServer(
 			: undefined;
 	}
 
-	function send(name: NodeJS.Signals): void {
+	function mustRun(): ProcessIdentity {
 		const owned = running();
 		if (owned === undefined) throw new Error(`${server.name} is not running`);
-		signal(owned, name);
+		return owned;
 	}
 
 	const server: LabServer = {
@@ -127,8 +128,10 @@ export function createServer(
 			if (!(await waitGone(owned, STOP_DEADLINE_MS)))
 				throw new Error(`${server.name} did not end on SIGKILL`);
 		},
-		pause: () => send("SIGSTOP"),
-		resume: () => send("SIGCONT"),
+		pause: () => stopAtOnce(mustRun()),
+		resume: () => {
+			signal(mustRun(), "SIGCONT");
+		},
 		connect: (as = "root") => connectTo(place, as),
 		async query(sql, as = "root") {
 			const connection = await connectTo(place, as);
