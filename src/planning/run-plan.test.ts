@@ -687,6 +687,31 @@ it("tries once more what nothing later would put in order, and tells of it", asy
 	});
 });
 
+it.each<Step>([
+	{ do: "forgetSource", on: "a:1", channel: "" },
+	{ do: "fitSemiSync", on: "a:1", lowers: true },
+	{ do: "endSemiSync", on: "a:1" },
+	{ do: "startReceiver", on: "a:1", channel: "" },
+	{ do: "startReplication", on: "a:1", channel: "" },
+])(
+	"a server that stands where it should is put in order by $do, twice where need be",
+	async (step) => {
+		const tidy: Phase = {
+			name: "tidy",
+			steps: [{ ...step, because: "" }],
+			onFailure: "goOn",
+		};
+		const { port, calls } = portOf({
+			answers: { [`${step.do} a:1`]: answer("failed", "unknown", "lost") },
+		});
+		const ended = await runPlan(port, planOf([tidy]));
+		expect(calls).toEqual([`${step.do} a:1`, `${step.do} a:1`]);
+		expect(ended).toMatchObject({
+			failed: [{ name: "a:1", reason: "lost" }],
+		});
+	},
+);
+
 it("what a step had to lower is told where the end is, as if the plan had said it", async () => {
 	const lowered = "LOWERED: semi-sync is switched off on a:1";
 	const { port } = portOf({
