@@ -36,15 +36,17 @@ export const createClusterActivities = (
 			readonly resultOf: ResultOf;
 		},
 ) => {
+	const stuck = createStuckOperations(deps);
 	const { watchOperation, ...looks } = createOperationWatch({
 		...deps,
 		...LOOKS,
+		...stuck,
 	});
 	return translated({
 		...nearOrFar({
 			...seeingStore(deps.sight, {
 				weigh: createWeighing(deps),
-				...createStuckOperations(deps),
+				...stuck,
 				...createAskedRequests(deps),
 			}),
 			...looks,

@@ -2,12 +2,14 @@ import { MockActivityEnvironment } from "@temporalio/testing";
 import { expect, it } from "vitest";
 import { documentedDefaults } from "../src/config/keys.ts";
 import type { OperationLook } from "../temporal/operation-look.ts";
+import type { FoundRun } from "../temporal/running-operation.ts";
 import { createOperationWatch } from "./operation-watch.ts";
 import { standingAfter, UNSEEN } from "./standing-still.ts";
 
 const look = (rest: Partial<OperationLook> = {}): OperationLook => ({
 	isOver: false,
 	stuck: "",
+	hasBegun: true,
 	mark: "7",
 	waitsFor: "runPhases",
 	...rest,
@@ -15,16 +17,26 @@ const look = (rest: Partial<OperationLook> = {}): OperationLook => ({
 const OVER = look({ isOver: true });
 const STUCK = look({ stuck: "its code does not fit" });
 
-const watching = (looks: readonly (OperationLook | Error)[]) => {
+/** It cannot go on, and has done nothing. */
+const NOTHING = look({ stuck: "nobody works it off", hasBegun: false });
+
+const watching = (
+	looks: readonly (OperationLook | Error)[],
+	found?: FoundRun,
+) => {
 	const told: string[] = [];
 	const left = [...looks];
-	const { watchOperation } = createOperationWatch({
+	const { watchOperation, runningOperation } = createOperationWatch({
 		lookAt: async () => {
 			const next = left.shift() ?? OVER;
 			if (next instanceof Error) throw next;
 			return next;
 		},
-		findRunning: async () => undefined,
+		findRunning: async () => found,
+		endOperation: async ({ runId, because }: Record<string, string>) => {
+			told.push(`${runId} ${because}`);
+			return because;
+		},
 		everyMs: 1,
 		stuckLooks: 3,
 		quietLooks: 3,
@@ -41,7 +53,7 @@ const watching = (looks: readonly (OperationLook | Error)[]) => {
 			audit: { write: async () => undefined },
 		},
 	} as unknown as Parameters<typeof createOperationWatch>[0]);
-	return { told, left, watchOperation };
+	return { told, left, watchOperation, runningOperation };
 };
 
 const run = (
@@ -97,6 +109,48 @@ it("an operation is quiet when nothing of it has moved, and people are told of i
 	expect(
 		await run(watching([...still, STUCK, STUCK, STUCK]), { quietAt: "7" }),
 	).toMatchObject({ is: "moving" });
+});
+
+it("one that has done nothing and cannot go on is stuck at the first look", async () => {
+	expect(await run(watching([NOTHING]))).toEqual({
+		is: "stuck",
+		says: "nobody works it off",
+	});
+	expect(await run(watching([NOTHING]), { quietAt: "7" })).toMatchObject({
+		is: "stuck",
+	});
+});
+
+it("what is found under the id is ended when it has done nothing and cannot go on, and only then", async () => {
+	const started = {
+		runId: "r",
+		says: "",
+		request: { kind: "takeover", cluster: "c" },
+	} as const;
+	const finds = async (seen: OperationLook | Error, found: FoundRun) => {
+		const on = watching([seen], found);
+		return {
+			is: await on.runningOperation({ identity: "c" }),
+			told: on.told,
+		};
+	};
+	const ended = {
+		is: undefined,
+		told: ["r was ended, since nobody works it off"],
+	};
+	expect(await finds(NOTHING, { runId: "r", started })).toEqual(ended);
+	// It names no servers: it could not even be followed.
+	expect(await finds(NOTHING, { runId: "r", started: undefined })).toEqual(
+		ended,
+	);
+	for (const seen of [look(), STUCK, look({ hasBegun: false })])
+		expect(await finds(seen, { runId: "r", started })).toEqual({
+			is: started,
+			told: [],
+		});
+	expect(await finds(new Error("away"), { runId: "r", started })).toMatchObject(
+		{ is: started },
+	);
 });
 
 it("a look that sees it further begins to count anew", () => {

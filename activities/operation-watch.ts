@@ -17,6 +17,9 @@ export interface OperationWatchDeps
 	extends Pick<ActivityDeps, "store" | "config" | "log" | "nowMs"> {
 	readonly lookAt: LookAtOperation;
 	readonly findRunning: FindRunning;
+	readonly endOperation: (
+		input: OperationRun & { readonly because: string },
+	) => Promise<string>;
 	/** Between two looks, milliseconds. */
 	readonly everyMs: number;
 	/** After so many looks in a row an operation is taken for stuck, and for quiet. */
@@ -33,6 +36,10 @@ export type WatchedOperation =
 	| { readonly is: "quiet"; readonly says: string; readonly mark: string }
 	/** One that was quiet has come further. */
 	| { readonly is: "moving" };
+
+/** It cannot go on, and has done nothing: nothing is lost with it. */
+const isNothing = ({ stuck, hasBegun }: OperationLook): boolean =>
+	stuck !== "" && !hasBegun;
 
 /** Looks at operations from outside of their histories. */
 export const createOperationWatch = (deps: OperationWatchDeps) => {
@@ -94,7 +101,7 @@ export const createOperationWatch = (deps: OperationWatchDeps) => {
 					if (seen !== undefined) {
 						standing = standingAfter(standing, seen);
 						say(standing);
-						if (standing.stuck >= deps.stuckLooks)
+						if (isNothing(seen) || standing.stuck >= deps.stuckLooks)
 							return { is: "stuck", says: seen.stuck };
 						if (quietAt !== undefined && seen.mark !== quietAt)
 							return { is: "moving" };
@@ -112,10 +119,25 @@ export const createOperationWatch = (deps: OperationWatchDeps) => {
 		lookOnce: async ({ identity, runId }: OperationRun): Promise<string> =>
 			(await deps.lookAt(identity, runId)).stuck,
 
-		runningOperation: ({
+		/** The operation of the cluster that runs. What stands under its id and will never be one is ended: it would keep off all others. */
+		runningOperation: async ({
 			identity,
 		}: {
 			readonly identity: string;
-		}): Promise<Started | undefined> => deps.findRunning(identity),
+		}): Promise<Started | undefined> => {
+			const found = await deps.findRunning(identity);
+			if (found === undefined) return undefined;
+			const { runId, started } = found;
+			const seen = await look({ identity, runId });
+			// Somebody else has just ended it.
+			if (seen?.isOver === true) return undefined;
+			if (seen === undefined || !isNothing(seen)) return started;
+			await deps.endOperation({
+				identity,
+				runId,
+				because: `was ended, since ${seen.stuck}`,
+			});
+			return undefined;
+		},
 	};
 };

@@ -1,11 +1,13 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
-import { operationWorkflowId } from "./names.ts";
+import { operationWorkflowId, QUEUES } from "./names.ts";
 
 /** How an operation stands with Temporal, whatever its history says. */
 export interface OperationLook {
 	readonly isOver: boolean;
 	/** Why its workflow cannot go on; empty while it can. */
 	readonly stuck: string;
+	/** Something of it was run, so that it may have changed something. */
+	readonly hasBegun: boolean;
 	/** Another one as soon as the operation has come further, or what it waits for has told something new. */
 	readonly mark: string;
 	/** In words. */
@@ -18,7 +20,13 @@ const MOST_TRIES = 3;
 /** Of what an activity says, characters. */
 const LONGEST = 300;
 
-const OVER: OperationLook = { isOver: true, stuck: "", mark: "", waitsFor: "" };
+const OVER: OperationLook = {
+	isOver: true,
+	stuck: "",
+	hasBegun: true,
+	mark: "",
+	waitsFor: "",
+};
 
 export type LookAtOperation = (
 	identity: string,
@@ -30,37 +38,87 @@ interface Run {
 	readonly runId: string;
 }
 
-type Raw = Awaited<
+type Description = Awaited<
 	ReturnType<ReturnType<Client["workflow"]["getHandle"]>["describe"]>
->["raw"];
+>;
+
+type Raw = Description["raw"];
 
 type Pending = NonNullable<Raw["pendingActivities"]>[number];
 
 /** Newest events that are looked through for one that tells something. */
 const EVENTS = 30;
 
+type HistoryEvent = NonNullable<
+	NonNullable<
+		Awaited<
+			ReturnType<
+				Client["workflowService"]["getWorkflowExecutionHistoryReverse"]
+			>
+		>["history"]
+	>["events"]
+>[number];
+
+const isTask = (event: HistoryEvent): boolean =>
+	Boolean(
+		event.workflowTaskScheduledEventAttributes ||
+			event.workflowTaskStartedEventAttributes ||
+			event.workflowTaskCompletedEventAttributes ||
+			event.workflowTaskTimedOutEventAttributes ||
+			event.workflowTaskFailedEventAttributes,
+	);
+
+/** Others have done it to the run: none of its own code was needed. */
+const isFromOutside = (event: HistoryEvent): boolean =>
+	Boolean(
+		event.workflowExecutionStartedEventAttributes ||
+			event.workflowExecutionCancelRequestedEventAttributes ||
+			event.workflowExecutionSignaledEventAttributes,
+	);
+
 /**
  * The newest event that is more than a task of the workflow: those follow each other while a local activity is tried again and again.
  * Empty where there is none among so many.
  */
-const lastEvent = async (
+const lastEventIn = (newest: readonly HistoryEvent[]): string =>
+	newest.find((each) => !isTask(each))?.eventId?.toString() ?? "";
+
+/** @param newest events of the run; where there are more than these, it has begun */
+const hasBegunIn = (newest: readonly HistoryEvent[]): boolean =>
+	newest.some((each) => !isTask(each) && !isFromOutside(each)) ||
+	newest.every((each) => !each.workflowExecutionStartedEventAttributes);
+
+const newestEvents = async (
 	{ workflowService, options }: Client,
 	execution: Run,
-): Promise<string> => {
+): Promise<readonly HistoryEvent[]> => {
 	const { history } = await workflowService.getWorkflowExecutionHistoryReverse({
 		namespace: options.namespace,
 		execution,
 		maximumPageSize: EVENTS,
 	});
-	const last = history?.events?.find(
-		(each) =>
-			!each.workflowTaskScheduledEventAttributes &&
-			!each.workflowTaskStartedEventAttributes &&
-			!each.workflowTaskCompletedEventAttributes &&
-			!each.workflowTaskTimedOutEventAttributes &&
-			!each.workflowTaskFailedEventAttributes,
-	);
-	return last?.eventId?.toString() ?? "";
+	return history?.events ?? [];
+};
+
+/** Whoever can reach Temporal can start a workflow under the id, in ways that no operation is started. */
+const neverBegins = (
+	{ taskQueue, executionTime }: Description,
+	nowMs: number,
+): string => {
+	if (taskQueue !== QUEUES.operate)
+		return `it was started on the task queue ${taskQueue}: operations are worked off from ${QUEUES.operate}`;
+	return executionTime !== undefined && executionTime.getTime() > nowMs
+		? `it was started to begin at ${executionTime.toISOString()}: an operation begins at once`
+		: "";
+};
+
+const stuckIn = (description: Description, nowMs: number): string => {
+	// A person who has paused it knows why.
+	if (description.status.name === "PAUSED") return "";
+	const tries = Number(description.raw.pendingWorkflowTask?.attempt ?? 0);
+	return tries < MOST_TRIES
+		? neverBegins(description, nowMs)
+		: `its workflow task was tried ${tries} times and does not come to its end`;
 };
 
 /** What the activity said last, as JSON; empty when it has said nothing. */
@@ -94,24 +152,22 @@ const waitsForIn = (raw: Raw): string =>
 	"what it does within its workflow: taking the cluster, or recording its end";
 
 export const createOperationLook =
-	(client: Client): LookAtOperation =>
+	(client: Client, nowMs: () => number = Date.now): LookAtOperation =>
 	async (identity, runId) => {
 		try {
 			const run = { workflowId: operationWorkflowId(identity), runId };
-			const { status, raw } = await client.workflow
+			const description = await client.workflow
 				.getHandle(run.workflowId, runId)
 				.describe();
-			if (status.name !== "RUNNING" && status.name !== "PAUSED") return OVER;
-			const tries = Number(raw.pendingWorkflowTask?.attempt ?? 0);
+			const { status, raw } = description;
 			const isPaused = status.name === "PAUSED";
+			if (status.name !== "RUNNING" && !isPaused) return OVER;
+			const newest = await newestEvents(client, run);
 			return {
 				isOver: false,
-				// A person who has paused it knows why.
-				stuck:
-					tries < MOST_TRIES || isPaused
-						? ""
-						: `its workflow task was tried ${tries} times and does not come to its end`,
-				mark: markOf(raw, await lastEvent(client, run)),
+				stuck: stuckIn(description, nowMs()),
+				hasBegun: hasBegunIn(newest),
+				mark: markOf(raw, lastEventIn(newest)),
 				waitsFor: isPaused
 					? "whoever has paused it in Temporal"
 					: waitsForIn(raw),

@@ -8,7 +8,14 @@ import {
 import { operationWorkflowId } from "./names.ts";
 import { splitStart } from "./operation-start.ts";
 
-export type FindRunning = (identity: string) => Promise<Started | undefined>;
+/** A run under a cluster's one operation id. */
+export interface FoundRun {
+	readonly runId: string;
+	/** What it was asked for; undefined where it names no servers. */
+	readonly started: Started | undefined;
+}
+
+export type FindRunning = (identity: string) => Promise<FoundRun | undefined>;
 
 /** Whoever can reach Temporal can start the workflow: one that names no servers fails at once. One of another version may hang. */
 const isWhole = (request: OperationRequest): boolean => {
@@ -33,9 +40,12 @@ export const createFindRunning =
 				return undefined;
 			const input = await inputOf(client, { workflowId, runId });
 			const request = { ...input, kind: type } as OperationRequest;
-			return isWhole(request)
-				? { runId, request, says: "it is being dealt with already" }
-				: undefined;
+			return {
+				runId,
+				started: isWhole(request)
+					? { runId, request, says: "it is being dealt with already" }
+					: undefined,
+			};
 		} catch (error) {
 			if (error instanceof WorkflowNotFoundError) return undefined;
 			throw error;

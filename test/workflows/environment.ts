@@ -111,9 +111,15 @@ export const startEnvironment = async (): Promise<Environment> => {
 		stuckLooks: 3,
 		quietLooks: 10,
 	};
-	const watch = createOperationWatch(outside as never);
+	const stuck = createStuckOperations(outside as never);
+	const watch = createOperationWatch({ ...outside, ...stuck } as never);
 	const patiently = createOperationWatch({
 		...outside,
+		...stuck,
+		lookAt: async (...of: Parameters<typeof outside.lookAt>) => ({
+			...(await outside.lookAt(...of)),
+			hasBegun: true,
+		}),
 		stuckLooks: Number.POSITIVE_INFINITY,
 		quietLooks: Number.POSITIVE_INFINITY,
 	} as never);
@@ -134,10 +140,12 @@ export const startEnvironment = async (): Promise<Environment> => {
 				}),
 				askEntity: entityActivities.askEntity,
 				awaitOperation: entityActivities.awaitOperation,
-				...createStuckOperations(outside as never),
+				...stuck,
 				...watch,
 				watchOperation: (run: Parameters<typeof watch.watchOperation>[0]) =>
 					(patient.has(run.identity) ? patiently : watch).watchOperation(run),
+				runningOperation: (of: { readonly identity: string }) =>
+					(patient.has(of.identity) ? patiently : watch).runningOperation(of),
 			},
 		}),
 		Worker.create({

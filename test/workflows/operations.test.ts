@@ -1071,6 +1071,70 @@ describe("an operation that is ended from outside", () => {
 	});
 });
 
+describe("what stands under a cluster's operation id and never begins", () => {
+	const FAILOVER = {
+		instance: "p:3306",
+		analysis: "DeadMaster",
+	};
+	const AT_ONCE_MS = 10_000;
+
+	it.each([
+		["on a queue of nobody", "takeover", { taskQueue: "nowhere" }],
+		["on a queue of nobody, as urgent", "recovery", { taskQueue: "nowhere" }],
+		[
+			"on a queue of nobody, naming no server",
+			"rejoin",
+			{ taskQueue: "nowhere" },
+		],
+		["with a delay", "takeover", { startDelay: "1 hour" }],
+		["by a cron expression", "recovery", { cronSchedule: "0 0 1 1 *" }],
+	] as const)("%s (%s) does not hold up a failover", async (_, type, rest) => {
+		const on = stage([gone, lostA, lostB], { weigh: () => ({ act: true }) });
+		const { firstExecutionRunId: runId } =
+			await environment.client.workflow.start(type, {
+				workflowId: operationWorkflowId(on.identity),
+				taskQueue: QUEUES.operate,
+				args: [
+					{
+						identity: on.identity,
+						...(type === "recovery" ? FAILOVER : {}),
+					},
+				],
+				...rest,
+			});
+		await tell(on);
+		await until(() => on.concluded, AT_ONCE_MS).toHaveLength(1);
+		expect(on.concluded[0]?.outcome).toMatchObject({
+			kind: "recovery",
+			successful: true,
+		});
+		expect(environment.ended).toContainEqual(
+			expect.stringContaining(`(run ${runId}) was ended, since it was started`),
+		);
+	});
+
+	it("is ended where its entity follows it already", async () => {
+		const on = stage([gone, lostA, lostB]);
+		// It has looked for one by then.
+		await tell(on, { findings: [] });
+		await until(() => statusOf(on)).toMatchObject({ running: null });
+		await delay(500);
+		const { firstExecutionRunId: runId } =
+			await environment.client.workflow.start("recovery", {
+				workflowId: operationWorkflowId(on.identity),
+				taskQueue: "nowhere",
+				args: [{ identity: on.identity, ...FAILOVER }],
+			});
+		await tell(on, {
+			findings: [],
+			started: { runId, says: "", request: failoverOf(on) },
+		});
+		await until(async () => (await statusOf(on)).last?.says).toMatch(
+			/was ended, since it was started on the task queue nowhere/,
+		);
+	});
+});
+
 /** An operation of which the entity is not told. */
 const startAlone = (on: Stage) =>
 	environment.client.workflow.start("takeover", {
