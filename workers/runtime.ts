@@ -46,5 +46,7 @@ export const installRuntime = (log: Logger): void => {
 			write.call(log, { ...of, ...reason }, message);
 		}),
 		shutdownSignals: [],
+		// Left alone, its native part writes to the standard output, where a command's answer goes.
+		telemetryOptions: { logging: { forward: {} } },
 	});
 };
