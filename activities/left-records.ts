@@ -5,6 +5,7 @@ import type {
 } from "../src/planning/operation.ts";
 import type { OwnRecords } from "../src/store/contract.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
+import { createCutOffRecords } from "./cut-off-records.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { createFenceKeeping } from "./fence-keeping.ts";
 
@@ -18,9 +19,10 @@ export const isChange = (
 
 /** What the end of an operation leaves for later ones to go by, written under its epoch. */
 export const createLeftRecords = (
-	deps: Pick<ActivityDeps, "store" | "nowMs">,
+	deps: Pick<ActivityDeps, "store" | "config" | "nowMs">,
 ) => {
 	const { store } = deps;
+	const { closeCutOff } = createCutOffRecords(deps);
 	const fences = createFenceKeeping(deps);
 
 	/** What a failover could not bring along is not told of for a while. */
@@ -52,15 +54,7 @@ export const createLeftRecords = (
 	): Promise<void> => {
 		for (const left of await recoveries.active({ identity }))
 			if (left.endedAtMs === 0 && left.uid !== uid)
-				await recoveries.resolve(left.uid, {
-					isSuccessful: false,
-					successor: "",
-					successorAlias: "",
-					participating: left.participating,
-					lostReplicas: left.lostReplicas,
-					errors: [...left.errors, "cut off before its end"],
-					nowMs: deps.nowMs(),
-				});
+				await closeCutOff(left, "cut off before its end", recoveries);
 	};
 
 	/** What others go by, as long as nobody has taken the cluster since. */

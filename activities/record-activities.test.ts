@@ -109,6 +109,62 @@ it("ends the record of an operation that was cut off, also when the next one is 
 	expect(endedAtMs).toBeGreaterThan(0);
 });
 
+const opened = async (
+	{ identity, uid }: Claim,
+	{ detectionId }: { readonly detectionId: number },
+): Promise<void> => {
+	await store.recoveries.open({
+		uid,
+		identity,
+		instance: "a:3306",
+		analysis: "DeadMaster",
+		clusterName: "a:3306",
+		clusterAlias: "",
+		replicas: [],
+		detectionId,
+		nowMs: Date.UTC(2026, 0, 1),
+	});
+};
+
+it.each([
+	[
+		"that was cut off",
+		async () => {
+			await activities().conclude(
+				conclusion(await claimed("next"), { state: "refused", successor: "" }),
+			);
+		},
+	],
+	[
+		"that broke off",
+		async ({ identity, runId, uid }: Claim) => {
+			await activities().release({ identity, runId, uid, says: "broke off" });
+		},
+	],
+])(
+	"an operation %s holds up no failover, but for one that Baton has begun by itself and that failed there before",
+	async (_, end) => {
+		const blocking: string[][] = [];
+		for (const [uid, detectionId] of [
+			["takeover", 0],
+			["another", 0],
+			["first", 7],
+			["second", 8],
+		] as const) {
+			const claim = await claimed(uid);
+			await opened(claim, { detectionId });
+			await end(claim);
+			const active = await store.recoveries.active(claim);
+			blocking.push(active.map((each) => each.uid));
+			expect((await store.recoveries.list({ uid }))[0]).toMatchObject({
+				isSuccessful: false,
+				endedAtMs: Date.UTC(2026, 0, 1),
+			});
+		}
+		expect(blocking).toEqual([[], [], [], ["second"]]);
+	},
+);
+
 it("tried again when another one holds the cluster already, it leaves that one's record alone", async () => {
 	const claim = await claimed("u");
 	const refused = conclusion(claim, { state: "refused", successor: "" });

@@ -9,6 +9,7 @@ import type {
 } from "../src/planning/operation.ts";
 import { PLANNED } from "../src/store/recovery/planned.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
+import { createCutOffRecords } from "./cut-off-records.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import {
 	afterwardsOf,
@@ -33,6 +34,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 	const { store } = deps;
 	const fences = createFenceKeeping(deps);
 	const { endCutOff, leave } = createLeftRecords(deps);
+	const { closeCutOff } = createCutOffRecords(deps);
 	const seenAgain = createGoneAgain(deps);
 
 	/** The recovery's row gets its end: nobody else writes it, however late that is. */
@@ -175,15 +177,8 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			readonly says: string;
 		}): Promise<void> => {
 			if (input.uid !== "") {
-				await store.recoveries.resolve(input.uid, {
-					isSuccessful: false,
-					successor: "",
-					successorAlias: "",
-					participating: [],
-					lostReplicas: [],
-					errors: [input.says],
-					nowMs: deps.nowMs(),
-				});
+				const [row] = await store.recoveries.list({ uid: input.uid });
+				if (row !== undefined) await closeCutOff(row, input.says);
 				deps.credentials.drop(input.uid);
 			}
 			await store.operations.release(input.identity, input.runId);

@@ -72,6 +72,7 @@ const openRow = async (
 	identity: string,
 	runId: string,
 	instance: InstanceName = "a:3306",
+	detectionId = 7,
 ) => {
 	const uid = `${nowMs}:${runInUid(runId)}00`;
 	await store.recoveries.open({
@@ -82,7 +83,7 @@ const openRow = async (
 		clusterName: "a:3306",
 		clusterAlias: "",
 		replicas: [],
-		detectionId: 0,
+		detectionId,
 		nowMs,
 	});
 	return uid;
@@ -185,6 +186,16 @@ describe("an operation that is ended", () => {
 		expect(await blocking(identity)).toEqual([]);
 		nowMs += 3_600_001;
 		await again("01a22748-88eb-7599-9a9d-000000000002");
+		expect(await blocking(identity)).toEqual([]);
+	});
+
+	it("and that a person has asked for blocks none that Baton begins by itself", async () => {
+		const identity = await claim(RUN);
+		await openRow(identity, RUN, "a:3306", 0);
+		await end(identity);
+		await claim(OTHER);
+		await openRow(identity, OTHER, "a:3306", 0);
+		await end(identity, OTHER);
 		expect(await blocking(identity)).toEqual([]);
 	});
 

@@ -4,6 +4,7 @@ import { markOf } from "../src/topology/server-mark.ts";
 import { findInstance } from "../src/topology/snapshot.ts";
 import { operationWorkflowId } from "../temporal/names.ts";
 import type { EndOperation } from "../temporal/operation-look.ts";
+import { createCutOffRecords } from "./cut-off-records.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { type OperationRun, openRowsOf } from "./operation-rows.ts";
 
@@ -22,42 +23,11 @@ const LOOK_MS = 500;
 export const createStuckOperations = (deps: StuckOperationsDeps) => {
 	const { store } = deps;
 
-	/**
-	 * Whether no other recovery of the cluster has failed lately that nobody has acknowledged: what has to be ended at the same place again and again stops
-	 * receivers, or opens a server, each time.
-	 */
-	const isFirst = async ({
-		uid,
-		identity,
-		clusterName,
-	}: RecoveryRecord): Promise<boolean> => {
-		const sinceMs =
-			deps.nowMs() - deps.config().RecoveryPeriodBlockSeconds * 1000;
-		const all = await store.recoveries.list({ identity, clusterName });
-		return !all.some(
-			(each) =>
-				each.uid !== uid &&
-				each.startedAtMs > sinceMs &&
-				each.endedAtMs > 0 &&
-				!each.isSuccessful &&
-				!each.acknowledged,
-		);
-	};
+	const { closeCutOff } = createCutOffRecords(deps);
 
-	/** It would say for ever that it runs. What the operation has changed it has not told: the first time it blocks no other. */
 	const close = async (row: RecoveryRecord, says: string): Promise<void> => {
-		const { uid } = row;
-		await store.recoveries.addStep(uid, says, deps.nowMs());
-		await store.recoveries.resolve(uid, {
-			isSuccessful: false,
-			successor: "",
-			successorAlias: "",
-			participating: [],
-			lostReplicas: [],
-			errors: [says],
-			nowMs: deps.nowMs(),
-			isIdle: await isFirst(row),
-		});
+		await store.recoveries.addStep(row.uid, says, deps.nowMs());
+		await closeCutOff(row, says);
 	};
 
 	/**
