@@ -283,6 +283,19 @@ export const threadStatesOf = ({ replication }: Instance): ThreadStates =>
 export const isReplicationRunning = (instance: Instance): boolean =>
 	instance.replication.receiver === 1 && instance.replication.applier === 1;
 
+/** As it was last seen, by whoever that was, and not looked at since: what was seen of it counts as that of a server that cannot be reached. */
+export const asRemembered = (seen: Instance): Instance => {
+	const { seenAtMs } = seen.check;
+	return {
+		...seen,
+		check: {
+			...NEVER_CHECKED,
+			seenAtMs,
+			checkedAtMs: seenAtMs === 0 ? 0 : seenAtMs + 1,
+		},
+	};
+};
+
 /** The last finished check was good. */
 export const isLastCheckValid = (instance: Instance): boolean =>
 	instance.check.seenAtMs > 0 &&

@@ -12,7 +12,7 @@ import { createLeaving } from "../discovery/leaving.ts";
 import type { Fence, Store } from "../store/contract.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
-import { markOf, type ServerMark } from "../topology/server-mark.ts";
+import { markOf } from "../topology/server-mark.ts";
 import { createFollower } from "./follower.ts";
 import { createRoster } from "./roster.ts";
 import { readStore } from "./store-view.ts";
@@ -94,7 +94,7 @@ const watching = (
 		/** Reads the store, and looks at everybody that it watches. */
 		look: async (
 			pictures: readonly Instance[],
-			marks: ReadonlyMap<InstanceName, ServerMark> = new Map(),
+			known: ReadonlyMap<InstanceName, Instance> = new Map(),
 		) => {
 			const settings = {
 				candidateExpiryMs: 1_000,
@@ -103,7 +103,7 @@ const watching = (
 				blockPeriods: { RecoveryPeriodBlockSeconds: 3_600 },
 			};
 			const reading = await readStore(store, settings, nowMs);
-			roster.update({ ...reading, marks });
+			roster.update({ ...reading, known });
 			for (const picture of pictures) {
 				const cluster = roster.clusterOf(picture.name);
 				const kept = cluster?.members.get(picture.name);
@@ -210,9 +210,9 @@ const seenAs = async (
 		await store.clusters.adopt(name, members);
 	for (const fence of fences) await store.fences.put(fence);
 	const watcher = watching(() => true, fences);
-	const marks = new Map(before.map((each) => [each.name, markOf(each)]));
+	const known = new Map(before.map((each) => [each.name, each]));
 	for (let round = 0; round < 3; round++) {
-		await watcher.look(pictures, round === 0 ? marks : undefined);
+		await watcher.look(pictures, round === 0 ? known : undefined);
 		await watcher.write();
 		nowMs += 61_000;
 	}

@@ -6,7 +6,7 @@ import type { Silence } from "../planning/operation.ts";
 import type { ProbeFinding } from "../topology/check.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import { NO_MARK, type ServerMark } from "../topology/server-mark.ts";
+import { markOf, type ServerMark } from "../topology/server-mark.ts";
 
 export interface KeptDeps {
 	readonly servers: Servers;
@@ -71,9 +71,9 @@ export class KeptInstance {
 	private current: Instance;
 	private readonly deps: KeptDeps;
 
-	constructor(known: Instance, deps: KeptDeps, mark: ServerMark = NO_MARK) {
+	constructor(known: Instance, deps: KeptDeps) {
 		this.name = known.name;
-		this.mark = mark;
+		this.mark = markOf(known);
 		this.ownName = known.name;
 		this.current = known;
 		this.silence = { mark: "", sinceMs: deps.nowMs() };

@@ -1,14 +1,13 @@
 import type { Hostnames } from "../discovery/hostnames.ts";
 import type { KnownAliases } from "../discovery/known-aliases.ts";
 import type { Fence, Store } from "../store/contract.ts";
+import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-import type { ServerMark } from "../topology/server-mark.ts";
 import type { Roster } from "./roster.ts";
 import { readStore } from "./store-view.ts";
 import type { Writer } from "./writer.ts";
 
 const NAMES_MS = 60_000;
-const NO_MARKS: ReadonlyMap<InstanceName, ServerMark> = new Map();
 
 interface RefreshDeps {
 	readonly store: Store;
@@ -43,19 +42,27 @@ export const createRefresh = (deps: RefreshDeps) => {
 				await store.inventory.forget(name);
 		});
 
-	const knownMarks = async (): Promise<ReadonlyMap<InstanceName, ServerMark>> =>
-		new Map(
-			(await store.aliases.servers()).map((each) => [
-				each.name,
-				{ uuid: each.serverUuid, serverId: each.serverId, gtid: "" },
-			]),
-		);
+	/** All in one read where several clusters are new, as they are to a watcher that begins. */
+	const membersOf = async (
+		identities: ReadonlySet<string>,
+	): Promise<readonly Instance[]> => {
+		const [identity] = identities;
+		if (identity === undefined) return [];
+		return identities.size === 1
+			? store.inventory.ofIdentity(identity)
+			: store.inventory.all();
+	};
 
 	return async (): Promise<void> => {
 		await aliases.load();
 		const view = await readStore(store, settings(), nowMs());
-		const marks = roster.hasNewcomers(view) ? await knownMarks() : NO_MARKS;
-		for (const name of roster.update({ ...view, marks })) forgetAgain(name);
+		const known = new Map<InstanceName, Instance>(
+			(await membersOf(roster.withNewcomers(view))).map((each) => [
+				each.name,
+				each,
+			]),
+		);
+		for (const name of roster.update({ ...view, known })) forgetAgain(name);
 		deps.onFences(view.fences);
 		if (nowMs() - namesAtMs >= NAMES_MS) {
 			await hostnames.load();

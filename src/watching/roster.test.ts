@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
+import { running, seen, uuid } from "../../test/support/made-up-servers.ts";
 import { VIEW } from "../../test/support/watched.ts";
 import { createForgotten } from "../discovery/forgotten.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { createRoster } from "./roster.ts";
 import type { StoreReading } from "./store-view.ts";
@@ -28,6 +30,7 @@ const set = () => {
 	const read = (
 		members: Readonly<Record<string, readonly InstanceName[]>>,
 		startedMs = nowMs,
+		known: readonly Instance[] = [],
 	): string[] =>
 		roster.update({
 			startedMs,
@@ -38,7 +41,7 @@ const set = () => {
 			),
 			membersOf: new Map(Object.entries(members)),
 			fences: [],
-			marks: new Map(),
+			known: new Map(known.map((each) => [each.name, each])),
 			views: Object.keys(members).map((identity) => ({ identity, view: VIEW })),
 		} satisfies StoreReading);
 	const watched = () =>
@@ -62,6 +65,23 @@ it("watches the members of its clusters, but for those that are ignored and thos
 	expect(read({ c: ["a:1", "ignored:1"], theirs: ["x:1"] })).toEqual([]);
 	expect(watched()).toEqual(["c: a:1"]);
 	expect(roster.identityOf("x:1")).toBe("theirs");
+});
+
+it("takes up a member as the store has it, not yet looked at: one that cannot be reached is what it was", () => {
+	const { roster, read } = set();
+	const replica = seen("b", { serverUuid: uuid(2), replication: running("a") });
+	read({ c: ["a:3306", "b:3306"] }, undefined, [replica]);
+	const cluster = roster.clusterNamed("c");
+	const latest = cluster?.members.get("b:3306")?.latest;
+	expect(latest).toEqual({ ...replica, check: latest?.check });
+	expect(latest && isLastCheckValid(latest)).toBe(false);
+	expect(latest?.check).toMatchObject({
+		outcome: "unknown",
+		seenAtMs: replica.check.seenAtMs,
+	});
+	expect(cluster?.members.get("b:3306")?.mark.uuid).toBe(replica.serverUuid);
+	expect(cluster?.isSource("a:3306")).toBe(true);
+	expect(cluster?.isComplete).toBe(false);
 });
 
 it("lets go of who was forgotten, and does not take it up again for a minute", () => {

@@ -1,7 +1,10 @@
 import type { Forgotten } from "../discovery/forgotten.ts";
-import { unknownInstance } from "../topology/instance.ts";
+import {
+	asRemembered,
+	type Instance,
+	unknownInstance,
+} from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
-import type { ServerMark } from "../topology/server-mark.ts";
 import { ClusterWatch } from "./cluster-watch.ts";
 import { type KeptDeps, KeptInstance } from "./kept-instance.ts";
 import type { StoreReading } from "./store-view.ts";
@@ -18,7 +21,9 @@ interface RosterDeps {
 /**
  * Which instances this watcher watches, and in which cluster.
  * 1. An instance is watched in one cluster, over one kept connection.
- * 2. What was found here and is on its way into the store stays, until a reading that began after it arrived.
+ * 2. What the store has of it counts until it was looked at here: one that cannot be reached from the beginning is still the server that it
+ *    was, below the source and with the settings that were last seen.
+ * 3. What was found here and is on its way into the store stays, until a reading that began after it arrived.
  */
 export const createRoster = (deps: RosterDeps) => {
 	const clusters = new Map<string, ClusterWatch>();
@@ -44,14 +49,17 @@ export const createRoster = (deps: RosterDeps) => {
 	const watch = (
 		cluster: ClusterWatch,
 		name: InstanceName,
-		mark?: ServerMark,
+		known?: Instance,
 	): void => {
 		const home = homes.get(name);
 		if (home === cluster) return;
 		if (home !== undefined) drop(name);
 		const { host, port } = splitName(name);
 		cluster.add(
-			new KeptInstance(unknownInstance(host, port), deps.keptDeps(), mark),
+			new KeptInstance(
+				known === undefined ? unknownInstance(host, port) : asRemembered(known),
+				deps.keptDeps(),
+			),
 		);
 		homes.set(name, cluster);
 	};
@@ -104,13 +112,16 @@ export const createRoster = (deps: RosterDeps) => {
 					: cluster.members.size;
 			return members === 1;
 		},
-		/** Somebody whom it would watch, and does not yet, is in the store. */
-		hasNewcomers: (reading: Omit<StoreReading, "marks">): boolean =>
-			[...reading.homes].some(
-				([name, identity]) =>
+		/** The clusters in which somebody whom it would watch, and does not yet, is in the store. */
+		withNewcomers: (reading: Omit<StoreReading, "known">): Set<string> =>
+			new Set(
+				[...reading.homes].flatMap(([name, identity]) =>
 					deps.isMine(identity) &&
 					homes.get(name)?.identity !== identity &&
-					!deps.isIgnored(name),
+					!deps.isIgnored(name)
+						? [identity]
+						: [],
+				),
 			),
 		isForgotten: forgotten.has,
 		watch,
@@ -136,7 +147,7 @@ export const createRoster = (deps: RosterDeps) => {
 					forgotten.inStore(name, reading.startedMs);
 					const isLeftOut = deps.isIgnored(name) || forgotten.has(name);
 					if (!isLeftOut && !(arriving.has(name) && homes.has(name)))
-						watch(cluster, name, reading.marks.get(name));
+						watch(cluster, name, reading.known.get(name));
 				}
 			}
 			return leave(reading);

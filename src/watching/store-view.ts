@@ -7,11 +7,10 @@ import type {
 	RecoveryRecord,
 	Store,
 } from "../store/contract.ts";
-import type { PromotionRule } from "../topology/instance.ts";
+import type { Instance, PromotionRule } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Opening } from "../topology/opening.ts";
 import type { Role } from "../topology/role.ts";
-import type { ServerMark } from "../topology/server-mark.ts";
 import type { Downtime } from "../topology/snapshot.ts";
 
 /** What the store says beside the probes; read once a second. */
@@ -47,8 +46,8 @@ export interface StoreReading {
 	readonly homes: ReadonlyMap<InstanceName, string>;
 	readonly membersOf: ReadonlyMap<string, readonly InstanceName[]>;
 	readonly fences: readonly Fence[];
-	/** Which servers they were when they were seen last, as far as somebody asked for it. */
-	readonly marks: ReadonlyMap<InstanceName, ServerMark>;
+	/** What was seen of them last, as far as somebody asked for it. */
+	readonly known: ReadonlyMap<InstanceName, Instance>;
 	readonly views: readonly {
 		readonly identity: string;
 		readonly view: StoreView;
@@ -119,7 +118,7 @@ export const readStore = async (
 	store: Store,
 	settings: ReadingSettings,
 	nowMs: number,
-): Promise<Omit<StoreReading, "marks">> => {
+): Promise<Omit<StoreReading, "known">> => {
 	const [
 		clusters,
 		members,

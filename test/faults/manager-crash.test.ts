@@ -123,6 +123,43 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 		},
 	);
 
+	test(
+		"goes by what the store has of a primary that died while no manager ran: its semi-sync, its identity, and what it promised",
+		async () => {
+			const lab = await start({
+				semiSync: true,
+				config: () => ({ BatonMode: "lossless" }),
+			});
+			await lab.baton.kill();
+			const was = await lab.inStore(({ inventory }) =>
+				inventory.get(lab.primary.name),
+			);
+			await lab.primary.kill();
+			await lab.baton.restart();
+			const next = await isFinishedOnce(lab);
+			const [row] = await recoveries(lab);
+			expect((await stepsOf(lab, row?.UID ?? "")).join("\n")).toContain(
+				"no acknowledged write is lost",
+			);
+			await explaining(lab, () =>
+				waitUntil("the new primary to wait for acknowledgements", async () => {
+					const now = await lab.inStore(({ inventory }) =>
+						inventory.get(next.name),
+					);
+					return now?.semiSync.sourceActive === true;
+				}),
+			);
+			const fence = await lab.inStore(({ fences }) =>
+				fences.get(lab.primary.name),
+			);
+			expect(fence?.server).toMatchObject({
+				uuid: was?.serverUuid,
+				serverId: was?.serverId,
+			});
+		},
+		TEST_MS,
+	);
+
 	/** The primary has died, and the manager while one receiver was yet to be stopped. */
 	const dieWhileStopping = async (lab: System) => {
 		const { primary, replicas } = lab;
