@@ -2,7 +2,7 @@ import { analyse } from "../analysis/analysis.ts";
 import type { WhySubject } from "../compat/text/why/subject.ts";
 import { analysisSettings } from "../config/analysis-settings.ts";
 import { blindBecause } from "../policy/blind.ts";
-import { openingsAmong } from "../reading/opening-of-store.ts";
+import { openingsAmong, replacedAmong } from "../reading/opening-of-store.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
 import { compareNames, type InstanceName } from "../topology/instance-name.ts";
 import { withOpening } from "../topology/opening.ts";
@@ -58,6 +58,7 @@ const snapshotOf = async (context: CommandContext, cluster: ClusterRecord) => {
 		clusterDomain: cluster.domain,
 		takenAtMs: nowMs,
 		...(cluster.role === undefined ? {} : { role: cluster.role }),
+		replaced: replacedAmong(fences)(cluster.role),
 		instances: instances.toSorted((a, b) => compareNames(a.name, b.name)),
 		downtimes: ofThis(downtimes),
 		maintained: ofThis(maintenances).map((each) => each.instance),

@@ -7,6 +7,7 @@ import {
 	server,
 } from "../../../test/support/command-line.ts";
 import { madePrimary } from "../../../test/support/made-primary.ts";
+import { NO_MARK } from "../../topology/server-mark.ts";
 
 /** db2 took the place of db1, and db3 follows it. */
 const { run, remove } = await createFixture({
@@ -38,4 +39,31 @@ describe.each(["-alias shop", "-i db1.ny", "-i db2.ny"])("%s", (selected) => {
 			stdout,
 		});
 	});
+});
+
+/** The old primary follows the new one, and somebody has opened it. */
+test("why tells of a replaced primary that takes writes", async () => {
+	const fixture = await createFixture({
+		rows: async (store) => {
+			const of = { clusterName: "db2.ny:3306" };
+			await store.inventory.save([
+				{ ...replica("db1.ny", "db2.ny", 1), ...of, readOnly: false },
+				server("db2.ny", { ...of, replicas: ["db1.ny:3306"] }),
+			]);
+			await madePrimary(store, "db1.ny:3306", "db2.ny:3306");
+			await store.fences.put({
+				instance: "db1.ny:3306",
+				identity: "db1.ny:3306",
+				successor: "db2.ny:3306",
+				sinceMs: 0,
+				epoch: 0,
+				state: "rejoined",
+				note: "",
+				server: NO_MARK,
+			});
+		},
+	});
+	const { stdout } = await fixture.run("why -alias shop");
+	await fixture.remove();
+	expect(stdout).toContain("ReplacedPrimaryTakesWrites: db1.ny:3306 was");
 });
