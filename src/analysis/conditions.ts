@@ -221,7 +221,7 @@ export const waitsForAcknowledgements = condition(
 			: "semi-sync is not enabled on it",
 );
 const clients = ({ instance: { semiSync } }: Facts): string =>
-	`${semiSync.clients} replicas acknowledge and it waits for ${semiSync.waitForReplicaCount}`;
+	`${semiSync.clients} ${semiSync.clients === 1 ? "replica acknowledges" : "replicas acknowledge"} and it waits for ${semiSync.waitForReplicaCount}`;
 /** SSc < SSw */
 export const hasTooFewAcknowledgers = condition(
 	"fewer replicas acknowledge than it waits for",

@@ -318,6 +318,9 @@ describe("a failover", () => {
 		expect(plans.flatMap(({ notes }) => notes)).toContain(
 			"b:3306 goes below a:3306 with its receiver stopped, as it was",
 		);
+		expect(plans.at(-1)?.says).toContain(
+			"; 2 replicas follow it; below it with their receivers stopped, as they were: b:3306; ",
+		);
 	});
 
 	it("starts one that an attempt of its own had stopped, whose answer was lost", () => {

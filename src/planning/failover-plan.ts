@@ -69,7 +69,7 @@ const planBeginning = (scene: FailoverScene, stops: readonly Phase[]): Plan => {
 		says: failoverSays(
 			scene,
 			chosen.name,
-			followers.length,
+			followers,
 			left,
 			loss,
 			choice.semiSync.notes,
@@ -93,7 +93,7 @@ const planPromotion = (scene: FailoverScene): Plan => {
 		says: failoverSays(
 			scene,
 			chosen.name,
-			followers.length,
+			followers,
 			left,
 			loss,
 			choice.semiSync.notes,
@@ -153,7 +153,7 @@ const planFollowing = (scene: FailoverScene, opened: Instance): Plan => {
 		notes: [...lowered, ...partNotes(opened, all)],
 		successor: opened.name,
 		left,
-		says: failoverSays(scene, opened.name, all.length, left, loss, lowered),
+		says: failoverSays(scene, opened.name, all, left, loss, lowered),
 	};
 	if (phases.length > 0) return { ...plan, ...goesOn(scene, opened, phases) };
 	const better = betterPlaced(scene, opened, scene.snapshot);

@@ -31,9 +31,11 @@ export const wrapped = (
 export const field = (label: string, text: string): string[] =>
 	wrapped(text, `  ${label}`.padEnd(LABEL_COLUMNS), " ".repeat(LABEL_COLUMNS));
 
-/** Several under one label. */
+/** Several under one label, but for those that say nothing. */
 export const fields = (label: string, texts: readonly string[]): string[] =>
-	texts.flatMap((text, index) => field(index === 0 ? label : "", text));
+	texts
+		.filter((text) => text.trim() !== "")
+		.flatMap((text, index) => field(index === 0 ? label : "", text));
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;

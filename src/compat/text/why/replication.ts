@@ -69,7 +69,7 @@ export const gtidTexts = (instance: Instance): string[] => [
 /** Empty texts where there is nothing to say. */
 export const semiSyncTexts = ({ semiSync }: Instance): string[] => [
 	semiSync.sourceEnabled
-		? `as source ${semiSync.sourceActive ? "in force" : "enabled, but fallen back to asynchronous"}: ${semiSync.clients} acknowledge, it waits for ${semiSync.waitForReplicaCount} up to ${duration(semiSync.sourceTimeoutMs)}`
+		? `as source ${semiSync.sourceActive ? "in force" : "enabled, but fallen back to asynchronous"}: ${semiSync.clients} ${semiSync.clients === 1 ? "acknowledges" : "acknowledge"}, it waits for ${semiSync.waitForReplicaCount} up to ${duration(semiSync.sourceTimeoutMs)}`
 		: "",
 	semiSync.replicaEnabled
 		? `as replica ${semiSync.replicaActive ? "acknowledging" : "enabled, but not acknowledging"}`

@@ -7,7 +7,11 @@ import {
 } from "../../../../test/support/made-up-servers.ts";
 import { analyse } from "../../../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../../analysis/facts.ts";
-import { type Instance, unknownInstance } from "../../../topology/instance.ts";
+import {
+	type Instance,
+	NO_SEMI_SYNC,
+	unknownInstance,
+} from "../../../topology/instance.ts";
 import { NO_MARK } from "../../../topology/server-mark.ts";
 import type { WhySubject } from "./subject.ts";
 import { whyText } from "./why-text.ts";
@@ -101,6 +105,16 @@ const yes = { act: true, says: "nothing speaks against it", blockedBy: 0 };
 /** Without the rows of the analysis, whose wording is tested with them. */
 const withoutRows = (text: string): string =>
 	text.replace(/\n\nWHY: [\s\S]*?\n\n/, "\n\n");
+
+test("each line says what it is about, where a server is no semi-sync source too", () => {
+	const semiSync = {
+		...NO_SEMI_SYNC,
+		replicaEnabled: true,
+		replicaActive: true,
+	};
+	const text = whyText(subject([server("db1"), replica("db2", { semiSync })]));
+	expect(text).toContain("\n  semi-sync   as replica acknowledging\n");
+});
 
 test("a healthy cluster", () => {
 	expect(
