@@ -76,7 +76,8 @@ export const outside = {
 	),
 	checkRequest: nearThenAnywhere<ClusterActivities["checkRequest"]>(
 		"checkRequest",
-		OUTSIDE,
+		// A person waits for it, with something urgent.
+		{ ...OUTSIDE, nearTimeout: "2 s", scheduleToCloseTimeout: "3 s" },
 	),
 	runningOperation: nearThenAnywhere<ClusterActivities["runningOperation"]>(
 		"runningOperation",

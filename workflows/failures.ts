@@ -6,7 +6,7 @@ import {
 	TerminatedFailure,
 	TimeoutFailure,
 } from "@temporalio/workflow";
-import { BatonError, errorText } from "../src/errors.ts";
+import { BatonError, errors, errorText } from "../src/errors.ts";
 import { TERMINATED } from "../temporal/names.ts";
 
 /** What went wrong, in the words of the innermost failure. */
@@ -48,6 +48,21 @@ export const isTerminated = (error: unknown): boolean => {
 /** Who waited for an operation is gone: whether that goes on is not known. */
 export const isLostSight = (error: unknown): boolean =>
 	error instanceof ActivityFailure && causeOf(error) instanceof TimeoutFailure;
+
+/** What it asks for cannot be had now: the store says nothing, or there was no answer in time. */
+export const isUndone = (error: unknown): boolean => {
+	const cause = causeOf(error);
+	return (
+		cause instanceof TimeoutFailure ||
+		(cause instanceof ApplicationFailure && cause.type === "StoreUnavailable")
+	);
+};
+
+/** A check that came to no answer. */
+export const notChecked = (error: unknown): ApplicationFailure => {
+	const { message, code } = errors.notChecked({ why: textOf(error) });
+	return ApplicationFailure.nonRetryable(message, code);
+};
 
 /** A failed child as the failure that its caller is told: the catalogue's code as type. */
 export const failureOf = (error: unknown): ApplicationFailure => {

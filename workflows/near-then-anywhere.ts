@@ -21,6 +21,8 @@ type Asked<Of extends Activity> = (
 
 interface Limits extends Pick<ActivityOptions, "scheduleToCloseTimeout"> {
 	readonly taskQueue: string;
+	/** Of all tries near; {@link NEAR} bounds each alone. */
+	readonly nearTimeout?: "2 s";
 	/** Of one try by any node. */
 	readonly startToCloseTimeout: "15 s" | "1 minute";
 	readonly cancellationType?: ActivityCancellationType;
@@ -67,10 +69,16 @@ const mayDoElsewhere = (error: unknown): boolean => {
  */
 export const nearThenAnywhere = <Of extends Activity>(
 	name: string,
-	{ cancellationType, ...limits }: Limits,
+	{ cancellationType, nearTimeout, ...limits }: Limits,
 ): Asked<Of> => {
 	const cancelled = cancellationType === undefined ? {} : { cancellationType };
-	const near = proxyLocalActivities({ ...NEAR, ...cancelled })[name];
+	const near = proxyLocalActivities({
+		...NEAR,
+		...(nearTimeout === undefined
+			? {}
+			: { scheduleToCloseTimeout: nearTimeout }),
+		...cancelled,
+	})[name];
 	const far = proxyActivities({ ...FAR, ...cancelled, ...limits })[name];
 	const ask = async (says: string, input: unknown): Promise<unknown> => {
 		try {

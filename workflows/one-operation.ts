@@ -10,7 +10,13 @@ import { requestText } from "../src/operations/recovery-request.ts";
 import { isForced, type OperationRequest } from "../src/planning/operation.ts";
 import { outside } from "./activities.ts";
 import type { ClusterState } from "./cluster-state.ts";
-import { failureOf, isLostSight, isTerminated } from "./failures.ts";
+import {
+	failureOf,
+	isLostSight,
+	isTerminated,
+	isUndone,
+	notChecked,
+} from "./failures.ts";
 import {
 	isTaken,
 	type Running,
@@ -223,7 +229,7 @@ export const createOneOperation = (
 					{ identity, request, ...(asked === undefined ? {} : { asked }) },
 				);
 			} catch (error) {
-				throw failureOf(error);
+				throw isUndone(error) ? notChecked(error) : failureOf(error);
 			}
 		},
 

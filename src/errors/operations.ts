@@ -14,6 +14,10 @@ export const OPERATIONS = {
 		"Refused",
 		"this request was begun before, by run <runId> at <at>, and is not begun twice: ask anew if it is still wanted",
 	),
+	notChecked: error(
+		"StoreUnavailable",
+		"it could not be looked up whether anything speaks against this (<why>): the operation that runs was not pushed aside, and nothing was done; ask again when the store answers",
+	),
 	needsWait: error(
 		"BadUsage",
 		"without Temporal an operation lives as long as the command: leave -no-wait out",

@@ -923,6 +923,41 @@ describe("an operation that comes no further", () => {
 		expect(on.claims).toHaveLength(1);
 	});
 
+	it.each([
+		[
+			"says that it is away",
+			() =>
+				Promise.reject(
+					ApplicationFailure.retryable("it is away", "StoreUnavailable"),
+				),
+			"(it is away)",
+		],
+		["says nothing", () => delay(20_000), "was not pushed aside"],
+	])(
+		"gives way to no forced failover while the store %s, and whoever asked is told so within seconds",
+		async (_, checkRequest, why) => {
+			const { opened, open } = gate();
+			const on = stage([up, a, b], {
+				hookLists: ["PreGracefulTakeoverProcesses"],
+				hooks: () => opened.then(() => ({ succeeded: true, says: "ok" })),
+				checkRequest,
+			});
+			const running = takeover(on);
+			await until(() => on.calls).toContain("PreGracefulTakeoverProcesses");
+			const askedMs = performance.now();
+			await expect(
+				recover(on, { command: "force-master-failover" }),
+			).rejects.toMatchObject({
+				code: "StoreUnavailable",
+				message: expect.stringContaining(why),
+			});
+			expect(performance.now() - askedMs).toBeLessThan(10_000);
+			open();
+			expect(await running).toMatchObject({ successful: true });
+			expect(on.claims).toHaveLength(1);
+		},
+	);
+
 	it("gives way to a failover that a person forces, and is begun anew by nobody else", async () => {
 		const { opened } = gate();
 		let isHeld = true;

@@ -59,6 +59,8 @@ export interface Behaviour {
 	readonly openRecovery?: () => Promise<void>;
 	/** What the node that has the workflow's task makes of its own tries; it throws where that is cut off. */
 	readonly near?: (activity: "begin" | "conclude" | "weigh") => void;
+	/** What a forced request meets when it is looked at, before it pushes anybody aside. */
+	readonly checkRequest?: () => Promise<unknown>;
 }
 
 export interface Stage extends Behaviour {
@@ -306,6 +308,7 @@ export const createStandIns = () => {
 		}: Parameters<ClusterActivities["checkRequest"]>[0]): Promise<void> => {
 			const stage = on(identity);
 			stage.calls.push("checkRequest");
+			await stage.checkRequest?.();
 			const before = stage.begun.get(asked ?? "");
 			if (before !== undefined)
 				throw ApplicationFailure.nonRetryable(
