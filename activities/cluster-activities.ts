@@ -19,6 +19,7 @@ import {
 	createStuckOperations,
 	type StuckOperationsDeps,
 } from "./stuck-operations.ts";
+import { tellingUnweighed } from "./unweighed.ts";
 import { createWeighing } from "./weighing.ts";
 
 /**
@@ -45,10 +46,13 @@ export const createClusterActivities = (
 	return translated({
 		...nearOrFar({
 			...seeingStore(deps.sight, {
-				weigh: createWeighing(deps),
 				...stuck,
 				...createAskedRequests(deps),
 			}),
+			weigh: tellingUnweighed(
+				deps,
+				seeingStore(deps.sight, { weigh: createWeighing(deps) }).weigh,
+			),
 			...looks,
 		}),
 		watchOperation,

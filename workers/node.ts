@@ -36,6 +36,7 @@ import { createHeldGroups } from "./held-groups.ts";
 import { listen } from "./listening.ts";
 import { installRuntime } from "./runtime.ts";
 import { openTemporal, siteAddress, type TemporalSession } from "./temporal.ts";
+import { toldOnce } from "./told-once.ts";
 import { startWorking } from "./working.ts";
 
 export interface NodeOptions {
@@ -212,26 +213,25 @@ const beating = (
 	{ options, log, node, store }: Parts,
 	isLeader: () => boolean,
 	aliases: KnownAliases,
-) =>
-	setInterval(() => {
-		aliases
-			.load()
-			.catch((error: unknown) =>
-				log.warn(
-					`the store does not tell further addresses: ${errorText(error)}`,
-				),
-			);
-		store.nodes
-			.beat({
+) => {
+	const addresses = toldOnce(log, {
+		fails: "the store does not tell further addresses",
+		works: "the store tells further addresses again",
+	});
+	const heartbeat = toldOnce(log, {
+		fails: "the store does not take this node's heartbeat",
+		works: "the store takes this node's heartbeat again",
+	});
+	return setInterval(() => {
+		void addresses(() => aliases.load());
+		void heartbeat(() =>
+			store.nodes.beat({
 				hostname: node.hostname,
 				token: node.token,
 				command: options.http ? "http" : "continuous",
 				nowMs: Date.now(),
 				isActive: isLeader(),
-			})
-			.catch((error: unknown) =>
-				log.warn(
-					`the store does not take this node's heartbeat: ${errorText(error)}`,
-				),
-			);
+			}),
+		);
 	}, HEARTBEAT_MS);
+};
