@@ -22,7 +22,7 @@ export const SERVERS = {
 	),
 	cannotLook: error(
 		"ServerUnreachable",
-		"<server>: <why>; this host cannot look: mend that here",
+		"<server>: <why>; the server was not asked, the fault is on this side: see that its name is right and known to the name service here, else to the network, the limits and the TLS of this host",
 	),
 	cannotConnect: error(
 		"ServerUnreachable",

@@ -7,9 +7,6 @@ const IPV4_TAIL = /^(.*:)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 /** Put before a source's host to break replication on purpose, perhaps more than once. */
 const DETACHED = /^(?:\/\/)+/;
 
-/** Whether the text can be an IPv6 literal. */
-export const isIpv6 = (text: string): boolean => IPV6.test(text);
-
 /** Whether the text can be a host: a DNS name, an IPv4 or IPv6 literal, or a detached host (`//` in front). */
 export const isHost = (text: string): boolean =>
 	text.length <= 128 && (HOST.test(text) || IPV6.test(text));
@@ -38,6 +35,10 @@ const ipv6Groups = (literal: string): number[] | undefined => {
 	const zeros = new Array<number>(8 - left.length - right.length).fill(0);
 	return [...left, ...zeros, ...right];
 };
+
+/** Whether the text is an IPv6 literal. */
+export const isIpv6 = (text: string): boolean =>
+	IPV6.test(text) && ipv6Groups(text.toLowerCase()) !== undefined;
 
 /** Start and length of the first longest run of zeros, of two at least. */
 const zeroRun = (groups: readonly number[]): readonly [number, number] => {
@@ -76,7 +77,7 @@ export const foldHost = (text: string): Lowercase<string> => {
 	const marks = DETACHED.exec(lower)?.[0] ?? "";
 	const host = lower.slice(marks.length);
 	const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
-	const groups = isIpv6(bare) ? ipv6Groups(bare) : undefined;
+	const groups = IPV6.test(bare) ? ipv6Groups(bare) : undefined;
 	return groups === undefined
 		? lower
 		: (`${marks}${ipv6Text(groups)}` as Lowercase<string>);

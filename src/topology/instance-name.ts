@@ -57,8 +57,14 @@ export const asInstanceName = (text: string): InstanceName => {
 /** The name of a cluster, which is the name of an instance, folded. Any other text that a program or a person gave it stays as it is. */
 export const foldClusterName = (text: string): string => nameIn(text) ?? text;
 
+const ipv6WithPort = (text: string): InstanceName | undefined => {
+	const name = nameIn(text);
+	return name !== undefined && isIpv6(splitName(name).host) ? name : undefined;
+};
+
 /**
- * Reads every spelling that orchestrator reads: `host:port`, `host`, `[v6]:port`, `v6`.
+ * Reads every spelling that orchestrator reads: `host:port`, `host`, `[v6]:port`, `v6`; and `v6:port`, as names are printed, where that
+ * is no address by itself.
  * @returns undefined when the text is no instance.
  */
 export const parseInstanceName = (
@@ -72,7 +78,7 @@ export const parseInstanceName = (
 		return port && isIpv6(host) ? instanceName(host, port) : undefined;
 	}
 	if ((text.match(/:/g) ?? []).length > 1 && !text.startsWith("//"))
-		return isIpv6(text) ? instanceName(text, defaultPort) : undefined;
+		return isIpv6(text) ? instanceName(text, defaultPort) : ipv6WithPort(text);
 	const at = text.lastIndexOf(":");
 	if (at < 0) return isHost(text) ? instanceName(text, defaultPort) : undefined;
 	const host = text.slice(0, at);
