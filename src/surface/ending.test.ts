@@ -38,6 +38,15 @@ describe("a failover that promoted somebody", () => {
 		});
 	});
 
+	test("tells the reason once", () => {
+		const says = `${next} is the new primary; left behind: ${third} (it refused)`;
+		const left = [{ name: third, reason: "it refused" }];
+		const outcome = { ...promoted, says, complete: false, left };
+		expect(failureOf(madeUpOutcome(request, outcome))?.message).toBe(
+			`${says}. ${third} was left behind; bring it along with relocate -i ${third} -d ${next}`,
+		);
+	});
+
 	test("names what else mends it where a relocation would be refused", () => {
 		const left = [
 			{ name: third, reason: "it has several", remedy: "do it by hand" },
@@ -58,4 +67,19 @@ describe("a failover that promoted somebody", () => {
 			),
 		).toBeUndefined();
 	});
+});
+
+test("a relocation that failed is not said to be mended by itself", () => {
+	const outcome = madeUpOutcome(
+		{ kind: "relocation", cluster: "db:1", instance: third, below: next },
+		{
+			successful: false,
+			complete: false,
+			says: "it is not let in",
+			left: [{ name: third, reason: "it is not let in" }],
+		},
+	);
+	expect(failureOf(outcome)?.message).toBe(
+		`it is not let in. ${third} was left behind; mend that, and ask for it again`,
+	);
 });

@@ -1,6 +1,5 @@
 import type { OperationOutcome } from "../planning/operation.ts";
 import type { LeftBehind } from "../planning/plan.ts";
-import type { InstanceName } from "../topology/instance-name.ts";
 
 /** Why an operation did not reach its goal. */
 export interface Failure {
@@ -8,28 +7,32 @@ export interface Failure {
 	readonly message: string;
 }
 
-/** Where servers that were left behind belong now. */
-const placeOf = (outcome: OperationOutcome): InstanceName | "" => {
-	if ("successor" in outcome) return outcome.successor;
-	return "below" in outcome ? outcome.below : "";
-};
-
+/** A relocation that failed is not mended by the very same one. */
 const mended = (
 	{ name, remedy }: LeftBehind,
-	place: InstanceName | "",
+	outcome: OperationOutcome,
 ): string => {
 	if (remedy !== undefined) return `; ${remedy}`;
-	return place === "" || name === place
+	if ("below" in outcome) return "; mend that, and ask for it again";
+	return !("successor" in outcome) ||
+		outcome.successor === "" ||
+		outcome.successor === name
 		? ""
-		: `; bring it along with relocate -i ${name} -d ${place}`;
+		: `; bring it along with relocate -i ${name} -d ${outcome.successor}`;
 };
 
-/** The servers that were not brought along: why not, and the way to mend it. A sentence each. */
-export const leftTexts = (outcome: OperationOutcome): readonly string[] =>
-	outcome.left.map(
-		(each) =>
-			`${each.name} was left behind: ${each.reason}${mended(each, placeOf(outcome))}`,
-	);
+/**
+ * The servers that were not brought along: why not, and the way to mend it. A sentence each.
+ * @param said what was told before them: a reason that is in it is not told twice
+ */
+export const leftTexts = (
+	outcome: OperationOutcome,
+	said = "",
+): readonly string[] =>
+	outcome.left.map((each) => {
+		const why = said.includes(each.reason) ? "" : `: ${each.reason}`;
+		return `${each.name} was left behind${why}${mended(each, outcome)}`;
+	});
 
 /** Whoever leaves a server behind that should have come along has failed, a failover too: somebody must look. */
 const hasReachedItsGoal = (outcome: OperationOutcome): boolean =>
@@ -48,7 +51,7 @@ export const failureOf = (
 	return outcome.attempted
 		? {
 				code: "OperationFailed",
-				message: [outcome.says, ...leftTexts(outcome)].join(". "),
+				message: [outcome.says, ...leftTexts(outcome, outcome.says)].join(". "),
 			}
 		: { code: "Refused", message: refusal(outcome.says) };
 };
