@@ -11,8 +11,9 @@ const selectCluster = async (
 	deps: TargetDependencies,
 	instance: () => Promise<InstanceName>,
 ): Promise<ClusterRecord | undefined> => {
-	const { alias, instance: given } = deps.flags;
+	const { alias, instance: given, isPlain } = deps.flags;
 	const { clusters } = await deps.store();
+	if (isPlain && alias !== "") return clusters.resolve(alias, deps.defaultPort);
 	const known = alias === "" ? [] : await clusters.all();
 	const called = clusterCalled(known, alias);
 	if (called !== undefined || (alias !== "" && given === "")) return called;
@@ -95,8 +96,12 @@ export const createClusterTargets = (
 	return {
 		cluster: async () => {
 			const found = await selectCluster(deps, instance);
-			if (found === undefined) logged(await whyNone(deps, instance));
-			return found;
+			if (found !== undefined) return found;
+			const why = await whyNone(deps, instance);
+			// What orchestrator lets pass is a failure in Baton's own form.
+			if (deps.flags.isPlain) throw why;
+			logged(why);
+			return undefined;
 		},
 		requiredCluster: async () => {
 			const found = await selectCluster(deps, instance);

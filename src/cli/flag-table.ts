@@ -76,6 +76,8 @@ export const DROP_IN_FLAGS: readonly FlagSpec[] = [
 
 /** What Baton adds. */
 export const OWN_FLAGS: readonly FlagSpec[] = [
+	text("to", "synonym of -d behind a plain word: takeover shop --to db2"),
+	text("below", "likewise: relocate db3 --below db2"),
 	switchOf(
 		"no-wait",
 		"start the operation, print its workflow id and do not wait for its end",
@@ -92,12 +94,16 @@ export const OWN_FLAGS: readonly FlagSpec[] = [
 
 export const ALL_FLAGS: readonly FlagSpec[] = [...DROP_IN_FLAGS, ...OWN_FLAGS];
 
+/** Flags of one meaning; those of Baton's own form stand behind plain words alone. */
+export const OWN_DESTINATIONS = ["to", "below"] as const;
+export const DESTINATIONS = ["d", "s", ...OWN_DESTINATIONS] as const;
+
 /** The flags as the commands read them. */
 export interface Flags {
 	readonly config: string;
 	readonly command: string;
 	readonly instance: string;
-	/** `-d`, or `-s`. */
+	/** `-d`, `-s`, `-to` or `-below`. */
 	readonly destination: string;
 	readonly owner: string;
 	readonly reason: string;
@@ -127,16 +133,18 @@ export interface Flags {
 	readonly noWait: boolean;
 	readonly dryRun: boolean;
 	readonly breakGlass: boolean;
+	/** Typed as plain words: an instance names its cluster where a cluster is asked for. */
+	readonly isPlain: boolean;
 }
 
-export const flagsOf = (values: FlagValues): Flags => {
+export const flagsOf = (values: FlagValues, isPlain = false): Flags => {
 	const read = (name: string): string => String(values[name] ?? "");
 	const isOn = (name: string): boolean => values[name] === true;
 	return {
 		config: read("config"),
 		command: read("c"),
 		instance: read("i"),
-		destination: read("d") || read("s"),
+		destination: DESTINATIONS.map(read).find((name) => name !== "") ?? "",
 		owner: read("owner"),
 		reason: read("reason"),
 		duration: read("duration"),
@@ -164,5 +172,6 @@ export const flagsOf = (values: FlagValues): Flags => {
 		noWait: isOn("no-wait"),
 		dryRun: isOn("dry-run"),
 		breakGlass: isOn("break-glass"),
+		isPlain,
 	};
 };

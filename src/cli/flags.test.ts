@@ -68,7 +68,7 @@ describe("as Go's flag package", () => {
 
 	test("-h, -help and --help ask for the listing", () => {
 		for (const word of ["-h", "-help", "--help"])
-			expect(parse("-debug", word)).toEqual({ kind: "help" });
+			expect(parse("-debug", word)).toEqual({ kind: "help", word: "" });
 	});
 });
 

@@ -27,8 +27,8 @@ interface Parsed {
 
 export type ParsedFlags =
 	| Parsed
-	/** `-h`, `-help`. */
-	| { readonly kind: "help" }
+	/** `-h`, `-help`; behind which word, if any. */
+	| { readonly kind: "help"; readonly word: string }
 	| { readonly kind: "error"; readonly error: BatonError };
 
 const TRUE = new Set(["1", "t", "T", "TRUE", "true", "True"]);
@@ -93,7 +93,8 @@ export const parseFlags = (
 		if (parts === undefined) return error(errors.noFlag({ word }));
 		const spec = byName.get(parts.name);
 		if (spec === undefined) {
-			if (parts.name === "h" || parts.name === "help") return { kind: "help" };
+			if (parts.name === "h" || parts.name === "help")
+				return { kind: "help", word: "" };
 			return error(
 				errors.flagUnknown({
 					flag: parts.name,
@@ -134,6 +135,7 @@ export const parseFlagsAnywhere = (
 		words.push(word);
 		parsed = parseFlags(rest, specs, parsed);
 	}
+	if (parsed.kind === "help") return { ...parsed, word: words[0] ?? "" };
 	return parsed.kind === "parsed"
 		? { ...parsed, positional: [...words, ...parsed.positional] }
 		: parsed;

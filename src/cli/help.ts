@@ -1,5 +1,6 @@
 import { type BatonError, errors } from "../errors.ts";
 import { alike, didYouMean, meant } from "../naming/near.ts";
+import type { Command } from "./command.ts";
 import {
 	COMMANDS,
 	commandNamed,
@@ -8,10 +9,11 @@ import {
 	OWN_SYNONYMS,
 	SYNONYMS,
 } from "./command-table.ts";
+import { plainCommand, plainUsage, SHORT_WORDS } from "./plain-words.ts";
 
 const NAME_COLUMNS = 40;
 
-const MODES = ["http", "cli", "why", "help"];
+const MODES = ["http", "cli", "help", "version", "completion"];
 
 /** The listing of commands. Ends in a newline. */
 export const commandListing = (program: string): string => {
@@ -33,11 +35,16 @@ export const commandListing = (program: string): string => {
 export const topicText = (topic: string): string =>
 	`${topic}:\n${commandNamed(topic)?.help ?? ""}\n`;
 
+/** The same as Baton's own form tells it: how it is typed comes first. Ends in a newline. */
+export const plainTopic = (program: string, command: Command): string =>
+	`Usage: ${plainUsage(program, command)}\n\n${command.help}\n`;
+
 /** All names that a command goes by. */
 const NAMES: readonly string[] = [
 	...COMMANDS.map((each) => each.name),
 	...Object.keys(SYNONYMS),
 	...Object.keys(OWN_SYNONYMS),
+	...Object.keys(SHORT_WORDS),
 ];
 
 /** Of a name that no command goes by here. */
@@ -56,19 +63,15 @@ export const unknownWord = (
 	word: string,
 	command: string,
 ): BatonError => {
-	if (commandNamed(word) !== undefined)
-		return command === ""
-			? errors.commandWithoutFlag({ program, command: word })
-			: errors.wordAfterCommand({ program, word, command });
-	const near = alike(word, [...MODES, ...NAMES]).map((name) =>
-		MODES.includes(name) ? name : `-c ${name}`,
-	);
+	if (command !== "" && plainCommand(word) !== undefined)
+		return errors.wordAfterCommand({ program, word, command });
+	const near = alike(word, [...MODES, ...NAMES]);
 	return errors.unknownWord({ program, word, near: meant(near) });
 };
 
 /** What the bare invocation prints. */
 export const cheatSheet = (program: string): string =>
-	`${program} [-c command] [-i instance] [-d destination] [-alias cluster] [flags] [cli|http|why|help]
+	`${program} [-c command] [-i instance] [-d destination] [-alias cluster] [flags] [cli|http|help|command]
 
 Serve the API and the pages, watch and recover:
     ${program} http
@@ -78,6 +81,9 @@ Say what is known of a cluster, and what would be done about it:
     ${program} why mycluster
 Move a replica below another server:
     ${program} -c relocate -i db7.example.com -d db2.example.com
+The same, and a planned change of primary, as plain words:
+    ${program} relocate db7.example.com --below db2.example.com
+    ${program} takeover mycluster --to db2.example.com
 
 '${program} help' lists the commands, '${program} -help' the flags.
 `;
@@ -86,6 +92,6 @@ Move a replica below another server:
 export const shortUsage = (program: string): string =>
 	`Usage: ${program} [flags] -c command [cli]
        ${program} [flags] http
-       ${program} [flags] why [cluster]
+       ${program} command [words] [flags]
        ${program} [flags] help [topic]
 `;

@@ -1,8 +1,9 @@
 import type { LoadedConfiguration } from "../config/load.ts";
 import { errors } from "../errors.ts";
 import { PROMOTION_RULES } from "../surface/arguments/words.ts";
-import type { Flags } from "./flag-table.ts";
+import { DESTINATIONS, type Flags, OWN_DESTINATIONS } from "./flag-table.ts";
 import type { FlagValues } from "./flags.ts";
+import { type PlainLine, plainCommand } from "./plain-words.ts";
 
 /** The mode that the words after the flags select. */
 export type Mode =
@@ -10,9 +11,33 @@ export type Mode =
 	| { readonly kind: "usage"; readonly word: string }
 	| { readonly kind: "topic"; readonly topic: string }
 	| { readonly kind: "http" }
-	/** Baton's own; `hint` names the cluster, empty when the flags do. */
-	| { readonly kind: "why"; readonly hint: string }
+	| { readonly kind: "version" }
+	| { readonly kind: "completion"; readonly shell: string }
+	/** Baton's own form. */
+	| ({ readonly kind: "plain" } & PlainLine)
 	| { readonly kind: "command"; readonly name: string };
+
+const MODES_OF_DROP_IN: ReadonlySet<string> = new Set(["http", "cli", "help"]);
+
+/** Words of Baton's own that are no commands. */
+const OWN_MODES: ReadonlySet<string> = new Set(["version", "completion"]);
+
+/** Whether the line is of Baton's own form, in which flags count behind words, too. Beside -c it is the drop-in one. */
+export const isPlain = (command: string, word: string): boolean =>
+	!MODES_OF_DROP_IN.has(word) &&
+	(word === "why" ||
+		(command === "" &&
+			(OWN_MODES.has(word) || plainCommand(word) !== undefined)));
+
+const plainMode = ([word = "", ...words]: readonly string[]): Mode => {
+	if (word === "version") return { kind: "version" };
+	if (word === "completion")
+		return { kind: "completion", shell: words.join(" ") };
+	const command = plainCommand(word);
+	return command === undefined
+		? { kind: "usage", word }
+		: { kind: "plain", word, command, words };
+};
 
 export const modeOf = (
 	command: string,
@@ -24,8 +49,8 @@ export const modeOf = (
 			? { kind: "cheat-sheet" }
 			: { kind: "command", name: command };
 	if (word === "http") return { kind: "http" };
-	if (word === "why") return { kind: "why", hint: topic };
 	if (word === "cli") return { kind: "command", name: command };
+	if (isPlain(command, word)) return plainMode(positional);
 	if (word !== "help") return { kind: "usage", word };
 	const asked = topic || command;
 	return asked === ""
@@ -34,8 +59,25 @@ export const modeOf = (
 };
 
 /** Checks that need no configuration. */
-export const checkFlags = (flags: Flags, { s, d }: FlagValues): void => {
-	if (s !== "" && d !== "") throw errors.bothDestinations();
+export const checkFlags = (
+	flags: Flags,
+	values: FlagValues,
+	mode: Mode,
+): void => {
+	const own = OWN_DESTINATIONS.find((name) => values[name] !== "");
+	if (own !== undefined && mode.kind !== "plain")
+		throw errors.flagNotTaken({
+			command: flags.command || mode.kind,
+			flag: `-${own}`,
+		});
+	const [first, second] = DESTINATIONS.filter((name) => values[name] !== "");
+	if (first === "d" && second === "s") throw errors.bothDestinations();
+	if (first !== undefined && second !== undefined)
+		throw errors.givenTwice({
+			word: String(values[first]),
+			flag: `-${second}`,
+			other: String(values[second]),
+		});
 	if (!PROMOTION_RULES.some((rule) => rule === flags.promotionRule))
 		throw errors.noPromotionRule({
 			text: flags.promotionRule,

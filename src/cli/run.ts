@@ -2,6 +2,7 @@ import { withValues } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import { BatonError, errors, errorText } from "../errors.ts";
 import { commandNamed } from "./command-table.ts";
+import { completionOf } from "./completion.ts";
 import type { CliDependencies, Streams } from "./dependencies.ts";
 import { ALL_FLAGS, type Flags, flagsOf } from "./flag-table.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "./flags.ts";
 import {
 	cheatSheet,
+	plainTopic,
 	shortUsage,
 	topicText,
 	unknownCommand,
@@ -19,10 +21,11 @@ import {
 } from "./help.ts";
 import { type ExitCode, type Invocation, serve } from "./invocation.ts";
 import { createLog, levelOf } from "./log.ts";
-import { checkFlags, checkRaft, modeOf } from "./mode.ts";
+import { checkFlags, checkRaft, isPlain, type Mode, modeOf } from "./mode.ts";
 import { refuseUntaken } from "./own-flags.ts";
+import { plainCommand, valuesOfWords } from "./plain-words.ts";
 import { runCommand } from "./run-command.ts";
-import { refuseUnreadWhy, tellUnread } from "./unread.ts";
+import { tellUnread } from "./unread.ts";
 
 export interface Cli {
 	/** Runs one invocation. Never throws: what goes wrong is a FATAL line on stderr and the exit code. */
@@ -33,6 +36,12 @@ export const createCli = (deps: CliDependencies): Cli => ({
 	run: async (argv, streams) => {
 		const parsed = parseLine(argv);
 		if (parsed.kind !== "parsed") {
+			const asked =
+				parsed.kind === "help" ? plainCommand(parsed.word) : undefined;
+			if (asked !== undefined) {
+				streams.stdout(plainTopic(deps.program, asked));
+				return 0;
+			}
 			streams.stderr(flagListing(deps.program, ALL_FLAGS));
 			if (parsed.kind === "help") return 0;
 			// Behind the listing, which is long: what was wrong is read last.
@@ -40,19 +49,22 @@ export const createCli = (deps: CliDependencies): Cli => ({
 			return parsed.error.kind.exitCode;
 		}
 		const flags = flagsOf(parsed.values);
-		if (flags.version) {
+		const mode = modeOf(flags.command, parsed.positional);
+		if (flags.version || mode.kind === "version") {
 			streams.stdout(`${deps.version}\n${deps.commit}\n`);
 			return 0;
 		}
 		const log = createLog(levelOf(flags), streams.stderr, deps.nowMs);
 		try {
-			checkFlags(flags, parsed.values);
-			return await runInvocation(deps, {
-				flags,
-				positional: parsed.positional,
-				streams,
-				log,
-			});
+			checkFlags(flags, parsed.values, mode);
+			const typed =
+				mode.kind === "plain"
+					? {
+							flags: flagsOf(valuesOfWords(mode, parsed), true),
+							positional: [],
+						}
+					: { flags, positional: parsed.positional };
+			return await runInvocation(deps, { ...typed, streams, log }, mode);
 		} catch (error) {
 			log.fatal(errorText(error));
 			if (flags.stack && error instanceof Error)
@@ -62,10 +74,12 @@ export const createCli = (deps: CliDependencies): Cli => ({
 	},
 });
 
-/** As in the reference, but for Baton's own word, behind which flags count as well. */
+/** As in the reference; in Baton's own form flags count behind words as well. */
 const parseLine = (argv: readonly string[]): ParsedFlags => {
 	const parsed = parseFlags(argv, ALL_FLAGS);
-	return parsed.kind === "parsed" && parsed.positional[0] === "why"
+	if (parsed.kind !== "parsed") return parsed;
+	const [word = ""] = parsed.positional;
+	return isPlain(String(parsed.values["c"]), word)
 		? parseFlagsAnywhere(argv, ALL_FLAGS)
 		: parsed;
 };
@@ -73,6 +87,7 @@ const parseLine = (argv: readonly string[]): ParsedFlags => {
 const runInvocation = async (
 	deps: CliDependencies,
 	invocation: Invocation,
+	mode: Mode,
 ): Promise<ExitCode> => {
 	const { flags, positional, streams } = invocation;
 	const loaded = withOverrides(deps.loadConfiguration(flags.config), flags);
@@ -83,7 +98,6 @@ const runInvocation = async (
 		`starting ${deps.program}, version: ${deps.version}, git commit: ${deps.commit}`,
 	);
 	for (const file of loaded.files) log.info(`Read config: ${file}`);
-	const mode = modeOf(flags.command, positional);
 	switch (mode.kind) {
 		case "cheat-sheet":
 			streams.stdout(cheatSheet(deps.program));
@@ -102,19 +116,19 @@ const runInvocation = async (
 		case "command":
 			checkRaft(loaded, flags);
 			return runCommand(deps, { ...invocation, log }, loaded, mode.name);
-		case "why":
-			refuseUnreadWhy(positional, flags);
+		case "plain":
 			checkRaft(loaded, flags);
 			return runCommand(
 				deps,
-				{
-					...invocation,
-					log,
-					flags: { ...flags, alias: mode.hint || flags.alias },
-				},
+				{ ...invocation, log },
 				loaded,
-				"why",
+				mode.command.name,
 			);
+		case "completion":
+			streams.stdout(completionOf(deps.program, mode.shell));
+			return 0;
+		case "version":
+			return 0;
 	}
 };
 

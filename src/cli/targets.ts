@@ -13,7 +13,7 @@ import { createClusterTargets } from "./cluster-targets.ts";
 import type { Flags } from "./flag-table.ts";
 
 export interface TargetDependencies {
-	readonly flags: Pick<Flags, "instance" | "destination" | "alias">;
+	readonly flags: Pick<Flags, "instance" | "destination" | "alias" | "isPlain">;
 	readonly defaultPort: number;
 	readonly store: () => Promise<Store>;
 	readonly names: Names;

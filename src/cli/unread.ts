@@ -2,14 +2,12 @@
 import { type BatonError, errors } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Command } from "./command.ts";
-import type { Flags } from "./flag-table.ts";
 
 /** How many words each of the first ones takes, itself among them. */
 const TAKEN: Readonly<Record<string, number>> = {
 	http: 1,
 	cli: 1,
 	help: 2,
-	why: 2,
 };
 
 /** Undefined when all of it is read. */
@@ -37,18 +35,4 @@ export const heedUnread = (
 	if (error === undefined) return;
 	if (access === "changes") throw error;
 	log.error(error.message);
-};
-
-/** `why` is Baton's own: all of its line counts. @throws BatonError BadInput for what cannot */
-export const refuseUnreadWhy = (
-	positional: readonly string[],
-	{ command, alias }: Pick<Flags, "command" | "alias">,
-): void => {
-	const error = unread(positional);
-	if (error !== undefined) throw error;
-	if (command !== "" && command !== "why")
-		throw errors.twoCommands({ command, other: "why" });
-	const hint = positional[1] ?? "";
-	if (hint !== "" && alias !== "" && hint !== alias)
-		throw errors.twoClusters({ cluster: hint, other: alias });
 };

@@ -34,9 +34,17 @@ export const USAGE = {
 		"BadInput",
 		'both -c <command> and "<other>" are given, of which "<other>" counts; leave one of them out',
 	),
-	twoClusters: error(
+	givenTwice: error(
 		"BadInput",
-		'both "<cluster>" and -alias "<other>" are given; leave one of them out',
+		'both "<word>" and <flag> "<other>" are given; leave one of them out',
+	),
+	wordsTooMany: error(
+		"BadInput",
+		'"<words>" behind "<command>" is not read, and nothing was done; words that it takes: <takes>',
+	),
+	noShell: error(
+		"BadInput",
+		"no completion is made for \"<shell>\"; write '<program> completion <shells>'",
 	),
 	unknownCommand: error(
 		"BadInput",
@@ -44,11 +52,7 @@ export const USAGE = {
 	),
 	unknownWord: error(
 		"BadInput",
-		"unknown word \"<word>\"<near>; a command is given with -c, '<program> help' lists them",
-	),
-	commandWithoutFlag: error(
-		"BadInput",
-		'"<command>" is a command, and is given with -c; write <program> -c <command>',
+		"unknown word \"<word>\"<near>; '<program> help' lists the commands",
 	),
 	wordAfterCommand: error(
 		"BadInput",

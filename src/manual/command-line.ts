@@ -8,6 +8,7 @@ import {
 } from "../cli/command-table.ts";
 import { DROP_IN_FLAGS, OWN_FLAGS } from "../cli/flag-table.ts";
 import type { FlagSpec } from "../cli/flags.ts";
+import { SHORT_WORDS } from "../cli/plain-words.ts";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
@@ -58,6 +59,9 @@ export const commandLinePage = (): string => {
 	const synonyms = Object.entries({ ...SYNONYMS, ...OWN_SYNONYMS }).map(
 		([from, to]) => [`\`${from}\``, `\`${to}\``],
 	);
+	const shortWords = Object.entries(SHORT_WORDS)
+		.map(([word, name]) => `\`${word}\` for \`${name}\``)
+		.join(", ");
 	const flagHeads = ["flag", "type", "default", "meaning"];
 	return `# The command line
 
@@ -69,11 +73,17 @@ This page is generated from the tables in \`src/cli\`: \`npx tsx src/manual/comm
 | --- | --- |
 | \`baton [flags] -c COMMAND\` | runs one command |
 | \`baton [flags] http\` | serves the API and the pages, watches and recovers |
-| \`baton why [CLUSTER]\` | says what is known of a cluster, and why it is judged so |
+| \`baton COMMAND [WORDS] [flags]\` | runs one command as a person types it, see below |
 | \`baton help\`, \`baton help COMMAND\` | lists the commands, explains one |
-| \`baton -help\` | lists the flags |
+| \`baton -help\`, \`baton COMMAND --help\` | lists the flags; says how a command is typed |
+| \`baton version\`, \`baton -version\` | prints the version |
+| \`baton completion bash\`, \`zsh\`, \`fish\` | prints what completes commands, flags, clusters and servers in that shell |
 
 Exit status: 0 done (also "nothing to do"), 1 failed, 2 wrong flags. A failure is one line on stderr, \`YYYY-MM-DD hh:mm:ss FATAL text\`.
+
+Plain words name, in this order, what the command is about (a cluster, by its name, alias or one of its servers; else an instance), where to (\`-d\`, also
+\`--to\` and \`--below\`), and what it cannot do without. Flags may stand anywhere; a word or a flag that the command has no use for is refused.
+Short words: ${shortWords}. For example \`baton topology shop\`, \`baton takeover shop --to db2\`, \`baton relocate db7 db2\`, \`baton find '^db'\`.
 
 \`-i\` takes \`host\`, \`host:port\` or a list, parted by commas or blanks: the command runs for each in turn and stops at the first failure.
 A shortened host is completed when only one known instance matches. Without \`-i\` the local host is meant; text that is no instance is refused.

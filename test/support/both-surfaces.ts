@@ -136,6 +136,7 @@ const NOTHING_TYPED = {
 	pool: "",
 	hostname: "",
 	promotionRule: "prefer",
+	isPlain: false,
 };
 
 const typedOn = (store: Store, given: Texts): Typed => {

@@ -226,6 +226,8 @@ export interface Fixture {
 		text: string,
 		operator?: Operator,
 	): Promise<{ code: number; stdout: string; stderr: string }>;
+	/** The same, with nothing in front of the words. */
+	typed: Fixture["run"];
 	inStore<T>(read: (store: Store) => Promise<T>): Promise<T>;
 	remove(): void;
 }
@@ -254,22 +256,24 @@ export const createFixture = async ({
 		}
 	};
 	if (rows) await inStore(rows);
+	const typed: Fixture["run"] = async (text, operator = scripted({})) => {
+		const written = { stdout: "", stderr: "" };
+		const argv = text.split(" ").map((word) => word.replaceAll("~", " "));
+		const code = await createCli(
+			dependencies(file, operator, surroundings),
+		).run(argv, {
+			stdout: (chunk) => {
+				written.stdout += chunk;
+			},
+			stderr: (chunk) => {
+				written.stderr += chunk;
+			},
+		});
+		return { code, ...written };
+	};
 	return {
-		run: async (text, operator = scripted({})) => {
-			const written = { stdout: "", stderr: "" };
-			const argv = text.split(" ").map((word) => word.replaceAll("~", " "));
-			const code = await createCli(
-				dependencies(file, operator, surroundings),
-			).run(["-c", ...argv], {
-				stdout: (chunk) => {
-					written.stdout += chunk;
-				},
-				stderr: (chunk) => {
-					written.stderr += chunk;
-				},
-			});
-			return { code, ...written };
-		},
+		run: (text, operator) => typed(`-c ${text}`, operator),
+		typed,
 		inStore,
 		remove: () => rmSync(directory, { recursive: true }),
 	};
