@@ -112,7 +112,10 @@ test.each<[Parameters<typeof unreachable>[1]["outcome"], RegExp]>([
 	["timeout", /; check whether it hangs, and the network between$/],
 	["lost", /; look again; /],
 	["refused-by-server", /; check MySQLTopologyUser and its password/],
-	["own-fault", /; the server was not asked, the fault is on this side: see that its name/],
+	[
+		"own-fault",
+		/; the server was not asked, the fault is on this side: see that its name/,
+	],
 ])("a server that was not seen for %s says what to do", (outcome, message) => {
 	const error = unreachable("db1:3306", { outcome, error: "why" });
 	expect(error.code).toBe("ServerUnreachable");
