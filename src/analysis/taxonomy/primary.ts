@@ -34,7 +34,7 @@ export const UNSEEN_PRIMARY: readonly TaxonomyRow[] = [
 		recovery: "none",
 		says: (f) => {
 			const [writer] = f.writers;
-			const says = `primary ${cannotBeReached(f)} and has no replicas`;
+			const says = `${f.isReplaced ? "replaced primary" : "primary"} ${cannotBeReached(f)} and has no replicas`;
 			return writer === undefined
 				? `${says}: nobody takes writes in its place; start ${f.instance.name} again`
 				: `${says}; ${writer} takes writes`;

@@ -397,3 +397,12 @@ describe("a primary that the recorded one has replaced", () => {
 		expect(entry({ readOnly: false, isCoMaster: true }).code).toBe("NoProblem");
 	});
 });
+
+it("says of a replaced primary that is gone that it was replaced", () => {
+	const old = server("old", 9, TIMED_OUT);
+	const found = entryOf([old, up, of("a")], {
+		replaced: ["old:3306"],
+	});
+	expect(found.code).toBe("DeadMasterWithoutReplicas");
+	expect(found.says).toMatch(/^replaced primary old:3306 cannot be reached/);
+});
