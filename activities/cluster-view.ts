@@ -1,6 +1,7 @@
 import { errors } from "../src/errors.ts";
 import type { Servers } from "../src/mysql/servers.ts";
 import {
+	fencedAmong,
 	openingsAmong,
 	replacedAmong,
 } from "../src/reading/opening-of-store.ts";
@@ -134,6 +135,7 @@ export const freshSnapshot = async (
 			: await lookedAt(deps, identity, role, about.suspect);
 	const opening = openingsAmong(fences)(cluster);
 	const replaced = replacedAmong(fences)(role);
+	const fenced = fencedAmong(fences, identity);
 	const members = new Set(seen.map((each) => each.name));
 	const known = {
 		...(role === undefined ? {} : { role }),
@@ -142,6 +144,7 @@ export const freshSnapshot = async (
 	return {
 		...known,
 		...(replaced.length > 0 && { replaced }),
+		...(fenced.length > 0 && { fenced }),
 		identity,
 		clusterName: cluster.clusterName,
 		clusterAlias: cluster.alias,

@@ -2,6 +2,7 @@
 
 import type { OperationActivities } from "../activities/operation-activities.ts";
 import type { StepActivities } from "../activities/step-activities.ts";
+import type { ServerStepKinds } from "../src/planning/server-steps.ts";
 import type { StepKind } from "../src/planning/step.ts";
 import type { OperationRecord, RecordedActivity } from "./operation-record.ts";
 import { rounded } from "./statistics.ts";
@@ -25,7 +26,8 @@ export interface Moments {
 
 /** What Temporal runs of an operation; its phases are told by their steps. */
 type RecordedName =
-	| StepKind
+	// Those that change one server are in no failover.
+	| Exclude<StepKind, keyof ServerStepKinds>
 	| keyof OperationActivities
 	| Exclude<keyof StepActivities, "runPhases">;
 

@@ -12,3 +12,4 @@ export const takeover = operationOf("takeover");
 export const relocation = operationOf("relocation");
 export const rejoin = operationOf("rejoin");
 export const adoption = operationOf("adoption");
+export const serverChange = operationOf("serverChange");

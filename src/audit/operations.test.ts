@@ -21,3 +21,9 @@ it.each([
 ] as const)("%s after %s is audited as %s", (kind, analysis, type) => {
 	expect(operationType({ kind, analysis })).toBe(type);
 });
+
+it("a change of one server is audited as its command", () => {
+	expect(operationType({ kind: "serverChange", change: "set-read-only" })).toBe(
+		"set-read-only",
+	);
+});

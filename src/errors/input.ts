@@ -39,6 +39,18 @@ export const INPUT = {
 		"BadInput",
 		"tag <tag> not found for <instance>; tags lists those that it has",
 	),
+	binlogNotGiven: error(
+		"BadInput",
+		"no binary log given: give -binlog, the first one that stays",
+	),
+	delayNotGiven: error(
+		"BadInput",
+		"no delay given: give -duration, 0s for none",
+	),
+	delayTooLong: error(
+		"BadInput",
+		'"<text>" is too long for a delay; give up to <most> seconds',
+	),
 	noCoordinates: error(
 		"BadInput",
 		'malformed coordinates: "<text>" is not file:position, such as mysql-bin.000123:4567',

@@ -1,3 +1,4 @@
+import type { Coordinates } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import type { Statement } from "./dialect.ts";
 
@@ -8,6 +9,8 @@ export interface ChannelTarget {
 	readonly heartbeatSeconds: number;
 	/** The channel uses TLS. */
 	readonly tls: boolean;
+	/** Of a channel that replicates by file and position: with the source it would begin anew. */
+	readonly position?: Coordinates;
 	/** The channel is not there yet: it gets a position by GTID, retries and a login too, which one that is there keeps. */
 	readonly anew?: {
 		/** Empty to leave the login that the server has kept. */
@@ -32,6 +35,12 @@ export interface ChannelStatements {
 	readonly changeSource: (channel: string, target: ChannelTarget) => Statement;
 	/** Gives the channel the host `_`, which stands for none, where the server may not be reset. Both threads must be stopped. */
 	readonly unsetSource: (channel: string) => Statement;
+	/** Both threads must be stopped, and the relay logs are deleted. By file and position from that place on, else by GTID. */
+	readonly changePositioning: (
+		channel: string,
+		from: Coordinates | "gtid",
+		heartbeatSeconds: number,
+	) => Statement;
 	/** The applier must be stopped; the same holds for the relay logs. */
 	readonly changeDelay: (
 		channel: string,
@@ -47,6 +56,8 @@ export interface ChannelWords {
 	readonly prefix: "SOURCE" | "MASTER";
 	/** How positioning by GTID is asked for. */
 	readonly positioning: string;
+	/** How positioning by file and position is. */
+	readonly noPositioning: string;
 	/** The server lets a channel say how often it tries to connect. */
 	readonly hasRetryCount: boolean;
 	/** Without TLS caching_sha2_password needs the source's key, or the channel cannot log in after a restart of the source. */
@@ -93,9 +104,20 @@ const partsOf = (words: ChannelWords, target: ChannelTarget): Parts => {
 		...(words.hasPublicKey && !target.tls
 			? [[`GET_${prefix}_PUBLIC_KEY = 1`] as const]
 			: []),
+		...(target.position === undefined
+			? []
+			: placeParts(words, target.position)),
 		...(anew === undefined ? [] : partsAnew(words, target.tls, anew)),
 	];
 };
+
+const placeParts = (
+	{ prefix }: ChannelWords,
+	{ file, position }: Coordinates,
+): Parts => [
+	[`${prefix}_LOG_FILE = ?`, file],
+	[`${prefix}_LOG_POS = ?`, position],
+];
 
 const partsAnew = (
 	words: ChannelWords,
@@ -129,6 +151,8 @@ export const channelStatements = (words: ChannelWords): ChannelStatements => {
 			`TO ${parts.map(([part]) => part).join(", ")}`,
 			parts.flatMap(([, ...values]) => values),
 		);
+	const heartbeat = (seconds: number): Parts =>
+		words.losesHeartbeat ? [[`${prefix}_HEARTBEAT_PERIOD = ?`, seconds]] : [];
 	return {
 		stopReceiver: named(`STOP ${replica}`, "IO_THREAD"),
 		startReceiver: named(`START ${replica}`, "IO_THREAD"),
@@ -139,12 +163,17 @@ export const channelStatements = (words: ChannelWords): ChannelStatements => {
 		resetReplicaAll: named(`RESET ${replica}`, "ALL"),
 		changeSource: (channel, target) => change(partsOf(words, target))(channel),
 		unsetSource: change([[`${prefix}_HOST = '_'`]]),
+		changePositioning: (channel, from, heartbeatSeconds) =>
+			change([
+				...(from === "gtid"
+					? [[words.positioning] as const]
+					: [[words.noPositioning] as const, ...placeParts(words, from)]),
+				...heartbeat(heartbeatSeconds),
+			])(channel),
 		changeDelay: (channel, seconds, heartbeatSeconds) =>
 			change([
 				[`${prefix}_DELAY = ?`, seconds],
-				...(words.losesHeartbeat
-					? [[`${prefix}_HEARTBEAT_PERIOD = ?`, heartbeatSeconds] as const]
-					: []),
+				...heartbeat(heartbeatSeconds),
 			])(channel),
 	};
 };

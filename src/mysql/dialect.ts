@@ -121,6 +121,16 @@ export interface Dialect extends ChannelStatements {
 	readonly position: string;
 	/** As they may be called, the likeliest first. */
 	readonly semiSyncSource: readonly SemiSyncVariables[];
+	/** The switch of the replica side of semi-sync, as it may be called, the likeliest first. */
+	readonly semiSyncReplica: readonly string[];
+	/** Deletes the binary logs with all that the server knows of GTIDs. */
+	readonly resetBinaryLogs: string;
+	/** One row: `gtid`, the transaction that the channel's applier failed on. Undefined where the server does not tell it. */
+	readonly failedTransaction: ((channel: string) => Statement) | undefined;
+	/** Makes the channel's applier pass over what comes next, when it is started. Not for a server with GTIDs of MySQL. */
+	readonly skipNext: (channel: string) => readonly Statement[];
+	/** One row: `skips`, whether that was said already. */
+	readonly skipQuery: string;
 	/** One row: user, password, and a text that is not empty with TLS. Empty where a replica does not keep them readable. */
 	readonly replicationCredential: string;
 	/** Characters that the password of a channel may have. */

@@ -2,6 +2,7 @@ import { adoption } from "./kinds/adoption.ts";
 import { recovery } from "./kinds/recovery.ts";
 import { rejoin } from "./kinds/rejoin.ts";
 import { relocation } from "./kinds/relocation.ts";
+import { serverChange } from "./kinds/server-changes.ts";
 import { takeover } from "./kinds/takeover.ts";
 
 /**
@@ -9,7 +10,14 @@ import { takeover } from "./kinds/takeover.ts";
  * its workflow in `workflows/index.ts`; whatever is forgotten does not compile. Workflows load this and decide by `severity` and
  * `record`: to change one of these in a kind that exists changes what a history replays.
  */
-export const KINDS = { recovery, takeover, relocation, rejoin, adoption };
+export const KINDS = {
+	recovery,
+	takeover,
+	relocation,
+	rejoin,
+	adoption,
+	serverChange,
+};
 
 /** The row of a kind as the store has it, where another version of Baton may have written. */
 export const rowNamed = (

@@ -8,6 +8,7 @@ import type {
 import type { Plan, Situation } from "../planning/plan.ts";
 import { planRejoin } from "../planning/rejoin-plan.ts";
 import { planRelocation } from "../planning/relocation-plan.ts";
+import { planServerChange } from "../planning/server-changes/server-change-plan.ts";
 import { planTakeover } from "../planning/takeover-plan.ts";
 import { planRecovery } from "./recovery-planners.ts";
 
@@ -27,4 +28,5 @@ export const PLANNERS: {
 	relocation: planRelocation,
 	rejoin: planRejoin,
 	adoption: planAdoption,
+	serverChange: planServerChange,
 };

@@ -8,6 +8,7 @@ import {
 } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import { serverEffects } from "./foresee-server-steps.ts";
 import type { Done, Phase, Plan, Planner, Situation } from "./plan.ts";
 import type { Step, StepKind, StepOf } from "./step.ts";
 
@@ -72,6 +73,7 @@ const opened = (server: Instance): Instance => ({
 const unchanged = (server: Instance): Instance => server;
 
 const EFFECTS: Effects = {
+	...serverEffects(withChannel),
 	findCredential: unchanged,
 	stopReceiver: (server, { channel }) =>
 		withChannel(server, channel, { receiver: 0 }),

@@ -21,6 +21,17 @@ it.each<OperationRequest>([
 	{ kind: "relocation", instance: "db2:3306", below: "10.0.0.7:3307" },
 	{ kind: "rejoin", cluster: "shop", instance: "db1:3306" },
 	{
+		kind: "serverChange",
+		instance: "db2:3306",
+		change: { name: "stop-replica" },
+	},
+	{
+		kind: "serverChange",
+		cluster: "shop",
+		instance: "db2:3306",
+		change: { name: "purge-binary-logs", upTo: "log.000007", force: true },
+	},
+	{
 		kind: "recovery",
 		cluster: "shop",
 		instance: "db1:3306",
@@ -71,6 +82,21 @@ it.each<[string, object]>([
 		},
 	],
 	["kind", { kind: "drop" }],
+	["change", { kind: "serverChange", instance: "db2:3306" }],
+	...(
+		[
+			["change.name", { name: "drop" }],
+			["change.seconds", { name: "delay-replication" }],
+			["change.seconds", { name: "delay-replication", seconds: -1 }],
+			["change.seconds", { name: "delay-replication", seconds: 2 ** 31 }],
+			["change.upTo", { name: "purge-binary-logs", upTo: "../ibdata1" }],
+			["change.process", { name: "kill-query", process: 1.5 }],
+			["change", { name: "stop-replica", upTo: "log.000001" }],
+		] as const
+	).map(([field, change]): [string, object] => [
+		field,
+		{ kind: "serverChange", instance: "db2:3306", change },
+	]),
 ])("names %s as what is wrong", (field, request) => {
 	expect(() => checkedRequest(request as OperationRequest)).toThrow(
 		expect.objectContaining({

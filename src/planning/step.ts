@@ -1,4 +1,9 @@
 import type { InstanceName } from "../topology/instance-name.ts";
+import {
+	isServerStep,
+	type ServerStepKinds,
+	serverStepText,
+} from "./server-steps.ts";
 
 /** How the new primary shall wait for semi-sync acknowledgements. */
 export interface SemiSyncPolicy {
@@ -16,7 +21,7 @@ interface Unsettled {
 }
 
 /** What a step needs beside the server that it acts on. `channel` is the channel's name, empty for the default one. */
-interface StepKinds {
+interface StepKinds extends ServerStepKinds {
 	/** Reads the replication account from the first of `from` that has it, and keeps it for the operation's moves. Changes nothing. */
 	readonly findCredential: { readonly from: readonly InstanceName[] };
 	/** Stops the receiver of the channel and sees that it stopped; the applier goes on. */
@@ -127,7 +132,9 @@ export const unsettled = (undo: Step): Step =>
 
 /** There is nothing to be taken back: it only reads, or starts an applier that has something to apply. */
 export const isHarmless = (step: Step): boolean =>
-	step.do === "findCredential" || step.do === "applyReceived";
+	step.do === "findCredential" ||
+	step.do === "applyReceived" ||
+	step.do === "drainReceived";
 
 const TIDYING: ReadonlySet<StepKind> = new Set<StepKind>([
 	"forgetSource",
@@ -146,6 +153,7 @@ export const mayOpen = (step: Step): boolean =>
 
 /** The step in a few words, for check-lists and summaries: `move db2:3306 below db3:3306`. */
 export const stepText = (step: Step): string => {
+	if (isServerStep(step)) return serverStepText(step);
 	const { on } = step;
 	const through =
 		"channel" in step && step.channel !== ""

@@ -39,6 +39,19 @@ export const replacedAmong = (
 		role === undefined ? [] : (bySuccessor.get(role.primary) ?? []);
 };
 
+/** Of a cluster, who must not take writes. */
+export const fencedAmong = (
+	fences: readonly Fence[],
+	identity: string,
+): readonly InstanceName[] =>
+	fences
+		.filter(
+			(each) =>
+				each.identity === identity &&
+				(each.state === "waiting" || each.state === "fenced"),
+		)
+		.map(({ instance }) => instance);
+
 /** Of any cluster, the operation that made its recorded primary what it is: it left a fence on whom it replaced. */
 export const openingsAmong = (
 	fences: readonly Fence[],

@@ -16,6 +16,7 @@ interface Flags {
 	readonly pool: string;
 	readonly hostname: string;
 	readonly promotionRule: string;
+	readonly binlog: string;
 }
 
 interface Asking {

@@ -81,13 +81,24 @@ const WORDS: Readonly<
 	candidate: asDestination("candidateHost", "candidatePort"),
 	to: fc.oneof(none, asDestination("designatedHost", "designatedPort")),
 	withoutHooks: none,
+	seconds: fc.constantFrom(0, 30, 7_200).map((seconds) => ({
+		flags: { duration: `${seconds}s` },
+		fields: { seconds: String(seconds) },
+	})),
+	"purge-binary-logs upTo": fc
+		.constantFrom("latest", "mysql-bin.000007")
+		.map((log) => ({ flags: { binlog: log }, fields: { logFile: log } })),
+	"flush-binary-logs upTo": none,
+	force: none,
 	"force-master-takeover candidate": asDestination(
 		"designatedHost",
 		"designatedPort",
 	),
 };
 
-test.each(OPERATIONS.map((row) => [row.name, row] as const))(
+const ON_BOTH = OPERATIONS.filter((row) => !row.isApiOnly);
+
+test.each(ON_BOTH.map((row) => [row.name, row] as const))(
 	"%s",
 	async (name, row) => {
 		const words = fc.tuple(

@@ -39,7 +39,13 @@ describe("every row", () => {
 });
 
 /** What the stock client has, and the reference's command line has not; and what only Baton has. */
-const OWN_COMMANDS = ["forget-cluster", "adopt"];
+const OWN_COMMANDS = [
+	"forget-cluster",
+	"adopt",
+	"stop-replica-nice",
+	"gtid-errant-inject-empty",
+	"delay-replication",
+];
 const OWN_ROUTES = ["adopt/:host/:port"];
 
 /** orchestrator's flags: `!` is required, the others may be left out. `C` stands for the two that select a cluster. */
@@ -76,6 +82,27 @@ const FLAGS: Readonly<Record<string, string>> = {
 	"submit-masters-to-kv-stores": "C",
 	"snapshot-topologies": "",
 	adopt: "i",
+	"stop-replica": "i",
+	"stop-replica-nice": "i",
+	"start-replica": "i",
+	"restart-replica": "i",
+	"reset-replica": "i",
+	"detach-replica-master-host": "i",
+	"reattach-replica-master-host": "i",
+	"skip-query": "i",
+	"enable-gtid": "i",
+	"disable-gtid": "i",
+	"delay-replication": "i duration!",
+	"gtid-errant-reset-master": "i",
+	"gtid-errant-inject-empty": "i",
+	"enable-semi-sync-master": "i",
+	"disable-semi-sync-master": "i",
+	"enable-semi-sync-replica": "i",
+	"disable-semi-sync-replica": "i",
+	"set-read-only": "i",
+	"set-writeable": "i",
+	"flush-binary-logs": "i binlog",
+	"purge-binary-logs": "i binlog!",
 	"access-token": "owner",
 	"reset-hostname-resolve-cache": "",
 };
@@ -95,6 +122,7 @@ describe("on the command line", () => {
 			Object.keys(FLAGS).sort(),
 		);
 		expect(ROWS.filter((row) => row.isApiOnly).map((row) => row.name)).toEqual([
+			"kill-query",
 			"async-discover",
 			"refresh",
 			"end-maintenance-by-key",

@@ -14,6 +14,7 @@ import type { Operation } from "./operation.ts";
 import { ADOPTIONS } from "./operations/adoptions.ts";
 import { RECOVERIES } from "./operations/recoveries.ts";
 import { RELOCATIONS } from "./operations/relocations.ts";
+import { SERVER_CHANGES } from "./operations/server-changes.ts";
 import { TAKEOVERS } from "./operations/takeovers.ts";
 
 /** What takes a cluster for itself and changes servers. */
@@ -22,6 +23,7 @@ export const OPERATIONS: readonly Operation[] = [
 	...RECOVERIES,
 	...TAKEOVERS,
 	...ADOPTIONS,
+	...SERVER_CHANGES,
 ];
 
 /** What changes the store alone. */

@@ -65,6 +65,8 @@ export interface Snapshot {
 	readonly recordedElsewhere?: Instance;
 	/** Whom the recorded primary has replaced, as the store notes it. */
 	readonly replaced?: readonly InstanceName[];
+	/** Who was replaced and is held back until it has rejoined, or a person has decided. */
+	readonly fenced?: readonly InstanceName[];
 	/** The operation that made the recorded primary what it is; missing where none has. */
 	readonly opening?: Opening;
 	/** An operation may have made them writable, and they said nothing then; nobody was made writable since. */

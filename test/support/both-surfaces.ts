@@ -137,6 +137,7 @@ const NOTHING_TYPED = {
 	hostname: "",
 	promotionRule: "prefer",
 	isPlain: false,
+	binlog: "",
 };
 
 const typedOn = (store: Store, given: Texts): Typed => {

@@ -44,6 +44,7 @@ const TYPES = [
 	"relocation",
 	"rejoin",
 	"adoption",
+	"serverChange",
 ];
 
 describe.each(TYPES)("a %s", (type) => {
@@ -65,7 +66,7 @@ describe.each(TYPES)("a %s", (type) => {
 });
 
 describe("what holds a cluster by its workflow id", () => {
-	it.each(["recovery", "relocation", "rejoin", "adoption"])(
+	it.each(["recovery", "relocation", "rejoin", "adoption", "serverChange"])(
 		"a %s that names no servers lets go of it",
 		async (type) => {
 			const identity = `held-by-${type}`;

@@ -7,15 +7,25 @@ import {
 } from "../../planning/step.ts";
 import { isSuperseded } from "../step-session.ts";
 import { applyReceived } from "./apply-received.ts";
+import { flushLogs, purgeLogs } from "./binary-logs.ts";
 import { close } from "./close.ts";
+import { drainReceived } from "./drain-received.ts";
 import { endSemiSync } from "./end-semi-sync.ts";
+import { injectEmpty, resetBinaryLogs } from "./errant.ts";
 import { findCredential } from "./find-credential.ts";
 import { fitSemiSync } from "./fit-semi-sync.ts";
 import { forgetSource } from "./forget-source.ts";
 import { handOver } from "./hand-over.ts";
+import { killQuery } from "./kill-query.ts";
 import { moveBelow } from "./move-below.ts";
 import { open } from "./open.ts";
+import { renameSource } from "./rename-source.ts";
+import { runReplication } from "./run-replication.ts";
 import { setDelay } from "./set-delay.ts";
+import { setPositioning } from "./set-positioning.ts";
+import { setReadOnly } from "./set-read-only.ts";
+import { setSemiSync } from "./set-semi-sync.ts";
+import { skipTransaction } from "./skip-transaction.ts";
 import { startReceiver, startReplication } from "./start.ts";
 import type {
 	Finding,
@@ -25,6 +35,7 @@ import type {
 } from "./step-context.ts";
 import { createStepLog } from "./step-log.ts";
 import { stopReceiver } from "./stop-receiver.ts";
+import { stopReplication } from "./stop-replication.ts";
 
 /** Each looks, acts only where that is still needed, and looks at the effect: run twice, it finds its work done. */
 const EXECUTORS: {
@@ -46,6 +57,19 @@ const EXECUTORS: {
 	forgetSource,
 	fitSemiSync,
 	endSemiSync,
+	stopReplication,
+	runReplication,
+	drainReceived,
+	renameSource,
+	setPositioning,
+	skipTransaction,
+	setReadOnly,
+	setSemiSync,
+	flushLogs,
+	purgeLogs,
+	killQuery,
+	resetBinaryLogs,
+	injectEmpty,
 };
 
 const execute = (run: StepRun, step: Step): Promise<Finding> =>

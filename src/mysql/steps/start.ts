@@ -84,6 +84,29 @@ export const startReceiver = (
 		);
 	});
 
+/**
+ * Starts what of the channel does not run.
+ * @returns why it is not started: what it has received would be lost by that
+ */
+export const startChannel = async (
+	run: StepRun,
+	session: StepSession,
+	before: Instance,
+	channel: Replication,
+	options: { readonly takesBack?: true } = {},
+): Promise<Finding | undefined> => {
+	if (
+		throwsAway(session, before, channel) &&
+		!(await sourceHasIt(run, before, channel))
+	)
+		return wouldLose(session.server, channel.channel);
+	await session.write(session.dialect.startReplica(channel.channel), {
+		deadlineMs: START_MS,
+		...options,
+	});
+	return undefined;
+};
+
 /** Starts what does not run, and does not wait for it to connect. */
 export const startReplication = (
 	run: StepRun,
@@ -101,15 +124,14 @@ export const startReplication = (
 				"already",
 				`replication of ${on} is started${through(name)}`,
 			);
-		if (
-			throwsAway(session, before, channel) &&
-			!(await sourceHasIt(run, before, channel))
-		)
-			return wouldLose(on, name);
-		await session.write(session.dialect.startReplica(name), {
-			deadlineMs: START_MS,
-			...takesBack(step),
-		});
+		const why = await startChannel(
+			run,
+			session,
+			before,
+			channel,
+			takesBack(step),
+		);
+		if (why !== undefined) return why;
 		await session.look();
 		return finding(
 			"done",

@@ -51,7 +51,11 @@ interface KindRow<Fields extends core.$ZodShape, Own extends object> {
 	readonly opens: boolean;
 	/** Its hook lists and the audit's word for it. Of a recovery both go by what has failed: the recovery table has them. */
 	readonly rules:
-		| { readonly hooks: HookPlan; readonly audit: string }
+		| {
+				readonly hooks: HookPlan;
+				/** Null where it goes by what its outcome calls the change. */
+				readonly audit: string | null;
+		  }
 		| "by analysis";
 	/** Its row among the recoveries: the code and the command that it goes by there, and in hooks. Null where it has none. */
 	readonly record: {

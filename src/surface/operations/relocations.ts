@@ -1,8 +1,7 @@
-import { instanceJson } from "../../compat/json/instance.ts";
-import { readInstanceContext } from "../../compat/json/instance-context.ts";
 import { belowLine } from "../../compat/text/lines.ts";
 import { BELOW, INSTANCE } from "../arguments/instances.ts";
 import { operation } from "../operation.ts";
+import { instanceAnew } from "./moved-instances.ts";
 
 const relocation = (name: string, says: string) =>
 	operation(name, {
@@ -19,14 +18,8 @@ const relocation = (name: string, says: string) =>
 				successful ? [belowLine(instance, below)] : [],
 			message: ({ instance, below }) =>
 				`Instance ${instance} relocated below ${below}`,
-			json: async ({ args: { instance }, context }) => {
-				const moved = await (await context.discovery()).discover(instance);
-				const { store, configuration, nowMs } = context;
-				return instanceJson(
-					moved,
-					await readInstanceContext(store, configuration, nowMs),
-				);
-			},
+			json: ({ args: { instance }, context }) =>
+				instanceAnew(context, instance),
 			failed: () => null,
 		},
 	});

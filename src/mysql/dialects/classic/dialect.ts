@@ -15,6 +15,7 @@ const WORDS: ChannelWords = {
 	change: "CHANGE MASTER",
 	prefix: "MASTER",
 	positioning: "MASTER_AUTO_POSITION = 1",
+	noPositioning: "MASTER_AUTO_POSITION = 0",
 	hasRetryCount: true,
 	hasPublicKey: true,
 	losesHeartbeat: false,
@@ -56,4 +57,9 @@ export const classic: Dialect = {
 		values: [...values, channel],
 	}),
 	...channelStatements(WORDS),
+	resetBinaryLogs: "RESET MASTER",
+	skipNext: () => [
+		{ sql: "SET GLOBAL sql_slave_skip_counter = 1", values: [] },
+	],
+	skipQuery: "SELECT @@global.sql_slave_skip_counter > 0 AS skips",
 };

@@ -15,6 +15,7 @@ const WORDS: ChannelWords = {
 	change: "CHANGE MASTER",
 	prefix: "MASTER",
 	positioning: "MASTER_AUTO_POSITION = 1",
+	noPositioning: "MASTER_AUTO_POSITION = 0",
 	hasRetryCount: true,
 	hasPublicKey: false,
 	losesHeartbeat: false,
@@ -28,5 +29,11 @@ export const legacy: Dialect = {
 	applier,
 	privileges,
 	...channelStatements(WORDS),
+	failedTransaction: (channel) => ({
+		sql: `SELECT LAST_SEEN_TRANSACTION AS gtid FROM performance_schema.replication_applier_status_by_worker
+ WHERE CHANNEL_NAME = ? AND LAST_ERROR_NUMBER <> 0 ORDER BY LAST_ERROR_TIMESTAMP DESC LIMIT 1`,
+		values: [channel],
+	}),
+	semiSyncReplica: classic.semiSyncReplica.toReversed(),
 	semiSyncSource: classic.semiSyncSource.toReversed(),
 };

@@ -13,6 +13,7 @@ const WORDS: ChannelWords = {
 	change: "CHANGE MASTER",
 	prefix: "MASTER",
 	positioning: "MASTER_USE_GTID = slave_pos",
+	noPositioning: "MASTER_USE_GTID = no",
 	hasRetryCount: false,
 	hasPublicKey: false,
 	losesHeartbeat: true,
@@ -80,6 +81,13 @@ export const mariadb: Dialect = {
 			waitForReplicaCount: "",
 			clients: "Rpl_semi_sync_master_clients",
 		},
+	],
+	semiSyncReplica: ["rpl_semi_sync_slave_enabled"],
+	failedTransaction: undefined,
+	// Wants SUPER. The counter is that of the connection that the session has for its default one.
+	skipNext: (channel) => [
+		{ sql: "SET SESSION default_master_connection = ?", values: [channel] },
+		{ sql: "SET GLOBAL sql_slave_skip_counter = 1", values: [] },
 	],
 	// Kept in the file master.info, which no statement shows: only ReplicationCredentialsQuery can tell.
 	replicationCredential: "",

@@ -14,6 +14,7 @@ const WORDS: ChannelWords = {
 	change: "CHANGE REPLICATION SOURCE",
 	prefix: "SOURCE",
 	positioning: "SOURCE_AUTO_POSITION = 1",
+	noPositioning: "SOURCE_AUTO_POSITION = 0",
 	hasRetryCount: true,
 	hasPublicKey: true,
 	losesHeartbeat: false,
@@ -101,6 +102,20 @@ export const modern: Dialect = {
 	releaseWrites: "",
 	position: "SELECT @@global.gtid_executed AS gtid",
 	semiSyncSource: SEMI_SYNC_SOURCE,
+	semiSyncReplica: [
+		"rpl_semi_sync_replica_enabled",
+		"rpl_semi_sync_slave_enabled",
+	],
+	resetBinaryLogs: "RESET BINARY LOGS AND GTIDS",
+	failedTransaction: (channel) => ({
+		sql: `SELECT APPLYING_TRANSACTION AS gtid FROM performance_schema.replication_applier_status_by_worker
+ WHERE CHANNEL_NAME = ? AND LAST_ERROR_NUMBER <> 0 ORDER BY LAST_ERROR_TIMESTAMP DESC LIMIT 1`,
+		values: [channel],
+	}),
+	skipNext: () => [
+		{ sql: "SET GLOBAL sql_replica_skip_counter = 1", values: [] },
+	],
+	skipQuery: "SELECT @@global.sql_replica_skip_counter > 0 AS skips",
 	longestPassword: 32,
 	// A user and a password of one channel; those that the group keeps for itself come last.
 	replicationCredential: `SELECT User_name AS user, User_password AS password, IF(Enabled_ssl, 'yes', '') AS tls

@@ -1,0 +1,93 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { StepOf } from "../../planning/step.ts";
+import { compareCoordinates } from "../../topology/coordinates.ts";
+import type { Instance, Replication } from "../../topology/instance.ts";
+import type { StepSession } from "../step-session.ts";
+import { applyAll } from "./apply-received.ts";
+import {
+	channelOf,
+	hasSource,
+	isByGtid,
+	readChannel,
+	through,
+} from "./channel.ts";
+import { hasUnapplied, receivedOn } from "./received.ts";
+import { type Finding, finding, type StepRun } from "./step-context.ts";
+
+/** Whether the channel has received what is not applied, however it is positioned. */
+export const hasPending = (
+	instance: Instance,
+	channel: Replication,
+): boolean =>
+	isByGtid(instance, channel)
+		? hasUnapplied(instance, channel)
+		: compareCoordinates(channel.execCoordinates, channel.readCoordinates) !==
+			0;
+
+/** By file and position nothing but these tells what of the received is applied. */
+const drainByPosition = async (
+	run: StepRun,
+	session: StepSession,
+	{ channel: name }: Replication,
+	all: string,
+): Promise<Finding> => {
+	const { server } = session;
+	let mark = "";
+	let movedMs = run.nowMs();
+	let beatMs = movedMs;
+	for (;;) {
+		session.goOn();
+		const { applier, execCoordinates, readCoordinates, lastApplierError } =
+			await readChannel(session, name);
+		if (compareCoordinates(execCoordinates, readCoordinates) === 0) {
+			await session.look();
+			return finding("done", all);
+		}
+		const at = `${execCoordinates.file}:${execCoordinates.position}`;
+		if (applier === 0)
+			return finding(
+				"failed",
+				`the applier of ${server} ${lastApplierError === "" ? "was stopped" : `is broken: ${lastApplierError.slice(0, 300)}`}${through(name)}; it stands at ${at}`,
+			);
+		const nowMs = run.nowMs();
+		if (at !== mark) movedMs = nowMs;
+		mark = at;
+		if (nowMs - movedMs > run.stallMs)
+			return finding(
+				"failed",
+				`${server} applied nothing for ${Math.round(run.stallMs / 1000)} s${through(name)}; it stands at ${at}`,
+			);
+		if (nowMs - beatMs >= 1_000) {
+			run.beat(`${server} has applied up to ${at}`);
+			beatMs = nowMs;
+		}
+		await delay(50);
+	}
+};
+
+/** Lets the server apply what the channel has received, whose receiver is stopped. */
+export const drainReceived = (
+	run: StepRun,
+	{ on, channel: name }: StepOf<"drainReceived">,
+): Promise<Finding> =>
+	run.session(on, async (session) => {
+		const before = await session.look();
+		const channel = channelOf(before, name);
+		if (!hasSource(channel))
+			return finding("already", `${on} replicates from nobody${through(name)}`);
+		const all = `${on} has applied all that it received${through(name)}`;
+		if (!hasPending(before, channel)) {
+			if (channel.applier !== 0) return finding("already", all);
+			await session.write(session.dialect.startApplier(name));
+			await session.look();
+			return finding("done", `${all}, and its applier runs`);
+		}
+		if (isByGtid(before, channel))
+			return applyAll(run, session, before, {
+				channel: name,
+				goal: receivedOn(before, channel),
+			});
+		if (channel.applier === 0)
+			await session.write(session.dialect.startApplier(name));
+		return drainByPosition(run, session, channel, all);
+	});
