@@ -102,6 +102,30 @@ export const letGo = async (
 	credentials.drop(uid);
 };
 
+/** The post lists of what changed no primary, and succeeded: the server that it was about has its new place. */
+export const afterChangeOfPlace = (
+	deps: Pick<ActivityDeps, "config">,
+	request: OperationRequest,
+	outcome: OperationOutcome,
+	context: OperationHookContext,
+): Afterwards | undefined => {
+	const config = deps.config();
+	const lists = hookPlanOf(request).promoted.filter(
+		(list) => config[list].length > 0,
+	);
+	return lists.length === 0 || !outcome.successful
+		? undefined
+		: {
+				uid: outcome.uid,
+				lists,
+				context: {
+					...context,
+					command: operationType(outcome),
+					successor: context.failed,
+				},
+			};
+};
+
 /** The post lists that hold a command, with what came of the operation. */
 export const afterwardsOf = (
 	deps: ActivityDeps,

@@ -12,6 +12,7 @@ import type { Snapshot } from "../src/topology/snapshot.ts";
 import { createCutOffRecords } from "./cut-off-records.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import {
+	afterChangeOfPlace,
 	afterwardsOf,
 	letGo,
 	record,
@@ -160,12 +161,14 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			// A try before this one came to its end, and its answer was lost: what it went by is gone.
 			if (isHeld) await close(input, outcome, { isGone, isIdle, picture });
 			const afterwards =
-				input.isRecorded && context !== undefined && isChange(outcome)
-					? afterwardsOf(deps, request, outcome, {
-							context,
-							hasPromoted: outcome.successor !== "" && !isGone,
-						})
-					: undefined;
+				context === undefined || (isChange(outcome) && !input.isRecorded)
+					? undefined
+					: isChange(outcome)
+						? afterwardsOf(deps, request, outcome, {
+								context,
+								hasPromoted: outcome.successor !== "" && !isGone,
+							})
+						: afterChangeOfPlace(deps, request, outcome, context);
 			return { outcome, ...(afterwards === undefined ? {} : { afterwards }) };
 		},
 

@@ -1,3 +1,4 @@
+import type { RowFor } from "../operations/kinds/row.ts";
 import { KINDS } from "../operations/kinds.ts";
 import type { OperationKind } from "../planning/operation.ts";
 import { recoveryOfCode } from "../policy/recovery-table.ts";
@@ -9,6 +10,8 @@ interface Told {
 	readonly analysis?: string;
 	/** Of a change of one server. */
 	readonly change?: string;
+	/** Of a kind with several ways. */
+	readonly way?: string;
 }
 
 /**
@@ -19,8 +22,9 @@ export const operationType = ({
 	kind,
 	analysis = "",
 	change,
+	way = "",
 }: Told): string => {
-	const { rules } = KINDS[kind];
+	const { rules }: Pick<RowFor<never>, "rules"> = KINDS[kind];
 	if (rules === "by analysis") return recoveryOfCode(analysis).audit;
-	return rules.audit ?? change ?? kind;
+	return rules.audits?.[way] ?? rules.audit ?? change ?? kind;
 };

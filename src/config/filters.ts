@@ -1,7 +1,7 @@
 /** The three kinds of filter lists: hosts, host names only, and clusters. */
 import { foldHost } from "../topology/host.ts";
 import { foldClusterName } from "../topology/instance-name.ts";
-import { hostPattern, patternMatches } from "./pattern.ts";
+import { hostPattern, patternMatches } from "../topology/pattern.ts";
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 

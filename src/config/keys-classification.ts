@@ -137,7 +137,7 @@ export const poolKeys = {
 	MaxConcurrentReplicaOperations: int(
 		5,
 		"count",
-		"notYet",
+		"honoured",
 		"live",
 		"Replicas moved at the same time.",
 	),

@@ -59,9 +59,8 @@ export const hookKeys = {
 	),
 	PostTakeMasterProcesses: list(
 		[],
-		"notYet",
+		"honoured",
 		"live",
-		"Run after a successful take-master; has no placeholders.",
-		"take-master is not part of this version",
+		"Run after a successful take-master.",
 	),
 };

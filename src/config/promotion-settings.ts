@@ -30,4 +30,5 @@ export const planSettings = (
 	...promotionSettings(config, instances),
 	appliesPromotion: config.ApplyMySQLPromotionAfterMasterFailover,
 	catchUpMs: config.ReasonableMaintenanceReplicationLagSeconds * 1000,
+	concurrentMoves: Math.max(1, config.MaxConcurrentReplicaOperations),
 });

@@ -1,7 +1,7 @@
 import { errors } from "../errors.ts";
+import { compilePattern } from "../topology/pattern.ts";
 import type { MarkerRules } from "../topology/pseudo-gtid/markers.ts";
 import { type Configuration, definitionOf } from "./keys.ts";
-import { compilePattern } from "./pattern.ts";
 
 const markerTest = (
 	configuration: Pick<

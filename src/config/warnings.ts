@@ -1,8 +1,9 @@
 /** What an operator should hear about a configuration that was accepted: doubtful values and keys without effect. */
+
+import { compilePattern } from "../topology/pattern.ts";
 import { clusterFilterPattern, isIpLiteral } from "./filters.ts";
 import { type KeyValue, reasonOf } from "./key.ts";
 import { type Configuration, definitionOf, type KeyName } from "./keys.ts";
-import { compilePattern } from "./pattern.ts";
 
 const HOST_FILTERS = [
 	"DiscoveryIgnoreReplicaHostnameFilters",

@@ -1,6 +1,6 @@
-import { hostPattern } from "../config/pattern.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import { type InstanceName, instanceName } from "../topology/instance-name.ts";
+import { hostPattern } from "../topology/pattern.ts";
 
 /**
  * ClusterNameToAlias: the alias of a cluster's name by the first pattern, in the order of the file, that is found in it. Compiled

@@ -1,10 +1,10 @@
 import { lookup } from "node:dns/promises";
 import type { Configuration } from "../config/keys.ts";
-import { hostPattern } from "../config/pattern.ts";
 import { type BatonError, errors, errorText } from "../errors.ts";
 import { canonicalName } from "../naming/canonical-host.ts";
 import type { Store } from "../store/contract.ts";
 import { foldHost } from "../topology/host.ts";
+import { hostPattern } from "../topology/pattern.ts";
 
 /** First IPv4 address, else IPv6. */
 const address = async (host: string): Promise<string> => {

@@ -6,6 +6,7 @@ import {
 	type StepReport,
 } from "../planning/operation.ts";
 import type { RunResult } from "../planning/run-plan.ts";
+import { isGood } from "../planning/step.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 
@@ -38,12 +39,25 @@ export interface About {
 const isComplete = ({ failed, left }: Ending): boolean =>
 	failed.length === 0 && left.every((each) => each.isExpected === true);
 
+/** Who was moved, in order, and not back. */
+const movedIn = (steps: readonly StepReport[]): readonly InstanceName[] => {
+	const moved = new Set<InstanceName>();
+	for (const { name, on, outcome, effect } of steps) {
+		if (on === "") continue;
+		if (name === "moveBelow" && isGood({ outcome })) moved.add(on);
+		if (name === "undo:moveBelow" && effect !== "unchanged") moved.delete(on);
+	}
+	return [...moved];
+};
+
 /** A change of primary that leaves somebody behind succeeded for the clients; a move that does has failed. */
 const HAS_REACHED: Readonly<
 	Record<ReturnType<typeof rowOf>["goal"], (ending: Ending) => boolean>
 > = {
 	"a promotion": ({ successor }) => successor !== "",
 	everybody: ({ failed }) => failed.length === 0,
+	anybody: ({ failed, left, steps }) =>
+		failed.length + left.length === 0 || movedIn(steps).length > 0,
 	"its place": ({ failed, settlesFence }) =>
 		failed.length === 0 && settlesFence?.state !== "fenced",
 };
@@ -53,7 +67,7 @@ const isSuccessful = (request: OperationRequest, ending: Ending): boolean =>
 
 const endOf = (
 	{ subject, replicas }: About,
-	{ state, successor, loss, settlesFence }: Ending,
+	{ state, successor, loss, settlesFence, steps }: Ending,
 	snapshot: Snapshot | undefined,
 ): End => {
 	const isIn = state === "succeeded" ? successor : "";
@@ -66,6 +80,8 @@ const endOf = (
 				? undefined
 				: findInstance(snapshot, isIn),
 		loss,
+		place: isIn,
+		moved: movedIn(steps),
 		settlesFence,
 	};
 };

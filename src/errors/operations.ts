@@ -38,6 +38,14 @@ export const OPERATIONS = {
 		"Refused",
 		"GracefulMasterTakeover: target instance not indicated, auto=false, and master <primary> has multiple replicas (<count>); name one of them, or use graceful-master-takeover-auto",
 	),
+	notBelowAnybody: error(
+		"Refused",
+		"<instance> is not a replica: there is no primary whose place it could take",
+	),
+	sourceNotDead: error(
+		"Refused",
+		"<source> has not failed, and <instance> does not take its place: use graceful-master-takeover -i <source> -d <instance>",
+	),
 	recoveryIsRunning: error(
 		"Refused",
 		"recovery <uid> of <instance> is registered as running; wait for its end, or acknowledge it if it has died",
@@ -58,6 +66,10 @@ export const OPERATIONS = {
 	writtenSince: error(
 		"OperationFailed",
 		"<server> is written to by an account that read-only does not hold up: it has transactions that <source> lacks, and is left as it is; find out in its process list who writes there, and stop that",
+	),
+	writtenMeanwhile: error(
+		"OperationFailed",
+		"<server> takes writes faster than <source> gets them, and replicates from nobody as before: try again when there are fewer",
 	),
 	notCaughtUp: error(
 		"OperationFailed",

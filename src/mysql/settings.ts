@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createHostFilter } from "../config/filters.ts";
 import type { Configuration } from "../config/keys.ts";
-import { hostPattern } from "../config/pattern.ts";
+import { hostPattern } from "../topology/pattern.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import type { Access, TlsAccess } from "./session.ts";
 

@@ -7,6 +7,7 @@ const HOOK_LISTS = [
 	"PostUnsuccessfulFailoverProcesses",
 	"PostMasterFailoverProcesses",
 	"PostGracefulTakeoverProcesses",
+	"PostTakeMasterProcesses",
 ] as const;
 
 export type HookList = (typeof HOOK_LISTS)[number];
@@ -18,7 +19,7 @@ export const isHookList = (name: string): name is HookList =>
 /** Which lists an operation runs, in their order. */
 export interface HookPlan {
 	readonly before: readonly HookList[];
-	/** After it, when somebody was promoted. */
+	/** After it, when somebody was promoted, or took another's place. */
 	readonly promoted: readonly HookList[];
 	/** After it, when nobody was. */
 	readonly unsuccessful: readonly HookList[];
@@ -44,6 +45,13 @@ export const TAKEOVER_HOOKS: HookPlan = {
 	],
 	promoted: [...FAILOVER_HOOKS.promoted, "PostGracefulTakeoverProcesses"],
 	unsuccessful: FAILOVER_HOOKS.unsuccessful,
+};
+
+/** A replica has taken the place of its source. */
+export const TAKE_SOURCE_HOOKS: HookPlan = {
+	before: [],
+	promoted: ["PostTakeMasterProcesses"],
+	unsuccessful: [],
 };
 
 /** A detection or pre list that fails stops what comes behind it; a post list runs to its end. */

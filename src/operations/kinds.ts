@@ -1,4 +1,7 @@
 import { adoption } from "./kinds/adoption.ts";
+import { coPrimary } from "./kinds/co-primary.ts";
+import { exchange } from "./kinds/exchange.ts";
+import { moves } from "./kinds/moves.ts";
 import { recovery } from "./kinds/recovery.ts";
 import { rejoin } from "./kinds/rejoin.ts";
 import { relocation } from "./kinds/relocation.ts";
@@ -14,6 +17,9 @@ export const KINDS = {
 	recovery,
 	takeover,
 	relocation,
+	moves,
+	exchange,
+	coPrimary,
 	rejoin,
 	adoption,
 	serverChange,

@@ -1,5 +1,8 @@
 import type { AnalysisSettings } from "../analysis/facts.ts";
 import { planAdoption } from "../planning/adoption-plan.ts";
+import { planMoves } from "../planning/bulk-moves.ts";
+import { planCoPrimary } from "../planning/co-primary-plan.ts";
+import { planExchange } from "../planning/exchange-plan.ts";
 import type {
 	OperationKind,
 	OperationRequest,
@@ -26,6 +29,9 @@ export const PLANNERS: {
 	takeover: ({ request: { auto = false, ...request }, ...situation }) =>
 		planTakeover({ ...situation, request: { ...request, auto } }),
 	relocation: planRelocation,
+	moves: planMoves,
+	exchange: planExchange,
+	coPrimary: planCoPrimary,
 	rejoin: planRejoin,
 	adoption: planAdoption,
 	serverChange: planServerChange,

@@ -12,19 +12,36 @@ const lastAttempts = (done: readonly Done[]): ReadonlyMap<InstanceName, Done> =>
 			.map((each) => [each.step.on, each]),
 	);
 
+/** What failed where each stands by itself: it may have been put back well, and is not where it was to go. */
+const failedAlone = (
+	{ phases }: Pick<Plan, "phases">,
+	done: readonly Done[],
+): readonly Done[] => {
+	const alone = new Set(
+		phases.filter((each) => each.onFailure === "each").map(({ name }) => name),
+	);
+	return done.filter(
+		({ phase, answer, isUndo }) =>
+			alone.has(phase) && isUndo !== true && !isGood(answer),
+	);
+};
+
 /**
  * Every server that an operation leaves behind, with the reason: those that its last plan left out, and those whose last move, or
  * return to what they were, did not succeed.
  */
 export const leftBehind = (
-	plan: Pick<Plan, "left">,
+	plan: Pick<Plan, "left" | "phases">,
 	done: readonly Done[],
 ): readonly LeftBehind[] => {
-	const planned = new Set(plan.left.map(({ name }) => name));
-	const failed = [...lastAttempts(done).values()]
-		.filter(({ step, answer }) => !isGood(answer) && !planned.has(step.on))
-		.map(({ step, answer }) => ({ name: step.on, reason: answer.says }));
-	return [...plan.left, ...failed];
+	const left = new Map(plan.left.map((each) => [each.name, each]));
+	const failed = [...lastAttempts(done).values()].filter(
+		({ answer }) => !isGood(answer),
+	);
+	for (const { step, answer } of [...failedAlone(plan, done), ...failed])
+		if (!left.has(step.on))
+			left.set(step.on, { name: step.on, reason: answer.says });
+	return [...left.values()];
 };
 
 /** Whose receiver was stopped, and who was neither moved nor opened since: while nobody knows who takes writes, they stay so. */

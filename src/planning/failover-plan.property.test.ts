@@ -152,9 +152,10 @@ describe("a failover, whatever happens on its way", () => {
 			fc.property(clusters, fates, (drawn, drawnFates) => {
 				const run = fail(drawn, drawnFates);
 				if (run.state !== "succeeded") return;
-				const left = leftBehind(run.plans.at(-1) ?? { left: [] }, run.done).map(
-					(each) => each.name,
-				);
+				const left = leftBehind(
+					run.plans.at(-1) ?? { left: [], phases: [] },
+					run.done,
+				).map((each) => each.name);
 				for (const { step } of run.done) {
 					if (
 						step.do !== "stopReceiver" ||

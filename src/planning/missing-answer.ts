@@ -1,5 +1,6 @@
-import type { Account } from "./plan-port.ts";
-import type { Answer, Step } from "./step.ts";
+import type { Phase } from "./plan.ts";
+import type { Account, PlanPort } from "./plan-port.ts";
+import { type Answer, isGood, mayOpen, type Step } from "./step.ts";
 
 /** Of a step that nobody answered for. */
 export const NO_ANSWER: Answer = {
@@ -19,11 +20,7 @@ export const CUT_OFF: Answer = {
  * The answer to an opening, once it is known where its server stands. A hand-over has blocked another server's writes before: what it
  * did to that one stays as unknown as it was, and is taken back.
  */
-export const settled = (
-	step: Step,
-	answer: Answer,
-	account: Account,
-): Answer => {
+const settled = (step: Step, answer: Answer, account: Account): Answer => {
 	const says = `${answer.says}; ${account.says}`;
 	switch (account.where) {
 		case "open":
@@ -39,4 +36,30 @@ export const settled = (
 		case "silent":
 			return { ...answer, outcome: "failed", effect: "unknown", says };
 	}
+};
+
+/**
+ * Replaces the answers of openings that may or may not have come about.
+ * @returns a server that may be open and says nothing
+ */
+export const accountForAll = async (
+	port: Pick<PlanPort, "account">,
+	phase: Phase,
+	answers: Answer[],
+): Promise<Account | undefined> => {
+	let silent: Account | undefined;
+	for (const [at, step] of phase.steps.entries()) {
+		const answer = answers[at];
+		if (
+			answer === undefined ||
+			!mayOpen(step) ||
+			isGood(answer) ||
+			answer.effect === "unchanged"
+		)
+			continue;
+		const account = await port.account(step.on);
+		answers[at] = settled(step, answer, account);
+		if (account.where === "silent") silent = account;
+	}
+	return silent;
 };

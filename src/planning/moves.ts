@@ -62,6 +62,10 @@ export const move = (
 	}),
 });
 
+/** A move that lays the channel anew, also where it points to that source already. */
+export const laidAnew = (step: PlannedStep): PlannedStep =>
+	step.do === "moveBelow" ? { ...step, anew: true } : step;
+
 /** Whether the channel's receiver runs or wants to: only such a one is started again. */
 export const wantsToReceive = (instance: Instance, channel: string): boolean =>
 	channelsOf(instance).some(

@@ -4,6 +4,7 @@ import { stepText } from "./step.ts";
 const ON_FAILURE: Readonly<Record<Phase["onFailure"], string>> = {
 	undo: "a failure takes everything back",
 	goOn: "a failure is told, and it goes on",
+	each: "a failure puts that one back, and it goes on",
 	replan: "a failure makes it plan anew",
 };
 

@@ -16,8 +16,11 @@ export type PlannedStep = Step & {
 export interface Phase {
 	readonly name: string;
 	readonly steps: readonly PlannedStep[];
-	/** When a step of it is refused or fails: take everything back; go on with the next phase; or plan anew from what was seen. */
-	readonly onFailure: "undo" | "goOn" | "replan";
+	/**
+	 * When a step of it is refused or fails: take everything back; go on with the next phase; plan anew from what was seen; or take back
+	 * that step alone and go on, what came through staying as it is whatever follows.
+	 */
+	readonly onFailure: "undo" | "goOn" | "replan" | "each";
 	/** Once a step of it has opened a server the operation only goes forward. It is neither cancelled nor pre-empted from its beginning. */
 	readonly noReturn?: true;
 	/** The change of primary that stands when the phase is through: told to the store, which name, key-value pairs and fences follow. */
@@ -98,6 +101,8 @@ export interface PlanSettings extends PromotionSettings {
 	readonly appliesPromotion: boolean;
 	/** Deadline for the last writes in a takeover, milliseconds. */
 	readonly catchUpMs: number;
+	/** MaxConcurrentReplicaOperations: how many replicas are moved at once, where nobody waits for them. */
+	readonly concurrentMoves: number;
 }
 
 export type Planner<Request> = (situation: Situation<Request>) => Plan;

@@ -223,3 +223,97 @@ describe("a relocation is refused", () => {
 		expect(plan([ring, a, b], "a:3306", "b:3306").refusal).toBeUndefined();
 	});
 });
+
+describe("of the ways that are demanded", () => {
+	const sub = replica("s", 8, {}, { sourceHost: "a" });
+	const all = [primary, a, b, sub];
+	const byWay = (
+		way: "up" | "siblings" | "gtid" | "repoint",
+		instance: InstanceName,
+		below?: InstanceName,
+		instances: readonly Instance[] = all,
+	) => {
+		const made = planRelocation({
+			request: { instance, way, ...(below === undefined ? {} : { below }) },
+			snapshot: snapshotOf(instances),
+			settings: PLANNING,
+			done: [],
+		});
+		return (
+			made.refusal ?? made.phases.flatMap((phase) => phase.steps.map(stepText))
+		);
+	};
+
+	it("up goes below the source of the source", () => {
+		expect(byWay("up", "s:3306")).toEqual(["move s:3306 below p:3306"]);
+		expect(byWay("up", "a:3306")).toContain(
+			"p:3306, the source of a:3306, is not a replica itself",
+		);
+		expect(byWay("up", "p:3306")).toContain("p:3306 is not a replica");
+		expect(byWay("up", "s:3306", "b:3306")).toContain(
+			"b:3306 is not above the source of s:3306: that is p:3306",
+		);
+		expect(byWay("up", "s:3306", undefined, [primary, sub])).toBe(
+			"a:3306 is not in cluster p:3306",
+		);
+	});
+
+	it("a sibling is one of the same source", () => {
+		expect(byWay("siblings", "a:3306", "b:3306").at(-1)).toBe(
+			"move a:3306 below b:3306",
+		);
+		expect(byWay("siblings", "s:3306", "b:3306")).toContain(
+			"s:3306 and b:3306 are not siblings: s:3306 from a:3306, b:3306 from p:3306",
+		);
+		expect(byWay("siblings", "a:3306", "p:3306")).toContain(
+			"a:3306 from p:3306, p:3306 from nobody",
+		);
+		expect(byWay("siblings", "a:3306", "a:3306")).toContain("below itself");
+	});
+
+	it("by GTID is any move that is by GTID", () => {
+		expect(byWay("gtid", "s:3306", "b:3306").at(-1)).toBe(
+			"move s:3306 below b:3306",
+		);
+		expect(byWay("gtid", "s:3306")).toContain("it is not said below which");
+	});
+
+	it("repointing lays the channel anew, below whom it is already too", () => {
+		expect(byWay("repoint", "a:3306")).toEqual([
+			"lay the channel of a:3306 to p:3306 anew",
+		]);
+		expect(byWay("repoint", "s:3306")).toEqual([
+			"let a:3306 apply all that a:3306, s:3306 received",
+			"lay the channel of s:3306 to a:3306 anew",
+		]);
+		expect(byWay("repoint", "a:3306", "b:3306").at(-1)).toBe(
+			"move a:3306 below b:3306",
+		);
+		expect(byWay("repoint", "p:3306")).toContain("is not a replica");
+	});
+
+	it("repointing one of a pair, whose source replicates from it, is no ring", () => {
+		const ring = { ...primary, readOnly: true, replication: replicating("a") };
+		const errant = { ...ring, errantGtid: `${uuid(1)}:1-2` };
+		expect(byWay("repoint", "a:3306", undefined, [errant, a]).at(-1)).toBe(
+			"lay the channel of a:3306 to p:3306 anew",
+		);
+	});
+});
+
+it("leaves the place of a group's secondary to its group", () => {
+	const member: Instance = {
+		...a,
+		group: {
+			name: uuid(7),
+			singlePrimary: true,
+			memberState: "ONLINE",
+			memberRole: "SECONDARY",
+			members: ["a:3306", "p:3306"],
+			primary: "p:3306",
+		},
+	};
+	expect(plan([primary, member, b]).refusal).toContain(
+		"a:3306 is a secondary of a replication group",
+	);
+});

@@ -19,6 +19,7 @@ it.each<OperationRequest>([
 	{ kind: "takeover", cluster: "shop" },
 	{ kind: "takeover", cluster: "shop", to: "db2.example:3306", auto: true },
 	{ kind: "relocation", instance: "db2:3306", below: "10.0.0.7:3307" },
+	{ kind: "relocation", instance: "db2:3306", way: "up" },
 	{ kind: "rejoin", cluster: "shop", instance: "db1:3306" },
 	{
 		kind: "serverChange",
@@ -51,7 +52,8 @@ it.each<[string, object]>([
 	["to", { kind: "takeover", cluster: "shop", to: "db2:65536" }],
 	["to", { kind: "takeover", cluster: "shop", to: "$(touch x):3306" }],
 	["auto", { kind: "takeover", cluster: "shop", auto: "yes" }],
-	["below", { kind: "relocation", instance: "db2:3306" }],
+	["below", { kind: "relocation", instance: "db2:3306", below: "db3" }],
+	["way", { kind: "relocation", instance: "db2:3306", way: "sideways" }],
 	["instance", { kind: "rejoin", cluster: "shop", instance: "a b:3306" }],
 	["analysis", { kind: "recovery", cluster: "shop", instance: "db1:3306" }],
 	["input", { kind: "takeover", cluster: "shop", identity: "shop" }],

@@ -1,7 +1,7 @@
 import { errorText } from "../errors.ts";
-import { CUT_OFF, NO_ANSWER, settled } from "./missing-answer.ts";
+import { accountForAll, CUT_OFF, NO_ANSWER } from "./missing-answer.ts";
 import type { Done, LeftBehind, Phase, Plan, PlannedStep } from "./plan.ts";
-import type { Account, PlanPort, RanPhase } from "./plan-port.ts";
+import type { PlanPort, RanPhase } from "./plan-port.ts";
 import { isLowering } from "./semi-sync-for.ts";
 import {
 	type Answer,
@@ -13,6 +13,9 @@ import {
 	stepText,
 } from "./step.ts";
 import { phasesBack } from "./taking-back.ts";
+
+/** What a phase may leave undone, and is through all the same. */
+const GOES_ON: ReadonlySet<Phase["onFailure"]> = new Set(["goOn", "each"]);
 
 /** Why a plan cannot go on, and what is to be done instead. */
 export interface Halt {
@@ -37,6 +40,8 @@ export class RunningPlan {
 	readonly lowered: string[] = [];
 	/** How much of {@link done} there is no way back from. */
 	private passedTo = 0;
+	/** Some of what was to be done each by itself was, and stays. */
+	private isPartDone = false;
 	/** The plan that opened a server. */
 	opened: Plan | undefined;
 	/** Planned already, by what the last phase found. */
@@ -92,7 +97,7 @@ export class RunningPlan {
 		if (phase.steps.length === 0) return this.recorded(phase);
 		const { answers, next, isTold } = await this.answersTo(plan, phase);
 		await this.tidyAgain(plan, phase, answers);
-		const unaccounted = await this.accountForAll(phase, answers);
+		const unaccounted = await accountForAll(this.port, phase, answers);
 		for (const [at, step] of phase.steps.entries())
 			this.record(phase, step, answers[at] ?? NO_ANSWER);
 		if (unaccounted !== undefined)
@@ -109,7 +114,7 @@ export class RunningPlan {
 		}
 		const isThrough =
 			failures.length === 0 ||
-			phase.onFailure === "goOn" ||
+			GOES_ON.has(phase.onFailure) ||
 			(phase.noReturn === true && hasOpened);
 		if (!isThrough)
 			return {
@@ -119,6 +124,7 @@ export class RunningPlan {
 		// Those that failed beside an opening are tried once more when clients are served again.
 		const isAgain = failures.length > 0 && phase.onFailure === "replan";
 		if (!isAgain) this.leave(phase, failures, answers);
+		if (phase.onFailure === "each") await this.keepEach(plan, phase);
 		if (phase.changesPrimary !== undefined && isTold !== true)
 			this.tell(phase.changesPrimary);
 		if (isAgain)
@@ -190,28 +196,6 @@ export class RunningPlan {
 		}
 	}
 
-	/** Replaces the answers of openings that may or may not have come about. @returns a server that may be open and says nothing */
-	private async accountForAll(
-		phase: Phase,
-		answers: Answer[],
-	): Promise<Account | undefined> {
-		let silent: Account | undefined;
-		for (const [at, step] of phase.steps.entries()) {
-			const answer = answers[at];
-			if (
-				answer === undefined ||
-				!mayOpen(step) ||
-				isGood(answer) ||
-				answer.effect === "unchanged"
-			)
-				continue;
-			const account = await this.port.account(step.on);
-			answers[at] = settled(step, answer, account);
-			if (account.where === "silent") silent = account;
-		}
-		return silent;
-	}
-
 	private record(phase: Phase, step: Step, answer: Answer): void {
 		this.done.push({ phase: phase.name, step, answer });
 		if (isLowering(answer.says)) {
@@ -229,6 +213,15 @@ export class RunningPlan {
 		return failures
 			.map((step) => answers[phase.steps.indexOf(step)]?.says ?? "")
 			.join("; ");
+	}
+
+	/** What failed is taken back alone; what came through stays, whatever follows. */
+	private async keepEach(plan: Plan, { steps }: Phase): Promise<void> {
+		const own = this.done.slice(-steps.length);
+		const failed = own.filter(({ answer }) => !isGood(answer));
+		await this.port.shielded(() => this.takeBack(plan, failed));
+		this.passedTo = this.done.length;
+		this.isPartDone ||= failed.length < own.length;
 	}
 
 	/** What a phase that went on could not bring along. */
@@ -259,13 +252,15 @@ export class RunningPlan {
 	}
 
 	/** Takes back what was done since the last opening, last things first. @returns what could not be taken back, and what may be open */
-	async takeBack(plan: Plan): Promise<string[]> {
+	async takeBack(
+		plan: Plan,
+		since: readonly Done[] = this.done.slice(this.passedTo),
+	): Promise<string[]> {
 		const open: string[] = [];
-		const since = this.done.slice(this.passedTo);
 		for (const phase of phasesBack(since)) {
 			const [ran] = await this.port.run([phase], plan, true);
 			const answers = [...(ran?.answers ?? [])];
-			await this.accountForAll(phase, answers);
+			await accountForAll(this.port, phase, answers);
 			for (const [at, step] of phase.steps.entries()) {
 				const answer = answers[at] ?? NO_ANSWER;
 				this.done.push({ phase: phase.name, step, answer, isUndo: true });
@@ -283,14 +278,17 @@ export class RunningPlan {
 
 	/** Of what there is a way back from, what has none: it stays, on purpose. */
 	get hasKept(): boolean {
-		return this.done
-			.slice(this.passedTo)
-			.some(
-				({ step, answer, isUndo }) =>
-					isUndo !== true &&
-					answer.effect !== "unchanged" &&
-					!isHarmless(step) &&
-					(step as PlannedStep).undo === undefined,
-			);
+		return (
+			this.isPartDone ||
+			this.done
+				.slice(this.passedTo)
+				.some(
+					({ step, answer, isUndo }) =>
+						isUndo !== true &&
+						answer.effect !== "unchanged" &&
+						!isHarmless(step) &&
+						(step as PlannedStep).undo === undefined,
+				)
+		);
 	}
 }

@@ -57,6 +57,8 @@ interface StepKinds extends ServerStepKinds {
 		readonly leaveStopped?: true;
 		/** With it: the receiver alone is left stopped. */
 		readonly leaveApplying?: true;
+		/** Lay the channel although it points to that source already: what it has received and not applied is fetched again. */
+		readonly anew?: true;
 		/** Received and not applied events may be thrown away: these reachable servers have them all. */
 		readonly unappliedAreOn?: readonly InstanceName[];
 		/** The source is gone, and cannot be asked who it is: only to put a channel back to what it was. */
@@ -175,7 +177,7 @@ export const stepText = (step: Step): string => {
 		case "applyReceived":
 			return `let ${on} apply all that ${[...new Set([on, ...step.of])].join(", ")} received${through}`;
 		case "moveBelow":
-			return `move ${on} below ${step.source}${through}${step.leaveStopped ? ", left stopped" : ""}`;
+			return `${step.anew ? `lay the channel of ${on} to ${step.source} anew` : `move ${on} below ${step.source}`}${through}${step.leaveStopped ? ", left stopped" : ""}`;
 		case "open":
 			return `make ${on} writable`;
 		case "close":

@@ -257,7 +257,7 @@ describe("a takeover, whatever happens on its way", () => {
 				const run = takeOver(of.drawn, request, drawnFates);
 				if (run.primary === undefined) return;
 				const names = leftBehind(
-					run.plans.at(-1) ?? { left: [] },
+					run.plans.at(-1) ?? { left: [], phases: [] },
 					run.done,
 				).map((each) => each.name);
 				for (const { name, replication } of run.world.instances)

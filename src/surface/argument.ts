@@ -17,6 +17,7 @@ interface Flags {
 	readonly hostname: string;
 	readonly promotionRule: string;
 	readonly binlog: string;
+	readonly pattern: string;
 }
 
 interface Asking {

@@ -39,19 +39,37 @@ const hasReachedItsGoal = (outcome: OperationOutcome): boolean =>
 	outcome.successful &&
 	(!("successor" in outcome) || (outcome.complete && outcome.successor !== ""));
 
+/** How many of several came to where they were to go. */
+const movedText = (outcome: OperationOutcome): readonly string[] =>
+	"moved" in outcome
+		? [
+				`moved ${outcome.moved.length} of ${outcome.moved.length + outcome.left.length} replicas`,
+			]
+		: [];
+
 /**
  * What is to be told of an operation as its failure; undefined when it reached its goal.
  * @param refusal the words for one that was declined
+ * @param isAllOrNothing one that leaves anybody where it was has failed
  */
 export const failureOf = (
 	outcome: OperationOutcome,
 	refusal = (says: string) => says,
+	isAllOrNothing = false,
 ): Failure | undefined => {
-	if (hasReachedItsGoal(outcome)) return undefined;
+	if (
+		hasReachedItsGoal(outcome) &&
+		!(isAllOrNothing && outcome.left.length > 0)
+	)
+		return undefined;
 	return outcome.attempted
 		? {
 				code: "OperationFailed",
-				message: [outcome.says, ...leftTexts(outcome, outcome.says)].join(". "),
+				message: [
+					...movedText(outcome),
+					outcome.says,
+					...leftTexts(outcome, outcome.says),
+				].join(". "),
 			}
 		: { code: "Refused", message: refusal(outcome.says) };
 };

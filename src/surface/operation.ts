@@ -40,6 +40,8 @@ interface Tells<Kind extends OperationKind, Args, Before> {
 	readonly refusal?: (says: string) => string;
 	/** `Details` of a success. */
 	readonly json: (ended: Ended<Kind, Args, Before>) => Json | Promise<Json>;
+	/** Whoever is left where it was makes it a failure, however many were moved. */
+	readonly isAllOrNothing?: true;
 	/** `Details` of a failure. */
 	readonly failed: (ended: Ended<Kind, Args, Before>) => Json | Promise<Json>;
 }
@@ -108,7 +110,11 @@ const told = <Kind extends OperationKind, Args, Before>(
 	ended: Ended<Kind, Args, Before>,
 ): OperationTold => {
 	const { outcome, args } = ended;
-	const failure = failureOf(outcome, tells.refusal);
+	const failure = failureOf(
+		outcome,
+		tells.refusal,
+		tells.isAllOrNothing === true,
+	);
 	return {
 		outcome,
 		failure,

@@ -46,12 +46,28 @@ const OWN_COMMANDS = [
 	"gtid-errant-inject-empty",
 	"delay-replication",
 ];
-const OWN_ROUTES = ["adopt/:host/:port"];
+const OWN_ROUTES = [
+	"adopt/:host/:port",
+	"move-gtid/:host/:port/:belowHost/:belowPort",
+];
 
 /** orchestrator's flags: `!` is required, the others may be left out. `C` stands for the two that select a cluster. */
 const FLAGS: Readonly<Record<string, string>> = {
 	relocate: "i d!",
 	"relocate-below": "i d!",
+	"move-up": "i",
+	"move-below": "i d!",
+	repoint: "i d",
+	"move-gtid": "i d!",
+	"relocate-replicas": "i d! pattern",
+	"move-replicas-gtid": "i d! pattern",
+	"move-up-replicas": "i pattern",
+	"repoint-replicas": "i d pattern",
+	"take-siblings": "i",
+	"regroup-replicas": "i",
+	"regroup-replicas-gtid": "i",
+	"take-master": "i",
+	"make-co-master": "i",
 	recover: "i d",
 	"recover-lite": "i d",
 	"force-master-failover": "C",
@@ -122,6 +138,8 @@ describe("on the command line", () => {
 			Object.keys(FLAGS).sort(),
 		);
 		expect(ROWS.filter((row) => row.isApiOnly).map((row) => row.name)).toEqual([
+			"make-local-master",
+			"make-master",
 			"kill-query",
 			"async-discover",
 			"refresh",

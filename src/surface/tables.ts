@@ -12,6 +12,8 @@ import { ACKNOWLEDGEMENTS, GLOBAL_SWITCH } from "./actions/recoveries.ts";
 import { TAGS } from "./actions/tags.ts";
 import type { Operation } from "./operation.ts";
 import { ADOPTIONS } from "./operations/adoptions.ts";
+import { BULK_MOVES } from "./operations/bulk-moves.ts";
+import { PAIRS } from "./operations/pairs.ts";
 import { RECOVERIES } from "./operations/recoveries.ts";
 import { RELOCATIONS } from "./operations/relocations.ts";
 import { SERVER_CHANGES } from "./operations/server-changes.ts";
@@ -20,6 +22,8 @@ import { TAKEOVERS } from "./operations/takeovers.ts";
 /** What takes a cluster for itself and changes servers. */
 export const OPERATIONS: readonly Operation[] = [
 	...RELOCATIONS,
+	...BULK_MOVES,
+	...PAIRS,
 	...RECOVERIES,
 	...TAKEOVERS,
 	...ADOPTIONS,

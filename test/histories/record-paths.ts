@@ -1,5 +1,6 @@
 import { deadPrimary } from "../support/made-up-findings.ts";
-// Records the histories of what goes wrong on an operation's way, on servers that do not exist: `npx tsx test/histories/record-paths.ts`.
+// Records the histories of what goes wrong on an operation's way, on servers that do not exist: `npx tsx test/histories/record-paths.ts`, or
+// only the named ones: `npx tsx test/histories/record-paths.ts moves`.
 // What goes well is recorded from real ones, see record.ts.
 
 import { spawnSync } from "node:child_process";
@@ -34,6 +35,7 @@ const up = server("p", 1);
 const gone = server("p", 1, { check: failing("connection-refused") });
 const a = replica("a", 2);
 const b = replica("b", 3);
+const c = replica("c", 4);
 const lostA = replica("a", 2, {}, LOST_SOURCE);
 const lostB = replica("b", 3, {}, LOST_SOURCE);
 /** It wants the role, and has not received what `b` has. */
@@ -281,6 +283,42 @@ const PATHS: Readonly<Record<string, Path>> = {
 				instance: "b:3306",
 			}),
 	},
+	exchange: {
+		look: () => snapshotOf([up, a, replica("d", 5, {}, { sourceHost: "a" })]),
+		behaviour: { hookLists: ["PostTakeMasterProcesses"] },
+		ask: ({ operator }, { identity }) =>
+			operator.run({
+				kind: "exchange",
+				cluster: identity,
+				instance: "d:3306",
+			}),
+	},
+	coPrimary: {
+		look: well,
+		ask: ({ operator }, { identity }) =>
+			operator.run({
+				kind: "coPrimary",
+				cluster: identity,
+				instance: "a:3306",
+			}),
+	},
+	moves: {
+		look: () => snapshotOf([up, a, b, c]),
+		behaviour: {
+			step: once(
+				(step) => step.do === "moveBelow" && step.on === "b:3306",
+				failed("no connection", "changed"),
+			),
+		},
+		ask: ({ operator }, { identity }) =>
+			operator.run({
+				kind: "moves",
+				cluster: identity,
+				instance: "p:3306",
+				below: "a:3306",
+				way: "replicas",
+			}),
+	},
 	"relocation-undone": {
 		look: well,
 		behaviour: {
@@ -309,9 +347,11 @@ const keep = (
 
 const environment = await startEnvironment();
 try {
+	const wanted = process.argv.slice(2);
 	for (const [name, { look, behaviour, ask, isOfEntity }] of Object.entries(
 		PATHS,
 	)) {
+		if (wanted.length > 0 && !wanted.includes(name)) continue;
 		const on = environment.stage(name, { look, ...behaviour });
 		await ask(environment, on);
 		const [first] = on.claims;

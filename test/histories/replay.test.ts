@@ -91,7 +91,7 @@ const asOther = (event: Event): Event | undefined => {
 
 describe.each(
 	stored.filter(({ type }) =>
-		/^(adoption|afterwards|cluster|recovery|rejoin|relocation|takeover)$/.test(
+		/^(adoption|afterwards|cluster|coPrimary|exchange|moves|recovery|rejoin|relocation|takeover)$/.test(
 			type,
 		),
 	),

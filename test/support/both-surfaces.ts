@@ -138,6 +138,7 @@ const NOTHING_TYPED = {
 	promotionRule: "prefer",
 	isPlain: false,
 	binlog: "",
+	pattern: "",
 };
 
 const typedOn = (store: Store, given: Texts): Typed => {

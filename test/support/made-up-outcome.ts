@@ -39,6 +39,8 @@ export const madeUpOutcome = (
 			successor: "",
 			seen: undefined,
 			loss: "",
+			place: "",
+			moved: [],
 		}),
 		...more,
 	};

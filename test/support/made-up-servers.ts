@@ -194,6 +194,7 @@ export const ANALYSIS: AnalysisSettings = {
 export const PROMOTION: PlanSettings = {
 	appliesPromotion: true,
 	catchUpMs: 1_000,
+	concurrentMoves: 5,
 	banned: [],
 	preventCrossDataCenter: false,
 	preventCrossRegion: false,

@@ -313,6 +313,7 @@ export const simulate = <Request>(simulation: Simulation<Request>): Run => {
 	let picture = simulation.snapshot;
 	let behind = 0;
 	let primary: InstanceName | undefined;
+	let isWhole = true;
 	const end = (state: Run["state"]): Run => ({
 		state,
 		world: world.snapshot,
@@ -337,6 +338,11 @@ export const simulate = <Request>(simulation: Simulation<Request>): Run => {
 			return { phase: phase.name, step: planned, answer, planned };
 		});
 		ran.push(...done);
+		if (phase.onFailure === "each") {
+			const failed = done.filter(({ answer }) => !isGood(answer));
+			isWhole = takeBack(world, failed) && isWhole;
+			behind = ran.length;
+		}
 		const opened = done.some(
 			({ step, answer }) => mayOpen(step) && isGood(answer),
 		);
@@ -360,11 +366,12 @@ export const simulate = <Request>(simulation: Simulation<Request>): Run => {
 		if (plan.refusal !== undefined)
 			return ran.length === 0 ? end("refused") : undo();
 		const failed = plan.phases.find(
-			(phase) => !runPhase(phase) && phase.onFailure !== "goOn",
+			(phase) =>
+				!runPhase(phase) && !["goOn", "each"].includes(phase.onFailure),
 		);
 		if (failed?.onFailure === "undo") return undo();
 		if (failed === undefined && plan.continues !== true)
-			return end("succeeded");
+			return end(isWhole ? "succeeded" : "stuck");
 	}
 	world.faults.push("it goes round in circles");
 	return end("stuck");

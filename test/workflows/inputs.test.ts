@@ -42,6 +42,9 @@ const TYPES = [
 	"recovery",
 	"takeover",
 	"relocation",
+	"moves",
+	"exchange",
+	"coPrimary",
 	"rejoin",
 	"adoption",
 	"serverChange",
@@ -66,15 +69,19 @@ describe.each(TYPES)("a %s", (type) => {
 });
 
 describe("what holds a cluster by its workflow id", () => {
-	it.each(["recovery", "relocation", "rejoin", "adoption", "serverChange"])(
-		"a %s that names no servers lets go of it",
-		async (type) => {
-			const identity = `held-by-${type}`;
-			expect(
-				await endOf(type, [{ identity }], operationWorkflowId(identity)),
-			).toMatchObject({ type: "BadInput" });
-		},
-	);
+	it.each([
+		"recovery",
+		"relocation",
+		"moves",
+		"rejoin",
+		"adoption",
+		"serverChange",
+	])("a %s that names no servers lets go of it", async (type) => {
+		const identity = `held-by-${type}`;
+		expect(
+			await endOf(type, [{ identity }], operationWorkflowId(identity)),
+		).toMatchObject({ type: "BadInput" });
+	});
 
 	it.each([
 		["findings", { findings: 5, returned: [] }],

@@ -1,5 +1,4 @@
 import { bracketed } from "../../compat/text/description.ts";
-import { hostPattern } from "../../config/pattern.ts";
 import { errors } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
 import type { ListedInstance } from "../../store/contract.ts";
@@ -8,6 +7,7 @@ import {
 	compareNames,
 	type InstanceName,
 } from "../../topology/instance-name.ts";
+import { hostPattern } from "../../topology/pattern.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { descriptionContext } from "../description-context.ts";
 

@@ -35,18 +35,39 @@ const targetOf = async (
 /** MariaDB: what is to be adopted lies behind the server's own binary log. */
 const WRITTEN_SINCE = 1947;
 
-/** A former primary goes on from its own writes. @throws BatonError OperationFailed when there are more of them than it was seen to have */
-const adoptPosition = async (
+/** @returns whether the server has more writes of its own than it was seen to have */
+const isWrittenSince = async (
 	session: StepSession,
-	{ on, source }: StepOf<"moveBelow">,
 	{ executedGtid }: Instance,
-): Promise<void> => {
+): Promise<boolean> => {
 	try {
 		for (const statement of session.dialect.adoptPosition(executedGtid))
 			await session.write(statement, { deadlineMs: THREADS_MS });
+		return false;
 	} catch (error) {
 		if (serverFault(error).errno !== WRITTEN_SINCE) throw error;
-		throw errors.writtenSince({ server: on, source });
+		return true;
+	}
+};
+
+/**
+ * A primary goes on from its own writes. One that takes writes is looked at again until there are none between the look and this.
+ * @throws BatonError OperationFailed when there are more of them than it was seen to have
+ */
+const adoptPosition = async (
+	run: StepRun,
+	session: StepSession,
+	{ on, source }: StepOf<"moveBelow">,
+	before: Instance,
+	again: () => Promise<Instance>,
+): Promise<void> => {
+	const endMs = run.nowMs() + run.connectWithinMs;
+	let replica = before;
+	while (await isWrittenSince(session, replica)) {
+		if (replica.readOnly) throw errors.writtenSince({ server: on, source });
+		if (run.nowMs() > endMs)
+			throw errors.writtenMeanwhile({ server: on, source });
+		replica = await again();
 	}
 };
 
@@ -54,6 +75,7 @@ const adoptPosition = async (
  * Points the channel to the source and starts it. Its receiver is stopped. Options that are not told stay as they are; a channel
  * that is not there is laid anew.
  * @param appliesOn the applier runs on, and the relay logs stay
+ * @param again the server as it is now, when the source has what it has
  */
 export const changeChannel = async (
 	run: StepRun,
@@ -64,6 +86,7 @@ export const changeChannel = async (
 		channel,
 	}: { readonly replica: Instance; readonly channel: Replication },
 	appliesOn: boolean,
+	again: () => Promise<Instance>,
 ): Promise<void> => {
 	const { dialect } = session;
 	const name = step.channel;
@@ -78,7 +101,8 @@ export const changeChannel = async (
 		return write(dialect.startReceiver(name));
 	}
 	if (channel.applier > 0) await write(dialect.stopReplica(name));
-	if (!hasSource(channel)) await adoptPosition(session, step, replica);
+	if (!hasSource(channel))
+		await adoptPosition(run, session, step, replica, again);
 	await write(dialect.changeSource(name, target));
 	if (step.leaveStopped === true) {
 		if (step.leaveApplying === true) await write(dialect.startApplier(name));

@@ -1,3 +1,4 @@
+import { errors } from "../../errors.ts";
 import type { StepOf } from "../../planning/step.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
 import type { Reader, StepSession } from "../step-session.ts";
@@ -89,6 +90,7 @@ const movesReceiverAlone = (
 	session.dialect.keepsRelayLogs &&
 	hasSource(channel) &&
 	channel.usingOracleGtid &&
+	step.anew !== true &&
 	step.leaveStopped !== true;
 
 /**
@@ -123,6 +125,22 @@ const halt = async (
 	return { replica: now, channel: channelOf(now, step.channel) };
 };
 
+/** One that takes writes has more of them now: the source must have these too. @throws BatonError OperationFailed when it does not get them */
+const lookAgain = async (current: Move): Promise<Instance> => {
+	const { run, step, session, source } = current;
+	const replica = await session.look();
+	const channel = channelOf(replica, step.channel);
+	const why = await awaitedOf(
+		current,
+		{ replica, channel },
+		await source?.look(),
+	);
+	if (why !== "")
+		throw errors.writtenMeanwhile({ server: step.on, source: step.source });
+	run.beat(`${step.on} takes writes: what it has is looked at again`);
+	return replica;
+};
+
 const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
 	const { run, step, session } = current;
 	const pointed = `pointed ${step.on} to ${step.source}${through(step.channel)}`;
@@ -132,7 +150,9 @@ const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
 	const halted = await halt(current, facts);
 	const why = await secure(current, facts, halted);
 	if (why !== "") return finding("refused", why);
-	await changeChannel(run, session, step, halted, facts.keepsRelayLogs);
+	await changeChannel(run, session, step, halted, facts.keepsRelayLogs, () =>
+		lookAgain(current),
+	);
 	if (step.leaveStopped !== true && step.unseen !== true)
 		return awaitRunning(run, session, step);
 	await session.look();
@@ -159,7 +179,7 @@ const begin = async (current: Move): Promise<Finding> => {
 	};
 	const other = identityObjection(facts);
 	if (other !== "") return finding("refused", other);
-	if (channelSource(channel) === step.source)
+	if (channelSource(channel) === step.source && step.anew !== true)
 		return resume(run, session, step, replica, seen);
 	const objection = moveObjection(facts);
 	if (objection !== "") return finding("refused", objection);

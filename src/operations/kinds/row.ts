@@ -28,6 +28,10 @@ export interface End {
 	readonly successor: InstanceName | "";
 	readonly seen: Instance | undefined;
 	readonly loss: string;
+	/** The server that its plan put somebody below, or made a primary; empty when it was refused. */
+	readonly place: InstanceName | "";
+	/** Who was moved, and stands where it was to. */
+	readonly moved: readonly InstanceName[];
 	/** Missing where nothing was decided about a fence. */
 	readonly settlesFence?: Plan["settlesFence"];
 }
@@ -55,6 +59,8 @@ interface KindRow<Fields extends core.$ZodShape, Own extends object> {
 				readonly hooks: HookPlan;
 				/** Null where it goes by what its outcome calls the change. */
 				readonly audit: string | null;
+				/** Where the audit has words of its own for the ways of a kind. */
+				readonly audits?: Readonly<Record<string, string>>;
 		  }
 		| "by analysis";
 	/** Its row among the recoveries: the code and the command that it goes by there, and in hooks. Null where it has none. */
@@ -63,10 +69,10 @@ interface KindRow<Fields extends core.$ZodShape, Own extends object> {
 		readonly command: (request: Taken<Fields>) => string;
 	} | null;
 	/**
-	 * What makes it a success: somebody was promoted, whoever was left behind; everybody was brought along; or who returned is in its
-	 * place again, and not held back.
+	 * What makes it a success: somebody was promoted, whoever was left behind; everybody was brought along; somebody was, or there was
+	 * nobody to bring; or who returned is in its place again, and not held back.
 	 */
-	readonly goal: "a promotion" | "everybody" | "its place";
+	readonly goal: "a promotion" | "everybody" | "anybody" | "its place";
 	/** What its outcome says beyond what all do. */
 	readonly outcome: (request: Taken<Fields>, end: End) => Own;
 }

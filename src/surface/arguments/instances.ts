@@ -50,6 +50,44 @@ export const BELOW = argument({
 	},
 });
 
+/** The same, or none: the replica's own source. */
+export const BELOW_OR_OWN_SOURCE = argument({
+	cli: {
+		flags: [optional("-d")],
+		read: (typed) => typed.optionalDestination(),
+	},
+	api: {
+		fields: { belowHost: host, belowPort: port },
+		read: (at, { names }) =>
+			names.instance(instanceName(at.belowHost, at.belowPort)),
+	},
+});
+
+/** The server that its replicas shall replicate from, which the API has no word for. */
+export const BELOW_IF_TYPED = argument({
+	cli: {
+		flags: [optional("-d")],
+		read: (typed) => typed.optionalDestination(),
+	},
+	api: { fields: {}, read: () => undefined },
+});
+
+/** A replica of the same source. */
+export const SIBLING = argument({
+	cli: { flags: [required("-d")], read: (typed) => typed.destination() },
+	api: {
+		fields: { siblingHost: host, siblingPort: port },
+		read: (at, { names }) =>
+			names.instance(instanceName(at.siblingHost, at.siblingPort)),
+	},
+});
+
+/** The place that the command itself says: nobody names it. */
+export const NOT_NAMED = argument<undefined>({
+	cli: { flags: [], read: () => undefined },
+	api: { fields: {}, read: () => undefined },
+});
+
 const given = maybe(string().check(trim()));
 
 /** As in the reference, a pair that is not to be used counts as none. */

@@ -11,6 +11,7 @@ import { errors } from "../../errors.ts";
 import { givenDurationMs } from "../../naming/duration.ts";
 import { isHost } from "../../topology/host.ts";
 import type { PromotionRule } from "../../topology/instance.ts";
+import { hostPattern } from "../../topology/pattern.ts";
 import { argument } from "../argument.ts";
 import { optional, required } from "../flag-use.ts";
 import { idText, word } from "./field.ts";
@@ -190,6 +191,31 @@ export const MAINTENANCE_KEY = argument({
 		fields: { maintenanceKey: idText("invalid maintenance number") },
 		read: ({ maintenanceKey }) => Number(maintenanceKey),
 	},
+});
+
+const patternOf = (text: string): string | undefined => {
+	if (text === "") return undefined;
+	if (hostPattern(text) === undefined) throw errors.noPattern({ text });
+	return text;
+};
+
+/** Only those instances whose host:port the regular expression is found in. Undefined without one. */
+export const PATTERN = argument({
+	cli: {
+		flags: [optional("-pattern")],
+		read: ({ flags: { pattern } }) => patternOf(pattern),
+	},
+	api: {
+		fields: { pattern: maybe(string().check(trim())) },
+		query: ["pattern"],
+		read: ({ pattern = "" }) => patternOf(pattern),
+	},
+});
+
+/** All of them. */
+export const NO_PATTERN = argument<undefined>({
+	cli: { flags: [], read: () => undefined },
+	api: { fields: {}, read: () => undefined },
 });
 
 /** That no hook is to run; the command line has recover-lite for it. */

@@ -5,7 +5,7 @@ import type { InstanceName } from "../../topology/instance-name.ts";
 import type { RowContext } from "../context.ts";
 
 /** The instances as they are after they were moved, in that order. */
-const instancesAnew = async (
+export const instancesAnew = async (
 	context: RowContext,
 	names: readonly InstanceName[],
 ): Promise<Json[]> => {

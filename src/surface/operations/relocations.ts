@@ -1,30 +1,114 @@
 import { belowLine } from "../../compat/text/lines.ts";
-import { BELOW, INSTANCE } from "../arguments/instances.ts";
+import type { OutcomeOf, RequestOf } from "../../planning/operation.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
+import type { Argument } from "../argument.ts";
+import {
+	BELOW,
+	BELOW_OR_OWN_SOURCE,
+	INSTANCE,
+	NOT_NAMED,
+	SIBLING,
+} from "../arguments/instances.ts";
+import type { Category } from "../category.ts";
 import { operation } from "../operation.ts";
 import { instanceAnew } from "./moved-instances.ts";
 
-const relocation = (name: string, says: string) =>
-	operation(name, {
+type Way = NonNullable<RequestOf<"relocation">["way"]>;
+
+const relocation = (
+	name: string,
+	row: {
+		readonly category: Category;
+		readonly says: string;
+		readonly help: string;
+		/** Where it is to go; undefined where the way says it. */
+		readonly below: Argument<InstanceName | undefined>;
+		readonly routes: readonly string[];
+		readonly way?: Way;
+		readonly message: (outcome: OutcomeOf<"relocation">) => string;
+	},
+) => {
+	const { way, message, below: destination, ...described } = row;
+	return operation(name, {
+		...described,
 		kind: "relocation",
-		category: "Smart relocation",
-		says,
-		help: "Moves the replica in -i below the server in -d, with all that replicates from it, and prints replica<source.",
-		takes: { below: BELOW, instance: INSTANCE },
-		routes: [`${name}/:host/:port/:belowHost/:belowPort`],
-		mustBeKnown: ({ instance, below }) => [instance, below],
-		request: (asked) => asked,
+		takes: { below: destination, instance: INSTANCE },
+		mustBeKnown: ({ instance, below }) => [
+			instance,
+			...(below === undefined ? [] : [below]),
+		],
+		request: ({ instance, below }) => ({
+			instance,
+			...(below === undefined ? {} : { below }),
+			...(way === undefined ? {} : { way }),
+		}),
 		tells: {
 			lines: ({ successful, instance, below }) =>
-				successful ? [belowLine(instance, below)] : [],
-			message: ({ instance, below }) =>
-				`Instance ${instance} relocated below ${below}`,
-			json: ({ args: { instance }, context }) =>
+				successful && below !== "" ? [belowLine(instance, below)] : [],
+			message,
+			json: ({ outcome: { instance }, context }) =>
 				instanceAnew(context, instance),
 			failed: () => null,
 		},
 	});
+};
 
+const relocate = (name: string, says: string) =>
+	relocation(name, {
+		category: "Smart relocation",
+		says,
+		help: "Moves the replica in -i below the server in -d, with all that replicates from it, and prints replica<source.",
+		below: BELOW,
+		routes: [`${name}/:host/:port/:belowHost/:belowPort`],
+		message: ({ instance, below }) =>
+			`Instance ${instance} relocated below ${below}`,
+	});
+
+/** One replica changes its source. */
 export const RELOCATIONS = [
-	relocation("relocate", "Move a replica below another server"),
-	relocation("relocate-below", "Older name of relocate"),
+	relocate("relocate", "Move a replica below another server"),
+	relocate("relocate-below", "Older name of relocate"),
+	relocation("move-up", {
+		category: "Classic file:pos relocation",
+		says: "Move a replica one level up the topology",
+		help: "Moves the replica in -i below the source of its source, whose sibling it was below, and prints replica<source. Refused where its source is no replica.",
+		below: NOT_NAMED,
+		routes: ["move-up/:host/:port"],
+		way: "up",
+		message: ({ instance, below }) =>
+			`Instance ${instance} moved up, below ${below}`,
+	}),
+	relocation("move-below", {
+		category: "Classic file:pos relocation",
+		says: "Move a replica below one of its siblings",
+		help: "Moves the replica in -i below the one in -d, and prints replica<source. Refused unless both replicate from one source; relocate asks for nothing of the kind.",
+		below: SIBLING,
+		routes: ["move-below/:host/:port/:siblingHost/:siblingPort"],
+		way: "siblings",
+		message: ({ instance, below }) =>
+			`Instance ${instance} moved below ${below}`,
+	}),
+	relocation("repoint", {
+		category: "Classic file:pos relocation",
+		says: "Lay a replica's channel anew",
+		help: "Points the replica in -i to the server in -d, else to its own source, and prints replica<source. Its channel is laid anew also where it has that source already: what it has received and not applied is fetched again.",
+		below: BELOW_OR_OWN_SOURCE,
+		routes: ["repoint/:host/:port/:belowHost/:belowPort"],
+		way: "repoint",
+		message: ({ instance, below }) =>
+			`Instance ${instance} repointed below ${below}`,
+	}),
+	relocation("move-gtid", {
+		category: "GTID relocation",
+		says: "Move a replica below another server by GTID",
+		help: "Moves the replica in -i below the server in -d, and prints replica<source. Refused where the two have no GTID in common, or the server has purged what the replica needs.",
+		below: BELOW,
+		routes: [
+			"move-below-gtid/:host/:port/:belowHost/:belowPort",
+			"move-gtid/:host/:port/:belowHost/:belowPort",
+		],
+		way: "gtid",
+		message: ({ instance, below }) =>
+			`Instance ${instance} moved below ${below} via GTID`,
+	}),
 ];

@@ -1,0 +1,188 @@
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
+import { type Bulk, bulkOf, type MovesRequest } from "./bulk-target.ts";
+import { asFound, laidAnew } from "./moves.ts";
+import {
+	type LeftBehind,
+	NOTHING_LOST,
+	type Phase,
+	type Plan,
+	type PlannedStep,
+	type Planner,
+	type PlanSettings,
+	phase,
+	refused,
+} from "./plan.ts";
+import { descends, whyNobodyBelow, whyNotBelow } from "./relocation-checks.ts";
+import { errantNotes, moveStep, waitPhase } from "./relocation-plan.ts";
+import { isRefusal } from "./relocation-way.ts";
+import { isStoppedByHand, staysStopped } from "./stopped-by-hand.ts";
+
+const TITLES: Readonly<Record<MovesRequest["way"], string>> = {
+	replicas: "relocation of the replicas of",
+	gtid: "move by GTID of the replicas of",
+	up: "move up of the replicas of",
+	repoint: "repointing of the replicas of",
+	siblings: "move of the siblings of",
+	regroup: "regrouping of the replicas of",
+	local: "making a local source of",
+};
+
+const counted = (count: number): string =>
+	count === 1 ? "1 replica" : `${count} replicas`;
+
+const listed = (left: readonly LeftBehind[]): string =>
+	left.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
+
+/** Those that can be moved there, and those that stay with the reason. */
+const partsOf = (
+	{ replicas, target }: Bulk,
+	snapshot: Snapshot,
+	settings: PlanSettings,
+): {
+	readonly movable: readonly Instance[];
+	readonly left: readonly LeftBehind[];
+} => {
+	const left: LeftBehind[] = [];
+	const movable: Instance[] = [];
+	for (const each of replicas) {
+		const reason = whyNotBelow(snapshot, each, target, settings);
+		if (reason === undefined) movable.push(each);
+		else
+			left.push({
+				name: each.name,
+				reason,
+				...(isLastCheckValid(each) ? {} : { isExpected: true as const }),
+			});
+	}
+	return { movable, left };
+};
+
+/** Why nothing is done at all. */
+const objection = (
+	{ target, targetBelow, replicas, isNamed }: Bulk,
+	snapshot: Snapshot,
+	settings: PlanSettings,
+): string | undefined => {
+	if (replicas.length === 0 && targetBelow === undefined) return undefined;
+	const above =
+		isNamed === true
+			? replicas.find(
+					({ name, replication }) =>
+						replication.sourceHost !== "" && descends(snapshot, target, name),
+				)
+			: undefined;
+	if (above !== undefined)
+		return `${target.name} is a descendant of ${above.name}, and a server cannot be moved below its own replicas; leave it out with -pattern, or name a server outside of them`;
+	return (
+		whyNobodyBelow(target) ??
+		(targetBelow === undefined
+			? undefined
+			: whyNotBelow(snapshot, target, targetBelow, settings))
+	);
+};
+
+/** Whom a person has stopped goes along, and is not started. */
+const stepOf = (
+	{ target, isAnew }: Bulk,
+	snapshot: Snapshot,
+	replica: Instance,
+): PlannedStep => {
+	const step: PlannedStep = {
+		...moveStep(snapshot, replica, target),
+		...asFound(replica),
+	};
+	return isAnew === true ? laidAnew(step) : step;
+};
+
+/** Replicas go beside each other, a bounded number at once; one that fails is put back alone. */
+const movePhases = (
+	steps: readonly PlannedStep[],
+	atOnce: number,
+): readonly Phase[] => {
+	const count = Math.ceil(steps.length / atOnce);
+	return Array.from({ length: count }, (_, nth) =>
+		phase(
+			count === 1 ? "move" : `move (${nth + 1} of ${count})`,
+			steps.slice(nth * atOnce, (nth + 1) * atOnce),
+			"each",
+		),
+	);
+};
+
+/** The server that takes its siblings goes up first. */
+const upPhases = (
+	{ target, targetBelow }: Bulk,
+	snapshot: Snapshot,
+): readonly Phase[] =>
+	targetBelow === undefined
+		? []
+		: [
+				...waitPhase([target], targetBelow).map((each) => ({
+					...each,
+					name: "wait above",
+				})),
+				phase("move up", [moveStep(snapshot, target, targetBelow)], "undo"),
+			];
+
+const saidOf = (
+	{ source, target, targetBelow }: Bulk,
+	movable: readonly Instance[],
+	left: readonly LeftBehind[],
+): string =>
+	[
+		...(targetBelow === undefined
+			? []
+			: [`${target.name} replicates from ${targetBelow.name}`]),
+		movable.length === 0
+			? `there was no replica of ${source.name} to move below ${target.name}`
+			: `${counted(movable.length)} of ${source.name} to stand below ${target.name}`,
+		...(left.length === 0 ? [] : [`left where they are: ${listed(left)}`]),
+	].join("; ");
+
+/**
+ * Several replicas below one server, by GTID. What speaks against one of them leaves that where it is; what speaks against the server
+ * that they shall stand below leaves all of them.
+ */
+export const planMoves: Planner<MovesRequest> = ({
+	request,
+	snapshot,
+	settings,
+}) => {
+	const title = `${TITLES[request.way]} ${request.instance}`;
+	const bulk = bulkOf(request, snapshot, settings);
+	if (isRefusal(bulk)) return refused(title, bulk.refusal);
+	const { source, target, replicas, notes } = bulk;
+	const why = objection(bulk, snapshot, settings);
+	if (why !== undefined) return refused(title, why, { notes });
+	const { movable, left } = partsOf(bulk, snapshot, settings);
+	if (movable.length === 0 && left.length > 0 && !bulk.targetBelow)
+		return refused(
+			title,
+			`none of ${counted(replicas.length)} of ${source.name} can be moved below ${target.name}: ${listed(left)}`,
+			{ notes },
+		);
+	const plan: Plan = {
+		title: `${title}, below ${target.name}`,
+		loss: NOTHING_LOST,
+		phases: [
+			...upPhases(bulk, snapshot),
+			...waitPhase(movable, target),
+			...movePhases(
+				movable.map((each) => stepOf(bulk, snapshot, each)),
+				settings.concurrentMoves,
+			),
+		],
+		notes: [
+			...notes,
+			...movable.flatMap((each) => errantNotes(snapshot, each)),
+			...movable
+				.filter((each) => isStoppedByHand(each))
+				.map((each) => staysStopped(each, target)),
+		],
+		successor: target.name,
+		left,
+		says: saidOf(bulk, movable, left),
+	};
+	return plan;
+};

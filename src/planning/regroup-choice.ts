@@ -1,0 +1,58 @@
+import { isMultiSource } from "../topology/channels.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
+import {
+	type Candidacy,
+	candidacyNotes,
+	chooseCandidate,
+} from "./candidate.ts";
+import { caughtUp } from "./holdings.ts";
+import type { PlanSettings } from "./plan.ts";
+import type { Refusal } from "./relocation-way.ts";
+
+/** The replica that the others go below, and how it was chosen. */
+export interface RegroupChoice {
+	readonly chosen: Instance;
+	readonly notes: readonly string[];
+}
+
+/** Why nobody is put below it, beyond what keeps a server from becoming a primary. */
+const unfit = (source: Instance, each: Instance): string | undefined => {
+	if (isLastCheckValid(each) && isMultiSource(each))
+		return "it replicates by several channels";
+	if (each.errantGtid !== "")
+		return `it has errant transactions, which the others would get: ${each.errantGtid.slice(0, 160)}`;
+	if (isLastCheckValid(source) && each.replication.receiver === 0)
+		return "its receiver is stopped: those below it would get nothing";
+	return undefined;
+};
+
+/**
+ * The replica of the source that is best to stand above its siblings: the one that would be promoted, and has nothing of its own. Of a
+ * source that lives all replicas get what it has; below a dead one the furthest counts.
+ */
+export const chooseForRegroup = (
+	source: Instance,
+	replicas: readonly Instance[],
+	settings: PlanSettings,
+): RegroupChoice | Refusal => {
+	const out = replicas.flatMap((each): Candidacy["excluded"] => {
+		const reason = unfit(source, each);
+		return reason === undefined ? [] : [{ name: each.name, reason }];
+	});
+	const names = new Set(out.map(({ name }) => name));
+	const fit = replicas.filter(({ name }) => !names.has(name));
+	if (fit.length === 0)
+		return {
+			refusal: `no replica of ${source.name} can stand above the others: ${out.map(({ name, reason }) => `${name}: ${reason}`).join("; ")}`,
+		};
+	const candidacy = chooseCandidate(
+		source,
+		isLastCheckValid(source) ? caughtUp(source, fit) : fit,
+		{ ...settings, refuseUnapplied: false },
+	);
+	const all = { ...candidacy, excluded: [...candidacy.excluded, ...out] };
+	const chosen = replicas.find(({ name }) => name === candidacy.chosen);
+	return chosen === undefined
+		? { refusal: candidacy.refusal }
+		: { chosen, notes: candidacyNotes(all) };
+};
