@@ -38,15 +38,13 @@ const seenIn = (
 /** Known servers that were seen; only those that look like the given one, where there is one. */
 export const seenServers = async (
 	queries: Queries,
-	like: Pick<SeenServer, "serverUuid" | "serverId"> | undefined,
+	like: Pick<SeenServer, "serverUuid" | "serverId">,
 ): Promise<SeenServer[]> => {
 	const all = marks(queries);
 	return seenIn(
-		await (like === undefined
-			? all
-			: like.serverUuid === ""
-				? all.where("server_id", "=", like.serverId)
-				: all.where("server_uuid", "=", like.serverUuid)
+		await (like.serverUuid === ""
+			? all.where("server_id", "=", like.serverId)
+			: all.where("server_uuid", "=", like.serverUuid)
 		).execute(),
 	);
 };

@@ -110,9 +110,9 @@ export interface Aliases {
 	all(): Promise<ReadonlyMap<InstanceName, InstanceName>>;
 	/** The name that the server goes by: the given one, where that is no alias. */
 	nameOf(name: InstanceName): Promise<InstanceName>;
-	/** What tells known servers from one another: few columns of every row, or of those that may be the given server. */
+	/** The known servers that may be the given one, by what tells servers from one another. */
 	servers(
-		like?: Pick<SeenServer, "serverUuid" | "serverId">,
+		like: Pick<SeenServer, "serverUuid" | "serverId">,
 	): Promise<SeenServer[]>;
 	/** Those that share their UUID, or their id where they have none: few of very many. */
 	alike(): Promise<SeenServer[]>;
