@@ -9,7 +9,7 @@ import { standingAfter, UNSEEN } from "./standing-still.ts";
 const look = (rest: Partial<OperationLook> = {}): OperationLook => ({
 	isOver: false,
 	stuck: "",
-	hasBegun: true,
+	isVain: false,
 	mark: "7",
 	waitsFor: "runPhases",
 	...rest,
@@ -17,8 +17,7 @@ const look = (rest: Partial<OperationLook> = {}): OperationLook => ({
 const OVER = look({ isOver: true });
 const STUCK = look({ stuck: "its code does not fit" });
 
-/** It cannot go on, and has done nothing. */
-const NOTHING = look({ stuck: "nobody works it off", hasBegun: false });
+const VAIN = look({ stuck: "nobody works it off", isVain: true });
 
 const watching = (
 	looks: readonly (OperationLook | Error)[],
@@ -111,17 +110,17 @@ it("an operation is quiet when nothing of it has moved, and people are told of i
 	).toMatchObject({ is: "moving" });
 });
 
-it("one that has done nothing and cannot go on is stuck at the first look", async () => {
-	expect(await run(watching([NOTHING]))).toEqual({
+it("one of which nothing will come is stuck at the first look", async () => {
+	expect(await run(watching([VAIN]))).toEqual({
 		is: "stuck",
 		says: "nobody works it off",
 	});
-	expect(await run(watching([NOTHING]), { quietAt: "7" })).toMatchObject({
+	expect(await run(watching([VAIN]), { quietAt: "7" })).toMatchObject({
 		is: "stuck",
 	});
 });
 
-it("what is found under the id is ended when it has done nothing and cannot go on, and only then", async () => {
+it("what is found under the id is ended when nothing will come of it, and only then", async () => {
 	const started = {
 		runId: "r",
 		says: "",
@@ -138,12 +137,10 @@ it("what is found under the id is ended when it has done nothing and cannot go o
 		is: undefined,
 		told: ["r was ended, since nobody works it off"],
 	};
-	expect(await finds(NOTHING, { runId: "r", started })).toEqual(ended);
+	expect(await finds(VAIN, { runId: "r", started })).toEqual(ended);
 	// It names no servers: it could not even be followed.
-	expect(await finds(NOTHING, { runId: "r", started: undefined })).toEqual(
-		ended,
-	);
-	for (const seen of [look(), STUCK, look({ hasBegun: false })])
+	expect(await finds(VAIN, { runId: "r", started: undefined })).toEqual(ended);
+	for (const seen of [look(), STUCK])
 		expect(await finds(seen, { runId: "r", started })).toEqual({
 			is: started,
 			told: [],

@@ -37,10 +37,6 @@ export type WatchedOperation =
 	/** One that was quiet has come further. */
 	| { readonly is: "moving" };
 
-/** It cannot go on, and has done nothing: nothing is lost with it. */
-const isNothing = ({ stuck, hasBegun }: OperationLook): boolean =>
-	stuck !== "" && !hasBegun;
-
 /** Looks at operations from outside of their histories. */
 export const createOperationWatch = (deps: OperationWatchDeps) => {
 	const { store, log } = deps;
@@ -101,7 +97,7 @@ export const createOperationWatch = (deps: OperationWatchDeps) => {
 					if (seen !== undefined) {
 						standing = standingAfter(standing, seen);
 						say(standing);
-						if (isNothing(seen) || standing.stuck >= deps.stuckLooks)
+						if (seen.isVain || standing.stuck >= deps.stuckLooks)
 							return { is: "stuck", says: seen.stuck };
 						if (quietAt !== undefined && seen.mark !== quietAt)
 							return { is: "moving" };
@@ -131,7 +127,7 @@ export const createOperationWatch = (deps: OperationWatchDeps) => {
 			const seen = await look({ identity, runId });
 			// Somebody else has just ended it.
 			if (seen?.isOver === true) return undefined;
-			if (seen === undefined || !isNothing(seen)) return started;
+			if (seen?.isVain !== true) return started;
 			await deps.endOperation({
 				identity,
 				runId,

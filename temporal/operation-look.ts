@@ -6,8 +6,8 @@ export interface OperationLook {
 	readonly isOver: boolean;
 	/** Why its workflow cannot go on; empty while it can. */
 	readonly stuck: string;
-	/** Something of it was run, so that it may have changed something. */
-	readonly hasBegun: boolean;
+	/** It never will do anything, and has done nothing. */
+	readonly isVain: boolean;
 	/** Another one as soon as the operation has come further, or what it waits for has told something new. */
 	readonly mark: string;
 	/** In words. */
@@ -23,7 +23,7 @@ const LONGEST = 300;
 const OVER: OperationLook = {
 	isOver: true,
 	stuck: "",
-	hasBegun: true,
+	isVain: false,
 	mark: "",
 	waitsFor: "",
 };
@@ -49,76 +49,28 @@ type Pending = NonNullable<Raw["pendingActivities"]>[number];
 /** Newest events that are looked through for one that tells something. */
 const EVENTS = 30;
 
-type HistoryEvent = NonNullable<
-	NonNullable<
-		Awaited<
-			ReturnType<
-				Client["workflowService"]["getWorkflowExecutionHistoryReverse"]
-			>
-		>["history"]
-	>["events"]
->[number];
-
-const isTask = (event: HistoryEvent): boolean =>
-	Boolean(
-		event.workflowTaskScheduledEventAttributes ||
-			event.workflowTaskStartedEventAttributes ||
-			event.workflowTaskCompletedEventAttributes ||
-			event.workflowTaskTimedOutEventAttributes ||
-			event.workflowTaskFailedEventAttributes,
-	);
-
-/** Others have done it to the run: none of its own code was needed. */
-const isFromOutside = (event: HistoryEvent): boolean =>
-	Boolean(
-		event.workflowExecutionStartedEventAttributes ||
-			event.workflowExecutionCancelRequestedEventAttributes ||
-			event.workflowExecutionSignaledEventAttributes,
-	);
-
 /**
  * The newest event that is more than a task of the workflow: those follow each other while a local activity is tried again and again.
  * Empty where there is none among so many.
  */
-const lastEventIn = (newest: readonly HistoryEvent[]): string =>
-	newest.find((each) => !isTask(each))?.eventId?.toString() ?? "";
-
-/** @param newest events of the run; where there are more than these, it has begun */
-const hasBegunIn = (newest: readonly HistoryEvent[]): boolean =>
-	newest.some((each) => !isTask(each) && !isFromOutside(each)) ||
-	newest.every((each) => !each.workflowExecutionStartedEventAttributes);
-
-const newestEvents = async (
+const lastEvent = async (
 	{ workflowService, options }: Client,
 	execution: Run,
-): Promise<readonly HistoryEvent[]> => {
+): Promise<string> => {
 	const { history } = await workflowService.getWorkflowExecutionHistoryReverse({
 		namespace: options.namespace,
 		execution,
 		maximumPageSize: EVENTS,
 	});
-	return history?.events ?? [];
-};
-
-/** Whoever can reach Temporal can start a workflow under the id, in ways that no operation is started. */
-const neverBegins = (
-	{ taskQueue, executionTime }: Description,
-	nowMs: number,
-): string => {
-	if (taskQueue !== QUEUES.operate)
-		return `it was started on the task queue ${taskQueue}: operations are worked off from ${QUEUES.operate}`;
-	return executionTime !== undefined && executionTime.getTime() > nowMs
-		? `it was started to begin at ${executionTime.toISOString()}: an operation begins at once`
-		: "";
-};
-
-const stuckIn = (description: Description, nowMs: number): string => {
-	// A person who has paused it knows why.
-	if (description.status.name === "PAUSED") return "";
-	const tries = Number(description.raw.pendingWorkflowTask?.attempt ?? 0);
-	return tries < MOST_TRIES
-		? neverBegins(description, nowMs)
-		: `its workflow task was tried ${tries} times and does not come to its end`;
+	const last = history?.events?.find(
+		(each) =>
+			!each.workflowTaskScheduledEventAttributes &&
+			!each.workflowTaskStartedEventAttributes &&
+			!each.workflowTaskCompletedEventAttributes &&
+			!each.workflowTaskTimedOutEventAttributes &&
+			!each.workflowTaskFailedEventAttributes,
+	);
+	return last?.eventId?.toString() ?? "";
 };
 
 /** What the activity said last, as JSON; empty when it has said nothing. */
@@ -151,6 +103,30 @@ const waitsForIn = (raw: Raw): string =>
 		.join("; ") ||
 	"what it does within its workflow: taking the cluster, or recording its end";
 
+/**
+ * Whoever can reach Temporal can start a workflow under the id, in ways that no operation is started. What is but slow is none of them: a
+ * busy machine loses tasks again and again, and what was begun within one of them leaves no event.
+ * @returns why nothing will come of it; empty where something may
+ */
+const vainIn = (
+	{ taskQueue, executionTime }: Description,
+	nowMs: number,
+): string => {
+	if (taskQueue !== QUEUES.operate)
+		return `it was started on the task queue ${taskQueue}: operations are worked off from ${QUEUES.operate}`;
+	return executionTime !== undefined && executionTime.getTime() > nowMs
+		? `it was started to begin at ${executionTime.toISOString()}: an operation begins at once`
+		: "";
+};
+
+const stuckIn = ({ status, raw }: Description): string => {
+	const tries = Number(raw.pendingWorkflowTask?.attempt ?? 0);
+	// A person who has paused it knows why.
+	return tries < MOST_TRIES || status.name === "PAUSED"
+		? ""
+		: `its workflow task was tried ${tries} times and does not come to its end`;
+};
+
 export const createOperationLook =
 	(client: Client, nowMs: () => number = Date.now): LookAtOperation =>
 	async (identity, runId) => {
@@ -162,12 +138,12 @@ export const createOperationLook =
 			const { status, raw } = description;
 			const isPaused = status.name === "PAUSED";
 			if (status.name !== "RUNNING" && !isPaused) return OVER;
-			const newest = await newestEvents(client, run);
+			const vain = vainIn(description, nowMs());
 			return {
 				isOver: false,
-				stuck: stuckIn(description, nowMs()),
-				hasBegun: hasBegunIn(newest),
-				mark: markOf(raw, lastEventIn(newest)),
+				stuck: vain === "" ? stuckIn(description) : vain,
+				isVain: vain !== "",
+				mark: markOf(raw, await lastEvent(client, run)),
 				waitsFor: isPaused
 					? "whoever has paused it in Temporal"
 					: waitsForIn(raw),

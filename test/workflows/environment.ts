@@ -116,10 +116,6 @@ export const startEnvironment = async (): Promise<Environment> => {
 	const patiently = createOperationWatch({
 		...outside,
 		...stuck,
-		lookAt: async (...of: Parameters<typeof outside.lookAt>) => ({
-			...(await outside.lookAt(...of)),
-			hasBegun: true,
-		}),
 		stuckLooks: Number.POSITIVE_INFINITY,
 		quietLooks: Number.POSITIVE_INFINITY,
 	} as never);
@@ -144,8 +140,6 @@ export const startEnvironment = async (): Promise<Environment> => {
 				...watch,
 				watchOperation: (run: Parameters<typeof watch.watchOperation>[0]) =>
 					(patient.has(run.identity) ? patiently : watch).watchOperation(run),
-				runningOperation: (of: { readonly identity: string }) =>
-					(patient.has(of.identity) ? patiently : watch).runningOperation(of),
 			},
 		}),
 		Worker.create({
