@@ -37,7 +37,12 @@ export const connectOperator = async ({
 	readonly config: Configuration;
 	readonly store: Store;
 	readonly log: Log;
-}): Promise<{ operator: Operator; close(): Promise<void> }> => {
+}): Promise<{
+	operator: Operator;
+	/** No node is there: with this process the work would end. */
+	doesTheWork: boolean;
+	close(): Promise<void>;
+}> => {
 	refuseSeparateNodes(config, siteAddress(config));
 	const logger = createLogger(false);
 	logger.level = "warn";
@@ -63,7 +68,7 @@ export const connectOperator = async ({
 			(node) => node.command === "http" || node.command === "continuous",
 		)
 	)
-		return { operator, close: temporal.close };
+		return { operator, doesTheWork: false, close: temporal.close };
 	log.info("no node is running: this command does the work itself");
 	await prepareNamespace(
 		temporal.client,
@@ -92,6 +97,7 @@ export const connectOperator = async ({
 	});
 	return {
 		operator,
+		doesTheWork: true,
 		close: async () => {
 			workers.shutdown();
 			await workers.done;

@@ -9,6 +9,7 @@ import { createEnvironment } from "../config/environment.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { storeOptionsOf } from "../config/store-options.ts";
 import type { CliDependencies, ServeRequest } from "./dependencies.ts";
+import { heedInterruption } from "./interruption.ts";
 
 /** Put in by the build; absent when the sources are run directly. */
 declare const BATON_COMMIT: string | undefined;
@@ -39,6 +40,21 @@ const serve = async ({ loaded, ...options }: ServeRequest): Promise<void> => {
 	});
 };
 
+/** Interruptions are heeded until it is closed. */
+const heeded = (
+	of: Parameters<typeof heedInterruption>[1],
+	close: () => Promise<void>,
+): (() => Promise<void>) => {
+	const letGo = heedInterruption(process, of);
+	return async () => {
+		try {
+			await close();
+		} finally {
+			letGo();
+		}
+	};
+};
+
 const currentUser = (): string => {
 	try {
 		return userInfo().username;
@@ -65,8 +81,15 @@ export const createDependencies = (program: string): CliDependencies => {
 		},
 		connectOperator: async (config, store, log) => {
 			const { connectOperator } = await import("../../workers/operator.ts");
-			const { operator, close } = await connectOperator({ config, store, log });
-			return { value: operator, close };
+			const { operator, close, doesTheWork } = await connectOperator({
+				config,
+				store,
+				log,
+			});
+			return {
+				value: operator,
+				close: heeded({ doesTheWork, log }, close),
+			};
 		},
 		breakGlass: async (config, store, log) => {
 			const { connectBreakGlass } = await import("../../workers/operator.ts");
@@ -75,7 +98,10 @@ export const createDependencies = (program: string): CliDependencies => {
 				store,
 				log,
 			});
-			return { value: operator, close };
+			return {
+				value: operator,
+				close: heeded({ doesTheWork: true, log }, close),
+			};
 		},
 		connectDiscovery: async (config, store, log) => {
 			const { createDiscovery } = await import("../../workers/discovery.ts");
