@@ -319,6 +319,49 @@ const PATHS: Readonly<Record<string, Path>> = {
 				way: "replicas",
 			}),
 	},
+	serverChange: {
+		look: well,
+		ask: ({ operator }, { identity }) =>
+			operator.run({
+				kind: "serverChange",
+				cluster: identity,
+				instance: "a:3306",
+				change: { name: "restart-replica" },
+			}),
+	},
+	"server-change-planned-anew": {
+		look: () =>
+			snapshotOf([
+				up,
+				replica("a", 2, {
+					executedGtid: `${gtids(100)},${uuid(2)}:1`,
+					errantGtid: `${uuid(2)}:1`,
+				}),
+			]),
+		ask: ({ operator }, { identity }) =>
+			operator.run({
+				kind: "serverChange",
+				cluster: identity,
+				instance: "a:3306",
+				change: { name: "gtid-errant-reset-master" },
+			}),
+	},
+	"server-change-undone": {
+		look: well,
+		behaviour: {
+			step: (step) =>
+				step.do === "renameSource" && step.host === "//p"
+					? failed("no connection", "changed")
+					: undefined,
+		},
+		ask: ({ operator }, { identity }) =>
+			operator.run({
+				kind: "serverChange",
+				cluster: identity,
+				instance: "a:3306",
+				change: { name: "detach-replica-master-host" },
+			}),
+	},
 	"relocation-undone": {
 		look: well,
 		behaviour: {

@@ -24,6 +24,7 @@ const MADE_UP: readonly string[] = [
 	"coPrimary",
 	"exchange",
 	"moves",
+	"serverChange",
 	"watch",
 ];
 

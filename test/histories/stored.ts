@@ -24,6 +24,7 @@ export const TYPES = [
 	"rehearsal",
 	"rejoin",
 	"relocation",
+	"serverChange",
 	"takeover",
 	"watch",
 ] as const;
