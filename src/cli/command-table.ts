@@ -14,6 +14,7 @@ import { MAINTENANCE_READS } from "./commands/maintenance.ts";
 import { META_COMMANDS } from "./commands/meta.ts";
 import { META_READ_COMMANDS } from "./commands/meta-reads.ts";
 import { POOL_COMMANDS } from "./commands/pools.ts";
+import { POSITION_WAIT_COMMANDS } from "./commands/position-wait.ts";
 import { PSEUDO_GTID_COMMANDS } from "./commands/pseudo-gtid.ts";
 import { REPLICA_COMMANDS } from "./commands/replicas.ts";
 import { TAG_COMMANDS } from "./commands/tags.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
 	...DOMAIN_COMMANDS,
 	...DOWNTIMED_COMMANDS,
 	...FRESH_LOOK_COMMANDS,
+	...POSITION_WAIT_COMMANDS,
 	...PSEUDO_GTID_COMMANDS,
 	...WHY_COMMANDS,
 	...ANALYSIS_COMMANDS,

@@ -32,6 +32,22 @@ export const SERVERS = {
 		"Internal",
 		"<server> was looked at but is not in the store",
 	),
+	noReplica: error(
+		"Refused",
+		"<server> is not a replica: there is nothing to wait for; name one with -i",
+	),
+	severalChannels: error(
+		"Refused",
+		"<server> replicates by several channels, of which none can be named here: <channels>; ask the server itself",
+	),
+	otherLogs: error(
+		"Refused",
+		"<server> stands at <where> of its source, and <text> is no place in those binary logs: they are two series; give one of the source's own",
+	),
+	applierStopped: error(
+		"Refused",
+		"the applier of <server> does not run (<why>), and stands at <where>; start it with start-replica",
+	),
 	noErrantGtid: error("Refused", "no errant GTID on <server>"),
 	errantGtidPurged: error(
 		"Refused",
