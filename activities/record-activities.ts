@@ -160,6 +160,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 				(await store.operations.current(claim.identity)) !== undefined;
 			// A try before this one came to its end, and its answer was lost: what it went by is gone.
 			if (isHeld) await close(input, outcome, { isGone, isIdle, picture });
+			// One that changed no primary has hooks as well, and no row.
 			const afterwards =
 				context === undefined || (isChange(outcome) && !input.isRecorded)
 					? undefined

@@ -1,5 +1,7 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import type { StepReport } from "../planning/operation.ts";
 import type { LeftBehind } from "../planning/plan.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { type About, type Ending, outcomeOf } from "./outcome.ts";
 
 const ABOUT: About = {
@@ -69,3 +71,73 @@ it.each([
 		).toMatchObject({ successful: isReached, attempted: true, state });
 	},
 );
+
+describe("moves of several replicas", () => {
+	const report = (
+		name: string,
+		on: InstanceName,
+		outcome: StepReport["outcome"],
+		effect: StepReport["effect"] = "changed",
+	): StepReport => ({
+		name,
+		on,
+		outcome,
+		effect,
+		reached: "",
+		says: "",
+		startedAtMs: 0,
+		endedAtMs: 0,
+	});
+	const b: LeftBehind = { name: "b:1", reason: "no answer" };
+	const movesOf = (ending: Partial<Ending>) =>
+		outcomeOf(
+			{ kind: "moves", instance: "p:1", below: "a:1", way: "replicas" },
+			ABOUT,
+			{ ...ENDING, ...ending },
+			undefined,
+		);
+
+	it("name those that stand where they were to go", () => {
+		expect(
+			movesOf({
+				left: [b],
+				failed: [b],
+				steps: [
+					report("applyReceived", "a:1", "already", "unchanged"),
+					report("moveBelow", "c:1", "done"),
+					report("moveBelow", "b:1", "failed", "unknown"),
+					report("undo:moveBelow", "b:1", "done"),
+					report("moveBelow", "d:1", "already", "unchanged"),
+				],
+			}),
+		).toMatchObject({
+			moved: ["c:1", "d:1"],
+			below: "a:1",
+			successful: true,
+			complete: false,
+		});
+	});
+
+	it("have failed when nobody came, unless there was nobody to come", () => {
+		expect(movesOf({ left: [b], failed: [b] })).toMatchObject({
+			moved: [],
+			successful: false,
+		});
+		expect(movesOf({})).toMatchObject({ moved: [], successful: true });
+		expect(
+			movesOf({ state: "refused", says: "no", successor: "" }),
+		).toMatchObject({ successful: false, attempted: false, below: "a:1" });
+	});
+
+	it("do not name who was moved and put back", () => {
+		expect(
+			movesOf({
+				state: "undone",
+				steps: [
+					report("moveBelow", "c:1", "done"),
+					report("undo:moveBelow", "c:1", "done"),
+				],
+			}),
+		).toMatchObject({ moved: [], successful: false });
+	});
+});

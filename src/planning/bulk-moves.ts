@@ -6,7 +6,6 @@ import {
 	type LeftBehind,
 	NOTHING_LOST,
 	type Phase,
-	type Plan,
 	type PlannedStep,
 	type Planner,
 	type PlanSettings,
@@ -67,10 +66,7 @@ const objection = (
 	if (replicas.length === 0 && targetBelow === undefined) return undefined;
 	const above =
 		isNamed === true
-			? replicas.find(
-					({ name, replication }) =>
-						replication.sourceHost !== "" && descends(snapshot, target, name),
-				)
+			? replicas.find(({ name }) => descends(snapshot, target, name))
 			: undefined;
 	if (above !== undefined)
 		return `${target.name} is a descendant of ${above.name}, and a server cannot be moved below its own replicas; leave it out with -pattern, or name a server outside of them`;
@@ -162,7 +158,7 @@ export const planMoves: Planner<MovesRequest> = ({
 			`none of ${counted(replicas.length)} of ${source.name} can be moved below ${target.name}: ${listed(left)}`,
 			{ notes },
 		);
-	const plan: Plan = {
+	return {
 		title: `${title}, below ${target.name}`,
 		loss: NOTHING_LOST,
 		phases: [
@@ -184,5 +180,4 @@ export const planMoves: Planner<MovesRequest> = ({
 		left,
 		says: saidOf(bulk, movable, left),
 	};
-	return plan;
 };

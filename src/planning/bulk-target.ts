@@ -1,6 +1,6 @@
 import type { RequestOf } from "../planning/operation.ts";
 import { type Instance, isReplica } from "../topology/instance.ts";
-import { hostPattern } from "../topology/pattern.ts";
+import { quickHostPattern } from "../topology/pattern.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { replicasIn } from "./members.ts";
 import type { PlanSettings } from "./plan.ts";
@@ -47,7 +47,7 @@ const replicasOf = (
 	{ snapshot, request: { pattern } }: Asked,
 	source: Instance,
 ): readonly Instance[] => {
-	const found = pattern === undefined ? undefined : hostPattern(pattern);
+	const found = pattern === undefined ? undefined : quickHostPattern(pattern);
 	return replicasIn(snapshot, source.name).filter(
 		({ name }) =>
 			!descends(snapshot, source, name) &&

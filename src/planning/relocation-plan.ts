@@ -41,7 +41,7 @@ export const waitPhase = (
 							on: below.name,
 							channel: channelOf(below),
 							of: namesOf(replicas),
-							because: `it shall have what ${replicas.length === 1 ? replicas[0]?.name : "they"} ${replicas.length === 1 ? "has" : "have"}`,
+							because: `it shall have what ${namesOf(replicas).join(", ")} ${replicas.length === 1 ? "has" : "have"}`,
 						},
 					],
 					"undo",

@@ -835,3 +835,104 @@ describe("a phase without steps", () => {
 		});
 	});
 });
+
+describe("steps that stand each by itself", () => {
+	const moved = (host: Lowercase<string>): Phase["steps"][number] => ({
+		...move(host),
+		undo: { do: "startReplication", on: `${host}:1`, channel: "" },
+	});
+	const two: Plan = planOf([
+		{
+			name: "move (1 of 2)",
+			steps: [moved("b"), moved("c")],
+			onFailure: "each",
+		},
+		{ name: "move (2 of 2)", steps: [moved("d")], onFailure: "each" },
+	]);
+	const lost = answer("failed", "unknown", "no answer");
+
+	it("are taken back alone when they fail, and the others go on", async () => {
+		const { port, calls } = portOf({
+			answers: { "moveBelow b:1": lost },
+		});
+		expect(await runPlan(port, two)).toMatchObject({
+			state: "succeeded",
+			changed: true,
+			says: "it is done; left behind: b:1 (no answer)",
+			left: [{ name: "b:1", reason: "no answer" }],
+			failed: [{ name: "b:1" }],
+		});
+		expect(calls).toEqual([
+			"moveBelow b:1",
+			"moveBelow c:1",
+			"undo startReplication b:1",
+			"moveBelow d:1",
+		]);
+	});
+
+	it("are not taken back when they were refused, having touched nothing", async () => {
+		const { port, calls } = portOf({
+			answers: { "moveBelow c:1": answer("refused", "unchanged", "no") },
+		});
+		expect(await runPlan(port, two)).toMatchObject({
+			state: "succeeded",
+			left: [{ name: "c:1", reason: "no" }],
+		});
+		expect(calls.filter((each) => each.startsWith("undo"))).toEqual([]);
+	});
+
+	it("that cannot be taken back are told so", async () => {
+		const { port } = portOf({
+			answers: {
+				"moveBelow b:1": lost,
+				"startReplication b:1": answer("failed", "unknown", "gone"),
+			},
+		});
+		const { errors, left } = await runPlan(port, two);
+		expect(left).toEqual([{ name: "b:1", reason: "no answer" }]);
+		expect(errors).toEqual([
+			"move b:1 below a:1: no answer",
+			"start replication of b:1: gone",
+		]);
+	});
+
+	it("stay when the operation is ended before it is through", async () => {
+		const between = portOf({
+			isEnded: (calls) => calls.includes("moveBelow c:1"),
+		});
+		expect(await runPlan(between.port, two)).toMatchObject({
+			state: "stuck",
+			changed: true,
+			interrupted: true,
+			says: "it was ended before its point of no return",
+		});
+		expect(between.calls).toEqual(["moveBelow b:1", "moveBelow c:1"]);
+		// Only what was cut off is put back.
+		const within = portOf({ answers: { "moveBelow d:1": new Interrupted() } });
+		expect(await runPlan(within.port, two)).toMatchObject({
+			state: "stuck",
+			interrupted: true,
+		});
+		expect(within.calls).toEqual([
+			"moveBelow b:1",
+			"moveBelow c:1",
+			"moveBelow d:1",
+			"undo startReplication d:1",
+		]);
+	});
+
+	it("have touched nothing when all were refused", async () => {
+		const no = answer("refused", "unchanged", "no");
+		const { port } = portOf({
+			answers: {
+				"moveBelow b:1": no,
+				"moveBelow c:1": no,
+				"moveBelow d:1": no,
+			},
+		});
+		expect(await runPlan(port, two)).toMatchObject({
+			state: "succeeded",
+			changed: false,
+		});
+	});
+});

@@ -83,3 +83,19 @@ test("a relocation that failed is not said to be mended by itself", () => {
 		`it is not let in. ${third} was left behind; mend that, and ask for it again`,
 	);
 });
+
+describe("moves of several replicas", () => {
+	const moves = madeUpOutcome(
+		{ kind: "moves", instance: dead, below: next, way: "gtid" },
+		{ moved: [dead], left: [{ name: third, reason: "it refused" }] },
+	);
+
+	test("reach their goal when somebody was moved, or only when all were", () => {
+		expect(failureOf(moves)).toBeUndefined();
+		expect(failureOf(moves, undefined, true)).toEqual({
+			code: "OperationFailed",
+			message: `moved 1 of 2 replicas. done. ${third} was left behind: it refused; bring it along with relocate -i ${third} -d ${next}`,
+		});
+		expect(failureOf({ ...moves, left: [] }, undefined, true)).toBeUndefined();
+	});
+});

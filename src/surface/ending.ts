@@ -1,5 +1,6 @@
 import type { OperationOutcome } from "../planning/operation.ts";
 import type { LeftBehind } from "../planning/plan.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 
 /** Why an operation did not reach its goal. */
 export interface Failure {
@@ -7,18 +8,23 @@ export interface Failure {
 	readonly message: string;
 }
 
+/** Where it was to follow; empty where there is no such place. */
+const placeOf = (outcome: OperationOutcome): InstanceName | "" => {
+	if (outcome.kind === "moves") return outcome.below;
+	return "successor" in outcome ? outcome.successor : "";
+};
+
 /** A relocation that failed is not mended by the very same one. */
 const mended = (
 	{ name, remedy }: LeftBehind,
 	outcome: OperationOutcome,
 ): string => {
 	if (remedy !== undefined) return `; ${remedy}`;
-	if ("below" in outcome) return "; mend that, and ask for it again";
-	return !("successor" in outcome) ||
-		outcome.successor === "" ||
-		outcome.successor === name
+	if (outcome.kind === "relocation") return "; mend that, and ask for it again";
+	const to = placeOf(outcome);
+	return to === "" || to === name
 		? ""
-		: `; bring it along with relocate -i ${name} -d ${outcome.successor}`;
+		: `; bring it along with relocate -i ${name} -d ${to}`;
 };
 
 /**

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { compilePattern, patternMatches } from "./pattern.ts";
+import { describe, expect, it, test } from "vitest";
+import { compilePattern, patternMatches, quickHostPattern } from "./pattern.ts";
 
 test.each([
 	["", "anything", true],
@@ -67,4 +67,49 @@ test("no text makes compiling throw", () => {
 		),
 		{ numRuns: 2000 },
 	);
+});
+
+describe("a pattern that a node searches with", () => {
+	const name = `${"a".repeat(128)}!:3306`;
+
+	it.each([
+		"db[23]",
+		"^db-\\d+\\.example\\.com:3306$",
+		"(?i)EU-.*-replica",
+		"(eu|us)-west",
+		"(?:db){2}",
+		"db.*\\.(ny|la):33[0-9]{2}",
+		"[[:alpha:]]+",
+	])("is one: %s", (source) =>
+		expect(quickHostPattern(source)).toBeInstanceOf(RegExp),
+	);
+
+	it.each([
+		"(a+)+$",
+		"(a|a)*$",
+		"((a*)b?)*$",
+		"((?:a{1,50})){1,50}$",
+		".*.*.*.*.*.*x",
+		`${"a?".repeat(30)}${"a".repeat(30)}`,
+		"(?P<n>a+)*$",
+		"(",
+		"(?=a)",
+		"\\Q[\\E(a+)+\\Q]\\E",
+	])("is none: %s", (source) =>
+		expect(quickHostPattern(source)).toBeUndefined(),
+	);
+
+	it("is through at once, whatever it is", () => {
+		fc.assert(
+			fc.property(
+				fc.stringMatching(/^[a.()|*+?{}0-9,[\]^$]{1,24}$/),
+				(source) => {
+					const beganMs = performance.now();
+					quickHostPattern(source)?.test(name);
+					expect(performance.now() - beganMs).toBeLessThan(2_000);
+				},
+			),
+			{ numRuns: 2_000 },
+		);
+	});
 });

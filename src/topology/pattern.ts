@@ -110,6 +110,48 @@ export const compilePattern = (source: string): RegExp | undefined =>
 export const hostPattern = (source: string): RegExp | undefined =>
 	compiled(source, "i");
 
+/** Quantifiers in a pattern that a node searches with: RE2 needs no such limits, but here each may multiply the time of a search. */
+const MOST_QUANTIFIERS = 12;
+const MOST_OPEN_ENDED = 3;
+
+const ESCAPES_AND_CLASSES = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]])*\]/g;
+const GROUP_START = /\(\?(?:P?<\w+>|:|[ims]+\))?/g;
+const QUANTIFIER = /[*+?]|\{\d+(?:,\d*)?\}/g;
+/** A group that is repeated, and within which something is repeated, or chosen. */
+const REPEATED_GROUP = /\([^()]*[*+?{|][^()]*\)(?:[*+]|\{)/;
+const INNER_GROUP = /\(([^()]*)\)/;
+
+/** Whether a group is repeated that holds repetitions or choices itself, at whatever depth. */
+const repeatsRepetition = (bare: string): boolean => {
+	let rest = bare;
+	while (INNER_GROUP.test(rest)) {
+		if (REPEATED_GROUP.test(rest)) return true;
+		// What was in a group counts for the one around it.
+		rest = rest.replace(INNER_GROUP, (_, inner: string) =>
+			/[*+?{|]/.test(inner) ? "x+" : "x",
+		);
+	}
+	return false;
+};
+
+/**
+ * {@link hostPattern} for whoever searches in a process that must not stand still: patterns whose search could take for ever are
+ * refused like those that are none, and so is quoted text, which could hide one. Those that people write for host names pass.
+ */
+export const quickHostPattern = (source: string): RegExp | undefined => {
+	const bare = source
+		.replace(ESCAPES_AND_CLASSES, "x")
+		.replace(GROUP_START, "(");
+	const quantifiers = bare.match(QUANTIFIER) ?? [];
+	const openEnded = quantifiers.filter((each) => each !== "?");
+	return source.includes("\\Q") ||
+		quantifiers.length > MOST_QUANTIFIERS ||
+		openEnded.length > MOST_OPEN_ENDED ||
+		repeatsRepetition(bare)
+		? undefined
+		: hostPattern(source);
+};
+
 /** Whether the pattern is found in the text. An empty pattern is found everywhere, as in Go. */
 export const patternMatches = (source: string, text: string): boolean =>
 	compilePattern(source)?.test(text) ?? false;

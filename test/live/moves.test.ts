@@ -1,7 +1,11 @@
 // The commands that move replicas, on real servers and judged on them.
 
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Envelope } from "../lab/baton-process.ts";
+import type { Lab } from "../lab/lab.ts";
 import { replicaStatus, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { commitErrant, isReadOnly } from "../lab/trouble.ts";
@@ -14,6 +18,10 @@ import {
 	TEST_MS,
 	waitWatched,
 } from "./system.ts";
+
+/** What the hook writes to. */
+const tookIn = ({ directory }: Pick<Lab, "directory">) =>
+	join(directory, "took");
 
 /** Long enough for a watcher to see a change. */
 const SOON_MS = 10_000;
@@ -28,7 +36,13 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 	const isWithErrants = flavor === "mysql";
 
 	beforeAll(async () => {
-		system = await startSystem({ flavor, replicas: 3 });
+		system = await startSystem({
+			flavor,
+			replicas: 3,
+			config: (lab) => ({
+				PostTakeMasterProcesses: [`echo took >> ${tookIn(lab)}`],
+			}),
+		});
 		const [one, two, three] = system.replicas.toSorted(
 			(x, y) => x.port - y.port,
 		);
@@ -66,6 +80,12 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 	const lines = (...servers: LabServer[]) =>
 		servers.map((each) => `${each.name}\n`).join("");
 
+	const write = () =>
+		p.query(
+			`INSERT INTO app.writes VALUES (${++writes}, NOW(6), 'test')`,
+			"app",
+		);
+
 	/** Who replicates from whom by the servers' own word, and that what the primary writes comes to all of them. */
 	const standAs = async (
 		sources: readonly (readonly [LabServer, LabServer])[],
@@ -75,10 +95,7 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 				await replicationOf(server),
 				`${server.name} ${logTail(system)}`,
 			).toEqual({ source: source.name, runs: true });
-		await p.query(
-			`INSERT INTO app.writes VALUES (${++writes}, NOW(6), 'test')`,
-			"app",
-		);
+		await write();
 		const replicas = [a, b, c];
 		await waitUntil(
 			"everybody has it",
@@ -297,6 +314,13 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 				[b, a],
 				[c, a],
 			]);
+			await waitUntil(
+				"the hook has run for both",
+				async () =>
+					existsSync(tookIn(system.lab)) &&
+					readFileSync(tookIn(system.lab), "utf8") === "took\ntook\n",
+				SOON_MS,
+			);
 		},
 		TEST_MS,
 	);
@@ -304,7 +328,18 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 	test(
 		"are their primary's source, too, and stay read-only",
 		async () => {
-			expect(await printed("make-co-master", "-i", a.name)).toBe(lines(a));
+			let isBusy = true;
+			const busy = (async () => {
+				while (isBusy) {
+					await write();
+					await sleep(20);
+				}
+			})();
+			const made = await printed("make-co-master", "-i", a.name).finally(() => {
+				isBusy = false;
+			});
+			await busy;
+			expect(made).toBe(lines(a));
 			await standAs([
 				[a, p],
 				[p, a],

@@ -8,7 +8,9 @@ import {
 
 /** What a test may say of an operation of any kind. */
 export type Answer = Partial<
-	Omit<PrimaryChanged, "kind"> & Omit<OutcomeOf<"relocation">, "kind">
+	Omit<PrimaryChanged, "kind"> &
+		Omit<OutcomeOf<"relocation">, "kind"> &
+		Pick<OutcomeOf<"moves">, "moved">
 >;
 
 /** An operation that was asked for like that and has succeeded, but for what the test says. */

@@ -1,5 +1,5 @@
 import { exactOptional, enum as oneOf, refine, string } from "zod/mini";
-import { hostPattern } from "../../topology/pattern.ts";
+import { quickHostPattern } from "../../topology/pattern.ts";
 import { NO_HOOKS } from "../hook-lists.ts";
 import { cluster, instance } from "./fields.ts";
 import { operationKind } from "./row.ts";
@@ -46,7 +46,8 @@ export const moves = operationKind({
 			string().check(
 				refine(
 					(text) =>
-						text.length <= LONGEST_PATTERN && hostPattern(text) !== undefined,
+						text.length <= LONGEST_PATTERN &&
+						quickHostPattern(text) !== undefined,
 					"must be a regular expression as RE2 has them",
 				),
 			),

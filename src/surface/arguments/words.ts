@@ -11,7 +11,7 @@ import { errors } from "../../errors.ts";
 import { givenDurationMs } from "../../naming/duration.ts";
 import { isHost } from "../../topology/host.ts";
 import type { PromotionRule } from "../../topology/instance.ts";
-import { hostPattern } from "../../topology/pattern.ts";
+import { quickHostPattern } from "../../topology/pattern.ts";
 import { argument } from "../argument.ts";
 import { optional, required } from "../flag-use.ts";
 import { idText, word } from "./field.ts";
@@ -195,7 +195,7 @@ export const MAINTENANCE_KEY = argument({
 
 const patternOf = (text: string): string | undefined => {
 	if (text === "") return undefined;
-	if (hostPattern(text) === undefined) throw errors.noPattern({ text });
+	if (quickHostPattern(text) === undefined) throw errors.noPattern({ text });
 	return text;
 };
 
