@@ -10,6 +10,7 @@ import {
 	isReadOnly,
 	replicationThreads,
 } from "../lab/trouble.ts";
+import { startedByHand } from "./by-temporal.ts";
 import { replicationOf } from "./findings.ts";
 import { look } from "./port.ts";
 import {
@@ -79,6 +80,15 @@ describe.each(FLAVORS)("one server of a watched %s topology", (flavor) => {
 			expect(await replicationThreads(replica)).toEqual(stopped);
 			await done("restart-replica", replica);
 			expect((await replicationOf(replica)).runs).toBe(true);
+			expect(
+				await startedByHand(system, "serverChange", {
+					cluster: primary.name,
+					instance: replica.name,
+					change: { name: "stop-replica" },
+				}),
+			).toMatchObject({ successful: true, change: "stop-replica" });
+			expect(await replicationThreads(replica)).toEqual(stopped);
+			await done("start-replica", replica);
 			await fails(["stop-replica", "-i", primary.name], /is not a replica/);
 			expect(await call("start-replica", primary)).toMatchObject({
 				Code: "ERROR",

@@ -7,15 +7,18 @@ import { type ChangePlanner, primaryOnRecord, type Scene } from "./scene.ts";
 
 const ASKED = "as it was asked for";
 
+/** Where it is so already, but for super_read_only, there is nothing to go back to: a replica would be opened by that. */
 const readOnlyStep = (
-	{ name: on }: Instance,
+	{ name: on, readOnly: was }: Instance,
 	readOnly: boolean,
 ): PlannedStep => ({
 	do: "setReadOnly",
 	on,
 	readOnly,
 	because: ASKED,
-	undo: { do: "setReadOnly", on, readOnly: !readOnly },
+	...(was === readOnly
+		? {}
+		: { undo: { do: "setReadOnly", on, readOnly: was } }),
 });
 
 /** Of a server that has a semi-sync priority the source side goes with its writes, as in orchestrator. */

@@ -14,12 +14,13 @@ import {
 type Side = ServerStepKinds["setSemiSync"]["side"];
 
 const set = (
-	{ name: on }: Instance,
+	{ name: on, semiSync: { sourceEnabled, replicaEnabled } }: Instance,
 	side: Side,
 	enabled: boolean,
 	notes: readonly string[],
 ): Proposed => {
 	const step = { do: "setSemiSync", on, side } as const;
+	const was = side === "source" ? sourceEnabled : replicaEnabled;
 	return {
 		phases: [
 			phase(
@@ -29,7 +30,7 @@ const set = (
 						...step,
 						enabled,
 						because: "as it was asked for",
-						undo: { ...step, enabled: !enabled },
+						...(was === enabled ? {} : { undo: { ...step, enabled: was } }),
 					},
 				],
 				"undo",

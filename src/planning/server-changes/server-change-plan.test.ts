@@ -228,7 +228,7 @@ describe("does it in this order, and takes it back so", () => {
 		],
 		[
 			{ name: "disable-semi-sync-replica" },
-			{},
+			{ servers: withA({ semiSync: { ...LOSSLESS, replicaEnabled: true } }) },
 			[
 				"switch the replica side of semi-sync off on a:3306 [switch the replica side of semi-sync on on a:3306]",
 			],
@@ -243,6 +243,12 @@ describe("does it in this order, and takes it back so", () => {
 				"make p:3306 read-only [make p:3306 writable]",
 				"switch the source side of semi-sync off on p:3306 [switch the source side of semi-sync on on p:3306]",
 			],
+		],
+		// Its writes are not opened in taking that back.
+		[
+			{ name: "set-read-only" },
+			{ servers: withA({ superReadOnly: false }) },
+			["make a:3306 read-only"],
 		],
 		[
 			{ name: "set-writeable" },
