@@ -20,6 +20,8 @@ it.each<OperationRequest>([
 	{ kind: "takeover", cluster: "shop", to: "db2.example:3306", auto: true },
 	{ kind: "relocation", instance: "db2:3306", below: "10.0.0.7:3307" },
 	{ kind: "relocation", instance: "db2:3306", way: "up" },
+	{ kind: "relocation", instance: "db2:3306", way: "repoint" },
+	{ kind: "moves", instance: "db2:3306", way: "regroup" },
 	{ kind: "rejoin", cluster: "shop", instance: "db1:3306" },
 	{
 		kind: "serverChange",
@@ -54,6 +56,14 @@ it.each<[string, object]>([
 	["auto", { kind: "takeover", cluster: "shop", auto: "yes" }],
 	["below", { kind: "relocation", instance: "db2:3306", below: "db3" }],
 	["way", { kind: "relocation", instance: "db2:3306", way: "sideways" }],
+	...[undefined, "siblings", "gtid"].map(
+		(way): [string, object] => [
+			"below",
+			{ kind: "relocation", instance: "db2:3306", ...(way && { way }) },
+		],
+	),
+	["below", { kind: "moves", instance: "db2:3306", way: "replicas" }],
+	["below", { kind: "moves", instance: "db2:3306", way: "gtid" }],
 	["instance", { kind: "rejoin", cluster: "shop", instance: "a b:3306" }],
 	["analysis", { kind: "recovery", cluster: "shop", instance: "db1:3306" }],
 	["input", { kind: "takeover", cluster: "shop", identity: "shop" }],

@@ -7,7 +7,7 @@ import {
 } from "zod/mini";
 import { errors } from "../errors.ts";
 import { KINDS } from "../operations/kinds.ts";
-import type { OperationRequest } from "./operation.ts";
+import { type OperationRequest, rowOf } from "./operation.ts";
 
 const schemaOf = ([kind, { takes }]: [
 	string,
@@ -27,22 +27,37 @@ const schema = discriminatedUnion(
 	Object.entries(KINDS).map(schemaOf) as Schemas,
 );
 
+/** What speaks against it: which field, and why; undefined for one that can be run. */
+const fault = (
+	told: unknown,
+): { readonly field: string; readonly why: string } | undefined => {
+	const result = schema.safeParse(told);
+	if (!result.success) {
+		const [issue] = result.error.issues;
+		return {
+			field: issue?.path.join(".") || "input",
+			why: issue?.message ?? "is malformed",
+		};
+	}
+	const request = told as OperationRequest;
+	const field = rowOf(request).lacks?.(request) ?? "";
+	return field === "" ? undefined : { field, why: "is missing" };
+};
+
 /** Whether it can be run. */
 export const isRequest = (told: unknown): told is OperationRequest =>
-	schema.safeParse(told).success;
+	fault(told) === undefined;
 
 /**
  * A request from outside (`temporal workflow start`, API, command line) as one that can be run.
  * @throws BatonError BadInput naming the field
  */
 export const checkedRequest = (request: OperationRequest): OperationRequest => {
-	const result = schema.safeParse(request);
-	if (result.success) return request;
+	const found = fault(request);
+	if (found === undefined) return request;
 	const kind: unknown = (request as OperationRequest | null)?.kind;
-	const [issue] = result.error.issues;
 	throw errors.noRequest({
 		kind: typeof kind === "string" ? kind : "operation",
-		field: issue?.path.join(".") || "input",
-		why: issue?.message ?? "is malformed",
+		...found,
 	});
 };

@@ -53,6 +53,10 @@ export const moves = operationKind({
 			),
 		),
 	}),
+	lacks: ({ below, way }) =>
+		below === undefined && (way === "replicas" || way === "gtid")
+			? "below"
+			: "",
 	names: ({ instance, below }) => [
 		instance,
 		...(below === undefined ? [] : [below]),

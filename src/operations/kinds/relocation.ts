@@ -24,6 +24,8 @@ export const relocation = operationKind({
 		 */
 		way: exactOptional(oneOf(["up", "siblings", "gtid", "repoint"])),
 	}),
+	lacks: ({ below, way }) =>
+		below === undefined && way !== "up" && way !== "repoint" ? "below" : "",
 	names: ({ instance, below }) => [
 		instance,
 		...(below === undefined ? [] : [below]),

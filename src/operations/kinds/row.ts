@@ -46,6 +46,8 @@ interface KindRow<Fields extends core.$ZodShape, Own extends object> {
 	 * called: Temporal freezes whatever the modules of workflow code export, and a schema keeps things in itself when it is used.
 	 */
 	readonly takes: () => Fields;
+	/** The field that this request lacks, although others of its kind may do without it; empty where it lacks none. */
+	readonly lacks?: (request: Taken<Fields>) => string;
 	/** The servers that a request names: they have to be in the picture that it is planned from. The one that it is about comes first. */
 	readonly names: (request: Taken<Fields>) => readonly InstanceName[];
 	/** One line about a request, as the Temporal UI shows it. */
@@ -88,8 +90,9 @@ export const operationKind = <
 /** A row for readers that hold a request of whatever kind. */
 export type RowFor<Request> = Omit<
 	KindRow<core.$ZodShape, object>,
-	"names" | "line" | "record" | "outcome"
+	"lacks" | "names" | "line" | "record" | "outcome"
 > & {
+	readonly lacks?: (request: Request) => string;
 	readonly names: (request: Request) => readonly InstanceName[];
 	readonly line: (request: Request) => string;
 	readonly record: {
