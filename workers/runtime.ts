@@ -25,6 +25,20 @@ const isToldElsewhere = (
 	typeof workflowId === "string" &&
 	isOperation(workflowId);
 
+/** Of what the native part says of a failure, which has a trace and more of its source: characters. */
+const LONGEST = 500;
+
+const reasonIn = ({
+	error,
+	failure,
+}: {
+	readonly error?: unknown;
+	readonly failure?: unknown;
+}): string => {
+	if (error !== undefined) return errorText(error);
+	return typeof failure === "string" ? failure.slice(0, LONGEST) : "";
+};
+
 /**
  * The SDK's runtime is one per process and can be set up once: the node's logger, and no signal handling of its own, since the
  * node decides when it stops. The same holds for how far its heap grows.
@@ -37,8 +51,8 @@ export const installRuntime = (log: Logger): void => {
 		logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
 			if (isToldElsewhere(message, meta ?? {})) return;
 			const write = level === "ERROR" ? log.error : log.warn;
-			const reason =
-				meta?.error === undefined ? {} : { sdk: errorText(meta.error) };
+			const why = reasonIn(meta ?? {});
+			const reason = why === "" ? {} : { sdk: why };
 			const of =
 				typeof meta?.activityType === "string"
 					? { activity: meta.activityType }
