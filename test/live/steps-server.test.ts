@@ -329,7 +329,12 @@ describe.each(FLAVORS)("a step that changes one %s server", (flavor) => {
 			);
 			const purge = { do: "purgeLogs", on, upTo: named(3) } as const;
 			expect(await run({ ...purge, upTo: named(9) })).toMatchObject(REFUSED);
-			expect(await run(purge)).toMatchObject(DONE);
+			// MariaDB keeps a log until a thread of its own has gone on from it, a moment later.
+			await waitUntil("the server to need no other", async () => {
+				const { outcome, says } = await run(purge);
+				if (outcome !== "done") expect(says).toContain("still has");
+				return outcome === "done";
+			});
 			expect(await logs()).toEqual([named(3)]);
 			expect(await run(purge)).toMatchObject(ALREADY);
 		},
