@@ -56,12 +56,10 @@ it.each<[string, object]>([
 	["auto", { kind: "takeover", cluster: "shop", auto: "yes" }],
 	["below", { kind: "relocation", instance: "db2:3306", below: "db3" }],
 	["way", { kind: "relocation", instance: "db2:3306", way: "sideways" }],
-	...[undefined, "siblings", "gtid"].map(
-		(way): [string, object] => [
-			"below",
-			{ kind: "relocation", instance: "db2:3306", ...(way && { way }) },
-		],
-	),
+	...[undefined, "siblings", "gtid"].map((way): [string, object] => [
+		"below",
+		{ kind: "relocation", instance: "db2:3306", ...(way && { way }) },
+	]),
 	["below", { kind: "moves", instance: "db2:3306", way: "replicas" }],
 	["below", { kind: "moves", instance: "db2:3306", way: "gtid" }],
 	["instance", { kind: "rejoin", cluster: "shop", instance: "a b:3306" }],

@@ -44,7 +44,7 @@ interface Change {
 const RUNNING_PLAN = "src/planning/running-plan.ts";
 const RUN_PLAN = "src/planning/run-plan.ts";
 const ACCOUNTED =
-	"const unaccounted = await this.accountForAll(phase, answers);";
+	"const unaccounted = await accountForAll(this.port, phase, answers);";
 
 const CHANGES: Readonly<Record<string, Change>> = {
 	"catch-up: it is planned anew although the steps have brought the next plan along":
