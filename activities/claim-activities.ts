@@ -3,6 +3,7 @@ import type { Begun, Claim } from "../src/engine/contract.ts";
 import { hookContextOf, subjectIn } from "../src/engine/hook-context.ts";
 import { errors } from "../src/errors.ts";
 import { hookPlanOf } from "../src/operations/rules.ts";
+import { runInUid } from "../src/operations/uid.ts";
 import { leftByCutOff, takenUp } from "../src/planning/cut-off.ts";
 import {
 	instancesNamedBy,
@@ -13,7 +14,6 @@ import type { Done, Plan } from "../src/planning/plan.ts";
 import { freshSnapshot } from "./cluster-view.ts";
 import { createCutOffFences } from "./cut-off-fences.ts";
 import type { ActivityDeps } from "./dependencies.ts";
-import { runInUid } from "./operation-rows.ts";
 import { checkCluster } from "./own-cluster.ts";
 import { createPlanRecord } from "./plan-record.ts";
 import { createPlanning } from "./planning.ts";

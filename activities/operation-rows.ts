@@ -1,3 +1,4 @@
+import { runInUid } from "../src/operations/uid.ts";
 import type { RecoveryRecord, Store } from "../src/store/contract.ts";
 
 /** One run of a cluster's operation. */
@@ -5,9 +6,6 @@ export interface OperationRun {
 	readonly identity: string;
 	readonly runId: string;
 }
-
-/** The uid of an operation holds the id of its run. */
-export const runInUid = (runId: string): string => runId.replaceAll("-", "");
 
 /** Records of the run that have no end yet. */
 export const openRowsOf = async (

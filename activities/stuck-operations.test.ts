@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { documentedDefaults } from "../src/config/keys.ts";
 import { createPictures } from "../src/engine/pictures.ts";
 import type { Servers } from "../src/mysql/servers.ts";
+import { runInUid } from "../src/operations/uid.ts";
 import type { Store } from "../src/store/contract.ts";
 import type { Instance } from "../src/topology/instance.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
@@ -17,7 +18,6 @@ import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../test/support/temporary-stores.ts";
-import { runInUid } from "./operation-rows.ts";
 import { createStuckOperations } from "./stuck-operations.ts";
 
 const RUN = "01a22748-88eb-7599-9a9d-1fd7c24a4374";

@@ -38,6 +38,18 @@ const auditOf =
 		}
 	};
 
+/** A person who watches is told of each step; whoever reads the output of a script has not asked for them. */
+const stepsTo = ({
+	flags,
+	streams,
+	log,
+}: Invocation): Pick<CommandContext, "tellStep"> => {
+	if (flags.quiet) return {};
+	if (streams.isTerminal === true)
+		return { tellStep: (line) => streams.stderr(`${line}\n`) };
+	return flags.verbose || flags.debug ? { tellStep: log.info } : {};
+};
+
 /** What a command of this invocation is given. */
 export const contextOf = (
 	deps: CliDependencies,
@@ -73,6 +85,7 @@ export const contextOf = (
 		node: { hostname: deps.localHostname(), token: deps.processToken },
 		names,
 		print: (line) => streams.stdout(`${line}\n`),
+		...stepsTo(invocation),
 		printListing: () => streams.stderr(commandListing(deps.program)),
 		audit: auditOf(deps, session, loaded, log),
 		store: session.store,

@@ -58,6 +58,8 @@ export interface CommandContext extends Targets {
 	print(line: string): void;
 	/** Writes the listing of commands to stderr. */
 	printListing(): void;
+	/** Tells a step of an operation that is waited for; missing where nobody wants to hear of them. */
+	readonly tellStep?: (line: string) => void;
 	/** Tells the audit of changes that were made. That it could not is an ERROR line: the changes stand. */
 	audit(...changes: readonly AuditedChange[]): Promise<void>;
 	/** Opened at the first call; closed when the process's work is done. */

@@ -125,4 +125,6 @@ export interface CliDependencies {
 export interface Streams {
 	readonly stdout: (text: string) => void;
 	readonly stderr: (text: string) => void;
+	/** A person reads what stderr is given. */
+	readonly isTerminal?: boolean;
 }

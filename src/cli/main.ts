@@ -25,6 +25,7 @@ export const main = async (program: string): Promise<never> => {
 		{
 			stdout: writesTo(process.stdout),
 			stderr: writesTo(process.stderr),
+			isTerminal: process.stderr.isTTY === true,
 		},
 	);
 	await written(process.stdout);

@@ -11,6 +11,7 @@ import type { Command, CommandContext } from "./command.ts";
 import { ALL_FLAGS } from "./flag-table.ts";
 import { printPlan } from "./print-plan.ts";
 import { rowContext } from "./row-context.ts";
+import { tellingSteps } from "./step-lines.ts";
 
 const argumentsOf = (context: CommandContext) =>
 	resolveBy((argument, name) => {
@@ -88,9 +89,11 @@ const runToItsEnd = async (
 	row: Operation,
 	asked: AskedOperation,
 ): Promise<void> => {
-	const { outcome, failure, lines } = await asked.run(
-		await context.operator(),
-		{ isJsonTold: false },
+	const operator = await context.operator();
+	const { outcome, failure, lines } = await tellingSteps(
+		context,
+		asked.request,
+		() => asked.run(operator, { isJsonTold: false }),
 	);
 	for (const text of outcome.errors) context.log.error(text);
 	for (const line of lines) context.print(line);

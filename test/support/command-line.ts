@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { freshSnapshot } from "../../activities/cluster-view.ts";
-import type { CliDependencies } from "../../src/cli/dependencies.ts";
+import type { CliDependencies, Streams } from "../../src/cli/dependencies.ts";
 import { createCli } from "../../src/cli/run.ts";
 import {
 	type Configuration,
@@ -227,7 +227,11 @@ export interface Fixture {
 		operator?: Operator,
 	): Promise<{ code: number; stdout: string; stderr: string }>;
 	/** The same, with nothing in front of the words. */
-	typed: Fixture["run"];
+	typed(
+		text: string,
+		operator?: Operator,
+		streams?: Pick<Streams, "isTerminal">,
+	): ReturnType<Fixture["run"]>;
 	inStore<T>(read: (store: Store) => Promise<T>): Promise<T>;
 	remove(): void;
 }
@@ -256,12 +260,17 @@ export const createFixture = async ({
 		}
 	};
 	if (rows) await inStore(rows);
-	const typed: Fixture["run"] = async (text, operator = scripted({})) => {
+	const typed: Fixture["typed"] = async (
+		text,
+		operator = scripted({}),
+		streams = {},
+	) => {
 		const written = { stdout: "", stderr: "" };
 		const argv = text.split(" ").map((word) => word.replaceAll("~", " "));
 		const code = await createCli(
 			dependencies(file, operator, surroundings),
 		).run(argv, {
+			...streams,
 			stdout: (chunk) => {
 				written.stdout += chunk;
 			},

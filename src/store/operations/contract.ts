@@ -243,6 +243,10 @@ export interface Recoveries {
 	}): Promise<number>;
 	addStep(uid: string, message: string, atMs: number): Promise<void>;
 	steps(uid: string): Promise<RecoveryStep[]>;
+	/** The newest step's, of whatever operation; 0 where there is none. */
+	lastStepId(): Promise<number>;
+	/** Of all operations behind that one, oldest first, a bounded number. */
+	stepsSince(id: number): Promise<RecoveryStep[]>;
 	block(input: {
 		instance: InstanceName;
 		clusterName: string;

@@ -125,11 +125,8 @@ const addStep = (
 	});
 
 /** Oldest first. */
-const steps = async (
-	queries: Queries,
-	uid: string,
-): Promise<RecoveryStep[]> => {
-	const rows = await queries
+const stepRows = (queries: Queries) =>
+	queries
 		.selectFrom("topology_recovery_steps as s")
 		.leftJoin(
 			"baton_recovery_step as b",
@@ -138,15 +135,47 @@ const steps = async (
 		)
 		.selectAll("s")
 		.select("b.at_ms")
+		.orderBy("s.recovery_step_id");
+
+const stepOf = (
+	row: Awaited<ReturnType<ReturnType<typeof stepRows>["execute"]>>[number],
+): RecoveryStep => ({
+	id: numberCell(row.recovery_step_id),
+	uid: textCell(row.recovery_uid),
+	atMs: preciseTime(row.audit_at, row.at_ms),
+	message: textCell(row.message),
+});
+
+const steps = async (
+	queries: Queries,
+	uid: string,
+): Promise<RecoveryStep[]> => {
+	const rows = await stepRows(queries)
 		.where("s.recovery_uid", "=", uid)
-		.orderBy("s.recovery_step_id")
 		.execute();
-	return rows.map((row) => ({
-		id: numberCell(row.recovery_step_id),
-		uid: textCell(row.recovery_uid),
-		atMs: preciseTime(row.audit_at, row.at_ms),
-		message: textCell(row.message),
-	}));
+	return rows.map(stepOf);
+};
+
+/** More than a moment brings. */
+const STEPS_AT_ONCE = 500;
+
+const stepsSince = async (
+	queries: Queries,
+	id: number,
+): Promise<RecoveryStep[]> => {
+	const rows = await stepRows(queries)
+		.where("s.recovery_step_id", ">", id)
+		.limit(STEPS_AT_ONCE)
+		.execute();
+	return rows.map(stepOf);
+};
+
+const lastStepId = async (queries: Queries): Promise<number> => {
+	const row = await queries
+		.selectFrom("topology_recovery_steps")
+		.select((of) => of.fn.max("recovery_step_id").as("id"))
+		.executeTakeFirst();
+	return row?.id == null ? 0 : numberCell(row.id);
 };
 
 const isGloballyDisabled = async (queries: Queries): Promise<boolean> => {
@@ -205,6 +234,8 @@ export const createRecoveries = (
 			driver.write((transaction) => acknowledge(transaction, input)),
 		addStep: (uid, message, atMs) => addStep(driver, { uid, message, atMs }),
 		steps: (uid) => steps(queries, uid),
+		lastStepId: () => lastStepId(queries),
+		stepsSince: (id) => stepsSince(queries, id),
 		block: (input) => recordBlock(driver, input),
 		blocked: (clusterName) => listBlocks(queries, clusterName),
 		purge: (startedBeforeMs) =>
