@@ -381,9 +381,12 @@ it("a replica that becomes the primary has no errant transactions any more: what
 	const errantOfA = () =>
 		watch.instances().find((each) => each.name === "a:3306")?.errantGtid;
 	watch.compareGtids();
+	// Whether they are its own is known when its source was looked at once more.
+	expect(watch.sourcesInQuestion().map(({ name }) => name)).toEqual(["p:3306"]);
 	const later = up.check.seenAtMs + 1_000;
 	sees({ ...up, check: { ...up.check, checkedAtMs: later, seenAtMs: later } });
 	watch.compareGtids();
+	expect(watch.sourcesInQuestion()).toEqual([]);
 	expect(errantOfA()).toBe(`${uuid(2)}:1-14`);
 	sees(server("a", 2, { executedGtid: own }));
 	watch.compareGtids();

@@ -128,6 +128,17 @@ export class ClusterWatch {
 		}
 	}
 
+	/** The servers whose next look tells whether what replicas have is their own. */
+	sourcesInQuestion(): readonly KeptInstance[] {
+		const names = new Set(
+			this.ledger.undecided().flatMap((name) => {
+				const [source] = this.membership.above(name);
+				return source === undefined ? [] : [source];
+			}),
+		);
+		return [...this.members.values()].filter(({ name }) => names.has(name));
+	}
+
 	/** Dates positions that stand still while commits may wait for acknowledgements. */
 	compareStanding(nowMs: number): StaleChange {
 		const latest = [...this.members.values()].map((kept) => kept.latest);

@@ -16,6 +16,8 @@ export interface ErrantLedger {
 	 * @param above the servers above it, nearest first
 	 */
 	compare(replica: Instance, above: readonly Instance[]): string | undefined;
+	/** Replicas of which a later look at their source decides. */
+	undecided(): readonly InstanceName[];
 	forget(name: InstanceName): void;
 }
 
@@ -87,6 +89,7 @@ export const createErrantLedger = (): ErrantLedger => {
 			suspected.set(replica.name, picture);
 			return undefined;
 		},
+		undecided: () => [...suspected.keys()],
 		forget: (name) => {
 			done.delete(name);
 			suspected.delete(name);

@@ -48,13 +48,28 @@ export const createLooking = (deps: LookingDeps) => {
 	};
 
 	/**
+	 * What a replica has of its own is known when its source was looked at after it: whoever wants the servers as they are now asks once
+	 * more where that decides.
+	 */
+	const decide = async (cluster: ClusterWatch): Promise<void> => {
+		// What was in doubt before first, then what was just seen.
+		cluster.compareGtids();
+		const sources = cluster.sourcesInQuestion();
+		if (sources.length === 0) return;
+		const nowMs = deps.nowMs();
+		await Promise.all(sources.map((each) => look(each, nowMs)));
+		cluster.compareGtids();
+	};
+
+	/**
 	 * The cluster as it is now; undefined when it is not watched here, or not yet seen whole.
-	 * @param notBeforeMs a picture of a server that was begun then, or later, is as good as a new one
+	 * @param askedMs a picture of a server that was begun then, or later, is as good as a new one; left out, what was just seen is
 	 */
 	return async (
 		identity: string,
-		notBeforeMs = deps.nowMs() - YOUNG_MS,
+		askedMs?: number,
 	): Promise<Snapshot | undefined> => {
+		const notBeforeMs = askedMs ?? deps.nowMs() - YOUNG_MS;
 		const cluster = deps.clusterOf(identity);
 		if (cluster?.isComplete !== true) return undefined;
 		const silent = new Map(
@@ -67,6 +82,7 @@ export const createLooking = (deps: LookingDeps) => {
 			),
 		);
 		cluster.compareGtids();
+		if (askedMs !== undefined) await decide(cluster);
 		const snapshot = cluster.snapshot(deps.nowMs());
 		return {
 			...snapshot,
