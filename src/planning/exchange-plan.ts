@@ -2,7 +2,7 @@ import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { afterPhases } from "./foresee.ts";
-import { failedIn } from "./members.ts";
+import { failedIn, primaryOnRecord } from "./members.ts";
 import {
 	NOTHING_LOST,
 	type Phase,
@@ -40,7 +40,7 @@ const placesOf = (
 	const source = sourceIn(snapshot, instance);
 	if (isRefusal(source)) return source;
 	const above = grandSourceIn(snapshot, instance);
-	if (source.name === snapshot.clusterName)
+	if (source.name === primaryOnRecord(snapshot))
 		return {
 			refusal: `${source.name} is the primary of the cluster, whose place is not taken so: use graceful-master-takeover -i ${source.name} -d ${instance.name}`,
 		};

@@ -25,6 +25,10 @@ export const replicasIn = (
 		.filter((each) => channelsFrom(each, source).length > 0)
 		.toSorted(byName);
 
+/** The primary by somebody's word, else the one that the cluster is named after. */
+export const primaryOnRecord = ({ role, clusterName }: Snapshot): string =>
+	role?.primary ?? clusterName;
+
 /** The server that the cluster is named after: its primary as the store has it. */
 export const recordedPrimary = ({
 	instances,

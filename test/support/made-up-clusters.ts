@@ -144,6 +144,10 @@ const extraChannels = (drawn: DrawnReplica) => {
 	];
 };
 
+/** Of its last own transaction. Of two with the same number MariaDB's position names one alone; which one, a set of positions cannot tell. */
+const ownNumber = ({ applied, errant, relayed }: DrawnReplica): number =>
+	applied + errant === relayed ? relayed + 1 : applied + errant;
+
 const setsOf = (drawn: DrawnReplica, id: number, flavor: Flavor) => {
 	const applied = first(flavor, drawn.applied);
 	if (drawn.errant === 0)
@@ -156,7 +160,7 @@ const setsOf = (drawn: DrawnReplica, id: number, flavor: Flavor) => {
 			purgedGtid: drawn.purged > 0 ? errantGtid : "",
 		};
 	}
-	const errantGtid = `0-${id}-${drawn.applied + drawn.errant}`;
+	const errantGtid = `0-${id}-${ownNumber(drawn)}`;
 	return {
 		executedGtid: errantGtid,
 		binlogGtidState: `${applied},${errantGtid}`,
@@ -164,14 +168,11 @@ const setsOf = (drawn: DrawnReplica, id: number, flavor: Flavor) => {
 	};
 };
 
-/** Of two transactions with the same number MariaDB's position names one alone; which one, a set of positions cannot tell. */
-const lateOf = (
-	{ late, applied, errant }: DrawnReplica,
-	flavor: Flavor,
-): number =>
-	flavor === "MariaDB" && errant > 0 && late === applied + errant
-		? late - 1
-		: late;
+/** For the same reason what comes to it late is another number than its own. */
+const lateOf = (drawn: DrawnReplica, flavor: Flavor): number =>
+	flavor === "MariaDB" && drawn.errant > 0 && drawn.late === ownNumber(drawn)
+		? drawn.late - 1
+		: drawn.late;
 
 const made = (drawn: DrawnReplica, at: number, flavor: Flavor): Instance => {
 	const id = at + 2;

@@ -7,13 +7,12 @@ import { missing } from "../../topology/gtid/gtid.ts";
 import { eachGtid, gtidPieces } from "../../topology/gtid/pieces.ts";
 import { type Instance, isLastCheckValid } from "../../topology/instance.ts";
 import type { Snapshot } from "../../topology/snapshot.ts";
-import { replicasIn } from "../members.ts";
+import { primaryOnRecord, replicasIn } from "../members.ts";
 import { phase } from "../plan.ts";
 import { isGood } from "../step.ts";
 import {
 	type ChangePlanner,
 	type Proposed,
-	primaryOnRecord,
 	type Scene,
 	shown,
 } from "./scene.ts";

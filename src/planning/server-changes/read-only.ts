@@ -2,8 +2,9 @@ import { channelsOf } from "../../topology/channels.ts";
 import type { Instance } from "../../topology/instance.ts";
 import { takesWrites } from "../../topology/role-disputes.ts";
 import { isStranger } from "../../topology/snapshot.ts";
+import { primaryOnRecord } from "../members.ts";
 import { type Phase, type PlannedStep, phase } from "../plan.ts";
-import { type ChangePlanner, primaryOnRecord, type Scene } from "./scene.ts";
+import type { ChangePlanner, Scene } from "./scene.ts";
 
 const ASKED = "as it was asked for";
 

@@ -38,10 +38,6 @@ export type ChangePlanner<Arguments = object> = (
 	given: Arguments,
 ) => Proposed | string;
 
-/** The primary by somebody's word, else the one that the cluster is named after. */
-export const primaryOnRecord = ({ role, clusterName }: Snapshot): string =>
-	role?.primary ?? clusterName;
-
 export const notReplica = (name: InstanceName): string =>
 	`${name} is not a replica: it replicates from nobody`;
 

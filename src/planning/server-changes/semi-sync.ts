@@ -1,15 +1,10 @@
 import type { Instance } from "../../topology/instance.ts";
 import { findInstance } from "../../topology/snapshot.ts";
-import { replicasIn } from "../members.ts";
+import { primaryOnRecord, replicasIn } from "../members.ts";
 import { phase } from "../plan.ts";
 import { acknowledgements } from "../semi-sync-for.ts";
 import type { ServerStepKinds } from "../server-steps.ts";
-import {
-	type ChangePlanner,
-	type Proposed,
-	primaryOnRecord,
-	type Scene,
-} from "./scene.ts";
+import type { ChangePlanner, Proposed, Scene } from "./scene.ts";
 
 type Side = ServerStepKinds["setSemiSync"]["side"];
 

@@ -1,12 +1,12 @@
 import { channelsOf, channelsText } from "../../topology/channels.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
+import { primaryOnRecord } from "../members.ts";
 import { stopReceiver } from "../moves.ts";
 import { type Phase, type PlannedStep, phase } from "../plan.ts";
 import {
 	type ChangePlanner,
 	notReplica,
 	type Proposed,
-	primaryOnRecord,
 	type Scene,
 } from "./scene.ts";
 
