@@ -66,28 +66,35 @@ const drainByPosition = async (
 };
 
 /** Lets the server apply what the channel has received, whose receiver is stopped. */
+export const drain = async (
+	run: StepRun,
+	session: StepSession,
+	name: string,
+): Promise<Finding> => {
+	const { server: on } = session;
+	const before = await session.look();
+	const channel = channelOf(before, name);
+	if (!hasSource(channel))
+		return finding("already", `${on} replicates from nobody${through(name)}`);
+	const all = `${on} has applied all that it received${through(name)}`;
+	if (!hasPending(before, channel)) {
+		if (channel.applier !== 0) return finding("already", all);
+		await session.write(session.dialect.startApplier(name));
+		await session.look();
+		return finding("done", `${all}, and its applier runs`);
+	}
+	if (isByGtid(before, channel))
+		return applyAll(run, session, before, {
+			channel: name,
+			goal: receivedOn(before, channel),
+		});
+	if (channel.applier === 0)
+		await session.write(session.dialect.startApplier(name));
+	return drainByPosition(run, session, channel, all);
+};
+
 export const drainReceived = (
 	run: StepRun,
-	{ on, channel: name }: StepOf<"drainReceived">,
+	{ on, channel }: StepOf<"drainReceived">,
 ): Promise<Finding> =>
-	run.session(on, async (session) => {
-		const before = await session.look();
-		const channel = channelOf(before, name);
-		if (!hasSource(channel))
-			return finding("already", `${on} replicates from nobody${through(name)}`);
-		const all = `${on} has applied all that it received${through(name)}`;
-		if (!hasPending(before, channel)) {
-			if (channel.applier !== 0) return finding("already", all);
-			await session.write(session.dialect.startApplier(name));
-			await session.look();
-			return finding("done", `${all}, and its applier runs`);
-		}
-		if (isByGtid(before, channel))
-			return applyAll(run, session, before, {
-				channel: name,
-				goal: receivedOn(before, channel),
-			});
-		if (channel.applier === 0)
-			await session.write(session.dialect.startApplier(name));
-		return drainByPosition(run, session, channel, all);
-	});
+	run.session(on, (session) => drain(run, session, channel));

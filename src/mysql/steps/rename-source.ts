@@ -4,7 +4,7 @@ import { instanceName } from "../../topology/instance-name.ts";
 import type { StepSession } from "../step-session.ts";
 import { THREADS_MS } from "./change-channel.ts";
 import { channelOf, hasSource, through } from "./channel.ts";
-import { hasPending } from "./drain-received.ts";
+import { drain, hasPending } from "./drain-received.ts";
 import { heartbeatSeconds } from "./heartbeat.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 import { stopTheReceiver } from "./stop-receiver.ts";
@@ -47,6 +47,21 @@ const restored = async (
 	return true;
 };
 
+/** Where the relay logs are deleted whatever runs, an applier that runs is given the time to get through with them. */
+const appliedWhereLost = async (
+	run: StepRun,
+	session: StepSession,
+	name: string,
+): Promise<{ readonly seen: Instance; readonly channel: Replication }> => {
+	const seen = await session.look();
+	const channel = channelOf(seen, name);
+	if (keepsRelayLogs(session, channel) || channel.applier <= 0)
+		return { seen, channel };
+	await drain(run, session, name);
+	const after = await session.look();
+	return { seen: after, channel: channelOf(after, name) };
+};
+
 /** Gives the source of a channel another name, and leaves the place in its log as it is. */
 export const renameSource = (
 	run: StepRun,
@@ -65,8 +80,7 @@ export const renameSource = (
 				is,
 			);
 		if (found.receiver !== 0) await stopTheReceiver(run, session, found);
-		const seen = await session.look();
-		const channel = channelOf(seen, name);
+		const { seen, channel } = await appliedWhereLost(run, session, name);
 		const loss = wouldLose(session, seen, channel);
 		if (loss !== undefined) return finding("refused", loss);
 		const target = {
