@@ -44,6 +44,7 @@ const WORDS: Readonly<Record<RecordedName, string>> = {
 	applyReceived: "apply all that was received:",
 	open: "make writable:",
 	moveBelow: "move below the new primary:",
+	matchBelow: "move below the new primary:",
 	close: "make read-only:",
 	handOver: "block writes, let the new primary catch up, open it:",
 	findCredential: "find the replication account:",

@@ -5,6 +5,7 @@ import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { createEnvironment } from "../src/config/environment.ts";
 import { createHostFilter } from "../src/config/filters.ts";
 import type { Configuration } from "../src/config/keys.ts";
+import { logChunkRows, markerRules } from "../src/config/pseudo-gtid-rules.ts";
 import { createHostnames, type Hostnames } from "../src/discovery/hostnames.ts";
 import { createIdentity, type Identity } from "../src/discovery/identity.ts";
 import {
@@ -125,6 +126,8 @@ const createEngine = (options: {
 			settings: () => ({
 				credentialsQuery: options.config().ReplicationCredentialsQuery,
 				stallMs: options.config().BatonApplyWaitTimeoutSeconds * 1000,
+				markers: () => markerRules(options.config()),
+				logChunkRows: logChunkRows(options.config()),
 			}),
 			nowMs: Date.now,
 		}),

@@ -263,8 +263,8 @@ test("metrics count what is there", async () => {
 
 test("a call of the reference that is not here is an envelope, in every spelling", async () => {
 	for (const path of [
-		"match-up-slaves/db1/3306",
-		"match-up-replicas/db1/3306",
+		"regroup-slaves-bls/db1/3306",
+		"regroup-replicas-bls/db1/3306",
 		"agents",
 	]) {
 		const { status, body } = await json(`/api/${path}`);

@@ -128,7 +128,7 @@ describe("what people are told to use", () => {
 		expect(wrong("acknowledge it with ack-cluster-recoveries")).toEqual([
 			"needs -reason",
 		]);
-		expect(wrong("use match -i a:1")).toEqual(["is not built"]);
+		expect(wrong("use move-equivalent -i a:1")).toEqual(["is not built"]);
 		expect(wrong("use discover -i a:1 -d b:1")).toEqual(["does not take -d"]);
 	});
 });

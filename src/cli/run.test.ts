@@ -163,7 +163,11 @@ describe("exit codes and streams", () => {
 	});
 
 	test("a command of the reference that is not built is told from an unknown word", async () => {
-		for (const name of ["move-equivalent", "match-slaves", "custom-command"])
+		for (const name of [
+			"move-equivalent",
+			"regroup-replicas-bls",
+			"custom-command",
+		])
 			expect(await run(["-c", name])).toEqual({
 				code: 1,
 				stdout: "",

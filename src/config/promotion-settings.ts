@@ -3,6 +3,7 @@ import type { PlanSettings } from "../planning/plan.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { createHostFilter } from "./filters.ts";
 import type { Configuration } from "./keys.ts";
+import { whyNoMarkers } from "./pseudo-gtid-rules.ts";
 
 /** The configuration's word on promotions, as plain data for the planner. */
 export const promotionSettings = (
@@ -31,4 +32,5 @@ export const planSettings = (
 	appliesPromotion: config.ApplyMySQLPromotionAfterMasterFailover,
 	catchUpMs: config.ReasonableMaintenanceReplicationLagSeconds * 1000,
 	concurrentMoves: Math.max(1, config.MaxConcurrentReplicaOperations),
+	noMarkers: whyNoMarkers(config),
 });

@@ -1,4 +1,4 @@
-import { errors } from "../errors.ts";
+import { errors, errorText } from "../errors.ts";
 import { compilePattern } from "../topology/pattern.ts";
 import type { MarkerRules } from "../topology/pseudo-gtid/markers.ts";
 import { type Configuration, definitionOf } from "./keys.ts";
@@ -16,6 +16,18 @@ const markerTest = (
 	const compiled = compilePattern(pattern);
 	if (compiled === undefined) throw errors.badMarkerPattern({ pattern });
 	return (info) => compiled.test(info);
+};
+
+/** Why the configuration does not say what markers look like; empty where it does. */
+export const whyNoMarkers = (
+	configuration: Parameters<typeof markerTest>[0],
+): string => {
+	try {
+		markerTest(configuration);
+		return "";
+	} catch (error) {
+		return errorText(error);
+	}
 };
 
 /** What markers look like, and what is skipped where logs are compared. @throws BatonError BadConfiguration */

@@ -6,7 +6,7 @@ import {
 	type StepReport,
 } from "../planning/operation.ts";
 import type { RunResult } from "../planning/run-plan.ts";
-import { isGood } from "../planning/step.ts";
+import { isGood, MOVES } from "../planning/step.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 
@@ -39,13 +39,18 @@ export interface About {
 const isComplete = ({ failed, left }: Ending): boolean =>
 	failed.length === 0 && left.every((each) => each.isExpected === true);
 
+const IS_MOVE: ReadonlySet<string> = new Set(MOVES);
+const IS_UNDONE_MOVE: ReadonlySet<string> = new Set(
+	MOVES.map((each) => `undo:${each}`),
+);
+
 /** Who was moved, in order, and not back. */
 const movedIn = (steps: readonly StepReport[]): readonly InstanceName[] => {
 	const moved = new Set<InstanceName>();
 	for (const { name, on, outcome, effect } of steps) {
 		if (on === "") continue;
-		if (name === "moveBelow" && isGood({ outcome })) moved.add(on);
-		if (name === "undo:moveBelow" && effect !== "unchanged") moved.delete(on);
+		if (IS_MOVE.has(name) && isGood({ outcome })) moved.add(on);
+		if (IS_UNDONE_MOVE.has(name) && effect !== "unchanged") moved.delete(on);
 	}
 	return [...moved];
 };

@@ -38,7 +38,16 @@ const runSteps = () =>
 		}),
 		pictures,
 		credentials: createCredentials(),
-		settings: () => ({ credentialsQuery: "", stallMs: 1 }),
+		settings: () => ({
+			credentialsQuery: "",
+			stallMs: 1,
+			markers: () => ({
+				isMarker: () => false,
+				monotonicHint: "",
+				skipped: [],
+			}),
+			logChunkRows: 100,
+		}),
 		nowMs: Date.now,
 	});
 

@@ -44,10 +44,10 @@ export interface StepRunnerDeps {
 	readonly standby?: Standby;
 	readonly pictures: Pictures;
 	readonly credentials: Credentials;
-	readonly settings: () => {
-		readonly credentialsQuery: string;
-		readonly stallMs: number;
-	};
+	readonly settings: () => Pick<
+		StepContext,
+		"credentialsQuery" | "stallMs" | "markers" | "logChunkRows"
+	>;
 	readonly nowMs: () => number;
 }
 

@@ -7,8 +7,11 @@ import type {
 import { textOf } from "./cell.ts";
 import type { Dialect } from "./dialect.ts";
 import { isNotThere, type LogSource, readLogFile } from "./log-file.ts";
-import { createLogReading, type LogReadingOptions } from "./log-reading.ts";
-import type { Session } from "./session.ts";
+import {
+	createLogReading,
+	type LogReadingOptions,
+	type LogSession,
+} from "./log-reading.ts";
 
 /** More relay logs than this are not searched. */
 const RELAY_LOG_LIMIT = 10_000;
@@ -69,7 +72,7 @@ const relayLog = (source: LogSource): EventLog => ({
 
 /** @param session its server's; ended by a query that misses its deadline */
 export const createServerLogs = (
-	session: Session,
+	session: LogSession,
 	dialect: Dialect,
 	options: LogReadingOptions,
 ): ServerLogs => {

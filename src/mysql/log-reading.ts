@@ -3,6 +3,15 @@ import type { Row } from "./answer.ts";
 import type { Statement } from "./dialect.ts";
 import type { Session } from "./session.ts";
 
+/** What logs are read over. */
+export type LogSession = Pick<Session, "server"> & {
+	readonly query: (
+		sql: string,
+		values: Statement["values"],
+		deadlineMs: number,
+	) => Promise<Row[]>;
+};
+
 export interface LogReadingOptions {
 	/** The most rows of one query (BinlogEventsChunkSize). */
 	readonly chunkRows: number;
@@ -38,7 +47,7 @@ export interface LogReading {
 }
 
 export const createLogReading = (
-	session: Session,
+	session: LogSession,
 	options: LogReadingOptions,
 ): LogReading => {
 	const { nowMs, budgetMs, chunkRows } = options;

@@ -1,14 +1,12 @@
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Done, LeftBehind, Plan } from "./plan.ts";
-import { isGood, mayOpen } from "./step.ts";
+import { isGood, isMove, mayOpen } from "./step.ts";
 
 /** The last attempt to move each server, or to start its receiver again. */
 const lastAttempts = (done: readonly Done[]): ReadonlyMap<InstanceName, Done> =>
 	new Map(
 		done
-			.filter(
-				({ step }) => step.do === "moveBelow" || step.do === "startReceiver",
-			)
+			.filter(({ step }) => isMove(step) || step.do === "startReceiver")
 			.map((each) => [each.step.on, each]),
 	);
 
@@ -50,11 +48,7 @@ export const stillStopped = (done: readonly Done[]): readonly LeftBehind[] => {
 	for (const { step, answer } of done)
 		if (step.do === "stopReceiver" && answer.effect !== "unchanged")
 			stopped.add(step.on);
-		else if (
-			step.do === "moveBelow" ||
-			step.do === "startReceiver" ||
-			mayOpen(step)
-		)
+		else if (isMove(step) || step.do === "startReceiver" || mayOpen(step))
 			stopped.delete(step.on);
 	return [...stopped].map((name) => ({
 		name,

@@ -12,8 +12,18 @@ import {
 	phase,
 	refused,
 } from "./plan.ts";
-import { descends, whyNobodyBelow, whyNotBelow } from "./relocation-checks.ts";
-import { errantNotes, moveStep, waitPhase } from "./relocation-plan.ts";
+import {
+	descends,
+	whyNobodyBelow,
+	whyNotBelow,
+	whyNotMatched,
+} from "./relocation-checks.ts";
+import {
+	errantNotes,
+	matchStep,
+	moveStep,
+	waitPhase,
+} from "./relocation-plan.ts";
 import { isRefusal } from "./relocation-way.ts";
 import { isStoppedByHand, staysStopped } from "./stopped-by-hand.ts";
 
@@ -25,6 +35,9 @@ const TITLES: Readonly<Record<MovesRequest["way"], string>> = {
 	siblings: "move of the siblings of",
 	regroup: "regrouping of the replicas of",
 	local: "making a local source of",
+	match: "match of the replicas of",
+	matchUp: "match up of the replicas of",
+	regroupMatch: "regrouping by Pseudo-GTID of the replicas of",
 };
 
 const counted = (count: number): string =>
@@ -33,9 +46,22 @@ const counted = (count: number): string =>
 const listed = (left: readonly LeftBehind[]): string =>
 	left.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
 
+/** One that a person has stopped cannot be laid anew and stay as it is: what it has received must be applied. */
+const whyNotMatchedAlong = (
+	...asked: Parameters<typeof whyNotMatched>
+): string | undefined => {
+	const [, replica] = asked;
+	return (
+		whyNotMatched(...asked) ??
+		(isStoppedByHand(replica)
+			? `the receiver of ${replica.name} was stopped by hand, and a match would start it; match it alone`
+			: undefined)
+	);
+};
+
 /** Those that can be moved there, and those that stay with the reason. */
 const partsOf = (
-	{ replicas, target }: Bulk,
+	{ replicas, target, isMatch }: Bulk,
 	snapshot: Snapshot,
 	settings: PlanSettings,
 ): {
@@ -45,7 +71,10 @@ const partsOf = (
 	const left: LeftBehind[] = [];
 	const movable: Instance[] = [];
 	for (const each of replicas) {
-		const reason = whyNotBelow(snapshot, each, target, settings);
+		const reason =
+			isMatch === true
+				? whyNotMatchedAlong(snapshot, each, target, settings)
+				: whyNotBelow(snapshot, each, target, settings);
 		if (reason === undefined) movable.push(each);
 		else
 			left.push({
@@ -80,14 +109,17 @@ const objection = (
 
 /** Whom a person has stopped goes along, and is not started. */
 const stepOf = (
-	{ target, isAnew }: Bulk,
+	{ target, isAnew, isMatch }: Bulk,
 	snapshot: Snapshot,
 	replica: Instance,
 ): PlannedStep => {
-	const step: PlannedStep = {
-		...moveStep(snapshot, replica, target),
-		...asFound(replica),
-	};
+	const step: PlannedStep =
+		isMatch === true
+			? matchStep(snapshot, replica, target)
+			: {
+					...moveStep(snapshot, replica, target),
+					...asFound(replica),
+				};
 	return isAnew === true ? laidAnew(step) : step;
 };
 
@@ -137,7 +169,7 @@ const saidOf = (
 	].join("; ");
 
 /**
- * Several replicas below one server, by GTID. What speaks against one of them leaves that where it is; what speaks against the server
+ * Several replicas below one server, by GTID or Pseudo-GTID. What speaks against one of them leaves that where it is; what speaks against the server
  * that they shall stand below leaves all of them.
  */
 export const planMoves: Planner<MovesRequest> = ({
@@ -163,7 +195,7 @@ export const planMoves: Planner<MovesRequest> = ({
 		loss: NOTHING_LOST,
 		phases: [
 			...upPhases(bulk, snapshot),
-			...waitPhase(movable, target),
+			...(bulk.isMatch === true ? [] : waitPhase(movable, target)),
 			...movePhases(
 				movable.map((each) => stepOf(bulk, snapshot, each)),
 				settings.concurrentMoves,

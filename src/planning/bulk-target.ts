@@ -32,6 +32,8 @@ export interface Bulk {
 	readonly targetBelow?: Instance;
 	/** One that is above the target is no reason to leave it out, but to do nothing. */
 	readonly isNamed?: true;
+	/** They go by Pseudo-GTID. */
+	readonly isMatch?: true;
 	readonly notes: readonly string[];
 }
 
@@ -129,7 +131,12 @@ const regrouped = (asked: Asked): Bulk | Refusal => {
 		return { refusal: `${instance.name} has no replicas to regroup` };
 	if (replicas.length === 1)
 		return { source: instance, target: only, replicas: [], notes: [] };
-	const choice = chooseForRegroup(instance, replicas, settings);
+	const choice = chooseForRegroup(
+		instance,
+		replicas,
+		settings,
+		asked.request.way === "regroupMatch" ? "markers" : "gtid",
+	);
 	return isRefusal(choice)
 		? choice
 		: {
@@ -139,6 +146,15 @@ const regrouped = (asked: Asked): Bulk | Refusal => {
 				notes: choice.notes,
 			};
 };
+
+const matched =
+	(way: (asked: Asked) => Bulk | Refusal) =>
+	(asked: Asked): Bulk | Refusal => {
+		const { noMarkers } = asked.settings;
+		if (noMarkers !== "") return { refusal: noMarkers };
+		const bulk = way(asked);
+		return isRefusal(bulk) ? bulk : { ...bulk, isMatch: true };
+	};
 
 const WAYS: Readonly<
 	Record<MovesRequest["way"], (asked: Asked) => Bulk | Refusal>
@@ -150,6 +166,9 @@ const WAYS: Readonly<
 	siblings: ofSource,
 	regroup: regrouped,
 	local,
+	match: matched(belowNamed),
+	matchUp: matched(upwards),
+	regroupMatch: matched(regrouped),
 };
 
 /** Who is to be moved and where by the request, or why that leads nowhere. */
@@ -160,7 +179,10 @@ export const bulkOf = (
 ): Bulk | Refusal => {
 	const instance = memberOf(snapshot, request.instance);
 	if (isRefusal(instance)) return instance;
-	if (request.way === "up" && !isReplica(instance))
+	if (
+		(request.way === "up" || request.way === "matchUp") &&
+		!isReplica(instance)
+	)
 		return {
 			refusal: `${instance.name} is not a replica: there is no server above it`,
 		};

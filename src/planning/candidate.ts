@@ -20,6 +20,8 @@ export interface PromotionSettings extends ReplicateOptions {
 	/** FailMasterPromotionIfSQLThreadNotUpToDate. */
 	readonly refuseUnapplied: boolean;
 	readonly mode: "available" | "lossless";
+	/** Also one that does not replicate by GTID may be chosen: those below it go by Pseudo-GTID. */
+	readonly withoutGtid?: true;
 }
 
 interface RankedCandidate {

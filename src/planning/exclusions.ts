@@ -79,8 +79,11 @@ const EXCLUSIONS: readonly Exclusion[] = [
 		remedy: "leave it only the channel of its primary",
 	},
 	{
-		says: ({ candidate }) =>
-			when(!usesGtid(candidate), "it does not replicate by GTID"),
+		says: ({ candidate, settings }) =>
+			when(
+				!usesGtid(candidate) && settings.withoutGtid !== true,
+				"it does not replicate by GTID",
+			),
 		remedy: "let it replicate by GTID",
 	},
 	{

@@ -97,6 +97,15 @@ const EFFECTS: Effects = {
 			usingMariadbGtid: server.flavor === "MariaDB",
 		});
 	},
+	matchBelow: (server, { channel, source }) => {
+		const { host, port } = splitName(source);
+		return withChannel(server, channel, {
+			sourceHost: host,
+			sourcePort: port,
+			receiver: 1,
+			applier: 1,
+		});
+	},
 	open: opened,
 	close: closed,
 	handOver: (server, { from }, snapshot) =>

@@ -2,7 +2,7 @@ import { channelsOf } from "../topology/channels.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { PlannedStep } from "./plan.ts";
-import type { StepOf } from "./step.ts";
+import { isMove, type StepOf } from "./step.ts";
 import { isStoppedByHand } from "./stopped-by-hand.ts";
 
 type Move = StepOf<"moveBelow">;
@@ -62,9 +62,36 @@ export const move = (
 	}),
 });
 
+/**
+ * A move by Pseudo-GTID. It is taken back likewise, where the former source is there: what its logs are compared with then is what was
+ * applied by then.
+ */
+export const match = (
+	instance: Instance,
+	source: Instance,
+	former: Instance | undefined,
+	because: string,
+): PlannedStep => {
+	const below = (above: Instance): StepOf<"matchBelow"> => ({
+		do: "matchBelow",
+		on: instance.name,
+		channel: channelOf(instance),
+		source: above.name,
+		sourceUuid: above.serverUuid,
+		sourceId: above.serverId,
+	});
+	return {
+		...below(source),
+		because,
+		...(former === undefined || !isLastCheckValid(former)
+			? {}
+			: { undo: below(former) }),
+	};
+};
+
 /** A move that lays the channel anew, also where it points to that source already. */
 export const laidAnew = (step: PlannedStep): PlannedStep =>
-	step.do === "moveBelow" ? { ...step, anew: true } : step;
+	isMove(step) ? { ...step, anew: true } : step;
 
 /** Whether the channel's receiver runs or wants to: only such a one is started again. */
 export const wantsToReceive = (instance: Instance, channel: string): boolean =>

@@ -103,6 +103,8 @@ export interface PlanSettings extends PromotionSettings {
 	readonly catchUpMs: number;
 	/** MaxConcurrentReplicaOperations: how many replicas are moved at once, where nobody waits for them. */
 	readonly concurrentMoves: number;
+	/** Why no Pseudo-GTID markers can be told; empty where the configuration says what they look like. */
+	readonly noMarkers: string;
 }
 
 export type Planner<Request> = (situation: Situation<Request>) => Plan;

@@ -1,4 +1,5 @@
-import { isMultiSource } from "../topology/channels.ts";
+import { channelsFrom, isMultiSource } from "../topology/channels.ts";
+import { compareCoordinates } from "../topology/coordinates.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import {
 	type Candidacy,
@@ -26,14 +27,31 @@ const unfit = (source: Instance, each: Instance): string | undefined => {
 	return undefined;
 };
 
+/** Those that have read furthest in the logs of their source: without GTID only that tells what each has. */
+const furthestRead = (
+	source: Instance,
+	replicas: readonly Instance[],
+): readonly Instance[] => {
+	const readOf = (each: Instance) =>
+		channelsFrom(each, source.name)[0]?.readCoordinates ??
+		each.replication.readCoordinates;
+	return replicas.filter((each) =>
+		replicas.every(
+			(other) => compareCoordinates(readOf(each), readOf(other)) >= 0,
+		),
+	);
+};
+
 /**
  * The replica of the source that is best to stand above its siblings: the one that would be promoted, and has nothing of its own. Of a
  * source that lives all replicas get what it has; below a dead one the furthest counts.
+ * @param by what the others will be moved by, and what tells who has most
  */
 export const chooseForRegroup = (
 	source: Instance,
 	replicas: readonly Instance[],
 	settings: PlanSettings,
+	by: "gtid" | "markers",
 ): RegroupChoice | Refusal => {
 	const out = replicas.flatMap((each): Candidacy["excluded"] => {
 		const reason = unfit(source, each);
@@ -45,11 +63,15 @@ export const chooseForRegroup = (
 		return {
 			refusal: `no replica of ${source.name} can stand above the others: ${out.map(({ name, reason }) => `${name}: ${reason}`).join("; ")}`,
 		};
-	const candidacy = chooseCandidate(
-		source,
-		isLastCheckValid(source) ? caughtUp(source, fit) : fit,
-		{ ...settings, refuseUnapplied: false },
-	);
+	const furthest = by === "markers" ? furthestRead(source, fit) : fit;
+	const comparable = isLastCheckValid(source)
+		? caughtUp(source, fit)
+		: furthest;
+	const candidacy = chooseCandidate(source, comparable, {
+		...settings,
+		refuseUnapplied: false,
+		...(by === "markers" ? { withoutGtid: true as const } : {}),
+	});
 	const all = { ...candidacy, excluded: [...candidacy.excluded, ...out] };
 	const chosen = replicas.find(({ name }) => name === candidacy.chosen);
 	return chosen === undefined

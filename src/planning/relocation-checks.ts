@@ -93,8 +93,8 @@ const standsStill = (
 	return undefined;
 };
 
-/** Why it would not replicate there, or something would be lost. Of its own source it has all already. */
-const unfit = (
+/** Why it may not be put there, in whatever way. */
+const misfit = (
 	snapshot: Snapshot,
 	instance: Instance,
 	below: Instance,
@@ -104,14 +104,27 @@ const unfit = (
 	if (!isOwn && descends(snapshot, below, instance.name))
 		return `${below.name} is a descendant of ${instance.name}, and a server cannot be moved below its own replicas; name a server outside of them, or move ${below.name} away first`;
 	const verdict = canReplicateFrom(instance, below, settings);
-	if (!verdict.ok) return verdict.reason;
+	return verdict.ok ? undefined : verdict.reason;
+};
+
+const unable = (instance: Instance): string | undefined => {
+	const why = cannot(instance, "point");
+	return why === undefined
+		? undefined
+		: `${instance.name} cannot be moved: ${why}`;
+};
+
+/** Why it would not replicate there by GTID, or something would be lost. Of its own source it has all already. */
+const unfit: typeof misfit = (snapshot, instance, below, settings) => {
+	const isOwn = sourceOf(instance) === below.name;
+	const why = misfit(snapshot, instance, below, settings);
+	if (why !== undefined) return why;
 	if (!isGtidCompatible(instance, below))
-		return `${instance.name} does not replicate by a GTID that ${below.name} supports: only relocation by GTID is built`;
+		return `${instance.name} does not replicate by a GTID that ${below.name} supports; match moves it by Pseudo-GTID`;
 	if (!isOwn && below.errantGtid !== "")
 		return `${below.name} has errant transactions, which ${instance.name} would get: ${below.errantGtid.slice(0, 200)}`;
-	const unable = cannot(instance, "point");
-	if (unable !== undefined)
-		return `${instance.name} cannot be moved: ${unable}`;
+	const pointless = unable(instance);
+	if (pointless !== undefined) return pointless;
 	const purged = missingPurged(instance, below);
 	if (purged !== "")
 		return `${below.name} has purged transactions that ${instance.name} needs: ${purged.slice(0, 200)}`;
@@ -121,8 +134,32 @@ const unfit = (
 		: `${instance.name} has transactions that ${below.name} lacks: ${lacked.slice(0, 200)}`;
 };
 
-/** Why the server cannot be moved there, as a sentence; undefined when it can. */
-export const whyNotBelow = (
+/** Why it would not replicate there by what is found in the logs. Whether that is found only the logs tell. */
+const unmatchable: typeof misfit = (snapshot, instance, below, settings) => {
+	const { usingOracleGtid, usingMariadbGtid, sqlDelaySeconds } =
+		instance.replication;
+	if (usingOracleGtid || usingMariadbGtid)
+		return `${instance.name} replicates by GTID, which needs no Pseudo-GTID; use relocate`;
+	const held = underMaintenance(snapshot, [below]);
+	if (held !== undefined) return held;
+	if (below.isBinlogServer)
+		return `${below.name} is a binlog server, whose logs are not its own`;
+	if (sqlDelaySeconds > settings.maxMaintenanceLagSeconds)
+		return `${instance.name} is delayed by ${sqlDelaySeconds} s, and what it received has to be applied first; take the delay off`;
+	return misfit(snapshot, instance, below, settings) ?? unable(instance);
+};
+
+/** Why the server cannot be moved there by GTID, as a sentence; undefined when it can. */
+export const whyNotBelow: typeof misfit = (...asked) => whyNot(unfit, ...asked);
+
+/** Why the server cannot be matched there by Pseudo-GTID, as a sentence; undefined when it can. */
+export const whyNotMatched: typeof misfit = (...asked) => {
+	const [, , , { noMarkers }] = asked;
+	return noMarkers === "" ? whyNot(unmatchable, ...asked) : noMarkers;
+};
+
+const whyNot = (
+	unfitFor: typeof misfit,
 	snapshot: Snapshot,
 	instance: Instance,
 	below: Instance,
@@ -136,5 +173,5 @@ export const whyNotBelow = (
 	if (why !== undefined) return why;
 	for (const each of [instance, below])
 		if (isMultiSource(each)) return severalChannels(each);
-	return unfit(snapshot, instance, below, settings);
+	return unfitFor(snapshot, instance, below, settings);
 };

@@ -188,7 +188,7 @@ describe("a relocation is refused", () => {
 		],
 		["writes no binary log", [primary, a, { ...b, logBin: false }]],
 		[
-			"only relocation by GTID is built",
+			"match moves it by Pseudo-GTID",
 			[
 				primary,
 				{ ...a, replication: { ...a.replication, usingOracleGtid: false } },

@@ -1,9 +1,10 @@
 import { type Instance, isReplica, sourceOf } from "../topology/instance.ts";
-import type { Snapshot } from "../topology/snapshot.ts";
+import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import { failedIn, replicasIn } from "./members.ts";
 import {
 	channelOf,
 	laidAnew,
+	match,
 	move,
 	moveForGood,
 	namesOf,
@@ -18,8 +19,9 @@ import {
 	phase,
 	refused,
 } from "./plan.ts";
-import { whyNotBelow } from "./relocation-checks.ts";
+import { whyNotBelow, whyNotMatched } from "./relocation-checks.ts";
 import {
+	isByMarkers,
 	isRefusal,
 	placeOf,
 	type RelocationRequest,
@@ -67,6 +69,22 @@ export const moveStep = (
 			);
 };
 
+/** As {@link moveStep}, by Pseudo-GTID: the step itself lets the replica apply what it has, and waits for the new source. */
+export const matchStep = (
+	snapshot: Snapshot,
+	instance: Instance,
+	below: Instance,
+	because = "as it was asked for",
+): PlannedStep => {
+	const from = sourceOf(instance);
+	return match(
+		instance,
+		below,
+		from === undefined ? undefined : findInstance(snapshot, from),
+		because,
+	);
+};
+
 /** What it has of its own goes with it, and is told. */
 export const errantNotes = (
 	snapshot: Snapshot,
@@ -89,7 +107,7 @@ const titleOf = (
 		...(below === undefined ? [] : [`below ${below}`]),
 	].join(" ");
 
-/** One replica below another server, by GTID. When it does not replicate there it is put back. */
+/** One replica below another server, by GTID or Pseudo-GTID. When it does not replicate there it is put back. */
 export const planRelocation: Planner<RelocationRequest> = ({
 	request,
 	snapshot,
@@ -100,7 +118,13 @@ export const planRelocation: Planner<RelocationRequest> = ({
 		return refused(titleOf(request, request.below), place.refusal);
 	const { instance, below } = place;
 	const title = titleOf(request, below.name);
-	const why = whyNotBelow(snapshot, instance, below, settings);
+	const isMatch = isByMarkers(request.way);
+	const why = (isMatch ? whyNotMatched : whyNotBelow)(
+		snapshot,
+		instance,
+		below,
+		settings,
+	);
 	if (why !== undefined) return refused(title, why);
 	const plan: Omit<Plan, "phases" | "says"> = {
 		title,
@@ -111,18 +135,19 @@ export const planRelocation: Planner<RelocationRequest> = ({
 	};
 	const isThere = sourceOf(instance) === below.name;
 	const { receiver, applier } = instance.replication;
-	const isAnew = request.way === "repoint" && isThere;
+	const isAnew =
+		isThere && (request.way === "repoint" || request.way === "rematch");
 	if (isThere && !isAnew && receiver === 1 && applier === 1)
 		return {
 			...plan,
 			phases: [],
 			says: `${instance.name} replicates from ${below.name} already`,
 		};
-	const step = moveStep(snapshot, instance, below);
+	const step = (isMatch ? matchStep : moveStep)(snapshot, instance, below);
 	return {
 		...plan,
 		phases: [
-			...waitPhase([instance], below),
+			...(isMatch ? [] : waitPhase([instance], below)),
 			phase("move", [isAnew ? laidAnew(step) : step], "undo"),
 		],
 		says: `${instance.name} replicates from ${below.name}`,

@@ -26,7 +26,14 @@ export const WAY_TITLES: Readonly<Record<Way, string>> = {
 	siblings: "move below a sibling",
 	gtid: "move by GTID",
 	repoint: "repointing",
+	match: "match",
+	matchUp: "match up",
+	rematch: "rematch",
 };
+
+/** The way goes by Pseudo-GTID. */
+export const isByMarkers = (way: Way | undefined): boolean =>
+	way === "match" || way === "matchUp" || way === "rematch";
 
 const notReplica = ({ name }: Instance): Refusal => ({
 	refusal: `${name} is not a replica; use graceful-master-takeover to change the primary`,
@@ -101,6 +108,9 @@ const DESTINATIONS: Readonly<
 > = {
 	any: (snapshot, _, request) => named(snapshot, request),
 	gtid: (snapshot, _, request) => named(snapshot, request),
+	match: (snapshot, _, request) => named(snapshot, request),
+	matchUp: (snapshot, instance) => grandSourceIn(snapshot, instance),
+	rematch: (snapshot, instance) => sourceIn(snapshot, instance),
 	up: (snapshot, instance, { below }) => {
 		const above = grandSourceIn(snapshot, instance);
 		return !isRefusal(above) && below !== undefined && below !== above.name

@@ -7,6 +7,7 @@ import {
 	type Answer,
 	isGood,
 	isHarmless,
+	isMove,
 	isTidying,
 	mayOpen,
 	type Step,
@@ -232,7 +233,7 @@ export class RunningPlan {
 	): void {
 		for (const step of failures) {
 			const reason = answers[phase.steps.indexOf(step)]?.says ?? "";
-			if (step.do === "moveBelow") this.left.push({ name: step.on, reason });
+			if (isMove(step)) this.left.push({ name: step.on, reason });
 			if (isTidying(step)) this.untidy.push({ name: step.on, reason });
 		}
 	}

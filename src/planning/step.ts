@@ -64,6 +64,19 @@ interface StepKinds extends ServerStepKinds {
 		/** The source is gone, and cannot be asked who it is: only to put a channel back to what it was. */
 		readonly unseen?: true;
 	};
+	/**
+	 * Changes a channel's source by file and position. They are found in the logs, by Pseudo-GTID, when all that was received is applied.
+	 * When it does not replicate there, and has applied nothing from there, the step lays it back to where it was.
+	 */
+	readonly matchBelow: Unsettled & {
+		readonly channel: string;
+		readonly source: InstanceName;
+		/** As of {@link moveBelow}. */
+		readonly sourceUuid: string;
+		readonly sourceId: number;
+		/** Also where it points to that source already. */
+		readonly anew?: true;
+	};
 	/** Makes the server writable, with semi-sync like `semiSync` first. Its channels stay as they are. */
 	readonly open: {
 		readonly semiSync?: SemiSyncPolicy;
@@ -123,11 +136,19 @@ export interface Answer {
 export const isGood = ({ outcome }: Pick<Answer, "outcome">): boolean =>
 	outcome === "done" || outcome === "already";
 
+/** The names of the steps that put a server below another one. */
+export const MOVES = ["moveBelow", "matchBelow"] as const;
+
+type Move = StepOf<(typeof MOVES)[number]>;
+
+export const isMove = (step: Step): step is Move =>
+	MOVES.some((each) => each === step.do);
+
 /** The undo of a step of which nobody knows what it did. */
 export const unsettled = (undo: Step): Step =>
 	undo.do === "startReceiver" ||
 	undo.do === "startReplication" ||
-	undo.do === "moveBelow" ||
+	isMove(undo) ||
 	undo.do === "setDelay"
 		? { ...undo, unsettled: true }
 		: undo;
@@ -178,6 +199,8 @@ export const stepText = (step: Step): string => {
 			return `let ${on} apply all that ${[...new Set([on, ...step.of])].join(", ")} received${through}`;
 		case "moveBelow":
 			return `${step.anew ? `lay the channel of ${on} to ${step.source} anew` : `move ${on} below ${step.source}`}${through}${step.leaveStopped ? ", left stopped" : ""}`;
+		case "matchBelow":
+			return `match ${on} below ${step.source} by Pseudo-GTID${through}`;
 		case "open":
 			return `make ${on} writable`;
 		case "close":

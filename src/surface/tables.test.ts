@@ -61,6 +61,12 @@ const FLAGS: Readonly<Record<string, string>> = {
 	"move-gtid": "i d!",
 	"relocate-replicas": "i d! pattern",
 	"move-replicas-gtid": "i d! pattern",
+	match: "i d!",
+	"match-up": "i",
+	rematch: "i",
+	"match-replicas": "i d! pattern",
+	"match-up-replicas": "i pattern",
+	"regroup-replicas-pgtid": "i",
 	"move-up-replicas": "i pattern",
 	"repoint-replicas": "i d pattern",
 	"take-siblings": "i",
@@ -189,7 +195,7 @@ describe("in the API", () => {
 	test("are all rows but those that only the command line has", () => {
 		expect(
 			ROWS.filter((row) => row.routes.length === 0).map((row) => row.name),
-		).toEqual(["set-heuristic-domain-instance", "access-token"]);
+		).toEqual(["rematch", "set-heuristic-domain-instance", "access-token"]);
 	});
 
 	test.each(named(called))("%s has routes of the reference", (_, row) => {

@@ -87,11 +87,18 @@ export async function waitCaughtUp(
 	replica: LabServer,
 	source: LabServer,
 ): Promise<void> {
-	const { executedGtids, waitForGtids } = WORDS[source.flavor];
+	const { executedGtids, waitForGtids, waitForPosition } = WORDS[source.flavor];
 	const [row] = await source.query(`SELECT ${executedGtids} AS gtids`);
-	const wait = waitForGtids(String(row?.gtids ?? ""), ARRIVAL_DEADLINE_S);
+	const gtids = String(row?.gtids ?? "");
+	const place = await startPosition(source, gtids === "" ? "file" : "gtid");
+	const wait =
+		place === undefined
+			? waitForGtids(gtids, ARRIVAL_DEADLINE_S)
+			: waitForPosition(place, ARRIVAL_DEADLINE_S);
 	const [result] = await replica.query(`SELECT ${wait} AS waited`);
-	if (Number(result?.waited) !== 0)
+	// By position it is the number of events; -1 after the time, NULL where no applier runs.
+	const waited = Number(result?.waited ?? -1);
+	if (place === undefined ? waited !== 0 : waited < 0)
 		throw new Error(
 			`${replica.name} did not catch up with ${source.name}: ${JSON.stringify(await replicaStatus(replica))}`,
 		);
@@ -187,6 +194,8 @@ const WORDS = {
 		executedGtids: "@@GLOBAL.gtid_executed",
 		waitForGtids: (gtids: string, seconds: number) =>
 			`WAIT_FOR_EXECUTED_GTID_SET('${gtids.replaceAll("\n", "")}', ${seconds})`,
+		waitForPosition: ({ file, position }: FilePosition, seconds: number) =>
+			`SOURCE_POS_WAIT('${file}', ${position}, ${seconds})`,
 		change: (input: ChangeInput) => [
 			...changeSettings("SOURCE", input),
 			`SOURCE_AUTO_POSITION = ${input.position === undefined ? 1 : 0}`,
@@ -204,6 +213,8 @@ const WORDS = {
 		executedGtids: "@@GLOBAL.gtid_binlog_pos",
 		waitForGtids: (gtids: string, seconds: number) =>
 			`MASTER_GTID_WAIT('${gtids}', ${seconds})`,
+		waitForPosition: ({ file, position }: FilePosition, seconds: number) =>
+			`MASTER_POS_WAIT('${file}', ${position}, ${seconds})`,
 		change: (input: ChangeInput) => [
 			...changeSettings("MASTER", input),
 			`MASTER_USE_GTID = ${input.position === undefined ? "slave_pos" : "no"}`,

@@ -21,6 +21,7 @@ import type { Step } from "../../src/planning/step.ts";
 import { received } from "../../src/topology/gtid/gtid.ts";
 import { type Instance, unknownInstance } from "../../src/topology/instance.ts";
 import { splitName } from "../../src/topology/instance-name.ts";
+import type { MarkerRules } from "../../src/topology/pseudo-gtid/markers.ts";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import type { LabServer } from "../lab/server.ts";
 import { isReadOnly } from "../lab/trouble.ts";
@@ -56,6 +57,7 @@ export interface StepOptions {
 	readonly credential?: Credential;
 	readonly credentialsQuery?: string;
 	readonly stallMs?: number;
+	readonly markers?: MarkerRules;
 	readonly connectWithinMs?: number;
 	readonly beat?: (says: string) => void;
 	/** A fault is put between the statements of a step here. */
@@ -97,6 +99,13 @@ const stepContext = (options: StepOptions = {}): StepContext => {
 			},
 		},
 		credentialsQuery: options.credentialsQuery ?? "",
+		markers: () =>
+			options.markers ?? {
+				isMarker: () => false,
+				monotonicHint: "",
+				skipped: [],
+			},
+		logChunkRows: 1_000,
 		stallMs: options.stallMs ?? 10_000,
 		connectWithinMs: options.connectWithinMs ?? 10_000,
 		beat: options.beat ?? (() => undefined),

@@ -195,6 +195,7 @@ export const PROMOTION: PlanSettings = {
 	appliesPromotion: true,
 	catchUpMs: 1_000,
 	concurrentMoves: 5,
+	noMarkers: "",
 	banned: [],
 	preventCrossDataCenter: false,
 	preventCrossRegion: false,

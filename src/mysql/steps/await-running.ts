@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { StepOf } from "../../planning/step.ts";
 import type { StepSession } from "../step-session.ts";
 import { readChannel, through } from "./channel.ts";
+import type { Meant } from "./move-objection.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 
 /** Waits until receiver and applier run, and tells why they do not. */
 export const awaitRunning = async (
 	run: StepRun,
 	session: StepSession,
-	{ on, channel: name, source }: StepOf<"moveBelow">,
+	{ on, channel: name, source }: Meant,
 ): Promise<Finding> => {
 	const endMs = run.nowMs() + run.connectWithinMs;
 	let beatMs = run.nowMs();

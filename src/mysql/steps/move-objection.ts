@@ -17,12 +17,20 @@ export interface MoveFacts {
 	readonly keepsRelayLogs: boolean;
 }
 
+/** A server that is to be the source, and what is known of its identity. */
+export type Meant = Pick<
+	StepOf<"moveBelow">,
+	"on" | "channel" | "source" | "sourceUuid" | "sourceId"
+>;
+
 /** Why the source is not the server that is meant; empty when it is, or cannot be asked. */
 export const identityObjection = ({
 	step,
 	replica,
 	source,
-}: MoveFacts): string => {
+}: Pick<MoveFacts, "replica" | "source"> & {
+	readonly step: Meant;
+}): string => {
 	if (step.on === step.source) return `${step.on} cannot be its own source`;
 	if (source === undefined) return "";
 	if (step.sourceUuid !== "" && source.serverUuid !== step.sourceUuid)
@@ -61,6 +69,19 @@ const purged = ({
 				source,
 			);
 
+/** Why no second channel can have the source; empty when none has it. */
+export const takenBySibling = (
+	{ on, channel, source }: Meant,
+	replica: Instance,
+): string => {
+	const other = channelsIn(replica).find(
+		(each) => each.channel !== channel && channelSource(each) === source,
+	);
+	return other === undefined
+		? ""
+		: `${on} replicates from ${source} already${through(other.channel) || " (the default channel)"}: two channels cannot have one source`;
+};
+
 /** Why the channel cannot be pointed there; empty when it can. @throws BatonError BadInput on malformed GTID text */
 export const moveObjection = (facts: MoveFacts): string => {
 	const { step, channel, source, hasCredential } = facts;
@@ -71,12 +92,8 @@ export const moveObjection = (facts: MoveFacts): string => {
 		return `${step.source} has no GTIDs (gtid_mode is ${source.gtidMode || "not known"})`;
 	if (!hasSource(channel) && channel.user === "" && !hasCredential)
 		return `no replication account is known for ${step.on}${named}, which has none itself`;
-	const other = channelsIn(facts.replica).find(
-		(each) =>
-			each.channel !== step.channel && channelSource(each) === step.source,
-	);
-	if (other !== undefined)
-		return `${step.on} replicates from ${step.source} already${through(other.channel) || " (the default channel)"}: two channels cannot have one source`;
+	const taken = takenBySibling(step, facts.replica);
+	if (taken !== "") return taken;
 	if (cannotAdopt(facts))
 		return `${step.on} replicates by other channels: the position of its own writes cannot be adopted for a new channel${named}`;
 	const gone = purged(facts);

@@ -17,6 +17,7 @@ import { fitSemiSync } from "./fit-semi-sync.ts";
 import { forgetSource } from "./forget-source.ts";
 import { handOver } from "./hand-over.ts";
 import { killQuery } from "./kill-query.ts";
+import { matchBelow } from "./match-below.ts";
 import { moveBelow } from "./move-below.ts";
 import { open } from "./open.ts";
 import { renameSource } from "./rename-source.ts";
@@ -51,6 +52,7 @@ const EXECUTORS: {
 	setDelay,
 	applyReceived,
 	moveBelow,
+	matchBelow,
 	open,
 	close,
 	handOver,

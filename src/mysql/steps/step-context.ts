@@ -1,6 +1,7 @@
 import type { Answer, Effect } from "../../planning/step.ts";
 import type { Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
+import type { MarkerRules } from "../../topology/pseudo-gtid/markers.ts";
 import type { Credential } from "../credential.ts";
 import type { Reader, StepSession } from "../step-session.ts";
 
@@ -25,6 +26,10 @@ export interface StepContext {
 	};
 	/** ReplicationCredentialsQuery. */
 	readonly credentialsQuery: string;
+	/** What Pseudo-GTID markers look like. @throws BatonError BadConfiguration where the configuration does not say it */
+	readonly markers: () => MarkerRules;
+	/** The most rows of one query for log events (BinlogEventsChunkSize). */
+	readonly logChunkRows: number;
 	/** How long the applier's position may stand still before a wait for it is given up. Milliseconds. */
 	readonly stallMs: number;
 	/** How long a receiver may take to connect to its new source. Milliseconds. */

@@ -13,10 +13,16 @@ const AUDITS = {
 	siblings: "take-siblings",
 	regroup: "regroup-replicas",
 	local: "make-local-master",
+	match: "match-replicas",
+	matchUp: "match-up-replicas",
+	regroupMatch: "regroup-replicas-pgtid",
 } as const;
 
 /** Longer than any that a person types. */
 const LONGEST_PATTERN = 512;
+
+/** The ways that do not say where they lead. */
+const NEEDS_PLACE: ReadonlySet<string> = new Set(["replicas", "gtid", "match"]);
 
 /** Several replicas of one server change their source. */
 export const moves = operationKind({
@@ -25,12 +31,12 @@ export const moves = operationKind({
 		cluster: exactOptional(cluster()),
 		/** Whose replicas are moved; of `siblings` and `local` the replica that takes those of its source. */
 		instance: instance(),
-		/** Of `replicas`, `gtid` and `repoint` where to; of the last it may be left out: where they are. */
+		/** Of `replicas`, `gtid`, `match` and `repoint` where to; of the last it may be left out: where they are. */
 		below: exactOptional(instance()),
 		/**
 		 * Who goes where. `replicas`, `gtid`: those of the instance below another server; `up`: below its source; `repoint`: their channels
 		 * are laid anew; `siblings`: those of its source below the instance; `regroup`: below the one of them that is best for it; `local`:
-		 * the instance goes up, its siblings below it.
+		 * the instance goes up, its siblings below it; `match`, `matchUp`, `regroupMatch`: as `replicas`, `up` and `regroup`, by Pseudo-GTID.
 		 */
 		way: oneOf([
 			"replicas",
@@ -40,6 +46,9 @@ export const moves = operationKind({
 			"siblings",
 			"regroup",
 			"local",
+			"match",
+			"matchUp",
+			"regroupMatch",
 		]),
 		/** Only those whose host:port it is found in. */
 		pattern: exactOptional(
@@ -54,9 +63,7 @@ export const moves = operationKind({
 		),
 	}),
 	lacks: ({ below, way }) =>
-		below === undefined && (way === "replicas" || way === "gtid")
-			? "below"
-			: "",
+		below === undefined && NEEDS_PLACE.has(way) ? "below" : "",
 	names: ({ instance, below }) => [
 		instance,
 		...(below === undefined ? [] : [below]),

@@ -9,7 +9,13 @@ const AUDITS = {
 	siblings: "move-below",
 	gtid: "move-gtid",
 	repoint: "repoint",
+	match: "match-below",
+	matchUp: "match-up",
+	rematch: "rematch",
 } as const;
+
+/** The ways that do not say where they lead. */
+const NEEDS_PLACE: ReadonlySet<string> = new Set(["siblings", "gtid", "match"]);
 
 export const relocation = operationKind({
 	takes: () => ({
@@ -20,12 +26,25 @@ export const relocation = operationKind({
 		below: exactOptional(instance()),
 		/**
 		 * What is demanded beside the place. `up`: to the source of its source; `siblings`: the two have one source now; `gtid`: by GTID;
-		 * `repoint`: the channel is laid anew, to its own source when there is no other. Missing: whatever goes.
+		 * `repoint`: the channel is laid anew, to its own source when there is no other; `match`: by Pseudo-GTID, `matchUp` to the source of
+		 * its source, `rematch` to its own. Missing: whatever goes by GTID.
 		 */
-		way: exactOptional(oneOf(["up", "siblings", "gtid", "repoint"])),
+		way: exactOptional(
+			oneOf([
+				"up",
+				"siblings",
+				"gtid",
+				"repoint",
+				"match",
+				"matchUp",
+				"rematch",
+			]),
+		),
 	}),
 	lacks: ({ below, way }) =>
-		below === undefined && way !== "up" && way !== "repoint" ? "below" : "",
+		below === undefined && (way === undefined || NEEDS_PLACE.has(way))
+			? "below"
+			: "",
 	names: ({ instance, below }) => [
 		instance,
 		...(below === undefined ? [] : [below]),

@@ -91,6 +91,15 @@ const byAnyMethod = ({ moved, left }: Outcome): string =>
 const byGtid = ({ moved, left }: Outcome): string =>
 	`lost: ${left.length}, moved: ${moved.length}`;
 
+const ALL_OR_FAILED =
+	"Where one of them cannot be moved it fails and prints none; the others stand there all the same.";
+
+const allOrNone = ({ left, moved }: Outcome): readonly string[] =>
+	left.length === 0 ? moved : [];
+
+const matchedText = (outcome: Outcome): string =>
+	`Matched ${outcome.moved.length} replicas of ${outcome.instance} below ${outcome.below}; ${leftText(outcome)}`;
+
 /** One alone is not chosen. */
 const wasChosen = ({ moved, left }: Outcome): boolean =>
 	moved.length + left.length > 0;
@@ -170,12 +179,12 @@ export const BULK_MOVES = [
 	bulk("move-replicas-gtid", {
 		category: "GTID relocation",
 		says: "Move all replicas of a server below another one by GTID",
-		help: "Moves the replicas of the server in -i, or those that -pattern finds, below the server in -d, and prints them. Where one of them cannot be moved it fails and prints none; the others stand there all the same.",
+		help: `Moves the replicas of the server in -i, or those that -pattern finds, below the server in -d, and prints them. ${ALL_OR_FAILED}`,
 		below: BELOW,
 		pattern: PATTERN,
 		routes: ["move-slaves-gtid/:host/:port/:belowHost/:belowPort"],
 		way: "gtid",
-		lines: (outcome) => (outcome.left.length === 0 ? outcome.moved : []),
+		lines: allOrNone,
 		message: (outcome) =>
 			`Moved ${outcome.moved.length} replicas of ${outcome.instance} below ${outcome.below} via GTID; ${leftText(outcome)}`,
 		json: placeJson,
@@ -193,6 +202,45 @@ export const BULK_MOVES = [
 				: [],
 		message: (outcome) =>
 			`promoted replica: ${outcome.below}, ${byGtid(outcome)}`,
+		json: placeJson,
+	}),
+	bulk("match-replicas", {
+		category: "Pseudo-GTID relocation",
+		says: "Move all replicas of a server below another one by Pseudo-GTID",
+		help: `Moves the replicas of the server in -i, or those that -pattern finds, below the server in -d, as match does, and prints them. ${ALL_OR_FAILED}`,
+		below: BELOW,
+		pattern: PATTERN,
+		routes: ["match-slaves/:host/:port/:belowHost/:belowPort"],
+		way: "match",
+		lines: allOrNone,
+		message: matchedText,
+		json: placeJson,
+		isAllOrNothing: true,
+	}),
+	bulk("match-up-replicas", {
+		category: "Pseudo-GTID relocation",
+		says: "Move the replicas of a server one level up by Pseudo-GTID",
+		help: `Moves the replicas of the server in -i, or those that -pattern finds, below its source, as match does, and prints them. ${ALL_OR_FAILED}`,
+		pattern: PATTERN,
+		routes: ["match-up-slaves/:host/:port"],
+		way: "matchUp",
+		lines: allOrNone,
+		message: matchedText,
+		json: placeJson,
+		isAllOrNothing: true,
+	}),
+	bulk("regroup-replicas-pgtid", {
+		category: "Pseudo-GTID relocation",
+		says: "Move the replicas of a server below the best of them by Pseudo-GTID",
+		help: `As regroup-replicas, for replicas without GTID: the others go below the best as match does. ${CANNOT}`,
+		routes: ["regroup-slaves-pgtid/:host/:port"],
+		way: "regroupMatch",
+		lines: (outcome) =>
+			outcome.successful
+				? [outcome.below, `${outcome.below} ${byAnyMethod(outcome)}`]
+				: [],
+		message: (outcome) =>
+			`promoted replica: ${outcome.below}, ${byAnyMethod(outcome)}`,
 		json: placeJson,
 	}),
 	bulk("make-local-master", {

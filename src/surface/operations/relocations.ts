@@ -64,6 +64,12 @@ const relocate = (name: string, says: string) =>
 			`Instance ${instance} relocated below ${below}`,
 	});
 
+const UNMATCHED =
+	"Where no entry is found, or the logs differ, the replica stays where it is; so does one that replicates by GTID.";
+
+const matchedText = ({ instance, below }: OutcomeOf<"relocation">): string =>
+	`Instance ${instance} matched below ${below}`;
+
 /** One replica changes its source. */
 export const RELOCATIONS = [
 	relocate("relocate", "Move a replica below another server"),
@@ -110,5 +116,35 @@ export const RELOCATIONS = [
 		way: "gtid",
 		message: ({ instance, below }) =>
 			`Instance ${instance} moved below ${below} via GTID`,
+	}),
+	relocation("match", {
+		category: "Pseudo-GTID relocation",
+		says: "Move a replica below another server by Pseudo-GTID",
+		help: `Lets the replica in -i apply what it has received, finds its last Pseudo-GTID entry in the binary logs of the server in -d, compares what follows in both, and moves the replica below that server at the place behind it; prints replica<source. ${UNMATCHED}`,
+		below: BELOW,
+		routes: [
+			"match/:host/:port/:belowHost/:belowPort",
+			"match-below/:host/:port/:belowHost/:belowPort",
+		],
+		way: "match",
+		message: matchedText,
+	}),
+	relocation("match-up", {
+		category: "Pseudo-GTID relocation",
+		says: "Move a replica one level up the topology by Pseudo-GTID",
+		help: `As match, below the source of the source of the replica in -i. ${UNMATCHED}`,
+		below: NOT_NAMED,
+		routes: ["match-up/:host/:port"],
+		way: "matchUp",
+		message: matchedText,
+	}),
+	relocation("rematch", {
+		category: "Pseudo-GTID relocation",
+		says: "Lay a replica's channel anew by Pseudo-GTID",
+		help: `As match, below the source that the replica in -i has: its place there is found anew. ${UNMATCHED}`,
+		below: NOT_NAMED,
+		routes: [],
+		way: "rematch",
+		message: matchedText,
 	}),
 ];

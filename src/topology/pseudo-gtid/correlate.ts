@@ -1,4 +1,4 @@
-import { errors } from "../../errors.ts";
+import { type BatonError, errors } from "../../errors.ts";
 import type { Coordinates } from "../instance.ts";
 import { describeEntry } from "./entries.ts";
 import { type EventLog, eventsBetween } from "./event-log.ts";
@@ -13,24 +13,32 @@ export interface OwnSide {
 	readonly end?: Coordinates | undefined;
 }
 
+/** The place, or why there is none: what the other log lacks may come into it yet, where it ends too early. */
+export type Correlation =
+	| { readonly next: Coordinates }
+	| { readonly error: BatonError; readonly mayCome: boolean };
+
 /**
  * Where the other server's binary log goes on after all that the own log holds: the place from which the own server could
  * replicate from the other one.
- * @throws BatonError Refused when the other log lacks the marker or differs behind it; BadInput when the end is within an event
+ * @throws BatonError BadInput when the end is within an event
  */
-export const correlate = async (
+export const compareLogs = async (
 	own: OwnSide,
 	other: EventLog,
 	rules: MarkerRules,
-): Promise<Coordinates> => {
+): Promise<Correlation> => {
 	const { text } = own.marker;
 	const found = await findMarker(other, text, rules);
 	if (found === undefined)
-		throw errors.markerNotThere({
-			text,
-			server: own.log.owner,
-			other: other.owner,
-		});
+		return {
+			error: errors.markerNotThere({
+				text,
+				server: own.log.owner,
+				other: other.owner,
+			}),
+			mayCome: true,
+		};
 	const walk = await walkTogether(
 		eventsBetween(own.log, own.marker.coordinates, own.end),
 		eventsBetween(other, found.coordinates),
@@ -38,21 +46,44 @@ export const correlate = async (
 	);
 	switch (walk.kind) {
 		case "matched":
-			return walk.next;
+			return { next: walk.next };
 		case "ahead":
-			throw errors.ahead({
-				server: own.log.owner,
-				other: other.owner,
-				entry: describeEntry(walk.own),
-			});
+			return {
+				error: errors.ahead({
+					server: own.log.owner,
+					other: other.owner,
+					entry: describeEntry(walk.own),
+				}),
+				mayCome: true,
+			};
 		case "differs":
-			throw errors.logsDiffer({
-				server: own.log.owner,
-				entry: describeEntry(walk.own),
-				other: other.owner,
-				otherEntry: describeEntry(walk.other),
-			});
+			return {
+				error: errors.logsDiffer({
+					server: own.log.owner,
+					entry: describeEntry(walk.own),
+					other: other.owner,
+					otherEntry: describeEntry(walk.other),
+				}),
+				mayCome: false,
+			};
 		case "nothing":
-			throw errors.nothingToCompare({ server: own.log.owner });
+			return {
+				error: errors.nothingToCompare({ server: own.log.owner }),
+				mayCome: false,
+			};
 	}
+};
+
+/**
+ * {@link compareLogs}, where nobody waits for the other log.
+ * @throws BatonError Refused when the other log lacks the marker or differs behind it; BadInput when the end is within an event
+ */
+export const correlate = async (
+	own: OwnSide,
+	other: EventLog,
+	rules: MarkerRules,
+): Promise<Coordinates> => {
+	const found = await compareLogs(own, other, rules);
+	if ("error" in found) throw found.error;
+	return found.next;
 };

@@ -1,0 +1,215 @@
+// Replicas that replicate by file and position are moved by the markers in the logs, and have every row once afterwards.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Envelope } from "../lab/baton-process.ts";
+import { waitUntil } from "../lab/replication.ts";
+import type { LabServer } from "../lab/server.ts";
+import { commitErrant } from "../lab/trouble.ts";
+import { replicationOf } from "./findings.ts";
+import {
+	FLAVORS,
+	logTail,
+	type System,
+	startSystem,
+	TEST_MS,
+	waitWatched,
+} from "./system.ts";
+
+const MARKED = "drop view if exists `_pseudo_gtid_`.`_asc:";
+
+/** Long enough for a replica to get a row. */
+const SOON_MS = 10_000;
+
+describe.each(FLAVORS)("replicas without GTID of %s", (flavor) => {
+	let system: System;
+	let p: LabServer;
+	let a: LabServer;
+	let b: LabServer;
+	let c: LabServer;
+	let writes = 0;
+
+	beforeAll(async () => {
+		system = await startSystem({
+			flavor,
+			replicas: 3,
+			semiSync: false,
+			positioning: "file",
+			extraOptions:
+				flavor === "mysql"
+					? { gtid_mode: false, enforce_gtid_consistency: false }
+					: // Writes of its own would end the applier of a strict one.
+						{ gtid_strict_mode: false },
+			config: () => ({
+				PseudoGTIDPattern: MARKED,
+				PseudoGTIDPatternIsFixedSubstring: true,
+				PseudoGTIDMonotonicHint: "asc:",
+			}),
+		});
+		const [one, two, three] = system.replicas.toSorted(
+			(x, y) => x.port - y.port,
+		);
+		if (!one || !two || !three) throw new Error("lay");
+		p = system.primary;
+		[a, b, c] = [one, two, three];
+		await p.query("DELETE FROM app.writes", "app");
+		await p.query("CREATE DATABASE IF NOT EXISTS _pseudo_gtid_");
+		await write();
+	}, TEST_MS);
+	afterAll(async () => system?.stop(), TEST_MS);
+
+	const command = (...words: string[]) => system.baton.command("-c", ...words);
+
+	/** What the command printed; it must have succeeded. */
+	const printed = async (...words: string[]) => {
+		const done = await command(...words);
+		expect(done, `${done.stderr}\n${logTail(system)}`).toMatchObject({
+			code: 0,
+		});
+		return done.stdout;
+	};
+
+	const called = async (route: string) => {
+		const answer = await system.baton.get<Envelope>(route);
+		expect(answer, logTail(system)).toMatchObject({ Code: "OK" });
+		return answer;
+	};
+
+	const path = (server: LabServer) => `${server.host}/${server.port}`;
+	const keyOf = (server: LabServer) => ({
+		Hostname: server.host,
+		Port: server.port,
+	});
+	const lines = (...servers: LabServer[]) =>
+		servers.map((each) => `${each.name}\n`).join("");
+
+	/** A marker, and a row behind it. */
+	const write = async () => {
+		const nth = (++writes).toString(16).padStart(8, "0");
+		await p.query(`${MARKED}${nth}:00000001:a1b2c3d4e5f60718\``);
+		await p.query(
+			`INSERT INTO app.writes VALUES (${writes}, NOW(6), 'test')`,
+			"app",
+		);
+	};
+
+	const rowsOf = async (server: LabServer) =>
+		JSON.stringify(await server.query("SELECT * FROM app.writes ORDER BY id"));
+
+	/** By the servers' own word: who replicates from whom, without GTID, and that all have the primary's rows. */
+	const standAs = async (
+		sources: readonly (readonly [LabServer, LabServer])[],
+	): Promise<void> => {
+		for (const [server, source] of sources)
+			expect(
+				await replicationOf(server),
+				`${server.name} ${logTail(system)}`,
+			).toEqual({ source: source.name, runs: true });
+		await write();
+		const wanted = await rowsOf(p);
+		await waitUntil(
+			"everybody has the rows",
+			async () =>
+				(await Promise.all([a, b, c].map(rowsOf))).every(
+					(rows) => rows === wanted,
+				),
+			SOON_MS,
+		);
+		for (const server of [a, b, c])
+			expect(await replicationOf(server)).toMatchObject({ runs: true });
+	};
+
+	test(
+		"are matched one by one",
+		async () => {
+			expect(await printed("match", "-i", b.name, "-d", a.name)).toBe(
+				`${b.name}<${a.name}\n`,
+			);
+			expect(await called(`match-below/${path(c)}/${path(b)}`)).toMatchObject({
+				Details: { Key: keyOf(c), MasterKey: keyOf(b) },
+			});
+			await standAs([
+				[a, p],
+				[b, a],
+				[c, b],
+			]);
+			expect(await printed("rematch", "-i", c.name)).toBe(
+				`${c.name}<${b.name}\n`,
+			);
+			expect(await printed("match-up", "-i", c.name)).toBe(
+				`${c.name}<${a.name}\n`,
+			);
+			expect(await called(`match-up/${path(b)}`)).toMatchObject({
+				Details: { Key: keyOf(b), MasterKey: keyOf(p) },
+			});
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, a],
+			]);
+			expect(await command("match", "-i", a.name, "-d", c.name)).toMatchObject({
+				code: 1,
+				stdout: "",
+				stderr: expect.stringMatching(/is a descendant of/),
+			});
+			await printed("match-up", "-i", c.name);
+			await waitWatched(system);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"are matched together",
+		async () => {
+			expect(await printed("match-replicas", "-i", p.name, "-d", a.name)).toBe(
+				lines(b, c),
+			);
+			await standAs([
+				[a, p],
+				[b, a],
+				[c, a],
+			]);
+			expect(await called(`match-up-slaves/${path(a)}`)).toMatchObject({
+				Details: keyOf(p),
+			});
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, p],
+			]);
+			await waitWatched(system);
+			const regrouped = await printed("regroup-replicas-pgtid", "-i", p.name);
+			const chosen = [a, b, c].find((each) => regrouped.startsWith(each.name));
+			if (chosen === undefined) throw new Error(regrouped);
+			expect(regrouped).toBe(
+				`${chosen.name}\n${chosen.name} lost: 0, trivial: 0, pseudo-gtid: 2\n`,
+			);
+			await standAs([
+				[chosen, p],
+				...[a, b, c]
+					.filter((each) => each !== chosen)
+					.map((each) => [each, chosen] as const),
+			]);
+			await printed("match-up-replicas", "-i", chosen.name);
+			await waitWatched(system);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"stay where they are, and run on, where the logs differ",
+		async () => {
+			await commitErrant(c);
+			expect(await command("match", "-i", c.name, "-d", a.name)).toMatchObject({
+				code: 1,
+				stdout: "",
+				stderr: expect.stringMatching(/is ahead of|the logs differ/),
+			});
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, p],
+			]);
+		},
+		TEST_MS,
+	);
+});
