@@ -12,6 +12,7 @@ import { describeMachine } from "./machine.ts";
 import { type BenchOptions, readOptions, UsageError } from "./options.ts";
 import { comparedBy } from "./pair.ts";
 import { measureCommandLine, measureProbes } from "./probe.ts";
+import { measureRelocation } from "./relocation.ts";
 import { performRuns, type Run } from "./runs.ts";
 import { performTakeovers } from "./second-node.ts";
 import { FLOOR_MOMENTS, stagesOf } from "./stages.ts";
@@ -22,6 +23,7 @@ const WITH_WRITES: ReadonlySet<BenchOptions["kind"]> = new Set([
 	"failover",
 	"hang",
 	"takeover",
+	"relocation",
 ]);
 
 const say = (text: string): void => {
@@ -80,6 +82,8 @@ async function measure(options: BenchOptions): Promise<Run[]> {
 			return measureReads(options.runs, say);
 		case "discovery":
 			return measureDiscovery(options, say);
+		case "relocation":
+			return measureRelocation(options, say);
 		case "events":
 			return measureEvents(options, say);
 		default:
@@ -105,7 +109,9 @@ function circumstances(options: BenchOptions): string {
 function managersOf(options: BenchOptions): string {
 	if (options.secondNode)
 		return "two nodes, of which the one at work is killed";
-	return options.sharedBaton ? "one Baton" : "a new Baton for each run";
+	return options.sharedBaton || options.kind === "relocation"
+		? "one Baton"
+		: "a new Baton for each run";
 }
 
 function tellStages(runs: readonly Run[]): void {

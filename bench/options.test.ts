@@ -14,6 +14,7 @@ test("a failover bench by default: 20 runs of MySQL with semi-sync at 200 writes
 		secondNode: false,
 		jsonFile: undefined,
 		instances: 500,
+		replicas: 50,
 		seconds: 60,
 	});
 });

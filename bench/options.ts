@@ -7,6 +7,7 @@ const KINDS = [
 	"failover",
 	"hang",
 	"takeover",
+	"relocation",
 	"probe",
 	"gtid",
 	"analysis",
@@ -32,6 +33,8 @@ export interface BenchOptions {
 	/** A failover by one of two nodes, which is killed in the middle of it: no comparison, but the other node's time. */
 	readonly secondNode: boolean;
 	readonly jsonFile: string | undefined;
+	/** How many are moved, for `relocation`. */
+	readonly replicas: number;
 	/** Addresses that are watched, for `discovery`. */
 	readonly instances: number;
 	/** How long they are, once all are known; for `events`, how long each state of the clusters lasts. */
@@ -42,6 +45,7 @@ const USAGE = `usage: npm run bench -- <kind> [options]
   failover    the primary is killed with SIGKILL
   hang        the primary is stopped with SIGSTOP
   takeover    graceful-master-takeover-auto, under load
+  relocation  replicas are moved from one source to another and back, under load
   probe       the cost of one poll, and how fast the command line starts
   discovery   the cost of watching many instances
   events      what is recorded in Temporal by the hour: with N clusters that are well, with a standing finding each, and with
@@ -58,6 +62,7 @@ options
   --settle MS              time under load before the failure, default 3000
   --when-idle              each run waits until the machine is idle, a minute at most
   --second-node            for failover: the node that fails over is killed in the middle of it, another takes over
+  --replicas N             for relocation: how many are moved, default 50; one by relocate, several by relocate-replicas
   --instances N            for discovery, default 500
   --seconds N              for discovery and events, default 60; events measures four times as long
   --json FILE              the runs and their summary`;
@@ -85,6 +90,7 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
 		whenIdle: values["when-idle"] === true,
 		secondNode: secondNodeOf(kind, values["second-node"] === true),
 		jsonFile: values.json,
+		replicas: countOf("--replicas", values.replicas),
 		instances: countOf("--instances", values.instances),
 		seconds: countOf("--seconds", values.seconds),
 	};
@@ -117,6 +123,7 @@ const parsed = (args: readonly string[]) => {
 				"when-idle": { type: "boolean" },
 				"second-node": { type: "boolean" },
 				json: { type: "string" },
+				replicas: { type: "string", default: "50" },
 				instances: { type: "string", default: "500" },
 				seconds: { type: "string", default: "60" },
 			},

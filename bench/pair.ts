@@ -23,6 +23,7 @@ const COMPARED: Readonly<
 		["followers_ms", "all follow"],
 		["total_ms", "whole command"],
 	],
+	relocation: [["total_ms", "all moved"]],
 };
 
 export const comparedBy = (kind: BenchOptions["kind"]): readonly Compared[] =>
