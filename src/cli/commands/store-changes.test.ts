@@ -142,4 +142,22 @@ describe("changes of the store", () => {
 		expect((await run("forget -i old")).stdout).toBe("old:3306\n");
 		expect(await run("which-instance -i old")).toEqual(FAILS("old:3306"));
 	});
+
+	test("who forgets the primary of servers that stay is told what that means", async () => {
+		await inStore(async (store) => {
+			await store.inventory.save([
+				server("lone1"),
+				{ ...replica("lone2", "lone1:3306", 1), clusterName: "lone1:3306" },
+			]);
+			await store.clusters.adopt("lone1:3306", ["lone1:3306", "lone2:3306"]);
+		});
+		expect(await run("forget -i lone1")).toMatchObject({
+			code: 0,
+			stdout: "lone1:3306\n",
+			stderr: expect.stringMatching(
+				/lone1:3306 was the primary of a cluster of which 1 more is known.* its death starts no failover: discover -i lone1:3306 .*forget-cluster -i lone2:3306 /,
+			),
+		});
+		expect((await run("forget -i lone2")).stderr).toBe("");
+	});
 });

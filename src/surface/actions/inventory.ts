@@ -3,6 +3,8 @@ import { instanceJson } from "../../compat/json/instance.ts";
 import { readInstanceContext } from "../../compat/json/instance-context.ts";
 import { nameJson } from "../../compat/json/values.ts";
 import { errors } from "../../errors.ts";
+import type { Instance } from "../../topology/instance.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
 import { unnamedReplicas } from "../../topology/unknown-replicas.ts";
 import { action } from "../action.ts";
 import { CLUSTER_BY_NAME } from "../arguments/clusters.ts";
@@ -11,6 +13,18 @@ import {
 	NEW_INSTANCE,
 	STORED_INSTANCE,
 } from "../arguments/instances.ts";
+
+/** A cluster goes by the name of its primary. */
+const primaryForgotten = (
+	primary: InstanceName,
+	others: readonly Instance[],
+): readonly string[] =>
+	others
+		.slice(0, 1)
+		.map(
+			({ name }) =>
+				`${primary} was the primary of a cluster of which ${others.length} more ${others.length === 1 ? "is" : "are"} known. Until its replicas lead to it again, a minute from now at the soonest, nobody looks at it, and its death starts no failover: discover -i ${primary} brings it back at once, forget-cluster -i ${name} forgets the others too`,
+		);
 
 /** Bringing instances in, and forgetting them. */
 export const INVENTORY = [
@@ -97,6 +111,13 @@ export const INVENTORY = [
 		audited: ({ instance, clusterName }) => forgotten([instance], clusterName),
 		tells: {
 			lines: ({ instance }) => [instance],
+			hints: async ({ instance, clusterName }, { store }) =>
+				instance === clusterName
+					? primaryForgotten(
+							instance,
+							await store.inventory.ofCluster(clusterName),
+						)
+					: [],
 			json: ({ instance }) => nameJson(instance),
 			message: ({ instance }) => `Instance forgotten: ${instance}`,
 		},
