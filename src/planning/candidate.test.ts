@@ -51,6 +51,28 @@ const choose = (
 ) =>
 	chooseCandidate(failed, replicas, { ...PROMOTION, ...settings }, requested);
 
+describe("one that was stopped, or is held back, since before", () => {
+	const equals = [having("a", 2, [90, 100]), having("b", 3, [90, 100])];
+
+	it("comes behind its equals, whatever its name", () => {
+		const { chosen, ranking } = choose(equals, { setAside: ["a:3306"] });
+		expect(chosen).toBe("b:3306");
+		expect(ranking.at(-1)?.says).toContain("stopped, or held back, before");
+	});
+
+	it("is taken all the same where it has more, or its rule is better", () => {
+		const [a, b] = equals as [Instance, Instance];
+		const setAside = ["a:3306"] as const;
+		expect(choose([having("a", 2, [90, 110]), b], { setAside }).chosen).toBe(
+			"a:3306",
+		);
+		expect(
+			choose([{ ...a, promotionRule: "prefer" }, b], { setAside }).chosen,
+		).toBe("a:3306");
+		expect(choose(equals, { setAside }, "a:3306").chosen).toBe("a:3306");
+	});
+});
+
 describe("what a replica has received decides, not what it has applied", () => {
 	it("prefers the one whose relay log is ahead", () => {
 		const chosen = choose([

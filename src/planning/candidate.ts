@@ -22,6 +22,8 @@ export interface PromotionSettings extends ReplicateOptions {
 	readonly mode: "available" | "lossless";
 	/** Also one that does not replicate by GTID may be chosen: those below it go by Pseudo-GTID. */
 	readonly withoutGtid?: true;
+	/** Were stopped by a person, or are held back, since before: of equals they come last. */
+	readonly setAside?: readonly InstanceName[];
 }
 
 interface RankedCandidate {
@@ -69,7 +71,10 @@ export const chooseCandidate = (
 	const out = new Set(excluded.map((each) => each.name));
 	const standing = all
 		.filter((each) => !out.has(each.name))
-		.map((each) => standingOf(each, failed, siblings))
+		.map((each) => ({
+			...standingOf(each, failed, siblings),
+			isSetAside: settings.setAside?.includes(each.name) === true,
+		}))
 		.toSorted(better(failed));
 	const chosen =
 		requested === undefined

@@ -3,6 +3,7 @@ import {
 	isLastCheckValid,
 	sourceOf,
 } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { candidacyNotes, chooseCandidate } from "./candidate.ts";
 import type { FailoverScene } from "./failover-scene.ts";
 import { unionOfHoldings } from "./holdings.ts";
@@ -16,7 +17,11 @@ import {
 	type SemiSyncChoice,
 	semiSyncFor,
 } from "./semi-sync-for.ts";
-import { stoppedNotes, wasStoppedByHand } from "./stopped-by-hand.ts";
+import {
+	isStoppedByHand,
+	stoppedNotes,
+	wasStoppedByHand,
+} from "./stopped-by-hand.ts";
 
 /** Who is promoted, and what becomes of everybody else. */
 export interface FailoverChoice {
@@ -116,6 +121,22 @@ const nobody = (
 		: `${refusal}; what was tried ${none}`;
 };
 
+/** Who was stopped by a person, or is held back. The failover itself stops everybody. */
+const setAsideIn = (
+	scene: FailoverScene,
+	isFinal: boolean,
+): readonly InstanceName[] => {
+	const { fenced = [], receiving = [] } = scene.snapshot;
+	const isStopped = (each: Instance): boolean =>
+		isFinal
+			? wasStoppedByHand(each, scene)
+			: isStoppedByHand(each) && !receiving.some(({ on }) => on === each.name);
+	return [
+		...fenced,
+		...scene.standing.filter(isStopped).map((each) => each.name),
+	];
+};
+
 /**
  * @param isFinal the receivers are stopped, so that the picture is what it will be. Before that, only what cannot change any more
  * speaks against a promotion.
@@ -126,10 +147,11 @@ export const chooseForFailover = (
 ): FailoverChoice | NoChoice => {
 	const { failed, replicas, standing, settings, requested } = scene;
 	const all = scene.snapshot.instances;
+	const asked = { ...settings, setAside: setAsideIn(scene, isFinal) };
 	const candidacy = chooseCandidate(
 		failed,
 		standing,
-		isFinal ? settings : { ...settings, refuseUnapplied: false },
+		isFinal ? asked : { ...asked, refuseUnapplied: false },
 		requested,
 	);
 	const notes = candidacyNotes(candidacy);

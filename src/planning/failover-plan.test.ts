@@ -323,13 +323,25 @@ describe("a failover", () => {
 		);
 	});
 
+	it("prefers of equals one that a person had not stopped, before and after all of them are", () => {
+		const stopped = acker("a", 2, {}, { receiver: 0, lastReceiverErrno: 0 });
+		const { plans } = run([dead, stopped, b, c]);
+		expect(plans.map(({ successor }) => successor)).toEqual(
+			plans.map(() => "b:3306"),
+		);
+	});
+
 	it("starts one that an attempt of its own had stopped, whose answer was lost", () => {
 		const stopped = acker("b", 3, {}, { receiver: 0, lastReceiverErrno: 0 });
 		const { done } = simulate({
 			planner: planFailover,
 			request: REQUEST,
 			snapshot: snapshotOf([dead, a, stopped], {
-				receiving: [{ on: "b:3306", channel: "", applies: true }],
+				receiving: (["a:3306", "b:3306"] as const).map((on) => ({
+					on,
+					channel: "",
+					applies: true,
+				})),
 			}),
 			settings: PLANNING,
 		});

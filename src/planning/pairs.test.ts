@@ -141,6 +141,31 @@ describe("a replica takes the place of its source", () => {
 	});
 });
 
+describe("a server that has no part in it, and cannot be seen,", () => {
+	const away = { check: failing("timeout") };
+
+	it("holds up no exchange, be it the primary of all or a sibling", () => {
+		const chain = [
+			{ ...p, ...away },
+			a,
+			{ ...b, ...away },
+			sub,
+			replica("e", 6, {}, { sourceHost: "d" }),
+		];
+		expect(saidOf(planExchange, chain, "e:3306")).toContain(
+			"move d:3306 below e:3306",
+		);
+	});
+
+	it("holds up no pairing, and is asked for no account", () => {
+		expect(saidOf(planCoPrimary, [p, a, { ...b, ...away }], "a:3306")).toEqual([
+			"find the replication account on a:3306",
+			"let a:3306 apply all that a:3306, p:3306 received",
+			"move p:3306 below a:3306",
+		]);
+	});
+});
+
 describe("a primary replicates back from its replica", () => {
 	it("with an account that a replica knows", () => {
 		expect(saidOf(planCoPrimary, [p, a, b], "a:3306")).toEqual([

@@ -31,6 +31,8 @@ const KEYS: readonly ((standing: Standing, failed: Instance) => number)[] = [
 	({ instance }, failed) =>
 		Number(instance.dataCenter !== failed.dataCenter) +
 		Number(instance.environment !== failed.environment),
+	// Whoever stopped it had a reason; its name is none to prefer it.
+	({ isSetAside }) => Number(isSetAside),
 ];
 
 const furtherFirst = (
@@ -72,7 +74,7 @@ const completeness = ({ lacks, giver, readiness }: Standing): string => {
 
 /** Why it stands where it stands. */
 export const saysOf = (standing: Standing): string => {
-	const { instance, strands, withoutSemiSync } = standing;
+	const { instance, strands, withoutSemiSync, isSetAside } = standing;
 	const { hasFilters, sqlDelaySeconds } = instance.replication;
 	const because = (holds: boolean, says: string) => (holds ? [says] : []);
 	return [
@@ -101,6 +103,10 @@ export const saysOf = (standing: Standing): string => {
 		...because(
 			instance.dataCenter !== "",
 			`data center ${instance.dataCenter}`,
+		),
+		...because(
+			isSetAside,
+			"comes behind its equals because it was stopped, or held back, before",
 		),
 	].join(", ");
 };

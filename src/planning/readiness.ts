@@ -41,6 +41,8 @@ export interface Standing {
 	readonly strands: number;
 	/** The failed primary waited for acknowledgements, and this one could not: no plugin. */
 	readonly withoutSemiSync: boolean;
+	/** Was stopped by a person, or is held back, since before. */
+	readonly isSetAside: boolean;
 }
 
 const readinessOf = (
@@ -72,7 +74,7 @@ export const standingOf = (
 	instance: Instance,
 	failed: Instance,
 	siblings: Siblings,
-): Standing => {
+): Omit<Standing, "isSetAside"> => {
 	const lacks = lackedOf(instance, siblings);
 	const giver = lacks.length === 0 ? undefined : giverFor(instance, siblings);
 	return {

@@ -3,6 +3,7 @@ import { PLANNING } from "../../test/support/made-up-clusters.ts";
 import {
 	failing,
 	gtids,
+	NOW,
 	replica,
 	replicating,
 	server,
@@ -11,6 +12,7 @@ import {
 } from "../../test/support/made-up-servers.ts";
 import { type Fate, simulate } from "../../test/support/simulated-plans.ts";
 import type { Instance } from "../topology/instance.ts";
+import type { RoleWord } from "../topology/role.ts";
 import { planRejoin } from "./rejoin-plan.ts";
 import { stepText } from "./step.ts";
 
@@ -307,6 +309,34 @@ describe("a former primary that is back", () => {
 			`read-only, but not replicating: ${why}`,
 		]);
 		expect(world.instances[2]?.readOnly).toBe(true);
+	});
+
+	it.each<[RoleWord, string]>([
+		[
+			"operation",
+			"made so by Baton's own operation of 2027-01-15T08:00:00.000Z (epoch 7)",
+		],
+		["person", "recorded so by adopt at 2027-01-15T08:00:00.000Z"],
+		["servers", "since the others were made to follow it"],
+		["met", "as it was first met"],
+	])("is the primary again, and on whose word is told: %s", (word, says) => {
+		const plan = planRejoin({
+			request: { instance: "p:3306" },
+			snapshot: snapshotOf([r, returned], {
+				clusterName: "p:3306",
+				role: {
+					primary: "p:3306",
+					server: { uuid: uuid(1), serverId: 1, gtid: "" },
+					epoch: 7,
+					word,
+					sinceMs: NOW,
+				},
+			}),
+			settings: PLANNING,
+			done: [],
+		});
+		expect(plan.says).toContain("p:3306 is the primary of the cluster again");
+		expect(plan.says).toContain(says);
 	});
 
 	it("is left alone when it is the primary by name, or follows it already", () => {

@@ -7,6 +7,7 @@ import {
 	isReplicationRunning,
 	sourceOf,
 } from "../topology/instance.ts";
+import type { RoleWord } from "../topology/role.ts";
 import { hasYielded } from "../topology/role-disputes.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import { recordedPrimary, replicasIn } from "./members.ts";
@@ -60,6 +61,20 @@ const isBackInPlace = (
 		replicasIn(snapshot, recorded.name).length > 0,
 	);
 
+/** Who has made the recorded primary what it is, as the end of a sentence. */
+const onWhoseWord = ({ role, clusterName }: Snapshot): string => {
+	if (role === undefined || role.primary !== clusterName)
+		return ", by somebody's decision";
+	const at = new Date(role.sinceMs).toISOString();
+	const said: Readonly<Record<RoleWord, string>> = {
+		operation: `made so by Baton's own operation of ${at} (epoch ${role.epoch})`,
+		person: `recorded so by adopt at ${at}`,
+		servers: `recorded so at ${at}, since the others were made to follow it`,
+		met: "as it was first met",
+	};
+	return `, ${said[role.word]}`;
+};
+
 const isClosed = (done: readonly Done[]): boolean =>
 	done.some(({ step, answer }) => step.do === "close" && isGood(answer));
 
@@ -93,7 +108,7 @@ export const planRejoin: Planner<RejoinRequest> = ({
 			request,
 			"removed",
 			"",
-			`${request.instance} is the primary of the cluster again, by somebody's decision: it is left as it is`,
+			`${request.instance} is the primary of the cluster again${onWhoseWord(snapshot)}: it is left as it is`,
 		);
 	const recorded = recordedPrimary(snapshot);
 	if (

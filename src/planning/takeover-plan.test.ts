@@ -220,6 +220,49 @@ describe("a takeover goes", () => {
 		).toBe("a:3306");
 	});
 
+	it("to one of equals that is not held back", () => {
+		expect(designated([primary, a, b], { auto: true })).toBe("a:3306");
+		expect(
+			designated([primary, a, b], { auto: true }, { fenced: ["a:3306"] }),
+		).toBe("b:3306");
+	});
+
+	it.each<[string, Partial<Instance>, Partial<PlanSettings>]>([
+		[
+			"PreventCrossDataCenterMasterFailover",
+			{ dataCenter: "two" },
+			{ preventCrossDataCenter: true },
+		],
+		[
+			"PreventCrossRegionMasterFailover",
+			{ region: "south" },
+			{ preventCrossRegion: true },
+		],
+		["PromotionIgnoreHostnameFilters", {}, { banned: ["a:3306"] }],
+		[
+			"FailMasterPromotionOnLagMinutes",
+			{ lagSeconds: 61 },
+			{ maxLagMinutes: 1, maxMaintenanceLagSeconds: 90 },
+		],
+	])(
+		"past one that %s forbids, and not to it by name",
+		(key, odd, settings) => {
+			const placed = { dataCenter: "one", region: "north" };
+			const [from, other] = [
+				{ ...primary, ...placed },
+				{ ...b, ...placed },
+			];
+			const all = [from, { ...a, ...placed, ...odd }, other];
+			expect(designated(all, { auto: true }, {}, settings)).toBe("b:3306");
+			expect(plan(all, { to: "a:3306" }, {}, settings).refusal).toContain(
+				`a:3306 cannot be promoted: ${key}`,
+			);
+			expect(plan(all, { auto: true }, {}, settings).notes.join()).toContain(
+				key,
+			);
+		},
+	);
+
 	it("to a filtered one that a person names", () => {
 		const filtered = replica("a", 2, {}, { hasFilters: true });
 		expect(designated([primary, filtered, b], { to: "a:3306" })).toBe("a:3306");

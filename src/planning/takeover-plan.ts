@@ -110,6 +110,7 @@ const chosenFrom = (
 	replicas: readonly Instance[],
 	{ to, auto }: TakeoverRequest,
 	settings: PlanSettings,
+	fenced: readonly InstanceName[] = [],
 ): Candidacy => {
 	const unfit = replicas.flatMap((each) => {
 		const why = notFit(each, primary, settings);
@@ -123,7 +124,7 @@ const chosenFrom = (
 			primary,
 			mayChoose ? replicas.filter((each) => !out.has(each.name)) : replicas,
 		),
-		{ ...settings, refuseUnapplied: false },
+		{ ...settings, refuseUnapplied: false, setAside: fenced },
 		to,
 	);
 	return mayChoose
@@ -148,7 +149,13 @@ export const planTakeover: Planner<TakeoverRequest> = ({
 	const replicas = replicasIn(snapshot, primary.name);
 	const wrong = misdirected(primary, replicas, request);
 	if (wrong !== undefined) return refuse(wrong);
-	const candidacy = chosenFrom(primary, replicas, request, settings);
+	const candidacy = chosenFrom(
+		primary,
+		replicas,
+		request,
+		settings,
+		snapshot.fenced,
+	);
 	const unknown = unknownBeside(snapshot, primary);
 	if (unknown !== "" && settings.mode === "lossless")
 		return refuse(
