@@ -34,7 +34,8 @@ export const createPhaseRunner = (deps: ActivityDeps) => {
 		for (const [at, step] of steps.entries()) {
 			const answer = answers[at];
 			if (answer === undefined) continue;
-			const { outcome, effect, says } = answer;
+			const { outcome, effect, tells = [] } = answer;
+			const says = [answer.says, ...tells].join("; ");
 			deps.log.info(
 				{ uid: claim.uid, step: step.do, on: step.on, outcome, effect },
 				says,

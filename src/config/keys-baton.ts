@@ -53,6 +53,20 @@ export const batonKeys = {
 		"live",
 		"How long an operation waits for an applier whose position stands still before it gives that server up. One large transaction that is being applied is no standstill.",
 	),
+	BatonTakeoverWriteGapSeconds: uint(
+		5,
+		"seconds",
+		"honoured",
+		"live",
+		"How long a takeover may leave a cluster without a server that takes writes, from the first write that is blocked. What is not through by then is undone: the old primary takes writes again. At least 1.",
+	),
+	BatonTakeoverTransactionWaitSeconds: uint(
+		10,
+		"seconds",
+		"honoured",
+		"live",
+		"How long a takeover waits, before it blocks writes, for transactions that were open before. Those that do nothing then are ended with their clients and named; for a statement that still runs the takeover is given up.",
+	),
 	BatonAllowedHosts: list(
 		[],
 		"honoured",

@@ -31,6 +31,8 @@ export const planSettings = (
 	...promotionSettings(config, instances),
 	appliesPromotion: config.ApplyMySQLPromotionAfterMasterFailover,
 	catchUpMs: config.ReasonableMaintenanceReplicationLagSeconds * 1000,
+	transactionsMs: config.BatonTakeoverTransactionWaitSeconds * 1000,
+	gapMs: Math.max(1, config.BatonTakeoverWriteGapSeconds) * 1000,
 	concurrentMoves: Math.max(1, config.MaxConcurrentReplicaOperations),
 	noMarkers: whyNoMarkers(config),
 });

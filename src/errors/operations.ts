@@ -75,6 +75,14 @@ export const OPERATIONS = {
 		"OperationFailed",
 		"<server> did not apply the last transactions of <source> within <ms> ms (lacks <gtids>); see what its applier waits for, and try again",
 	),
+	longStatements: error(
+		"OperationFailed",
+		"statements on <server> that began before the takeover still run after <seconds> s, and would hold up everybody's writes: <sessions>; wait for their end, or end them with KILL, and try again (BatonTakeoverTransactionWaitSeconds)",
+	),
+	writeGapOver: error(
+		"OperationFailed",
+		"it was given up after <ms> ms, so that nobody waits for <server> any longer (BatonTakeoverWriteGapSeconds)",
+	),
 	writesNotHeldUp: error(
 		"OperationFailed",
 		"<server> is read-only, but accounts that read-only does not hold up write on; grant RELOAD to Baton's account, so that it can hold them up",

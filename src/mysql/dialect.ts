@@ -96,6 +96,11 @@ export interface Dialect extends ChannelStatements {
 	/** Rows (id, user, host, command). */
 	readonly processesQuery: string;
 	readonly applier: ApplierQueries;
+	/**
+	 * Rows (mark, id, user, host, seconds, holds_up, statement): sessions with a transaction that has written, and sessions that for a
+	 * second and more keep a switch to read-only waiting (`holds_up`). A session may have both. What it does now has a mark of its own.
+	 */
+	readonly openWork: string;
 	/** SHOW RELAYLOG EVENTS of one channel; `where` names file, position and number. */
 	readonly relayLogEvents: (channel: string, where: Statement) => Statement;
 	/** The source of a channel can be changed while its applier runs, and then its relay logs stay. */

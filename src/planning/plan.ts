@@ -99,8 +99,12 @@ export interface Situation<Request> {
 export interface PlanSettings extends PromotionSettings {
 	/** ApplyMySQLPromotionAfterMasterFailover. */
 	readonly appliesPromotion: boolean;
-	/** Deadline for the last writes in a takeover, milliseconds. */
+	/** How long the designated server of a takeover may take to catch up before writes are blocked, milliseconds. */
 	readonly catchUpMs: number;
+	/** How long a takeover waits for open transactions before writes are blocked, milliseconds. */
+	readonly transactionsMs: number;
+	/** How long a takeover may leave the cluster without a server that takes writes, milliseconds. */
+	readonly gapMs: number;
 	/** MaxConcurrentReplicaOperations: how many replicas are moved at once, where nobody waits for them. */
 	readonly concurrentMoves: number;
 	/** Why no Pseudo-GTID markers can be told; empty where the configuration says what they look like. */

@@ -444,6 +444,8 @@ describe("an opening that is not clear", () => {
 						on: "a:1",
 						from: "p:1",
 						catchUpMs: 1,
+						transactionsMs: 1,
+						gapMs: 1_000,
 						because: "",
 						undo: { do: "open", on: "p:1" },
 					},
@@ -726,6 +728,19 @@ it("what a step had to lower is told where the end is, as if the plan had said i
 		state: "succeeded",
 		notes: [lowered],
 		says: `it is done; ${lowered}`,
+	});
+});
+
+it("what a step has to tell although it went well is told there too", async () => {
+	const told = "an open transaction was ended";
+	const { port } = portOf({
+		answers: {
+			"open a:1": { ...answer("done", "changed", "it is open"), tells: [told] },
+		},
+	});
+	expect(await runPlan(port, planOf([PROMOTE]))).toMatchObject({
+		notes: [told],
+		says: `it is done; ${told}`,
 	});
 });
 

@@ -22,7 +22,7 @@ export interface RunResult {
 	readonly left: readonly LeftBehind[];
 	/** Whom it should have brought along, or put in order, and could not. */
 	readonly failed: readonly LeftBehind[];
-	/** What the plans that opened a server and the last one had to say, and what steps lowered; each once. */
+	/** What the plans that opened a server and the last one had to say, and what steps had to tell; each once. */
 	readonly notes: readonly string[];
 	readonly errors: readonly string[];
 }
@@ -114,7 +114,7 @@ const succeeded = async (run: RunningPlan, plan: Plan): Promise<RunResult> => {
 	await run.settle();
 	return resultOf(run, plan, {
 		state: "succeeded",
-		says: joined(plan.says, ...run.lowered, leftSays(run)),
+		says: joined(plan.says, ...run.told, leftSays(run)),
 		changed: run.hasTouched,
 	});
 };
@@ -146,7 +146,7 @@ const giveUp = async (
 	if (opened !== undefined)
 		return resultOf(run, opened, {
 			state: "succeeded",
-			says: joined(opened.says, ...run.lowered, leftSays(run), why, left),
+			says: joined(opened.says, ...run.told, leftSays(run), why, left),
 			changed: true,
 		});
 	if (!run.hasTouched)

@@ -18,6 +18,11 @@ import { phasesBack } from "./taking-back.ts";
 /** What a phase may leave undone, and is through all the same. */
 const GOES_ON: ReadonlySet<Phase["onFailure"]> = new Set(["goOn", "each"]);
 
+const toldBy = ({ says, tells = [] }: Answer): readonly string[] => [
+	...(isLowering(says) ? [says] : []),
+	...tells,
+];
+
 /** Why a plan cannot go on, and what is to be done instead. */
 export interface Halt {
 	readonly next: "undo" | "replan" | "stuck";
@@ -37,8 +42,8 @@ export class RunningPlan {
 	readonly untidy: LeftBehind[] = [];
 	readonly errors: string[] = [];
 	readonly notes = new Set<string>();
-	/** What steps had to lower beyond the plan. */
-	readonly lowered: string[] = [];
+	/** What steps had to lower beyond the plan, and else have to tell. */
+	readonly told: string[] = [];
 	/** How much of {@link done} there is no way back from. */
 	private passedTo = 0;
 	/** Some of what was to be done each by itself was, and stays. */
@@ -199,9 +204,9 @@ export class RunningPlan {
 
 	private record(phase: Phase, step: Step, answer: Answer): void {
 		this.done.push({ phase: phase.name, step, answer });
-		if (isLowering(answer.says)) {
-			this.lowered.push(answer.says);
-			this.notes.add(answer.says);
+		for (const each of toldBy(answer)) {
+			this.told.push(each);
+			this.notes.add(each);
 		}
 		if (!isGood(answer)) this.errors.push(`${stepText(step)}: ${answer.says}`);
 	}

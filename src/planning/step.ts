@@ -91,8 +91,12 @@ interface StepKinds extends ServerStepKinds {
 	readonly handOver: {
 		readonly from: InstanceName;
 		readonly semiSync?: SemiSyncPolicy;
-		/** Deadline for the last of the writes to be applied, milliseconds. */
+		/** How long it may take to catch up while writes go on, milliseconds. */
 		readonly catchUpMs: number;
+		/** How long transactions that are open may take to end, while writes go on, milliseconds. */
+		readonly transactionsMs: number;
+		/** How long nobody may take writes: until this server is open, or `from` takes them again. Milliseconds. */
+		readonly gapMs: number;
 	};
 	/** Lets a primary forget the source that the channel still names, or `_`, which stands for none. */
 	readonly forgetSource: {
@@ -129,6 +133,8 @@ export interface Answer {
 	readonly reached: string;
 	/** One sentence: the audit row. */
 	readonly says: string;
+	/** What a person should know although it went well, a sentence each. */
+	readonly tells?: readonly string[];
 	/** Nothing speaks against the server that the step acts on: this one is in the way. */
 	readonly inTheWay?: InstanceName;
 }

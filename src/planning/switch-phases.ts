@@ -7,7 +7,12 @@ import {
 	namesOf,
 	wantsToReceive,
 } from "./moves.ts";
-import { type Phase, type PlannedStep, phase } from "./plan.ts";
+import {
+	type Phase,
+	type PlannedStep,
+	type PlanSettings,
+	phase,
+} from "./plan.ts";
 import { fitPhase, policyOf } from "./semi-sync-for.ts";
 import type { SemiSyncPolicy, Step } from "./step.ts";
 
@@ -22,7 +27,7 @@ export interface Switch {
 	readonly auto: boolean;
 	readonly policy: SemiSyncPolicy | undefined;
 	readonly mode: "available" | "lossless";
-	readonly catchUpMs: number;
+	readonly limits: Pick<PlanSettings, "catchUpMs" | "transactionsMs" | "gapMs">;
 }
 
 /**
@@ -95,8 +100,8 @@ const handOverPhase = (the: Switch): Phase =>
 				on: the.designated.name,
 				from: the.primary.name,
 				...(the.policy === undefined ? {} : { semiSync: the.policy }),
-				catchUpMs: the.catchUpMs,
-				because: "clients wait from the first part to the last",
+				...the.limits,
+				because: `clients wait, ${the.limits.gapMs / 1000} s at most`,
 				...undoOf(the),
 			},
 		],

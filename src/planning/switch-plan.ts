@@ -111,7 +111,11 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 			auto,
 			policy: semiSync.policy,
 			mode: settings.mode,
-			catchUpMs: settings.catchUpMs,
+			limits: {
+				catchUpMs: settings.catchUpMs,
+				transactionsMs: settings.transactionsMs,
+				gapMs: settings.gapMs,
+			},
 		}),
 		notes: [
 			...semiSync.notes,

@@ -43,6 +43,8 @@ it("an opening that a second try does not bring about may stand: its server is a
 		on: "a:3306",
 		from: "p:3306",
 		catchUpMs: 1,
+		transactionsMs: 1,
+		gapMs: 1_000,
 	};
 	for (const step of [open, handOver])
 		for (const outcome of ["failed", "refused"] as const)

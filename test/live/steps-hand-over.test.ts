@@ -1,7 +1,7 @@
 // The part of a takeover that clients feel, and every way in which it can break.
 
 import { describe, expect, test } from "vitest";
-import type { SemiSyncPolicy } from "../../src/planning/step.ts";
+import type { SemiSyncPolicy, StepOf } from "../../src/planning/step.ts";
 import {
 	semiSyncState,
 	setReadOnly,
@@ -77,7 +77,7 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 
 	const handOver = (
 		options: StepOptions = {},
-		details: { catchUpMs?: number; semiSync?: SemiSyncPolicy } = {},
+		details: Partial<Omit<StepOf<"handOver">, "do" | "on" | "from">> = {},
 	) =>
 		run(
 			{
@@ -86,6 +86,8 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 				from: primary.name,
 				semiSync: LOSSLESS,
 				catchUpMs: 5_000,
+				transactionsMs: 1_000,
+				gapMs: 5_000,
 				...details,
 			},
 			options,
@@ -274,6 +276,253 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 		TEST_MS,
 	);
 
+	/** Writes until the end of the test, whatever comes of that. */
+	const writes = async () => {
+		const writer = await writeOn(primary, "app", 1);
+		reliefs.push(writer.stop);
+		await waitUntil("writes", async () => writer.acknowledged.length > 5);
+		return writer;
+	};
+	/** A session of a client, with its id, that begins so. */
+	const clientWith = async (...statements: readonly string[]) => {
+		const connection = await primary.connect("app");
+		const [rows] = await connection.query("SELECT CONNECTION_ID() AS id");
+		const id = Number((rows as { id: number }[])[0]?.id);
+		connection.on("error", () => {
+			// The takeover ends it.
+		});
+		reliefs.push(async () => {
+			connection.destroy();
+			await primary.query(`KILL ${id}`).catch(() => {
+				// It was ended before.
+			});
+		});
+		await connection.query("USE app");
+		for (const sql of statements) await connection.query(sql);
+		return { connection, id };
+	};
+	/** Runs for long, and keeps a switch to read-only waiting. */
+	const runsLong = async () => {
+		const client = await clientWith();
+		client.connection
+			.query("INSERT INTO writes SELECT 4712, NOW(6), SLEEP(60) + 'my-secret'")
+			.catch(() => {
+				// It is ended with its session.
+			});
+		await waitUntil("the statement", async () => {
+			const rows = await primary.query(
+				`SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = ${client.id} AND INFO LIKE 'INSERT%'`,
+			);
+			return rows.length > 0;
+		});
+		return client;
+	};
+
+	test(
+		"waits for open transactions while writes go on",
+		async () => {
+			await followed();
+			const { connection } = await clientWith(
+				"BEGIN",
+				"INSERT INTO writes VALUES (4713, NOW(6), 'kept')",
+			);
+			const writer = await writes();
+			let isCommitted = false;
+			setTimeout(() => {
+				connection.query("COMMIT").then(
+					() => {
+						isCommitted = true;
+					},
+					() => undefined,
+				);
+			}, 700);
+			const count = writer.acknowledged.length;
+			const answer = await handOver({}, { transactionsMs: 20_000 });
+			expect(answer).toMatchObject({ outcome: "done" });
+			expect(answer).not.toHaveProperty("tells");
+			expect(isCommitted).toBe(true);
+			await writer.stop();
+			expect(writer.acknowledged.length).toBeGreaterThan(count + 10);
+			expect(await presentOn(first, [4713])).toEqual([4713]);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"names whose transactions it ends, without their values, when they do not end in time",
+		async () => {
+			await followed();
+			const { connection, id } = await clientWith(
+				"BEGIN",
+				"INSERT INTO writes VALUES (4714, NOW(6), 'my-secret')",
+			);
+			const answer = await handOver({}, { transactionsMs: 1_200 });
+			expect(answer).toMatchObject({ outcome: "done" });
+			const [told, ...more] = answer.tells ?? [];
+			expect(more).toEqual([]);
+			expect(told).toMatch(
+				new RegExp(
+					`open transactions of ${primary.name} did not end within 1.2 s, .*: session ${id} of app@\\S+ for [12] s`,
+				),
+			);
+			if (flavor === "mysql")
+				expect(told).toContain("(INSERT INTO writes VALUES (?, NOW(?), ?))");
+			expect(told).not.toContain("secret");
+			await expect(connection.query("COMMIT")).rejects.toThrow();
+			for (const each of [primary, first])
+				expect(await presentOn(each, [4714])).toEqual([]);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is not begun while a statement runs that would hold up everybody's writes",
+		async () => {
+			const before = await asItWas();
+			const { id } = await runsLong();
+			const writer = await writes();
+			const answer = await handOver();
+			expect(answer).toMatchObject({
+				outcome: "failed",
+				effect: "unchanged",
+				says: expect.stringMatching(
+					new RegExp(
+						`still run after 1 s, .*: session ${id} of app@\\S+ for \\d+ s \\(INSERT INTO writes SELECT .*writes on ${primary.name} were not blocked$`,
+					),
+				),
+			});
+			expect(answer.says).not.toContain("secret");
+			const count = writer.acknowledged.length;
+			await waitUntil(
+				"the writer to go on",
+				async () => writer.acknowledged.length > count,
+			);
+			await writer.stop();
+			expect(await asItWas()).toEqual(before);
+		},
+		TEST_MS,
+	);
+
+	test.runIf(flavor === "mysql")(
+		"names who locks a table that a change of it waits for, too",
+		async () => {
+			const reader = await clientWith("BEGIN", "SELECT * FROM writes LIMIT 1");
+			const changer = await clientWith();
+			changer.connection
+				.query("ALTER TABLE writes ADD COLUMN x INT")
+				.catch(() => {
+					// It is ended with its session.
+				});
+			await waitUntil("the change to wait", async () => {
+				const rows = await primary.query(
+					`SELECT 1 FROM performance_schema.processlist WHERE ID = ${changer.id} AND STATE LIKE 'Waiting for table metadata lock'`,
+				);
+				return rows.length > 0;
+			});
+			const { outcome, says } = await handOver();
+			expect(outcome).toBe("failed");
+			expect(says).toContain(`session ${reader.id} of app@`);
+			expect(says).toMatch(
+				new RegExp(
+					`session ${changer.id} of .*ALTER TABLE writes ADD COLUMN x INT`,
+				),
+			);
+		},
+		TEST_MS,
+	);
+
+	/** When writes were blocked, and a client may write again. */
+	const gapOf = async (work: (begin: () => void) => Promise<unknown>) => {
+		let beganMs = 0;
+		await work(() => {
+			beganMs = performance.now();
+		});
+		await primary.query(insert(9_999), "app");
+		expect(beganMs).toBeGreaterThan(0);
+		return performance.now() - beganMs;
+	};
+	const GAP_MS = 3_000;
+
+	test(
+		"is taken back in time when a statement holds it up that began just then, which is named",
+		async () => {
+			const before = await asItWas();
+			let id = 0;
+			const gapMs = await gapOf(async (begin) => {
+				const answer = await handOver(
+					{
+						through: atWrites(primary, {
+							before: async (sql) => {
+								if (!/read_only = 1/.test(sql)) return;
+								({ id } = await runsLong());
+								begin();
+							},
+						}),
+					},
+					{ gapMs: GAP_MS },
+				);
+				expect(answer).toMatchObject({
+					outcome: "failed",
+					effect: "unchanged",
+					says: expect.stringMatching(
+						new RegExp(
+							`is writable again, after \\d+ ms; what held it up: session ${id} of app@`,
+						),
+					),
+				});
+				expect(answer.says).not.toContain("secret");
+			});
+			expect(gapMs).toBeLessThan(GAP_MS);
+			expect(await asItWas()).toEqual(before);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"is taken back in time when the new one hangs, or applies too slowly",
+		async () => {
+			const before = await asItWas();
+			for (const trouble of [
+				async () => {
+					first.pause();
+					reliefs.push(async () => first.resume());
+				},
+				async () => {
+					reliefs.push(await stallApplier(first));
+					await primary.query(insert(4711));
+				},
+			]) {
+				const gapMs = await gapOf(async (begin) => {
+					const answer = await handOver(
+						{
+							through: atWrites(primary, {
+								before: async (sql) => {
+									if (!/read_only = 1/.test(sql)) return;
+									await trouble();
+									begin();
+								},
+							}),
+						},
+						{ gapMs: GAP_MS },
+					);
+					expect(answer).toMatchObject({
+						outcome: "failed",
+						effect: "unchanged",
+						says: expect.stringMatching(/is writable again, after \d+ ms/),
+					});
+				});
+				expect(gapMs).toBeLessThan(GAP_MS);
+				for (const relief of reliefs.splice(0)) await relief();
+				await primary.query("DELETE FROM app.writes");
+			}
+			await waitUntil("all as before", async () => {
+				const now = await asItWas();
+				return JSON.stringify(now) === JSON.stringify(before);
+			});
+		},
+		TEST_MS,
+	);
+
 	/** Each breaks it after writes were blocked and before the new one is open. */
 	const BREAKS: readonly {
 		readonly name: string;
@@ -307,7 +556,7 @@ describe.each(FLAVORS)("handing over from a %s primary", (flavor) => {
 						},
 					}),
 				},
-				{ catchUpMs: 1_000 },
+				{ gapMs: 2_000 },
 			],
 		},
 		{

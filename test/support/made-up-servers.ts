@@ -194,6 +194,8 @@ export const ANALYSIS: AnalysisSettings = {
 export const PROMOTION: PlanSettings = {
 	appliesPromotion: true,
 	catchUpMs: 1_000,
+	transactionsMs: 1_000,
+	gapMs: 5_000,
 	concurrentMoves: 5,
 	noMarkers: "",
 	banned: [],

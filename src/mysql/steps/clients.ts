@@ -28,21 +28,29 @@ interface Looking {
 	read(sql: string): Promise<Row[]>;
 }
 
-export const clientsOf = async (session: Looking): Promise<number[]> => {
-	const rows = await session.read(session.dialect.processesQuery);
-	const [own] = await session.read("SELECT CURRENT_USER() AS user");
+/** Those of the rows (with a `user`, and a `command` where there is one) that are about clients. */
+export const clientsAmong = async (
+	{ read }: Pick<Looking, "read">,
+	query: string,
+): Promise<Row[]> => {
+	const rows = await read(query);
+	if (rows.length === 0) return [];
+	const [own] = await read("SELECT CURRENT_USER() AS user");
 	const ownUser = textOf(own ?? {}, "user").split("@")[0] ?? "";
-	return rows
-		.filter((row) => {
-			const command = textOf(row, "command");
-			return (
-				![...SYSTEM_USERS, ownUser].includes(textOf(row, "user")) &&
-				!command.startsWith("Binlog Dump") &&
-				!SYSTEM_COMMANDS.includes(command)
-			);
-		})
-		.map((row) => Number(row["id"]));
+	return rows.filter((row) => {
+		const command = textOf(row, "command");
+		return (
+			![...SYSTEM_USERS, ownUser].includes(textOf(row, "user")) &&
+			!command.startsWith("Binlog Dump") &&
+			!SYSTEM_COMMANDS.includes(command)
+		);
+	});
 };
+
+export const clientsOf = async (session: Looking): Promise<number[]> =>
+	(await clientsAmong(session, session.dialect.processesQuery)).map((row) =>
+		Number(row["id"]),
+	);
 
 /** Ends the client sessions of a server. It counts for no change: they may connect again. */
 export const endClients = async (

@@ -1,13 +1,15 @@
 import { errors, errorText } from "../../errors.ts";
 import type { StepOf } from "../../planning/step.ts";
 import { contains, familyOf, missing } from "../../topology/gtid/gtid.ts";
+import { type Instance, isLastCheckValid } from "../../topology/instance.ts";
 import { ServerFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
 import { blockWrites } from "./block-writes.ts";
-import { type HandOver, positionOf } from "./hand.ts";
+import { type HandOver, inGap, positionOf } from "./hand.ts";
 import { takeBackHandOver } from "./hand-over-undo.ts";
 import { letGo, stopReceiving } from "./let-go.ts";
 import { openTheServer } from "./open.ts";
+import { awaitOpenWork } from "./open-work.ts";
 import {
 	readSemiSync,
 	type SemiSyncChange,
@@ -15,35 +17,42 @@ import {
 } from "./semi-sync.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
+import { createWriteGap } from "./write-gap.ts";
 
-/** Waits until the one server has applied what the other has at this moment. @throws BatonError OperationFailed after catchUpMs */
-const awaitAll = async ({
-	run,
-	step,
-	from,
-	to,
-	toBefore,
-}: HandOver): Promise<void> => {
+/** How long something may take, and how long of it is left. Milliseconds. */
+interface Time {
+	readonly ms: number;
+	leftMs(): number;
+}
+
+/** An answer takes its way: less would end a session that is well. Milliseconds. */
+const ANSWER_MS = 200;
+
+/** Waits until the one server has applied what the other has at this moment. @throws BatonError OperationFailed when the time is over */
+const awaitAll = async (
+	{ run, step, from, to, toBefore }: HandOver,
+	time: Time,
+): Promise<void> => {
 	const family = familyOf(toBefore);
-	const goal = await positionOf(from);
-	const endMs = run.nowMs() + step.catchUpMs;
+	const deadlineMs = () => Math.max(0, time.leftMs()) + ANSWER_MS;
+	const goal = await positionOf(from, deadlineMs());
 	for (;;) {
 		to.goOn();
-		const leftS = Math.max(0.05, (endMs - run.nowMs()) / 1000);
+		const leftS = Math.max(0.05, time.leftMs() / 1000);
 		const [row] = await to.read(
 			to.dialect.waitApplied(goal, Math.min(1, leftS)),
-			3_000,
+			Math.min(3_000, deadlineMs()),
 		);
 		// MariaDB looks at numbers only, and not at whose they are: there the positions are compared.
 		if (family === "mysql" && Number(row?.["waited"]) === 0) return;
-		const has = await positionOf(to);
+		const has = await positionOf(to, deadlineMs());
 		if (contains(family, has, goal)) return;
 		const lacks = missing(family, has, goal).slice(0, 200);
-		if (run.nowMs() >= endMs)
+		if (time.leftMs() <= 0)
 			throw errors.notCaughtUp({
 				server: to.server,
-				source: from.server,
-				ms: step.catchUpMs,
+				source: step.from,
+				ms: time.ms,
 				gtids: lacks,
 			});
 		run.beat(`${to.server} still has to apply ${lacks}`);
@@ -54,28 +63,65 @@ const awaitAll = async ({
 const CLOSE_BEHIND_MS = 50;
 const CATCH_UP_ROUNDS = 5;
 
-/** With writes still open, so that only the last of them remains when they are blocked. */
+/**
+ * With writes still open, so that only the last of them remains when they are blocked. One that is never that close is not waited for,
+ * unless it would not be through in time then.
+ */
 const catchUp = async (hand: HandOver): Promise<void> => {
-	hand.to.part("catching up");
-	for (let round = 0; round < CATCH_UP_ROUNDS; round++) {
-		const startedMs = hand.run.nowMs();
-		await awaitAll(hand);
-		if (hand.run.nowMs() - startedMs < CLOSE_BEHIND_MS) return;
+	const { run, step, to, gap } = hand;
+	const endMs = run.nowMs() + step.catchUpMs;
+	const time: Time = {
+		ms: step.catchUpMs,
+		leftMs: () => endMs - run.nowMs(),
+	};
+	to.part("catching up");
+	for (let round = 1; ; round++) {
+		const startedMs = run.nowMs();
+		await awaitAll(hand, time);
+		const tookMs = run.nowMs() - startedMs;
+		if (tookMs < CLOSE_BEHIND_MS) return;
+		if (round >= CATCH_UP_ROUNDS && tookMs < gap.forwardMs / 2) return;
 	}
 };
 
 /** From here on clients wait: only what must be is done. */
 const change = async (hand: HandOver): Promise<void> => {
-	const { from, to, semiSync, begun } = hand;
+	const { from, to, semiSync, begun, gap } = hand;
 	await blockWrites(hand);
-	await awaitAll(hand);
+	await awaitAll(hand, { ms: gap.forwardMs, leftMs: gap.leftMs });
 	if (begun.holding && !from.session.isOpen)
 		throw new ServerFault(
 			"lost",
 			`the session that held up the writes on ${from.server} was lost`,
 		);
+	inGap(hand, gap.forwardMs);
 	begun.opening = true;
-	await openTheServer(to, semiSync);
+	await openTheServer(to, semiSync, gap.wholeLeftMs());
+};
+
+/** An attempt before this one has blocked writes, and they still are. */
+const isBlockedAlready = (
+	{ run, step }: Pick<HandOver, "run" | "step">,
+	{ readOnly }: Instance,
+): boolean => {
+	const known = run.known(step.from);
+	return readOnly && isLastCheckValid(known) && !known.readOnly;
+};
+
+/** While writes go on. @returns what a person should know of it */
+const waitForClients = async (hand: HandOver): Promise<readonly string[]> => {
+	if (isBlockedAlready(hand, hand.fromBefore)) {
+		hand.begun.blocking = true;
+		hand.gap.begin();
+		return [];
+	}
+	const told = await awaitOpenWork(
+		hand.run,
+		hand.from,
+		hand.step.transactionsMs,
+	);
+	await catchUp(hand);
+	return told;
 };
 
 const prepare = async (
@@ -95,7 +141,13 @@ const prepare = async (
 		fromBefore,
 		toBefore,
 		semiSync,
-		begun: { blocking: false, holding: false, opening: false },
+		gap: createWriteGap(step.gapMs, run.nowMs),
+		begun: {
+			blocking: false,
+			blocked: false,
+			holding: false,
+			opening: false,
+		},
 	});
 	if (!toBefore.readOnly) {
 		if (!fromBefore.readOnly)
@@ -110,11 +162,18 @@ const prepare = async (
 	}
 	if (typeof wanted === "string")
 		return finding("refused", `${step.on} is not opened: ${wanted}`);
-	await from.read("SET SESSION lock_wait_timeout = 2");
-	return hand(wanted);
+	const ready = hand(wanted);
+	// It may wait for two locks one after the other.
+	const lockWaitS = Math.max(1, Math.floor(ready.gap.forwardMs / 2_000));
+	await from.read(`SET SESSION lock_wait_timeout = ${lockWaitS}`);
+	return ready;
 };
 
-const opened = async (hand: HandOver): Promise<Finding> => {
+const opened = async (
+	hand: HandOver,
+	gapMs: number,
+	tells: readonly string[],
+): Promise<Finding> => {
 	const { run, to, step } = hand;
 	to.part("opened");
 	const note = await letGo(hand, stopReceiving);
@@ -126,10 +185,13 @@ const opened = async (hand: HandOver): Promise<Finding> => {
 	// Both switches were answered: a session that was lost since takes nothing away from that.
 	run.settle(step.from, "changed");
 	run.settle(step.on, "changed");
-	return finding(
-		"done",
-		`${step.from} is read-only, ${step.on} has all of it and is writable${note}${look}`,
-	);
+	return {
+		...finding(
+			"done",
+			`${step.from} is read-only, ${step.on} has all of it and is writable; writes were blocked for ${gapMs} ms${note}${look}`,
+		),
+		...(tells.length === 0 ? {} : { tells }),
+	};
 };
 
 /**
@@ -146,12 +208,13 @@ export const handOver = (
 		async (from: StepSession, to: StepSession) => {
 			const hand = await prepare(run, step, from, to);
 			if ("outcome" in hand) return hand;
+			let tells: readonly string[];
 			try {
-				await catchUp(hand);
+				tells = await waitForClients(hand);
 				await change(hand);
 			} catch (error) {
 				return takeBackHandOver(hand, error);
 			}
-			return opened(hand);
+			return opened(hand, hand.gap.lastsMs(), tells);
 		},
 	);

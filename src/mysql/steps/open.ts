@@ -34,10 +34,11 @@ const openingStatement = (
 export const openTheServer = async (
 	session: StepSession,
 	semiSync: SemiSyncChange | undefined,
+	deadlineMs = OPEN_MS,
 ): Promise<void> => {
 	session.part("opening");
 	await session.write(openingStatement(session.dialect, semiSync), {
-		deadlineMs: OPEN_MS,
+		deadlineMs: Math.min(OPEN_MS, deadlineMs),
 	});
 };
 

@@ -53,7 +53,7 @@ export interface StepRun extends StepContext {
 }
 
 /** What an executor says of its work; effect, part and looks are written down while it works. */
-export type Finding = Pick<Answer, "outcome" | "says" | "inTheWay">;
+export type Finding = Pick<Answer, "outcome" | "says" | "inTheWay" | "tells">;
 
 export const finding = (outcome: Answer["outcome"], says: string): Finding => ({
 	outcome,

@@ -4,6 +4,7 @@ import {
 } from "../../channel-statements.ts";
 import type { Dialect } from "../../dialect.ts";
 import { modern } from "../modern/dialect.ts";
+import { openWork } from "../modern/open-work.ts";
 import { applier } from "./applier.ts";
 import { poll } from "./poll.ts";
 import { privileges } from "./privileges.ts";
@@ -49,6 +50,7 @@ export const classic: Dialect = {
 	replicas: "SHOW SLAVE HOSTS",
 	poll,
 	applier,
+	openWork: openWork("information_schema.PROCESSLIST"),
 	privileges,
 	processesQuery:
 		"SELECT ID AS id, USER AS user, HOST AS host, COMMAND AS command FROM information_schema.PROCESSLIST",

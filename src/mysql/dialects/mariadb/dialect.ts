@@ -5,6 +5,7 @@ import {
 import type { Dialect } from "../../dialect.ts";
 import { classic } from "../classic/dialect.ts";
 import { applier } from "./applier.ts";
+import { openWork } from "./open-work.ts";
 import { poll } from "./poll.ts";
 import { privileges } from "./privileges.ts";
 
@@ -26,6 +27,7 @@ export const mariadb: Dialect = {
 	name: "mariadb",
 	poll,
 	applier,
+	openWork,
 	privileges,
 	// Of all connections: SHOW SLAVE STATUS shows the default one alone, and a replica by named connections would look like a primary.
 	replicaStatus: "SHOW ALL SLAVES STATUS",

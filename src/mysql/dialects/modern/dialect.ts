@@ -4,6 +4,7 @@ import {
 } from "../../channel-statements.ts";
 import type { Dialect } from "../../dialect.ts";
 import { applier } from "./applier.ts";
+import { openWork } from "./open-work.ts";
 import { poll } from "./poll.ts";
 import { privileges } from "./privileges.ts";
 
@@ -71,6 +72,7 @@ export const modern: Dialect = {
 	replicas: "SHOW REPLICAS",
 	poll,
 	applier,
+	openWork: openWork("performance_schema.processlist"),
 	privileges,
 	heartbeatQuery: (channel) => ({
 		sql: `SELECT HEARTBEAT_INTERVAL AS period
