@@ -1,5 +1,5 @@
 import { planSettings } from "../src/config/promotion-settings.ts";
-import { createAccountCheck, readerOf } from "../src/engine/account-check.ts";
+import { createAccountCheck, lookingAt } from "../src/engine/account-check.ts";
 import { errorText } from "../src/errors.ts";
 import { withReader } from "../src/mysql/step-session.ts";
 import { explainCluster } from "../src/planning/explain.ts";
@@ -51,7 +51,7 @@ export const createRehearsalActivities = (
 			),
 		);
 		const check = createAccountCheck(
-			readerOf(deps.servers),
+			lookingAt(deps.servers),
 			config.ReplicationCredentialsQuery,
 		);
 		return tell(await Promise.all(plans.map(check))).text;

@@ -1,5 +1,5 @@
 import { analysisSettings } from "../src/config/analysis-settings.ts";
-import { createAccountCheck, readerOf } from "../src/engine/account-check.ts";
+import { createAccountCheck, lookingAt } from "../src/engine/account-check.ts";
 import { planRequest } from "../src/operations/plan-request.ts";
 import { explainCluster } from "../src/planning/explain.ts";
 import type { ExplainRequest } from "../src/planning/explain-request.ts";
@@ -23,7 +23,7 @@ export const explain = async ({
 	);
 	const { plans, tell } = explainCluster(snapshot, request, settings);
 	const check = createAccountCheck(
-		readerOf(servers),
+		lookingAt(servers),
 		asking.config.ReplicationCredentialsQuery,
 	);
 	return tell(await Promise.all(plans.map(check)));
@@ -53,7 +53,7 @@ export const planOf = async ({
 		done: [],
 	});
 	const check = createAccountCheck(
-		readerOf(servers),
+		lookingAt(servers),
 		config.ReplicationCredentialsQuery,
 	);
 	return shownPlan(await check(plan));

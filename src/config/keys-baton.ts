@@ -67,6 +67,12 @@ export const batonKeys = {
 		"live",
 		"How long a takeover waits, before it blocks writes, for transactions that were open before. Those that do nothing then are ended with their clients and named; for a statement that still runs the takeover is given up.",
 	),
+	BatonCheckReplicationLogin: bool(
+		true,
+		"honoured",
+		"live",
+		"Before a takeover or make-co-master Baton logs in with the replication account where it is to be used, and refuses where it is not let in. Set it to false where that account is let in from the replicas' hosts only, and not from Baton's.",
+	),
 	BatonAllowedHosts: list(
 		[],
 		"honoured",

@@ -33,6 +33,7 @@ export const planSettings = (
 	catchUpMs: config.ReasonableMaintenanceReplicationLagSeconds * 1000,
 	transactionsMs: config.BatonTakeoverTransactionWaitSeconds * 1000,
 	gapMs: Math.max(1, config.BatonTakeoverWriteGapSeconds) * 1000,
+	checksLogin: config.BatonCheckReplicationLogin,
 	concurrentMoves: Math.max(1, config.MaxConcurrentReplicaOperations),
 	noMarkers: whyNoMarkers(config),
 });

@@ -44,6 +44,7 @@ const discoveryOf = (...servers: readonly Instance[]) => {
 		config,
 		servers: {
 			open: never,
+			refusesLogin: never,
 			probe: never,
 			look: async (name, previous) => {
 				looked.push(name);

@@ -26,7 +26,7 @@ const record = (...found: Instance[]) => {
 	};
 	return createRecorder({
 		store,
-		servers: { open: never, probe: never, look: never },
+		servers: { open: never, refusesLogin: never, probe: never, look: never },
 		aliasByName: () => "",
 		leave: createLeaving({
 			store,

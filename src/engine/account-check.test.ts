@@ -2,7 +2,12 @@ import { expect, it } from "vitest";
 import { mariadb } from "../mysql/dialects/mariadb/dialect.ts";
 import type { Reader } from "../mysql/step-session.ts";
 import type { StepRun } from "../mysql/steps/step-context.ts";
-import { NOTHING_LOST, type Plan, phase } from "../planning/plan.ts";
+import {
+	NOTHING_LOST,
+	type Plan,
+	type PlannedStep,
+	phase,
+} from "../planning/plan.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { createAccountCheck } from "./account-check.ts";
 
@@ -45,10 +50,48 @@ const answering =
 		return work(reader);
 	};
 
+const looking = (
+	reader: StepRun["reader"],
+	refusesLogin: StepRun["refusesLogin"] = async () => "",
+) => ({ reader, refusesLogin });
+
+it("refuses it where the account that they tell is not let in", async () => {
+	const tried: InstanceName[] = [];
+	const [first, ...rest] = TAKEOVER.phases;
+	const [search] = first?.steps ?? [];
+	const plan = {
+		...TAKEOVER,
+		phases: [
+			phase(
+				"credential",
+				[{ ...search, logsInOn: "a:3306" } as PlannedStep],
+				"undo",
+			),
+			...rest,
+		],
+	};
+	const { refusal } = await createAccountCheck(
+		looking(
+			answering({ user: "repl", password: "hunter2" }),
+			async (server, { user }) => {
+				tried.push(server);
+				return `Access denied for user '${user}'`;
+			},
+		),
+		"SELECT user, password FROM meta.replication",
+	)(plan);
+	expect(tried).toEqual(["a:3306", "a:3306"]);
+	expect(refusal).toContain(
+		"a:3306 does not let repl in with the password that b:3306 tells (Access denied for user 'repl')",
+	);
+	expect(refusal).toContain("BatonCheckReplicationLogin");
+	expect(refusal).not.toContain("hunter2");
+});
+
 it("refuses what its run would refuse: nobody tells the account", async () => {
 	const asked: InstanceName[] = [];
 	const { refusal } = await createAccountCheck(
-		answering({}, asked),
+		looking(answering({}, asked)),
 		"",
 	)(TAKEOVER);
 	expect(refusal).toBe(
@@ -60,7 +103,7 @@ it("refuses what its run would refuse: nobody tells the account", async () => {
 it("leaves the plan as it is where somebody does, and asks nobody for a plan that does without", async () => {
 	const asked: InstanceName[] = [];
 	const check = createAccountCheck(
-		answering({ user: "repl", password: "secret" }, asked),
+		looking(answering({ user: "repl", password: "secret" }, asked)),
 		"SELECT user, password FROM meta.replication",
 	);
 	expect(await check(TAKEOVER)).toBe(TAKEOVER);

@@ -102,6 +102,8 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 		reader: (server, work) =>
 			withReader(deps.servers, server, LIMITS, work, deps.standby),
 		known: (name) => knownIn(snapshot, name),
+		refusesLogin: (server, login) =>
+			deps.servers.refusesLogin(server, login, LIMITS.connectMs),
 		credential: deps.credentials.of(uid),
 		...deps.settings(),
 		connectWithinMs: CONNECT_WITHIN_MS,

@@ -41,6 +41,7 @@ describe.each(DIALECTS)("statements about a channel to $name servers", (to) => {
 				to.unsetSource(channel),
 				to.changeSource(channel, TARGET),
 				to.changeDelay(channel, 5, 0.5),
+				to.changeLogin(channel, { user: "repl", password: "secret" }, 0.5),
 			]) {
 				expect(statement.values).toContain(channel);
 				expect(read(statement)).toContain(

@@ -41,6 +41,12 @@ export interface ChannelStatements {
 		from: Coordinates | "gtid",
 		heartbeatSeconds: number,
 	) => Statement;
+	/** The receiver must be stopped; where `keepsRelayLogs` is false the applier too. */
+	readonly changeLogin: (
+		channel: string,
+		login: { readonly user: string; readonly password: string },
+		heartbeatSeconds: number,
+	) => Statement;
 	/** The applier must be stopped; the same holds for the relay logs. */
 	readonly changeDelay: (
 		channel: string,
@@ -119,6 +125,14 @@ const placeParts = (
 	[`${prefix}_LOG_POS = ?`, position],
 ];
 
+const loginParts = (
+	{ prefix }: ChannelWords,
+	{ user, password }: { readonly user: string; readonly password: string },
+): Parts => [
+	[`${prefix}_USER = ?`, user],
+	[`${prefix}_PASSWORD = ?`, password],
+];
+
 const partsAnew = (
 	words: ChannelWords,
 	tls: boolean,
@@ -131,12 +145,7 @@ const partsAnew = (
 		...(words.hasRetryCount
 			? [[`${prefix}_RETRY_COUNT = 86400`] as const]
 			: []),
-		...(login.user === ""
-			? []
-			: [
-					[`${prefix}_USER = ?`, login.user] as const,
-					[`${prefix}_PASSWORD = ?`, login.password] as const,
-				]),
+		...(login.user === "" ? [] : loginParts(words, login)),
 		...(tls ? [[`${prefix}_SSL = 1`] as const] : []),
 	];
 };
@@ -170,6 +179,10 @@ export const channelStatements = (words: ChannelWords): ChannelStatements => {
 					: [[words.noPositioning] as const, ...placeParts(words, from)]),
 				...heartbeat(heartbeatSeconds),
 			])(channel),
+		changeLogin: (channel, login, heartbeatSeconds) =>
+			change([...loginParts(words, login), ...heartbeat(heartbeatSeconds)])(
+				channel,
+			),
 		changeDelay: (channel, seconds, heartbeatSeconds) =>
 			change([
 				[`${prefix}_DELAY = ?`, seconds],

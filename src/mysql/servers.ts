@@ -1,6 +1,7 @@
 import type { Check } from "../topology/check.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import type { Credential } from "./credential.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 import { createMixedTls } from "./mixed-tls.ts";
 import { createProbe } from "./probe.ts";
@@ -26,6 +27,15 @@ export interface Servers {
 		role: string,
 		limits?: { readonly connectMs?: number; readonly queryMs?: number },
 	): Promise<Session>;
+	/**
+	 * Logs in with another account, and out again.
+	 * @returns what the server says when it does not let that account in; empty when it does, and where that cannot be found out
+	 */
+	refusesLogin(
+		name: InstanceName,
+		login: Credential,
+		connectMs: number,
+	): Promise<string>;
 	/** Probes over an open session. @throws ServerFault */
 	probe(session: Session): Promise<Instance>;
 	/**
@@ -43,6 +53,9 @@ export interface Servers {
 const LOGIN_REFUSALS = new Set([
 	1040, 1045, 1129, 1130, 1203, 1226, 1698, 3159,
 ]);
+
+/** Of these, what is about the account and its password, and not about who else is there. */
+const ACCOUNT_REFUSALS = new Set([1045, 1698]);
 
 /** Sessions that say nothing but what a probe does. */
 const PROBING_ROLES = new Set(["watch", "look", "bench"]);
@@ -117,5 +130,37 @@ export const createServers = (deps: ServersDeps): Servers => {
 			session?.close();
 		}
 	};
-	return { open, probe: probeOver, look };
+	const logIn = async (
+		name: InstanceName,
+		{ user, password }: Credential,
+		connectMs: number,
+		isByTls: boolean,
+	): Promise<ServerFault | undefined> => {
+		try {
+			const session = await openSession(
+				name,
+				{
+					user,
+					password,
+					connectTimeoutMs: connectMs,
+					lifetimeMs: 0,
+					...(isByTls ? { tls: { verify: false } } : {}),
+				},
+				{ role: "login", queryDeadlineMs: connectMs },
+			);
+			session.close();
+			return undefined;
+		} catch (error) {
+			return serverFault(error);
+		}
+	};
+	const refusesLogin: Servers["refusesLogin"] = async (name, login, within) => {
+		if (!deps.isAllowed(name)) return "";
+		const fault = await logIn(name, login, within, login.tls);
+		if (fault === undefined || !ACCOUNT_REFUSALS.has(fault.errno)) return "";
+		// It may be let in with TLS only.
+		const withTls = login.tls ? fault : await logIn(name, login, within, true);
+		return withTls === undefined ? "" : fault.message;
+	};
+	return { open, refusesLogin, probe: probeOver, look };
 };

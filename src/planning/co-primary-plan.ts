@@ -112,6 +112,7 @@ const whyNot = (
 const credentialPhase = (
 	snapshot: Snapshot,
 	{ instance, primary }: Pair,
+	{ checksLogin }: PlanSettings,
 ): readonly Phase[] =>
 	primary.replication.user !== ""
 		? []
@@ -130,6 +131,7 @@ const credentialPhase = (
 									),
 								]),
 							],
+							...(checksLogin ? { logsInOn: instance.name } : {}),
 							because: `${primary.name} will replicate with it`,
 						},
 					],
@@ -172,7 +174,7 @@ export const planCoPrimary: Planner<CoPrimaryRequest> = ({
 		title: `pairing of ${instance.name} with ${primary.name}`,
 		loss: NOTHING_LOST,
 		phases: [
-			...credentialPhase(snapshot, pair),
+			...credentialPhase(snapshot, pair, settings),
 			...waitPhase([primary], instance),
 			phase("move", [back(snapshot, pair)], "undo"),
 		],

@@ -30,13 +30,18 @@ export const cannotJoin = (
 		: `${primary.name} has purged transactions that it needs: ${purged.slice(0, 200)}`;
 };
 
+/** The channel's own account was not let in when it was tried last. */
+const ACCESS_DENIED = 1045;
+
 /** A channel of its own names the account; otherwise a replica knows it, and the new primary has forgotten it. */
 const credentialPhase = (
 	snapshot: Snapshot,
 	returned: Instance,
 	primary: Instance,
 ): readonly Phase[] => {
-	if (returned.replication.user !== "") return [];
+	const { user, lastReceiverErrno } = returned.replication;
+	const isRefused = lastReceiverErrno === ACCESS_DENIED;
+	if (user !== "" && !isRefused) return [];
 	const replicas = snapshot.instances
 		.filter(
 			(each) =>
@@ -54,7 +59,9 @@ const credentialPhase = (
 					on: returned.name,
 					// The primary answers for a configured query only.
 					from: namesOf([...replicas, primary]),
-					because: `${returned.name} never was a replica`,
+					because: isRefused
+						? `the account of ${returned.name} is not let in`
+						: `${returned.name} never was a replica`,
 				},
 			],
 			"replan",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NOTHING_LOST, type Plan, type PlannedStep, phase } from "./plan.ts";
-import { soughtFrom, withoutAccount } from "./sought-account.ts";
+import { searchIn, withoutAccount } from "./sought-account.ts";
 
 const SEARCH: PlannedStep = {
 	do: "findCredential",
@@ -21,8 +21,8 @@ const planOf = (...steps: readonly PlannedStep[]): Plan => ({
 
 describe("the replication account that a plan looks for", () => {
 	it("is asked of the servers of the search; a plan without one asks nobody", () => {
-		expect(soughtFrom(planOf(OPENING, SEARCH))).toEqual(["a:3306", "b:3306"]);
-		expect(soughtFrom(planOf(OPENING))).toBeUndefined();
+		expect(searchIn(planOf(OPENING, SEARCH))).toEqual(SEARCH);
+		expect(searchIn(planOf(OPENING))).toBeUndefined();
 	});
 
 	it("is not known: a plan that begins with the search is refused, as its run is", () => {

@@ -1,4 +1,3 @@
-import type { InstanceName } from "../topology/instance-name.ts";
 import { type Plan, type PlannedStep, refused } from "./plan.ts";
 import { isHarmless, type StepOf } from "./step.ts";
 
@@ -7,11 +6,11 @@ const isSearch = (
 ): step is PlannedStep & StepOf<"findCredential"> =>
 	step.do === "findCredential";
 
-/** Who would be asked for the replication account, in order; undefined for a plan that does without. */
-export const soughtFrom = ({
+/** How the replication account would be looked for; undefined for a plan that does without. */
+export const searchIn = ({
 	phases,
-}: Plan): readonly InstanceName[] | undefined =>
-	phases.flatMap((each) => each.steps).find(isSearch)?.from;
+}: Plan): StepOf<"findCredential"> | undefined =>
+	phases.flatMap((each) => each.steps).find(isSearch);
 
 /**
  * The plan where nobody tells the account, which is found out without touching anything: refused as the run would be, where the search

@@ -23,7 +23,11 @@ interface Unsettled {
 /** What a step needs beside the server that it acts on. `channel` is the channel's name, empty for the default one. */
 interface StepKinds extends ServerStepKinds {
 	/** Reads the replication account from the first of `from` that has it, and keeps it for the operation's moves. Changes nothing. */
-	readonly findCredential: { readonly from: readonly InstanceName[] };
+	readonly findCredential: {
+		readonly from: readonly InstanceName[];
+		/** Refused where this server does not let it in with the password that was told. */
+		readonly logsInOn?: InstanceName;
+	};
 	/** Stops the receiver of the channel and sees that it stopped; the applier goes on. */
 	readonly stopReceiver: { readonly channel: string };
 	/** Starts the receiver of the channel towards the source that it has. Undoes {@link stopReceiver}. */

@@ -27,6 +27,8 @@ export interface Switch {
 	readonly auto: boolean;
 	readonly policy: SemiSyncPolicy | undefined;
 	readonly mode: "available" | "lossless";
+	/** Whether the replication account is tried first. */
+	readonly checksLogin: boolean;
 	readonly limits: Pick<PlanSettings, "catchUpMs" | "transactionsMs" | "gapMs">;
 }
 
@@ -181,6 +183,7 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 					do: "findCredential",
 					on: designated.name,
 					from: namesOf([designated, ...siblings]),
+					...(the.checksLogin ? { logsInOn: designated.name } : {}),
 					because: `${primary.name} will replicate with it`,
 				},
 			],

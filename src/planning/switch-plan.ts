@@ -111,6 +111,7 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 			auto,
 			policy: semiSync.policy,
 			mode: settings.mode,
+			checksLogin: settings.checksLogin,
 			limits: {
 				catchUpMs: settings.catchUpMs,
 				transactionsMs: settings.transactionsMs,

@@ -69,7 +69,7 @@ const watching = (
 		fenceOf: (name) => fences.find(({ instance }) => instance === name),
 	});
 	const follower = createFollower({
-		servers: { open: never, probe: never, look: never },
+		servers: { open: never, refusesLogin: never, probe: never, look: never },
 		store,
 		hostnames: createHostnames({
 			config: () => ({

@@ -19,7 +19,7 @@ const set = () => {
 		isMine: (identity) => identity !== "theirs",
 		isIgnored: (name) => name === "ignored:1",
 		keptDeps: () => ({
-			servers: { open: never, probe: never, look: never },
+			servers: { open: never, refusesLogin: never, probe: never, look: never },
 			nowMs: () => nowMs,
 			onChecked: never,
 			onHanging: never,

@@ -92,6 +92,8 @@ const stepContext = (options: StepOptions = {}): StepContext => {
 				unknownInstance(host, port)
 			);
 		},
+		refusesLogin: (server, login) =>
+			servers.refusesLogin(server, login, LIMITS.connectMs),
 		credential: {
 			get: () => credential,
 			keep: (found) => {

@@ -109,6 +109,48 @@ describe.each(FLAVORS)("moving a %s replica", (flavor) => {
 		await sayOfChannel(server, "START", "", channel);
 	};
 
+	/** Of the replication account, on all servers; receivers that are connected stay so. */
+	const changePassword = async (password: string) => {
+		for (const each of [primary, first, second, third])
+			await unlogged(
+				each,
+				`ALTER USER '${CREDENTIAL.user}'@'%' IDENTIFIED BY '${password}'`,
+			);
+	};
+
+	test(
+		"whose account is not let in any more gets the one that is known by now, and keeps the rest of its channel",
+		async () => {
+			const heartbeat = async () =>
+				(await look(first)).replication.heartbeatPeriodSeconds;
+			const before = await heartbeat();
+			await changePassword("corrected");
+			reliefs.push(() => changePassword(CREDENTIAL.password));
+			const told = "SELECT 'repl' AS user, 'corrected' AS password";
+			const wrong = "SELECT 'repl' AS user, 'wrong' AS password";
+			// Nobody knows a better one, or only one that is of no use.
+			for (const credentialsQuery of ["", wrong])
+				expect(
+					await move(first, second, {}, { credentialsQuery }),
+				).toMatchObject({
+					outcome: "failed",
+					says: expect.stringMatching(/its account is not let in: .*denied/),
+				});
+			expect(
+				await move(first, second, {}, { credentialsQuery: told }),
+			).toMatchObject({ outcome: "done" });
+			expect(await heartbeat()).toBe(before);
+			const credential = { ...CREDENTIAL, password: "corrected" };
+			expect(await move(third, second, {}, { credential })).toMatchObject({
+				outcome: "done",
+			});
+			await write();
+			for (const each of [first, third])
+				await receives(each, await receivedOf(primary));
+		},
+		TEST_MS,
+	);
+
 	test(
 		"is done once, and it replicates from there",
 		async () => {

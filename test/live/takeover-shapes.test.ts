@@ -208,7 +208,37 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 		TEST_MS,
 	);
 
-	// MariaDB's account is not to be read from a server, so that nothing is known of it beforehand.
+	test(
+		"to its only replica, whose replication password is another one by now, is refused, and nothing is touched",
+		async () => {
+			const { primary, to } = await pair();
+			// Receivers stay connected until they have to log in anew.
+			const password = (word: string) =>
+				`ALTER USER '${ACCOUNTS.repl.user}'@'%' IDENTIFIED BY '${word}'`;
+			await primary.query(password("changed"));
+			await waitCaughtUp(to, primary);
+			try {
+				await waitWatched(system, system.servers);
+				const before = await picture(system.servers);
+				const done = await takeover("graceful-master-takeover-auto", primary);
+				expect(done, logTail(system)).toMatchObject({
+					stdout: "",
+					stderr: expect.stringMatching(
+						new RegExp(
+							`${to.name} does not let ${ACCOUNTS.repl.user} in with the password that ${to.name} tells .*denied.*BatonCheckReplicationLogin`,
+							"s",
+						),
+					),
+				});
+				expect(done.code).not.toBe(0);
+				expect(await picture(system.servers)).toEqual(before);
+			} finally {
+				await primary.query(password(ACCOUNTS.repl.password));
+			}
+		},
+		TEST_MS,
+	);
+
 	test(
 		"to its only replica, and the old one cannot log in there: clients do not wait for it, and what is left to do is told",
 		async () => {
@@ -216,10 +246,9 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 			await setSemiSyncSource(primary, true);
 			await waitForSemiSyncClients(primary, 1);
 			await waitWatched(system, system.servers);
-			// It stays connected until it has to log in anew.
-			const password = (word: string) =>
-				`ALTER USER '${ACCOUNTS.repl.user}'@'%' IDENTIFIED BY '${word}'`;
-			await primary.query(password("changed"));
+			// It may log in there, and not replicate: nothing is known of that beforehand.
+			const account = `'${ACCOUNTS.repl.user}'@'%'`;
+			await primary.query(`REVOKE REPLICATION SLAVE ON *.* FROM ${account}`);
 			await waitCaughtUp(to, primary);
 			await isTakenOver(system, to, async () => {
 				const done = await takeover("graceful-master-takeover-auto", primary);
@@ -238,7 +267,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 			expect(await recordOf(primary)).toMatchObject({
 				LostReplicas: [{ Port: primary.port }],
 			});
-			await to.query(password(ACCOUNTS.repl.password));
+			await to.query(`GRANT REPLICATION SLAVE ON *.* TO ${account}`);
 			await follows(system, [primary], to);
 		},
 		TEST_MS,

@@ -196,6 +196,7 @@ export const PROMOTION: PlanSettings = {
 	catchUpMs: 1_000,
 	transactionsMs: 1_000,
 	gapMs: 5_000,
+	checksLogin: true,
 	concurrentMoves: 5,
 	noMarkers: "",
 	banned: [],

@@ -27,7 +27,7 @@ const never = (): never => {
 };
 
 export const NOBODY: KeptDeps = {
-	servers: { open: never, probe: never, look: never },
+	servers: { open: never, refusesLogin: never, probe: never, look: never },
 	nowMs: () => NOW,
 	onChecked: never,
 	onHanging: never,

@@ -2,15 +2,21 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { StepSession } from "../step-session.ts";
 import { readChannel, through } from "./channel.ts";
 import type { Meant } from "./move-objection.ts";
+import { isNotLetIn } from "./renew-login.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 
-/** Waits until receiver and applier run, and tells why they do not. */
+/**
+ * Waits until receiver and applier run, and tells why they do not.
+ * @param renew asked once, when the source does not let the channel's account in: whether the channel has another one now
+ */
 export const awaitRunning = async (
 	run: StepRun,
 	session: StepSession,
 	{ on, channel: name, source }: Meant,
+	renew?: () => Promise<boolean>,
 ): Promise<Finding> => {
-	const endMs = run.nowMs() + run.connectWithinMs;
+	let mayRenew = renew !== undefined;
+	let endMs = run.nowMs() + run.connectWithinMs;
 	let beatMs = run.nowMs();
 	let pauseMs = 2;
 	const fault = async (why: string): Promise<Finding> => {
@@ -21,11 +27,20 @@ export const awaitRunning = async (
 		);
 	};
 	for (;;) {
-		const { receiver, applier, lastReceiverError, lastApplierError } =
-			await readChannel(session, name);
+		const channel = await readChannel(session, name);
+		const { receiver, applier, lastReceiverError, lastApplierError } = channel;
 		if (receiver === 1 && applier === 1) {
 			await session.look();
 			return finding("done", `${on} replicates from ${source}${through(name)}`);
+		}
+		if (isNotLetIn(channel)) {
+			if (!mayRenew || (await renew?.()) !== true)
+				return fault(
+					`its account is not let in: ${lastReceiverError.slice(0, 300)}`,
+				);
+			mayRenew = false;
+			endMs = run.nowMs() + run.connectWithinMs;
+			continue;
 		}
 		if (receiver === 0 && lastReceiverError !== "")
 			return fault(`its receiver stopped: ${lastReceiverError.slice(0, 300)}`);

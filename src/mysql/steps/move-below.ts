@@ -14,6 +14,7 @@ import {
 	moveObjection,
 } from "./move-objection.ts";
 import { hasUnapplied, receivedOn } from "./received.ts";
+import { renewLogin } from "./renew-login.ts";
 import { leftStopped, resume } from "./resume.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
@@ -154,7 +155,9 @@ const move = async (current: Move, facts: MoveFacts): Promise<Finding> => {
 		lookAgain(current),
 	);
 	if (step.leaveStopped !== true && step.unseen !== true)
-		return awaitRunning(run, session, step);
+		return awaitRunning(run, session, step, () =>
+			renewLogin(run, session, step),
+		);
 	await session.look();
 	return finding(
 		"done",

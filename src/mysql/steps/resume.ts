@@ -7,6 +7,7 @@ import { channelOf, through } from "./channel.ts";
 import { endTheReceiver } from "./end-receiver.ts";
 import { stopToItsEnd } from "./end-stopping.ts";
 import { lackedBy } from "./lacked.ts";
+import { renewLogin } from "./renew-login.ts";
 import { throwsAway } from "./start.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 import { stopTheReceiver } from "./stop-receiver.ts";
@@ -87,7 +88,10 @@ export const resume = async (
 		deadlineMs: THREADS_MS,
 	});
 	if (step.unsettled === true) await startApplierAnew(run, session, channel);
-	if (step.unseen !== true) return awaitRunning(run, session, step);
+	if (step.unseen !== true)
+		return awaitRunning(run, session, step, () =>
+			renewLogin(run, session, step),
+		);
 	await session.look();
 	return finding(
 		"done",

@@ -45,7 +45,7 @@ const EXECUTORS: {
 		step: StepOf<Kind>,
 	) => Promise<Finding>;
 } = {
-	findCredential: (run, { from }) => findCredential(run, from),
+	findCredential,
 	stopReceiver,
 	startReceiver,
 	startReplication,

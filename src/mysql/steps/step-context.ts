@@ -24,6 +24,8 @@ export interface StepContext {
 		get(): Credential | undefined;
 		keep(credential: Credential): void;
 	};
+	/** What the server says when it does not let that account in; empty when it does, and where that cannot be found out. */
+	refusesLogin(server: InstanceName, login: Credential): Promise<string>;
 	/** ReplicationCredentialsQuery. */
 	readonly credentialsQuery: string;
 	/** What Pseudo-GTID markers look like. @throws BatonError BadConfiguration where the configuration does not say it */

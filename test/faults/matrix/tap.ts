@@ -122,6 +122,7 @@ export const tapped = ({
 				const session = await servers.open(name, role, limits);
 				return role === STEP ? watched(session) : session;
 			}),
+		refusesLogin: (...of) => life.during(() => servers.refusesLogin(...of)),
 		probe: (session) => life.during(() => servers.probe(session)),
 		look: (name, previous, connectMs) =>
 			life.during(() => servers.look(name, previous, connectMs)),
