@@ -27,6 +27,8 @@ export interface ChannelStatements {
 	readonly startApplier: (channel: string) => Statement;
 	readonly stopReplica: (channel: string) => Statement;
 	readonly startReplica: (channel: string) => Statement;
+	/** Starts both threads; the applier stops by itself at that place in its source's log. */
+	readonly startUntil: (channel: string, at: Coordinates) => Statement;
 	readonly resetReplicaAll: (channel: string) => Statement;
 	/**
 	 * The receiver must be stopped. The applier too where `keepsRelayLogs` is false, and with both stopped the relay logs are
@@ -169,6 +171,14 @@ export const channelStatements = (words: ChannelWords): ChannelStatements => {
 		startApplier: named(`START ${replica}`, "SQL_THREAD"),
 		stopReplica: named(`STOP ${replica}`, ""),
 		startReplica: named(`START ${replica}`, ""),
+		startUntil: (channel, at) => {
+			const parts = placeParts(words, at);
+			return named(
+				`START ${replica}`,
+				`UNTIL ${parts.map(([part]) => part).join(", ")}`,
+				parts.flatMap(([, ...values]) => values),
+			)(channel);
+		},
 		resetReplicaAll: named(`RESET ${replica}`, "ALL"),
 		changeSource: (channel, target) => change(partsOf(words, target))(channel),
 		unsetSource: change([[`${prefix}_HOST = '_'`]]),

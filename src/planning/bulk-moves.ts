@@ -12,18 +12,9 @@ import {
 	phase,
 	refused,
 } from "./plan.ts";
-import {
-	descends,
-	whyNobodyBelow,
-	whyNotBelow,
-	whyNotMatched,
-} from "./relocation-checks.ts";
-import {
-	errantNotes,
-	matchStep,
-	moveStep,
-	waitPhase,
-} from "./relocation-plan.ts";
+import { descends, whyNobodyBelow, whyNotBelow } from "./relocation-checks.ts";
+import { type Method, methodOf, moveStep } from "./relocation-method.ts";
+import { errantNotes, waitPhase } from "./relocation-plan.ts";
 import { isRefusal } from "./relocation-way.ts";
 import { isStoppedByHand, staysStopped } from "./stopped-by-hand.ts";
 
@@ -34,6 +25,7 @@ const TITLES: Readonly<Record<MovesRequest["way"], string>> = {
 	repoint: "repointing of the replicas of",
 	siblings: "move of the siblings of",
 	regroup: "regrouping of the replicas of",
+	regroupGtid: "regrouping by GTID of the replicas of",
 	local: "making a local source of",
 	match: "match of the replicas of",
 	matchUp: "match up of the replicas of",
@@ -46,42 +38,41 @@ const counted = (count: number): string =>
 const listed = (left: readonly LeftBehind[]): string =>
 	left.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
 
-/** One that a person has stopped cannot be laid anew and stay as it is: what it has received must be applied. */
-const whyNotMatchedAlong = (
-	...asked: Parameters<typeof whyNotMatched>
-): string | undefined => {
-	const [, replica] = asked;
-	return (
-		whyNotMatched(...asked) ??
-		(isStoppedByHand(replica)
-			? `the receiver of ${replica.name} was stopped by hand, and a match would start it; match it alone`
-			: undefined)
-	);
-};
+/** One that can be moved, and how. */
+interface Movable {
+	readonly replica: Instance;
+	readonly method: Method;
+}
+
+/** By file and position one that a person has stopped cannot be moved and stay as it is: what it has received must be applied. */
+const whyNotAlong = (replica: Instance, { by }: Method): string | undefined =>
+	by !== "gtid" && isStoppedByHand(replica)
+		? `the receiver of ${replica.name} was stopped by hand, and a move by file and position would start it; move it alone`
+		: undefined;
 
 /** Those that can be moved there, and those that stay with the reason. */
 const partsOf = (
-	{ replicas, target, isMatch }: Bulk,
+	{ replicas, target, demand }: Bulk,
 	snapshot: Snapshot,
 	settings: PlanSettings,
 ): {
-	readonly movable: readonly Instance[];
+	readonly movable: readonly Movable[];
 	readonly left: readonly LeftBehind[];
 } => {
 	const left: LeftBehind[] = [];
-	const movable: Instance[] = [];
-	for (const each of replicas) {
-		const reason =
-			isMatch === true
-				? whyNotMatchedAlong(snapshot, each, target, settings)
-				: whyNotBelow(snapshot, each, target, settings);
-		if (reason === undefined) movable.push(each);
-		else
+	const movable: Movable[] = [];
+	for (const replica of replicas) {
+		const method = methodOf(demand, snapshot, replica, target, settings);
+		const reason = isRefusal(method)
+			? method.refusal
+			: whyNotAlong(replica, method);
+		if (isRefusal(method) || reason !== undefined)
 			left.push({
-				name: each.name,
-				reason,
-				...(isLastCheckValid(each) ? {} : { isExpected: true as const }),
+				name: replica.name,
+				reason: reason ?? "",
+				...(isLastCheckValid(replica) ? {} : { isExpected: true as const }),
 			});
+		else movable.push({ replica, method });
 	}
 	return { movable, left };
 };
@@ -109,30 +100,40 @@ const objection = (
 
 /** Whom a person has stopped goes along, and is not started. */
 const stepOf = (
-	{ target, isAnew, isMatch }: Bulk,
-	snapshot: Snapshot,
-	replica: Instance,
+	{ isAnew }: Bulk,
+	{ replica, method: { by, step } }: Movable,
 ): PlannedStep => {
-	const step: PlannedStep =
-		isMatch === true
-			? matchStep(snapshot, replica, target)
-			: {
-					...moveStep(snapshot, replica, target),
-					...asFound(replica),
-				};
-	return isAnew === true ? laidAnew(step) : step;
+	const made: PlannedStep =
+		by === "gtid" ? { ...step, ...asFound(replica) } : step;
+	return isAnew === true ? laidAnew(made) : made;
 };
 
-/** Replicas go beside each other, a bounded number at once; one that fails is put back alone. */
+const chunked = <T>(all: readonly T[], size: number): readonly T[][] =>
+	Array.from({ length: Math.ceil(all.length / size) }, (_, nth) =>
+		all.slice(nth * size, (nth + 1) * size),
+	);
+
+/**
+ * Replicas go beside each other, a bounded number at once; one that fails is put back alone. Those that share the server at rest go one
+ * after another: its applier is theirs alone meanwhile.
+ */
 const movePhases = (
-	steps: readonly PlannedStep[],
+	bulk: Bulk,
+	movable: readonly Movable[],
 	atOnce: number,
 ): readonly Phase[] => {
-	const count = Math.ceil(steps.length / atOnce);
-	return Array.from({ length: count }, (_, nth) =>
+	const isShared = ({ method }: Movable) => method.by === "pair";
+	const chunks = [
+		...chunked(
+			movable.filter((each) => !isShared(each)),
+			atOnce,
+		),
+		...chunked(movable.filter(isShared), 1),
+	];
+	return chunks.map((chunk, nth) =>
 		phase(
-			count === 1 ? "move" : `move (${nth + 1} of ${count})`,
-			steps.slice(nth * atOnce, (nth + 1) * atOnce),
+			chunks.length === 1 ? "move" : `move (${nth + 1} of ${chunks.length})`,
+			chunk.map((each) => stepOf(bulk, each)),
 			"each",
 		),
 	);
@@ -155,7 +156,7 @@ const upPhases = (
 
 const saidOf = (
 	{ source, target, targetBelow }: Bulk,
-	movable: readonly Instance[],
+	movable: readonly Movable[],
 	left: readonly LeftBehind[],
 ): string =>
 	[
@@ -169,7 +170,7 @@ const saidOf = (
 	].join("; ");
 
 /**
- * Several replicas below one server, by GTID or Pseudo-GTID. What speaks against one of them leaves that where it is; what speaks against the server
+ * Several replicas below one server, each by what there is for it to go by. What speaks against one of them leaves that where it is; what speaks against the server
  * that they shall stand below leaves all of them.
  */
 export const planMoves: Planner<MovesRequest> = ({
@@ -195,18 +196,23 @@ export const planMoves: Planner<MovesRequest> = ({
 		loss: NOTHING_LOST,
 		phases: [
 			...upPhases(bulk, snapshot),
-			...(bulk.isMatch === true ? [] : waitPhase(movable, target)),
-			...movePhases(
-				movable.map((each) => stepOf(bulk, snapshot, each)),
-				settings.concurrentMoves,
+			...waitPhase(
+				movable
+					.filter(({ method }) => method.by === "gtid")
+					.map(({ replica }) => replica),
+				target,
 			),
+			...movePhases(bulk, movable, settings.concurrentMoves),
 		],
 		notes: [
 			...notes,
-			...movable.flatMap((each) => errantNotes(snapshot, each)),
+			...movable.flatMap(({ replica, method }) => [
+				...errantNotes(snapshot, replica),
+				...method.notes,
+			]),
 			...movable
-				.filter((each) => isStoppedByHand(each))
-				.map((each) => staysStopped(each, target)),
+				.filter(({ replica }) => isStoppedByHand(replica))
+				.map(({ replica }) => staysStopped(replica, target)),
 		],
 		successor: target.name,
 		left,

@@ -1,11 +1,12 @@
 import type { RequestOf } from "../planning/operation.ts";
-import { type Instance, isReplica } from "../topology/instance.ts";
+import { type Instance, isReplica, usesGtid } from "../topology/instance.ts";
 import { quickHostPattern } from "../topology/pattern.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { replicasIn } from "./members.ts";
 import type { PlanSettings } from "./plan.ts";
 import { chooseForRegroup } from "./regroup-choice.ts";
 import { descends } from "./relocation-checks.ts";
+import type { Demand } from "./relocation-method.ts";
 import {
 	grandSourceIn,
 	isRefusal,
@@ -32,10 +33,24 @@ export interface Bulk {
 	readonly targetBelow?: Instance;
 	/** One that is above the target is no reason to leave it out, but to do nothing. */
 	readonly isNamed?: true;
-	/** They go by Pseudo-GTID. */
-	readonly isMatch?: true;
+	readonly demand: Demand;
 	readonly notes: readonly string[];
 }
+
+const DEMANDS: Readonly<Record<MovesRequest["way"], Demand>> = {
+	replicas: "any",
+	gtid: "gtid",
+	up: "classic",
+	repoint: "same",
+	siblings: "any",
+	regroup: "any",
+	regroupGtid: "gtid",
+	// What the target's place was below is not its place any more.
+	local: "gtid",
+	match: "markers",
+	matchUp: "markers",
+	regroupMatch: "markers",
+};
 
 interface Asked {
 	readonly request: MovesRequest;
@@ -74,6 +89,7 @@ const belowNamed = (asked: Asked): Bulk | Refusal => {
 		source: instance,
 		target,
 		replicas: but(target, replicasOf(asked, instance)),
+		demand: DEMANDS[request.way],
 		isNamed: true,
 		notes: [],
 		// Below whom they are already: there is only that to be done.
@@ -90,6 +106,7 @@ const upwards = (asked: Asked): Bulk | Refusal => {
 				source: instance,
 				target: above,
 				replicas: but(above, replicasOf(asked, instance)),
+				demand: DEMANDS[asked.request.way],
 				notes: [],
 			};
 };
@@ -112,6 +129,7 @@ const ofSource = (asked: Asked): Bulk | Refusal => {
 				source,
 				target: instance,
 				replicas: but(instance, replicasOf(asked, source)),
+				demand: DEMANDS[asked.request.way],
 				notes: [],
 			};
 };
@@ -125,17 +143,20 @@ const local = (asked: Asked): Bulk | Refusal => {
 
 const regrouped = (asked: Asked): Bulk | Refusal => {
 	const { instance, settings } = asked;
+	const demand = DEMANDS[asked.request.way];
 	const replicas = replicasOf(asked, instance);
 	const [only] = replicas;
 	if (only === undefined)
 		return { refusal: `${instance.name} has no replicas to regroup` };
 	if (replicas.length === 1)
-		return { source: instance, target: only, replicas: [], notes: [] };
+		return { source: instance, target: only, replicas: [], demand, notes: [] };
 	const choice = chooseForRegroup(
 		instance,
 		replicas,
 		settings,
-		asked.request.way === "regroupMatch" ? "markers" : "gtid",
+		demand === "gtid" || (demand === "any" && replicas.some(usesGtid))
+			? "gtid"
+			: "markers",
 	);
 	return isRefusal(choice)
 		? choice
@@ -143,6 +164,7 @@ const regrouped = (asked: Asked): Bulk | Refusal => {
 				source: instance,
 				target: choice.chosen,
 				replicas: but(choice.chosen, replicas),
+				demand,
 				notes: choice.notes,
 			};
 };
@@ -151,9 +173,7 @@ const matched =
 	(way: (asked: Asked) => Bulk | Refusal) =>
 	(asked: Asked): Bulk | Refusal => {
 		const { noMarkers } = asked.settings;
-		if (noMarkers !== "") return { refusal: noMarkers };
-		const bulk = way(asked);
-		return isRefusal(bulk) ? bulk : { ...bulk, isMatch: true };
+		return noMarkers === "" ? way(asked) : { refusal: noMarkers };
 	};
 
 const WAYS: Readonly<
@@ -165,6 +185,7 @@ const WAYS: Readonly<
 	repoint: anew,
 	siblings: ofSource,
 	regroup: regrouped,
+	regroupGtid: regrouped,
 	local,
 	match: matched(belowNamed),
 	matchUp: matched(upwards),

@@ -23,7 +23,8 @@ import {
 	refused,
 } from "./plan.ts";
 import { cannot } from "./privileges.ts";
-import { moveStep, waitPhase } from "./relocation-plan.ts";
+import { moveStep } from "./relocation-method.ts";
+import { waitPhase } from "./relocation-plan.ts";
 import { isRefusal, memberOf, sourceIn } from "./relocation-way.ts";
 
 export interface CoPrimaryRequest {

@@ -10,8 +10,9 @@ import {
 	phase,
 	refused,
 } from "./plan.ts";
-import { descends, whyNotBelow } from "./relocation-checks.ts";
-import { errantNotes, moveStep, waitPhase } from "./relocation-plan.ts";
+import { descends } from "./relocation-checks.ts";
+import { type Method, methodOf } from "./relocation-method.ts";
+import { errantNotes, waitPhase } from "./relocation-plan.ts";
 import {
 	grandSourceIn,
 	isRefusal,
@@ -52,19 +53,19 @@ const placesOf = (
 	return { instance, source, above };
 };
 
-/** One goes below the other, once that has what it has. */
+/** One goes below the other; by GTID once that has what it has. */
 const putBelow = (
-	snapshot: Snapshot,
 	instance: Instance,
 	below: Instance,
+	{ by, step }: Method,
 	name: string,
 	because: string,
 ): readonly Phase[] => [
-	...waitPhase([instance], below).map((each) => ({
+	...(by === "gtid" ? waitPhase([instance], below) : []).map((each) => ({
 		...each,
 		name: `wait to ${name}`,
 	})),
-	phase(name, [moveStep(snapshot, instance, below, because)], "undo"),
+	phase(name, [{ ...step, because }], "undo"),
 ];
 
 /**
@@ -80,33 +81,37 @@ export const planExchange: Planner<ExchangeRequest> = ({
 	const places = placesOf(snapshot, request);
 	if (isRefusal(places)) return refused(title, places.refusal);
 	const { instance, source, above } = places;
+	const goesUp = methodOf("any", snapshot, instance, above, settings);
+	if (isRefusal(goesUp)) return refused(title, goesUp.refusal);
 	const up = putBelow(
-		snapshot,
 		instance,
 		above,
+		goesUp,
 		"move up",
 		`it takes the place of ${source.name}`,
 	);
 	const beside = afterPhases(snapshot, up);
 	const there = failedIn(beside, instance.name);
-	const why =
-		whyNotBelow(snapshot, instance, above, settings) ??
-		whyNotBelow(beside, source, there, settings);
-	if (why !== undefined) return refused(title, why);
+	const goesDown = methodOf("any", beside, source, there, settings);
+	if (isRefusal(goesDown)) return refused(title, goesDown.refusal);
 	return {
 		title: `exchange of ${instance.name} with its source ${source.name}`,
 		loss: NOTHING_LOST,
 		phases: [
 			...up,
 			...putBelow(
-				snapshot,
 				source,
 				there,
+				goesDown,
 				"move down",
 				`${instance.name} has its place`,
 			),
 		],
-		notes: [instance, source].flatMap((each) => errantNotes(snapshot, each)),
+		notes: [
+			...[instance, source].flatMap((each) => errantNotes(snapshot, each)),
+			...goesUp.notes,
+			...goesDown.notes,
+		],
 		successor: instance.name,
 		left: [],
 		says: `${instance.name} replicates from ${above.name}, and ${source.name} from it`,

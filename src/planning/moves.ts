@@ -2,7 +2,7 @@ import { channelsOf } from "../topology/channels.ts";
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { PlannedStep } from "./plan.ts";
-import { isMove, type StepOf } from "./step.ts";
+import { isMove, type PlaceBy, type StepOf } from "./step.ts";
 import { isStoppedByHand } from "./stopped-by-hand.ts";
 
 type Move = StepOf<"moveBelow">;
@@ -63,13 +63,13 @@ export const move = (
 });
 
 /**
- * A move by Pseudo-GTID. It is taken back likewise, where the former source is there: what its logs are compared with then is what was
- * applied by then.
+ * A move by file and position. It is taken back likewise, where the former source is there: the place is found anew then.
  */
 export const match = (
 	instance: Instance,
 	source: Instance,
 	former: Instance | undefined,
+	by: PlaceBy,
 	because: string,
 ): PlannedStep => {
 	const below = (above: Instance): StepOf<"matchBelow"> => ({
@@ -79,6 +79,7 @@ export const match = (
 		source: above.name,
 		sourceUuid: above.serverUuid,
 		sourceId: above.serverId,
+		by,
 	});
 	return {
 		...below(source),

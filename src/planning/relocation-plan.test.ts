@@ -188,12 +188,8 @@ describe("a relocation is refused", () => {
 		],
 		["writes no binary log", [primary, a, { ...b, logBin: false }]],
 		[
-			"match moves it by Pseudo-GTID",
-			[
-				primary,
-				{ ...a, replication: { ...a.replication, usingOracleGtid: false } },
-				b,
-			],
+			"a:3306 does not replicate by a GTID that b:3306 supports",
+			[primary, a, { ...b, supportsOracleGtid: false }],
 		],
 		[
 			`b:3306 has purged transactions that a:3306 needs: ${uuid(1)}:101-150`,

@@ -1,27 +1,18 @@
 import { type Instance, isReplica, sourceOf } from "../topology/instance.ts";
-import { findInstance, type Snapshot } from "../topology/snapshot.ts";
-import { failedIn, replicasIn } from "./members.ts";
-import {
-	channelOf,
-	laidAnew,
-	match,
-	move,
-	moveForGood,
-	namesOf,
-	wantsToReceive,
-} from "./moves.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
+import { replicasIn } from "./members.ts";
+import { channelOf, laidAnew, namesOf } from "./moves.ts";
 import {
 	NOTHING_LOST,
 	type Phase,
 	type Plan,
-	type PlannedStep,
 	type Planner,
 	phase,
 	refused,
 } from "./plan.ts";
-import { whyNotBelow, whyNotMatched } from "./relocation-checks.ts";
+import { methodOf } from "./relocation-method.ts";
 import {
-	isByMarkers,
+	demandOf,
 	isRefusal,
 	placeOf,
 	type RelocationRequest,
@@ -51,40 +42,6 @@ export const waitPhase = (
 			]
 		: [];
 
-export const moveStep = (
-	snapshot: Snapshot,
-	instance: Instance,
-	below: Instance,
-	because = "as it was asked for",
-): PlannedStep => {
-	const from = sourceOf(instance);
-	return from === undefined
-		? moveForGood(instance, below, because)
-		: move(
-				instance,
-				below,
-				failedIn(snapshot, from),
-				because,
-				!wantsToReceive(instance, channelOf(instance)),
-			);
-};
-
-/** As {@link moveStep}, by Pseudo-GTID: the step itself lets the replica apply what it has, and waits for the new source. */
-export const matchStep = (
-	snapshot: Snapshot,
-	instance: Instance,
-	below: Instance,
-	because = "as it was asked for",
-): PlannedStep => {
-	const from = sourceOf(instance);
-	return match(
-		instance,
-		below,
-		from === undefined ? undefined : findInstance(snapshot, from),
-		because,
-	);
-};
-
 /** What it has of its own goes with it, and is told. */
 export const errantNotes = (
 	snapshot: Snapshot,
@@ -107,7 +64,7 @@ const titleOf = (
 		...(below === undefined ? [] : [`below ${below}`]),
 	].join(" ");
 
-/** One replica below another server, by GTID or Pseudo-GTID. When it does not replicate there it is put back. */
+/** One replica below another server, by whatever there is to go by. When it does not replicate there it is put back. */
 export const planRelocation: Planner<RelocationRequest> = ({
 	request,
 	snapshot,
@@ -118,18 +75,18 @@ export const planRelocation: Planner<RelocationRequest> = ({
 		return refused(titleOf(request, request.below), place.refusal);
 	const { instance, below } = place;
 	const title = titleOf(request, below.name);
-	const isMatch = isByMarkers(request.way);
-	const why = (isMatch ? whyNotMatched : whyNotBelow)(
+	const method = methodOf(
+		demandOf(request.way),
 		snapshot,
 		instance,
 		below,
 		settings,
 	);
-	if (why !== undefined) return refused(title, why);
+	if (isRefusal(method)) return refused(title, method.refusal);
 	const plan: Omit<Plan, "phases" | "says"> = {
 		title,
 		loss: NOTHING_LOST,
-		notes: errantNotes(snapshot, instance),
+		notes: [...errantNotes(snapshot, instance), ...method.notes],
 		successor: below.name,
 		left: [],
 	};
@@ -143,11 +100,11 @@ export const planRelocation: Planner<RelocationRequest> = ({
 			phases: [],
 			says: `${instance.name} replicates from ${below.name} already`,
 		};
-	const step = (isMatch ? matchStep : moveStep)(snapshot, instance, below);
+	const { step } = method;
 	return {
 		...plan,
 		phases: [
-			...(isMatch ? [] : waitPhase([instance], below)),
+			...(method.by === "gtid" ? waitPhase([instance], below) : []),
 			phase("move", [isAnew ? laidAnew(step) : step], "undo"),
 		],
 		says: `${instance.name} replicates from ${below.name}`,

@@ -2,6 +2,7 @@ import type { RequestOf } from "../planning/operation.ts";
 import { type Instance, isReplica, sourceOf } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import type { Demand } from "./relocation-method.ts";
 
 /** A replica and the server that it is to stand below. */
 export interface Place {
@@ -31,9 +32,19 @@ export const WAY_TITLES: Readonly<Record<Way, string>> = {
 	rematch: "rematch",
 };
 
-/** The way goes by Pseudo-GTID. */
-export const isByMarkers = (way: Way | undefined): boolean =>
-	way === "match" || way === "matchUp" || way === "rematch";
+const DEMANDS: Readonly<Record<Way, Demand>> = {
+	up: "classic",
+	siblings: "classic",
+	gtid: "gtid",
+	repoint: "same",
+	match: "markers",
+	matchUp: "markers",
+	rematch: "markers",
+};
+
+/** What the way leaves to be chosen. */
+export const demandOf = (way: Way | undefined): Demand =>
+	way === undefined ? "any" : DEMANDS[way];
 
 const notReplica = ({ name }: Instance): Refusal => ({
 	refusal: `${name} is not a replica; use graceful-master-takeover to change the primary`,

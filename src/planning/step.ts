@@ -20,6 +20,25 @@ interface Unsettled {
 	readonly unsettled?: true;
 }
 
+/** How the place of a replica in the logs of its new source is found. */
+export type PlaceBy =
+	/** By the Pseudo-GTID markers in the logs of both. */
+	| { readonly way: "markers" }
+	/**
+	 * By one server at rest: what it has executed of its source's logs, and where its own log stands then, are one place. It is the new
+	 * source, whose sibling the replica is, or the present one, through which the replica goes up. Its applier stops for a moment.
+	 */
+	| {
+			readonly way: "pair";
+			readonly of: InstanceName;
+			/** The channel that it is at rest by. */
+			readonly ofChannel: string;
+			/** Its applier ran when it was planned: a try that was cut off may have left it stopped. */
+			readonly applies: boolean;
+	  }
+	/** The logs of both are the same ones. */
+	| { readonly way: "same" };
+
 /** What a step needs beside the server that it acts on. `channel` is the channel's name, empty for the default one. */
 interface StepKinds extends ServerStepKinds {
 	/** Reads the replication account from the first of `from` that has it, and keeps it for the operation's moves. Changes nothing. */
@@ -69,7 +88,7 @@ interface StepKinds extends ServerStepKinds {
 		readonly unseen?: true;
 	};
 	/**
-	 * Changes a channel's source by file and position. They are found in the logs, by Pseudo-GTID, when all that was received is applied.
+	 * Changes a channel's source by file and position. They are found, see {@link PlaceBy}, when all that was received is applied.
 	 * When it does not replicate there, and has applied nothing from there, the step lays it back to where it was.
 	 */
 	readonly matchBelow: Unsettled & {
@@ -78,6 +97,7 @@ interface StepKinds extends ServerStepKinds {
 		/** As of {@link moveBelow}. */
 		readonly sourceUuid: string;
 		readonly sourceId: number;
+		readonly by: PlaceBy;
 		/** Also where it points to that source already. */
 		readonly anew?: true;
 	};
@@ -184,6 +204,19 @@ export const isTidying = (step: Step): boolean => TIDYING.has(step.do);
 export const mayOpen = (step: Step): boolean =>
 	step.do === "open" || step.do === "handOver";
 
+const matchText = ({ on, source, by }: StepOf<"matchBelow">): string => {
+	switch (by.way) {
+		case "markers":
+			return `match ${on} below ${source} by Pseudo-GTID`;
+		case "pair":
+			return by.of === source
+				? `move ${on} below its sibling ${source} by file and position`
+				: `move ${on} up through ${by.of}, below ${source}, by file and position`;
+		case "same":
+			return `point ${on} to ${source} at the same place`;
+	}
+};
+
 /** The step in a few words, for check-lists and summaries: `move db2:3306 below db3:3306`. */
 export const stepText = (step: Step): string => {
 	if (isServerStep(step)) return serverStepText(step);
@@ -210,7 +243,7 @@ export const stepText = (step: Step): string => {
 		case "moveBelow":
 			return `${step.anew ? `lay the channel of ${on} to ${step.source} anew` : `move ${on} below ${step.source}`}${through}${step.leaveStopped ? ", left stopped" : ""}`;
 		case "matchBelow":
-			return `match ${on} below ${step.source} by Pseudo-GTID${through}`;
+			return `${matchText(step)}${through}`;
 		case "open":
 			return `make ${on} writable`;
 		case "close":

@@ -19,7 +19,7 @@ import { leftBehind } from "./accounted.ts";
 import type { Plan, PlannedStep } from "./plan.ts";
 import { planRelocation } from "./relocation-plan.ts";
 import { policyOf } from "./semi-sync-for.ts";
-import { isGood, isHarmless, type StepKind, stepText } from "./step.ts";
+import { isGood, isHarmless, isMove, type StepKind, stepText } from "./step.ts";
 import { planTakeover } from "./takeover-plan.ts";
 
 const NAMES: readonly InstanceName[] = [
@@ -140,13 +140,14 @@ const wayBack = (before: Snapshot, step: PlannedStep): object | undefined => {
 	const server = findInstance(before, step.on);
 	if (server === undefined) throw new Error(`${step.on} is not there`);
 	if (isHarmless(step)) return undefined;
-	if (step.do === "moveBelow")
-		return {
-			do: "moveBelow",
-			on: step.on,
-			channel: step.channel,
-			source: sourceOf(server),
-		};
+	if (isMove(step)) {
+		const source = sourceOf(server);
+		const former = source && findInstance(before, source);
+		// What the logs of the dead say nobody can read.
+		return step.do === "moveBelow" || (former && isLastCheckValid(former))
+			? { do: step.do, on: step.on, channel: step.channel, source }
+			: undefined;
+	}
 	if (step.do === "handOver") {
 		const from = findInstance(before, step.from);
 		return from === undefined || from.readOnly

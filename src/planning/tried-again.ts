@@ -13,7 +13,7 @@ import {
 
 /** What stops and starts threads within itself may have been cut off between the two. */
 export const asTriedAgain = (step: Step): Step =>
-	step.do === "setDelay" ? unsettled(step) : step;
+	step.do === "setDelay" || step.do === "matchBelow" ? unsettled(step) : step;
 
 const wasStopped = (step: Step, before: Instance): boolean =>
 	step.do === "stopReceiver" &&

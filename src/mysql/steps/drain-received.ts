@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { StepOf } from "../../planning/step.ts";
 import { compareCoordinates } from "../../topology/coordinates.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
-import type { StepSession } from "../step-session.ts";
+import type { Reader, StepSession } from "../step-session.ts";
 import { applyAll } from "./apply-received.ts";
 import {
 	channelOf,
@@ -24,11 +24,16 @@ export const hasPending = (
 		: compareCoordinates(channel.execCoordinates, channel.readCoordinates) !==
 			0;
 
-/** By file and position nothing but these tells what of the received is applied. */
-const drainByPosition = async (
+/**
+ * Waits until the channel is at a place. By file and position nothing but these tells what is applied; it is given up on when they stand
+ * still, or the applier does.
+ * @param goOn throws when the step has been cancelled
+ */
+export const awaitPosition = async (
 	run: StepRun,
-	session: StepSession,
-	{ channel: name }: Replication,
+	{ goOn, ...session }: Reader & Pick<StepSession, "goOn">,
+	name: string,
+	isThere: (channel: Replication) => boolean,
 	all: string,
 ): Promise<Finding> => {
 	const { server } = session;
@@ -36,10 +41,10 @@ const drainByPosition = async (
 	let movedMs = run.nowMs();
 	let beatMs = movedMs;
 	for (;;) {
-		session.goOn();
-		const { applier, execCoordinates, readCoordinates, lastApplierError } =
-			await readChannel(session, name);
-		if (compareCoordinates(execCoordinates, readCoordinates) === 0) {
+		goOn();
+		const channel = await readChannel(session, name);
+		const { applier, execCoordinates, lastApplierError } = channel;
+		if (isThere(channel)) {
 			await session.look();
 			return finding("done", all);
 		}
@@ -64,6 +69,9 @@ const drainByPosition = async (
 		await delay(50);
 	}
 };
+
+const isDrained = ({ execCoordinates, readCoordinates }: Replication) =>
+	compareCoordinates(execCoordinates, readCoordinates) === 0;
 
 /** Lets the server apply what the channel has received, whose receiver is stopped. */
 export const drain = async (
@@ -90,7 +98,7 @@ export const drain = async (
 		});
 	if (channel.applier === 0)
 		await session.write(session.dialect.startApplier(name));
-	return drainByPosition(run, session, channel, all);
+	return awaitPosition(run, session, name, isDrained, all);
 };
 
 export const drainReceived = (

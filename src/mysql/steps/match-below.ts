@@ -1,4 +1,4 @@
-import { isGood, type StepOf } from "../../planning/step.ts";
+import { isGood, type PlaceBy, type StepOf } from "../../planning/step.ts";
 import { compareCoordinates } from "../../topology/coordinates.ts";
 import type {
 	Coordinates,
@@ -7,37 +7,43 @@ import type {
 } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import { textOfCoordinates } from "../../topology/pseudo-gtid/event-log.ts";
-import type { MarkerRules } from "../../topology/pseudo-gtid/markers.ts";
 import type { Statement } from "../dialect.ts";
 import type { Reader, StepSession } from "../step-session.ts";
 import { awaitRunning } from "./await-running.ts";
 import { THREADS_MS } from "./change-channel.ts";
-import { channelOf, channelSource, through } from "./channel.ts";
-import { drain } from "./drain-received.ts";
+import { channelOf, channelSource, hasSource, through } from "./channel.ts";
 import { endStopping } from "./end-stopping.ts";
 import { heartbeatSeconds } from "./heartbeat.ts";
+import type { Found, Match, PlaceFinder } from "./match-at-rest.ts";
 import { matchObjection } from "./match-objection.ts";
-import { placeBelow, type Unknown } from "./match-place.ts";
+import { byPair, resumePair } from "./match-pair.ts";
+import { byMarkers } from "./match-place.ts";
+import { bySamePlace } from "./match-same.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
-import { stopTheReceiver } from "./stop-receiver.ts";
 
-/** A match under way. */
-interface Match {
-	readonly run: StepRun;
-	readonly step: StepOf<"matchBelow">;
-	readonly session: StepSession;
-	readonly source: Reader;
-	readonly rules: MarkerRules;
-}
+/** @throws BatonError BadConfiguration where markers are wanted and not described */
+const finderOf = (run: StepRun, by: PlaceBy): PlaceFinder => {
+	switch (by.way) {
+		case "markers":
+			return byMarkers(run.markers());
+		case "pair":
+			return byPair(by);
+		case "same":
+			return bySamePlace;
+	}
+};
 
 /** Starts what ran before; when it is seen to be as it was, the step has changed nothing. */
 const startAsBefore = async (
 	{ run, step, session }: Match,
 	was: Replication,
 ): Promise<void> => {
-	const { startReceiver, startApplier, stopApplier } = session.dialect;
+	const { stopReplica, startReceiver, startApplier, stopApplier } =
+		session.dialect;
 	const statements = [
+		// An applier that is to stop at a place would do so, were it not started anew.
+		stopReplica(step.channel),
 		...(was.receiver > 0 ? [startReceiver(step.channel)] : []),
 		// It was started to apply what was received.
 		(was.applier > 0 ? startApplier : stopApplier)(step.channel),
@@ -65,12 +71,6 @@ const pointing = async (
 		heartbeatSeconds: await heartbeatSeconds(run, session, channel),
 		tls: channel.allowTls,
 	});
-
-/** Where the replica has come to rest, in the logs of either source. */
-interface Found {
-	readonly left: Replication;
-	readonly at: Coordinates;
-}
 
 /** Lays the channel back to where it was, unless something has been applied from the new source. */
 const layBack = async (
@@ -101,44 +101,11 @@ const layBack = async (
 	);
 };
 
-/** Lets the replica come to rest. @returns it as it is then; or why it does not, as a sentence */
-const halt = async (
-	{ run, step, session }: Match,
-	was: Replication,
-): Promise<Instance | string> => {
-	if (was.receiver > 0) await stopTheReceiver(run, session, was);
-	const drained = await drain(run, session, step.channel);
-	if (!isGood(drained)) return drained.says;
-	await session.write(session.dialect.stopReplica(step.channel), {
-		deadlineMs: THREADS_MS,
-	});
-	return session.look();
-};
-
-const search = async (
-	current: Match,
-	was: Replication,
-	seen: Instance,
-): Promise<Found | Unknown> => {
-	const { run, step, session, source, rules } = current;
-	const replica = await halt(current, was);
-	if (typeof replica === "string") return { why: replica };
-	const place = await placeBelow(run, rules, {
-		session,
-		replica,
-		source,
-		seen,
-	});
-	return "why" in place
-		? place
-		: { at: place.at, left: channelOf(replica, step.channel) };
-};
-
 /** Where it is refused, or fails, before the channel is changed, what was stopped runs again. */
-const find: typeof search = async (current, was, seen) => {
-	const { session } = current;
+const find: PlaceFinder = async (current, was, seen) => {
+	const { session, step, run } = current;
 	try {
-		const found = await search(current, was, seen);
+		const found = await finderOf(run, step.by)(current, was, seen);
 		if ("why" in found) await startAsBefore(current, was);
 		return found;
 	} catch (error) {
@@ -153,7 +120,7 @@ const match = async (
 	seen: Instance,
 ): Promise<Finding> => {
 	const { run, step, session } = current;
-	session.part("searching the logs");
+	session.part("finding the place");
 	const found = await find(current, was, seen);
 	if ("why" in found)
 		return finding(
@@ -178,7 +145,11 @@ const resume = async (
 	{ run, step, session }: Match,
 	channel: Replication,
 ): Promise<Finding> => {
-	if (channel.receiver === 1 && channel.applier === 1)
+	if (
+		channel.receiver === 1 &&
+		channel.applier === 1 &&
+		step.unsettled !== true
+	)
 		return finding(
 			"already",
 			`${step.on} replicates from ${step.source}${through(step.channel)}`,
@@ -189,11 +160,28 @@ const resume = async (
 	return awaitRunning(run, session, step);
 };
 
+/** A try that was cut off may have left threads stopping, or to stop at a place, and a server at rest. */
+const settleBefore = async ({ run, step, session }: Match): Promise<void> => {
+	await endStopping(run, session, step);
+	await session.write(session.dialect.stopReplica(step.channel), {
+		deadlineMs: THREADS_MS,
+	});
+	if (step.by.way === "pair") await resumePair(run, step.by);
+};
+
+/** The threads that it has stopped itself are taken for what they were before. */
+const asBefore = ({ run, step }: Match, channel: Replication): Replication => {
+	if (step.unsettled !== true) return channel;
+	const known = channelOf(run.known(step.on), step.channel);
+	if (!hasSource(known)) return channel;
+	return { ...channel, receiver: known.receiver, applier: known.applier };
+};
+
 const begin = async (current: Match): Promise<Finding> => {
-	const { run, step, session, source } = current;
-	if (step.unsettled === true) await endStopping(run, session, step);
+	const { step, session, source } = current;
+	if (step.unsettled === true) await settleBefore(current);
 	const [replica, seen] = await Promise.all([session.look(), source.look()]);
-	const channel = channelOf(replica, step.channel);
+	const channel = asBefore(current, channelOf(replica, step.channel));
 	const why = matchObjection({ step, replica, channel, source: seen });
 	if (why !== "") return finding("refused", why);
 	return channelSource(channel) === step.source && step.anew !== true
@@ -201,16 +189,17 @@ const begin = async (current: Match): Promise<Finding> => {
 		: match(current, channel, seen);
 };
 
-/** Changes a channel's source by file and position, which the Pseudo-GTID markers in the logs of both tell. */
-export const matchBelow = (
+/** Changes a channel's source by file and position, at the place that {@link PlaceBy} tells how to find. */
+export const matchBelow = async (
 	run: StepRun,
 	step: StepOf<"matchBelow">,
 ): Promise<Finding> => {
-	const rules = run.markers();
+	// What the configuration does not say is said before anything is touched.
+	finderOf(run, step.by);
 	return sideBySide(
 		(work) => run.session(step.on, work),
 		(work) => run.reader(step.source, work),
 		(session: StepSession, source: Reader) =>
-			begin({ run, step, session, source, rules }),
+			begin({ run, step, session, source }),
 	);
 };

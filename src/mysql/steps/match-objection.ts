@@ -40,6 +40,6 @@ export const matchObjection = ({
 	const named = through(step.channel);
 	if (!hasSource(channel)) return `${step.on} replicates from nobody${named}`;
 	if (channel.usingOracleGtid || channel.usingMariadbGtid)
-		return `${step.on} replicates by GTID${named}, which needs no Pseudo-GTID; use relocate`;
+		return `${step.on} replicates by GTID${named}, which needs neither Pseudo-GTID nor a place; use relocate`;
 	return untelling(source) || takenBySibling(step, replica);
 };

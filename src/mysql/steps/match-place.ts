@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { errors } from "../../errors.ts";
-import type { Coordinates, Instance } from "../../topology/instance.ts";
+import type { Coordinates } from "../../topology/instance.ts";
 import {
 	compareLogs,
 	type OwnSide,
@@ -8,14 +8,14 @@ import {
 import type { EventLog } from "../../topology/pseudo-gtid/event-log.ts";
 import type { MarkerRules } from "../../topology/pseudo-gtid/markers.ts";
 import { ownMarker } from "../../topology/pseudo-gtid/own-marker.ts";
-import type { Reader, StepSession } from "../step-session.ts";
+import { channelOf } from "./channel.ts";
+import {
+	drainedAtRest,
+	type PlaceFinder,
+	type Unknown,
+} from "./match-at-rest.ts";
 import type { StepRun } from "./step-context.ts";
 import { logsOf } from "./step-logs.ts";
-
-/** Why the place is not known, as a sentence. */
-export interface Unknown {
-	readonly why: string;
-}
 
 /** Where a replica goes on in the logs of its new source. */
 type Place = { readonly at: Coordinates } | Unknown;
@@ -43,32 +43,32 @@ export const awaitPlace = async (
 	}
 };
 
-/** @param replica with its channel stopped, and all that it received applied */
-export const placeBelow = async (
-	run: StepRun,
-	rules: MarkerRules,
-	{
-		session,
-		replica,
-		source,
-		seen,
-	}: {
-		readonly session: StepSession;
-		readonly replica: Instance;
-		readonly source: Reader;
-		readonly seen: Instance;
-	},
-): Promise<Place> => {
-	const own = await ownMarker(replica, logsOf(run, session), rules, {
-		binary: true,
-		relay: true,
-		format: seen.binlogFormat,
-		...(replica.logBin ? { end: replica.selfCoordinates } : {}),
-	});
-	if (own === undefined)
-		return {
-			why: errors.noMarker({ server: replica.name, where: "in its logs" })
-				.message,
-		};
-	return awaitPlace(run, own, logsOf(run, source).binary, rules, session.goOn);
-};
+/** By the Pseudo-GTID markers in the logs of both. */
+export const byMarkers =
+	(rules: MarkerRules): PlaceFinder =>
+	async (current, was, seen) => {
+		const { run, step, session, source } = current;
+		const replica = await drainedAtRest(current, was);
+		if ("why" in replica) return replica;
+		const own = await ownMarker(replica, logsOf(run, session), rules, {
+			binary: true,
+			relay: true,
+			format: seen.binlogFormat,
+			...(replica.logBin ? { end: replica.selfCoordinates } : {}),
+		});
+		if (own === undefined)
+			return {
+				why: errors.noMarker({ server: replica.name, where: "in its logs" })
+					.message,
+			};
+		const place = await awaitPlace(
+			run,
+			own,
+			logsOf(run, source).binary,
+			rules,
+			session.goOn,
+		);
+		return "why" in place
+			? place
+			: { at: place.at, left: channelOf(replica, step.channel) };
+	};

@@ -12,6 +12,7 @@ const AUDITS = {
 	repoint: "repoint-replicas",
 	siblings: "take-siblings",
 	regroup: "regroup-replicas",
+	regroupGtid: "regroup-replicas-gtid",
 	local: "make-local-master",
 	match: "match-replicas",
 	matchUp: "match-up-replicas",
@@ -36,7 +37,7 @@ export const moves = operationKind({
 		/**
 		 * Who goes where. `replicas`, `gtid`: those of the instance below another server; `up`: below its source; `repoint`: their channels
 		 * are laid anew; `siblings`: those of its source below the instance; `regroup`: below the one of them that is best for it; `local`:
-		 * the instance goes up, its siblings below it; `match`, `matchUp`, `regroupMatch`: as `replicas`, `up` and `regroup`, by Pseudo-GTID.
+		 * the instance goes up, its siblings below it; `match`, `matchUp`, `regroupMatch`: as `replicas`, `up` and `regroup`, by Pseudo-GTID; `regroupGtid`: by GTID.
 		 */
 		way: oneOf([
 			"replicas",
@@ -45,6 +46,7 @@ export const moves = operationKind({
 			"repoint",
 			"siblings",
 			"regroup",
+			"regroupGtid",
 			"local",
 			"match",
 			"matchUp",

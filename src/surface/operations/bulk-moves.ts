@@ -195,7 +195,7 @@ export const BULK_MOVES = [
 		says: "Move the replicas of a server below the best of them by GTID",
 		help: `As regroup-replicas, with the counts of a regrouping by GTID. ${CANNOT}`,
 		routes: ["regroup-slaves-gtid/:host/:port"],
-		way: "regroup",
+		way: "regroupGtid",
 		lines: (outcome) =>
 			outcome.successful
 				? [outcome.below, `${outcome.below} ${byGtid(outcome)}`]

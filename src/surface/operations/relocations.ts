@@ -57,7 +57,7 @@ const relocate = (name: string, says: string) =>
 	relocation(name, {
 		category: "Smart relocation",
 		says,
-		help: "Moves the replica in -i below the server in -d, with all that replicates from it, and prints replica<source.",
+		help: "Moves the replica in -i below the server in -d, with all that replicates from it, by GTID, by Pseudo-GTID where it is configured, or by file and position, and prints replica<source.",
 		below: BELOW,
 		routes: [`${name}/:host/:port/:belowHost/:belowPort`],
 		message: ({ instance, below }) =>
@@ -77,7 +77,7 @@ export const RELOCATIONS = [
 	relocation("move-up", {
 		category: "Classic file:pos relocation",
 		says: "Move a replica one level up the topology",
-		help: "Moves the replica in -i below the source of its source, whose sibling it was below, and prints replica<source. Refused where its source is no replica.",
+		help: "Moves the replica in -i below the source of its source, whose sibling it was below, and prints replica<source. Without GTID it is brought to where its source stands, whose applier stops for a moment. Refused where its source is no replica.",
 		below: NOT_NAMED,
 		routes: ["move-up/:host/:port"],
 		way: "up",
@@ -87,7 +87,7 @@ export const RELOCATIONS = [
 	relocation("move-below", {
 		category: "Classic file:pos relocation",
 		says: "Move a replica below one of its siblings",
-		help: "Moves the replica in -i below the one in -d, and prints replica<source. Refused unless both replicate from one source; relocate asks for nothing of the kind.",
+		help: "Moves the replica in -i below the one in -d, and prints replica<source. Without GTID it is brought to where its sibling stands, whose applier stops for a moment. Refused unless both replicate from one source; relocate asks for nothing of the kind.",
 		below: SIBLING,
 		routes: ["move-below/:host/:port/:siblingHost/:siblingPort"],
 		way: "siblings",
@@ -97,7 +97,7 @@ export const RELOCATIONS = [
 	relocation("repoint", {
 		category: "Classic file:pos relocation",
 		says: "Lay a replica's channel anew",
-		help: "Points the replica in -i to the server in -d, else to its own source, and prints replica<source. Its channel is laid anew also where it has that source already: what it has received and not applied is fetched again.",
+		help: "Points the replica in -i to the server in -d, else to its own source, and prints replica<source. Its channel is laid anew also where it has that source already: what it has received and not applied is fetched again. Without GTID it goes on at the place that it has reached: refused where the binary logs there are other ones.",
 		below: BELOW_OR_OWN_SOURCE,
 		routes: ["repoint/:host/:port/:belowHost/:belowPort"],
 		way: "repoint",

@@ -1,0 +1,66 @@
+import { isGood, type StepOf } from "../../planning/step.ts";
+import type {
+	Coordinates,
+	Instance,
+	Replication,
+} from "../../topology/instance.ts";
+import type { Reader, StepSession } from "../step-session.ts";
+import { THREADS_MS } from "./change-channel.ts";
+import { drain } from "./drain-received.ts";
+import type { StepRun } from "./step-context.ts";
+import { stopTheReceiver } from "./stop-receiver.ts";
+
+/** A change of source by file and position under way. */
+export interface Match {
+	readonly run: StepRun;
+	readonly step: StepOf<"matchBelow">;
+	readonly session: StepSession;
+	readonly source: Reader;
+}
+
+/** Why the place is not known, as a sentence. */
+export interface Unknown {
+	readonly why: string;
+}
+
+/** Where the replica has come to rest, in the logs of either source. */
+export interface Found {
+	readonly left: Replication;
+	readonly at: Coordinates;
+}
+
+/**
+ * Lets the replica come to rest, and finds its place below the new source.
+ * @param was its channel before
+ * @param seen the new source, as it was looked at before
+ */
+export type PlaceFinder = (
+	current: Match,
+	was: Replication,
+	seen: Instance,
+) => Promise<Found | Unknown>;
+
+/** @returns the server with both threads of the channel stopped. By file and position its relay logs are kept. */
+export const atRest = async (
+	{ run, step, session }: Match,
+	was: Replication,
+): Promise<Instance> => {
+	if (was.receiver > 0) await stopTheReceiver(run, session, was);
+	await session.write(session.dialect.stopReplica(step.channel), {
+		deadlineMs: THREADS_MS,
+	});
+	return session.look();
+};
+
+/** As {@link atRest}, with all that it received applied. @returns why it does not come to that, as a sentence */
+export const drainedAtRest = async (
+	current: Match,
+	was: Replication,
+): Promise<Instance | Unknown> => {
+	const { run, step, session } = current;
+	if (was.receiver > 0) await stopTheReceiver(run, session, was);
+	const drained = await drain(run, session, step.channel);
+	return isGood(drained)
+		? atRest(current, { ...was, receiver: 0 })
+		: { why: drained.says };
+};

@@ -1,0 +1,266 @@
+import { describe, expect, it } from "vitest";
+import { PLANNING } from "../../test/support/made-up-clusters.ts";
+import {
+	failing,
+	replica,
+	server,
+	snapshotOf,
+} from "../../test/support/made-up-servers.ts";
+import type { Instance, Replication } from "../topology/instance.ts";
+import type { Snapshot } from "../topology/snapshot.ts";
+import { planMoves } from "./bulk-moves.ts";
+import type { MovesRequest } from "./bulk-target.ts";
+import { planExchange } from "./exchange-plan.ts";
+import { planRelocation } from "./relocation-plan.ts";
+import type { RelocationRequest } from "./relocation-way.ts";
+import { stepText } from "./step.ts";
+
+// Moves by file and position, where nothing says what markers look like.
+const settings = { ...PLANNING, noMarkers: "Pseudo-GTID is not configured" };
+
+const WITHOUT = { gtidMode: "OFF", supportsOracleGtid: false } as const;
+const at = (position: number) => ({ file: "bin.000001", position });
+const byPlace = (
+	name: string,
+	id: number,
+	replication: Partial<Replication> = {},
+	rest: Partial<Instance> = {},
+) =>
+	replica(
+		name,
+		id,
+		{ ...WITHOUT, selfCoordinates: at(100), ...rest },
+		{
+			usingOracleGtid: false,
+			retrievedGtid: "",
+			readCoordinates: at(100),
+			execCoordinates: at(100),
+			...replication,
+		},
+	);
+
+const p = server("p", 1, { ...WITHOUT, selfCoordinates: at(100) });
+const a = byPlace("a", 2);
+const b = byPlace("b", 3);
+const c = byPlace("c", 4, { sourceHost: "b" });
+const all = [p, a, b, c];
+
+const one = (
+	request: RelocationRequest,
+	instances: readonly Instance[] = all,
+	rest: Partial<Snapshot> = {},
+	by = settings,
+) =>
+	planRelocation({
+		request,
+		snapshot: snapshotOf(instances, rest),
+		settings: by,
+		done: [],
+	});
+
+const several = (request: MovesRequest, instances: readonly Instance[] = all) =>
+	planMoves({ request, snapshot: snapshotOf(instances), settings, done: [] });
+
+const texts = ({ phases, refusal }: ReturnType<typeof one>) =>
+	refusal ?? phases.map(({ steps }) => steps.map(stepText));
+
+describe("one replica", () => {
+	it("goes below a sibling at the place where that is at rest", () => {
+		const made = one({ instance: "a:3306", below: "b:3306" });
+		expect(texts(made)).toEqual([
+			["move a:3306 below its sibling b:3306 by file and position"],
+		]);
+		expect(made).toMatchObject({
+			successor: "b:3306",
+			notes: [
+				"a:3306 goes by file and position: it is brought to where its sibling b:3306 stands, whose applier stops for a moment",
+			],
+			phases: [
+				{
+					steps: [
+						{
+							by: { way: "pair", of: "b:3306", ofChannel: "", applies: true },
+							sourceId: 3,
+							undo: {
+								do: "matchBelow",
+								source: "p:3306",
+								by: { of: "b:3306" },
+							},
+						},
+					],
+				},
+			],
+		});
+	});
+
+	it("goes up through its source, which need not replicate now", () => {
+		const up = [
+			["move c:3306 up through b:3306, below p:3306, by file and position"],
+		];
+		expect(texts(one({ instance: "c:3306", below: "p:3306" }))).toEqual(up);
+		expect(texts(one({ instance: "c:3306", way: "up" }))).toEqual(up);
+		const stopped = byPlace("b", 3, { applier: 0, receiver: 0 });
+		const made = one({ instance: "c:3306", way: "up" }, [p, stopped, c]);
+		expect(made.phases).toMatchObject([
+			{ steps: [{ by: { applies: false } }] },
+		]);
+	});
+
+	it("goes by markers where those are configured, unless nothing else will do", () => {
+		const marked = (instances: readonly Instance[]) =>
+			texts(
+				one({ instance: "a:3306", below: "b:3306" }, instances, {}, PLANNING),
+			);
+		expect(marked(all)).toEqual([["match a:3306 below b:3306 by Pseudo-GTID"]]);
+		expect(
+			texts(
+				one(
+					{ instance: "a:3306", below: "b:3306", way: "siblings" },
+					all,
+					{},
+					PLANNING,
+				),
+			),
+		).toEqual([["move a:3306 below its sibling b:3306 by file and position"]]);
+	});
+
+	it("is pointed to its own source at the place that it has reached", () => {
+		expect(texts(one({ instance: "a:3306", way: "repoint" }))).toEqual([
+			["point a:3306 to p:3306 at the same place"],
+		]);
+		expect(one({ instance: "a:3306", below: "p:3306" })).toMatchObject({
+			phases: [],
+			says: "a:3306 replicates from p:3306 already",
+		});
+		const stopped = byPlace("a", 2, { receiver: 0, applier: 0 });
+		expect(
+			texts(one({ instance: "a:3306", below: "p:3306" }, [p, stopped])),
+		).toEqual([["point a:3306 to p:3306 at the same place"]]);
+	});
+
+	const below = { instance: "a:3306", below: "b:3306" } as const;
+	const up = { instance: "c:3306", below: "p:3306" } as const;
+	it.each<[string, RelocationRequest, readonly Instance[]]>([
+		[
+			"p:3306 is neither its sibling nor the source of its source: move it there step by step",
+			{ instance: "d:3306", below: "p:3306" },
+			[...all, byPlace("d", 5, { sourceHost: "c" })],
+		],
+		[
+			"c:3306 is a descendant of b:3306",
+			{ instance: "b:3306", below: "c:3306" },
+			all,
+		],
+		[
+			"a:3306 does not replicate",
+			below,
+			[p, byPlace("a", 2, { receiver: 0 }), b],
+		],
+		[
+			"b:3306 does not replicate",
+			below,
+			[p, a, byPlace("b", 3, { applier: 0 })],
+		],
+		["a:3306 lags by 90 s", below, [p, { ...a, lagSeconds: 90 }, b]],
+		["b:3306 lags by nobody knows", below, [p, a, { ...b, lagSeconds: null }]],
+		[
+			"a:3306 is delayed by 3600 s",
+			below,
+			[p, byPlace("a", 2, { sqlDelaySeconds: 3_600 }), b],
+		],
+		["b:3306 writes no binary log", below, [p, a, { ...b, logBin: false }]],
+		[
+			"b:3306 cannot be reached: timeout",
+			up,
+			[p, { ...b, check: failing("timeout") }, c],
+		],
+		[
+			"p:3306 is one of a pair and takes writes",
+			up,
+			[byPlace("p", 1, { sourceHost: "b" }, { readOnly: false }), b, c],
+		],
+		[
+			"b:3306 cannot be brought to rest: no SUPER",
+			up,
+			[
+				p,
+				{
+					...b,
+					findings: [
+						{ about: "operations", privilege: "SUPER", says: "no SUPER" },
+					],
+				},
+				c,
+			],
+		],
+		[
+			"the binary logs of b:3306 are not those of p:3306",
+			{ ...below, way: "repoint" },
+			all,
+		],
+		[
+			"a:3306 does not replicate by a GTID that b:3306 supports",
+			{ ...below, way: "gtid" },
+			all,
+		],
+	])("is refused because: %s", (says, request, instances) => {
+		expect(one(request, instances).refusal).toContain(says);
+	});
+
+	it("is not brought to the place of one that is under maintenance", () => {
+		expect(one(up, all, { maintained: ["b:3306"] }).refusal).toContain(
+			"b:3306 is under maintenance",
+		);
+	});
+});
+
+describe("several replicas", () => {
+	it("go one after another, since the server at rest is theirs alone meanwhile", () => {
+		const d = byPlace("d", 5, { sourceHost: "b" });
+		const made = several({ instance: "b:3306", way: "up" }, [...all, d]);
+		expect(texts(made)).toEqual([
+			["move c:3306 up through b:3306, below p:3306, by file and position"],
+			["move d:3306 up through b:3306, below p:3306, by file and position"],
+		]);
+		expect(made.phases.map(({ onFailure }) => onFailure)).toEqual([
+			"each",
+			"each",
+		]);
+		expect(texts(several({ instance: "a:3306", way: "siblings" }))).toEqual([
+			["move b:3306 below its sibling a:3306 by file and position"],
+		]);
+	});
+
+	it("regroup below the one that has read furthest", () => {
+		const made = several({ instance: "p:3306", way: "regroup" });
+		expect(made.refusal).toBeUndefined();
+		expect(made.phases.flatMap(({ steps }) => steps)).toHaveLength(1);
+		expect(
+			several({ instance: "p:3306", way: "regroupGtid" }).refusal,
+		).toContain("does not replicate by GTID");
+	});
+
+	it("stay where a person has stopped them", () => {
+		const stopped = byPlace("a", 2, { receiver: 0 });
+		const made = several({ instance: "p:3306", way: "repoint" }, [
+			p,
+			stopped,
+			b,
+		]);
+		expect(texts(made)).toEqual([["point b:3306 to p:3306 at the same place"]]);
+		expect(made.left).toMatchObject([{ name: "a:3306" }]);
+	});
+});
+
+it("a replica changes places with its source", () => {
+	const made = planExchange({
+		request: { instance: "c:3306" },
+		snapshot: snapshotOf(all),
+		settings,
+		done: [],
+	});
+	expect(texts(made)).toEqual([
+		["move c:3306 up through b:3306, below p:3306, by file and position"],
+		["move b:3306 below its sibling c:3306 by file and position"],
+	]);
+});

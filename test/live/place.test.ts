@@ -1,0 +1,372 @@
+// Replicas that replicate by file and position, with neither GTID nor markers: moved by the place at which one server is in two logs,
+// while writes go on. They have every row once afterwards.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { StepOf } from "../../src/planning/step.ts";
+import { compareServers } from "../lab/checker.ts";
+import { replicaStatus, waitCaughtUp } from "../lab/replication.ts";
+import type { LabServer } from "../lab/server.ts";
+import { sayOfChannel } from "../lab/statements.ts";
+import { createWriter, type Writer } from "../lab/writer.ts";
+import { replicationOf } from "./findings.ts";
+import { look, run, type StepOptions } from "./port.ts";
+import { atPart, atWrites, killedAfter, killedBefore } from "./step-faults.ts";
+import {
+	FLAVORS,
+	logTail,
+	type System,
+	startSystem,
+	TEST_MS,
+	waitWatched,
+} from "./system.ts";
+
+describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
+	let system: System;
+	let p: LabServer;
+	let a: LabServer;
+	let b: LabServer;
+	let c: LabServer;
+	let writer: Writer;
+
+	beforeAll(async () => {
+		system = await startSystem({
+			flavor,
+			replicas: 3,
+			semiSync: false,
+			positioning: "file",
+			extraOptions:
+				flavor === "mysql"
+					? { gtid_mode: false, enforce_gtid_consistency: false }
+					: { gtid_strict_mode: false },
+		});
+		const [one, two, three] = system.replicas.toSorted(
+			(x, y) => x.port - y.port,
+		);
+		if (!one || !two || !three) throw new Error("lay");
+		p = system.primary;
+		[a, b, c] = [one, two, three];
+		await p.query("DELETE FROM app.writes", "app");
+		writer = createWriter({ servers: [p], ratePerSecond: 200 });
+		writer.start();
+		await writer.waitAcknowledged(20);
+	}, TEST_MS);
+	afterAll(async () => {
+		await writer?.stop();
+		await system?.stop();
+	}, TEST_MS);
+
+	const command = (...words: string[]) => system.baton.command("-c", ...words);
+
+	/** What the command printed; it must have succeeded. */
+	const printed = async (...words: string[]) => {
+		const done = await command(...words);
+		expect(done, `${done.stderr}\n${logTail(system)}`).toMatchObject({
+			code: 0,
+		});
+		return done.stdout;
+	};
+
+	const refusedBecause = async (why: RegExp, ...words: string[]) =>
+		expect(await command(...words)).toMatchObject({
+			code: 1,
+			stdout: "",
+			stderr: expect.stringMatching(why),
+		});
+
+	/** By the servers' own word. Whoever got a row twice, or one out of order, has a broken applier. */
+	const standAs = async (
+		sources: readonly (readonly [LabServer, LabServer])[],
+	): Promise<void> => {
+		for (const [server, source] of sources)
+			expect(
+				await replicationOf(server),
+				`${server.name} ${logTail(system)}`,
+			).toEqual({ source: source.name, runs: true });
+		await waitWatched(system);
+	};
+
+	/** Row by row, with the writes stopped for that long. */
+	const haveTheSame = async (): Promise<void> => {
+		const { records } = writer;
+		await writer.stop();
+		// Each waits for the one above it.
+		for (const server of [a, b, c]) {
+			const path = [server];
+			for (let at = server; ; ) {
+				const { source } = await replicationOf(at);
+				const above = [p, a, b, c].find((each) => each.name === source);
+				if (above === undefined || above === p) break;
+				path.push(above);
+				at = above;
+			}
+			let source = p;
+			for (const each of path.reverse()) {
+				await waitCaughtUp(each, source);
+				source = each;
+			}
+			expect(await compareServers(p, server)).toEqual({
+				onlyOnFirst: [],
+				onlyOnSecond: [],
+			});
+		}
+		writer = createWriter({
+			servers: [p],
+			ratePerSecond: 200,
+			firstId: Math.max(...records.map(({ id }) => id)) + 1,
+		});
+		writer.start();
+		await writer.waitAcknowledged(20);
+	};
+
+	test(
+		"are moved below a sibling, and up through their source",
+		async () => {
+			expect(await printed("move-below", "-i", b.name, "-d", a.name)).toBe(
+				`${b.name}<${a.name}\n`,
+			);
+			expect(await printed("relocate", "-i", c.name, "-d", a.name)).toBe(
+				`${c.name}<${a.name}\n`,
+			);
+			await standAs([
+				[a, p],
+				[b, a],
+				[c, a],
+			]);
+			// New logs on all of the way.
+			await p.query("FLUSH LOGS");
+			await a.query("FLUSH LOGS");
+			expect(await printed("relocate", "-i", c.name, "-d", b.name)).toBe(
+				`${c.name}<${b.name}\n`,
+			);
+			await standAs([
+				[a, p],
+				[b, a],
+				[c, b],
+			]);
+			await refusedBecause(
+				/neither its sibling nor the source of its source/,
+				"relocate",
+				"-i",
+				c.name,
+				"-d",
+				p.name,
+			);
+			expect(await printed("move-up", "-i", c.name)).toBe(
+				`${c.name}<${a.name}\n`,
+			);
+			expect(await printed("relocate", "-i", b.name, "-d", p.name)).toBe(
+				`${b.name}<${p.name}\n`,
+			);
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, a],
+			]);
+			await haveTheSame();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"change places with their source, and go together",
+		async () => {
+			expect(await printed("take-master", "-i", c.name)).toBe(`${c.name}\n`);
+			await standAs([
+				[c, p],
+				[a, c],
+				[b, p],
+			]);
+			expect(await printed("take-siblings", "-i", c.name)).toBe(`${c.name}\n`);
+			await standAs([
+				[c, p],
+				[a, c],
+				[b, c],
+			]);
+			expect(await printed("move-up-replicas", "-i", c.name)).toBe(
+				[a, b].map(({ name }) => `${name}\n`).join(""),
+			);
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, p],
+			]);
+			const regrouped = await printed("regroup-replicas", "-i", p.name);
+			const chosen = [a, b, c].find((each) => regrouped.startsWith(each.name));
+			if (chosen === undefined) throw new Error(regrouped);
+			expect(regrouped).toBe(
+				`${chosen.name}\n${chosen.name} lost: 0, trivial: 0, pseudo-gtid: 2\n`,
+			);
+			await haveTheSame();
+			expect(
+				(
+					await printed("relocate-replicas", "-i", chosen.name, "-d", p.name)
+				).split("\n"),
+			).toHaveLength(3);
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, p],
+			]);
+			await haveTheSame();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"are repointed at the same place only",
+		async () => {
+			expect(await printed("repoint", "-i", a.name)).toBe(
+				`${a.name}<${p.name}\n`,
+			);
+			await refusedBecause(
+				/are not those of/,
+				"repoint",
+				"-i",
+				a.name,
+				"-d",
+				b.name,
+			);
+			expect(
+				(await printed("repoint-replicas", "-i", p.name)).split("\n"),
+			).toHaveLength(4);
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, p],
+			]);
+			await haveTheSame();
+		},
+		TEST_MS,
+	);
+
+	const below = (
+		on: LabServer,
+		source: LabServer,
+		of: LabServer,
+		options: StepOptions = {},
+		details: Partial<StepOf<"matchBelow">> = {},
+	) =>
+		run(
+			{
+				do: "matchBelow",
+				on: on.name,
+				source: source.name,
+				channel: "",
+				sourceUuid: "",
+				sourceId: source.serverId,
+				by: { way: "pair", of: of.name, ofChannel: "", applies: true },
+				...details,
+			},
+			options,
+		);
+
+	test(
+		"stay where they are, and so does everybody else, when a step of the move fails",
+		async () => {
+			const known = await Promise.all([p, a, b, c].map(look));
+			const standing = [
+				[a, p],
+				[b, p],
+				[c, p],
+			] as const;
+			/** However far it came: it is taken back. */
+			const takenBack = async (how: string, unsettled: boolean) => {
+				const answer = await below(
+					b,
+					p,
+					a,
+					{ known },
+					unsettled ? { unsettled } : {},
+				);
+				expect(["done", "already"], `${how}: ${answer.says}`).toContain(
+					answer.outcome,
+				);
+				await standAs(standing);
+			};
+			// The server at rest runs on, also when the session that stopped it is lost.
+			const ofRest = [
+				/^STOP (REPLICA|SLAVE).* SQL_THREAD/,
+				/^START (REPLICA|SLAVE).* SQL_THREAD/,
+			].map((at) => [a, at] as const);
+			const ofMoved = [
+				/^STOP .*IO_THREAD/,
+				/^STOP (REPLICA|SLAVE) (FOR|\?)/,
+				/UNTIL/,
+				/^CHANGE/,
+				/^START (REPLICA|SLAVE) (FOR CHANNEL \?$|\?$)/,
+			].map((at) => [b, at] as const);
+			for (const [server, at] of [...ofRest, ...ofMoved])
+				for (const killed of [killedBefore, killedAfter]) {
+					// MySQL, killed in the middle of it, neither starts such a channel nor changes it until it is reset.
+					const isHalf = killed === killedAfter && String(at) === "/^CHANGE/";
+					if (flavor === "mysql" && isHalf) continue;
+					const { outcome, effect, says } = await below(b, a, a, {
+						through: killed(at, server),
+						known,
+					});
+					await takenBack(
+						`${killed.name} ${at}: ${outcome} ${says}`,
+						effect === "unknown",
+					);
+				}
+			// Cancelled on its way.
+			for (const part of ["finding the place", "changing the source"]) {
+				const cancelled = new AbortController();
+				await below(b, a, a, {
+					known,
+					guard: { signal: cancelled.signal },
+					through: atPart(b, part, () => cancelled.abort()),
+				}).catch(() => undefined);
+				await takenBack(`cancelled at ${part}`, true);
+			}
+			await haveTheSame();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"are not moved below one that does not come along, or is not at rest where it was meant to be",
+		async () => {
+			await sayOfChannel(a, "STOP", "SQL_THREAD");
+			expect(await below(b, a, a, { stallMs: 500 })).toMatchObject({
+				outcome: "refused",
+				effect: "unchanged",
+			});
+			await refusedBecause(
+				/does not replicate/,
+				"relocate",
+				"-i",
+				b.name,
+				"-d",
+				a.name,
+			);
+			await sayOfChannel(a, "START", "SQL_THREAD");
+			// Somebody starts it while its place is read.
+			const meddled = await below(b, a, a, {
+				through: atWrites(a, {
+					after: async (sql) => {
+						if (/^STOP .*SQL_THREAD/.test(sql))
+							await sayOfChannel(a, "START", "SQL_THREAD");
+					},
+				}),
+			});
+			expect(meddled).toMatchObject({ outcome: "refused" });
+			expect(await below(b, a, a, {}, { sourceId: 4_711 })).toMatchObject({
+				outcome: "refused",
+				effect: "unchanged",
+			});
+			// Not its source.
+			expect(await below(b, p, c)).toMatchObject({
+				outcome: "already",
+			});
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, p],
+			]);
+			expect((await replicaStatus(b))?.["Until_Condition"]).toBe("None");
+			await haveTheSame();
+		},
+		TEST_MS,
+	);
+});
