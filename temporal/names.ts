@@ -61,7 +61,11 @@ export const SIGNALS = {
 
 export const UPDATES = { operate: "operate" } as const;
 
-export const QUERIES = { status: "status" } as const;
+export const QUERIES = {
+	status: "status",
+	/** Of an operation: asking for its end changes nothing any more. */
+	isPastReturn: "isPastReturn",
+} as const;
 
 /** Type of the failure of an operation that was terminated: none of its own code has run since. */
 export const TERMINATED = "Terminated";

@@ -1,4 +1,5 @@
 import type { Client } from "@temporalio/client";
+import { createOperationCancel } from "./operation-cancel.ts";
 import { createOperationEnd, createOperationLook } from "./operation-look.ts";
 import { createResultOf } from "./result-of.ts";
 import { createFindRunning } from "./running-operation.ts";
@@ -11,4 +12,5 @@ export const createOperationAccess = (client: Client) => ({
 	lookAt: createOperationLook(client),
 	end: createOperationEnd(client),
 	findRunning: createFindRunning(client),
+	cancel: createOperationCancel(client),
 });

@@ -41,7 +41,7 @@ const entityIsStuck = (error: unknown, identity: string): BatonError =>
 	);
 
 /** Which cluster a request is about. @throws BatonError UnknownCluster */
-const createClusterOf =
+export const createClusterOf =
 	(store: Pick<Store, "clusters">, defaultPort: number) =>
 	async (request: OperationRequest): Promise<ClusterRecord> => {
 		const [about = ""] = instancesNamedBy(request);

@@ -4,6 +4,12 @@ import {
 } from "@temporalio/common";
 import type { Concluded } from "../src/engine/contract.ts";
 import type { OperationOutcome } from "../src/planning/operation.ts";
+import type { Failure } from "../src/surface/ending.ts";
+import type { Told } from "../src/surface/told.ts";
+
+/** What is said of an operation that was cancelled before it had begun: it says nothing itself. */
+export const ENDED_AS_IT_BEGAN =
+	"it was ended as it began: a failover took precedence, or somebody has cancelled it";
 
 /** Type of the failure that an operation ends with which came to its end and did not reach its goal. */
 const NOT_SUCCESSFUL = "NotSuccessful";
@@ -32,6 +38,15 @@ export const endedAs = (concluded: Concluded): Concluded => {
 export const answeredAs = (outcome: OperationOutcome): OperationOutcome => {
 	if (!outcome.successful) throw unsuccessful(outcome.says, outcome);
 	return outcome;
+};
+
+/** The same of a command, with what both surfaces would have told. */
+export const toldAs = <T extends Told>(
+	told: T,
+	failure: Failure | undefined,
+): T => {
+	if (failure !== undefined) throw unsuccessful(failure.message, told);
+	return told;
 };
 
 /** What {@link endedAs} has thrown, at the bottom of what was made of it on its way; undefined when an operation broke off. */

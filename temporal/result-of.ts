@@ -13,7 +13,7 @@ import type { ResultOf } from "../src/engine/contract.ts";
 import { errorText } from "../src/errors.ts";
 import { aborted } from "./aborted.ts";
 import { operationWorkflowId, TERMINATED } from "./names.ts";
-import { concludedIn } from "./outcome-failure.ts";
+import { concludedIn, ENDED_AS_IT_BEGAN } from "./outcome-failure.ts";
 
 const typeOf = (cause: unknown): string => {
 	if (cause instanceof TerminatedFailure) return TERMINATED;
@@ -57,7 +57,7 @@ export const createResultOf =
 			const cause = causeOf(error);
 			throw ApplicationFailure.nonRetryable(
 				cause instanceof CancelledFailure
-					? "it was ended as it began: a failover took precedence, or somebody has cancelled it"
+					? ENDED_AS_IT_BEGAN
 					: errorText(cause ?? error),
 				typeOf(cause),
 			);

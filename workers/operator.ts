@@ -16,8 +16,10 @@ import {
 	createLogger,
 	createServerPort,
 	loadNaming,
+	textLog,
 } from "./deps.ts";
 import { createDiscovery, createLookAtTheEnd } from "./discovery.ts";
+import { createRowWork } from "./rows.ts";
 import { installRuntime } from "./runtime.ts";
 import { openTemporal, siteAddress } from "./temporal.ts";
 import { createWorkers } from "./workers.ts";
@@ -79,6 +81,7 @@ export const connectOperator = async ({
 	const naming = await loadNaming(config, store);
 	const servers = createServerPort(() => config, naming);
 	const { discovery } = await createDiscovery({ config, store, log });
+	const node = { hostname: config.BatonNode, token };
 	const workers = await createWorkers({
 		connection: temporal.connection,
 		namespace: temporal.namespace,
@@ -88,12 +91,19 @@ export const connectOperator = async ({
 			store,
 			config: () => config,
 			log: logger,
-			node: { hostname: config.BatonNode, token },
+			node,
 			servers,
 			watched: createLookAtTheEnd(discovery, log),
 		}),
 		operator: () => operator,
 		access: createOperationAccess(temporal.client),
+		rows: createRowWork({
+			store,
+			config: () => config,
+			node,
+			discovery,
+			log: textLog(logger),
+		}),
 	});
 	return {
 		operator,

@@ -4,6 +4,10 @@ import {
 	type WorkerOptions,
 } from "@temporalio/worker";
 import { createClusterActivities } from "../activities/cluster-activities.ts";
+import {
+	createCommandActivities,
+	type RowWork,
+} from "../activities/command-activities.ts";
 import type { ActivityDeps } from "../activities/dependencies.ts";
 import {
 	createHousekeepingActivities,
@@ -16,6 +20,7 @@ import { createWatchActivities } from "../activities/watch-activities.ts";
 import type { Operator } from "../src/planning/operation.ts";
 import { QUEUES } from "../temporal/names.ts";
 import type { OperationAccess } from "../temporal/operation-access.ts";
+import { createClusterOf } from "../temporal/operator.ts";
 import { workflowCode } from "./bundle.ts";
 import { tunerFor } from "./store-slots.ts";
 
@@ -26,6 +31,8 @@ export interface WorkersOptions {
 	readonly deps: ActivityDeps;
 	readonly operator: () => Operator;
 	readonly access: OperationAccess;
+	/** For commands that are given to Temporal by name. */
+	readonly rows: RowWork;
 	/** Without it this process watches nothing: a command that runs one operation. */
 	readonly watch?: Parameters<typeof createWatchActivities>[0];
 	/** Without it this process does no housekeeping. */
@@ -65,11 +72,22 @@ export const createWorkers = async (
 			...working,
 			taskQueue: QUEUES.main,
 			shutdownGraceTime: "500ms",
-			activities: createClusterActivities({
-				...options.deps,
-				operator: options.operator,
-				...options.access,
-			}),
+			activities: {
+				...createClusterActivities({
+					...options.deps,
+					operator: options.operator,
+					...options.access,
+				}),
+				...createCommandActivities({
+					...options.deps,
+					rows: options.rows,
+					clusterOf: createClusterOf(
+						options.deps.store,
+						options.deps.config().DefaultInstancePort,
+					),
+					cancel: options.access.cancel,
+				}),
+			},
 		}),
 		Worker.create({
 			...working,

@@ -25,6 +25,7 @@ import { createRunRemover, ensureSchedules } from "../temporal/schedules.ts";
 import { createTeller } from "../temporal/teller.ts";
 import { createActivityDeps, textLog } from "./deps.ts";
 import type { createHeldGroups } from "./held-groups.ts";
+import { createRowWork } from "./rows.ts";
 import { trySeeds } from "./seeds.ts";
 import { createStraightStart } from "./straight-start.ts";
 import { createTellingInOrder } from "./telling-in-order.ts";
@@ -131,6 +132,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 		deps: activityDeps,
 		operator: () => deps.operator,
 		access: createOperationAccess(temporal.client),
+		rows: createRowWork(shared),
 		watch: {
 			...shared,
 			...completing(deps),

@@ -3,6 +3,7 @@ import {
 	proxyActivities,
 } from "@temporalio/workflow";
 import type { ClusterActivities } from "../activities/cluster-activities.ts";
+import type { CommandActivities } from "../activities/command-activities.ts";
 import type { HousekeepingActivities } from "../activities/housekeeping-activities.ts";
 import type { OperationActivities } from "../activities/operation-activities.ts";
 import type { RehearsalActivities } from "../activities/rehearsal-activities.ts";
@@ -138,6 +139,33 @@ export const forwarding = proxyActivities<Pick<ClusterActivities, "askEntity">>(
 		retry: { initialInterval: "200 ms", maximumInterval: "2 s" },
 	},
 );
+
+/** What a command means, and what came of it: looked up and told again until the store answers, for a minute. */
+export const reading = proxyActivities<
+	Pick<CommandActivities, "readCommand" | "tellCommand">
+>({
+	taskQueue: QUEUES.main,
+	startToCloseTimeout: "30 s",
+	scheduleToCloseTimeout: "1 minute",
+	heartbeatTimeout: "1.5 s",
+	retry: { initialInterval: "200 ms", maximumInterval: "2 s" },
+});
+
+/** A change of the store is made once: whether it was made where its node was lost, a person finds out. */
+export const acting = proxyActivities<Pick<CommandActivities, "runAction">>({
+	taskQueue: QUEUES.main,
+	startToCloseTimeout: "1 minute",
+	heartbeatTimeout: "1.5 s",
+	retry: { maximumAttempts: 1 },
+});
+
+/** Tried until the operation has begun, and for as long as it runs. */
+export const ending = proxyActivities<Pick<CommandActivities, "endAsked">>({
+	taskQueue: QUEUES.main,
+	startToCloseTimeout: "1 hour",
+	heartbeatTimeout: "1.5 s",
+	retry: { initialInterval: "200 ms", maximumInterval: "2 s" },
+});
 
 /** The next run of the schedule does what this one could not. */
 export const housekeepers = proxyActivities<HousekeepingActivities>({

@@ -8,6 +8,7 @@ import {
 } from "@temporalio/workflow";
 import { BatonError, errors, errorText } from "../src/errors.ts";
 import { TERMINATED } from "../temporal/names.ts";
+import { ENDED_AS_IT_BEGAN } from "../temporal/outcome-failure.ts";
 
 /** What went wrong, in the words of the innermost failure. */
 export const textOf = (error: unknown): string => {
@@ -73,9 +74,7 @@ export const failureOf = (error: unknown): ApplicationFailure => {
 			at.type ?? "OperationFailed",
 		);
 	return ApplicationFailure.nonRetryable(
-		isCancellation(error)
-			? "a failover of the cluster took precedence"
-			: textOf(at),
+		isCancellation(error) ? ENDED_AS_IT_BEGAN : textOf(at),
 		isCancellation(error) ? "Superseded" : "OperationFailed",
 	);
 };

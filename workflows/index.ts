@@ -1,6 +1,7 @@
 import { operationOf } from "./operation.ts";
 
 export { cluster } from "./cluster.ts";
+export { operation } from "./command.ts";
 export { discover } from "./discover.ts";
 export { afterwards } from "./hooks.ts";
 export { housekeeping } from "./housekeeping.ts";

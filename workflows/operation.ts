@@ -2,7 +2,10 @@ import {
 	ApplicationFailure,
 	CancellationScope,
 	CancelledFailure,
+	defineQuery,
 	isCancellation,
+	setCurrentDetails,
+	setHandler,
 	upsertSearchAttributes,
 	workflowInfo,
 } from "@temporalio/workflow";
@@ -19,21 +22,22 @@ import {
 	rowOf,
 } from "../src/planning/operation.ts";
 import { stepText } from "../src/planning/step.ts";
-import { asSummary } from "../temporal/markdown.ts";
-import { LONGEST_ALIAS, operationWorkflowId } from "../temporal/names.ts";
+import { asSummary, inMarkdown } from "../temporal/markdown.ts";
+import {
+	LONGEST_ALIAS,
+	operationWorkflowId,
+	QUERIES,
+} from "../temporal/names.ts";
 import { type StartFields, splitStart } from "../temporal/operation-start.ts";
 import { answeredAs, endedAs } from "../temporal/outcome-failure.ts";
-import {
-	begin,
-	conclude,
-	forwarding,
-	operations,
-	steps,
-} from "./activities.ts";
-import { createCheckList } from "./check-list.ts";
+import { begin, conclude, operations, steps } from "./activities.ts";
+import { askEntity } from "./asking.ts";
+import { type CheckList, createCheckList } from "./check-list.ts";
 import { textOf } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
 import { fieldsOf, isText } from "./inputs.ts";
+
+const isPastReturn = defineQuery<boolean>(QUERIES.isPastReturn);
 
 /**
  * The workflow of a kind of operation: it belongs to the cluster's entity, or asks it. It lets go of the cluster however it ends.
@@ -47,25 +51,17 @@ export const operationOf =
 		const request = { ...input, kind } as OperationRequest;
 		const { workflowId, runId } = workflowInfo();
 		if (!isText(identity) || workflowId !== operationWorkflowId(identity))
-			return answeredAs(
-				await forwarding.askEntity.executeWithOptions(
-					{ summary: asSummary(`ask the cluster's entity for a ${kind}`) },
-					[request],
-				),
-			);
+			return answeredAs(await askedByHand(request));
 		checkTime(fields);
 		checkNames(request);
 		showKind(identity, request);
 		let begun: Begun | undefined;
 		let concluded: Concluded;
+		const checkList = createCheckList(() => begun?.clusterAlias ?? "");
+		refuseLateCancel(checkList);
 		try {
 			concluded = await runOperation(
-				portOf(
-					identity,
-					request,
-					{ preempt, asked },
-					() => begun?.clusterAlias ?? "",
-				),
+				portOf(identity, request, { preempt, asked }, checkList),
 				request,
 				(each) => {
 					begun = each;
@@ -95,6 +91,16 @@ export const operationOf =
 		});
 		return endedAs(concluded);
 	};
+
+/** Started by its workflow type: the entity is asked, which refuses what is no request. */
+const askedByHand = async (
+	request: OperationRequest,
+): Promise<OperationOutcome> => {
+	const asked = await askEntity(request, (says) =>
+		setCurrentDetails(inMarkdown(`It was to be cancelled: ${says}.`)),
+	);
+	return asked.outcome;
+};
 
 /** No node was there to begin it: whoever asked may have done something else since. */
 const checkTime = ({ beginWithinMs }: StartFields): void => {
@@ -135,7 +141,7 @@ const portOf = (
 	identity: string,
 	request: OperationRequest,
 	{ preempt, asked }: Pick<StartFields, "preempt" | "asked">,
-	alias: () => string,
+	checkList: CheckList,
 ): OperationPort => {
 	const { workflowId, runId } = workflowInfo();
 	return {
@@ -199,6 +205,14 @@ const portOf = (
 		shielded: (work) => CancellationScope.nonCancellable(work),
 		isInterruption: isCancellation,
 		errorText: textOf,
-		show: createCheckList(alias),
+		show: checkList.show,
 	};
+};
+
+/** Whoever asks for its end too late is told so. */
+const refuseLateCancel = (checkList: CheckList): void => {
+	setHandler(isPastReturn, () => checkList.isPastReturn());
+	CancellationScope.current().cancelRequested.catch(() => {
+		if (checkList.isPastReturn()) checkList.notCancelled();
+	});
 };

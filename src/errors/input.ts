@@ -72,6 +72,18 @@ export const INPUT = {
 		"BadInput",
 		"the <kind> cannot be asked for like this: <field>: <why>",
 	),
+	noSuchChange: error(
+		"BadInput",
+		'"<command>" is no operation and no action<near>; nothing was done: what only reads is asked for on the command line, or by the API',
+	),
+	typedOnly: error(
+		"BadInput",
+		"<command> is for the command line alone, and nothing was done; give it there",
+	),
+	unfitArgument: error(
+		"BadInput",
+		"<command> cannot be asked for like this, and nothing was done: <field> <why>",
+	),
 	noHookList: error("BadInput", "<name> is no list of hooks; nothing was run"),
 	noParameter: error("Internal", "<name> is no parameter of the API"),
 	notTyped: error("Internal", "<name> is nothing that can be typed"),

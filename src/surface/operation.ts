@@ -58,7 +58,7 @@ interface OperationRow<Kind extends OperationKind, Taken extends Takes, Before>
 		args: ArgumentsOf<Taken>,
 		context: RowContext,
 	) => Asked<RequestOf<Kind>> | Promise<Asked<RequestOf<Kind>>>;
-	/** What the JSON tells of the time before; read only where that is told. */
+	/** What the JSON tells of the time before, as plain JSON; read only where that is told. */
 	readonly before?: (
 		args: ArgumentsOf<Taken>,
 		context: RowContext,
@@ -69,7 +69,7 @@ interface OperationRow<Kind extends OperationKind, Taken extends Takes, Before>
 }
 
 /** An operation that has ended, as a surface tells it. */
-interface OperationTold {
+export interface OperationTold {
 	readonly outcome: OperationOutcome;
 	/** Why it did not reach its goal; undefined when it did. */
 	readonly failure: Failure | undefined;
@@ -79,9 +79,18 @@ interface OperationTold {
 	json(): Promise<Json>;
 }
 
+/** What its end is told by, where another process tells it than the one that asked: plain JSON. */
+export interface KeptOperation {
+	readonly args: unknown;
+	/** Undefined for a row that notes nothing. */
+	readonly before?: unknown;
+}
+
 /** An operation whose arguments are resolved. */
 export interface AskedOperation {
 	readonly request: OperationRequest;
+	/** What {@link Operation.tell} needs of it. */
+	kept(): Promise<KeptOperation>;
 	/**
 	 * Waits for its end.
 	 * @param isJsonTold what the JSON says of the time before is read first
@@ -103,6 +112,12 @@ export interface Operation extends Described {
 		resolve: Resolve,
 		requestedBy: string,
 	) => Promise<AskedOperation>;
+	/** Tells an operation of this row that has ended. */
+	readonly tell: (
+		context: RowContext,
+		kept: KeptOperation,
+		outcome: OperationOutcome,
+	) => OperationTold;
 }
 
 const told = <Kind extends OperationKind, Args, Before>(
@@ -138,6 +153,14 @@ export const operation = <
 	kind: row.kind,
 	severity: severityOf(row.kind),
 	isQuietWhenRefused: row.isQuietWhenRefused === true,
+	tell: (context, { args, before }, outcome) =>
+		// Kept by this very row, of an operation that it asked for.
+		told(row.tells, {
+			outcome: outcome as unknown as OutcomeOf<Kind>,
+			args: args as ArgumentsOf<Taken>,
+			before: before as Before | undefined,
+			context,
+		}),
 	ask: async (context, resolve, requestedBy) => {
 		const args = await resolve(row.takes);
 		for (const each of row.mustBeKnown?.(args) ?? [])
@@ -148,6 +171,10 @@ export const operation = <
 		const request = whole as unknown as RequestOf<Kind>;
 		return {
 			request,
+			kept: async () => ({
+				args,
+				before: await row.before?.(args, context),
+			}),
 			run: async (operator, { isJsonTold }) => {
 				const before = isJsonTold
 					? await row.before?.(args, context)

@@ -117,7 +117,7 @@ export const contextOf = (store: Store): RowContext => {
 	};
 };
 
-const namesOf = (store: Store) =>
+export const namesOf = (store: Store) =>
 	createNames({
 		store: async () => store,
 		resolveHost: async ({ host }) => host,

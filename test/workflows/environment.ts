@@ -4,8 +4,13 @@ import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { bundleWorkflowCode, Worker } from "@temporalio/worker";
 import pino from "pino";
 import { createClusterActivities } from "../../activities/cluster-activities.ts";
+import {
+	createCommandActivities,
+	type RowWork,
+} from "../../activities/command-activities.ts";
 import { translated } from "../../activities/failure.ts";
 import { createOperationWatch } from "../../activities/operation-watch.ts";
+import { hashOf } from "../../activities/request-hash.ts";
 import { createStuckOperations } from "../../activities/stuck-operations.ts";
 import { locateTemporal } from "../../setup/locate.mjs";
 import { documentedDefaults } from "../../src/config/keys.ts";
@@ -41,6 +46,40 @@ export interface Environment {
 	readonly stage: ReturnType<typeof createStandIns>["stage"];
 	stop(): Promise<void>;
 }
+
+/** Takeovers alone: what their row reads, it reads of the cluster's servers as they stand. */
+const rowsOn = ({
+	on,
+	known,
+}: Pick<ReturnType<typeof createStandIns>, "on" | "known">): RowWork =>
+	({
+		names: {
+			instance: async (name: string) => name,
+			cluster: async (hint: string) => ({
+				identity: hint,
+				clusterName: hint,
+				alias: hint,
+			}),
+		},
+		context: () => ({
+			configuration: documentedDefaults(),
+			nowMs: Date.now(),
+			node: { hostname: "node", token: "t" },
+			analyse: async () => [],
+			store: {
+				clusters: { all: async () => [] },
+				recoveries: { list: async () => [] },
+				inventory: {
+					ofCluster: async (clusterName: string) =>
+						on(clusterName)
+							.look()
+							.instances.map((each) => ({ ...each, clusterName })),
+					get: async (name: string) => known(name),
+					replicasOf: async () => [],
+				},
+			},
+		}),
+	}) as never;
 
 /** A real dev server with Baton's workflows on their queues, and stand-ins for the activities. */
 export const startEnvironment = async (): Promise<Environment> => {
@@ -119,6 +158,22 @@ export const startEnvironment = async (): Promise<Environment> => {
 		stuckLooks: Number.POSITIVE_INFINITY,
 		quietLooks: Number.POSITIVE_INFINITY,
 	} as never);
+	const access = createOperationAccess(client);
+	const commands = createCommandActivities({
+		...outside,
+		sight: { check: async () => undefined, isAway: () => false },
+		cancel: access.cancel,
+		clusterOf: async ({ cluster = "" }) => ({
+			identity: cluster,
+			alias: cluster,
+		}),
+		store: {
+			operations: {
+				begun: async (hash: string) => standIns.begunAs(hash, hashOf),
+			},
+		},
+		rows: rowsOn(standIns),
+	} as never);
 	const workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS });
 	const common = {
 		connection: temporal.nativeConnection,
@@ -134,6 +189,7 @@ export const startEnvironment = async (): Promise<Environment> => {
 					weigh: standIns.weigh,
 					checkRequest: standIns.checkRequest,
 				}),
+				...commands,
 				askEntity: entityActivities.askEntity,
 				awaitOperation: entityActivities.awaitOperation,
 				...stuck,

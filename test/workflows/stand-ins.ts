@@ -316,6 +316,22 @@ export const createStandIns = () => {
 					"Refused",
 				);
 		},
+		on,
+		/** As a server of that name stands in some cluster. */
+		known: (name: string) =>
+			[...stages.values()]
+				.flatMap((stage) => stage.look().instances)
+				.find((each) => each.name === name),
+		/** The run that has begun what goes by that hash in the store. */
+		begunAs: (
+			hash: string,
+			hashOf: (identity: string, asked: string) => string,
+		): { readonly runId: string } | undefined => {
+			for (const { identity, begun } of stages.values())
+				for (const [asked, runId] of begun)
+					if (hashOf(identity, asked) === hash) return { runId };
+			return undefined;
+		},
 		/** A new cluster; its identity is also its alias and the uid of its operations. */
 		stage: (identity: string, behaviour: Behaviour): Stage => {
 			const look = (): Snapshot => ({ ...behaviour.look(), identity });

@@ -1,12 +1,16 @@
-import type { AnalysisEntry } from "../../analysis/analysis.ts";
 import { analysisJson } from "../../compat/json/analysis.ts";
 import { withDomains } from "../../compat/json/analysis-context.ts";
 import type { Json } from "../../compat/json/go-json.ts";
 import { outcomeJson } from "../../compat/json/recovery.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
 import type { RowContext } from "../context.ts";
 import type { Ended } from "../operation.ts";
 
-type Noted = readonly AnalysisEntry[];
+/** The analysis of each primary. */
+type Noted = readonly {
+	readonly instance: InstanceName;
+	readonly json: ReturnType<typeof analysisJson>;
+}[];
 
 /** Of either kind. */
 type EndedChange = Pick<
@@ -14,30 +18,45 @@ type EndedChange = Pick<
 	"outcome" | "before" | "context"
 >;
 
+const plainOf = ({ configuration, nowMs, node }: RowContext) => ({
+	nowMs,
+	filters: configuration,
+	node,
+});
+
 /** What the record of a change of primary says of the time before. */
-export const noteAnalysis = (
+export const noteAnalysis = async (
 	{ cluster }: { readonly cluster: { readonly clusterName: string } },
 	context: RowContext,
-): Promise<Noted> => context.analyse(cluster.clusterName);
+): Promise<Noted> => {
+	const entries = await context.analyse(cluster.clusterName);
+	const told = await withDomains(plainOf(context), context.store);
+	return entries
+		.filter(
+			({ facts, instance }) =>
+				facts.isPrimary || instance === cluster.clusterName,
+		)
+		.map((entry) => ({
+			instance: entry.instance,
+			json: analysisJson(entry, told),
+		}));
+};
 
 /** The TopologyRecovery of a change of primary that was run. */
 const recordOf = async (
 	{ outcome, before, context }: EndedChange,
 	commandHint: string,
 ): Promise<Json> => {
-	const { store, nowMs, configuration, node } = context;
+	const { store } = context;
 	const [record] =
 		outcome.uid === "" ? [] : await store.recoveries.list({ uid: outcome.uid });
-	const plain = { nowMs, filters: configuration, node };
 	const entry = before?.find((each) => each.instance === outcome.failed);
 	return outcomeJson(outcome, {
-		...plain,
+		...plainOf(context),
 		commandHint,
 		recoveryId: record?.id ?? 0,
 		byGtid: true,
-		...(entry === undefined
-			? {}
-			: { entry: analysisJson(entry, await withDomains(plain, store)) }),
+		...(entry === undefined ? {} : { entry: entry.json }),
 	});
 };
 
