@@ -10,19 +10,23 @@ import {
 	type PrimaryChanged,
 	subjectOf,
 } from "../src/planning/operation.ts";
+import type { OperationEnd } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
 // What is told of an operation that has ended, and to whom.
 
+const endOf = ({ successful, attempted }: OperationOutcome): OperationEnd =>
+	successful ? "succeeded" : attempted ? "failed" : "refused";
+
 /** Its last line stands for that all has been told: what was cut off before is told by the next try, and nothing else twice. */
 export const record = async (
 	{ store, nowMs }: Pick<ActivityDeps, "store" | "nowMs">,
-	uid: string,
-	says: string,
+	outcome: OperationOutcome,
 	notes: readonly string[],
 	telling: () => Promise<void>,
 ): Promise<void> => {
+	const { uid, says } = outcome;
 	const known = new Set(
 		(await store.recoveries.steps(uid)).map(({ message }) => message),
 	);
@@ -30,7 +34,7 @@ export const record = async (
 	for (const note of notes)
 		if (!known.has(note)) await store.recoveries.addStep(uid, note, nowMs());
 	await telling();
-	await store.recoveries.addStep(uid, says, nowMs());
+	await store.recoveries.addStep(uid, says, nowMs(), endOf(outcome));
 };
 
 /** What nobody asked for has nobody to answer to: its end is told here, above all that nothing could be done. */
@@ -39,12 +43,11 @@ export const tell = async (
 	outcome: OperationOutcome,
 	notes: readonly string[],
 ): Promise<void> => {
-	const { uid, kind, successful, attempted, says } = outcome;
+	const { uid, kind, successful, says } = outcome;
 	for (const note of notes)
 		log[isChoiceNote(note) ? "info" : "warn"]({ uid }, note);
-	const ended = successful ? "succeeded" : attempted ? "failed" : "refused";
 	log[successful ? "info" : "warn"](
-		{ uid, kind, instance: subjectOf(outcome), ended },
+		{ uid, kind, instance: subjectOf(outcome), ended: endOf(outcome) },
 		says,
 	);
 	await createAuditTrail(

@@ -21,6 +21,7 @@ describe("a thrown value as a failure in a history", () => {
 				applicationFailure(new BatonError(code, "")).nonRetryable !== true,
 		);
 		expect(retried).toEqual([
+			"TooManyListeners",
 			"ServerUnreachable",
 			"TemporalUnavailable",
 			"StoreUnavailable",

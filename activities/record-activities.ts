@@ -64,12 +64,12 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 
 	/** What was told once is not told again by a second try. */
 	const tellOnce = async (
-		{ claim, request, ending }: Conclusion,
+		{ request, ending }: Conclusion,
 		outcome: OperationOutcome,
 	): Promise<void> => {
 		if (isRepeated(request, outcome)) return;
 		if (!(await fences.isNews(outcome, ending))) return;
-		await record(deps, claim.uid, outcome.says, ending.notes, () =>
+		await record(deps, outcome, ending.notes, () =>
 			tell(deps, outcome, ending.notes),
 		);
 	};

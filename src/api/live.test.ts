@@ -135,30 +135,28 @@ test("the status says when Temporal is away, and shows the site's notice", async
 
 test("a running operation comes with its steps and its page", async () => {
 	const identity = (await served.store.clusters.identityOf("db1:3306")) ?? "";
-	await served.store.operations.claim({
+	const { operations, recoveries } = served.store;
+	const claimed = await operations.claim({
 		identity,
 		workflowId: "takeover/x",
-		runId: "r",
+		runId: "a-b",
 		kind: "takeover",
 		nowMs: 5,
 	});
-	await served.store.recoveries.open({
-		uid: "1:ab",
-		identity,
-		instance: "db1:3306",
-		analysis: "DeadMaster",
-		clusterName: "db1:3306",
-		clusterAlias: "orders",
-		replicas: [],
-		detectionId: 0,
-		nowMs: Date.now(),
-	});
-	await served.store.recoveries.addStep("1:ab", "promote: done", Date.now());
+	if (!claimed.claimed) throw new Error("not claimed");
+	await operations.beginPicture(
+		"1:ab00",
+		{ identity, epoch: claimed.epoch },
+		{ picture: "{}", revision: "1" },
+	);
+	await recoveries.addStep("1:ab00", "promote: done", Date.now());
 	const response = await fetch(`${served.address}/api/baton/operations`);
 	expect(await response.json()).toMatchObject([
 		{
 			clusterName: "db1:3306",
 			kind: "takeover",
+			runId: "a-b",
+			uid: "1:ab00",
 			page: expect.stringContaining("takeover%2Fx"),
 			steps: [{ says: "promote: done" }],
 		},

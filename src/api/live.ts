@@ -8,6 +8,7 @@
  */
 import type { Request, Response } from "express";
 import type { Logger } from "pino";
+import { type EventStream, openEventStream } from "./event-stream.ts";
 import type { ChangeEvents } from "./events.ts";
 import type { Painter } from "./painter.ts";
 import type { Picture, PictureUpdate } from "./picture.ts";
@@ -21,7 +22,6 @@ interface LiveDeps {
 const EVERY_MS = 1000;
 /** Nudges come in bursts: wait this long for the rest of one. */
 const BURST_MS = 40;
-const KEEP_ALIVE_MS = 15_000;
 /** Bytes that a page may be behind before it is let go. */
 const BACKLOG_BYTES = 4_000_000;
 
@@ -52,16 +52,11 @@ const eventOf = (update: PictureUpdate): string =>
 	`data: ${JSON.stringify(update)}\n\n`;
 
 export const createLive = ({ painter, events, log }: LiveDeps) => {
-	const viewers = new Set<Response>();
+	const viewers = new Set<EventStream>();
 	let sent = new Map<string, string>();
 	let last: Picture = {};
 	let drawing: Promise<void> | undefined;
 	let stopWatching: (() => void) | undefined;
-
-	const write = (viewer: Response, text: string): void => {
-		viewer.write(text);
-		if (viewer.writableLength > BACKLOG_BYTES) viewer.destroy();
-	};
 
 	const draw = async (): Promise<void> => {
 		const picture = await painter.picture();
@@ -69,7 +64,7 @@ export const createLive = ({ painter, events, log }: LiveDeps) => {
 		if (update === undefined) return;
 		sent = textsOf(picture);
 		last = picture;
-		for (const viewer of viewers) write(viewer, eventOf(update));
+		for (const viewer of viewers) viewer.write(eventOf(update));
 	};
 
 	/** Draws what stands now; several callers that wait for the present drawing share the next one. */
@@ -104,8 +99,7 @@ export const createLive = ({ painter, events, log }: LiveDeps) => {
 		};
 	};
 
-	const leave = (viewer: Response, keepAlive: NodeJS.Timeout): void => {
-		clearInterval(keepAlive);
+	const leave = (viewer: EventStream): void => {
 		viewers.delete(viewer);
 		if (viewers.size > 0) return;
 		stopWatching?.();
@@ -114,23 +108,16 @@ export const createLive = ({ painter, events, log }: LiveDeps) => {
 
 	return {
 		/** Serves one page until it goes. @throws BatonError when the first picture cannot be drawn */
-		serve: async (_request: Request, response: Response): Promise<void> => {
+		serve: async (request: Request, response: Response): Promise<void> => {
 			await refresh();
-			response.setHeader("Content-Type", "text/event-stream");
-			response.setHeader("Cache-Control", "no-store");
-			// Proxies such as nginx hold streams back unless told not to.
-			response.setHeader("X-Accel-Buffering", "no");
-			response.flushHeaders();
-			const keepAlive = setInterval(
-				() => write(response, ": keep-alive\n\n"),
-				KEEP_ALIVE_MS,
-			);
-			response.once("close", () => leave(response, keepAlive));
-			write(response, "retry: 1000\n\n");
+			const viewer = openEventStream(request, response, {
+				backlogBytes: BACKLOG_BYTES,
+			});
 			// In one go with joining: what is sent next is the difference from exactly this.
-			write(response, eventOf({ isWhole: true, set: last, drop: [] }));
-			viewers.add(response);
+			viewer.write(eventOf({ isWhole: true, set: last, drop: [] }));
+			viewers.add(viewer);
 			stopWatching ??= watch();
+			viewer.onEnd(() => leave(viewer));
 		},
 		/** Sends every page away, for shutdown. */
 		close: (): void => {

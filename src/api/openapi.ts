@@ -48,7 +48,13 @@ const parametersOf = (route: Route, path: string): Json[] => {
 		required: required.includes(name),
 		schema: asJson(properties[name] ?? { type: "string" }),
 	}));
-	return [...named, ...inQuery];
+	const inHeaders = route.headers.map((name) => ({
+		name,
+		in: "header",
+		required: false,
+		schema: { type: "string" },
+	}));
+	return [...named, ...inQuery, ...inHeaders];
 };
 
 const operationOf = (route: Route, path: string, method: string): Json => ({
@@ -62,7 +68,7 @@ const operationOf = (route: Route, path: string, method: string): Json => ({
 		"200": {
 			description: "Done",
 			content: {
-				"application/json": {
+				[route.media ?? "application/json"]: {
 					schema: route.answering.kind === "envelope" ? ENVELOPE : {},
 				},
 			},

@@ -1,4 +1,5 @@
 import type { AnalysisEntry } from "../analysis/analysis.ts";
+import { runInUid } from "../operations/uid.ts";
 import { snapshotsOfStore } from "../reading/snapshots-of-store.ts";
 import type { OperationClaim, RecoveryRecord } from "../store/contract.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -56,26 +57,35 @@ export const createPainter = (deps: ApiDeps, reading: Reading) => {
 		};
 	};
 
-	const stepsOf = async (claim: OperationClaim) => {
-		const active = await store.recoveries.active({ identity: claim.identity });
-		const running = active.find((each) => each.endedAtMs === 0);
-		if (running === undefined) return [];
-		const steps = await store.recoveries.steps(running.uid);
+	/** Empty before it has looked: what an operation before it has left is not its own. */
+	const uidOf = async (claim: OperationClaim): Promise<string> => {
+		const uid = await store.operations.pictureUid(claim.identity);
+		return uid?.includes(runInUid(claim.runId)) ? uid : "";
+	};
+
+	const stepsOf = async (uid: string) => {
+		if (uid === "") return [];
+		const steps = await store.recoveries.steps(uid);
 		return steps.map((each) => ({ atMs: each.atMs, says: each.message }));
 	};
 
 	const operation = async (
 		claim: OperationClaim,
 	): Promise<OperationPicture> => {
-		const cluster = await store.clusters.byIdentity(claim.identity);
+		const [cluster, uid] = await Promise.all([
+			store.clusters.byIdentity(claim.identity),
+			uidOf(claim),
+		]);
 		return {
 			identity: claim.identity,
 			clusterName: cluster?.clusterName ?? claim.identity,
 			kind: claim.kind,
 			workflowId: claim.workflowId,
+			runId: claim.runId,
+			uid,
 			page: deps.operator.pageOf(claim.workflowId, claim.runId),
 			startedAtMs: claim.startedAtMs,
-			steps: await stepsOf(claim),
+			steps: await stepsOf(uid),
 		};
 	};
 

@@ -66,6 +66,9 @@ export interface OperationPicture {
 	readonly clusterName: string;
 	readonly kind: string;
 	readonly workflowId: string;
+	readonly runId: string;
+	/** Under which its steps are recorded; empty until it has looked at its cluster. */
+	readonly uid: string;
 	/** Its page in the Temporal UI; empty when unknown. */
 	readonly page: string;
 	readonly startedAtMs: number;

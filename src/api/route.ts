@@ -59,6 +59,10 @@ export interface Route {
 	readonly input: z.core.$ZodType;
 	/** Which of them may stand in the query. */
 	readonly query: readonly string[];
+	/** Of those that say more than who asks. */
+	readonly headers: readonly string[];
+	/** What it answers with, where that is not JSON. */
+	readonly media?: "text/event-stream";
 	/** How urgent it is, of one that takes a cluster for itself. */
 	readonly severity?: Severity;
 	/** It only says that the call is not part of this version. */
@@ -69,11 +73,15 @@ export interface Route {
 }
 
 interface RouteSpec<Schema extends z.core.$ZodType>
-	extends Pick<Route, "access" | "changes" | "says" | "severity" | "isAbsent"> {
+	extends Pick<
+		Route,
+		"access" | "changes" | "says" | "media" | "severity" | "isAbsent"
+	> {
 	/** Forms of the same call, without their synonyms. */
 	readonly paths: readonly string[];
 	readonly input: Schema;
 	readonly query?: Route["query"];
+	readonly headers?: Route["headers"];
 	readonly failures?: Route["failures"];
 }
 
@@ -102,6 +110,8 @@ const expand = <Schema extends z.core.$ZodType>(
 		says: spec.says,
 		input: spec.input,
 		query: spec.query ?? [],
+		headers: spec.headers ?? [],
+		...(spec.media === undefined ? {} : { media: spec.media }),
 		...(spec.severity === undefined ? {} : { severity: spec.severity }),
 		...(spec.isAbsent ? { isAbsent: true } : {}),
 		failures: spec.failures ?? "drop-in",

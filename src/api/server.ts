@@ -18,6 +18,7 @@ import { type Listening, listen } from "./listen.ts";
 import { createLive } from "./live.ts";
 import { createMetrics } from "./metrics.ts";
 import { openApiOf } from "./openapi.ts";
+import { createOperationEvents } from "./operation-events.ts";
 import { pages } from "./pages.ts";
 import { createPainter } from "./painter.ts";
 import { createReading } from "./reading.ts";
@@ -102,6 +103,7 @@ const routesOf = (deps: ApiDeps, prefix: string) => {
 	const painter = createPainter(deps, reading);
 	const { events, log } = deps;
 	const live = createLive({ painter, events, log });
+	const operationEvents = createOperationEvents(deps);
 	const metrics = createMetrics(deps);
 	const description = (): Json => openApiOf(routes, prefix, deps.node.version);
 	const built: Route[] = [
@@ -121,10 +123,21 @@ const routesOf = (deps: ApiDeps, prefix: string) => {
 		...actionRoutes(deps, reading, ACTIONS),
 		...operationRoutes(deps, reading, OPERATIONS),
 		...accessTokenRoutes(deps, prefix),
-		...batonRoutes({ painter, live, metrics, description }),
+		...batonRoutes({
+			painter,
+			live,
+			operationEvents,
+			reading,
+			metrics,
+			description,
+		}),
 	];
 	const routes = [...built, ...absentRoutes(built)];
-	return { routes, live };
+	const close = (): void => {
+		live.close();
+		operationEvents.close();
+	};
+	return { routes, close };
 };
 
 /**
@@ -140,7 +153,7 @@ export const createApi = (given: ApiDeps): Api => {
 		),
 	};
 	const prefix = normalPrefix(deps.config().URLPrefix);
-	const { routes, live } = routesOf(deps, prefix);
+	const { routes, close } = routesOf(deps, prefix);
 	const app = express();
 	app.disable("x-powered-by");
 	app.set("query parser", "simple");
@@ -166,6 +179,6 @@ export const createApi = (given: ApiDeps): Api => {
 	return {
 		routes,
 		listen: () => listen(app, deps.config()),
-		close: live.close,
+		close,
 	};
 };

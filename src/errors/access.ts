@@ -16,6 +16,26 @@ export const ACCESS = {
 		"HEAD changes nothing; use POST or GET",
 	),
 	headExchangesNothing: error("BadInput", "HEAD exchanges nothing; use GET"),
+	tooManyListeners: error(
+		"TooManyListeners",
+		"<count> listen to the steps of operations already, and no more are served by this node: end one of them, or ask another node",
+	),
+	unknownOperation: error(
+		"UnknownOperation",
+		'no operation has the id "<id>": give the run id of one that runs (api/baton/operations lists them), or the uid of one that has left steps',
+	),
+	noStepId: error(
+		"BadInput",
+		'Last-Event-ID "<text>" is no id of a step: give one that a stream has told, or leave it out',
+	),
+	stepNotYet: error(
+		"BadInput",
+		"Last-Event-ID <id> is newer than the newest step (<newest>): give one that a stream of this store has told, or leave it out",
+	),
+	stepsTooFarBack: error(
+		"BadInput",
+		"Last-Event-ID <id> is more than <most> steps ago: leave it out, and read the steps before in the audit of recoveries",
+	),
 	noRaft: error("BadInput", "raft: not running with raft setup"),
 	routeNotBuilt: error(
 		"BadInput",

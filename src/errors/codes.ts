@@ -23,6 +23,8 @@ export const ERROR_KINDS = {
 	BadConfiguration: kind(500, 1, false, "the configuration cannot be used"),
 	UnknownInstance: kind(404, 1, false, "no instance is known by that name"),
 	UnknownCluster: kind(404, 1, false, "no cluster is known by that name"),
+	UnknownOperation: kind(404, 1, false, "no operation is known by that id"),
+	TooManyListeners: kind(429, 1, true, "as many listen as are served at once"),
 	Unauthorized: kind(403, 1, false, "whoever asked may not do that"),
 	Refused: kind(
 		409,

@@ -145,13 +145,19 @@ describe.skipIf(CHROMIUM === undefined)("the pages", () => {
 			),
 		);
 		const identity = (await served.store.clusters.identityOf("db1:3306")) ?? "";
-		await served.store.operations.claim({
+		const claimed = await served.store.operations.claim({
 			identity,
 			workflowId: `recovery/${identity}`,
-			runId: "run",
+			runId: "ab",
 			kind: "recovery",
 			nowMs,
 		});
+		if (!claimed.claimed) throw new Error("not claimed");
+		await served.store.operations.beginPicture(
+			"1:ab",
+			{ identity, epoch: claimed.epoch },
+			{ picture: "{}", revision: "1" },
+		);
 		await served.store.recoveries.open({
 			uid: "1:ab",
 			identity,

@@ -171,6 +171,12 @@ export const MERGED_TABLES: readonly MergedTable[] = [
 		isMarked: true,
 	},
 	{ ...NOTHING, name: "baton_recovery", key: ["recovery_id"], ofCluster: true },
+	{
+		...NOTHING,
+		name: "baton_recovery_step",
+		key: ["recovery_step_id"],
+		ofCluster: true,
+	},
 	saidOfServer("database_instance_downtime", [
 		"downtime_active",
 		"end_timestamp",

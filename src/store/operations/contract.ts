@@ -74,6 +74,8 @@ export interface Operations {
 	/** That of the picture, which may be large. */
 	pictureRevision(uid: string): Promise<string | undefined>;
 	dropPicture(uid: string): Promise<void>;
+	/** Of the cluster's newest operation, which runs or did not come to its end; undefined before it has looked. */
+	pictureUid(identity: string): Promise<string | undefined>;
 	/** What the newest operation of the cluster planned from; undefined when that one came to its end. */
 	leftPicture(identity: string): Promise<string | undefined>;
 	current(identity: string): Promise<OperationClaim | undefined>;
@@ -166,11 +168,18 @@ export interface RecoveryRecord {
 	readonly processingToken: string;
 }
 
+/** How an operation ended. */
+export type OperationEnd = "succeeded" | "failed" | "refused";
+
 export interface RecoveryStep {
 	readonly id: number;
 	readonly uid: string;
 	readonly atMs: number;
 	readonly message: string;
+	/** Of the cluster; empty where it is not known any more. */
+	readonly identity: string;
+	/** Of the operation whose last step it is; missing in others. */
+	readonly end?: OperationEnd;
 }
 
 export interface RecoveryFilter {
@@ -241,7 +250,13 @@ export interface Recoveries {
 		comment: string;
 		nowMs: number;
 	}): Promise<number>;
-	addStep(uid: string, message: string, atMs: number): Promise<void>;
+	/** @param end the step is the operation's last, which ended like this */
+	addStep(
+		uid: string,
+		message: string,
+		atMs: number,
+		end?: OperationEnd,
+	): Promise<void>;
 	steps(uid: string): Promise<RecoveryStep[]>;
 	/** The newest step's, of whatever operation; 0 where there is none. */
 	lastStepId(): Promise<number>;

@@ -225,6 +225,14 @@ export const createOperations = (driver: StoreDriver): Operations => {
 				.executeTakeFirst();
 			return row?.revision;
 		},
+		pictureUid: async (identity) => {
+			const row = await queries
+				.selectFrom("baton_operation_picture")
+				.select("uid")
+				.where("identity", "=", identity)
+				.executeTakeFirst();
+			return row?.uid;
+		},
 		leftPicture: async (identity) => {
 			const row = await queries
 				.selectFrom("baton_operation_picture")

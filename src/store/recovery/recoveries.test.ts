@@ -284,8 +284,38 @@ describe("a recovery", () => {
 		await store.recoveries.addStep("u2", "not this", T0);
 		await store.recoveries.addStep("u1", "second", T0 + 3);
 		expect(await store.recoveries.steps("u1")).toEqual([
-			{ id: 1, uid: "u1", atMs: T0, message: "first" },
-			{ id: 3, uid: "u1", atMs: T0 + 3, message: "second" },
+			{ id: 1, uid: "u1", atMs: T0, message: "first", identity: "" },
+			{ id: 3, uid: "u1", atMs: T0 + 3, message: "second", identity: "" },
+		]);
+	});
+
+	it("is known by its steps while it runs and afterwards, and by the last of them how it ended", async () => {
+		const { operations, recoveries } = store;
+		const claimed = await operations.claim({
+			identity: "db1:3306",
+			workflowId: "w",
+			runId: "r",
+			kind: "takeover",
+			nowMs: T0,
+		});
+		if (!claimed.claimed) throw new Error("not claimed");
+		const { epoch } = claimed;
+		expect(await operations.pictureUid("db1:3306")).toBeUndefined();
+		await operations.beginPicture(
+			"u1",
+			{ identity: "db1:3306", epoch },
+			{ picture: "{}", revision: "1" },
+		);
+		expect(await operations.pictureUid("db1:3306")).toBe("u1");
+		await recoveries.addStep("u1", "first", T0);
+		await recoveries.addStep("u1", "done", T0, "failed");
+		await operations.release("db1:3306", "r", "u1");
+		await recoveries.addStep("u1", "a hook ran", T0);
+		const steps = await recoveries.stepsSince(0);
+		expect(steps.map(({ identity, end }) => [identity, end])).toEqual([
+			["db1:3306", undefined],
+			["db1:3306", "failed"],
+			["db1:3306", undefined],
 		]);
 	});
 });

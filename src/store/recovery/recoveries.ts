@@ -1,5 +1,6 @@
 import { splitName } from "../../topology/instance-name.ts";
 import type {
+	OperationEnd,
 	Recoveries,
 	RecoveryFilter,
 	RecoveryRecord,
@@ -105,11 +106,34 @@ const list = async (
 	return found.map(recoveryOf);
 };
 
+/** Of the operation's cluster: by what it plans from while it runs, and by its earlier steps afterwards. */
+const identityOf = async (queries: Queries, uid: string): Promise<string> => {
+	const running = await queries
+		.selectFrom("baton_operation_picture")
+		.select("identity")
+		.where("uid", "=", uid)
+		.executeTakeFirst();
+	if (running !== undefined) return running.identity;
+	const earlier = await queries
+		.selectFrom("topology_recovery_steps as s")
+		.innerJoin(
+			"baton_recovery_step as b",
+			"b.recovery_step_id",
+			"s.recovery_step_id",
+		)
+		.select("b.identity")
+		.where("s.recovery_uid", "=", uid)
+		.where("b.identity", "!=", "")
+		.executeTakeFirst();
+	return textCell(earlier?.identity);
+};
+
 const addStep = (
 	driver: StoreDriver,
-	step: Omit<RecoveryStep, "id">,
+	step: Omit<RecoveryStep, "id" | "identity">,
 ): Promise<void> =>
 	driver.write(async (queries) => {
+		const identity = await identityOf(queries, step.uid);
 		const inserted = await queries
 			.insertInto("topology_recovery_steps")
 			.values({
@@ -121,6 +145,8 @@ const addStep = (
 		await driver.upsert(queries, "baton_recovery_step", ["recovery_step_id"], {
 			recovery_step_id: Number(inserted.insertId),
 			at_ms: step.atMs,
+			identity,
+			outcome: step.end ?? "",
 		});
 	});
 
@@ -134,8 +160,14 @@ const stepRows = (queries: Queries) =>
 			"s.recovery_step_id",
 		)
 		.selectAll("s")
-		.select("b.at_ms")
+		.select(["b.at_ms", "b.identity", "b.outcome"])
 		.orderBy("s.recovery_step_id");
+
+const ENDS: readonly string[] = [
+	"succeeded",
+	"failed",
+	"refused",
+] satisfies OperationEnd[];
 
 const stepOf = (
 	row: Awaited<ReturnType<ReturnType<typeof stepRows>["execute"]>>[number],
@@ -144,6 +176,10 @@ const stepOf = (
 	uid: textCell(row.recovery_uid),
 	atMs: preciseTime(row.audit_at, row.at_ms),
 	message: textCell(row.message),
+	identity: textCell(row.identity),
+	...(ENDS.includes(row.outcome ?? "") && {
+		end: row.outcome as OperationEnd,
+	}),
 });
 
 const steps = async (
@@ -232,7 +268,13 @@ export const createRecoveries = (
 		list: (filter) => list(queries, filter),
 		acknowledge: (input) =>
 			driver.write((transaction) => acknowledge(transaction, input)),
-		addStep: (uid, message, atMs) => addStep(driver, { uid, message, atMs }),
+		addStep: (uid, message, atMs, end) =>
+			addStep(driver, {
+				uid,
+				message,
+				atMs,
+				...(end === undefined ? {} : { end }),
+			}),
 		steps: (uid) => steps(queries, uid),
 		lastStepId: () => lastStepId(queries),
 		stepsSince: (id) => stepsSince(queries, id),

@@ -175,7 +175,14 @@ export const batonRecovery = table({
 
 export const batonRecoveryStep = table({
 	name: "baton_recovery_step",
-	columns: { recovery_step_id: "bigint", at_ms: "bigint" },
+	columns: {
+		recovery_step_id: "bigint",
+		at_ms: "bigint",
+		/** Of the cluster; empty where it cannot be told, and in rows of before version 7. */
+		identity: "varchar(160)",
+		/** Of the last step of an operation; empty in others, and in rows of before version 7. */
+		outcome: "varchar(16)",
+	},
 	key: ["recovery_step_id"],
 });
 
