@@ -43,10 +43,13 @@ const stepsTo = ({
 	flags,
 	streams,
 	log,
-}: Invocation): Pick<CommandContext, "tellStep"> => {
+}: Invocation): Pick<CommandContext, "tellStep" | "foot"> => {
 	if (flags.quiet) return {};
 	if (streams.isTerminal === true)
-		return { tellStep: (line) => streams.stderr(`${line}\n`) };
+		return {
+			tellStep: (line) => streams.stderr(`${line}\n`),
+			...(streams.foot === undefined ? {} : { foot: streams.foot }),
+		};
 	return flags.verbose || flags.debug ? { tellStep: log.info } : {};
 };
 

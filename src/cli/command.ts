@@ -22,6 +22,7 @@ import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import type { Flags } from "./flag-table.ts";
 import type { Targets } from "./targets.ts";
+import type { Foot } from "./terminal.ts";
 
 /** One command, as data. Dispatch, listing, topics and the manual page come from the table of these. */
 export interface Command {
@@ -60,6 +61,8 @@ export interface CommandContext extends Targets {
 	printListing(): void;
 	/** Tells a step of an operation that is waited for; missing where nobody wants to hear of them. */
 	readonly tellStep?: (line: string) => void;
+	/** Shows beside the steps how far it is. */
+	readonly foot?: Foot;
 	/** Tells the audit of changes that were made. That it could not is an ERROR line: the changes stand. */
 	audit(...changes: readonly AuditedChange[]): Promise<void>;
 	/** Opened at the first call; closed when the process's work is done. */

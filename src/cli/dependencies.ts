@@ -20,6 +20,7 @@ import type { Instance } from "../topology/instance.ts";
 import type { HostPort, InstanceName } from "../topology/instance-name.ts";
 import type { ServerLogs } from "../topology/pseudo-gtid/event-log.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import type { Foot } from "./terminal.ts";
 
 /** Something open that must be closed when the command ends. */
 interface Connected<T> {
@@ -127,4 +128,6 @@ export interface Streams {
 	readonly stderr: (text: string) => void;
 	/** A person reads what stderr is given. */
 	readonly isTerminal?: boolean;
+	/** Where that terminal can draw a line anew. */
+	readonly foot?: Foot;
 }

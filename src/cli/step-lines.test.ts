@@ -68,6 +68,37 @@ test("one that was through at once is told at its end", async () => {
 	).toEqual(["(ended)", "done: at once"]);
 });
 
+test("on a terminal it is shown below how far it is, and no longer than it runs", async () => {
+	const fixture = await createFixture();
+	try {
+		const shown: string[] = [];
+		await fixture.inStore((store) =>
+			tellingSteps(
+				{
+					store: async () => store,
+					configuration: { DefaultInstancePort: 3306 },
+					tellStep: () => undefined,
+					foot: {
+						show: (text: string) => shown.push(text),
+						hide: () => shown.push("(hidden)"),
+					},
+				} as unknown as Parameters<typeof tellingSteps>[0],
+				REQUEST,
+				async () => {
+					// Long enough for the seconds to be seen going by.
+					await delay(1_300);
+					return { outcome: { runId: RUN } };
+				},
+			),
+		);
+		expect(shown[0]).toMatch(/^\[ +\] 0 s$/);
+		expect(shown.at(-2)).toMatch(/^\[ +\] 1 s$/);
+		expect(shown.at(-1)).toBe("(hidden)");
+	} finally {
+		fixture.remove();
+	}
+});
+
 test("nothing is told to nobody, and what cannot be told is no failure", async () => {
 	expect(
 		await told((store) => store.recoveries.addStep(UID, "x", 2), false),

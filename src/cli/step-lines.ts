@@ -8,6 +8,7 @@ import {
 } from "../planning/operation.ts";
 import type { RecoveryStep, Store } from "../store/contract.ts";
 import type { CommandContext } from "./command.ts";
+import { Progress } from "./progress.ts";
 
 const EVERY_MS = 200;
 
@@ -50,7 +51,7 @@ class Following {
 		if (runId !== "") this.runs.add(runInUid(runId));
 	}
 
-	/** @returns the lines that are new */
+	/** @returns what the steps say that are new */
 	async next(): Promise<readonly string[]> {
 		const { operations, recoveries } = this.store;
 		const current = await operations.current(this.identity);
@@ -61,22 +62,25 @@ class Following {
 		const isOwn = ({ uid }: RecoveryStep) =>
 			[...this.runs].some((run) => uid.includes(run));
 		this.others = all.filter((each) => !isOwn(each));
-		return all.filter(isOwn).map(({ message }) => message.split("\n")[0] ?? "");
+		return all.filter(isOwn).map(({ message }) => message);
 	}
 }
 
 /**
- * Tells each step of the operation as it happens, a line each, while the work lasts. That it cannot be told is no failure of the
+ * Tells each step of the operation as it happens, a line each, while the work lasts, and on a terminal how far it is. That it cannot be told is no failure of the
  * operation.
  */
 export const tellingSteps = async <
 	Told extends { readonly outcome: Pick<OperationOutcome, "runId"> },
 >(
-	context: Pick<CommandContext, "store" | "configuration" | "log" | "tellStep">,
+	context: Pick<
+		CommandContext,
+		"store" | "configuration" | "log" | "tellStep" | "foot"
+	>,
 	request: OperationRequest,
 	work: () => Promise<Told>,
 ): Promise<Told> => {
-	const { tellStep, log } = context;
+	const { tellStep, foot, log } = context;
 	if (tellStep === undefined) return work();
 	const store = await context.store();
 	const port = context.configuration.DefaultInstancePort;
@@ -87,8 +91,13 @@ export const tellingSteps = async <
 		{ identity, kind: request.kind },
 		await store.recoveries.lastStepId(),
 	);
+	const progress = new Progress(performance.now());
 	const tell = async (): Promise<void> => {
-		for (const line of await following.next()) tellStep(line);
+		for (const message of await following.next()) {
+			progress.heard(message);
+			tellStep(message.split("\n")[0] ?? "");
+		}
+		foot?.show(progress.text(performance.now()));
 	};
 	const ended = new AbortController();
 	const telling = (async () => {
@@ -110,5 +119,6 @@ export const tellingSteps = async <
 	} finally {
 		ended.abort();
 		await telling;
+		foot?.hide();
 	}
 };

@@ -24,6 +24,29 @@ const phaseLines = (phase: Phase, at: number): string[] => [
 			]),
 ];
 
+/** A plan as its text tells it. */
+export interface PlanOutline {
+	readonly title: string;
+	readonly phases: readonly {
+		readonly name: string;
+		/** What each does, without why. */
+		readonly steps: readonly string[];
+	}[];
+}
+
+/** What {@link planText} has said, as far as it was kept. */
+export const outlineOf = (text: string): PlanOutline => {
+	const [title = "", ...lines] = text.split("\n");
+	const phases: { name: string; steps: string[] }[] = [];
+	for (const line of lines) {
+		const phase = /^ {2}\d+\. (.*) \(/.exec(line)?.[1];
+		if (phase !== undefined) phases.push({ name: phase, steps: [] });
+		const step = /^ {5}- (.*?)(?:: |$)/.exec(line)?.[1];
+		if (step !== undefined) phases.at(-1)?.steps.push(step);
+	}
+	return { title, phases };
+};
+
 const lossLine = ({ loss }: Plan): string =>
 	`  expected loss: ${loss.says === "" ? "none of the acknowledged writes" : loss.says}`;
 
