@@ -5,13 +5,13 @@ import type {
 } from "../src/planning/operation.ts";
 import type { OwnRecords } from "../src/store/contract.ts";
 import type { Snapshot } from "../src/topology/snapshot.ts";
+import { LOST_IN_RECOVERY } from "../src/topology/snapshot.ts";
 import { createCutOffRecords } from "./cut-off-records.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { createFenceKeeping } from "./fence-keeping.ts";
 
 /** Lost and failed servers stay downtimed for a year, unless someone ends it or they replicate again. */
 const LOST_DOWNTIME_MS = 365 * 86_400_000;
-const LOST_IN_RECOVERY = "lost-in-recovery";
 
 export const isChange = (
 	outcome: OperationOutcome,

@@ -27,6 +27,7 @@ export const watchSettings = (config: Configuration): WatchSettings => ({
 	isAutomatic: (cluster) =>
 		matchesClusterFilters(config.RecoverMasterClusterFilters, cluster),
 	blockPeriods: config,
+	writesMarkers: config.AutoPseudoGTID,
 	takesRules: config.DetectPromotionRuleQuery !== "",
 	mostPolls: config.DiscoveryMaxConcurrency,
 	mostWaiting: config.DiscoveryQueueCapacity,

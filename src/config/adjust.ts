@@ -2,7 +2,9 @@
  * What happens to a configuration after each single file: refusals and adjustments in orchestrator's
  * order, which matters, as some refusals look at adjusted values. Derived values stay when later files are applied.
  */
+
 import { errors } from "../errors.ts";
+import { OWN_HINT, OWN_MARKER } from "../topology/pseudo-gtid/own-text.ts";
 import { advertiseProblem } from "./advertise-url.ts";
 import { type CredentialSources, resolveCredentials } from "./credentials.ts";
 import { type Configuration, withValues } from "./keys.ts";
@@ -82,9 +84,9 @@ const kvPrefix: Step = (c) => ({
 const pseudoGtid: Step = (c) =>
 	c.AutoPseudoGTID
 		? {
-				PseudoGTIDPattern: "drop view if exists `_pseudo_gtid_`",
+				PseudoGTIDPattern: OWN_MARKER,
 				PseudoGTIDPatternIsFixedSubstring: true,
-				PseudoGTIDMonotonicHint: "asc:",
+				PseudoGTIDMonotonicHint: OWN_HINT,
 				DetectPseudoGTIDQuery: "select 1",
 			}
 		: undefined;

@@ -39,10 +39,9 @@ const READS_ONLY =
 export const pseudoGtidKeys = {
 	AutoPseudoGTID: bool(
 		false,
-		"notYet",
+		"honoured",
 		"live",
-		"Write Pseudo-GTID markers and set the four keys that describe them.",
-		"sets those keys, but writes no markers",
+		"Write a Pseudo-GTID marker on each recorded primary every 5 seconds, and set the four keys that describe them.",
 	),
 	PseudoGTIDPattern: text(
 		"",

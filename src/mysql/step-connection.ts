@@ -16,14 +16,15 @@ export interface StepLimits {
 	readonly queryMs: number;
 }
 
-const LOCK = "baton.operation";
+/** Of the server, held by whoever changes it. */
+export const OPERATION_LOCK = "baton.operation";
 
 /** MariaDB has no UUID: it reads over comments of these versions. */
 const TAKE_LOCK = `SELECT GET_LOCK(?, ?) AS got, IS_USED_LOCK(?) AS holder, @@version AS version,
  @@global.server_id AS server_id /*!50700 , @@global.server_uuid AS server_uuid */`;
 
 /** Whatever was decided of the server that was there is not done to another one that has its address now. @throws ServerFault */
-const ensureMeant = (
+export const ensureMeant = (
 	{ server }: Session,
 	row: Row,
 	{ uuid, serverId }: ServerMark,
@@ -53,7 +54,7 @@ export const takeLock = async (
 	for (let round = 0; round < 5; round++) {
 		const [row] = await session.query(
 			TAKE_LOCK,
-			[LOCK, round === 0 ? 0 : 1, LOCK],
+			[OPERATION_LOCK, round === 0 ? 0 : 1, OPERATION_LOCK],
 			round === 0 ? firstWithinMs : undefined,
 		);
 		ensureMeant(session, row ?? {}, meant);

@@ -18,6 +18,9 @@ export interface Downtime {
 	readonly endsAtMs: number;
 }
 
+/** Reason of the downtime of a server that an operation has left behind. */
+export const LOST_IN_RECOVERY = "lost-in-recovery";
+
 /** A binary-log position that has not moved since it was first seen. */
 export interface StaleCoordinates {
 	readonly instance: InstanceName;

@@ -3,6 +3,7 @@ import { aliasAmong } from "../discovery/aliases.ts";
 import type { Store } from "../store/contract.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { markOf } from "../topology/server-mark.ts";
+import { LOST_IN_RECOVERY } from "../topology/snapshot.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import type { Writer } from "./writer.ts";
 
@@ -23,9 +24,6 @@ const REGISTER_AGAIN_MS = 300_000;
 
 /** What the columns of aliases and domains hold; servers may tell more. Characters. */
 const LONGEST_NAME = 128;
-
-/** Reason of the downtime of a server that a recovery set aside. */
-const LOST = "lost-in-recovery";
 
 /** Keeps what the store calls a cluster in line with what is seen: its primary, its alias, its domain, the promotion rules of its servers and their addresses. */
 export const createNaming = (deps: NamingDeps) => {
@@ -51,7 +49,7 @@ export const createNaming = (deps: NamingDeps) => {
 		const { identity, view } = cluster;
 		const lost = new Set(
 			view.downtimes
-				.filter(({ reason }) => reason === LOST)
+				.filter(({ reason }) => reason === LOST_IN_RECOVERY)
 				.map(({ instance }) => instance),
 		);
 		const alias = aliasAmong(

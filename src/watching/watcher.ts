@@ -22,6 +22,7 @@ import { inTurn } from "./in-turn.ts";
 import { createIsolation } from "./isolation.ts";
 import type { KeptDeps, PingLimits } from "./kept-instance.ts";
 import { createLooking } from "./looking.ts";
+import { createMarking } from "./marking.ts";
 import { createNaming } from "./naming.ts";
 import { createNotes } from "./notes.ts";
 import { createPolling } from "./polling.ts";
@@ -51,6 +52,8 @@ export interface WatchSettings extends AnalysisSettings, WriteSettings {
 	/** RecoverMasterClusterFilters names the cluster. */
 	readonly isAutomatic: (cluster: { name: string; alias: string }) => boolean;
 	readonly blockPeriods: BlockPeriods;
+	/** AutoPseudoGTID. */
+	readonly writesMarkers: boolean;
 	/** DetectPromotionRuleQuery is configured. */
 	readonly takesRules: boolean;
 	/** Polls at once, and how many may wait (DiscoveryMaxConcurrency, DiscoveryQueueCapacity). */
@@ -108,6 +111,8 @@ const TICK_MS = 50;
 const DIAL_TICK_MS = 10;
 /** What nothing urgent asks for is analysed so often. */
 const CALM_MS = 1_000;
+/** Whose next Pseudo-GTID marker is due is looked for so often. */
+const MARKING_MS = 1_000;
 /** Servers under two names are looked for so often. */
 const DOUBLES_MS = 2_000;
 
@@ -190,6 +195,14 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		queryMs: settings().queryMs,
 	});
 	const fences = createWatchedFences({ ...deps, roster, writer, limits });
+	const marking = createMarking({
+		...deps,
+		roster,
+		writer,
+		isWanted: () => settings().writesMarkers,
+		isFenced: fences.has,
+		isStopped: () => stopped,
+	});
 	const refresh = inTurn(
 		createRefresh({ ...deps, roster, writer, onFences: fences.update }),
 	);
@@ -266,6 +279,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 					every(signal, () => DIAL_TICK_MS, fences.dial),
 					every(signal, () => settings().ping.everyMs, polling.pingSources),
 					every(signal, () => CALM_MS, calm),
+					every(signal, () => MARKING_MS, marking.round),
 					every(signal, () => DOUBLES_MS, doubles.look),
 					every(signal, () => DOUBLES_MS, aliases.look),
 					every(signal, () => DOUBLES_MS, aliases.lookForFenced),

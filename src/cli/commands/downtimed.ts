@@ -1,11 +1,11 @@
 import { CLUSTER_FLAGS, CLUSTER_HELP } from "../../surface/flag-use.ts";
 import { compareNames } from "../../topology/instance-name.ts";
 import type { Downtime } from "../../topology/snapshot.ts";
+import { LOST_IN_RECOVERY } from "../../topology/snapshot.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { printNames } from "./instances.ts";
 
 /** The reason that a recovery gives to the replicas it could not save. */
-const LOST_IN_RECOVERY = "lost-in-recovery";
 
 /** Known instances with a downtime in force, in host, port order. */
 const printDowntimed = async (

@@ -1,5 +1,7 @@
 /** What people and operations say of a server by its name, where the name is no longer that server's. */
+
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
+import { LOST_IN_RECOVERY } from "../../topology/snapshot.ts";
 import type { Queries } from "../driver.ts";
 
 /** Each with what its key holds beside the name. */
@@ -9,9 +11,6 @@ const SAID = [
 	["database_instance_pool", ["pool"]],
 	["database_instance_tags", ["tag_name"]],
 ] as const;
-
-/** How an operation says that it could not bring a server along. */
-const LOST_IN_RECOVERY = "lost-in-recovery";
 
 /** It is said of the other name as well; what is said of that one already stays. */
 export const copySaid = async (

@@ -1,5 +1,6 @@
 import type { Clusters } from "../contract.ts";
 import type { StoreDriver } from "../driver.ts";
+import { timeText } from "../rows/cell.ts";
 import {
 	expireNames,
 	setAliasOverride,
@@ -30,6 +31,15 @@ export const createClusters = (
 		adopt: (clusterName, members) =>
 			adopt(driver, clusterName, members, clock()),
 		resettle: (name, companion) => resettle(driver, name, companion, clock()),
+		setMarked: (clusterName, nowMs) =>
+			driver.write((transaction) =>
+				driver.upsert(
+					transaction,
+					"cluster_injected_pseudo_gtid",
+					["cluster_name"],
+					{ cluster_name: clusterName, time_injected: timeText(nowMs) },
+				),
+			),
 		setSuggestedAlias: (clusterName, alias) =>
 			setSuggestedAlias(driver, clusterName, alias, clock()),
 		setAliasOverride: (clusterName, alias) =>

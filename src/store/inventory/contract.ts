@@ -89,6 +89,8 @@ export interface Clusters {
 	 * was before stay behind, as instances of their own. @returns the identity.
 	 */
 	resettle(name: InstanceName, companion?: InstanceName): Promise<string>;
+	/** Pseudo-GTID markers are written to its primary (AutoPseudoGTID). */
+	setMarked(clusterName: string, nowMs: number): Promise<void>;
 	setSuggestedAlias(clusterName: string, alias: string): Promise<void>;
 	setAliasOverride(clusterName: string, alias: string): Promise<void>;
 	setDomain(clusterName: string, domain: string): Promise<void>;
