@@ -10,7 +10,7 @@ import type { CliDependencies } from "./dependencies.ts";
 import type { Flags } from "./flag-table.ts";
 import { commandListing } from "./help.ts";
 import { type Invocation, serve } from "./invocation.ts";
-import type { Session } from "./session.ts";
+import { createSession, type Session } from "./session.ts";
 import { createTargets, type Targets } from "./targets.ts";
 
 const auditOf =
@@ -91,6 +91,15 @@ export const contextOf = (
 		...stepsTo(invocation),
 		printListing: () => streams.stderr(commandListing(deps.program)),
 		audit: auditOf(deps, session, loaded, log),
+		tentatively: async (work) =>
+			(await session.store()).tentatively(async (store) => {
+				const within = createSession(deps, loaded, log, false, store);
+				try {
+					return await work(contextOf(deps, within, loaded, invocation));
+				} finally {
+					await within.close();
+				}
+			}),
 		store: session.store,
 		operator: session.operator,
 		discovery: session.discovery,
@@ -121,6 +130,7 @@ export const contextOf = (
 			),
 		canonicalHost: (target) => deps.canonicalHost(configuration, target),
 		redeployStore: () => deps.redeployStore(configuration),
+		lackingInStore: () => deps.lackingInStore(configuration),
 		serve: ({ http }) => serve(deps, invocation, loaded, http),
 	};
 };

@@ -65,6 +65,8 @@ export interface CommandContext extends Targets {
 	readonly foot?: Foot;
 	/** Tells the audit of changes that were made. That it could not is an ERROR line: the changes stand. */
 	audit(...changes: readonly AuditedChange[]): Promise<void>;
+	/** Does the work on the store, and takes back what it did there. */
+	tentatively<T>(work: (within: CommandContext) => Promise<T>): Promise<T>;
 	/** Opened at the first call; closed when the process's work is done. */
 	store(): Promise<Store>;
 	operator(): Promise<Operator>;
@@ -93,6 +95,8 @@ export interface CommandContext extends Targets {
 	canonicalHost(target: HostPort): Promise<string>;
 	/** Brings the store's tables up to date, whatever version they say they have. */
 	redeployStore(): Promise<void>;
+	/** The tables and columns that it would add. */
+	lackingInStore(): Promise<readonly string[]>;
 	/** Serves until it is told to stop. */
 	serve(options: { readonly http: boolean }): Promise<void>;
 }

@@ -44,6 +44,8 @@ export interface CliDependencies {
 	openStore(configuration: Configuration): Promise<Store>;
 	/** Brings the store's tables up to date, whatever version they say they have. */
 	redeployStore(configuration: Configuration): Promise<void>;
+	/** The tables and columns that it would add. */
+	lackingInStore(configuration: Configuration): Promise<readonly string[]>;
 	connectOperator(
 		configuration: Configuration,
 		store: Store,

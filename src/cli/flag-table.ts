@@ -84,7 +84,7 @@ export const OWN_FLAGS: readonly FlagSpec[] = [
 	),
 	switchOf(
 		"dry-run",
-		"print the plan of the operation as it would be run now, and change nothing",
+		"print what would be done, of an operation its plan as it would be run now, and change nothing",
 	),
 	switchOf(
 		"break-glass",

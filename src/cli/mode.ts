@@ -3,7 +3,7 @@ import { errors } from "../errors.ts";
 import { PROMOTION_RULES } from "../surface/arguments/words.ts";
 import { DESTINATIONS, type Flags, OWN_DESTINATIONS } from "./flag-table.ts";
 import type { FlagValues } from "./flags.ts";
-import { type PlainLine, plainCommand } from "./plain-words.ts";
+import { type PlainLine, plainCommand, plainLineOf } from "./plain-words.ts";
 
 /** The mode that the words after the flags select. */
 export type Mode =
@@ -29,14 +29,15 @@ export const isPlain = (command: string, word: string): boolean =>
 		(command === "" &&
 			(OWN_MODES.has(word) || plainCommand(word) !== undefined)));
 
-const plainMode = ([word = "", ...words]: readonly string[]): Mode => {
+const plainMode = (typed: readonly string[]): Mode => {
+	const [word = "", ...words] = typed;
 	if (word === "version") return { kind: "version" };
 	if (word === "completion")
 		return { kind: "completion", shell: words.join(" ") };
-	const command = plainCommand(word);
-	return command === undefined
+	const line = plainLineOf(typed);
+	return line === undefined
 		? { kind: "usage", word }
-		: { kind: "plain", word, command, words };
+		: { kind: "plain", ...line };
 };
 
 export const modeOf = (

@@ -61,7 +61,24 @@ export interface PlainLine {
 	readonly command: Command;
 	/** What stands behind it. */
 	readonly words: readonly string[];
+	/** It is explained, and not run: `explain takeover shop`. */
+	readonly isExplained?: true;
 }
+
+const EXPLAINS = "explain";
+
+/** The line of these words; undefined for a word that is no command. A command behind `explain` is the one that the line is about. */
+export const plainLineOf = ([word = "", ...words]: readonly string[]):
+	| PlainLine
+	| undefined => {
+	const command = plainCommand(word);
+	if (command === undefined) return undefined;
+	const [about = "", ...rest] = words;
+	const explained = word === EXPLAINS ? plainCommand(about) : undefined;
+	return explained === undefined
+		? { word, command, words }
+		: { word: about, command: explained, words: rest, isExplained: true };
+};
 
 interface GivenFlags {
 	readonly values: FlagValues;
@@ -108,7 +125,9 @@ export const valuesOfWords = (
 	flags: GivenFlags,
 ): FlagValues => {
 	checkGiven(line, flags);
-	const { word, command, words } = line;
+	const { word, command, words, isExplained = false } = line;
+	if (isExplained && command.access === "reads")
+		throw errors.nothingToExplain({ command: word });
 	const places = placesOf(command);
 	if (words.length > places.length)
 		throw errors.wordsTooMany({
@@ -123,7 +142,11 @@ export const valuesOfWords = (
 			throw errors.givenTwice({ word: text, flag: `-${name}`, other });
 		return [name, text] as const;
 	});
-	return { ...flags.values, ...Object.fromEntries(named) };
+	return {
+		...flags.values,
+		...Object.fromEntries(named),
+		...(isExplained ? { "dry-run": true } : {}),
+	};
 };
 
 const PLACE_WORDS: Readonly<Record<string, string>> = {

@@ -37,10 +37,34 @@ const describedCommand = (
 	...(row.takesWholeList ? { takesWholeList: true } : {}),
 });
 
+/** Done, and taken back: what would be changed, and what would refuse it, are found by what does it in earnest. */
+const tellWould = async (
+	context: CommandContext,
+	row: Action,
+): Promise<void> => {
+	if (!row.isLook)
+		return context.tentatively(async (within) => {
+			const { would } = await row.run(
+				await rowContext(within),
+				argumentsOf(within),
+			);
+			within.print(would);
+		});
+	// A server may take its time, which the store is not to be held up for.
+	const { lookAt } = context;
+	const discovery = { discover: lookAt, crawl: async () => undefined };
+	const { would } = await row.run(
+		{ ...(await rowContext(context)), discovery: async () => discovery },
+		argumentsOf(context),
+	);
+	context.print(would);
+};
+
 const commandOfAction = (row: Action): Command => ({
 	...describedCommand(row),
-	flags: inOrder(row.flags),
+	flags: inOrder([...row.flags, optional("-dry-run")]),
 	run: async (context) => {
+		if (context.flags.dryRun) return tellWould(context, row);
 		const changed = await row.run(
 			await rowContext(context),
 			argumentsOf(context),

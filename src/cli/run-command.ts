@@ -75,6 +75,7 @@ const register = async (
 	if (
 		(command.access === "reads" && command.name !== LISTS_ITSELF) ||
 		flags.skipRegistration ||
+		flags.dryRun ||
 		REGISTERS_NOT.has(command.name)
 	)
 		return;

@@ -42,6 +42,7 @@ const bare = (more: Partial<CliDependencies> = {}): CliDependencies => ({
 	resolveHost: async (_, { host }) => host,
 	canonicalHost: never("the network"),
 	redeployStore: never("the store"),
+	lackingInStore: never("the store"),
 	nowMs: () => NOW,
 	localHostname: () => "here",
 	userName: () => "me",
@@ -134,7 +135,7 @@ describe("exit codes and streams", () => {
 			expect(
 				await run([
 					"-c",
-					"disable-global-recoveries",
+					"continuous",
 					flag,
 					...(type === "string" ? ["db2"] : []),
 				]),
@@ -142,7 +143,7 @@ describe("exit codes and streams", () => {
 				code: 1,
 				stdout: "",
 				stderr: expect.stringContaining(
-					`${FATAL}disable-global-recoveries does not take ${flag}; nothing was done: leave it out\n`,
+					`${FATAL}continuous does not take ${flag}; nothing was done: leave it out\n`,
 				),
 			});
 		}

@@ -29,9 +29,12 @@ export const createSession = (
 	{ config }: LoadedConfiguration,
 	log: Log,
 	isBreakGlass: boolean,
+	/** Open already, and closed by whoever opened it. */
+	given?: Store,
 ): Session => {
 	const closers: (() => Promise<void>)[] = [];
 	const store = once(async () => {
+		if (given !== undefined) return given;
 		const opened = await deps.openStore(config);
 		closers.push(() => opened.close());
 		if (Object.keys(config.ClusterNameToAlias).length === 0) return opened;

@@ -163,6 +163,10 @@ export const createDependencies = (program: string): CliDependencies => {
 			const { redeployStore } = await import("../store/open-store.ts");
 			return redeployStore(storeOptionsOf(configuration));
 		},
+		lackingInStore: async (configuration) => {
+			const { lackingInStore } = await import("../store/open-store.ts");
+			return lackingInStore(storeOptionsOf(configuration));
+		},
 		nowMs: Date.now,
 		localHostname: hostname,
 		userName: currentUser,

@@ -32,6 +32,8 @@ export const withMappedAliases = (store: Store, map: () => NameMap): Store => {
 		(await clusters.all()).map(mapped);
 	return {
 		...store,
+		tentatively: (work) =>
+			store.tentatively((within) => work(withMappedAliases(within, map))),
 		clusters: {
 			...clusters,
 			all,

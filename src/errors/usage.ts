@@ -38,6 +38,10 @@ export const USAGE = {
 		"BadInput",
 		'both "<word>" and <flag> "<other>" are given; leave one of them out',
 	),
+	nothingToExplain: error(
+		"BadInput",
+		"<command> changes nothing, so there is nothing to explain: run it",
+	),
 	wordsTooMany: error(
 		"BadInput",
 		'"<words>" behind "<command>" is not read, and nothing was done; words that it takes: <takes>',

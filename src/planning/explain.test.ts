@@ -42,6 +42,7 @@ it("prints the very phases of the failover and of the takeover", () => {
 		"     - see that enough replicas of a:3306 acknowledge, or lower the count: its commits would hang without them",
 		"  note: candidate 1 is a:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
 		"  note: candidate 2 is b:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
+		"  expected write gap: where nobody takes writes now, until phase 2 has opened a:3306",
 		"  expected loss: none of the acknowledged writes",
 		"",
 		"A planned takeover:",
@@ -62,6 +63,7 @@ it("prints the very phases of the failover and of the takeover", () => {
 		"     - end the source side of semi-sync on p:3306: nobody commits there any more",
 		"  note: candidate 1 is a:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
 		"  note: candidate 2 is b:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
+		"  expected write gap: while phase 3 runs: as long as a:3306 takes to apply the last writes of p:3306, at most 20 s; then it is taken back",
 		"  expected loss: none of the acknowledged writes",
 	]);
 });
@@ -169,6 +171,7 @@ it("asked about a replica, tells of its relocation, else of its cluster", () => 
 		"     - let b:3306 apply all that b:3306, a:3306 received: it shall have what a:3306 has",
 		"  2. move (a failure takes everything back)",
 		"     - move a:3306 below b:3306: as it was asked for [undo: move a:3306 below p:3306]",
+		"  expected write gap: none",
 		"  expected loss: none of the acknowledged writes",
 	]);
 	expect(explain([primary, a], request)[0]).toBe(

@@ -1,5 +1,6 @@
 import type { Phase, Plan, PlannedStep } from "./plan.ts";
 import { stepText } from "./step.ts";
+import { writeGapText } from "./write-gap.ts";
 
 const ON_FAILURE: Readonly<Record<Phase["onFailure"], string>> = {
 	undo: "a failure takes everything back",
@@ -70,6 +71,9 @@ export const planText = (plan: Plan): string => {
 			? ["  then the rest is planned from what was found"]
 			: []),
 		...after,
+		...(phases.length === 0
+			? []
+			: [`  expected write gap: ${writeGapText(plan)}`]),
 		lossLine(plan),
 	].join("\n");
 };

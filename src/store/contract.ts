@@ -155,6 +155,11 @@ export interface Store {
 		epoch: Epoch,
 		work: (own: OwnRecords) => Promise<void>,
 	): Promise<boolean>;
+	/**
+	 * Does the work in one transaction and takes all of it back: what would come of it, as the code that does it in earnest finds it.
+	 * Whatever else of this process uses the store waits for its end: the work uses what it is given, and nothing else.
+	 */
+	tentatively<T>(work: (within: Store) => Promise<T>): Promise<T>;
 	/** A write and a read that must succeed: the health check. */
 	check(nowMs: number): Promise<void>;
 	/** What this store is, for people: the SQLite path. */

@@ -29,7 +29,9 @@ import { createOperations } from "./operations/operations.ts";
 import { createDetections } from "./recovery/detections.ts";
 import { createFences } from "./recovery/fences.ts";
 import { createRecoveries } from "./recovery/recoveries.ts";
+import { TABLES } from "./schema/tables.ts";
 import type { StoreOptions } from "./store-options.ts";
+import { createTentatively } from "./tentatively.ts";
 
 /** As which version of the store's user this program is recorded in it. */
 const PROGRAM = `baton ${manifest.version}`;
@@ -95,6 +97,9 @@ const createStore = (
 	underEpoch: createUnderEpoch(driver, (within) =>
 		ownRecords(within, node, clock),
 	),
+	tentatively: createTentatively(driver, (within) =>
+		createStore(within, node, clock),
+	),
 	check: (nowMs) => checkStore(driver, nowMs),
 	description: driver.description,
 	close: () => driver.close(),
@@ -110,6 +115,34 @@ export const openStore = async (options: StoreOptions): Promise<Store> =>
 		options.node ?? { hostname: "", token: "" },
 		options.clock ?? Date.now,
 	);
+
+/**
+ * The tables and columns that {@link redeployStore} would add; nothing is changed.
+ * @throws BatonError StoreUnavailable, StoreVersion when another program's version stands against it
+ */
+export const lackingInStore = async (
+	options: StoreOptions,
+): Promise<readonly string[]> => {
+	const driver = await openDriver({ ...options, readOnly: true }, false);
+	try {
+		const found = await driver.queries.introspection.getTables();
+		const columnsOf = new Map(
+			found.map(({ name, columns }) => [
+				name,
+				new Set(columns.map((each) => each.name.toLowerCase())),
+			]),
+		);
+		return TABLES.flatMap(({ name, columns }) => {
+			const present = columnsOf.get(name);
+			if (present === undefined) return [`table ${name}`];
+			return Object.keys(columns)
+				.filter((column) => !present.has(column))
+				.map((column) => `column ${column} of ${name}`);
+		});
+	} finally {
+		await driver.close();
+	}
+};
 
 /**
  * Compares every table with its definition and adds what is missing, whatever the store's version says and whether or not the

@@ -172,7 +172,8 @@ describe("on the command line", () => {
 
 	test.each(named(typed))("%s takes the reference's flags", (name) => {
 		const operation = OPERATIONS.find((row) => row.name === name);
-		const own = operation === undefined ? "" : " no-wait dry-run break-glass";
+		const own =
+			operation === undefined ? " dry-run" : " no-wait dry-run break-glass";
 		expect(
 			(commandNamed(name)?.flags ?? [])
 				.map(

@@ -22,7 +22,11 @@ import type {
 	TemporalState,
 } from "../../src/planning/operation.ts";
 import type { Store } from "../../src/store/contract.ts";
-import { openStore, redeployStore } from "../../src/store/open-store.ts";
+import {
+	lackingInStore,
+	openStore,
+	redeployStore,
+} from "../../src/store/open-store.ts";
 import type { BinaryLogStart } from "../../src/topology/gtid/holding-logs.ts";
 import { type Instance, unknownInstance } from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
@@ -199,6 +203,7 @@ const dependencies = (
 	resolveHost: async (_, { host }) => host,
 	canonicalHost: async (_, { host }) => `${host}.canonical`,
 	redeployStore: () => redeployStore({ file }),
+	lackingInStore: () => lackingInStore({ file }),
 	nowMs: () => NOW,
 	localHostname: () => "web1",
 	userName: () => "me",

@@ -176,7 +176,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		flags: [...CLUSTER_FLAGS, optional("-d")],
 		access: "reads",
 		summary: "Show what an operation would do, and change nothing",
-		help: `Prints the plan, the ranking of the candidates and the expected loss, before anything is touched. With -d, for that candidate; of a replica in -i, its relocation below the server in -d. Begins with what would be refused. With -d it fails where what that asks for would be refused; without, a refusal is the answer, and no failure. ${CLUSTER_HELP}`,
+		help: `Behind it stands a command that changes something, as it would be typed: \`explain takeover shop --to db2\`, \`explain tag db3 role=batch\`. What it would do is printed, and what would refuse it is told as it would be; nothing is touched. Of a cluster, without a command: prints the plan, the ranking of the candidates and the expected loss, before anything is touched. With -d, for that candidate; of a replica in -i, its relocation below the server in -d. Begins with what would be refused. With -d it fails where what that asks for would be refused; without, a refusal is the answer, and no failure. ${CLUSTER_HELP}`,
 		run: explain,
 	},
 ];

@@ -2,7 +2,7 @@ import { promotionSettings } from "../../config/promotion-settings.ts";
 import { errors } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
 import { suggestReplacement } from "../../planning/replacement.ts";
-import { required } from "../../surface/flag-use.ts";
+import { optional, required } from "../../surface/flag-use.ts";
 import type { Command, CommandContext } from "../command.ts";
 
 /** A process that has been silent for longer is not listed. A node tells of itself each second. */
@@ -46,6 +46,15 @@ const printReplacement = async (context: CommandContext): Promise<void> => {
 	context.print(suggestReplacement(failed, promoted, members, settings).name);
 };
 
+const printLacking = async (context: CommandContext): Promise<void> => {
+	const lacking = await context.lackingInStore();
+	context.print(
+		lacking.length === 0
+			? "would change nothing: the store has every table and column"
+			: `would add ${lacking.join(", ")}`,
+	);
+};
+
 export const META_READ_COMMANDS: readonly Command[] = [
 	{
 		name: "active-nodes",
@@ -59,11 +68,12 @@ export const META_READ_COMMANDS: readonly Command[] = [
 	{
 		name: "redeploy-internal-db",
 		category: "Meta, internal",
-		flags: [],
+		flags: [optional("-dry-run")],
 		access: "changes",
 		summary: "Bring the store's tables up to date, whatever their version",
 		help: "Compares every table of the store with its definition and adds what is missing, whatever version the store says it has. Nothing is removed.",
 		run: async (context) => {
+			if (context.flags.dryRun) return printLacking(context);
 			await context.redeployStore();
 			context.print("Redeployed internal db");
 		},

@@ -21,7 +21,7 @@ export const isOfNow = async (
 ): Promise<boolean> => (await epochOf(queries, identity)) === epoch;
 
 /** The driver within a transaction: what is written through it is written with that, or not at all. */
-const within = (driver: StoreDriver, queries: Queries): StoreDriver => ({
+export const within = (driver: StoreDriver, queries: Queries): StoreDriver => ({
 	...driver,
 	queries,
 	write: (work) => work(queries),

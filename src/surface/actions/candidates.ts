@@ -20,6 +20,8 @@ export const CANDIDATES = [
 		},
 		audited: ({ instance, rule }) => [candidateRegistered(instance, rule)],
 		tells: {
+			would: ({ instance, rule }) =>
+				`register the promotion rule ${rule} for ${instance}`,
 			lines: ({ instance }) => [instance],
 			json: ({ instance }) => nameJson(instance),
 			message: ({ instance, rule }) =>

@@ -69,6 +69,13 @@ export const KEY_VALUES = [
 				message: `alias: ${alias}`,
 			})),
 		tells: {
+			would: (written) =>
+				written.length === 0
+					? undefined
+					: `write ${written
+							.flatMap(({ pairs }) => pairs)
+							.map(({ key, value }) => `${key}:${value}`)
+							.join(", ")}`,
 			lines: (written) =>
 				written.flatMap(({ pairs }) =>
 					pairs.map(({ key, value }) => `${key}:${value}`),
@@ -118,6 +125,8 @@ export const DOMAIN_WRITERS = [
 			},
 		],
 		tells: {
+			would: ({ writer, domain }) =>
+				`store ${writer} as the writer of ${domain}`,
 			lines: ({ writer }) => [writer],
 			json: ({ writer }) => writer,
 			message: ({ writer, domain }) => `${writer} is the writer of ${domain}`,

@@ -1,6 +1,7 @@
 import { downtimeBegun, downtimeEnded } from "../../audit/changes.ts";
 import { AnswerError } from "../../compat/answer-error.ts";
 import { nameJson } from "../../compat/json/values.ts";
+import { utc } from "../../compat/text/why/layout.ts";
 import { errorText } from "../../errors.ts";
 import { action } from "../action.ts";
 import { INSTANCE } from "../arguments/instances.ts";
@@ -42,6 +43,8 @@ export const DOWNTIMES = [
 		},
 		audited: (downtime) => [downtimeBegun(downtime)],
 		tells: {
+			would: ({ instance, endsAtMs, owner, reason }) =>
+				`begin a downtime of ${instance} until ${utc(endsAtMs)}, of ${owner}: ${reason}`,
 			lines: ({ instance }) => [instance],
 			json: ({ instance }) => nameJson(instance),
 			message: ({ instance }) => `Downtime begun: ${instance}`,
@@ -59,6 +62,8 @@ export const DOWNTIMES = [
 		}),
 		audited: ({ instance, had }) => (had ? [downtimeEnded(instance)] : []),
 		tells: {
+			would: ({ instance, had }) =>
+				had ? `end the downtime of ${instance}` : undefined,
 			lines: ({ instance }) => [instance],
 			json: ({ instance }) => nameJson(instance),
 			message: ({ instance, had }) =>

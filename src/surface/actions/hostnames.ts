@@ -40,6 +40,11 @@ const TOLD = {
 		return had ? [unresolveDeregistered(instance)] : [];
 	},
 	tells: {
+		would: ({ instance, virtual, had }: Given) => {
+			const { host } = splitName(instance);
+			if (virtual !== "") return `give ${host} the virtual name ${virtual}`;
+			return had ? `take the virtual name of ${host} away` : undefined;
+		},
 		lines: ({ instance }: Given) => [instance],
 		json: ({ instance }: Given) => nameJson(instance),
 		message: messageOf,
@@ -85,6 +90,7 @@ export const RESOLVED_NAMES = [
 		run: ({ store }) => store.hostnames.clearResolves(),
 		audited: () => [globally("reset-hostname-resolve-cache", "")],
 		tells: {
+			would: () => "forget how host names were resolved",
 			lines: () => ["hostname resolve cache cleared"],
 			json: () => null,
 			message: () => "Hostname cache cleared",

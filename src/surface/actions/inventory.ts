@@ -35,6 +35,7 @@ export const INVENTORY = [
 			"Look at a server, add it to the inventory, and go on to its topology",
 		help: "Probes the server in -i, stores what it says and prints its name. Only this server: a running node goes on to its source and replicas.",
 		takes: { instance: NEW_INSTANCE },
+		isLook: true,
 		routes: ["discover/:host/:port"],
 		run: async (context, { instance }) => {
 			const found = await (await context.discovery()).discover(instance, {
@@ -45,6 +46,8 @@ export const INVENTORY = [
 		},
 		audited: ({ name }) => [discovered(name)],
 		tells: {
+			would: ({ name }) =>
+				`store what ${name} says now, and add it to the inventory where it is not there`,
 			lines: ({ name }) => [name],
 			hints: async (found, { store }) =>
 				unnamedReplicas(
@@ -110,6 +113,7 @@ export const INVENTORY = [
 		},
 		audited: ({ instance, clusterName }) => forgotten([instance], clusterName),
 		tells: {
+			would: ({ instance }) => `forget ${instance}`,
 			lines: ({ instance }) => [instance],
 			hints: async ({ instance, clusterName }, { store }) =>
 				instance === clusterName
@@ -134,6 +138,10 @@ export const INVENTORY = [
 		}),
 		audited: ({ names, clusterName }) => forgotten(names, clusterName),
 		tells: {
+			would: ({ names, clusterName }) =>
+				names.length === 0
+					? undefined
+					: `forget the cluster ${clusterName}: ${names.join(", ")}`,
 			lines: ({ names }) => names,
 			json: () => null,
 			message: ({ clusterName }) => `Cluster forgotten: ${clusterName}`,

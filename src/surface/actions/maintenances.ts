@@ -1,6 +1,7 @@
 import { maintenanceBegun, maintenanceEnded } from "../../audit/changes.ts";
 import { AnswerError } from "../../compat/answer-error.ts";
 import { nameJson } from "../../compat/json/values.ts";
+import { utc } from "../../compat/text/why/layout.ts";
 import { action } from "../action.ts";
 import { INSTANCE } from "../arguments/instances.ts";
 import {
@@ -42,6 +43,8 @@ export const MAINTENANCES = [
 		},
 		audited: (begun) => [maintenanceBegun(begun)],
 		tells: {
+			would: ({ instance, endsAtMs, owner, reason }) =>
+				`hold ${instance} for maintenance until ${utc(endsAtMs)}, of ${owner}: ${reason}`,
 			lines: ({ instance }) => [instance],
 			json: ({ instance }) => nameJson(instance),
 			message: ({ instance }) => `Maintenance begun: ${instance}`,
@@ -59,6 +62,8 @@ export const MAINTENANCES = [
 		}),
 		audited: ({ instance, had }) => (had ? [maintenanceEnded(instance)] : []),
 		tells: {
+			would: ({ instance, had }) =>
+				had ? `end the maintenance of ${instance}` : undefined,
 			lines: ({ instance }) => [instance],
 			json: ({ instance }) => nameJson(instance),
 			message: ({ instance, had }) =>

@@ -16,6 +16,10 @@ export const POOLS = [
 		},
 		audited: ({ pool, members }) => [poolSubmitted(pool, members)],
 		tells: {
+			would: ({ pool, members }) =>
+				members.length === 0
+					? `empty the pool ${pool}`
+					: `make ${members.join(", ")} the members of the pool ${pool}`,
 			lines: () => [],
 			json: ({ pool }) => pool,
 			message: ({ pool }) => `Applied ${pool} pool instances`,

@@ -27,6 +27,7 @@ export const TOPOLOGY_RECORDS = [
 		},
 		audited: () => [],
 		tells: {
+			would: () => "record who replicates from whom now",
 			lines: () => [],
 			json: (took) => took,
 			message: () => "Topology Snapshot completed",
@@ -47,6 +48,7 @@ export const ACCESS_TOKENS = [
 		}),
 		audited: ({ owner }) => [globally("access-token", `owner: ${owner}`)],
 		tells: {
+			would: ({ owner }) => `make an access token for ${owner}`,
 			lines: ({ token }) => [token],
 			json: ({ token }) => token,
 			message: () => "Access token made",

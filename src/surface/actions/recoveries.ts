@@ -69,6 +69,10 @@ const TOLD = {
 			? []
 			: [recoveriesAcknowledged(selection, count, owner, comment)],
 	tells: {
+		would: ({ count, owner, comment }: Acknowledged) =>
+			count === 0
+				? undefined
+				: `acknowledge ${count} ${count === 1 ? "recovery" : "recoveries"} in the name of ${owner}: ${comment}`,
 		lines: (done: Acknowledged) => [messageOf(done)],
 		json: ({ details }: Acknowledged) => details,
 		message: messageOf,
@@ -159,6 +163,8 @@ const globalSwitch = (
 			store.recoveries.setGloballyDisabled(verb === "disable"),
 		audited: () => [globally(name, "")],
 		tells: {
+			would: () =>
+				`switch automatic recoveries ${verb === "disable" ? "off" : "on again"}, on all nodes`,
 			lines: () => [
 				`OK: Orchestrator recoveries ${verb.toUpperCase()}D globally`,
 			],

@@ -22,6 +22,10 @@ const REMOVAL = {
 			value === undefined ? name : tagText({ name, value }),
 		),
 	tells: {
+		would: ({ instances, name }: Removed) =>
+			instances.length === 0
+				? undefined
+				: `take the tag ${name} from ${instances.toSorted(compareNames).join(", ")}`,
 		lines: ({ instances }: Removed) => instances,
 		json: ({ instances }: Removed) =>
 			instances.toSorted(compareNames).map(nameJson),
@@ -49,6 +53,7 @@ export const TAGS = [
 		},
 		audited: (put) => [tagPut(put.instance, tagText(put))],
 		tells: {
+			would: (put) => `tag ${put.instance} with ${tagText(put)}`,
 			lines: ({ instance }) => [instance],
 			json: ({ instance }) => nameJson(instance),
 			message: (put) => `${put.instance} tagged with ${tagText(put)}`,

@@ -1,0 +1,213 @@
+/** Whatever changes something can be asked for in advance: by `explain` in front of it, and by -dry-run. Nothing is changed by it. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+	createFixture,
+	type Fixture,
+	NOW,
+	replica,
+	scripted,
+} from "../../test/support/command-line.ts";
+import { COMMANDS } from "../cli/command-table.ts";
+import type { OperationRequest } from "../planning/operation.ts";
+import { ACTIONS, OPERATIONS } from "./tables.ts";
+
+/** What serves until it is told to stop does no single thing that could be told in advance. */
+const SERVES = "continuous";
+
+const CHANGING = COMMANDS.filter(
+	({ access, name }) => access === "changes" && name !== SERVES,
+);
+
+/** In the words of the fixture's clusters. */
+const WORDS: Readonly<Record<string, string>> = {
+	"-i": "db2",
+	"-d": "db1",
+	"-reason": "disk",
+	"-duration": "2h",
+	"-tag": "role=x",
+	"-pool": "p",
+	"-hostname": "vip",
+	"-binlog": "bin.000001",
+};
+
+/** Beside what is required: whom it is about. */
+const ABOUT: Readonly<Record<string, string>> = {
+	"force-master-takeover": "-alias shop -d db2",
+	"end-maintenance": "-i db3",
+	"end-downtime": "-i db3",
+	"deregister-hostname-unresolve": "-i db3",
+	"ack-instance-recoveries": "-i db1",
+	forget: "-i db2",
+	"forget-cluster": "-alias shop",
+};
+
+const lineOf = (name: string): string => {
+	const flags = COMMANDS.find((each) => each.name === name)?.flags ?? [];
+	const about = ABOUT[name] ?? "";
+	const given = flags.flatMap(({ flag, isRequired }) => {
+		if (about.includes(flag)) return [];
+		if (flag === "-alias") return ["-alias shop"];
+		// A pair of flags selects a cluster: one of them will do.
+		if (flag === "-i")
+			return flags.some((each) => each.flag === "-alias") ? [] : ["-i db2"];
+		return isRequired ? [`${flag} ${WORDS[flag]}`] : [];
+	});
+	return [name, about, ...given].filter((each) => each !== "").join(" ");
+};
+
+let fixture: Fixture;
+beforeAll(async () => {
+	fixture = await createFixture({
+		servers: [replica("db2", "db1.ny", 1)],
+		rows: async (store) => {
+			await store.tags.put(
+				{ instance: "db2.ny:3306", name: "role", value: "x" },
+				NOW,
+			);
+			const hold = {
+				instance: "db3.ny:3306",
+				owner: "ann",
+				reason: "disk",
+				beganAtMs: NOW,
+				endsAtMs: NOW + 60_000,
+			} as const;
+			await store.downtimes.begin(hold);
+			await store.maintenances.begin({ ...hold, isExplicitlyBounded: true });
+			await store.hostnames.registerUnresolve({
+				hostname: "db3.ny",
+				virtual: "vip3",
+				atMs: NOW,
+			});
+			await store.recoveries.open({
+				uid: "u",
+				identity: "x",
+				instance: "db1.ny:3306",
+				analysis: "DeadMaster",
+				clusterName: "db1.ny:3306",
+				clusterAlias: "shop",
+				replicas: [],
+				detectionId: 0,
+				nowMs: NOW,
+			});
+		},
+	});
+});
+afterAll(() => fixture.remove());
+
+const pictureOf = () =>
+	fixture.inStore(async (store) => ({
+		names: await store.inventory.names(),
+		all: await store.inventory.all(),
+		clusters: await store.clusters.all(),
+		downtimes: await store.downtimes.active(0),
+		maintenances: await store.maintenances.active(0),
+		tags: await store.tags.all(),
+		pools: await store.pools.members(0),
+		rules: await store.candidates.since(0),
+		virtual: await store.hostnames.unresolves(),
+		resolved: await store.hostnames.resolves(),
+		disabled: await store.recoveries.isGloballyDisabled(),
+		nodes: await store.nodes.seenSince(0),
+		audit: await store.audit.page({ page: 0 }),
+		keys: [...(await store.keyValues.below(""))],
+		recorded: await store.topologySnapshots.times(),
+	}));
+
+test("the commands that change something are the rows of the tables, and what has none", () => {
+	const rows = [...OPERATIONS, ...ACTIONS].filter((row) => !row.isApiOnly);
+	expect(CHANGING.map((each) => each.name).sort()).toEqual(
+		[...rows.map((each) => each.name), "redeploy-internal-db"].sort(),
+	);
+});
+
+const saysOf = (name: string, severity: string | undefined): RegExp => {
+	if (severity !== undefined) return /^plan \{/;
+	return name === "redeploy-internal-db"
+		? /^would change nothing: the store has every table and column$/m
+		: /^would (?!change nothing)/;
+};
+
+describe("in advance", () => {
+	test.each(CHANGING.map((each) => [each.name, each] as const))(
+		"%s",
+		async (name, { flags, severity }) => {
+			expect(flags.map(({ flag }) => flag)).toContain("-dry-run");
+			const before = await pictureOf();
+			const asked: OperationRequest[] = [];
+			const line = lineOf(name);
+			const dry = await fixture.run(`${line} -dry-run`, scripted({}, asked));
+			const explained = await fixture.typed(
+				`explain ${line}`,
+				scripted({}, asked),
+			);
+			expect(explained).toEqual(dry);
+			expect(asked).toEqual([]);
+			expect(await pictureOf()).toEqual(before);
+			// Nothing is dead in these clusters: a recovery is refused, as it would be.
+			if (name.startsWith("recover")) return;
+			if (name === "set-heuristic-domain-instance") {
+				expect(dry).toMatchObject({
+					code: 1,
+					stdout: "",
+					stderr: expect.stringMatching(/FATAL .*domain/),
+				});
+				return;
+			}
+			expect(dry).toEqual({
+				code: 0,
+				stdout: expect.stringMatching(saysOf(name, severity)),
+				stderr: "",
+			});
+		},
+	);
+
+	test("what would be refused is refused, with the exit code of a refusal", async () => {
+		const refused = await createFixture({ planRefusal: "it is too late" });
+		try {
+			const line = "takeover shop --to db2";
+			expect(await refused.typed(`explain ${line}`)).toMatchObject({
+				code: 1,
+				stderr: expect.stringMatching(/FATAL it is too late\n$/),
+			});
+			for (const [action, says] of [
+				["begin-downtime db2", /FATAL.*-reason/],
+				["forget nobody", /FATAL.*nobody/],
+				["tag db2 --tag =x", /FATAL/],
+			] as const) {
+				const inEarnest = await refused.typed(action);
+				expect(await refused.typed(`explain ${action}`)).toEqual(inEarnest);
+				expect(inEarnest).toMatchObject({
+					code: 1,
+					stderr: expect.stringMatching(says),
+				});
+			}
+		} finally {
+			refused.remove();
+		}
+	});
+
+	test("what would change nothing says so", async () => {
+		expect((await fixture.typed("explain end-downtime db2")).stdout).toBe(
+			"would change nothing: db2.ny:3306 was not downtimed\n",
+		);
+	});
+
+	test("what changes nothing is not explained", async () => {
+		expect(await fixture.typed("explain topology shop")).toMatchObject({
+			code: 1,
+			stdout: "",
+			stderr: expect.stringMatching(
+				/FATAL topology changes nothing, so there is nothing to explain: run it\n$/,
+			),
+		});
+	});
+
+	test("a cluster is explained as before, also one that is called like a command", async () => {
+		expect((await fixture.typed("explain shop")).stdout).toMatch(
+			/^plan \{"identity":/,
+		);
+		expect((await fixture.typed("explain -alias shop")).stdout).toMatch(
+			/^plan \{"identity":/,
+		);
+	});
+});
