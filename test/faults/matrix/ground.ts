@@ -14,6 +14,7 @@ import { createRecorder } from "../../../src/discovery/recorder.ts";
 import type { Servers } from "../../../src/mysql/servers.ts";
 import type { Store } from "../../../src/store/contract.ts";
 import { openStore } from "../../../src/store/open-store.ts";
+import { markOf } from "../../../src/topology/server-mark.ts";
 import { createServerPort } from "../../../workers/deps.ts";
 import { ACCOUNTS } from "../../lab/accounts.ts";
 import { createLab, type Lab } from "../../lab/lab.ts";
@@ -39,9 +40,26 @@ export interface Ground {
 	stop(): Promise<void>;
 }
 
+/** What a Pseudo-GTID marker begins with, the way a person or a cron job writes one. */
+export const MARKED = "drop view if exists `_pseudo_gtid_`.`_asc:";
+
+/** What servers are laid for. */
+export interface Land {
+	readonly flavor: ServerFlavor;
+	/** Replicas go by file and position, without GTIDs. */
+	readonly isByMarkers?: boolean;
+}
+
 /** Lossless: with it an acknowledged write that is missing is always a fault. */
-const configurationFor = (flavor: ServerFlavor): Configuration =>
+const configurationFor = ({ flavor, isByMarkers }: Land): Configuration =>
 	withValues(documentedDefaults(), {
+		...(isByMarkers
+			? {
+					PseudoGTIDPattern: MARKED,
+					PseudoGTIDPatternIsFixedSubstring: true,
+					PseudoGTIDMonotonicHint: "asc:",
+				}
+			: {}),
 		BatonMode: "lossless",
 		BatonApplyWaitTimeoutSeconds: 4,
 		MySQLTopologyUser: ACCOUNTS.orchestrator.user,
@@ -72,10 +90,22 @@ interface Laid {
 	readonly stranger: LabServer;
 }
 
-const layAnew = async (flavor: ServerFlavor): Promise<Laid> => {
+/** Writes of its own would end the applier of a strict one. */
+const WITHOUT_GTID = {
+	mysql: { gtid_mode: false, enforce_gtid_consistency: false },
+	mariadb: { gtid_strict_mode: false },
+} as const;
+
+const layAnew = async ({ flavor, isByMarkers }: Land): Promise<Laid> => {
 	const lab = await createLab({ flavor });
 	try {
-		const topology = await lab.lay({ replicas: REPLICAS, ...LAYING });
+		const topology = await lab.lay({
+			replicas: REPLICAS,
+			...LAYING,
+			...(isByMarkers === true
+				? { positioning: "file", extraOptions: WITHOUT_GTID[flavor] }
+				: {}),
+		});
 		return {
 			lab,
 			topology,
@@ -108,14 +138,21 @@ const SETTINGS = {
 	mariadb: ["SET GLOBAL rpl_semi_sync_slave_kill_conn_timeout = DEFAULT"],
 } as const;
 
-export const createGround = async (flavor: ServerFlavor): Promise<Ground> => {
-	let laid = await layAnew(flavor);
+/** What changes of one server may have switched. A receiver tells its source when it connects whether it acknowledges. */
+const SWITCHES = {
+	mysql: ["SET GLOBAL rpl_semi_sync_replica_enabled = 1"],
+	mariadb: ["SET GLOBAL rpl_semi_sync_slave_enabled = 1"],
+} as const;
+
+export const createGround = async (land: Land): Promise<Ground> => {
+	const { flavor } = land;
+	let laid = await layAnew(land);
 	let servers = inOrder(laid.topology);
 	let used = servers.length;
 	let store: Store | undefined;
 	const directory = mkdtempSync(join(tmpdir(), "baton-matrix-"));
 	let stores = 0;
-	const config = configurationFor(flavor);
+	const config = configurationFor(land);
 	const port = createServerPort(() => config);
 
 	const inUse = (): readonly LabServer[] => servers.slice(0, used);
@@ -127,14 +164,21 @@ export const createGround = async (flavor: ServerFlavor): Promise<Ground> => {
 		try {
 			servers.forEach(resume);
 			await Promise.all(servers.slice(used).map(standAlone));
-			await resetTopology(topologyInUse());
+			for (const server of inUse()) {
+				await server.start();
+				for (const statement of SWITCHES[flavor]) await server.query(statement);
+			}
+			await resetTopology(
+				topologyInUse(),
+				land.isByMarkers === true ? { positioning: "file" } : {},
+			);
 			for (const server of inUse())
 				for (const statement of SETTINGS[flavor]) await server.query(statement);
 		} catch {
 			// What a case has done to them cannot be taken back: new ones.
 			servers.forEach(resume);
 			await laid.lab.stop();
-			laid = await layAnew(flavor);
+			laid = await layAnew(land);
 			servers = inOrder(laid.topology);
 			await Promise.all(servers.slice(used).map(standAlone));
 		}
@@ -152,11 +196,24 @@ export const createGround = async (flavor: ServerFlavor): Promise<Ground> => {
 			}),
 		}).record(found);
 	};
+	/** As the node that watches a cluster records who takes writes there when it is met. */
+	const meet = async (to: Store): Promise<void> => {
+		const { name } = laid.topology.primary;
+		const identity = await to.clusters.identityOf(name);
+		const met = (await to.inventory.all()).find((each) => each.name === name);
+		if (identity === undefined || met === undefined) return;
+		await to.roles.meet(identity, {
+			primary: name,
+			server: markOf(met),
+			sinceMs: Date.now(),
+		});
+	};
 	const newStore = async (): Promise<Store> => {
 		await store?.close();
 		stores += 1;
 		store = await openStore({ file: join(directory, `${stores}.sqlite3`) });
 		await learn(store);
+		await meet(store);
 		return store;
 	};
 

@@ -64,8 +64,15 @@ export interface Observed {
 	readonly hasDied: boolean;
 	readonly recorded: Recorded;
 	readonly doubles: readonly DoubleOpening[];
-	/** The operation is to leave this one stopped. */
+	/** The operation is to leave this one stopped, or without its source. */
 	readonly leaves?: string;
+	/** The kind that was asked for. */
+	readonly asked?: OperationKind;
+	/** What of the state that it leads to is not so. */
+	readonly unmet?: readonly string[];
+	readonly isClosing?: true;
+	readonly isPairing?: true;
+	readonly isStrict?: true;
 }
 
 const isMentioned = ({ told, recorded }: Observed, alias: string): boolean => {
@@ -95,6 +102,7 @@ const receivers = (observed: Observed): string[] =>
 		return (before?.channels ?? []).flatMap((was) => {
 			const is = server.channels.find(({ name }) => name === was.name);
 			const called = `${server.alias}${was.name === "" ? "" : ` (channel ${was.name})`}`;
+			if (is === undefined && server.alias === observed.leaves) return [];
 			if (is === undefined)
 				return [`channel lost: ${called} replicates from nobody`];
 			const isStopped = was.receiver !== "stopped" && !follows(is);
@@ -191,6 +199,24 @@ const truth = ({ now, told }: Observed): string[] => {
 	return [];
 };
 
+/** What was asked for, where it was told to be so. The primary was changed by a later operation: it need not be so any more. */
+const reached = (
+	{ told, asked, unmet = [] }: Observed,
+	hasSucceeded: (asked: readonly Told[]) => boolean,
+): string[] => {
+	const own = told.filter(({ kind }) => kind === asked);
+	const isOver = told.some(({ successor }) => successor !== "");
+	return isOver || !hasSucceeded(own)
+		? []
+		: unmet.map((each) => `untrue: it is told to have succeeded, but ${each}`);
+};
+
+const lastSucceeded = (told: readonly Told[]): boolean =>
+	told.at(-1)?.successful === true;
+
+const anySucceeded = (told: readonly Told[]): boolean =>
+	told.some(({ successful }) => successful);
+
 /** What is kept for later. */
 const records = ({ told, recorded }: Observed): string[] => {
 	const [last] = told
@@ -231,6 +257,7 @@ export const judgeRun = (observed: Observed): readonly string[] => [
 	...receivers(observed),
 	...unchanged(observed),
 	...truth(observed),
+	...reached(observed, lastSucceeded),
 	...records(observed),
 ];
 
@@ -263,7 +290,7 @@ const strays = (observed: Observed, primary: string): string[] =>
 		if (leadsTo(observed.now, server.alias, primary)) return [];
 		if (server.alias === observed.leaves || wasStopped(observed, server.alias))
 			return [];
-		return isMentioned(observed, server.alias)
+		return observed.isStrict !== true && isMentioned(observed, server.alias)
 			? []
 			: [
 					`unaccounted: ${server.alias} does not follow ${primary}, and nothing tells of it`,
@@ -275,8 +302,14 @@ export const judgeEnd = (observed: Observed): readonly string[] => {
 	const { now, before, recorded } = observed;
 	// One that was started again with its writes open, and follows, is a careless replica and no second primary.
 	const open = now
-		.filter(({ isOpen, channels }) => isOpen && !channels.some(follows))
+		.filter(
+			({ alias, isOpen, channels }) =>
+				isOpen &&
+				(!channels.some(follows) ||
+					(observed.isPairing === true && alias === recorded.primary)),
+		)
 		.map(({ alias }) => alias);
+	const isClosed = observed.isClosing === true && open.length === 0;
 	const [primary = ""] = open;
 	const lowered = now.filter(({ alias, answers, patience }) =>
 		before.some(
@@ -289,7 +322,8 @@ export const judgeEnd = (observed: Observed): readonly string[] => {
 	);
 	return [
 		...doubleOpened(observed),
-		...(open.length === 1
+		...reached(observed, anySucceeded),
+		...(open.length === 1 || isClosed
 			? []
 			: [
 					`at the end ${open.length} servers are open: ${open.join(", ") || "none"}`,

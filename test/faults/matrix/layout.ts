@@ -5,6 +5,7 @@ import type { OperationRequest } from "../../../src/planning/operation.ts";
 import type { InstanceName } from "../../../src/topology/instance-name.ts";
 import { waitUntil } from "../../lab/replication.ts";
 import type { Bystander } from "./cases.ts";
+import type { Seen } from "./judge.ts";
 import type { Stage } from "./stage.ts";
 
 export interface Spoilt {
@@ -20,8 +21,21 @@ export interface Layout {
 	readonly flavors?: readonly ServerFlavor[];
 	/** So many replicas; three where it is missing. */
 	readonly replicas?: number;
-	/** The operation is to leave this one stopped. */
+	/** The operation is to leave this one stopped, or without its source. */
 	readonly leaves?: string;
+	/** Replicas go by file and position, with Pseudo-GTID markers in the logs, and no server knows GTIDs where it can do without. */
+	readonly isByMarkers?: true;
+	/** The operation is to end with nobody who takes writes. */
+	readonly isClosing?: true;
+	/** The primary may replicate from one that is read-only. */
+	readonly isPairing?: true;
+	/** That a server is named by a sentence is no excuse for how it is left when all is whole again. */
+	readonly isStrict?: true;
+	/**
+	 * What of the state that it leads to is not so on the servers, a sentence each. Asked where it was told to have succeeded, and at
+	 * the end, unless the primary was changed.
+	 */
+	goal?(stage: Stage, now: readonly Seen[]): Promise<readonly string[]>;
 	/** Replicas are delayed: what they have yet to apply is not waited for. */
 	readonly isDelayed?: boolean;
 	/** What servers refuse as long as it runs for the first time, so that it is taken back. */

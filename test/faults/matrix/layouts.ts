@@ -9,6 +9,8 @@ import {
 } from "./failover-layouts.ts";
 import { type Layout, nameOf } from "./layout.ts";
 import { runByManager } from "./manager.ts";
+import { MATCHES } from "./match-layouts.ts";
+import { MOVES } from "./moves-layouts.ts";
 import {
 	failoverForced,
 	failoverForcedUndone,
@@ -17,6 +19,7 @@ import {
 	failoverWithReplacement,
 	failoverWithTwoChannels,
 } from "./odd-failover-layouts.ts";
+import { SERVER_CHANGES } from "./server-change-layouts.ts";
 import {
 	takeover,
 	takeoverByHand,
@@ -102,4 +105,7 @@ export const LAYOUTS: readonly Layout[] = [
 	relocationUndone,
 	rejoin,
 	rejoinHeldBack,
+	...MOVES,
+	...MATCHES,
+	...SERVER_CHANGES,
 ];

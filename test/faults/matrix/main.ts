@@ -47,27 +47,34 @@ const runLayout = async (
 	return { operation, flavor: ground.flavor, reports };
 };
 
+/** Servers are laid once for all layouts that can do with the same ones. */
 const runFlavor = async (
 	flavor: ServerFlavor,
 	options: MatrixOptions,
 ): Promise<readonly LayoutReport[]> => {
-	const ground = await createGround(flavor);
+	const wanted = LAYOUTS.filter(
+		({ operation, flavors }) =>
+			options.operation.test(operation) && (flavors?.includes(flavor) ?? true),
+	);
 	const done: LayoutReport[] = [];
-	try {
-		for (const layout of LAYOUTS)
-			if (
-				options.operation.test(layout.operation) &&
-				(layout.flavors?.includes(flavor) ?? true)
-			)
+	for (const isByMarkers of [false, true]) {
+		const layouts = wanted.filter(
+			(each) => (each.isByMarkers === true) === isByMarkers,
+		);
+		if (layouts.length === 0) continue;
+		const ground = await createGround({ flavor, isByMarkers });
+		try {
+			for (const layout of layouts)
 				done.push(await runLayout(layout, ground, options));
-	} finally {
-		await ground.stop();
+		} finally {
+			await ground.stop();
+		}
 	}
 	return done;
 };
 
 const plantAll = async (flavor: ServerFlavor): Promise<void> => {
-	const ground = await createGround(flavor);
+	const ground = await createGround({ flavor });
 	try {
 		for (const planted of PLANTED) {
 			const { isFound, verdicts, story } = await runPlanted(ground, planted);

@@ -44,7 +44,7 @@ const caseAt = (cases: readonly Case[], place: RegExp): Case => {
 describe.each(Object.keys(PLACES) as ServerFlavor[])("on %s", (flavor) => {
 	let ground: Ground;
 	beforeAll(async () => {
-		ground = await createGround(flavor);
+		ground = await createGround({ flavor });
 	}, TEST_MS);
 	afterAll(async () => ground?.stop(), TEST_MS);
 
@@ -68,7 +68,7 @@ describe.each(Object.keys(PLACES) as ServerFlavor[])("on %s", (flavor) => {
 describe("the judge", () => {
 	let ground: Ground;
 	beforeAll(async () => {
-		ground = await createGround("mysql");
+		ground = await createGround({ flavor: "mysql" });
 	}, TEST_MS);
 	afterAll(async () => ground?.stop(), TEST_MS);
 

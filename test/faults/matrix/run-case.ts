@@ -148,7 +148,7 @@ class CaseRun {
 		await this.run("once more", this.request);
 		await this.followUp();
 		const person = await askedOfPerson(this.stage);
-		if (person === undefined) return;
+		if (person === undefined || this.layout.isClosing === true) return;
 		if (!isTold(toldIn(this.stage, this.ran)))
 			this.unattended.push(
 				"unattended: nobody takes writes, and nothing tells a person what to do",
@@ -160,16 +160,23 @@ class CaseRun {
 	async observed(): Promise<Observed> {
 		const { stage } = this;
 		const { servers, aliasOf } = stage.ground;
+		const { leaves, isClosing, isPairing, isStrict, goal } = this.layout;
+		const now = await observe(servers, aliasOf, stage.hung);
 		return {
 			before: this.before,
-			now: await observe(servers, aliasOf, stage.hung),
+			now,
+			asked: this.request.kind,
+			unmet: now.every(({ answers }) => answers)
+				? ((await goal?.(stage, now)) ?? [])
+				: [],
 			told: toldIn(stage, this.ran),
 			hasDied: this.ran.some(({ how }) => how === "died"),
 			recorded: await recordedIn(stage),
 			doubles: stage.doubles(),
-			...(this.layout.leaves === undefined
-				? {}
-				: { leaves: this.layout.leaves }),
+			...(leaves === undefined ? {} : { leaves }),
+			...(isClosing === undefined ? {} : { isClosing }),
+			...(isPairing === undefined ? {} : { isPairing }),
+			...(isStrict === undefined ? {} : { isStrict }),
 		};
 	}
 
@@ -274,7 +281,7 @@ export const runCase = async (
 	plant?: Plant,
 ): Promise<CaseReport> => {
 	const startedMs = performance.now();
-	const stage = await createStage(ground, layout.replicas);
+	const stage = await createStage(ground, layout);
 	try {
 		const request = await layout.prepare(stage);
 		stage.begin();

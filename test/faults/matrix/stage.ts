@@ -6,6 +6,7 @@ import type { WriteRecord } from "../../lab/writes.ts";
 import type { FaultKind } from "./cases.ts";
 import { type DoubleOpening, doubleOpenings } from "./exposure.ts";
 import type { Ground } from "./ground.ts";
+import type { Layout } from "./layout.ts";
 import { startSampler } from "./sampler.ts";
 
 /** What a server that wakes up tells of its replicas is old: its threads have yet to notice that they have gone. */
@@ -43,7 +44,7 @@ export interface Stage {
 
 export const createStage = async (
 	ground: Ground,
-	replicas?: number,
+	{ replicas }: Pick<Layout, "replicas">,
 ): Promise<Stage> => {
 	const store = await ground.reset(replicas);
 	const { servers, aliasOf } = ground;

@@ -12,7 +12,7 @@ export interface Statement {
 }
 
 const WRITES =
-	/^(SET (@@)?GLOBAL|CHANGE|START|STOP|RESET|FLUSH|UNLOCK|BEGIN NOT ATOMIC)/i;
+	/^(SET (@@)?GLOBAL|SET SESSION gtid_next|CHANGE|START|STOP|RESET|FLUSH|PURGE|UNLOCK|BEGIN|COMMIT|KILL QUERY)/i;
 
 /** Asked beside the identity query of the same look. */
 const PART_OF_A_LOOK = /^(SHOW |SELECT MAX\(IF)/i;

@@ -1,0 +1,59 @@
+// What operations lead to, asked of the servers.
+
+import type { Channel, Seen } from "./judge.ts";
+import type { Layout } from "./layout.ts";
+import type { Stage } from "./stage.ts";
+
+type Goal = NonNullable<Layout["goal"]>;
+
+const runs = ({ receiver, applies }: Channel): boolean =>
+	receiver === "runs" && applies;
+
+const channelsIn = (now: readonly Seen[], alias: string): readonly Channel[] =>
+	now.find((each) => each.alias === alias)?.channels ?? [];
+
+/** Each replicates from that one, and from no other. */
+export const standing =
+	(places: Readonly<Record<string, string>>): Goal =>
+	async (_, now) =>
+		Object.entries(places).flatMap(([alias, source]) => {
+			const channels = channelsIn(now, alias);
+			return channels.length === 1 &&
+				channels.every((each) => each.source === source && runs(each))
+				? []
+				: [
+						`${alias} does not replicate from ${source}: ${JSON.stringify(channels)}`,
+					];
+		});
+
+/** Its channel is as that says. */
+export const channelIs =
+	(
+		alias: string,
+		isSo: (channel: Channel | undefined) => boolean,
+		says: string,
+	): Goal =>
+	async (_, now) => {
+		const [channel] = channelsIn(now, alias);
+		return isSo(channel)
+			? []
+			: [`${alias} is not ${says}: ${JSON.stringify(channel)}`];
+	};
+
+/** The query gives 1 there: column `ok`. */
+export const holds =
+	(
+		alias: string,
+		query: (stage: Stage) => string | Promise<string>,
+		says: string,
+	): Goal =>
+	async (stage) => {
+		const sql = await query(stage);
+		const [row] = await stage.ground.server(alias).query(sql);
+		return Number(row?.ok) === 1 ? [] : [`${alias}: ${says}`];
+	};
+
+export const all =
+	(...goals: readonly Goal[]): Goal =>
+	async (...asked) =>
+		(await Promise.all(goals.map((each) => each(...asked)))).flat();

@@ -1,0 +1,74 @@
+// Moves by Pseudo-GTID, of replicas that go by file and position.
+
+import { replicate } from "../../lab/replication.ts";
+import { sayOfChannel } from "../../lab/statements.ts";
+import { MARKED } from "./ground.ts";
+import type { Layout } from "./layout.ts";
+import { moveLayout, one, several } from "./moves-layouts.ts";
+import type { Stage } from "./stage.ts";
+
+let markers = 0;
+
+const mark = async ({ ground }: Stage): Promise<void> => {
+	markers += 1;
+	const nth = markers.toString(16).padStart(8, "0");
+	await ground
+		.server("s1")
+		.query(`${MARKED}${nth}:00000001:a1b2c3d4e5f60718\``);
+};
+
+/** s1 → s2 → s3, s4: from where s2 has come to a rest. */
+const tree = async ({ ground: { server } }: Stage): Promise<void> => {
+	for (const alias of ["s3", "s4"]) {
+		await sayOfChannel(server(alias), "STOP", "");
+		await replicate(server(alias), server("s2"), { positioning: "file" });
+	}
+};
+
+type Move = Parameters<typeof moveLayout>[0];
+
+/** A marker before what is written, and one behind it. */
+const matchLayout = (move: Move): Layout => {
+	const layout = moveLayout(move);
+	return {
+		...layout,
+		isByMarkers: true,
+		prepare: async (stage) => {
+			await stage.ground
+				.server("s1")
+				.query("CREATE DATABASE IF NOT EXISTS _pseudo_gtid_");
+			await mark(stage);
+			const request = await layout.prepare(stage);
+			await mark(stage);
+			return request;
+		},
+	};
+};
+
+export const MATCHES: readonly Layout[] = [
+	matchLayout({
+		operation: "match",
+		ask: one("match", "s4", "s3"),
+		ends: { s4: "s3", s3: "s1" },
+		target: "s3",
+	}),
+	matchLayout({
+		operation: "match-up",
+		laid: tree,
+		ask: one("matchUp", "s4"),
+		ends: { s4: "s1" },
+		target: "s2",
+	}),
+	matchLayout({
+		operation: "rematch",
+		ask: one("rematch", "s4"),
+		ends: { s4: "s1" },
+		target: "s2",
+	}),
+	matchLayout({
+		operation: "match-replicas",
+		ask: several("match", "s1", "s2"),
+		ends: { s2: "s1", s3: "s2", s4: "s2" },
+		target: "s2",
+	}),
+];

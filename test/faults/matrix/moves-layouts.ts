@@ -1,0 +1,192 @@
+// One replica, or several, put below another server; two that change places, or replicate from each other.
+
+import type {
+	OperationRequest,
+	RequestOf,
+} from "../../../src/planning/operation.ts";
+import type { InstanceName } from "../../../src/topology/instance-name.ts";
+import { changeChannel, sayOfChannel } from "../../lab/statements.ts";
+import { all, standing } from "./goals.ts";
+import { type Layout, nameOf } from "./layout.ts";
+import type { Stage } from "./stage.ts";
+
+/** Puts replicas below another one before the operation begins, by GTID. */
+const laidBelow = async (
+	stage: Stage,
+	source: string,
+	...replicas: readonly string[]
+): Promise<void> => {
+	const { server } = stage.ground;
+	for (const alias of replicas) {
+		await sayOfChannel(server(alias), "STOP", "");
+		await changeChannel(server(alias), [`PORT = ${server(source).port}`]);
+		await sayOfChannel(server(alias), "START", "");
+	}
+};
+
+/** s1 → s2 → s3, s4. */
+const tree = (stage: Stage): Promise<void> =>
+	laidBelow(stage, "s2", "s3", "s4");
+
+type Name = (alias: string) => InstanceName;
+
+interface Move {
+	readonly operation: string;
+	/** Missing: all replicate from s1. */
+	readonly laid?: (stage: Stage) => Promise<void>;
+	readonly ask: (name: Name) => OperationRequest;
+	/** Who replicates from whom when it is through. */
+	readonly ends: Readonly<Record<string, string>>;
+	/** A server that is hit wherever it stands. */
+	readonly target: string;
+}
+
+export const moveLayout = ({
+	operation,
+	laid,
+	ask,
+	ends,
+	target,
+}: Move): Layout => ({
+	operation,
+	isStrict: true,
+	prepare: async (stage) => {
+		await laid?.(stage);
+		await stage.know();
+		await stage.write();
+		return ask((alias) => nameOf(stage, alias));
+	},
+	goal: standing(ends),
+	bystanders: [{ victim: target, faults: ["server-killed", "server-stopped"] }],
+});
+
+export const several =
+	(
+		way: RequestOf<"moves">["way"],
+		instance: string,
+		below?: string,
+	): Move["ask"] =>
+	(name) => ({
+		kind: "moves",
+		way,
+		instance: name(instance),
+		...(below === undefined ? {} : { below: name(below) }),
+	});
+
+export const one =
+	(
+		way: NonNullable<RequestOf<"relocation">["way"]>,
+		instance: string,
+		below?: string,
+	): Move["ask"] =>
+	(name) => ({
+		kind: "relocation",
+		way,
+		instance: name(instance),
+		...(below === undefined ? {} : { below: name(below) }),
+	});
+
+const FLAT = { s2: "s1", s3: "s1", s4: "s1" } as const;
+const BELOW_S2 = { s2: "s1", s3: "s2", s4: "s2" } as const;
+
+/** The primary stays open, and gets what the other would write. */
+const pairing: Layout = {
+	...moveLayout({
+		operation: "make-co-master",
+		ask: (name) => ({ kind: "coPrimary", instance: name("s2") }),
+		ends: {},
+		target: "s2",
+	}),
+	isPairing: true,
+	goal: all(standing({ s1: "s2", ...FLAT }), async (_, now) =>
+		now
+			.filter(({ alias, isOpen }) => isOpen !== (alias === "s1"))
+			.map(({ alias }) => `${alias} is not as open as it was`),
+	),
+};
+
+export const MOVES: readonly Layout[] = [
+	moveLayout({
+		operation: "relocate-replicas",
+		ask: several("replicas", "s1", "s2"),
+		ends: BELOW_S2,
+		target: "s2",
+	}),
+	moveLayout({
+		operation: "move-replicas-gtid",
+		ask: several("gtid", "s1", "s3"),
+		ends: { s2: "s3", s3: "s1", s4: "s3" },
+		target: "s3",
+	}),
+	moveLayout({
+		operation: "move-up-replicas",
+		laid: tree,
+		ask: several("up", "s2"),
+		ends: FLAT,
+		target: "s2",
+	}),
+	moveLayout({
+		operation: "repoint-replicas",
+		ask: several("repoint", "s1"),
+		ends: FLAT,
+		target: "s3",
+	}),
+	moveLayout({
+		operation: "take-siblings",
+		ask: several("siblings", "s2"),
+		ends: BELOW_S2,
+		target: "s2",
+	}),
+	{
+		...moveLayout({
+			operation: "regroup-replicas",
+			laid: tree,
+			ask: several("regroup", "s2"),
+			ends: {},
+			target: "s3",
+		}),
+		goal: async (...asked) => {
+			const found = await Promise.all([
+				standing({ s3: "s2", s4: "s3" })(...asked),
+				standing({ s4: "s2", s3: "s4" })(...asked),
+			]);
+			return found.some((each) => each.length === 0)
+				? []
+				: found.flat().slice(0, 1);
+		},
+	},
+	moveLayout({
+		operation: "make-local-master",
+		laid: tree,
+		ask: several("local", "s3"),
+		ends: { s2: "s1", s3: "s1", s4: "s3" },
+		target: "s3",
+	}),
+	moveLayout({
+		operation: "take-master",
+		laid: tree,
+		ask: (name) => ({ kind: "exchange", instance: name("s3") }),
+		ends: { s3: "s1", s2: "s3", s4: "s2" },
+		target: "s3",
+	}),
+	pairing,
+	moveLayout({
+		operation: "move-up",
+		laid: tree,
+		ask: one("up", "s4"),
+		ends: { s4: "s1" },
+		target: "s2",
+	}),
+	moveLayout({
+		operation: "move-below",
+		ask: one("siblings", "s4", "s3"),
+		ends: { s4: "s3" },
+		target: "s3",
+	}),
+	moveLayout({
+		operation: "repoint",
+		ask: one("repoint", "s4"),
+		ends: FLAT,
+		target: "s2",
+	}),
+];
