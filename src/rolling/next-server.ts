@@ -1,0 +1,300 @@
+import { byName, replicasIn } from "../planning/members.ts";
+import type { PlanSettings } from "../planning/plan.ts";
+import { acknowledgements } from "../planning/semi-sync-for.ts";
+import { planTakeover } from "../planning/takeover-plan.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+	isReplica,
+	type PromotionRule,
+	sourceOf,
+} from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
+import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import { whyBehind, whyNotUp } from "./standing.ts";
+
+/** Whose the downtimes are that a rolling maintenance begins. */
+export const ROLLING_OWNER = "baton-rolling-maintenance";
+
+/** What comes next, as the servers stand now. */
+export type RollingStep =
+	| {
+			readonly do: "takeOut";
+			readonly server: InstanceName;
+			/** Its replicas, to be moved first. */
+			readonly replicas: readonly InstanceName[];
+			/** Where to: its own source. Empty where it has no replicas. */
+			readonly below: InstanceName | "";
+	  }
+	| {
+			readonly do: "takeover";
+			readonly from: InstanceName;
+			readonly to: InstanceName;
+	  }
+	/** Nobody is taken out while that holds. */
+	| { readonly do: "wait"; readonly says: string }
+	| { readonly do: "finish" };
+
+/** The higher, the later it is taken out and the rather it is made the primary. */
+const RANK: Readonly<Record<PromotionRule, number>> = {
+	must_not: 0,
+	prefer_not: 1,
+	neutral: 2,
+	prefer: 3,
+	must: 4,
+};
+
+/** Binary-log servers hold no data and are nobody's to restart in turn. */
+const hasATurn = (each: Instance): boolean => !each.isBinlogServer;
+
+const depthIn = (snapshot: Snapshot, server: Instance): number => {
+	const seen = new Set<string>([server.name]);
+	let depth = 0;
+	for (let at = sourceOf(server); at !== undefined && !seen.has(at); depth++) {
+		seen.add(at);
+		const source = findInstance(snapshot, at);
+		at = source === undefined ? undefined : sourceOf(source);
+	}
+	return depth;
+};
+
+/** The one server that replicates from nobody and has replicas, or why there is no such one. */
+const primaryIn = (
+	snapshot: Snapshot,
+): { readonly primary: Instance } | { readonly refusal: string } => {
+	const grouped = snapshot.instances.find(({ group }) => group.name !== "");
+	if (grouped !== undefined)
+		return {
+			refusal: `${grouped.name} is a member of a replication group, whose members this version does not take out in turn`,
+		};
+	const ring = snapshot.instances.find((each) => each.isCoMaster);
+	if (ring !== undefined)
+		return {
+			refusal: `${ring.name} is one of two primaries that replicate from each other; make one of them a replica first`,
+		};
+	const tops = snapshot.instances.filter((each) => !isReplica(each));
+	const [primary] = tops;
+	return primary === undefined || tops.length > 1
+		? {
+				refusal: `the cluster needs one primary, and has ${tops.length === 0 ? "none" : tops.map(({ name }) => name).join(", ")}`,
+			}
+		: { primary };
+};
+
+/** Those that are not the primary, in the order in which they are taken out: leaves, then sources from below upwards; candidates late. */
+const inOrder = (snapshot: Snapshot, primary: Instance): Instance[] => {
+	const keyed = snapshot.instances
+		.filter((each) => hasATurn(each) && each.name !== primary.name)
+		.map((each) => ({
+			each,
+			isSource: replicasIn(snapshot, each.name).length > 0,
+			depth: depthIn(snapshot, each),
+		}));
+	return keyed
+		.toSorted(
+			(a, b) =>
+				Number(a.isSource) - Number(b.isSource) ||
+				(a.isSource ? b.depth - a.depth : 0) ||
+				RANK[a.each.promotionRule] - RANK[b.each.promotionRule] ||
+				byName(a.each, b.each),
+		)
+		.map(({ each }) => each);
+};
+
+/** Somebody else works at it. */
+const heldIn = (snapshot: Snapshot): string[] => [
+	...snapshot.downtimes
+		.filter(({ owner }) => owner !== ROLLING_OWNER)
+		.filter(({ instance }) => findInstance(snapshot, instance) !== undefined)
+		.map(
+			({ instance, owner, reason }) =>
+				`${instance} is downtimed by ${owner} (${reason}); end that first, with end-downtime`,
+		),
+	...snapshot.maintained
+		.filter((name) => findInstance(snapshot, name) !== undefined)
+		.map(
+			(name) =>
+				`${name} is under maintenance; end that first, with end-maintenance`,
+		),
+];
+
+/** Without it the primary's commits would wait for more acknowledgements than there are servers to give them. */
+const lackOfAcknowledgers = (
+	snapshot: Snapshot,
+	primary: Instance,
+	server: Instance,
+): string => {
+	const { sourceEnabled, waitForReplicaCount } = primary.semiSync;
+	const acknowledges = (each: Instance): boolean =>
+		isLastCheckValid(each) && each.semiSync.replicaEnabled;
+	const below = replicasIn(snapshot, primary.name);
+	if (
+		!sourceEnabled ||
+		!acknowledges(server) ||
+		!below.some(({ name }) => name === server.name)
+	)
+		return "";
+	const left = below.filter(
+		(each) => each.name !== server.name && acknowledges(each),
+	).length;
+	return left >= waitForReplicaCount
+		? ""
+		: `without ${server.name} semi-sync of ${primary.name} would wait for ${acknowledgements(waitForReplicaCount)} with ${left} left to give them; enable semi-sync on another replica, or lower the wait count`;
+};
+
+/** Who may be made the primary, the best first; never one that is errant, forbidden or a binary-log server. */
+const successorsOf = (
+	snapshot: Snapshot,
+	primary: Instance,
+	settings: PlanSettings,
+): Instance[] =>
+	replicasIn(snapshot, primary.name)
+		.filter(
+			(each) =>
+				hasATurn(each) &&
+				each.promotionRule !== "must_not" &&
+				each.errantGtid === "" &&
+				!settings.banned.includes(each.name),
+		)
+		.toSorted(
+			(a, b) => RANK[b.promotionRule] - RANK[a.promotionRule] || byName(a, b),
+		);
+
+/** The best of them that a takeover could go to now, or why it could go to none. */
+const choose = (
+	snapshot: Snapshot,
+	settings: PlanSettings,
+	among: readonly Instance[],
+): { readonly to: InstanceName } | { readonly refusal: string } => {
+	const whys: string[] = [];
+	for (const { name } of among) {
+		const { refusal } = planTakeover({
+			request: { to: name, auto: true },
+			snapshot,
+			settings,
+			done: [],
+		});
+		if (refusal === undefined) return { to: name };
+		whys.push(`${name}: ${refusal}`);
+	}
+	return {
+		refusal:
+			whys.length === 0
+				? "no replica of it may be made the primary"
+				: whys.join("; "),
+	};
+};
+
+/**
+ * What comes next: the servers that were not done, leaves first and the primary last, one at a time and only while every other server
+ * is up, replicates and is not behind.
+ * @param done who has had its turn
+ */
+export const nextServer = (
+	snapshot: Snapshot,
+	done: readonly InstanceName[],
+	settings: PlanSettings,
+): RollingStep => {
+	const isDone = (each: Instance): boolean => done.includes(each.name);
+	const found = primaryIn(snapshot);
+	if ("refusal" in found) return { do: "wait", says: found.refusal };
+	const { primary } = found;
+	const against = [
+		...heldIn(snapshot),
+		...snapshot.instances.map(whyNotUp),
+		...snapshot.instances.map((each) => whyBehind(each, settings)),
+	].find((each) => each !== "");
+	const server = inOrder(snapshot, primary).find((each) => !isDone(each));
+	if (server === undefined && isDone(primary)) return { do: "finish" };
+	if (against !== undefined) return { do: "wait", says: against };
+	if (server === undefined) {
+		const chosen = choose(
+			snapshot,
+			settings,
+			successorsOf(snapshot, primary, settings).filter(isDone),
+		);
+		return "refusal" in chosen
+			? {
+					do: "wait",
+					says: `nobody can take over from ${primary.name}: ${chosen.refusal}`,
+				}
+			: { do: "takeover", from: primary.name, to: chosen.to };
+	}
+	const lack = lackOfAcknowledgers(snapshot, primary, server);
+	if (lack !== "") return { do: "wait", says: lack };
+	const replicas = replicasIn(snapshot, server.name).map(({ name }) => name);
+	return {
+		do: "takeOut",
+		server: server.name,
+		replicas,
+		below: replicas.length === 0 ? "" : (sourceOf(server) ?? ""),
+	};
+};
+
+/** One server's turn, as it would be now. */
+export interface ForeseenTurn {
+	readonly server: InstanceName;
+	/** What is done besides taking it out, running its hook and waiting for it; a sentence, empty for nothing. */
+	readonly says: string;
+}
+
+/** The whole of a rolling maintenance as it would be now. */
+export interface RollingPlan {
+	readonly turns: readonly ForeseenTurn[];
+	/** Why it would be refused; empty when it would not. */
+	readonly refusals: readonly string[];
+	/** What would be waited for first. */
+	readonly waits: readonly string[];
+}
+
+const turnOf = (snapshot: Snapshot, server: Instance): ForeseenTurn => {
+	const replicas = replicasIn(snapshot, server.name).map(({ name }) => name);
+	return {
+		server: server.name,
+		says:
+			replicas.length === 0
+				? ""
+				: `${replicas.join(", ")} moved below ${sourceOf(server) ?? "its source"} first, and back behind it`,
+	};
+};
+
+/** The order, and all that speaks against it. Nothing is begun in a cluster that is not in order; one that is only behind is waited for. */
+export const planRolling = (
+	snapshot: Snapshot,
+	settings: PlanSettings,
+): RollingPlan => {
+	const found = primaryIn(snapshot);
+	if ("refusal" in found)
+		return { turns: [], refusals: [found.refusal], waits: [] };
+	const { primary } = found;
+	const order = inOrder(snapshot, primary);
+	const chosen = choose(
+		snapshot,
+		settings,
+		successorsOf(snapshot, primary, settings),
+	);
+	const waits = snapshot.instances
+		.map((each) => whyBehind(each, settings))
+		.filter((each) => each !== "");
+	return {
+		turns: [
+			...order.map((each) => turnOf(snapshot, each)),
+			{
+				server: primary.name,
+				says: `${"to" in chosen ? chosen.to : "one of those before it"} takes over from it first; it comes back as a replica`,
+			},
+		],
+		refusals: [
+			...heldIn(snapshot),
+			...snapshot.instances.map(whyNotUp),
+			...order.map((each) => lackOfAcknowledgers(snapshot, primary, each)),
+			// Whoever is behind may be no candidate just now.
+			...("refusal" in chosen && waits.length === 0
+				? [
+						`nobody could take over from ${primary.name} in the end: ${chosen.refusal}`,
+					]
+				: []),
+		].filter((each) => each !== ""),
+		waits,
+	};
+};

@@ -1,0 +1,25 @@
+import type { RollingPlan } from "./next-server.ts";
+import type { RollingOrder, RollingStatus } from "./status.ts";
+
+/** What a rolling maintenance is begun with. */
+export interface RollingRequest {
+	/** Of the cluster. */
+	readonly identity: string;
+	readonly requestedBy: string;
+	/** What for: told to the hooks and in the downtimes. */
+	readonly reason: string;
+}
+
+/** How a rolling maintenance can be asked for and told. */
+export interface Rolling {
+	/** What would be done now; the servers are looked at, and nothing is touched. @throws BatonError UnknownCluster */
+	plan(identity: string): Promise<RollingPlan>;
+	/** Answers when it is under way. @throws BatonError Refused, TemporalUnavailable … */
+	begin(request: RollingRequest): Promise<RollingStatus>;
+	/** @throws BatonError Refused when none runs, or the order does not go with where it stands; TemporalUnavailable */
+	tell(
+		identity: string,
+		order: RollingOrder,
+		by: string,
+	): Promise<RollingStatus>;
+}

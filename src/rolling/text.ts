@@ -1,0 +1,45 @@
+import type { RollingPlan } from "./next-server.ts";
+import type { RollingPart, RollingStatus, RollingTurn } from "./status.ts";
+
+const PARTS: Readonly<Record<RollingPart, string>> = {
+	moveAway: "its replicas are moved away",
+	downtime: "its downtime is begun",
+	hook: "its hook runs",
+	back: "it is waited for until it is back",
+	moveBack: "its replicas are moved back",
+};
+
+const at = (ms: number): string =>
+	new Date(ms).toISOString().replace("T", " ").slice(0, 19);
+
+/** What is being done with the server whose turn it is. */
+export const turnText = ({ server, part, sinceMs }: RollingTurn): string =>
+	`${server}: ${PARTS[part]} (its turn since ${at(sinceMs)})`;
+
+/** A line for each server, with where it stands: what the command line prints. */
+export const statusLines = (status: RollingStatus): string[] => [
+	`${status.clusterAlias || status.clusterName}: rolling maintenance ${status.phase} since ${at(status.saysSinceMs)}${status.says === "" ? "" : `: ${status.says}`}`,
+	`begun ${at(status.beganAtMs)} by ${status.requestedBy}${status.reason === "" ? "" : `: ${status.reason}`}`,
+	...status.done.map(
+		({ server, endedAtMs, says }) =>
+			`[x] ${server}: done ${at(endedAtMs)}, ${says}`,
+	),
+	...(status.current === null ? [] : [`[>] ${turnText(status.current)}`]),
+	...status.toCome
+		.filter((name) => name !== status.current?.server)
+		.map((name) => `[ ] ${name}`),
+];
+
+/** The plan of one as it would be run now: a line for each server. */
+export const rollingPlanLines = ({
+	turns,
+	refusals,
+	waits,
+}: RollingPlan): string[] => [
+	...turns.map(
+		({ server, says }, nth) =>
+			`${nth + 1}. ${server}: ${says === "" ? "" : `${says}; `}downtime, hook, wait until it is back`,
+	),
+	...waits.map((each) => `would wait: ${each}`),
+	...refusals.map((each) => `would be refused: ${each}`),
+];
