@@ -73,6 +73,19 @@ export const batonKeys = {
 		"live",
 		"Before a takeover or make-co-master Baton logs in with the replication account where it is to be used, and refuses where it is not let in. Set it to false where that account is let in from the replicas' hosts only, and not from Baton's.",
 	),
+	BatonRollingMaintenanceProcesses: list(
+		[],
+		"honoured",
+		"live",
+		"Run for each server that rolling-maintenance has taken out, on the node, as a hook of its own is: with its placeholders and `ORC_` variables, where `failedHost` and `failedPort` are the server. They may take hours, and outlive the node. A failure pauses the maintenance.",
+	),
+	BatonRollingMaintenanceWaitSeconds: uint(
+		3600,
+		"seconds",
+		"honoured",
+		"live",
+		"How long rolling-maintenance waits for a server to be back behind its hook, and for the cluster to be in order before the next one. Then it pauses.",
+	),
 	BatonAllowedHosts: list(
 		[],
 		"honoured",

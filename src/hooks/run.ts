@@ -57,18 +57,22 @@ const asVariable = (value: string): string => {
 export const succeeded = (outcomes: readonly HookOutcome[]): boolean =>
 	outcomes.every((outcome) => outcome.exitCode === 0);
 
-export const createHookRunner = (deps: HookRunnerDeps): HookRunner => {
-	const environment = (context: HookContext) => ({
-		...deps.inherited,
-		...Object.fromEntries(
-			toldTo(context).flatMap((told) =>
-				told.variable === undefined
-					? []
-					: [[told.variable, asVariable(told.value)]],
-			),
+/** What a hook is told by its environment, on top of that of the node. */
+export const hookEnvironment = (
+	inherited: HookRunnerDeps["inherited"],
+	context: HookContext,
+) => ({
+	...inherited,
+	...Object.fromEntries(
+		toldTo(context).flatMap((told) =>
+			told.variable === undefined
+				? []
+				: [[told.variable, asVariable(told.value)]],
 		),
-	});
+	),
+});
 
+export const createHookRunner = (deps: HookRunnerDeps): HookRunner => {
 	/** Never throws: what cannot be started has failed, as one that ran and failed has. */
 	const start = async (
 		text: string,
@@ -83,7 +87,7 @@ export const createHookRunner = (deps: HookRunnerDeps): HookRunner => {
 			return await runFile(
 				deps.shell(),
 				file,
-				environment(context),
+				hookEnvironment(deps.inherited, context),
 				deps.timeoutMs,
 				signal,
 			);

@@ -3,6 +3,7 @@
  * Times are milliseconds since the epoch here; the tables hold what the reference schema says.
  */
 
+import type { RollingStatus } from "../rolling/status.ts";
 import type { PromotionRule } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Downtime } from "../topology/snapshot.ts";
@@ -91,6 +92,13 @@ export interface KeyValues {
 	below(prefix: string): Promise<ReadonlyMap<string, string>>;
 }
 
+/** Where the rolling maintenances stand; of each cluster the last. */
+export interface Rollings {
+	keep(status: RollingStatus, nowMs: number): Promise<void>;
+	/** Undefined where there was none, or nothing that can be read. */
+	of(identity: string): Promise<RollingStatus | undefined>;
+}
+
 export interface Nodes {
 	beat(input: {
 		hostname: string;
@@ -134,6 +142,7 @@ export interface Store {
 	readonly audit: Audit;
 	readonly keyValues: KeyValues;
 	readonly nodes: Nodes;
+	readonly rollings: Rollings;
 	readonly aliases: Aliases;
 	readonly tags: Tags;
 	readonly pools: Pools;

@@ -29,6 +29,7 @@ import { createOperations } from "./operations/operations.ts";
 import { createDetections } from "./recovery/detections.ts";
 import { createFences } from "./recovery/fences.ts";
 import { createRecoveries } from "./recovery/recoveries.ts";
+import { createRollings } from "./rollings.ts";
 import { TABLES } from "./schema/tables.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { createTentatively } from "./tentatively.ts";
@@ -82,6 +83,7 @@ const createStore = (
 	audit: createAuditLog(driver),
 	keyValues: createKeyValues(driver),
 	nodes: createNodes(driver),
+	rollings: createRollings(driver),
 	aliases: createAliases(driver),
 	tags: createTags(driver),
 	pools: createPools(driver),

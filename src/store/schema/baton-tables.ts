@@ -120,6 +120,18 @@ export const batonRequest = table({
 	key: ["request_hash"],
 });
 
+/** The last rolling maintenance of each cluster, running or ended. */
+export const batonRolling = table({
+	name: "baton_rolling",
+	columns: {
+		identity: "varchar(160)",
+		/** JSON: see src/rolling/status.ts. */
+		status: "text",
+		updated_ms: "bigint",
+	},
+	key: ["identity"],
+});
+
 /** The newest attempt that asked for a step, in the cluster's present epoch. */
 export const batonStepAttempt = table({
 	name: "baton_step_attempt",

@@ -10,5 +10,6 @@
  * 5. who is a cluster's primary, which server a fence is about, and which addresses are one server's; hosts have one spelling each
  * 6. which server an address was proved to be, and which operation has laid a fence
  * 7. of which cluster a step is, and how the operation ended whose last one it is
+ * 8. rolling maintenances
  */
-export const STORE_VERSION = 7;
+export const STORE_VERSION = 8;
