@@ -21,8 +21,8 @@ export const writeGapText = (plan: Pick<Plan, "phases">): string => {
 			step.do === "close" || (step.do === "setReadOnly" && step.readOnly),
 	);
 	if (opened?.step.do === "handOver") {
-		const { on, from, catchUpMs } = opened.step;
-		return `while phase ${opened.phase} runs: as long as ${on} takes to apply the last writes of ${from}, at most ${catchUpMs / 1_000} s; then it is taken back`;
+		const { on, from, gapMs } = opened.step;
+		return `while phase ${opened.phase} runs: as long as ${on} takes to apply the last writes of ${from}, at most ${gapMs / 1_000} s; then it is taken back`;
 	}
 	if (opened !== undefined)
 		return closed !== undefined && closed.phase < opened.phase
