@@ -52,7 +52,12 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 	let single: Topology;
 	let four: Topology;
 	beforeAll(async () => {
-		system = await startSystem({ flavor, replicas: 1 });
+		system = await startSystem({
+			flavor,
+			replicas: 1,
+			// A login that fails later than it could is among these.
+			config: () => ({ BatonCheckReplicationLogin: false }),
+		});
 		const lay = async (options: LayOptions) => {
 			const laid = await system.lab.lay(options);
 			const { host, port } = laid.primary;
@@ -209,46 +214,16 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 	);
 
 	test(
-		"to its only replica, whose replication password is another one by now, is refused, and nothing is touched",
-		async () => {
-			const { primary, to } = await pair();
-			// Receivers stay connected until they have to log in anew.
-			const password = (word: string) =>
-				`ALTER USER '${ACCOUNTS.repl.user}'@'%' IDENTIFIED BY '${word}'`;
-			await primary.query(password("changed"));
-			await waitCaughtUp(to, primary);
-			try {
-				await waitWatched(system, system.servers);
-				const before = await picture(system.servers);
-				const done = await takeover("graceful-master-takeover-auto", primary);
-				expect(done, logTail(system)).toMatchObject({
-					stdout: "",
-					stderr: expect.stringMatching(
-						new RegExp(
-							`${to.name} does not let ${ACCOUNTS.repl.user} in with the password that ${to.name} tells .*denied.*BatonCheckReplicationLogin`,
-							"s",
-						),
-					),
-				});
-				expect(done.code).not.toBe(0);
-				expect(await picture(system.servers)).toEqual(before);
-			} finally {
-				await primary.query(password(ACCOUNTS.repl.password));
-			}
-		},
-		TEST_MS,
-	);
-
-	test(
 		"to its only replica, and the old one cannot log in there: clients do not wait for it, and what is left to do is told",
 		async () => {
 			const { primary, to } = await pair();
 			await setSemiSyncSource(primary, true);
 			await waitForSemiSyncClients(primary, 1);
 			await waitWatched(system, system.servers);
-			// It may log in there, and not replicate: nothing is known of that beforehand.
-			const account = `'${ACCOUNTS.repl.user}'@'%'`;
-			await primary.query(`REVOKE REPLICATION SLAVE ON *.* FROM ${account}`);
+			// It stays connected until it has to log in anew.
+			const password = (word: string) =>
+				`ALTER USER '${ACCOUNTS.repl.user}'@'%' IDENTIFIED BY '${word}'`;
+			await primary.query(password("changed"));
 			await waitCaughtUp(to, primary);
 			await isTakenOver(system, to, async () => {
 				const done = await takeover("graceful-master-takeover-auto", primary);
@@ -267,7 +242,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 			expect(await recordOf(primary)).toMatchObject({
 				LostReplicas: [{ Port: primary.port }],
 			});
-			await to.query(`GRANT REPLICATION SLAVE ON *.* TO ${account}`);
+			await to.query(password(ACCOUNTS.repl.password));
 			await follows(system, [primary], to);
 		},
 		TEST_MS,

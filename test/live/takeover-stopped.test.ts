@@ -1,6 +1,9 @@
-// A planned takeover past a replica whose receiver a person has stopped: it goes along, and is not started.
+// A planned takeover past a replica whose receiver a person has stopped: it goes along, and is not started. To such a one: refused.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ACCOUNTS } from "../lab/accounts.ts";
+import { waitCaughtUp } from "../lab/replication.ts";
+import type { LabServer } from "../lab/server.ts";
 import {
 	blockApplier,
 	replicationThreads,
@@ -9,6 +12,7 @@ import {
 import {
 	follows,
 	nothingLost,
+	picture,
 	recoveries,
 	replicationOf,
 	stepsOf,
@@ -42,6 +46,77 @@ describe.each(FLAVORS)("of a %s primary", (flavor) => {
 		expect(code, `${stderr}\n${logTail(system)}`).toBe(0);
 		return stderr;
 	};
+
+	/** With nothing of the servers changed. */
+	const refused = async (to: LabServer, why: RegExp) => {
+		const before = await picture(system.servers);
+		for (const command of [
+			"graceful-master-takeover",
+			"graceful-master-takeover-auto",
+		]) {
+			const { code, stdout, stderr } = await system.baton.command(
+				...["-c", command, "-i", system.primary.name, "-d", to.name],
+			);
+			expect({ code, stdout }, logTail(system)).toEqual({
+				code: expect.any(Number),
+				stdout: "",
+			});
+			expect(code).not.toBe(0);
+			expect(stderr).toMatch(why);
+		}
+		expect(await picture(system.servers)).toEqual(before);
+		expect(await writable(system.servers)).toEqual([system.primary]);
+	};
+
+	test(
+		"to a server whose replication was stopped before is refused with that reason, and nothing is touched",
+		async () => {
+			const [to] = system.replicas;
+			if (!to) throw new Error("three replicas");
+			const receiver = await stopReceiver(to);
+			await waitWatched(system, [to]);
+			await refused(to, /does not replicate \(receiver 0, applier 1\)/);
+			const applier = await blockApplier(to);
+			await waitWatched(system, [to]);
+			await refused(to, /does not replicate \(receiver 0, applier 0\)/);
+			await receiver();
+			await waitWatched(system, [to]);
+			await refused(to, /does not replicate \(receiver 1, applier 0\)/);
+			await applier();
+			await waitWatched(system, system.servers);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"with a replication password that is another one by now is refused, and nothing is touched",
+		async () => {
+			const [to] = system.replicas;
+			if (!to) throw new Error("three replicas");
+			const { user, password } = ACCOUNTS.repl;
+			// Receivers stay connected until they have to log in anew.
+			const change = async (word: string) => {
+				await system.primary.query(
+					`ALTER USER '${user}'@'%' IDENTIFIED BY '${word}'`,
+				);
+				for (const each of system.replicas)
+					await waitCaughtUp(each, system.primary);
+			};
+			await change("changed");
+			try {
+				await refused(
+					to,
+					new RegExp(
+						`${to.name} does not let ${user} in with the password that ${to.name} tells .*denied.*BatonCheckReplicationLogin`,
+						"s",
+					),
+				);
+			} finally {
+				await change(password);
+			}
+		},
+		TEST_MS,
+	);
 
 	test(
 		"what was stopped stays stopped below the new one, and starts there when a person says so",
