@@ -71,6 +71,14 @@ const leftStopped = (
 		.map((each) => staysStopped(each, designated)),
 ];
 
+/** MySQL holds up everybody by super_read_only. */
+const whoMayWrite = ({ name, flavor }: Instance): readonly string[] =>
+	flavor === "MariaDB"
+		? [
+				`${name} has no super_read_only: as a replica it takes what accounts with READ ONLY ADMIN (or SUPER) write to it`,
+			]
+		: [];
+
 /** The plan of a change of primary to a server that was chosen, or its refusal. */
 export const planSwitch = (request: SwitchRequest): Plan => {
 	const { snapshot, settings, primary, designated, auto, model } = request;
@@ -121,6 +129,7 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 		notes: [
 			...semiSync.notes,
 			...partNotes(designated, siblings),
+			...whoMayWrite(primary),
 			...leftStopped(snapshot, designated, siblings),
 			...(ends === undefined ? [] : [ends]),
 		],

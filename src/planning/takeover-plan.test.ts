@@ -323,6 +323,28 @@ describe("a takeover goes", () => {
 		);
 	});
 
+	it("and says who may write to an old primary that has no super_read_only", () => {
+		const mariadb = { flavor: "MariaDB", version: "10.11.8" } as const;
+		const told = (from: Instance, to: Instance) =>
+			plan([from, to]).notes.filter((each) => /READ ONLY ADMIN/.test(each));
+		expect(
+			told(
+				{ ...primary, ...mariadb, executedGtid: "0-1-100" },
+				replica(
+					"a",
+					2,
+					{ ...mariadb, executedGtid: "0-1-100" },
+					{
+						usingOracleGtid: false,
+						usingMariadbGtid: true,
+						retrievedGtid: "0-1-100",
+					},
+				),
+			),
+		).toHaveLength(1);
+		expect(told(primary, a)).toEqual([]);
+	});
+
 	it("and says what a missing privilege leaves undone", () => {
 		const findings = [
 			{ about: "operations", privilege: "RELOAD", says: "no RELOAD" },
