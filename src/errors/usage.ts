@@ -62,6 +62,10 @@ export const USAGE = {
 		"BadInput",
 		"\"<word>\" stands behind -c <command>, where no word is read; leave it out, or have it explained by '<program> help <word>'",
 	),
+	agentUnknown: error(
+		"Refused",
+		"no agent of <host> is known: agents cannot register with this version",
+	),
 	commandNotBuilt: error(
 		"BadInput",
 		"command \"<command>\" of orchestrator is not built in this version; '<program> help' lists those that are",

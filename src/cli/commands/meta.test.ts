@@ -14,6 +14,12 @@ afterAll(() => fixture.remove());
 
 const prints = (stdout: string) => ({ code: 0, stdout, stderr: "" });
 
+test("no agent is known, whoever is asked for", async () => {
+	expect(await run("custom-command -hostname db1 -pattern x")).toEqual(
+		FAILS("no agent of db1 is known: agents cannot register with this version"),
+	);
+});
+
 describe("maintenance", () => {
 	test("is begun once, shown and ended", async () => {
 		expect(await run("begin-maintenance -i db2 -reason new~disk")).toEqual(

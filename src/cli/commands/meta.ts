@@ -1,3 +1,5 @@
+import { errors } from "../../errors.ts";
+import { required } from "../../surface/flag-use.ts";
 import type { Command } from "../command.ts";
 
 export const META_COMMANDS: readonly Command[] = [
@@ -9,6 +11,17 @@ export const META_COMMANDS: readonly Command[] = [
 		summary: "Watch and recover, without API and pages",
 		help: "Watches the topologies and recovers them, as `http` does, but serves no API and no pages. Does not return.",
 		run: (context) => context.serve({ http: false }),
+	},
+	{
+		name: "custom-command",
+		category: "Meta",
+		flags: [required("-hostname"), required("-pattern")],
+		access: "changes",
+		summary: "Let an agent run a command of its own",
+		help: "Lets the orchestrator-agent of the host in -hostname run the command in -pattern. Fails: agents cannot register with Baton, so that none is known.",
+		run: async ({ flags }) => {
+			throw errors.agentUnknown({ host: flags.hostname });
+		},
 	},
 	{
 		name: "dump-config",
