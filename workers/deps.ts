@@ -123,6 +123,7 @@ const createEngine = (options: {
 			...(options.standby === undefined ? {} : { standby: options.standby }),
 			pictures,
 			credentials,
+			equivalences: options.store.equivalences,
 			settings: () => ({
 				credentialsQuery: options.config().ReplicationCredentialsQuery,
 				stallMs: options.config().BatonApplyWaitTimeoutSeconds * 1000,

@@ -31,6 +31,7 @@ import { analysisRoutes } from "./routes/analysis.ts";
 import { batonRoutes } from "./routes/baton.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
 import { clusterRoutes } from "./routes/clusters.ts";
+import { equivalenceRoutes } from "./routes/equivalences.ts";
 import { hostnameRoutes } from "./routes/hostnames.ts";
 import { instanceRoutes } from "./routes/instances.ts";
 import { maintenanceRoutes } from "./routes/maintenance.ts";
@@ -113,6 +114,7 @@ const routesOf = (deps: ApiDeps, prefix: string) => {
 		...topologyRoutes(deps, reading),
 		...replicationRoutes(deps, reading),
 		...pseudoGtidRoutes(deps, reading),
+		...equivalenceRoutes(deps, reading),
 		...tagRoutes(deps, reading),
 		...poolRoutes(deps, reading),
 		...maintenanceRoutes(deps, reading),

@@ -128,7 +128,6 @@ describe("what people are told to use", () => {
 		expect(wrong("acknowledge it with ack-cluster-recoveries")).toEqual([
 			"needs -reason",
 		]);
-		expect(wrong("use move-equivalent -i a:1")).toEqual(["is not built"]);
 		expect(wrong("use discover -i a:1 -d b:1")).toEqual(["does not take -d"]);
 	});
 });

@@ -38,6 +38,7 @@ const runSteps = () =>
 		}),
 		pictures,
 		credentials: createCredentials(),
+		equivalences: { of: async () => [], record: async () => undefined },
 		settings: () => ({
 			credentialsQuery: "",
 			stallMs: 1,

@@ -11,6 +11,7 @@ import type { StepAnswer, StepContext } from "../mysql/steps/step-context.ts";
 import { seenSince, unreached } from "../planning/seen.ts";
 import { isGood, type Step, stepText } from "../planning/step.ts";
 import { asTriedAgain, doubted } from "../planning/tried-again.ts";
+import type { Equivalences } from "../store/history/contract.ts";
 import { withShortSets } from "../topology/gtid/shortened.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
@@ -44,6 +45,7 @@ export interface StepRunnerDeps {
 	readonly standby?: Standby;
 	readonly pictures: Pictures;
 	readonly credentials: Credentials;
+	readonly equivalences: Pick<Equivalences, "of" | "record">;
 	readonly settings: () => Pick<
 		StepContext,
 		"credentialsQuery" | "stallMs" | "markers" | "logChunkRows"
@@ -106,6 +108,11 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 			deps.servers.refusesLogin(server, login, LIMITS.connectMs),
 		credential: deps.credentials.of(uid),
 		...deps.settings(),
+		equivalences: {
+			of: (place) => deps.equivalences.of(place),
+			record: (one, other) =>
+				deps.equivalences.record(one, other, deps.nowMs()),
+		},
 		connectWithinMs: CONNECT_WITHIN_MS,
 		beat: attempt.beat,
 		nowMs: deps.nowMs,

@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<MovesRequest["way"], string>> = {
 	siblings: "move of the siblings of",
 	regroup: "regrouping of the replicas of",
 	regroupGtid: "regrouping by GTID of the replicas of",
+	regroupBls: "regrouping of the binlog servers below",
 	local: "making a local source of",
 	match: "match of the replicas of",
 	matchUp: "match up of the replicas of",

@@ -4,7 +4,7 @@ import { quickHostPattern } from "../topology/pattern.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { replicasIn } from "./members.ts";
 import type { PlanSettings } from "./plan.ts";
-import { chooseForRegroup } from "./regroup-choice.ts";
+import { chooseBinlogServer, chooseForRegroup } from "./regroup-choice.ts";
 import { descends } from "./relocation-checks.ts";
 import type { Demand } from "./relocation-method.ts";
 import {
@@ -45,6 +45,7 @@ const DEMANDS: Readonly<Record<MovesRequest["way"], Demand>> = {
 	siblings: "any",
 	regroup: "any",
 	regroupGtid: "gtid",
+	regroupBls: "same",
 	// What the target's place was below is not its place any more.
 	local: "gtid",
 	match: "markers",
@@ -148,6 +149,8 @@ const regrouped = (asked: Asked): Bulk | Refusal => {
 	const [only] = replicas;
 	if (only === undefined)
 		return { refusal: `${instance.name} has no replicas to regroup` };
+	if (replicas.every((each) => each.isBinlogServer))
+		return regroupedBinlogServers(asked);
 	if (replicas.length === 1)
 		return { source: instance, target: only, replicas: [], demand, notes: [] };
 	const choice = chooseForRegroup(
@@ -169,6 +172,25 @@ const regrouped = (asked: Asked): Bulk | Refusal => {
 			};
 };
 
+/** Only the binlog servers among the replicas: they hand on the same logs. */
+const regroupedBinlogServers = (asked: Asked): Bulk | Refusal => {
+	const { instance } = asked;
+	const replicas = replicasOf(asked, instance);
+	const choice = chooseBinlogServer(instance, replicas);
+	return isRefusal(choice)
+		? choice
+		: {
+				source: instance,
+				target: choice.chosen,
+				replicas: but(
+					choice.chosen,
+					replicas.filter((each) => each.isBinlogServer),
+				),
+				demand: DEMANDS[asked.request.way],
+				notes: choice.notes,
+			};
+};
+
 const matched =
 	(way: (asked: Asked) => Bulk | Refusal) =>
 	(asked: Asked): Bulk | Refusal => {
@@ -186,6 +208,7 @@ const WAYS: Readonly<
 	siblings: ofSource,
 	regroup: regrouped,
 	regroupGtid: regrouped,
+	regroupBls: regroupedBinlogServers,
 	local,
 	match: matched(belowNamed),
 	matchUp: matched(upwards),

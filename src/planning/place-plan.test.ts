@@ -138,6 +138,20 @@ describe("one replica", () => {
 		).toEqual([["point a:3306 to p:3306 at the same place"]]);
 	});
 
+	it("goes to a place that is recorded as its own, which only the step can tell", () => {
+		const made = one({
+			instance: "c:3306",
+			below: "a:3306",
+			way: "equivalent",
+		});
+		expect(texts(made)).toEqual([
+			["move c:3306 below a:3306 to the place that is recorded as its own"],
+		]);
+		expect(
+			one({ instance: "a:3306", below: "a:3306", way: "equivalent" }).refusal,
+		).toContain("below itself");
+	});
+
 	const below = { instance: "a:3306", below: "b:3306" } as const;
 	const up = { instance: "c:3306", below: "p:3306" } as const;
 	it.each<[string, RelocationRequest, readonly Instance[]]>([
@@ -249,6 +263,116 @@ describe("several replicas", () => {
 		]);
 		expect(texts(made)).toEqual([["point b:3306 to p:3306 at the same place"]]);
 		expect(made.left).toMatchObject([{ name: "a:3306" }]);
+	});
+});
+
+describe("binlog servers", () => {
+	const bls = (name: string, id: number, position: number, source = "p") =>
+		byPlace(
+			name,
+			id,
+			{
+				sourceHost: source,
+				readCoordinates: at(position),
+				execCoordinates: at(position),
+			},
+			{
+				isBinlogServer: true,
+				flavor: "MaxScale",
+				selfCoordinates: at(position),
+			},
+		);
+	const one1 = bls("x", 7, 100);
+	const two = bls("y", 8, 200);
+	const leaf = byPlace("l", 9, { sourceHost: "x" });
+	const with2 = [p, a, b, one1, two, leaf];
+
+	it("and their source have one place: whoever stands there goes on at the same one", () => {
+		const same = (instance: `${string}:3306`, below: `${string}:3306`) =>
+			texts(one({ instance, below } as RelocationRequest, with2));
+		expect(same("a:3306", "x:3306")).toEqual([
+			["point a:3306 to x:3306 at the same place"],
+		]);
+		expect(same("l:3306", "p:3306")).toEqual([
+			["point l:3306 to p:3306 at the same place"],
+		]);
+		expect(same("l:3306", "y:3306")).toEqual([
+			["point l:3306 to y:3306 at the same place"],
+		]);
+		expect(texts(one({ instance: "l:3306", way: "up" }, with2))).toEqual([
+			["point l:3306 to p:3306 at the same place"],
+		]);
+		expect(texts(several({ instance: "x:3306", way: "up" }, with2))).toEqual([
+			["point l:3306 to p:3306 at the same place"],
+		]);
+	});
+
+	it("that are behind are not gone below", () => {
+		expect(
+			one({ instance: "a:3306", below: "x:3306" }, [p, a, bls("x", 7, 90)])
+				.refusal,
+		).toContain(
+			"x:3306 is behind a:3306: it has bin.000001:90, and a:3306 has applied up to bin.000001:100",
+		);
+	});
+
+	it("go themselves only where the logs are the same", () => {
+		expect(texts(one({ instance: "x:3306", below: "y:3306" }, with2))).toEqual([
+			["point x:3306 to y:3306 at the same place"],
+		]);
+		expect(
+			one({ instance: "x:3306", below: "a:3306" }, with2).refusal,
+		).toContain(
+			"x:3306 is a binlog server, which goes below no server but one",
+		);
+	});
+
+	it("regroup below the one that has most", () => {
+		const made = several({ instance: "p:3306", way: "regroupBls" }, with2);
+		expect(made.successor).toBe("y:3306");
+		expect(texts(made)).toEqual([["point x:3306 to y:3306 at the same place"]]);
+		expect(
+			several({ instance: "p:3306", way: "regroup" }, [p, one1, two]).successor,
+		).toBe("y:3306");
+		expect(
+			several({ instance: "p:3306", way: "regroupBls" }, all).refusal,
+		).toBe("p:3306 has no binlog server below it that can be reached");
+	});
+});
+
+describe("members of a replication group", () => {
+	const member = (
+		instance: Instance,
+		memberRole: "PRIMARY" | "SECONDARY",
+	): Instance => ({
+		...instance,
+		group: {
+			name: "00000000-0000-0000-0000-00000000000f",
+			singlePrimary: true,
+			memberState: "ONLINE",
+			memberRole,
+			members: ["a:3306", "b:3306"],
+			primary: "a:3306",
+		},
+	});
+	const inGroup = [
+		p,
+		member(a, "PRIMARY"),
+		member(b, "SECONDARY"),
+		byPlace("d", 5),
+	];
+
+	it("are moved as others, but for secondaries, and not below each other", () => {
+		const why = (instance: `${string}:3306`, below: `${string}:3306`) =>
+			one({ instance, below } as RelocationRequest, inGroup).refusal;
+		expect(why("b:3306", "d:3306")).toContain(
+			"b:3306 is a secondary of a replication group",
+		);
+		expect(why("a:3306", "b:3306")).toContain(
+			"a:3306 is a member of the replication group that b:3306 is in",
+		);
+		expect(why("a:3306", "d:3306")).toBeUndefined();
+		expect(why("d:3306", "a:3306")).toBeUndefined();
 	});
 });
 

@@ -42,6 +42,22 @@ const furthestRead = (
 	);
 };
 
+/** The binlog server that stands above the others below the source: the one that has most of its logs, the first by name where several have. */
+export const chooseBinlogServer = (
+	source: Instance,
+	replicas: readonly Instance[],
+): RegroupChoice | Refusal => {
+	const usable = replicas.filter(
+		(each) => each.isBinlogServer && isLastCheckValid(each),
+	);
+	const [chosen] = furthestRead(source, usable);
+	return chosen === undefined
+		? {
+				refusal: `${source.name} has no binlog server below it that can be reached`,
+			}
+		: { chosen, notes: [] };
+};
+
 /**
  * The replica of the source that is best to stand above its siblings: the one that would be promoted, and has nothing of its own. Of a
  * source that lives all replicas get what it has; below a dead one the furthest counts.

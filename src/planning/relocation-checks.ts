@@ -71,6 +71,10 @@ const lackedBelow = (
 const isGroupSecondary = ({ group }: Instance): boolean =>
 	group.name !== "" && group.singlePrimary && group.memberRole !== "PRIMARY";
 
+/** A group hands on among its members by itself what one of them gets. */
+const isInGroupOf = (instance: Instance, below: Instance): boolean =>
+	instance.group.name !== "" && instance.group.name === below.group.name;
+
 const unreachable = ({ name, check }: Instance): string =>
 	`${name} cannot be reached: ${check.error}`;
 
@@ -107,6 +111,8 @@ const misfit = (
 	const isOwn = sourceOf(instance) === below.name;
 	if (!isOwn && descends(snapshot, below, instance.name))
 		return `${below.name} is a descendant of ${instance.name}, and a server cannot be moved below its own replicas; name a server outside of them, or move ${below.name} away first`;
+	if (isInGroupOf(instance, below))
+		return `${instance.name} is a member of the replication group that ${below.name} is in, and gets from it what that has`;
 	const verdict = canReplicateFrom(instance, below, settings);
 	return verdict.ok ? undefined : verdict.reason;
 };
@@ -150,11 +156,17 @@ const unplaced: typeof misfit = (snapshot, instance, below, settings) => {
 	return misfit(snapshot, instance, below, settings) ?? unable(instance);
 };
 
+/** It has no data, and no place but that in the logs that it hands on. */
+const fixed = ({ name, isBinlogServer }: Instance): string | undefined =>
+	isBinlogServer
+		? `${name} is a binlog server, which goes below no server but one that hands on the same logs`
+		: undefined;
+
 const unmatchable: typeof misfit = (...asked) => {
-	const [, , below] = asked;
+	const [, instance, below] = asked;
 	return below.isBinlogServer
 		? `${below.name} is a binlog server, whose logs are not its own`
-		: unplaced(...asked);
+		: (fixed(instance) ?? unplaced(...asked));
 };
 
 /** Why it cannot go on at the place that it has reached. */
@@ -223,11 +235,11 @@ const untold = (
 
 /** Why it cannot go there by the place of a sibling, or of its source. */
 const unpaired: typeof misfit = (snapshot, instance, below, settings) => {
-	const why = unplaced(snapshot, instance, below, settings);
+	const why = fixed(instance) ?? unplaced(snapshot, instance, below, settings);
 	if (why !== undefined) return why;
 	const of = pairServer(snapshot, instance, below);
 	if (of === undefined)
-		return `${instance.name} replicates by file and position, and ${below.name} is neither its sibling nor the source of its source: move it there step by step, with move-up and move-below`;
+		return `${instance.name} replicates by file and position, and ${below.name} is neither its sibling nor the source of its source: move it there step by step, each time up or below a sibling`;
 	return unmoving(instance, settings) ?? untold(snapshot, of, below, settings);
 };
 
@@ -237,6 +249,10 @@ export const whyNotBelow: typeof misfit = (...asked) => whyNot(unfit, ...asked);
 /** Why the server cannot be pointed there at the place that it has reached, as a sentence; undefined when it can. */
 export const whyNotDisplaced: typeof misfit = (...asked) =>
 	whyNot(displaced, ...asked);
+
+/** Why the server cannot go on there from whatever place there is, as a sentence; undefined when it can. */
+export const whyNotPlaced: typeof misfit = (...asked) =>
+	whyNot(unplaced, ...asked);
 
 /** Why the server cannot be moved there by the place of a sibling or its source, as a sentence; undefined when it can. */
 export const whyNotPaired: typeof misfit = (...asked) =>

@@ -16,15 +16,22 @@ import {
 	whyNotDisplaced,
 	whyNotMatched,
 	whyNotPaired,
+	whyNotPlaced,
 } from "./relocation-checks.ts";
 import type { Refusal } from "./relocation-way.ts";
 import type { PlaceBy } from "./step.ts";
 
 /**
- * Which methods may be taken. `any`: whatever there is; `gtid`, `markers`: that one alone; `classic`: none that searches logs;
+ * Which methods may be taken. `any`: whatever there is; `gtid`, `markers`, `recorded`: that one alone; `classic`: none that searches logs;
  * `same`: none that takes it elsewhere.
  */
-export type Demand = "any" | "gtid" | "markers" | "classic" | "same";
+export type Demand =
+	| "any"
+	| "gtid"
+	| "markers"
+	| "classic"
+	| "same"
+	| "recorded";
 
 /** How a replica goes below another server. */
 export interface Method {
@@ -94,6 +101,13 @@ const byMarkers: Way = (...asked) => {
 		: { refusal };
 };
 
+const byRecord: Way = (...asked) => {
+	const refusal = whyNotPlaced(...asked);
+	return refusal === undefined
+		? placed({ way: "recorded" }, asked)
+		: { refusal };
+};
+
 const bySamePlace: Way = (...asked) => {
 	const refusal = whyNotDisplaced(...asked);
 	return refusal === undefined ? placed({ way: "same" }, asked) : { refusal };
@@ -134,6 +148,7 @@ const standsInSameLogs = ([snapshot, instance, below]: Asked): boolean => {
 const waysOf = (demand: Demand, asked: Asked): readonly Way[] => {
 	const [, instance, , { noMarkers }] = asked;
 	if (demand === "markers") return [byMarkers];
+	if (demand === "recorded") return [byRecord];
 	if (demand === "gtid" || usesGtid(instance)) return [byGtid];
 	if (demand === "same" || standsInSameLogs(asked)) return [bySamePlace];
 	return demand === "classic" || noMarkers !== ""

@@ -30,6 +30,7 @@ export const WAY_TITLES: Readonly<Record<Way, string>> = {
 	match: "match",
 	matchUp: "match up",
 	rematch: "rematch",
+	equivalent: "move to an equivalent place",
 };
 
 const DEMANDS: Readonly<Record<Way, Demand>> = {
@@ -40,6 +41,7 @@ const DEMANDS: Readonly<Record<Way, Demand>> = {
 	match: "markers",
 	matchUp: "markers",
 	rematch: "markers",
+	equivalent: "recorded",
 };
 
 /** What the way leaves to be chosen. */
@@ -120,6 +122,7 @@ const DESTINATIONS: Readonly<
 	any: (snapshot, _, request) => named(snapshot, request),
 	gtid: (snapshot, _, request) => named(snapshot, request),
 	match: (snapshot, _, request) => named(snapshot, request),
+	equivalent: (snapshot, _, request) => named(snapshot, request),
 	matchUp: (snapshot, instance) => grandSourceIn(snapshot, instance),
 	rematch: (snapshot, instance) => sourceIn(snapshot, instance),
 	up: (snapshot, instance, { below }) => {

@@ -37,7 +37,9 @@ export type PlaceBy =
 			readonly applies: boolean;
 	  }
 	/** The logs of both are the same ones. */
-	| { readonly way: "same" };
+	| { readonly way: "same" }
+	/** A place in the logs of the new source is recorded as the one that the replica has reached. */
+	| { readonly way: "recorded" };
 
 /** What a step needs beside the server that it acts on. `channel` is the channel's name, empty for the default one. */
 interface StepKinds extends ServerStepKinds {
@@ -212,6 +214,8 @@ const matchText = ({ on, source, by }: StepOf<"matchBelow">): string => {
 			return by.of === source
 				? `move ${on} below its sibling ${source} by file and position`
 				: `move ${on} up through ${by.of}, below ${source}, by file and position`;
+		case "recorded":
+			return `move ${on} below ${source} to the place that is recorded as its own`;
 		case "same":
 			return `point ${on} to ${source} at the same place`;
 	}

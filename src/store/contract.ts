@@ -10,6 +10,7 @@ import type { Downtime } from "../topology/snapshot.ts";
 import type {
 	AccessTokens,
 	Changelog,
+	Equivalences,
 	PositionHistory,
 	StalePositions,
 	TopologySnapshots,
@@ -154,6 +155,7 @@ export interface Store {
 	readonly changelog: Changelog;
 	readonly stalePositions: StalePositions;
 	readonly positionHistory: PositionHistory;
+	readonly equivalences: Equivalences;
 	readonly accessTokens: AccessTokens;
 	/**
 	 * Writes in the name of an operation, in one transaction, as long as nobody has taken its cluster since. The work has no effect but on

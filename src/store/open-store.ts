@@ -6,6 +6,7 @@ import type { OwnRecords, Store } from "./contract.ts";
 import type { StoreDriver } from "./driver.ts";
 import { createAuditLog } from "./history/audit-log.ts";
 import { createChangelog } from "./history/changelog.ts";
+import { createEquivalences } from "./history/equivalences.ts";
 import { createPositionHistory } from "./history/position-history.ts";
 import { createStalePositions } from "./history/stale-positions.ts";
 import { createTopologySnapshots } from "./history/topology-snapshots.ts";
@@ -95,6 +96,7 @@ const createStore = (
 	changelog: createChangelog(driver),
 	stalePositions: createStalePositions(driver),
 	positionHistory: createPositionHistory(driver),
+	equivalences: createEquivalences(driver),
 	accessTokens: createAccessTokens(driver),
 	underEpoch: createUnderEpoch(driver, (within) =>
 		ownRecords(within, node, clock),

@@ -239,6 +239,63 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		TEST_MS,
 	);
 
+	test(
+		"go to a place that was recorded as the one that they have reached",
+		async () => {
+			await refusedBecause(
+				/no place in the binary logs of .* is recorded as/,
+				"move-equivalent",
+				"-i",
+				b.name,
+				"-d",
+				a.name,
+			);
+			const { records } = writer;
+			await writer.stop();
+			for (const each of [a, b, c]) await waitCaughtUp(each, p);
+			await waitWatched(system);
+			await printed("move-below", "-i", b.name, "-d", a.name);
+			await waitWatched(system);
+			expect(await printed("move-equivalent", "-i", c.name, "-d", a.name)).toBe(
+				`${c.name}<${a.name}\n`,
+			);
+			const { execCoordinates } = (await look(c)).replication;
+			const { file, position } = execCoordinates;
+			expect(
+				await system.baton.get(
+					`master-equivalent/${a.host}/${a.port}/${file}/${position}`,
+				),
+			).toMatchObject({
+				Code: "OK",
+				Details: [{ Key: { Hostname: p.host, Port: p.port } }],
+			});
+			expect(
+				await system.baton.get(
+					`move-equivalent/${b.host}/${b.port}/${p.host}/${p.port}`,
+				),
+			).toMatchObject({
+				Code: "OK",
+				Details: { MasterKey: { Hostname: p.host, Port: p.port } },
+			});
+			writer = createWriter({
+				servers: [p],
+				ratePerSecond: 200,
+				firstId: Math.max(...records.map(({ id }) => id)) + 1,
+			});
+			writer.start();
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, a],
+			]);
+			await writer.waitAcknowledged(20);
+			await printed("move-up", "-i", c.name);
+			await haveTheSame();
+			await waitWatched(system);
+		},
+		TEST_MS,
+	);
+
 	const below = (
 		on: LabServer,
 		source: LabServer,

@@ -107,6 +107,7 @@ const stepContext = (options: StepOptions = {}): StepContext => {
 				monotonicHint: "",
 				skipped: [],
 			},
+		equivalences: { of: async () => [], record: async () => undefined },
 		logChunkRows: 1_000,
 		stallMs: options.stallMs ?? 10_000,
 		connectWithinMs: options.connectWithinMs ?? 10_000,

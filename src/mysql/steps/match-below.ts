@@ -1,3 +1,4 @@
+import { errorText } from "../../errors.ts";
 import { isGood, type PlaceBy, type StepOf } from "../../planning/step.ts";
 import { compareCoordinates } from "../../topology/coordinates.ts";
 import type {
@@ -18,6 +19,7 @@ import type { Found, Match, PlaceFinder } from "./match-at-rest.ts";
 import { matchObjection } from "./match-objection.ts";
 import { byPair, resumePair } from "./match-pair.ts";
 import { byMarkers } from "./match-place.ts";
+import { byRecord } from "./match-recorded.ts";
 import { bySamePlace } from "./match-same.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
@@ -31,6 +33,8 @@ const finderOf = (run: StepRun, by: PlaceBy): PlaceFinder => {
 			return byPair(by);
 		case "same":
 			return bySamePlace;
+		case "recorded":
+			return byRecord;
 	}
 };
 
@@ -114,6 +118,27 @@ const find: PlaceFinder = async (current, was, seen) => {
 	}
 };
 
+/** What a search, or a server at rest, has told is kept for later. @returns why it could not be, to be said behind the rest */
+const learn = async (
+	{ run, step }: Match,
+	was: Replication,
+	{ left, at }: Found,
+): Promise<string> => {
+	const { way } = step.by;
+	const server = channelSource(was);
+	const isNew = way === "markers" || way === "pair";
+	if (!isNew || server === undefined || server === step.source) return "";
+	try {
+		await run.equivalences.record(
+			{ server, at: left.execCoordinates },
+			{ server: step.source, at },
+		);
+		return "";
+	} catch (error) {
+		return `; that this is ${textOfCoordinates(left.execCoordinates)} of ${server} could not be recorded: ${errorText(error)}`;
+	}
+};
+
 const match = async (
 	current: Match,
 	was: Replication,
@@ -136,7 +161,10 @@ const match = async (
 	await write(session.dialect.startReplica(step.channel));
 	const ran = await awaitRunning(run, session, step);
 	return isGood(ran)
-		? finding("done", `${ran.says}, from ${textOfCoordinates(at)} on`)
+		? finding(
+				"done",
+				`${ran.says}, from ${textOfCoordinates(at)} on${await learn(current, was, found)}`,
+			)
 		: layBack(current, was, found, ran);
 };
 

@@ -1,6 +1,7 @@
 import type { Answer, Effect } from "../../planning/step.ts";
 import type { Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
+import type { LogPlace } from "../../topology/log-place.ts";
 import type { MarkerRules } from "../../topology/pseudo-gtid/markers.ts";
 import type { Credential } from "../credential.ts";
 import type { Reader, StepSession } from "../step-session.ts";
@@ -32,6 +33,11 @@ export interface StepContext {
 	readonly markers: () => MarkerRules;
 	/** The most rows of one query for log events (BinlogEventsChunkSize). */
 	readonly logChunkRows: number;
+	/** Which places in the logs of servers were seen to be one. */
+	readonly equivalences: {
+		of(place: LogPlace): Promise<readonly LogPlace[]>;
+		record(one: LogPlace, other: LogPlace): Promise<void>;
+	};
 	/** How long the applier's position may stand still before a wait for it is given up. Milliseconds. */
 	readonly stallMs: number;
 	/** How long a receiver may take to connect to its new source. Milliseconds. */

@@ -13,6 +13,7 @@ const AUDITS = {
 	siblings: "take-siblings",
 	regroup: "regroup-replicas",
 	regroupGtid: "regroup-replicas-gtid",
+	regroupBls: "regroup-replicas-bls",
 	local: "make-local-master",
 	match: "match-replicas",
 	matchUp: "match-up-replicas",
@@ -37,7 +38,8 @@ export const moves = operationKind({
 		/**
 		 * Who goes where. `replicas`, `gtid`: those of the instance below another server; `up`: below its source; `repoint`: their channels
 		 * are laid anew; `siblings`: those of its source below the instance; `regroup`: below the one of them that is best for it; `local`:
-		 * the instance goes up, its siblings below it; `match`, `matchUp`, `regroupMatch`: as `replicas`, `up` and `regroup`, by Pseudo-GTID; `regroupGtid`: by GTID.
+		 * the instance goes up, its siblings below it; `match`, `matchUp`, `regroupMatch`: as `replicas`, `up` and `regroup`, by Pseudo-GTID; `regroupGtid`: by GTID; `regroupBls`: the
+		 * binlog servers alone.
 		 */
 		way: oneOf([
 			"replicas",
@@ -47,6 +49,7 @@ export const moves = operationKind({
 			"siblings",
 			"regroup",
 			"regroupGtid",
+			"regroupBls",
 			"local",
 			"match",
 			"matchUp",

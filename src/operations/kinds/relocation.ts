@@ -12,10 +12,16 @@ const AUDITS = {
 	match: "match-below",
 	matchUp: "match-up",
 	rematch: "rematch",
+	equivalent: "move-equivalent",
 } as const;
 
 /** The ways that do not say where they lead. */
-const NEEDS_PLACE: ReadonlySet<string> = new Set(["siblings", "gtid", "match"]);
+const NEEDS_PLACE: ReadonlySet<string> = new Set([
+	"siblings",
+	"gtid",
+	"match",
+	"equivalent",
+]);
 
 export const relocation = operationKind({
 	takes: () => ({
@@ -27,7 +33,7 @@ export const relocation = operationKind({
 		/**
 		 * What is demanded beside the place. `up`: to the source of its source; `siblings`: the two have one source now; `gtid`: by GTID;
 		 * `repoint`: the channel is laid anew, to its own source when there is no other; `match`: by Pseudo-GTID, `matchUp` to the source of
-		 * its source, `rematch` to its own. Missing: whatever goes by GTID.
+		 * its source, `rematch` to its own; `equivalent`: to a recorded place. Missing: by whatever there is.
 		 */
 		way: exactOptional(
 			oneOf([
@@ -38,6 +44,7 @@ export const relocation = operationKind({
 				"match",
 				"matchUp",
 				"rematch",
+				"equivalent",
 			]),
 		),
 	}),

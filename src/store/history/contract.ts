@@ -1,6 +1,7 @@
 /** What was seen over time, and what is handed out for a time: the part of the store's contract. */
 import type { Coordinates, Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
+import type { LogPlace } from "../../topology/log-place.ts";
 import type { StaleCoordinates } from "../../topology/snapshot.ts";
 
 /** One instance in a recorded topology. */
@@ -59,6 +60,14 @@ export interface StalePositions {
 export interface PositionHistory {
 	record(instances: readonly Instance[], nowMs: number): Promise<void>;
 	expire(recordedBeforeMs: number): Promise<number>;
+}
+
+/** Places in the logs of two servers that were seen to be one: a replica that stands at the one can go on at the other. */
+export interface Equivalences {
+	record(one: LogPlace, other: LogPlace, nowMs: number): Promise<void>;
+	/** All that are recorded as the same place, through others too; the newest first. */
+	of(place: LogPlace): Promise<LogPlace[]>;
+	expire(suggestedBeforeMs: number): Promise<number>;
 }
 
 /** Tokens of `AuthenticationMethod` `token`. One that is flagged reentrant in its row never ages, and can be acquired again. */

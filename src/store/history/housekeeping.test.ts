@@ -84,6 +84,12 @@ const fill = async () => {
 		await store.changelog.note([{ instance: "db1:3306", analysis }], T0);
 	await store.stalePositions.note("x:1", { file: "b", position: 1 }, T0);
 	await store.positionHistory.record(await store.inventory.all(), T0);
+	const at = { file: "b", position: 1 };
+	await store.equivalences.record(
+		{ server: "x:1", at },
+		{ server: "y:1", at },
+		T0,
+	);
 	await store.candidates.register("db1:3306", "prefer", T0);
 	await store.pools.submit("web", ["db1:3306", "db2:3306"], T0);
 	const { hostnames } = store;
@@ -121,7 +127,13 @@ const TIMETABLE: readonly [number, Record<string, number>][] = [
 	[T0 + 7 * DAY + 2 * MINUTE, { maintenances: 1 }],
 	[
 		T0 + 240 * HOUR + 1000,
-		{ nodeHistory: 1, instances: 1, clusterAliases: 1, analysisChanges: 1 },
+		{
+			nodeHistory: 1,
+			instances: 1,
+			clusterAliases: 1,
+			analysisChanges: 1,
+			equivalences: 1,
+		},
 	],
 	[T0 + 1000 * DAY, {}],
 ];

@@ -58,6 +58,7 @@ const sightings = (store: Store, retention: Retention): readonly Rule[] => {
 		["analysisChanges", unseenMs, store.changelog.expire],
 		["stalePositions", STALE_POSITION_MS, store.stalePositions.expire],
 		["positionHistory", POSITION_HISTORY_MS, store.positionHistory.expire],
+		["equivalences", unseenMs, store.equivalences.expire],
 		["requests", REQUEST_MS, store.operations.purgeRequests],
 	];
 };

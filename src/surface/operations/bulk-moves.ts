@@ -204,6 +204,17 @@ export const BULK_MOVES = [
 			`promoted replica: ${outcome.below}, ${byGtid(outcome)}`,
 		json: placeJson,
 	}),
+	bulk("regroup-replicas-bls", {
+		category: "Classic file:pos relocation",
+		says: "Move the binlog servers below a server below the best of them",
+		help: `Chooses the binlog server below the server in -i that has most of its logs, points the other ones to it at the places that they have reached, and prints it. Refused where there is none that can be reached. ${CANNOT}`,
+		routes: ["regroup-slaves-bls/:host/:port"],
+		way: "regroupBls",
+		lines: (outcome) => (outcome.successful ? [outcome.below] : []),
+		message: (outcome) =>
+			`promoted binlog server: ${outcome.below}; ${leftText(outcome)}`,
+		json: placeJson,
+	}),
 	bulk("match-replicas", {
 		category: "Pseudo-GTID relocation",
 		says: "Move all replicas of a server below another one by Pseudo-GTID",

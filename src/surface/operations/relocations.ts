@@ -94,6 +94,16 @@ export const RELOCATIONS = [
 		message: ({ instance, below }) =>
 			`Instance ${instance} moved below ${below}`,
 	}),
+	relocation("move-equivalent", {
+		category: "Classic file:pos relocation",
+		says: "Move a replica below another server to an equivalent place",
+		help: "Moves the replica in -i below the server in -d, to the place in its binary logs that was recorded, at an earlier move, as the one that the replica has reached, and prints replica<source. Refused where none is recorded, which is so as soon as the replica gets on, and for replicas by GTID.",
+		below: BELOW,
+		routes: ["move-equivalent/:host/:port/:belowHost/:belowPort"],
+		way: "equivalent",
+		message: ({ instance, below }) =>
+			`Instance ${instance} relocated via equivalence coordinates below ${below}`,
+	}),
 	relocation("repoint", {
 		category: "Classic file:pos relocation",
 		says: "Lay a replica's channel anew",
