@@ -1,4 +1,4 @@
-import { ServerFault } from "../mysql/driver-error.ts";
+import { isCutOff, ServerFault } from "../mysql/driver-error.ts";
 import type { Servers } from "../mysql/servers.ts";
 import type { Standby } from "../mysql/standby.ts";
 import {
@@ -10,7 +10,12 @@ import { runStep } from "../mysql/steps/run-step.ts";
 import type { StepAnswer, StepContext } from "../mysql/steps/step-context.ts";
 import { seenSince, unreached } from "../planning/seen.ts";
 import { isGood, type Step, stepText } from "../planning/step.ts";
-import { asTriedAgain, doubted } from "../planning/tried-again.ts";
+import {
+	afterBoth,
+	asTriedAgain,
+	doubted,
+	mayTryAgain,
+} from "../planning/tried-again.ts";
 import type { Equivalences } from "../store/history/contract.ts";
 import { withShortSets } from "../topology/gtid/shortened.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
@@ -34,7 +39,8 @@ export interface Attempt {
 }
 
 /** A step's answer, and how long it took. Times are milliseconds since the epoch. */
-export interface RanStep extends Omit<StepAnswer, "seen" | "faulty"> {
+export interface RanStep
+	extends Omit<StepAnswer, "seen" | "faulty" | "wasCutOff"> {
 	readonly startedAtMs: number;
 	readonly endedAtMs: number;
 }
@@ -73,6 +79,10 @@ const isAsKnown = (
 	seen.some(({ name }) => name === on) ||
 	// It failed by the other server that it needs.
 	(effect === "unchanged" && faulty.length > 0 && !faulty.includes(on));
+
+/** Its session was ended under its hands, and another one may do. */
+const isCutShort = (step: Step, { outcome, wasCutOff }: StepAnswer): boolean =>
+	wasCutOff && outcome === "failed" && mayTryAgain(step);
 
 /** What an attempt saw that was overtaken (its process stood still) is older than what the newer one keeps. */
 const isNewest = async (
@@ -121,17 +131,22 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 	const run = async (
 		context: StepContext,
 		step: Step,
-		isAgain: boolean,
+		{
+			isAgain,
+			isEnded,
+		}: { readonly isAgain: boolean; readonly isEnded: (step: Step) => boolean },
 	): Promise<{ readonly ran: RanStep; readonly seen: readonly Instance[] }> => {
 		const startedAtMs = deps.nowMs();
-		const answered = isAgain
-			? doubted(
-					step,
-					context.known(step.on),
-					await answerOf(context, asTriedAgain(step)),
-				)
+		const before = context.known(step.on);
+		const again = () => answerOf(context, asTriedAgain(step));
+		const first = isAgain
+			? doubted(step, before, await again())
 			: await answerOf(context, step);
-		const { seen, faulty, ...answer } = answered;
+		const answered =
+			isCutShort(step, first) && !isEnded(step)
+				? afterBoth(step, before, first, await again())
+				: first;
+		const { seen, faulty, wasCutOff, ...answer } = answered;
 		return {
 			ran: withShortSets({ ...answer, startedAtMs, endedAtMs: deps.nowMs() }),
 			seen: isAsKnown(step, answered)
@@ -161,9 +176,12 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 		const snapshot = await deps.pictures.of(uid);
 		const context = contextOf(uid, snapshot, attempt);
 		await findAgain(context, steps, credentialFrom);
-		const isAgain = attempt.isAgain === true;
+		const tried = {
+			isAgain: attempt.isAgain === true,
+			isEnded: ({ on }: Step) => attempt.guard(on).signal?.aborted === true,
+		};
 		const all = await Promise.all(
-			steps.map((step) => run(context, step, isAgain)),
+			steps.map((step) => run(context, step, tried)),
 		);
 		const seen = all.flatMap((each) => each.seen);
 		if (seen.length > 0 && (await isNewest(attempt, steps)))
@@ -187,6 +205,7 @@ const answerOf = async (
 			says: `${stepText(step)}: ${error.message}`,
 			seen: [],
 			faulty: [step.on],
+			wasCutOff: isCutOff(error),
 		};
 	}
 };

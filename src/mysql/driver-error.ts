@@ -115,3 +115,10 @@ const withoutSecrets = (text: string): string =>
 		.replace(/ near '[\s\S]*$/i, "")
 		.replace(/(password\s*=\s*)'[^']*'/gi, "$1'…'")
 		.slice(0, 500);
+
+/** 1317: its statement was, and 1927, of MariaDB: its connection. */
+const ENDED_BY_KILL = new Set([1317, 1927]);
+
+/** The session was ended, or its statement, by whoever may: the server itself may well live. */
+export const isCutOff = ({ outcome, errno }: ServerFault): boolean =>
+	outcome === "lost" || ENDED_BY_KILL.has(errno);

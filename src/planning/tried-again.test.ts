@@ -1,7 +1,12 @@
 import { expect, it } from "vitest";
 import { replica, server } from "../../test/support/made-up-servers.ts";
 import type { Answer, Step } from "./step.ts";
-import { asTriedAgain, doubted } from "./tried-again.ts";
+import {
+	afterBoth,
+	asTriedAgain,
+	doubted,
+	mayTryAgain,
+} from "./tried-again.ts";
 
 const already: Answer = {
 	outcome: "already",
@@ -53,4 +58,29 @@ it("an opening that a second try does not bring about may stand: its server is a
 			);
 	const opened: Answer = { ...already, outcome: "done", effect: "changed" };
 	expect(doubted(open, running, opened)).toBe(opened);
+});
+
+it("a step whose session was ended is tried once more, but not one that opens a server", () => {
+	expect(mayTryAgain(stop)).toBe(true);
+	expect(mayTryAgain({ do: "open", on: "a:3306" })).toBe(false);
+});
+
+it("what both tries did is not known where the first one had begun to write, and the second one says nothing of it", () => {
+	const cut = { effect: "unknown" } as const;
+	const failed: Answer = { ...already, outcome: "failed" };
+	expect(afterBoth(stop, running, cut, already).effect).toBe("unknown");
+	expect(afterBoth(stop, running, cut, failed).effect).toBe("unknown");
+	expect(
+		afterBoth(stop, running, cut, {
+			...already,
+			outcome: "refused",
+		}).effect,
+	).toBe("unknown");
+	const done: Answer = { ...already, outcome: "done", effect: "changed" };
+	expect(afterBoth(stop, running, cut, done)).toBe(done);
+});
+
+it("a first try that had written nothing leaves no doubt", () => {
+	const unwritten = { effect: "unchanged" } as const;
+	expect(afterBoth(stop, running, unwritten, already)).toBe(already);
 });

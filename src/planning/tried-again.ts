@@ -44,3 +44,22 @@ export const doubted = <Told extends Pick<Answer, "outcome" | "effect">>(
 		!wasStopped(step, before))
 		? { ...answer, effect: "unknown" }
 		: answer;
+
+/** A step whose session was ended may be tried once more by the same attempt; an opening is looked into instead. */
+export const mayTryAgain = (step: Step): boolean => !mayOpen(step);
+
+/**
+ * What came of a step that was tried once more, since the session of the first try was ended while its server lives: an attempt that stood
+ * still and wakes ends the session of the newer one before it finds that it was overtaken.
+ * @param before the server as it was seen before any try
+ */
+export const afterBoth = <Told extends Pick<Answer, "outcome" | "effect">>(
+	step: Step,
+	before: Instance,
+	first: Pick<Answer, "effect">,
+	second: Told,
+): Told => {
+	if (first.effect === "unchanged") return second;
+	const answer = doubted(step, before, second);
+	return isGood(answer) ? answer : { ...answer, effect: "unknown" };
+};

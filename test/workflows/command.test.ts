@@ -149,18 +149,24 @@ describe("a command", () => {
 		expect(on.claims).toHaveLength(1);
 	});
 
-	it.each<[unknown, string]>([
-		[undefined, "input must be "],
-		["relocate", "input must be "],
-		[{ args: {} }, "command is missing"],
-		[{ command: "relocat" }, "did you mean relocate or "],
-		[{ command: "topology" }, "what only reads is asked for on "],
-		[{ command: "relocate", args: { below: "a" } }, "instance is missing"],
+	it.each<[string, unknown, string]>([
+		["nothing", undefined, "input must be "],
+		["a word", "relocate", "input must be "],
+		["no command", { args: {} }, "command is missing"],
+		["mistyped", { command: "relocat" }, "did you mean relocate or "],
+		["a read", { command: "topology" }, "what only reads is asked for on "],
 		[
+			"one server",
+			{ command: "relocate", args: { below: "a" } },
+			"instance is missing",
+		],
+		[
+			"a number",
 			{ command: "relocate", args: { instance: "a", below: 7.5 } },
 			"below must be a text",
 		],
 		[
+			"a long name",
 			{
 				command: "relocate",
 				args: { instance: "a", below: "x".repeat(5_000) },
@@ -168,10 +174,11 @@ describe("a command", () => {
 			"below is longer than ",
 		],
 		[
+			"a secret",
 			{ command: "access-token", args: {} },
 			"access-token is for the command line alone",
 		],
-	])("that is %j ends at once, with a sentence", async (given, says) => {
+	])("that is %s ends at once, with a sentence", async (_, given, says) => {
 		const args = given === undefined ? [] : [given];
 		expect(await endOf(await start("operation", ...args))).toMatchObject({
 			status: "FAILED",

@@ -73,7 +73,11 @@ const rowsOn = ({
 					ofCluster: async (clusterName: string) =>
 						on(clusterName)
 							.look()
-							.instances.map((each) => ({ ...each, clusterName })),
+							.instances.map((each) => ({
+								...each,
+								clusterName,
+								depth: each.replication.sourceHost === "" ? 0 : 1,
+							})),
 					get: async (name: string) => known(name),
 					replicasOf: async () => [],
 				},

@@ -52,6 +52,8 @@ export interface StepAnswer extends Answer {
 	readonly seen: readonly Instance[];
 	/** The servers that a fault came from. */
 	readonly faulty: readonly InstanceName[];
+	/** A session of it was ended under its hands. */
+	readonly wasCutOff: boolean;
 }
 
 /** What an executor works with: the context, with what its sessions do written down. */

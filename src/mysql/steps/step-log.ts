@@ -1,7 +1,7 @@
 import type { Effect } from "../../planning/step.ts";
 import type { Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
-import { ServerFault } from "../driver-error.ts";
+import { isCutOff, ServerFault } from "../driver-error.ts";
 import type { Reader, StepSession } from "../step-session.ts";
 import { combined, type StepTrace } from "../step-trace.ts";
 import type { StepAnswer, StepContext, StepRun } from "./step-context.ts";
@@ -9,11 +9,16 @@ import type { StepAnswer, StepContext, StepRun } from "./step-context.ts";
 /** What a step's sessions did and saw, written down while it works. */
 export interface StepLog {
 	readonly run: StepRun;
-	written(): Pick<StepAnswer, "effect" | "reached" | "seen" | "faulty">;
+	written(): Pick<
+		StepAnswer,
+		"effect" | "reached" | "seen" | "faulty" | "wasCutOff"
+	>;
 }
 
 /** A step may have sessions to two servers, one within the other, and a fault does not say whose it is. */
-const createNaming = (onFault: (server: InstanceName) => void) => {
+const createNaming = (
+	onFault: (server: InstanceName, fault: ServerFault) => void,
+) => {
 	const named = new WeakSet<ServerFault>();
 	return async <T>(server: InstanceName, work: Promise<T>): Promise<T> => {
 		try {
@@ -27,7 +32,7 @@ const createNaming = (onFault: (server: InstanceName) => void) => {
 				{ cause: error },
 			);
 			named.add(fault);
-			onFault(server);
+			onFault(server, fault);
 			throw fault;
 		}
 	};
@@ -37,7 +42,11 @@ export const createStepLog = (context: StepContext): StepLog => {
 	const traces = new Map<InstanceName, StepTrace[]>();
 	const seen = new Map<InstanceName, Instance>();
 	const faulty = new Set<InstanceName>();
-	const naming = createNaming((server) => faulty.add(server));
+	let wasCutOff = false;
+	const naming = createNaming((server, fault) => {
+		faulty.add(server);
+		wasCutOff ||= isCutOff(fault);
+	});
 	let reached = "";
 
 	const looking = <R extends Reader>(reader: R): R => ({
@@ -97,6 +106,7 @@ export const createStepLog = (context: StepContext): StepLog => {
 			reached,
 			seen: [...seen.values()],
 			faulty: [...faulty],
+			wasCutOff,
 		}),
 	};
 };
