@@ -3,6 +3,7 @@ import { Context } from "@temporalio/activity";
 import type { Started } from "../src/analysis/finding.ts";
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { errorText } from "../src/errors.ts";
+import { rowNamed } from "../src/operations/kinds.ts";
 import type {
 	LookAtOperation,
 	OperationLook,
@@ -12,6 +13,9 @@ import type { ActivityDeps } from "./dependencies.ts";
 import { beating } from "./heartbeat.ts";
 import { type OperationRun, openRowsOf } from "./operation-rows.ts";
 import { isStanding, standingAfter, UNSEEN } from "./standing-still.ts";
+
+/** By then each worker has failed at it that takes it up. Milliseconds. */
+const STRANGE_AGAIN_MS = 500;
 
 export interface OperationWatchDeps
 	extends Pick<ActivityDeps, "store" | "config" | "log" | "nowMs"> {
@@ -78,6 +82,23 @@ export const createOperationWatch = (deps: OperationWatchDeps) => {
 		}
 	};
 
+	/**
+	 * What is none of the kinds of operations is given a moment to show that nobody does anything with it: it would be followed, and a
+	 * failover would wait for its end.
+	 */
+	const lookTwice = async (
+		run: OperationRun,
+		started: Started | undefined,
+	): Promise<OperationLook | undefined> => {
+		const seen = await look(run);
+		const isKnown =
+			started === undefined || rowNamed(started.request.kind) !== undefined;
+		if (isKnown || seen === undefined || seen.isOver || seen.isVain)
+			return seen;
+		await delay(STRANGE_AGAIN_MS);
+		return look(run);
+	};
+
 	return {
 		/** @param quietAt the mark at which it was found to be quiet; only the rest is told then */
 		watchOperation: ({
@@ -124,7 +145,7 @@ export const createOperationWatch = (deps: OperationWatchDeps) => {
 			const found = await deps.findRunning(identity);
 			if (found === undefined) return undefined;
 			const { runId, started } = found;
-			const seen = await look({ identity, runId });
+			const seen = await lookTwice({ identity, runId }, started);
 			// Somebody else has just ended it.
 			if (seen?.isOver === true) return undefined;
 			if (seen?.isVain !== true) return started;

@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
+import { rowNamed } from "../src/operations/kinds.ts";
 import { operationWorkflowId, QUEUES } from "./names.ts";
 
 /** How an operation stands with Temporal, whatever its history says. */
@@ -119,6 +120,33 @@ const vainIn = (
 		: "";
 };
 
+/**
+ * Some workflow of another name under the id: no worker of this version does anything with it. One of a newer version may, in which case
+ * its first task has come through.
+ */
+const isStrange = (description: Description): boolean =>
+	rowNamed(description.type) === undefined && stuckIn(description) !== "";
+
+/** Events of a history that are looked through for a task that came through: it is among the first, or there is none. */
+const FIRST_EVENTS = 50;
+
+const hasBegun = async (
+	{ workflowService, options }: Client,
+	execution: Run,
+): Promise<boolean> => {
+	const { history } = await workflowService.getWorkflowExecutionHistory({
+		namespace: options.namespace,
+		execution,
+		maximumPageSize: FIRST_EVENTS,
+	});
+	return (history?.events ?? []).some(
+		(each) => each.workflowTaskCompletedEventAttributes,
+	);
+};
+
+const strangeSays = ({ type }: Description): string =>
+	`no node knows operations of type ${type}`;
+
 const stuckIn = ({ status, raw }: Description): string => {
 	const tries = Number(raw.pendingWorkflowTask?.attempt ?? 0);
 	// A person who has paused it knows why.
@@ -138,7 +166,10 @@ export const createOperationLook =
 			const { status, raw } = description;
 			const isPaused = status.name === "PAUSED";
 			if (status.name !== "RUNNING" && !isPaused) return OVER;
-			const vain = vainIn(description, nowMs());
+			const vain =
+				isStrange(description) && !(await hasBegun(client, run))
+					? strangeSays(description)
+					: vainIn(description, nowMs());
 			return {
 				isOver: false,
 				stuck: vain === "" ? stuckIn(description) : vain,

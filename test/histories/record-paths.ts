@@ -13,6 +13,7 @@ import type { Instance } from "../../src/topology/instance.ts";
 import {
 	clusterWorkflowId,
 	operationWorkflowId,
+	QUEUES,
 } from "../../temporal/names.ts";
 import { createTeller } from "../../temporal/teller.ts";
 import {
@@ -55,6 +56,8 @@ interface Path {
 	readonly ask: (environment: Environment, on: Stage) => Promise<unknown>;
 	/** Keeps the entity's history too. */
 	readonly isOfEntity?: true;
+	/** Workflow id of the one whose history is kept, where that is not the operation itself. */
+	readonly keeps?: (identity: string) => string;
 }
 
 /** The primary that was replaced is back, and `b` is the one that took its place. */
@@ -84,6 +87,9 @@ const recover =
 
 const takeover: Path["ask"] = ({ operator }, { identity }) =>
 	operator.run({ kind: "takeover", cluster: identity, to: "a:3306" });
+
+/** Of a command that was given to Temporal. */
+const givenId = (identity: string): string => `given-${identity}`;
 
 const dead = () => snapshotOf([gone, lostA, lostB]);
 const well = () => snapshotOf([up, a, b]);
@@ -319,6 +325,21 @@ const PATHS: Readonly<Record<string, Path>> = {
 				way: "replicas",
 			}),
 	},
+	operation: {
+		look: well,
+		ask: ({ client }, { identity }) =>
+			client.workflow.execute("operation", {
+				workflowId: givenId(identity),
+				taskQueue: QUEUES.operate,
+				args: [
+					{
+						command: "graceful-master-takeover",
+						args: { cluster: identity, to: "a:3306" },
+					},
+				],
+			}),
+		keeps: givenId,
+	},
 	serverChange: {
 		look: well,
 		ask: ({ operator }, { identity }) =>
@@ -391,14 +412,15 @@ const keep = (
 const environment = await startEnvironment();
 try {
 	const wanted = process.argv.slice(2);
-	for (const [name, { look, behaviour, ask, isOfEntity }] of Object.entries(
-		PATHS,
-	)) {
+	for (const [name, path] of Object.entries(PATHS)) {
+		const { look, behaviour, ask, isOfEntity, keeps } = path;
 		if (wanted.length > 0 && !wanted.includes(name)) continue;
 		const on = environment.stage(name, { look, ...behaviour });
 		await ask(environment, on);
 		const [first] = on.claims;
-		await keep(environment, name, operationWorkflowId(name), first?.runId);
+		if (keeps === undefined)
+			await keep(environment, name, operationWorkflowId(name), first?.runId);
+		else await keep(environment, name, keeps(name));
 		if (isOfEntity)
 			await keep(environment, `cluster-of-${name}`, clusterWorkflowId(name));
 		for await (const run of environment.client.workflow.list({

@@ -48,6 +48,7 @@ const TYPES = [
 	"rejoin",
 	"adoption",
 	"serverChange",
+	"operation",
 ];
 
 describe.each(TYPES)("a %s", (type) => {

@@ -1148,6 +1148,23 @@ describe("what stands under a cluster's operation id and never begins", () => {
 		);
 	});
 
+	it.each(["nosuch", "cluster2"])(
+		"a %s, of which no node knows anything, does not hold up a failover",
+		async (type) => {
+			const on = stage([gone, lostA, lostB], { weigh: () => ({ act: true }) });
+			await environment.client.workflow.start(type, {
+				workflowId: operationWorkflowId(on.identity),
+				taskQueue: QUEUES.operate,
+				args: [{ identity: on.identity }],
+			});
+			await tell(on);
+			await until(() => on.concluded, AT_ONCE_MS).toHaveLength(1);
+			expect(environment.ended).toContainEqual(
+				expect.stringContaining(`no node knows operations of type ${type}`),
+			);
+		},
+	);
+
 	it("is ended where its entity follows it already", async () => {
 		const on = stage([gone, lostA, lostB]);
 		// It has looked for one by then.
