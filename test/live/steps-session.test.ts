@@ -1,12 +1,15 @@
 // The sessions of steps: how a server reads what is said in them, and those that stand by.
 
 import { afterEach, describe, expect, test } from "vitest";
+import { createCredentials } from "../../src/engine/credentials.ts";
+import { createStepRunner } from "../../src/engine/run-steps.ts";
 import type { Session } from "../../src/mysql/session.ts";
 import { createStandby, type Standby } from "../../src/mysql/standby.ts";
 import type { StepSession } from "../../src/mysql/step-session.ts";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { sayOfChannel, unlogged } from "../lab/statements.ts";
+import { snapshotOf } from "../support/made-up-servers.ts";
 import { layForEach } from "./laid.ts";
 import { portOf, run, stateOf } from "./port.ts";
 import { FLAVORS, TEST_MS } from "./system.ts";
@@ -246,6 +249,62 @@ describe.each(FLAVORS)("a session of a step with a %s server", (flavor) => {
 			} finally {
 				first.resume();
 			}
+		},
+		TEST_MS,
+	);
+
+	test(
+		"that an older attempt has ended is replaced by another one, once",
+		async () => {
+			const port = portOf();
+			const opened: Session[] = [];
+			let isEnded = false;
+			const runSteps = createStepRunner({
+				servers: {
+					...port,
+					open: async (...given) => {
+						const session = await port.open(...given);
+						opened.push(session);
+						return session;
+					},
+				},
+				pictures: {
+					of: async () => snapshotOf([]),
+					keep: async () => undefined,
+				} as never,
+				credentials: createCredentials(),
+				settings: () => ({
+					credentialsQuery: "",
+					stallMs: 1_000,
+					markers: () => ({
+						isMarker: () => false,
+						monotonicHint: "",
+						skipped: [],
+					}),
+					logChunkRows: 100,
+				}),
+				nowMs: Date.now,
+			});
+			let asked = 0;
+			// Asked before the lock is taken, and before each write.
+			const isCurrent = async (): Promise<boolean> => {
+				asked += 1;
+				const [session] = opened;
+				if (!isEnded && asked > 1 && session !== undefined) {
+					isEnded = true;
+					await first.query(`KILL ${session.threadId}`);
+				}
+				return true;
+			};
+			expect(
+				await runSteps("u", [{ ...stopOnce, on: first.name }], {
+					guard: () => ({ isCurrent }),
+					beat: () => undefined,
+				}),
+			).toMatchObject([{ outcome: "done", effect: "changed" }]);
+			expect(isEnded).toBe(true);
+			expect(opened).toHaveLength(2);
+			expect((await stateOf(first)).runs).toBe(false);
 		},
 		TEST_MS,
 	);
