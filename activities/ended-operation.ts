@@ -2,6 +2,7 @@ import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { operationType } from "../src/audit/operations.ts";
 import type { Afterwards, Claim } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
+import { takesLonger } from "../src/mysql/deadline.ts";
 import { hookPlanOf } from "../src/operations/rules.ts";
 import { isChoiceNote } from "../src/planning/choice-notes.ts";
 import {
@@ -76,13 +77,20 @@ export const tellDetection = async (
 		);
 };
 
+/** Servers that answer are looked at in less. */
+const REFUSED_MS = 200;
+
 export const letGo = async (
 	{ store, pictures, credentials, watched }: ActivityDeps,
 	claim: Claim,
+	{ attempted }: Pick<OperationOutcome, "attempted">,
 ): Promise<void> => {
 	// What the watcher saw while the operation ran is no finding: it looks again before anybody considers one. And who asks for
 	// the topology next shall not be told that of before.
-	await watched?.settle(claim.identity);
+	const settling = watched?.settle(claim.identity) ?? Promise.resolve();
+	if (attempted) await settling;
+	// It has changed nothing, and somebody waits for the reason.
+	else await takesLonger(REFUSED_MS, settling);
 	const { identity, runId, uid } = claim;
 	const picture = await pictures.find(uid);
 	const unrestored = picture?.unrestored ?? [];

@@ -1,7 +1,7 @@
 import { takesLonger } from "../mysql/deadline.ts";
 import { ServerFault } from "../mysql/driver-error.ts";
 import { failedCheck } from "../mysql/servers.ts";
-import type { Instance } from "../topology/instance.ts";
+import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
@@ -12,6 +12,8 @@ const YOUNG_MS = 200;
 
 /** A server that has not answered by then is told as one that does not. Milliseconds. */
 const WITHIN_MS = 1_000;
+/** The same for one that did not answer when it was checked last: this look only has to find out that it is back. */
+const SILENT_WITHIN_MS = 400;
 
 interface LookingDeps {
 	readonly clusterOf: (identity: string) => ClusterWatch | undefined;
@@ -37,11 +39,15 @@ export const createLooking = (deps: LookingDeps) => {
 		notBeforeMs: number,
 	): Promise<Instance | undefined> => {
 		if (deps.isSuspect(kept.name)) return undefined;
-		const isLate = await takesLonger(WITHIN_MS, probe(kept, notBeforeMs));
+		// One that was never seen is not known to be silent.
+		const isSilent =
+			kept.latest.check.seenAtMs > 0 && !isLastCheckValid(kept.latest);
+		const withinMs = isSilent ? SILENT_WITHIN_MS : WITHIN_MS;
+		const isLate = await takesLonger(withinMs, probe(kept, notBeforeMs));
 		return isLate
 			? failedCheck(
 					kept.latest,
-					new ServerFault("timeout", `no answer within ${WITHIN_MS} ms`),
+					new ServerFault("timeout", `no answer within ${withinMs} ms`),
 					deps.nowMs(),
 				)
 			: undefined;
