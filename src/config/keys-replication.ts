@@ -33,9 +33,6 @@ export const semiSyncKeys = {
 	),
 };
 
-const READS_ONLY =
-	"acts on the commands that read binary logs; replicas are not moved by it";
-
 export const pseudoGtidKeys = {
 	AutoPseudoGTID: bool(
 		false,
@@ -48,21 +45,18 @@ export const pseudoGtidKeys = {
 		"honoured",
 		"live",
 		"Regexp or text of a marker in the binary log.",
-		READS_ONLY,
 	),
 	PseudoGTIDPatternIsFixedSubstring: bool(
 		false,
 		"honoured",
 		"live",
 		"The pattern is plain text.",
-		READS_ONLY,
 	),
 	PseudoGTIDMonotonicHint: text(
 		"",
 		"honoured",
 		"live",
 		"Text in a marker that says markers sort in order.",
-		READS_ONLY,
 	),
 	DetectPseudoGTIDQuery: text(
 		"",
@@ -82,6 +76,5 @@ export const pseudoGtidKeys = {
 		"honoured",
 		"live",
 		"Texts of events that are skipped where logs are compared.",
-		READS_ONLY,
 	),
 };
