@@ -18,6 +18,22 @@ interface NodeFacts {
 	readonly version: string;
 }
 
+/** What reading routes need, whoever asks them: a node's API, or a command in its own process. */
+export type ReadingDeps = Pick<
+	ApiDeps,
+	| "store"
+	| "config"
+	| "analyse"
+	| "nowMs"
+	| "resolveHost"
+	| "lookAt"
+	| "binaryLogStarts"
+	| "withLogs"
+> & {
+	readonly node: Pick<NodeFacts, "hostname" | "token">;
+	readonly log: { warn(text: string): void };
+};
+
 /** What the API needs of the rest of Baton. Reads use the store alone; only changes need Temporal (through `operator`). */
 export interface ApiDeps {
 	readonly store: Store;

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import type { AuditedChange } from "../audit/changes.ts";
+import { okJson } from "../compat/json/envelope.ts";
 import { BatonError, errors, errorText } from "../errors.ts";
 import { callerOf } from "./authentication.ts";
 import type { AskedChange, ChangeAudit } from "./change-audit.ts";
@@ -83,11 +84,7 @@ const answer = async (
 		return DONE;
 	}
 	const { details, message, audited } = await answering.run(call);
-	replyJson(request, response, 200, {
-		Code: "OK",
-		Message: message,
-		Details: details,
-	});
+	replyJson(request, response, 200, okJson(message, details));
 	return { says: message || DONE.says, audited };
 };
 

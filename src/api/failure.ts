@@ -1,14 +1,10 @@
 import { AnswerError } from "../compat/answer-error.ts";
-import type { Json } from "../compat/json/go-json.ts";
+import { errorJson } from "../compat/json/envelope.ts";
 import { BatonError, errorText } from "../errors.ts";
 
 export interface FailureAnswer {
 	readonly status: number;
-	readonly envelope: {
-		readonly Code: "ERROR";
-		readonly Message: string;
-		readonly Details: Json;
-	};
+	readonly envelope: ReturnType<typeof errorJson>;
 }
 
 const TEMPORAL_AWAY =
@@ -27,10 +23,9 @@ export const failureAnswer = (
 	const known = error instanceof BatonError;
 	return {
 		status: failures === "by-kind" && known ? error.kind.httpStatus : 500,
-		envelope: {
-			Code: "ERROR",
-			Message: known ? messageOf(error) : "internal error; see the node's log",
-			Details: error instanceof AnswerError ? error.details : null,
-		},
+		envelope: errorJson(
+			known ? messageOf(error) : "internal error; see the node's log",
+			error instanceof AnswerError ? error.details : null,
+		),
 	};
 };

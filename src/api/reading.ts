@@ -8,11 +8,11 @@ import { createNames } from "../naming/names.ts";
 import type { ClusterRecord, ClusterSummary } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import { type InstanceName, instanceName } from "../topology/instance-name.ts";
-import type { ApiDeps } from "./deps.ts";
+import type { ReadingDeps } from "./deps.ts";
 import type { ClusterInput, InstanceInput } from "./fields.ts";
 
 /** What handlers read from the store, and how they name things that callers named loosely. */
-export const createReading = (deps: ApiDeps) => {
+export const createReading = (deps: ReadingDeps) => {
 	const { store, config } = deps;
 
 	const names = createNames({

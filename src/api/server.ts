@@ -22,26 +22,14 @@ import { createOperationEvents } from "./operation-events.ts";
 import { pages } from "./pages.ts";
 import { createPainter } from "./painter.ts";
 import { createReading } from "./reading.ts";
+import { readingRoutes } from "./reading-routes.ts";
 import { replyJson, replyNotFound } from "./reply.ts";
 import { requestLog } from "./request-log.ts";
 import type { Route } from "./route.ts";
 import { absentRoutes } from "./routes/absent.ts";
 import { accessTokenRoutes } from "./routes/access-token.ts";
-import { analysisRoutes } from "./routes/analysis.ts";
 import { batonRoutes } from "./routes/baton.ts";
-import { bulkRoutes } from "./routes/bulk.ts";
-import { clusterRoutes } from "./routes/clusters.ts";
-import { equivalenceRoutes } from "./routes/equivalences.ts";
-import { hostnameRoutes } from "./routes/hostnames.ts";
-import { instanceRoutes } from "./routes/instances.ts";
-import { maintenanceRoutes } from "./routes/maintenance.ts";
-import { poolRoutes } from "./routes/pools.ts";
-import { pseudoGtidRoutes } from "./routes/pseudo-gtid.ts";
-import { recoveryRoutes } from "./routes/recoveries.ts";
-import { replicationRoutes } from "./routes/replication.ts";
 import { statusRoutes } from "./routes/status.ts";
-import { tagRoutes } from "./routes/tags.ts";
-import { topologyRoutes } from "./routes/topologies.ts";
 import { actionRoutes, operationRoutes } from "./row-routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -109,19 +97,7 @@ const routesOf = (deps: ApiDeps, prefix: string) => {
 	const description = (): Json => openApiOf(routes, prefix, deps.node.version);
 	const built: Route[] = [
 		...statusRoutes(deps),
-		...clusterRoutes(deps, reading),
-		...instanceRoutes(deps, reading),
-		...topologyRoutes(deps, reading),
-		...replicationRoutes(deps, reading),
-		...pseudoGtidRoutes(deps, reading),
-		...equivalenceRoutes(deps, reading),
-		...tagRoutes(deps, reading),
-		...poolRoutes(deps, reading),
-		...maintenanceRoutes(deps, reading),
-		...hostnameRoutes(deps),
-		...bulkRoutes(deps),
-		...analysisRoutes(deps, reading),
-		...recoveryRoutes(deps, reading),
+		...readingRoutes(deps, reading),
 		...actionRoutes(deps, reading, ACTIONS),
 		...operationRoutes(deps, reading, OPERATIONS),
 		...accessTokenRoutes(deps, prefix),

@@ -8,7 +8,7 @@ import { analysisOfStore } from "../reading/analysis-of-store.ts";
 import type { CommandContext } from "./command.ts";
 import type { CliDependencies } from "./dependencies.ts";
 import type { Flags } from "./flag-table.ts";
-import { commandListing } from "./help.ts";
+import { commandListing, listingJson } from "./help.ts";
 import { type Invocation, serve } from "./invocation.ts";
 import { createSession, type Session } from "./session.ts";
 import { createTargets, type Targets } from "./targets.ts";
@@ -90,6 +90,7 @@ export const contextOf = (
 		print: (line) => streams.stdout(`${line}\n`),
 		...stepsTo(invocation),
 		printListing: () => streams.stderr(commandListing(deps.program)),
+		listing: listingJson,
 		audit: auditOf(deps, session, loaded, log),
 		tentatively: async (work) =>
 			(await session.store()).tentatively(async (store) => {
@@ -130,6 +131,12 @@ export const contextOf = (
 			),
 		canonicalHost: (target) => deps.canonicalHost(configuration, target),
 		redeployStore: () => deps.redeployStore(configuration),
+		api: async (path, input) =>
+			deps.answerOfApi(configuration, await session.store(), {
+				path,
+				input,
+				log,
+			}),
 		lackingInStore: () => deps.lackingInStore(configuration),
 		serve: ({ http }) => serve(deps, invocation, loaded, http),
 	};

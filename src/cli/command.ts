@@ -1,5 +1,6 @@
 import type { AnalysisEntry } from "../analysis/analysis.ts";
 import type { AuditedChange } from "../audit/changes.ts";
+import type { Json } from "../compat/json/go-json.ts";
 import type { Configuration } from "../config/keys.ts";
 import type { Log } from "../log.ts";
 import type { Names } from "../naming/names.ts";
@@ -41,6 +42,8 @@ export interface Command {
 	readonly help: string;
 	/** Writes the result to stdout, or throws. */
 	readonly run: (context: CommandContext) => Promise<void>;
+	/** The same as JSON: of a read what the API answers to it, of a change the API's envelope. */
+	readonly json: (context: CommandContext) => Promise<Json>;
 }
 
 /** One run of a command: for one token of `-i`. */
@@ -59,6 +62,8 @@ export interface CommandContext extends Targets {
 	print(line: string): void;
 	/** Writes the listing of commands to stderr. */
 	printListing(): void;
+	/** The same for programs. */
+	listing(): Json;
 	/** Tells a step of an operation that is waited for; missing where nobody wants to hear of them. */
 	readonly tellStep?: (line: string) => void;
 	/** Shows beside the steps how far it is. */
@@ -97,6 +102,8 @@ export interface CommandContext extends Targets {
 	redeployStore(): Promise<void>;
 	/** The tables and columns that it would add. */
 	lackingInStore(): Promise<readonly string[]>;
+	/** What a reading route of the API answers, by the path that it has in the table. @throws BatonError as the route does */
+	api(path: string, input: Readonly<Record<string, string>>): Promise<Json>;
 	/** Serves until it is told to stop. */
 	serve(options: { readonly http: boolean }): Promise<void>;
 }

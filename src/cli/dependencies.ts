@@ -3,6 +3,7 @@
  * wiring behind each imports its modules only then: a read loads no Temporal, no web server and no database driver
  * that it does not use.
  */
+import type { Json } from "../compat/json/go-json.ts";
 import type { Configuration } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import type { Log } from "../log.ts";
@@ -79,6 +80,16 @@ export interface CliDependencies {
 		store: Store,
 		identity: string,
 	): Promise<Snapshot>;
+	/** What a reading route of the API answers, asked in this process. @throws BatonError as the route does */
+	answerOfApi(
+		configuration: Configuration,
+		store: Store,
+		asked: {
+			readonly path: string;
+			readonly input: Readonly<Record<string, string>>;
+			readonly log: Log;
+		},
+	): Promise<Json>;
 	/** Whether Temporal answers now; undefined where none is known on this machine. Never waits for it long. */
 	askTemporal(configuration: Configuration): Promise<TemporalState | undefined>;
 	/** One server as it is now, whatever the store says. @throws BatonError ServerUnreachable */

@@ -87,6 +87,10 @@ export const OWN_FLAGS: readonly FlagSpec[] = [
 		"print what would be done, of an operation its plan as it would be run now, and change nothing",
 	),
 	switchOf(
+		"json",
+		"tell the result, and a failure, as one line of JSON for each instance in -i: as the API does",
+	),
+	switchOf(
 		"break-glass",
 		"Temporal is away: run the operation in this very process, in place of whatever held the cluster",
 	),
@@ -133,6 +137,7 @@ export interface Flags {
 	readonly noWait: boolean;
 	readonly dryRun: boolean;
 	readonly breakGlass: boolean;
+	readonly json: boolean;
 	/** Typed as plain words: an instance names its cluster where a cluster is asked for. */
 	readonly isPlain: boolean;
 }
@@ -172,6 +177,7 @@ export const flagsOf = (values: FlagValues, isPlain = false): Flags => {
 		noWait: isOn("no-wait"),
 		dryRun: isOn("dry-run"),
 		breakGlass: isOn("break-glass"),
+		json: isOn("json"),
 		isPlain,
 	};
 };

@@ -46,7 +46,7 @@ describe("as Go's flag package", () => {
 	});
 
 	test.each([
-		[["-json"], "flag provided but not defined: -json; -help lists the flags"],
+		[["-yaml"], "flag provided but not defined: -yaml; -help lists the flags"],
 		[
 			["-dryrun"],
 			"flag provided but not defined: -dryrun; did you mean -dry-run?; -help lists the flags",
@@ -95,7 +95,7 @@ describe("flags behind words, where they count", () => {
 	});
 
 	test("a bad one is refused there, too", () => {
-		expect(parseFlagsAnywhere(["why", "-json"], ALL_FLAGS).kind).toBe("error");
+		expect(parseFlagsAnywhere(["why", "-yaml"], ALL_FLAGS).kind).toBe("error");
 		expect(parseFlagsAnywhere(["why", "-h"], ALL_FLAGS).kind).toBe("help");
 	});
 });

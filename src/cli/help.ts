@@ -1,3 +1,4 @@
+import type { Json } from "../compat/json/go-json.ts";
 import { type BatonError, errors } from "../errors.ts";
 import { alike, didYouMean, meant } from "../naming/near.ts";
 import type { Command } from "./command.ts";
@@ -30,6 +31,24 @@ export const commandListing = (program: string): string => {
 		`Usage: ${program} -c <command> [-i <instance.fqdn>[:<port>]] [-alias <cluster>] [-d <destination>] ...\n`,
 	].join("");
 };
+
+const commandJson = (command: Command) => ({
+	Name: command.name,
+	Category: command.category,
+	Access: command.access,
+	Summary: command.summary,
+	Flags: command.flags.map(({ flag, isRequired }) => ({
+		Flag: flag,
+		Required: isRequired,
+	})),
+	Help: command.help,
+});
+
+/** The commands, for programs. */
+export const listingJson = (): Json => COMMANDS.map(commandJson);
+
+/** The same of one. */
+export const topicJson = (command: Command): Json => commandJson(command);
 
 /** A topic: its name, then its text. Unknown ones have none. */
 export const topicText = (topic: string): string =>

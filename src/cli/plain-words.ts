@@ -25,6 +25,7 @@ export const plainCommand = (word: string): Command | undefined =>
 /** Flags that say how the program runs and not what it does. */
 const OF_THE_PROGRAM: ReadonlySet<string> = new Set([
 	"config",
+	"json",
 	"quiet",
 	"verbose",
 	"debug",

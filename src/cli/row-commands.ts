@@ -1,7 +1,10 @@
 /** The commands of the two tables of changes. */
+import { AnswerError } from "../compat/answer-error.ts";
+import { errorJson, okJson } from "../compat/json/envelope.ts";
+import type { Json } from "../compat/json/go-json.ts";
 import { BatonError, errors } from "../errors.ts";
 import type { OperationRequest } from "../planning/operation.ts";
-import type { Action } from "../surface/action.ts";
+import type { Action, Changed } from "../surface/action.ts";
 import { resolveBy } from "../surface/argument.ts";
 import type { Described } from "../surface/described.ts";
 import { leftTexts } from "../surface/ending.ts";
@@ -9,7 +12,7 @@ import { type FlagUse, optional } from "../surface/flag-use.ts";
 import type { AskedOperation, Operation } from "../surface/operation.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { ALL_FLAGS } from "./flag-table.ts";
-import { printPlan } from "./print-plan.ts";
+import { planJson, printPlan } from "./print-plan.ts";
 import { rowContext } from "./row-context.ts";
 import { tellingSteps } from "./step-lines.ts";
 
@@ -28,7 +31,7 @@ const inOrder = (flags: readonly FlagUse[]): FlagUse[] =>
 
 const describedCommand = (
 	row: Described,
-): Omit<Command, "flags" | "run" | "severity"> => ({
+): Omit<Command, "flags" | "run" | "json" | "severity"> => ({
 	name: row.name,
 	category: row.category,
 	access: "changes",
@@ -38,17 +41,17 @@ const describedCommand = (
 });
 
 /** Done, and taken back: what would be changed, and what would refuse it, are found by what does it in earnest. */
-const tellWould = async (
+const wouldOf = async (
 	context: CommandContext,
 	row: Action,
-): Promise<void> => {
+): Promise<string> => {
 	if (!row.isLook)
 		return context.tentatively(async (within) => {
-			const { would } = await row.run(
+			const changed = await row.run(
 				await rowContext(within),
 				argumentsOf(within),
 			);
-			within.print(would);
+			return changed.would;
 		});
 	// A server may take its time, which the store is not to be held up for.
 	const { lookAt } = context;
@@ -57,22 +60,36 @@ const tellWould = async (
 		{ ...(await rowContext(context)), discovery: async () => discovery },
 		argumentsOf(context),
 	);
-	context.print(would);
+	return would;
+};
+
+const changedBy = async (
+	context: CommandContext,
+	row: Action,
+): Promise<Changed> => {
+	const changed = await row.run(
+		await rowContext(context),
+		argumentsOf(context),
+	);
+	if (changed.audited.length > 0) await context.audit(...changed.audited);
+	context.log.info(changed.message);
+	return changed;
 };
 
 const commandOfAction = (row: Action): Command => ({
 	...describedCommand(row),
 	flags: inOrder([...row.flags, optional("-dry-run")]),
 	run: async (context) => {
-		if (context.flags.dryRun) return tellWould(context, row);
-		const changed = await row.run(
-			await rowContext(context),
-			argumentsOf(context),
-		);
-		if (changed.audited.length > 0) await context.audit(...changed.audited);
-		context.log.info(changed.message);
+		if (context.flags.dryRun) return context.print(await wouldOf(context, row));
+		const changed = await changedBy(context, row);
 		for (const line of changed.lines) context.print(line);
 		for (const hint of await changed.hints()) context.log.error(hint);
+	},
+	json: async (context) => {
+		if (context.flags.dryRun) return okJson(await wouldOf(context, row), null);
+		const changed = await changedBy(context, row);
+		for (const hint of await changed.hints()) context.log.error(hint);
+		return okJson(changed.message, await changed.json());
 	},
 });
 
@@ -146,6 +163,56 @@ const runOperation = async (
 	await runToItsEnd(context, row, asked);
 };
 
+/** A refusal that is no failure on the command line is its answer. @throws BatonError, else */
+const refusalJson = (row: Operation, error: unknown): Json => {
+	if (
+		error instanceof BatonError &&
+		error.code === "Refused" &&
+		row.isQuietWhenRefused
+	)
+		return errorJson(
+			error.message,
+			error instanceof AnswerError ? error.details : null,
+		);
+	throw error;
+};
+
+/** Waits for the end. @throws AnswerError Refused, OperationFailed when it did not reach its goal */
+const endedJson = async (
+	context: CommandContext,
+	asked: AskedOperation,
+): Promise<Json> => {
+	const operator = await context.operator();
+	const ended = await tellingSteps(context, asked.request, () =>
+		asked.run(operator, { isJsonTold: true }),
+	);
+	const details = await ended.json();
+	if (ended.failure !== undefined)
+		throw new AnswerError(ended.failure.code, ended.failure.message, details);
+	for (const text of leftTexts(ended.outcome)) context.log.error(text);
+	return okJson(ended.message, details);
+};
+
+const operationJson = async (
+	context: CommandContext,
+	row: Operation,
+): Promise<Json> => {
+	const { flags } = context;
+	const { request, ...asked } = await row.ask(
+		await rowContext(context),
+		argumentsOf(context),
+		context.asker,
+	);
+	if (flags.dryRun) return planJson(await context.planOf(request));
+	if (flags.noop) throw errors.noop({ kind: request.kind });
+	if (!flags.noWait) return endedJson(context, { request, ...asked });
+	const { workflowId, runId } = await (await context.operator()).start(request);
+	return okJson(`${row.name} started: ${workflowId}`, {
+		WorkflowId: workflowId,
+		RunId: runId,
+	});
+};
+
 const commandOfOperation = (row: Operation): Command => ({
 	...describedCommand(row),
 	severity: row.severity,
@@ -156,6 +223,13 @@ const commandOfOperation = (row: Operation): Command => ({
 		optional("-break-glass"),
 	]),
 	run: (context) => runOperation(context, row),
+	json: async (context) => {
+		try {
+			return await operationJson(context, row);
+		} catch (error) {
+			return refusalJson(row, error);
+		}
+	},
 });
 
 const isTyped = (row: Described): boolean => !row.isApiOnly;

@@ -1,3 +1,4 @@
+import { toGoJson } from "../compat/json/go-json.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import { errors } from "../errors.ts";
 import { splitInstances } from "../naming/instances.ts";
@@ -39,13 +40,15 @@ export const runCommand = async (
 		const tokens = command.takesWholeList ? [given] : splitInstances(given);
 		if (tokens.length === 0)
 			throw errors.noInstance({ flag: "-i", text: given });
-		for (const instance of tokens)
-			await command.run(
-				contextOf(deps, session, loaded, {
-					...invocation,
-					flags: { ...invocation.flags, instance },
-				}),
-			);
+		for (const instance of tokens) {
+			const context = contextOf(deps, session, loaded, {
+				...invocation,
+				flags: { ...invocation.flags, instance },
+			});
+			if (invocation.flags.json)
+				context.print(toGoJson(await command.json(context)));
+			else await command.run(context);
+		}
 		return 0;
 	} finally {
 		await session.close();

@@ -1,3 +1,6 @@
+import { AnswerError } from "../compat/answer-error.ts";
+import { errorJson } from "../compat/json/envelope.ts";
+import { type Json, toGoJson } from "../compat/json/go-json.ts";
 import { withValues } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import { BatonError, errors, errorText } from "../errors.ts";
@@ -15,6 +18,7 @@ import {
 	cheatSheet,
 	plainTopic,
 	shortUsage,
+	topicJson,
 	topicText,
 	unknownCommand,
 	unknownWord,
@@ -32,26 +36,55 @@ export interface Cli {
 	run(argv: readonly string[], streams: Streams): Promise<ExitCode>;
 }
 
+/** One line of JSON. */
+const tellJson = (streams: Streams, value: Json): void =>
+	streams.stdout(`${toGoJson(value)}\n`);
+
+/** A failure as the API's envelope, beside the line on stderr; the text of one that is not of the catalogue is in that line, too. */
+const tellFailure = (streams: Streams, error: unknown): void =>
+	tellJson(
+		streams,
+		errorJson(
+			errorText(error),
+			error instanceof AnswerError ? error.details : null,
+		),
+	);
+
+/** What cannot be read as flags may ask for JSON all the same. */
+const asksForJson = (argv: readonly string[]): boolean =>
+	argv.some((word) => /^--?json(?:=|$)/.test(word));
+
+const runUnread = (
+	deps: CliDependencies,
+	argv: readonly string[],
+	parsed: Exclude<ParsedFlags, { readonly kind: "parsed" }>,
+	streams: Streams,
+): ExitCode => {
+	const isJson = asksForJson(argv);
+	const asked = parsed.kind === "help" ? plainCommand(parsed.word) : undefined;
+	if (asked !== undefined) {
+		if (isJson) tellJson(streams, topicJson(asked));
+		else streams.stdout(plainTopic(deps.program, asked));
+		return 0;
+	}
+	streams.stderr(flagListing(deps.program, ALL_FLAGS));
+	if (parsed.kind === "help") return 0;
+	// Behind the listing, which is long: what was wrong is read last.
+	streams.stderr(`${parsed.error.message.replaceAll(/[\r\n]+/g, " ")}\n`);
+	if (isJson) tellFailure(streams, parsed.error);
+	return parsed.error.kind.exitCode;
+};
+
 export const createCli = (deps: CliDependencies): Cli => ({
 	run: async (argv, streams) => {
 		const parsed = parseLine(argv);
-		if (parsed.kind !== "parsed") {
-			const asked =
-				parsed.kind === "help" ? plainCommand(parsed.word) : undefined;
-			if (asked !== undefined) {
-				streams.stdout(plainTopic(deps.program, asked));
-				return 0;
-			}
-			streams.stderr(flagListing(deps.program, ALL_FLAGS));
-			if (parsed.kind === "help") return 0;
-			// Behind the listing, which is long: what was wrong is read last.
-			streams.stderr(`${parsed.error.message.replaceAll(/[\r\n]+/g, " ")}\n`);
-			return parsed.error.kind.exitCode;
-		}
+		if (parsed.kind !== "parsed") return runUnread(deps, argv, parsed, streams);
 		const flags = flagsOf(parsed.values);
 		const mode = modeOf(flags.command, parsed.positional);
 		if (flags.version || mode.kind === "version") {
-			streams.stdout(`${deps.version}\n${deps.commit}\n`);
+			if (flags.json)
+				tellJson(streams, { Version: deps.version, Commit: deps.commit });
+			else streams.stdout(`${deps.version}\n${deps.commit}\n`);
 			return 0;
 		}
 		const log = createLog(levelOf(flags), streams.stderr, deps.nowMs);
@@ -69,6 +102,9 @@ export const createCli = (deps: CliDependencies): Cli => ({
 			log.fatal(errorText(error));
 			if (flags.stack && error instanceof Error)
 				streams.stderr(`${error.stack}\n`);
+			// Behind a word that is none of the modes flags are not read.
+			const isJson = flags.json || (mode.kind === "usage" && asksForJson(argv));
+			if (isJson) tellFailure(streams, error);
 			return error instanceof BatonError ? error.kind.exitCode : 1;
 		}
 	},
@@ -107,10 +143,7 @@ const runInvocation = async (
 			throw unknownWord(deps.program, mode.word, flags.command);
 		case "topic":
 			tellUnread(log, positional);
-			streams.stdout(topicText(mode.topic));
-			if (commandNamed(mode.topic) !== undefined) return 0;
-			// Beside the empty text, with which the reference answers 0: a word that was mistyped is not taken for helped.
-			throw unknownCommand(deps.program, mode.topic);
+			return tellTopic(deps, streams, mode.topic, flags.json);
 		case "http":
 			return serveHttp(deps, { ...invocation, log }, loaded);
 		case "command":
@@ -130,6 +163,20 @@ const runInvocation = async (
 		case "version":
 			return 0;
 	}
+};
+
+const tellTopic = (
+	deps: CliDependencies,
+	streams: Streams,
+	topic: string,
+	isJson: boolean,
+): ExitCode => {
+	const command = commandNamed(topic);
+	if (!isJson) streams.stdout(topicText(topic));
+	// Beside the empty text, with which the reference answers 0: a word that was mistyped is not taken for helped.
+	if (command === undefined) throw unknownCommand(deps.program, topic);
+	if (isJson) tellJson(streams, topicJson(command));
+	return 0;
 };
 
 const serveHttp = async (

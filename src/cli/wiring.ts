@@ -128,6 +128,17 @@ export const createDependencies = (program: string): CliDependencies => {
 			);
 			return snapshot;
 		},
+		answerOfApi: async (config, store, { path, input, log }) => {
+			const { answerOf } = await import("../../workers/answer-of-api.ts");
+			return answerOf({
+				config,
+				store,
+				path,
+				input,
+				log,
+				node: { hostname: hostname(), token: processToken },
+			});
+		},
 		askTemporal: async (config) => {
 			const { askTemporal } = await import("../../workers/ask-temporal.ts");
 			return askTemporal(config);

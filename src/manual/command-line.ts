@@ -91,7 +91,14 @@ A cluster is selected by \`-alias\` (name or alias), else by an instance of it i
 
 Commands of kind *reads* answer from the store (\`explain\` and \`why\` look at the servers too), those of kind *changes* change the store. *Operations* change servers and need Temporal,
 one at a time for each cluster: a forced *failover*, and one that Baton starts by itself, ends a *planned* change or a *repair* that runs; any other is refused while one runs.
-\`-dry-run\` prints the plan of an operation and changes nothing; it fails, with the reason, where the operation would be refused.
+
+Every command that changes something can be asked for in advance: with \`-dry-run\`, or as plain words with \`explain\` in front of it (\`baton explain takeover shop --to db2\`).
+Of an operation the plan is printed that would be run now, with whom it would touch, the candidates and why, while which phases no server takes writes, and what would be lost;
+of a change of the store what would be changed, which is done in a transaction and taken back. Nothing is changed. It fails, with the reason, where the command would be refused.
+
+\`-json\` is taken by every command: one line of JSON for each instance in \`-i\`. Reads tell what the API answers to the same thing, changes the API's envelope
+\`{"Code", "Message", "Details"}\`, failures \`{"Code": "ERROR", …}\` beside the line on stderr; the exit status is the same as without. With \`-dry-run\` the plans of an operation are in \`Details\`.
+Where a word is mistyped or a flag unknown, that is told as JSON, too.
 
 ## Commands
 

@@ -11,7 +11,6 @@ import { planTakeover } from "./takeover-plan.ts";
 
 /** What `explain` tells of: one change that was asked about, or what could become of the primary. */
 export interface Explained extends ShownPlan {
-	readonly plans: readonly Plan[];
 	/** The same plans, in their order, with what was found out about them since. */
 	readonly tell: (plans: readonly Plan[]) => ShownPlan;
 }
@@ -19,10 +18,10 @@ export interface Explained extends ShownPlan {
 const explained = (
 	plans: readonly Plan[],
 	tell: Explained["tell"],
-): Explained => ({ ...tell(plans), plans, tell });
+): Explained => ({ ...tell(plans), tell });
 
 const nothingKnown = (refusal: string): Explained =>
-	explained([], () => ({ text: refusal, refusal }));
+	explained([], () => ({ text: refusal, refusal, plans: [] }));
 
 const ofPlan = (plan: Plan): Explained =>
 	explained([plan], ([told = plan]) => shownPlan(told));
@@ -47,6 +46,7 @@ const ofPrimary = (
 	explained(
 		[failover, takeover],
 		([ifDead = failover, planned = takeover]) => ({
+			plans: [ifDead, planned],
 			text: [
 				...headline(ifDead, planned),
 				...aside,

@@ -83,9 +83,11 @@ export interface ShownPlan {
 	readonly text: string;
 	/** Why nothing of it would be done; undefined when something would, or there is nothing to do. */
 	readonly refusal: string | undefined;
+	readonly plans: readonly Plan[];
 }
 
 export const shownPlan = (plan: Plan): ShownPlan => ({
+	plans: [plan],
 	text: planText(plan),
 	refusal: plan.refusal,
 });

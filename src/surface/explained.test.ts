@@ -7,6 +7,7 @@ import {
 	replica,
 	scripted,
 } from "../../test/support/command-line.ts";
+import { lineOf } from "../../test/support/command-lines.ts";
 import { COMMANDS } from "../cli/command-table.ts";
 import type { OperationRequest } from "../planning/operation.ts";
 import { ACTIONS, OPERATIONS } from "./tables.ts";
@@ -17,43 +18,6 @@ const SERVES = "continuous";
 const CHANGING = COMMANDS.filter(
 	({ access, name }) => access === "changes" && name !== SERVES,
 );
-
-/** In the words of the fixture's clusters. */
-const WORDS: Readonly<Record<string, string>> = {
-	"-i": "db2",
-	"-d": "db1",
-	"-reason": "disk",
-	"-duration": "2h",
-	"-tag": "role=x",
-	"-pool": "p",
-	"-hostname": "vip",
-	"-binlog": "bin.000001",
-};
-
-/** Beside what is required: whom it is about. */
-const ABOUT: Readonly<Record<string, string>> = {
-	"force-master-takeover": "-alias shop -d db2",
-	"end-maintenance": "-i db3",
-	"end-downtime": "-i db3",
-	"deregister-hostname-unresolve": "-i db3",
-	"ack-instance-recoveries": "-i db1",
-	forget: "-i db2",
-	"forget-cluster": "-alias shop",
-};
-
-const lineOf = (name: string): string => {
-	const flags = COMMANDS.find((each) => each.name === name)?.flags ?? [];
-	const about = ABOUT[name] ?? "";
-	const given = flags.flatMap(({ flag, isRequired }) => {
-		if (about.includes(flag)) return [];
-		if (flag === "-alias") return ["-alias shop"];
-		// A pair of flags selects a cluster: one of them will do.
-		if (flag === "-i")
-			return flags.some((each) => each.flag === "-alias") ? [] : ["-i db2"];
-		return isRequired ? [`${flag} ${WORDS[flag]}`] : [];
-	});
-	return [name, about, ...given].filter((each) => each !== "").join(" ");
-};
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -134,7 +98,7 @@ describe("in advance", () => {
 			expect(flags.map(({ flag }) => flag)).toContain("-dry-run");
 			const before = await pictureOf();
 			const asked: OperationRequest[] = [];
-			const line = lineOf(name);
+			const line = lineOf({ name, flags });
 			const dry = await fixture.run(`${line} -dry-run`, scripted({}, asked));
 			const explained = await fixture.typed(
 				`explain ${line}`,

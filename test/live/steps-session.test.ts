@@ -273,6 +273,7 @@ describe.each(FLAVORS)("a session of a step with a %s server", (flavor) => {
 					keep: async () => undefined,
 				} as never,
 				credentials: createCredentials(),
+				equivalences: { of: async () => [], record: async () => undefined },
 				settings: () => ({
 					credentialsQuery: "",
 					stallMs: 1_000,

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { freshSnapshot } from "../../activities/cluster-view.ts";
+import { answerOf } from "../../src/api/reading-routes.ts";
 import type { CliDependencies, Streams } from "../../src/cli/dependencies.ts";
 import { createCli } from "../../src/cli/run.ts";
+import { analysisSettings } from "../../src/config/analysis-settings.ts";
 import {
 	type Configuration,
 	documentedDefaults,
@@ -21,6 +23,7 @@ import type {
 	RequestOf,
 	TemporalState,
 } from "../../src/planning/operation.ts";
+import { analysisOfStore } from "../../src/reading/analysis-of-store.ts";
 import type { Store } from "../../src/store/contract.ts";
 import {
 	lackingInStore,
@@ -148,70 +151,93 @@ const dependencies = (
 		planRefusal,
 		temporal,
 	}: Surroundings,
-): CliDependencies => ({
-	loadConfiguration: () => ({
-		config: withValues(documentedDefaults(), configuration),
-		files: [],
-		warnings: [],
-		sources: new Map(),
-	}),
-	openStore: () => openStore({ file, clock: () => NOW }),
-	connectOperator: async () => ({ value: operator, close: async () => {} }),
-	breakGlass: async () => ({ value: operator, close: async () => {} }),
-	connectDiscovery: async () => ({
-		value: {
-			discover: async (name) => server(`${name.split(":")[0]}.resolved`),
-			crawl: async () => {},
-		},
-		close: async () => {},
-	}),
-	explain: async (_config, _store, request) => ({
-		text: `plan ${JSON.stringify(request)}\n`,
-		refusal: planRefusal,
-	}),
-	planOf: async (_config, _store, request) => ({
-		text: `plan ${JSON.stringify(request)}\n`,
-		refusal: planRefusal,
-	}),
-	lookAtCluster: async (config, store, identity) =>
-		freshSnapshot(
-			{
-				store,
-				config: () => config,
-				nowMs: () => NOW,
-				servers: {
-					look: async (name, previous) =>
-						servers.find((each) => each.name === name) ??
-						failedCheck(
-							previous ?? unknownInstance(name, 3306),
-							new ServerFault("connection-refused", "connection refused"),
-							NOW,
-						),
-				},
-			},
-			identity,
-		),
-	askTemporal: async () => temporal,
-	lookAt: async (_, name) => {
+): CliDependencies => {
+	const lookAt = async (name: InstanceName): Promise<Instance> => {
 		const seen = servers.find((each) => each.name === name);
 		if (seen !== undefined) return seen;
 		throw new BatonError("ServerUnreachable", `${name}: connection refused`);
-	},
-	binaryLogStarts: async () => binaryLogs,
-	withLogs: async (_, name, _progress, work) => work(logsOf(name)),
-	serve: async () => {},
-	resolveHost: async (_, { host }) => host,
-	canonicalHost: async (_, { host }) => `${host}.canonical`,
-	redeployStore: () => redeployStore({ file }),
-	lackingInStore: () => lackingInStore({ file }),
-	nowMs: () => NOW,
-	localHostname: () => "web1",
-	userName: () => "me",
-	processToken: "token",
-	program: "baton",
-	version: "0",
-	commit: "",
-});
+	};
+	return {
+		loadConfiguration: () => ({
+			config: withValues(documentedDefaults(), configuration),
+			files: [],
+			warnings: [],
+			sources: new Map(),
+		}),
+		openStore: () => openStore({ file, clock: () => NOW }),
+		connectOperator: async () => ({ value: operator, close: async () => {} }),
+		breakGlass: async () => ({ value: operator, close: async () => {} }),
+		connectDiscovery: async () => ({
+			value: {
+				discover: async (name) => server(`${name.split(":")[0]}.resolved`),
+				crawl: async () => {},
+			},
+			close: async () => {},
+		}),
+		explain: async (_config, _store, request) => ({
+			text: `plan ${JSON.stringify(request)}\n`,
+			refusal: planRefusal,
+			plans: [],
+		}),
+		planOf: async (_config, _store, request) => ({
+			text: `plan ${JSON.stringify(request)}\n`,
+			refusal: planRefusal,
+			plans: [],
+		}),
+		lookAtCluster: async (config, store, identity) =>
+			freshSnapshot(
+				{
+					store,
+					config: () => config,
+					nowMs: () => NOW,
+					servers: {
+						look: async (name, previous) =>
+							servers.find((each) => each.name === name) ??
+							failedCheck(
+								previous ?? unknownInstance(name, 3306),
+								new ServerFault("connection-refused", "connection refused"),
+								NOW,
+							),
+					},
+				},
+				identity,
+			),
+		answerOfApi: (config, store, { path, input, log }) =>
+			answerOf(
+				{
+					store,
+					config: () => config,
+					analyse: (clusterName) =>
+						analysisOfStore(store, analysisSettings(config), NOW, clusterName),
+					nowMs: () => NOW,
+					node: { hostname: "web1", token: "token" },
+					log: { warn: (text) => log.warning(text) },
+					resolveHost: async ({ host }) => host,
+					lookAt,
+					binaryLogStarts: async () => binaryLogs,
+					withLogs: async (name, work) => work(logsOf(name)),
+				},
+				path,
+				input,
+			),
+		askTemporal: async () => temporal,
+		lookAt: (_, name) => lookAt(name),
+		binaryLogStarts: async () => binaryLogs,
+		withLogs: async (_, name, _progress, work) => work(logsOf(name)),
+		serve: async () => {},
+		resolveHost: async (_, { host }) => host,
+		canonicalHost: async (_, { host }) => `${host}.canonical`,
+		redeployStore: () => redeployStore({ file }),
+		lackingInStore: () => lackingInStore({ file }),
+		nowMs: () => NOW,
+		localHostname: () => "web1",
+		userName: () => "me",
+		processToken: "token",
+		program: "baton",
+		version: "0",
+		commit: "",
+	};
+};
 
 /** A failure whose reason is in the one FATAL line. */
 export const FAILS = (reason: string) => ({

@@ -4,7 +4,7 @@ import { analysisJson } from "../../compat/json/analysis.ts";
 import { auditJson } from "../../compat/json/audit.ts";
 import { changelogJson } from "../../compat/json/changelog.ts";
 import { listingRules } from "../../config/analysis-settings.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { CLUSTER_NAME, INSTANCE, NOTHING, PAGE } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import {
@@ -15,12 +15,12 @@ import {
 	success,
 } from "../route.ts";
 
-const listedAnalysis = async (deps: ApiDeps) =>
+const listedAnalysis = async (deps: ReadingDeps) =>
 	listed(await deps.analyse(), listingRules(deps.config()), {
 		downtimed: true,
 	});
 
-const analyses = (deps: ApiDeps, reading: Reading): Route[] => [
+const analyses = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...envelopeRoutes(
 		{
 			...READ,
@@ -64,7 +64,7 @@ const analyses = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
-const audits = (deps: ApiDeps, reading: Reading): Route[] => [
+const audits = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...bareRoutes(
 		{
 			...READ,
@@ -93,7 +93,7 @@ const audits = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
-const changelog = (deps: ApiDeps): Route[] =>
+const changelog = (deps: ReadingDeps): Route[] =>
 	bareRoutes(
 		{
 			...READ,
@@ -104,7 +104,7 @@ const changelog = (deps: ApiDeps): Route[] =>
 		async () => changelogJson(await deps.store.changelog.changes()),
 	);
 
-const filters = (deps: ApiDeps): Route[] =>
+const filters = (deps: ReadingDeps): Route[] =>
 	envelopeRoutes(
 		{
 			...READ,
@@ -127,7 +127,10 @@ const filters = (deps: ApiDeps): Route[] =>
 	);
 
 /** Findings, the audit log, and which clusters are acted on. */
-export const analysisRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
+export const analysisRoutes = (
+	deps: ReadingDeps,
+	reading: Reading,
+): Route[] => [
 	...analyses(deps, reading),
 	...audits(deps, reading),
 	...changelog(deps),

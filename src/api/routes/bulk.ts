@@ -1,6 +1,6 @@
 import { nameJson, timestamp } from "../../compat/json/values.ts";
 import { splitName } from "../../topology/instance-name.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { NOTHING } from "../fields.ts";
 import { bareRoutes, type Route } from "../route.ts";
 
@@ -8,7 +8,7 @@ import { bareRoutes, type Route } from "../route.ts";
 const PRIVILEGED_READ = { access: "write", changes: false } as const;
 
 /** Lists that other programs read whole; empty lists where the reference has null. */
-export const bulkRoutes = (deps: ApiDeps): Route[] => [
+export const bulkRoutes = (deps: ReadingDeps): Route[] => [
 	...bareRoutes(
 		{
 			...PRIVILEGED_READ,

@@ -2,7 +2,7 @@ import { instanceJson } from "../../compat/json/instance.ts";
 import { errors } from "../../errors.ts";
 import { primariesOnRecord } from "../../reading/primaries-on-record.ts";
 import { primariesOf } from "../../topology/primary.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { CLUSTER, CLUSTER_ALIAS, INSTANCE, NOTHING } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { bareRoutes, READ, type Route } from "../route.ts";
@@ -11,7 +11,7 @@ const byName = (a: { clusterName: string }, b: { clusterName: string }) =>
 	a.clusterName < b.clusterName ? -1 : 1;
 
 /** By identity: a primary that was replaced goes by another cluster's name, and is shown with the one that it was in. */
-const members = (deps: ApiDeps, reading: Reading): Route[] => [
+const members = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...bareRoutes(
 		{
 			...READ,
@@ -57,7 +57,7 @@ const members = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
-const infos = (deps: ApiDeps, reading: Reading): Route[] => [
+const infos = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...bareRoutes(
 		{
 			...READ,
@@ -104,7 +104,7 @@ const infos = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
-const primaries = (deps: ApiDeps, reading: Reading): Route[] => [
+const primaries = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...bareRoutes(
 		{
 			...READ,
@@ -136,7 +136,7 @@ const primaries = (deps: ApiDeps, reading: Reading): Route[] => [
 ];
 
 /** Clusters and their primaries. */
-export const clusterRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
+export const clusterRoutes = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...members(deps, reading),
 	...infos(deps, reading),
 	...primaries(deps, reading),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { coordinatesJson, nameJson } from "../../compat/json/values.ts";
 import { word } from "../../surface/arguments/field.ts";
 import { parseCoordinates } from "../../topology/coordinates.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { INSTANCE } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { envelopeRoutes, type Route, success } from "../route.ts";
@@ -11,7 +11,7 @@ const PLACE = INSTANCE.extend({ logFile: word, logPos: z.string() });
 
 /** Which places in logs are recorded as one. As in the reference only who may write may ask. */
 export const equivalenceRoutes = (
-	deps: ApiDeps,
+	deps: ReadingDeps,
 	{ nameOf }: Reading,
 ): Route[] =>
 	envelopeRoutes(

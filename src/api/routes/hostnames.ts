@@ -2,7 +2,7 @@ import { resolveCacheJson } from "../../compat/json/resolve-cache.ts";
 import { nameJson } from "../../compat/json/values.ts";
 import { reach } from "../../naming/canonical-host.ts";
 import { instanceName } from "../../topology/instance-name.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { INSTANCE, NOTHING } from "../fields.ts";
 import {
 	bareRoutes,
@@ -12,7 +12,7 @@ import {
 	success,
 } from "../route.ts";
 
-const cache = (deps: ApiDeps): Route[] => [
+const cache = (deps: ReadingDeps): Route[] => [
 	...bareRoutes(
 		{
 			...READ,
@@ -31,7 +31,7 @@ const cache = (deps: ApiDeps): Route[] => [
 /** A caller waits for it, so no longer than a person would. */
 const RESOLVE_TIMEOUT_MS = 5_000;
 
-const resolving = (deps: ApiDeps): Route[] =>
+const resolving = (deps: ReadingDeps): Route[] =>
 	envelopeRoutes(
 		{
 			...READ,
@@ -50,7 +50,7 @@ const resolving = (deps: ApiDeps): Route[] =>
 	);
 
 /** Resolved and virtual names of hosts. */
-export const hostnameRoutes = (deps: ApiDeps): Route[] => [
+export const hostnameRoutes = (deps: ReadingDeps): Route[] => [
 	...cache(deps),
 	...resolving(deps),
 ];

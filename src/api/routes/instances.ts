@@ -5,7 +5,7 @@ import { hostContains } from "../../naming/instances.ts";
 import type { Instance } from "../../topology/instance.ts";
 import { compareNames } from "../../topology/instance-name.ts";
 import { isProblematic } from "../../topology/status.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { CLUSTER, CLUSTER_NAME, INSTANCE, NOTHING } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { bareRoutes, READ, type Route } from "../route.ts";
@@ -32,7 +32,7 @@ const matchesSearch = (instance: Instance, text: string): boolean =>
 	text === String(instance.serverId) ||
 	text === String(instance.port);
 
-const single = (deps: ApiDeps, reading: Reading): Route[] => [
+const single = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...bareRoutes(
 		{
 			...READ,
@@ -60,7 +60,7 @@ const single = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
-const lists = (deps: ApiDeps, reading: Reading): Route[] => [
+const lists = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...bareRoutes(
 		{
 			...READ,
@@ -115,7 +115,7 @@ const lists = (deps: ApiDeps, reading: Reading): Route[] => [
 	),
 ];
 
-const problems = (deps: ApiDeps, reading: Reading): Route[] =>
+const problems = (deps: ReadingDeps, reading: Reading): Route[] =>
 	bareRoutes(
 		{
 			...READ,
@@ -146,7 +146,10 @@ const problems = (deps: ApiDeps, reading: Reading): Route[] =>
 	);
 
 /** Instances, searched and listed. */
-export const instanceRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
+export const instanceRoutes = (
+	deps: ReadingDeps,
+	reading: Reading,
+): Route[] => [
 	...single(deps, reading),
 	...lists(deps, reading),
 	...problems(deps, reading),

@@ -1,6 +1,6 @@
 import { maintenanceJson } from "../../compat/json/maintenance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { INSTANCE, NOTHING } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import {
@@ -11,13 +11,17 @@ import {
 	success,
 } from "../route.ts";
 
-const active = (deps: ApiDeps) => deps.store.maintenances.active(deps.nowMs());
+const active = (deps: ReadingDeps) =>
+	deps.store.maintenances.active(deps.nowMs());
 
-const holder = async (deps: ApiDeps, instance: InstanceName) =>
+const holder = async (deps: ReadingDeps, instance: InstanceName) =>
 	(await active(deps)).find((each) => each.instance === instance);
 
 /** Maintenance. */
-export const maintenanceRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
+export const maintenanceRoutes = (
+	deps: ReadingDeps,
+	reading: Reading,
+): Route[] => [
 	...envelopeRoutes(
 		{
 			...READ,

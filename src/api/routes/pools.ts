@@ -5,7 +5,7 @@ import { errors } from "../../errors.ts";
 import { poolField } from "../../surface/arguments/words.ts";
 import { greatestLagSeconds } from "../../topology/control-replicas.ts";
 import { isLastCheckValid } from "../../topology/instance.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { CLUSTER_NAME } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { envelopeRoutes, READ, type Route, success } from "../route.ts";
@@ -13,7 +13,7 @@ import { envelopeRoutes, READ, type Route, success } from "../route.ts";
 const CLUSTER_POOL = CLUSTER_NAME.extend({ pool: z.optional(poolField) });
 
 /** Pool memberships in force; of one pool, when it is named. */
-const membersOf = async (deps: ApiDeps, wanted: string | undefined) => {
+const membersOf = async (deps: ReadingDeps, wanted: string | undefined) => {
 	const keptMs = deps.config().InstancePoolExpiryMinutes * 60_000;
 	const members = await deps.store.pools.members(deps.nowMs() - keptMs);
 	return members.filter((each) => wanted === undefined || each.pool === wanted);
@@ -21,7 +21,7 @@ const membersOf = async (deps: ApiDeps, wanted: string | undefined) => {
 
 /** Instances of the cluster in the pools that can serve: seen, and no binlog servers. */
 const serving = async (
-	deps: ApiDeps,
+	deps: ReadingDeps,
 	clusterName: string,
 	wanted: string | undefined,
 ) => {
@@ -35,7 +35,7 @@ const serving = async (
 	);
 };
 
-const listing = (deps: ApiDeps): Route[] =>
+const listing = (deps: ReadingDeps): Route[] =>
 	envelopeRoutes(
 		{
 			...READ,
@@ -59,7 +59,7 @@ const listing = (deps: ApiDeps): Route[] =>
 		},
 	);
 
-const heuristics = (deps: ApiDeps, reading: Reading): Route[] => [
+const heuristics = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...envelopeRoutes(
 		{
 			...READ,
@@ -104,7 +104,7 @@ const heuristics = (deps: ApiDeps, reading: Reading): Route[] => [
 ];
 
 /** Pools. Reading them needs no write authorisation: in the reference it did, and pages of read-only users hung. */
-export const poolRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
+export const poolRoutes = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...listing(deps),
 	...heuristics(deps, reading),
 ];

@@ -1,13 +1,16 @@
 import { markerRules } from "../../config/pseudo-gtid-rules.ts";
 import { textOfCoordinates } from "../../topology/pseudo-gtid/event-log.ts";
 import { lastPseudoGtid } from "../../topology/pseudo-gtid/own-marker.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { INSTANCE } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { envelopeRoutes, type Route, success } from "../route.ts";
 
 /** What is searched in the logs of a server. Only who may write may ask: a search is work for the server. */
-export const pseudoGtidRoutes = (deps: ApiDeps, reading: Reading): Route[] =>
+export const pseudoGtidRoutes = (
+	deps: ReadingDeps,
+	reading: Reading,
+): Route[] =>
 	envelopeRoutes(
 		{
 			access: "write",

@@ -5,7 +5,7 @@ import {
 	stepJson,
 } from "../../compat/json/recovery.ts";
 import type { RecoveryRecord } from "../../store/contract.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import {
 	CLUSTER_NAME,
 	DETECTIONS,
@@ -26,7 +26,7 @@ import {
 /** A recovery counts as recent for this long after its end. */
 const RECENT_MS = 5 * 60_000;
 
-const detections = (deps: ApiDeps, reading: Reading): Route[] =>
+const detections = (deps: ReadingDeps, reading: Reading): Route[] =>
 	bareRoutes(
 		{
 			...READ,
@@ -55,7 +55,7 @@ const detections = (deps: ApiDeps, reading: Reading): Route[] =>
 
 /** A name that a cluster goes by now: and its identity, for what was recorded when it was called by a primary of before. */
 const cluster = async (
-	{ store }: ApiDeps,
+	{ store }: ReadingDeps,
 	clusterName: string,
 ): Promise<{ readonly clusterName: string; readonly identity?: string }> => {
 	const known = await store.clusters.all();
@@ -66,7 +66,7 @@ const cluster = async (
 	};
 };
 
-const audited = (deps: ApiDeps, reading: Reading): Route[] =>
+const audited = (deps: ReadingDeps, reading: Reading): Route[] =>
 	bareRoutes(
 		{
 			...READ,
@@ -99,7 +99,7 @@ const audited = (deps: ApiDeps, reading: Reading): Route[] =>
 		},
 	);
 
-const recent = (deps: ApiDeps, reading: Reading): Route[] => {
+const recent = (deps: ReadingDeps, reading: Reading): Route[] => {
 	const show = (
 		rows: readonly RecoveryRecord[],
 		test: (row: RecoveryRecord) => boolean,
@@ -152,7 +152,7 @@ const recent = (deps: ApiDeps, reading: Reading): Route[] => {
 	];
 };
 
-const details = (deps: ApiDeps): Route[] => [
+const details = (deps: ReadingDeps): Route[] => [
 	...bareRoutes(
 		{
 			...READ,
@@ -175,7 +175,7 @@ const details = (deps: ApiDeps): Route[] => [
 	),
 ];
 
-const globalSwitch = (deps: ApiDeps): Route[] => [
+const globalSwitch = (deps: ReadingDeps): Route[] => [
 	...envelopeRoutes(
 		{
 			...READ,
@@ -192,7 +192,10 @@ const globalSwitch = (deps: ApiDeps): Route[] => [
 ];
 
 /** What was detected and done, and the global switch. */
-export const recoveryRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
+export const recoveryRoutes = (
+	deps: ReadingDeps,
+	reading: Reading,
+): Route[] => [
 	...detections(deps, reading),
 	...audited(deps, reading),
 	...recent(deps, reading),

@@ -9,7 +9,7 @@ import {
 	missingPurged,
 } from "../../topology/can-replicate.ts";
 import type { Instance } from "../../topology/instance.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { BELOW, INSTANCE } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { envelopeRoutes, READ, type Route, success } from "../route.ts";
@@ -17,7 +17,7 @@ import { envelopeRoutes, READ, type Route, success } from "../route.ts";
 type Obstacle = (replica: Instance, source: Instance) => string | undefined;
 
 const anyObstacle =
-	(deps: ApiDeps): Obstacle =>
+	(deps: ReadingDeps): Obstacle =>
 	(replica, source) => {
 		const settings = deps.config();
 		const verdict = canReplicateFrom(replica, source, {
@@ -38,7 +38,7 @@ const gtidObstacle: Obstacle = (replica, source) => {
 };
 
 /** What a server itself is asked, as it is now; nothing is changed there. */
-const freshLooks = (deps: ApiDeps, reading: Reading): Route[] => [
+const freshLooks = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...envelopeRoutes(
 		{
 			...READ,
@@ -77,7 +77,10 @@ const freshLooks = (deps: ApiDeps, reading: Reading): Route[] => [
 ];
 
 /** Whether one instance could replicate from another: as in the reference, "no" is an error with the reason. */
-export const replicationRoutes = (deps: ApiDeps, reading: Reading): Route[] => {
+export const replicationRoutes = (
+	deps: ReadingDeps,
+	reading: Reading,
+): Route[] => {
 	const route = (
 		path: string,
 		says: string,

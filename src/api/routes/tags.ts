@@ -7,7 +7,7 @@ import {
 	parseTagExpression,
 	tagText,
 } from "../../topology/tag-expression.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { INSTANCE } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import { bareRoutes, READ, type Route } from "../route.ts";
@@ -22,7 +22,7 @@ const TAG = z.object({
 const TAGGED_INSTANCE = INSTANCE.extend(TAG.shape);
 
 /** Tags. */
-export const tagRoutes = (deps: ApiDeps, { nameOf }: Reading): Route[] => [
+export const tagRoutes = (deps: ReadingDeps, { nameOf }: Reading): Route[] => [
 	...bareRoutes(
 		{
 			...READ,

@@ -7,7 +7,7 @@ import { createHostFilter } from "../../config/filters.ts";
 import { schemaChangeReplicas } from "../../topology/control-replicas.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import { tagText } from "../../topology/tag-expression.ts";
-import type { ApiDeps } from "../deps.ts";
+import type { ReadingDeps } from "../deps.ts";
 import { CLUSTER } from "../fields.ts";
 import type { Reading } from "../reading.ts";
 import {
@@ -22,7 +22,7 @@ type Draw = typeof topologyTree;
 
 /** A tree of a cluster under two paths; what it draws beside instances is read when it is asked for. */
 const drawing = (
-	deps: ApiDeps,
+	deps: ReadingDeps,
 	reading: Reading,
 	path: string,
 	says: string,
@@ -51,7 +51,7 @@ const drawing = (
 		},
 	);
 
-const withTags = async (deps: ApiDeps): Promise<Draw> => {
+const withTags = async (deps: ReadingDeps): Promise<Draw> => {
 	const texts = new Map<InstanceName, string[]>();
 	for (const tag of await deps.store.tags.all())
 		texts.set(tag.instance, [...(texts.get(tag.instance) ?? []), tagText(tag)]);
@@ -64,7 +64,7 @@ const withTags = async (deps: ApiDeps): Promise<Draw> => {
 		);
 };
 
-const controlReplicas = (deps: ApiDeps, reading: Reading): Route[] =>
+const controlReplicas = (deps: ReadingDeps, reading: Reading): Route[] =>
 	bareRoutes(
 		{
 			...READ,
@@ -84,7 +84,10 @@ const controlReplicas = (deps: ApiDeps, reading: Reading): Route[] =>
 	);
 
 /** Topologies as text and as records, and the replicas that speak for one. */
-export const topologyRoutes = (deps: ApiDeps, reading: Reading): Route[] => [
+export const topologyRoutes = (
+	deps: ReadingDeps,
+	reading: Reading,
+): Route[] => [
 	...drawing(
 		deps,
 		reading,

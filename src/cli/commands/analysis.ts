@@ -7,6 +7,7 @@ import {
 } from "../../config/analysis-settings.ts";
 import { doubtfulSnapshots } from "../../reading/snapshots-of-store.ts";
 import type { Command } from "../command.ts";
+import { asRoute } from "../told.ts";
 
 export const ANALYSIS_COMMANDS: readonly Command[] = [
 	{
@@ -30,5 +31,6 @@ export const ANALYSIS_COMMANDS: readonly Command[] = [
 			);
 			for (const entry of entries) context.print(analysisLine(entry));
 		},
+		json: asRoute("replication-analysis"),
 	},
 ];

@@ -1,5 +1,6 @@
 import { errors } from "../../errors.ts";
 import { knownInstance } from "../../naming/instances.ts";
+import type { ShownPlan } from "../../planning/plan-text.ts";
 import { primariesOnRecord } from "../../reading/primaries-on-record.ts";
 import type { ClusterRecord, ClusterSummary } from "../../store/contract.ts";
 import {
@@ -14,7 +15,8 @@ import {
 } from "../../topology/instance-name.ts";
 import { primariesOf } from "../../topology/primary.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { printPlan } from "../print-plan.ts";
+import { planJson, printPlan } from "../print-plan.ts";
+import { asClusterRoute, asRoute } from "../told.ts";
 import { printNames } from "./instances.ts";
 
 const allClusters = async (
@@ -69,16 +71,15 @@ const instanceIn = async (
 	throw errors.instanceElsewhere({ instance: name, cluster: clusterName });
 };
 
-const explain = async (context: CommandContext): Promise<void> => {
+const explain = async (context: CommandContext): Promise<ShownPlan> => {
 	const cluster = await context.requiredCluster();
 	const destination = await context.optionalDestination();
 	const instance = await instanceIn(context, cluster);
-	const shown = await context.explain({
+	return context.explain({
 		identity: cluster.identity,
 		...(instance === undefined ? {} : { instance }),
 		...(destination === undefined ? {} : { destination }),
 	});
-	printPlan(context, shown);
 };
 
 /** The first writable primary of each cluster, by the cluster's name. */
@@ -104,6 +105,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 			);
 			context.print(names.join("\n"));
 		},
+		json: asRoute("clusters"),
 	},
 	{
 		name: "clusters-alias",
@@ -116,6 +118,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 			for (const each of await allClusters(context))
 				context.print(`${each.clusterName}\t${each.alias || each.clusterName}`);
 		},
+		json: asRoute("clusters-info"),
 	},
 	{
 		name: "all-clusters-masters",
@@ -125,6 +128,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		summary: "List the writable primary of each cluster",
 		help: "Lists host:port of one writable primary per cluster, one per line. A cluster without a writable primary is left out.",
 		run: allPrimaries,
+		json: asRoute("masters"),
 	},
 	{
 		name: "which-cluster",
@@ -135,6 +139,9 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		help: `Prints the name of the selected cluster, or an empty line when there is none. ${CLUSTER_HELP}`,
 		run: async (context) =>
 			context.print((await context.cluster())?.clusterName ?? ""),
+		json: asClusterRoute("cluster-info/:clusterHint", (context) =>
+			context.cluster(),
+		),
 	},
 	{
 		name: "which-cluster-alias",
@@ -147,6 +154,9 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 			const cluster = await context.clusterOrOnly();
 			context.print(cluster.alias || cluster.clusterName);
 		},
+		json: asClusterRoute("cluster-info/:clusterHint", (context) =>
+			context.clusterOrOnly(),
+		),
 	},
 	{
 		name: "which-cluster-master",
@@ -159,6 +169,9 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 			context.print(
 				(await selectedPrimary(context, await context.requiredCluster())).name,
 			),
+		json: asClusterRoute("master/:clusterHint", (context) =>
+			context.requiredCluster(),
+		),
 	},
 	{
 		name: "which-cluster-instances",
@@ -169,6 +182,11 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		help: `Lists the instances of the selected cluster, one per line, a primary that was replaced included. ${CLUSTER_HELP}`,
 		run: async (context) =>
 			printNames(context, await allOf(context, await context.cluster())),
+		json: asClusterRoute(
+			"cluster/:clusterHint",
+			(context) => context.cluster(),
+			[],
+		),
 	},
 	{
 		name: "explain",
@@ -177,6 +195,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Show what an operation would do, and change nothing",
 		help: `Behind it stands a command that changes something, as it would be typed: \`explain takeover shop --to db2\`, \`explain tag db3 role=batch\`. What it would do is printed, and what would refuse it is told as it would be; nothing is touched. Of a cluster, without a command: prints the plan, the ranking of the candidates and the expected loss, before anything is touched. With -d, for that candidate; of a replica in -i, its relocation below the server in -d. Begins with what would be refused. With -d it fails where what that asks for would be refused; without, a refusal is the answer, and no failure. ${CLUSTER_HELP}`,
-		run: explain,
+		run: async (context) => printPlan(context, await explain(context)),
+		json: async (context) => planJson(await explain(context)),
 	},
 ];

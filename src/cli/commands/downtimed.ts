@@ -1,36 +1,31 @@
 import { CLUSTER_FLAGS, CLUSTER_HELP } from "../../surface/flag-use.ts";
+import type { Instance } from "../../topology/instance.ts";
 import { compareNames } from "../../topology/instance-name.ts";
 import type { Downtime } from "../../topology/snapshot.ts";
 import { LOST_IN_RECOVERY } from "../../topology/snapshot.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { printNames } from "./instances.ts";
+import { instancesJson, linesOfNames, told } from "../told.ts";
 
 /** The reason that a recovery gives to the replicas it could not save. */
 
 /** Known instances with a downtime in force, in host, port order. */
-const printDowntimed = async (
+const downtimed = async (
 	context: CommandContext,
 	isWanted: (downtime: Downtime, clusterName: string) => boolean,
-): Promise<void> => {
+): Promise<Instance[]> => {
 	const store = await context.store();
 	const downtimes = await store.downtimes.active(context.nowMs);
-	const clusterOf = new Map(
-		(downtimes.length === 0 ? [] : await store.inventory.listed()).map(
-			(each) => [each.name, each.clusterName],
-		),
-	);
-	const names = downtimes
-		.filter((each) => {
-			const clusterName = clusterOf.get(each.instance);
-			return clusterName !== undefined && isWanted(each, clusterName);
+	const held = new Map(downtimes.map((each) => [each.instance, each]));
+	const known = held.size === 0 ? [] : await store.inventory.all();
+	return known
+		.filter(({ name, clusterName }) => {
+			const downtime = held.get(name);
+			return downtime !== undefined && isWanted(downtime, clusterName);
 		})
-		.map((each) => each.instance)
-		.sort(compareNames);
-	printNames(
-		context,
-		names.map((name) => ({ name })),
-	);
+		.sort((a, b) => compareNames(a.name, b.name));
 };
+
+const TOLD = { lines: linesOfNames, json: instancesJson };
 
 export const DOWNTIMED_COMMANDS: readonly Command[] = [
 	{
@@ -40,14 +35,14 @@ export const DOWNTIMED_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "List downtimed instances of a cluster, or of all",
 		help: `Lists the downtimed instances of the selected cluster; of all clusters when none can be selected. ${CLUSTER_HELP}`,
-		run: async (context) => {
+		...told(async (context) => {
 			const cluster = await context.cluster();
-			await printDowntimed(
+			return downtimed(
 				context,
 				(_, clusterName) =>
 					cluster === undefined || cluster.clusterName === clusterName,
 			);
-		},
+		}, TOLD),
 	},
 	{
 		name: "which-lost-in-recovery",
@@ -56,7 +51,10 @@ export const DOWNTIMED_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "List instances that a recovery could not save",
 		help: `Lists the instances that are downtimed with the reason "${LOST_IN_RECOVERY}".`,
-		run: (context) =>
-			printDowntimed(context, ({ reason }) => reason === LOST_IN_RECOVERY),
+		...told(
+			(context) =>
+				downtimed(context, ({ reason }) => reason === LOST_IN_RECOVERY),
+			TOLD,
+		),
 	},
 ];

@@ -7,6 +7,7 @@ import {
 } from "../../reading/errant-look.ts";
 import { optional } from "../../surface/flag-use.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { asInstanceRoute, told } from "../told.ts";
 
 const lookOf = async (context: CommandContext): Promise<ErrantLook> => ({
 	inventory: (await context.store()).inventory,
@@ -15,9 +16,9 @@ const lookOf = async (context: CommandContext): Promise<ErrantLook> => ({
 	warn: context.log.warning,
 });
 
-const printErrant = async (context: CommandContext): Promise<void> => {
+const errantText = async (context: CommandContext): Promise<string> => {
 	const seen = await context.lookAt(await context.instance());
-	context.print(await errantOf(await lookOf(context), seen));
+	return errantOf(await lookOf(context), seen);
 };
 
 const locateErrant = async (context: CommandContext): Promise<void> => {
@@ -40,7 +41,10 @@ export const FRESH_LOOK_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Print the errant GTIDs of an instance",
 		help: "Looks at the instance in -i and at its source, and prints the transactions that did not come from there; an empty line when there are none.",
-		run: printErrant,
+		...told(errantText, {
+			lines: (errant) => [errant],
+			json: (errant) => errant,
+		}),
 	},
 	{
 		name: "locate-gtid-errant",
@@ -50,6 +54,7 @@ export const FRESH_LOOK_COMMANDS: readonly Command[] = [
 		summary: "List the binary logs that hold errant GTIDs of an instance",
 		help: "Looks at the instance in -i and lists those of its binary logs that hold errant transactions, one per line. Fails when there are none, or when they were purged.",
 		run: locateErrant,
+		json: asInstanceRoute("locate-gtid-errant"),
 	},
 	{
 		name: "restart-replica-statements",
@@ -59,5 +64,8 @@ export const FRESH_LOOK_COMMANDS: readonly Command[] = [
 		summary: "Print the statements that restart replication around another one",
 		help: "Looks at the instance in -i and prints the statements that stop its running replication threads, then the one in -statement, then those that start the same threads. Executes nothing.",
 		run: printRestart,
+		json: asInstanceRoute("restart-slave-statements", ({ flags }) => ({
+			q: flags.statement,
+		})),
 	},
 ];

@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { asRoute } from "../told.ts";
 
 export const GLOBAL_SWITCH_READS: readonly Command[] = [
 	{
@@ -14,5 +15,6 @@ export const GLOBAL_SWITCH_READS: readonly Command[] = [
 				`OK: Global recoveries disabled: ${await recoveries.isGloballyDisabled()}`,
 			);
 		},
+		json: asRoute("check-global-recoveries"),
 	},
 ];

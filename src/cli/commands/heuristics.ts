@@ -1,3 +1,4 @@
+import { nameJson } from "../../compat/json/values.ts";
 import { createHostFilter } from "../../config/filters.ts";
 import type { Configuration } from "../../config/keys.ts";
 import { promotionSettings } from "../../config/promotion-settings.ts";
@@ -15,10 +16,11 @@ import {
 	schemaChangeReplicas,
 } from "../../topology/control-replicas.ts";
 import type { Instance } from "../../topology/instance.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { ruled } from "../ruled.ts";
+import { instancesJson, linesOfNames, told } from "../told.ts";
 import { membersOf } from "./clusters.ts";
-import { printNames } from "./instances.ts";
 
 const controlReplicas = (
 	members: readonly Instance[],
@@ -29,7 +31,7 @@ const controlReplicas = (
 		createHostFilter(configuration.OSCIgnoreHostnameFilters),
 	);
 
-const printLag = async (context: CommandContext): Promise<void> => {
+const lagOf = async (context: CommandContext): Promise<number> => {
 	const cluster = await context.requiredCluster();
 	const replicas = controlReplicas(
 		await membersOf(context, cluster),
@@ -43,10 +45,10 @@ const printLag = async (context: CommandContext): Promise<void> => {
 					cluster: cluster.clusterName,
 					replicas: replicas.map((each) => each.name),
 				});
-	context.print(String(lag));
+	return lag;
 };
 
-const printCandidate = async (context: CommandContext): Promise<void> => {
+const candidateOf = async (context: CommandContext): Promise<InstanceName> => {
 	const name = await context.instance();
 	const store = await context.store();
 	const source = await knownInstance(store, name);
@@ -61,7 +63,7 @@ const printCandidate = async (context: CommandContext): Promise<void> => {
 	);
 	if (chosen === undefined)
 		throw errors.noCandidate({ instance: name, why: refusal });
-	context.print(chosen);
+	return chosen;
 };
 
 export const HEURISTIC_COMMANDS: readonly Command[] = [
@@ -72,7 +74,10 @@ export const HEURISTIC_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Name the replica that would be promoted in place of an instance",
 		help: "Prints the replica of the instance in -i that is best for promotion, as far as the stored facts tell. Changes nothing; `explain` looks at the servers and gives the reasons.",
-		run: printCandidate,
+		...told(candidateOf, {
+			lines: (chosen) => [chosen],
+			json: nameJson,
+		}),
 	},
 	{
 		name: "which-cluster-osc-replicas",
@@ -81,14 +86,14 @@ export const HEURISTIC_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "List control replicas for an online schema change",
 		help: `Lists replicas of the selected cluster whose lag shows how it bears a schema change: up to two of the busiest intermediate sources, their replicas, the third tier, and leaves of the first. OSCIgnoreHostnameFilters leave some out. ${CLUSTER_HELP}`,
-		run: async (context) =>
-			printNames(
-				context,
+		...told(
+			async (context) =>
 				controlReplicas(
 					await membersOf(context, await context.cluster()),
 					context.configuration,
 				),
-			),
+			{ lines: linesOfNames, json: instancesJson },
+		),
 	},
 	{
 		name: "which-cluster-gh-ost-replicas",
@@ -97,11 +102,11 @@ export const HEURISTIC_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "List replicas that gh-ost may read from",
 		help: `Lists replicas of the selected cluster that log what they replicate in the ROW format, fewest replicas first. ${CLUSTER_HELP}`,
-		run: async (context) =>
-			printNames(
-				context,
+		...told(
+			async (context) =>
 				ghostReplicas(await membersOf(context, await context.cluster())),
-			),
+			{ lines: linesOfNames, json: instancesJson },
+		),
 	},
 	{
 		name: "get-cluster-heuristic-lag",
@@ -110,6 +115,6 @@ export const HEURISTIC_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Print the lag that speaks for a cluster",
 		help: `Prints the greatest lag, in seconds, of the replicas that which-cluster-osc-replicas lists. ${CLUSTER_HELP}`,
-		run: printLag,
+		...told(lagOf, { lines: (lag) => [String(lag)], json: (lag) => lag }),
 	},
 ];

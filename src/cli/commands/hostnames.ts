@@ -1,13 +1,16 @@
+import { nameJson } from "../../compat/json/values.ts";
 import { errors } from "../../errors.ts";
 import { required } from "../../surface/flag-use.ts";
 import {
+	type InstanceName,
 	instanceName,
 	parseInstanceName,
 	splitName,
 } from "../../topology/instance-name.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { asRoute, told } from "../told.ts";
 
-const resolve = async (context: CommandContext): Promise<void> => {
+const resolve = async (context: CommandContext): Promise<InstanceName> => {
 	const { instance: text } = context.flags;
 	const name = parseInstanceName(
 		text,
@@ -17,7 +20,7 @@ const resolve = async (context: CommandContext): Promise<void> => {
 	if (name === undefined) throw errors.noInstance({ flag: "-i", text });
 	const target = splitName(name);
 	const host = await context.canonicalHost(target);
-	context.print(instanceName(host, target.port));
+	return instanceName(host, target.port);
 };
 
 export const RESOLVE_COMMANDS: readonly Command[] = [
@@ -28,7 +31,7 @@ export const RESOLVE_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Print the canonical name of a server that answers",
 		help: "Connects to the port of -i, then asks the name service for the canonical name of its host, and prints that with the port. The store is not asked.",
-		run: resolve,
+		...told(resolve, { lines: (name) => [name], json: nameJson }),
 	},
 	{
 		name: "show-resolve-hosts",
@@ -42,6 +45,7 @@ export const RESOLVE_COMMANDS: readonly Command[] = [
 			for (const each of await hostnames.resolves())
 				context.print(`${each.hostname} ${each.resolved}`);
 		},
+		json: asRoute("hostname-resolve-cache"),
 	},
 	{
 		name: "show-unresolve-hosts",
@@ -50,10 +54,13 @@ export const RESOLVE_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "List hosts and their virtual names",
 		help: "Lists hosts and the virtual names registered for them, parted by a blank, one pair per line.",
-		run: async (context) => {
-			const { hostnames } = await context.store();
-			for (const each of await hostnames.unresolves())
-				context.print(`${each.hostname} ${each.virtual}`);
-		},
+		...told(async ({ store }) => (await store()).hostnames.unresolves(), {
+			lines: (given) => given.map((each) => `${each.hostname} ${each.virtual}`),
+			json: (given) =>
+				given.map((each) => ({
+					Hostname: each.hostname,
+					UnresolvedHostname: each.virtual,
+				})),
+		}),
 	},
 ];

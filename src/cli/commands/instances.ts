@@ -10,14 +10,18 @@ import {
 import { hostPattern } from "../../topology/pattern.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { descriptionContext } from "../description-context.ts";
+import {
+	asInstanceRoute,
+	asRoute,
+	instancesJson,
+	linesOfNames,
+} from "../told.ts";
 
-/** One per line, in one write: nothing at all for none. */
 export const printNames = (
 	context: CommandContext,
 	instances: readonly { readonly name: InstanceName }[],
 ): void => {
-	if (instances.length > 0)
-		context.print(instances.map((each) => each.name).join("\n"));
+	for (const lines of linesOfNames(instances)) context.print(lines);
 };
 
 const patternOf = (context: CommandContext): string => {
@@ -77,6 +81,16 @@ export const INSTANCE_COMMANDS: readonly Command[] = [
 					.map((name) => ({ name })),
 			);
 		},
+		json: async (context) => {
+			const pattern = regExpOf(context);
+			const known = await (await context.store()).inventory.all();
+			return instancesJson(
+				known
+					.filter(({ name }) => pattern.test(name))
+					.sort((a, b) => compareNames(a.name, b.name)),
+				context,
+			);
+		},
 	},
 	{
 		name: "search",
@@ -89,6 +103,7 @@ export const INSTANCE_COMMANDS: readonly Command[] = [
 			const text = patternOf(context);
 			await printListed(context, (each) => isFound(each, text));
 		},
+		json: asRoute("search", (context) => ({ s: patternOf(context) })),
 	},
 	{
 		name: "all-instances",
@@ -98,6 +113,7 @@ export const INSTANCE_COMMANDS: readonly Command[] = [
 		summary: "List every known instance",
 		help: "Lists every known instance as host:port, one per line.",
 		run: (context) => printListed(context, () => true),
+		json: asRoute("all-instances"),
 	},
 	{
 		name: "which-instance",
@@ -110,6 +126,7 @@ export const INSTANCE_COMMANDS: readonly Command[] = [
 			const name = await context.instance();
 			context.print((await knownInstance(await context.store(), name)).name);
 		},
+		json: asInstanceRoute("instance"),
 	},
 	{
 		name: "instance-status",
@@ -123,5 +140,6 @@ export const INSTANCE_COMMANDS: readonly Command[] = [
 			const instance = await knownInstance(await context.store(), name);
 			context.print(bracketed(instance, await descriptionContext(context)));
 		},
+		json: asInstanceRoute("instance"),
 	},
 ];

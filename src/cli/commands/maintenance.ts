@@ -1,5 +1,6 @@
 import { optional } from "../../surface/flag-use.ts";
 import type { Command } from "../command.ts";
+import { asInstanceRoute } from "../told.ts";
 
 export const MAINTENANCE_READS: readonly Command[] = [
 	{
@@ -16,5 +17,6 @@ export const MAINTENANCE_READS: readonly Command[] = [
 			if (active.some((each) => each.instance === instance))
 				context.print(instance);
 		},
+		json: asInstanceRoute("in-maintenance"),
 	},
 ];

@@ -1,16 +1,17 @@
+import { nameJson } from "../../compat/json/values.ts";
 import {
 	CLUSTER_FLAGS,
 	CLUSTER_HELP,
 	optional,
 } from "../../surface/flag-use.ts";
-import { isLastCheckValid } from "../../topology/instance.ts";
+import { type Instance, isLastCheckValid } from "../../topology/instance.ts";
 import {
 	compareClusterNames,
 	compareNames,
 } from "../../topology/instance-name.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { instancesJson, linesOfNames, told } from "../told.ts";
 import { membersOf } from "./clusters.ts";
-import { printNames } from "./instances.ts";
 
 const poolMembers = async (context: CommandContext) => {
 	const { InstancePoolExpiryMinutes } = context.configuration;
@@ -18,7 +19,7 @@ const poolMembers = async (context: CommandContext) => {
 	return pools.members(context.nowMs - InstancePoolExpiryMinutes * 60_000);
 };
 
-const printPools = async (context: CommandContext): Promise<void> => {
+const pooled = async (context: CommandContext) => {
 	const store = await context.store();
 	const members = await poolMembers(context);
 	const clusterOf = new Map(
@@ -40,27 +41,24 @@ const printPools = async (context: CommandContext): Promise<void> => {
 			(a.pool === b.pool ? 0 : a.pool < b.pool ? -1 : 1) ||
 			compareNames(a.instance, b.instance),
 	);
-	for (const { cluster, pool, instance } of rows)
-		context.print(
-			[cluster, aliasOf.get(cluster) || cluster, pool, instance].join("\t"),
-		);
+	return rows.map((each) => ({
+		...each,
+		alias: aliasOf.get(each.cluster) || each.cluster,
+	}));
 };
 
-const printClusterPool = async (context: CommandContext): Promise<void> => {
+const clusterPool = async (context: CommandContext): Promise<Instance[]> => {
 	const { pool } = context.flags;
 	const cluster = await context.cluster();
-	const pooled = new Set(
+	const inPool = new Set(
 		(await poolMembers(context))
 			.filter((each) => pool === "" || each.pool === pool)
 			.map((each) => each.instance),
 	);
 	const members = await membersOf(context, cluster);
-	printNames(
-		context,
-		members.filter(
-			(each) =>
-				pooled.has(each.name) && isLastCheckValid(each) && !each.isBinlogServer,
-		),
+	return members.filter(
+		(each) =>
+			inPool.has(each.name) && isLastCheckValid(each) && !each.isBinlogServer,
 	);
 };
 
@@ -72,7 +70,19 @@ export const POOL_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "List the pools of all clusters with their instances",
 		help: "Lists cluster name, alias, pool and instance, parted by tabs, of each known instance that is in a pool.",
-		run: printPools,
+		...told(pooled, {
+			lines: (rows) =>
+				rows.map(({ cluster, alias, pool, instance }) =>
+					[cluster, alias, pool, instance].join("\t"),
+				),
+			json: (rows) =>
+				rows.map(({ cluster, alias, pool, instance }) => ({
+					ClusterName: cluster,
+					ClusterAlias: alias,
+					Pool: pool,
+					Key: nameJson(instance),
+				})),
+		}),
 	},
 	{
 		name: "which-heuristic-cluster-pool-instances",
@@ -81,6 +91,6 @@ export const POOL_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "List the usable instances of a cluster's pools",
 		help: `Lists the instances of the selected cluster that are in the pool in -pool, or in any, leaving out those whose last check failed and binlog servers. ${CLUSTER_HELP}`,
-		run: printClusterPool,
+		...told(clusterPool, { lines: linesOfNames, json: instancesJson }),
 	},
 ];

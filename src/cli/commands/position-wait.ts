@@ -1,5 +1,6 @@
 /** Waits until a replica has applied up to a place in its source's binary log. */
 import { setTimeout as delay } from "node:timers/promises";
+import { nameJson } from "../../compat/json/values.ts";
 import { errors } from "../../errors.ts";
 import { optional, required } from "../../surface/flag-use.ts";
 import { channelsOf, channelsText } from "../../topology/channels.ts";
@@ -9,8 +10,10 @@ import {
 	sameBinlogBasename,
 } from "../../topology/coordinates.ts";
 import type { Coordinates, Instance } from "../../topology/instance.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
 import { textOfCoordinates } from "../../topology/pseudo-gtid/event-log.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { told } from "../told.ts";
 
 /** The server is looked at so often. Milliseconds. */
 const PAUSE_MS = 200;
@@ -39,14 +42,16 @@ const hasReached = (instance: Instance, goal: Coordinates): boolean => {
 	return false;
 };
 
-const waitForPosition = async (context: CommandContext): Promise<void> => {
+const waitForPosition = async (
+	context: CommandContext,
+): Promise<InstanceName> => {
 	let seen = await context.lookAt(await context.instance());
 	const goal = parseCoordinates(context.flags.binlog);
 	while (!hasReached(seen, goal)) {
 		await delay(PAUSE_MS);
 		seen = await context.lookAt(seen.name);
 	}
-	context.print(seen.name);
+	return seen.name;
 };
 
 export const POSITION_WAIT_COMMANDS: readonly Command[] = [
@@ -57,6 +62,6 @@ export const POSITION_WAIT_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Wait until a replica has applied up to a position",
 		help: "Waits until the instance in -i has applied all before the place in its source's binary log that -binlog names as file:position, and prints its name. Fails when its applier stops on the way; waits as long as it takes otherwise.",
-		run: waitForPosition,
+		...told(waitForPosition, { lines: (name) => [name], json: nameJson }),
 	},
 ];

@@ -1,4 +1,5 @@
 /** Commands that read relay logs. */
+import { coordinatesJson, RELAY_LOG } from "../../compat/json/values.ts";
 import { errors } from "../../errors.ts";
 import { optional, required } from "../../surface/flag-use.ts";
 import { parseCoordinates } from "../../topology/coordinates.ts";
@@ -20,6 +21,7 @@ import {
 	placeAfterReceived,
 } from "../../topology/pseudo-gtid/relay-entries.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { told } from "../told.ts";
 
 const channelsOf = (instance: Instance): readonly Replication[] => {
 	if (!isReplica(instance)) throw errors.noRelayLogs({ server: instance.name });
@@ -39,20 +41,14 @@ const lastExecuted = async (
 	});
 };
 
-const printLastExecuted = async (context: CommandContext): Promise<void> => {
+const lastExecutedHere = async (context: CommandContext): Promise<LogEvent> => {
 	const instance = await context.lookAt(await context.instance());
 	const [first] = channelsOf(instance);
-	const { file, position, endPosition, type, info } = await context.withLogs(
-		instance.name,
-		(logs) =>
-			lastExecuted(
-				logs.relay(first?.channel ?? ""),
-				instance.replication.relayCoordinates,
-			),
-	);
-	// The text of the reference; NextEventPos is the end in the source's log, as SHOW RELAYLOG EVENTS tells it.
-	context.print(
-		`{Coordinates:${file}:${position} NextEventPos:${endPosition} EventType:${type} Info:${info}}:${endPosition}`,
+	return context.withLogs(instance.name, (logs) =>
+		lastExecuted(
+			logs.relay(first?.channel ?? ""),
+			instance.replication.relayCoordinates,
+		),
 	);
 };
 
@@ -77,7 +73,9 @@ const commonChannels = (
 	});
 };
 
-const printCorrelated = async (context: CommandContext): Promise<void> => {
+const correlated = async (
+	context: CommandContext,
+): Promise<readonly Coordinates[]> => {
 	const destination = await context.destination();
 	const { binlog } = context.flags;
 	const given = binlog === "" ? undefined : parseCoordinates(binlog);
@@ -103,7 +101,7 @@ const printCorrelated = async (context: CommandContext): Promise<void> => {
 		{ entry: found, executed: others.relayCoordinates },
 		{ entry: event, executed: own.relayCoordinates },
 	);
-	context.print([event, found, next].map(textOfCoordinates).join(";"));
+	return [event, found, next];
 };
 
 export const RELAY_LOG_COMMANDS: readonly Command[] = [
@@ -114,7 +112,18 @@ export const RELAY_LOG_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Print the last entry of the relay logs that was applied",
 		help: "Prints the last entry of the relay logs of the instance in -i that lies before where its applier says it stands, with its coordinates and its end in the log of the source. An applier with several workers says so now and then only.",
-		run: printLastExecuted,
+		...told(lastExecutedHere, {
+			// The text of the reference; NextEventPos is the end in the source's log, as SHOW RELAYLOG EVENTS tells it.
+			lines: ({ file, position, endPosition, type, info }) => [
+				`{Coordinates:${file}:${position} NextEventPos:${endPosition} EventType:${type} Info:${info}}:${endPosition}`,
+			],
+			json: (event) => ({
+				Coordinates: coordinatesJson(event, RELAY_LOG),
+				NextEventPos: event.endPosition,
+				EventType: event.type,
+				Info: event.info,
+			}),
+		}),
 	},
 	{
 		name: "correlate-relaylog-pos",
@@ -123,6 +132,9 @@ export const RELAY_LOG_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Find the place in a sibling's relay log that a position equals",
 		help: "Takes the entry at the relay log coordinates in -binlog of the instance in -i, without them the last one that was applied, finds it in the relay logs of its sibling in -d, and prints three coordinates with semicolons between them: of the entry in -i, of the entry in -d, and behind it in -d.",
-		run: printCorrelated,
+		...told(correlated, {
+			lines: (places) => [places.map(textOfCoordinates).join(";")],
+			json: (places) => places.map((each) => coordinatesJson(each, RELAY_LOG)),
+		}),
 	},
 ];

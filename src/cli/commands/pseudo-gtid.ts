@@ -1,4 +1,6 @@
 /** Commands that search binary and relay logs. */
+import { okJson } from "../../compat/json/envelope.ts";
+import { coordinatesJson } from "../../compat/json/values.ts";
 import { markerRules } from "../../config/pseudo-gtid-rules.ts";
 import { errors } from "../../errors.ts";
 import { optional, required } from "../../surface/flag-use.ts";
@@ -16,6 +18,7 @@ import {
 	ownMarker,
 } from "../../topology/pseudo-gtid/own-marker.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { told } from "../told.ts";
 import { RELAY_LOG_COMMANDS } from "./pseudo-gtid-relay.ts";
 
 /** @throws BatonError Refused when the server writes no binary log */
@@ -24,19 +27,18 @@ const withBinaryLogs = (instance: Instance): Instance => {
 	throw errors.noBinaryLogs({ server: instance.name });
 };
 
-const printLastPseudoGtid = async (context: CommandContext): Promise<void> => {
+const lastMarker = async (context: CommandContext) => {
 	const rules = markerRules(context.configuration);
 	const instance = await context.lookAt(await context.instance());
-	const { coordinates, text } = await context.withLogs(instance.name, (logs) =>
+	return context.withLogs(instance.name, (logs) =>
 		lastPseudoGtid(instance, logs, rules, {
 			strict: context.flags.strict,
 			relayOnly: context.flags.skipBinlogSearch,
 		}),
 	);
-	context.print(`${textOfCoordinates(coordinates)}:${text}`);
 };
 
-const printEntry = async (context: CommandContext): Promise<void> => {
+const entryOf = async (context: CommandContext): Promise<Coordinates> => {
 	const text = context.flags.pattern;
 	if (text === "") throw errors.entryTextNotGiven();
 	const { name } = withBinaryLogs(
@@ -46,7 +48,7 @@ const printEntry = async (context: CommandContext): Promise<void> => {
 		lastEntry(logs.binary, text),
 	);
 	if (found === undefined) throw errors.noSuchEntry({ server: name, text });
-	context.print(textOfCoordinates(found.coordinates));
+	return found.coordinates;
 };
 
 /** `-binlog` as coordinates; undefined when it was not given. @throws BatonError BadInput */
@@ -62,7 +64,7 @@ const asTarget = (instance: Instance): Instance => {
 	throw errors.logsNoUpdates({ server: name });
 };
 
-const printCorrelated = async (context: CommandContext): Promise<void> => {
+const correlated = async (context: CommandContext): Promise<Coordinates> => {
 	const destination = await context.destination();
 	const rules = markerRules(context.configuration);
 	const given = givenCoordinates(context);
@@ -72,7 +74,7 @@ const printCorrelated = async (context: CommandContext): Promise<void> => {
 		await context.lookAt(await context.instance()),
 	);
 	const target = asTarget(await context.lookAt(destination));
-	const found = await context.withLogs(instance.name, async (ownLogs) => {
+	return context.withLogs(instance.name, async (ownLogs) => {
 		const own = await ownMarker(instance, ownLogs, rules, {
 			binary: !relayOnly,
 			relay: given === undefined,
@@ -91,7 +93,11 @@ const printCorrelated = async (context: CommandContext): Promise<void> => {
 			correlate(own, logs.binary, rules),
 		);
 	});
-	context.print(textOfCoordinates(found));
+};
+
+const TOLD = {
+	lines: (at: Coordinates) => [textOfCoordinates(at)],
+	json: (at: Coordinates) => coordinatesJson(at),
 };
 
 export const PSEUDO_GTID_COMMANDS: readonly Command[] = [
@@ -106,7 +112,13 @@ export const PSEUDO_GTID_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Print the last Pseudo-GTID entry of an instance",
 		help: "Searches the binary logs of the instance in -i, then its relay logs as far as they are applied, for the last entry that PseudoGTIDPattern matches, and prints its coordinates and text as `file:position:text`. Searches the two newest files of each, with -strict all.",
-		run: printLastPseudoGtid,
+		...told(lastMarker, {
+			lines: ({ coordinates, text }) => [
+				`${textOfCoordinates(coordinates)}:${text}`,
+			],
+			json: ({ coordinates, text }) =>
+				okJson(textOfCoordinates(coordinates), text),
+		}),
 	},
 	{
 		name: "find-binlog-entry",
@@ -115,7 +127,7 @@ export const PSEUDO_GTID_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Print the binary log coordinates of an entry with a given text",
 		help: "Searches the binary logs of the instance in -i, newest first, for an entry whose text is exactly the one in -pattern, and prints its coordinates. The comment with which MySQL ends a statement, such as `/* xid=12 */`, may be left out.",
-		run: printEntry,
+		...told(entryOf, TOLD),
 	},
 	{
 		name: "correlate-binlog-pos",
@@ -130,7 +142,7 @@ export const PSEUDO_GTID_COMMANDS: readonly Command[] = [
 		summary:
 			"Find the place in another instance's binary log that a position equals",
 		help: "Finds the last Pseudo-GTID entry of the instance in -i before the binary log coordinates in -binlog, without them before its present position, and the same entry in the binary logs of the instance in -d. Compares what follows in both, entry by entry, and prints the coordinates in -d behind the last one. Fails when the logs differ.",
-		run: printCorrelated,
+		...told(correlated, TOLD),
 	},
 	...RELAY_LOG_COMMANDS,
 ];

@@ -1,3 +1,5 @@
+import { okJson } from "../../compat/json/envelope.ts";
+import { nameJson } from "../../compat/json/values.ts";
 import { knownInstance } from "../../naming/instances.ts";
 import { optional, required } from "../../surface/flag-use.ts";
 import { canReplicateFrom } from "../../topology/can-replicate.ts";
@@ -8,20 +10,30 @@ import {
 	sourceOf,
 	threadStatesOf,
 } from "../../topology/instance.ts";
-import { compareNames } from "../../topology/instance-name.ts";
+import {
+	compareNames,
+	type InstanceName,
+} from "../../topology/instance-name.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { asInstanceRoute, keyOrNull, told } from "../told.ts";
 import { printNames } from "./instances.ts";
 
-/** Prints the instance's name when it is so, else nothing. */
-const printWhen =
-	(isSo: (instance: Instance) => boolean) =>
-	async (context: CommandContext): Promise<void> => {
-		const name = await context.instance();
-		const instance = await knownInstance(await context.store(), name);
-		if (isSo(instance)) context.print(instance.name);
-	};
+const lineIfAny = (name: InstanceName | undefined): readonly string[] =>
+	name === undefined ? [] : [name];
 
-const canReplicate = async (context: CommandContext): Promise<void> => {
+const OPTIONAL_NAME = { lines: lineIfAny, json: keyOrNull };
+
+const known = async (context: CommandContext): Promise<Instance> =>
+	knownInstance(await context.store(), await context.instance());
+
+/** Tells the instance's name when it is so, else nothing. */
+const toldWhen = (isSo: (instance: Instance) => boolean) =>
+	told(async (context) => {
+		const instance = await known(context);
+		return isSo(instance) ? instance.name : undefined;
+	}, OPTIONAL_NAME);
+
+const verdictOf = async (context: CommandContext) => {
 	const below = await context.destination();
 	const name = await context.instance();
 	const store = await context.store();
@@ -32,8 +44,8 @@ const canReplicate = async (context: CommandContext): Promise<void> => {
 		maxMaintenanceLagSeconds:
 			context.configuration.ReasonableMaintenanceReplicationLagSeconds,
 	});
-	if (verdict.ok) context.print(source.name);
-	else context.log.info(verdict.reason);
+	if (!verdict.ok) context.log.info(verdict.reason);
+	return { source: source.name, reason: verdict.ok ? "" : verdict.reason };
 };
 
 export const REPLICA_COMMANDS: readonly Command[] = [
@@ -44,7 +56,14 @@ export const REPLICA_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Tell whether an instance could replicate from another",
 		help: "Prints the name of the server in -d when the instance in -i could replicate from it, else nothing; with -verbose the reason why not. Goes by version, binary log, filters and ids, not by what the logs still hold.",
-		run: canReplicate,
+		...told(verdictOf, {
+			lines: ({ source, reason }) => (reason === "" ? [source] : []),
+			json: ({ source, reason }) =>
+				okJson(
+					reason === "" ? "true" : reason,
+					reason === "" ? nameJson(source) : null,
+				),
+		}),
 	},
 	{
 		name: "is-replicating",
@@ -53,7 +72,7 @@ export const REPLICA_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Tell whether an instance replicates",
 		help: "Prints the name of the instance in -i when it is a replica whose both threads run, else nothing.",
-		run: printWhen(
+		...toldWhen(
 			(instance) => isReplica(instance) && isReplicationRunning(instance),
 		),
 	},
@@ -64,7 +83,7 @@ export const REPLICA_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Tell whether replication of an instance is stopped",
 		help: "Prints the name of the instance in -i when it is a replica whose both threads are stopped, else nothing.",
-		run: printWhen((instance) => {
+		...toldWhen((instance) => {
 			const { receiver, applier } = threadStatesOf(instance);
 			return receiver === 0 && applier === 0;
 		}),
@@ -76,12 +95,7 @@ export const REPLICA_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Print the source of an instance",
 		help: "Prints host:port of the server that the instance replicates from; nothing when there is none or replication was detached.",
-		run: async (context) => {
-			const name = await context.instance();
-			const instance = await knownInstance(await context.store(), name);
-			const source = sourceOf(instance);
-			if (source !== undefined) context.print(source);
-		},
+		...told(async (context) => sourceOf(await known(context)), OPTIONAL_NAME),
 	},
 	{
 		name: "which-replicas",
@@ -98,5 +112,6 @@ export const REPLICA_COMMANDS: readonly Command[] = [
 				replicas.sort((a, b) => compareNames(a.name, b.name)),
 			);
 		},
+		json: asInstanceRoute("instance-replicas"),
 	},
 ];

@@ -8,6 +8,7 @@ import {
 	tagText,
 } from "../../topology/tag-expression.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { asInstanceRoute, asRoute, told } from "../told.ts";
 
 const tagFlag = ({ flags }: CommandContext): string => {
 	if (flags.tag === "") throw errors.tagNotGiven();
@@ -22,12 +23,13 @@ const printTags = async (context: CommandContext): Promise<void> => {
 		context.print(tagText(tag));
 };
 
-const printTagValue = async (context: CommandContext): Promise<void> => {
+const valueOfTag = async (
+	context: CommandContext,
+): Promise<string | undefined> => {
 	const { name } = tagOf(context);
 	const instance = await context.instance();
 	const tags = await (await context.store()).tags.of(instance);
-	const found = tags.find((tag) => tag.name === name);
-	if (found !== undefined) context.print(found.value);
+	return tags.find((tag) => tag.name === name)?.value;
 };
 
 const printTagged = async (context: CommandContext): Promise<void> => {
@@ -45,6 +47,7 @@ export const TAG_COMMANDS: readonly Command[] = [
 		summary: "List the tags of an instance",
 		help: "Lists the tags of the instance in -i as name=value, one per line, by name. A tag without a value has nothing behind the sign.",
 		run: printTags,
+		json: asInstanceRoute("tags"),
 	},
 	{
 		name: "tag-value",
@@ -53,7 +56,10 @@ export const TAG_COMMANDS: readonly Command[] = [
 		access: "reads",
 		summary: "Print the value of an instance's tag",
 		help: "Prints the value of the tag named by -tag of the instance in -i: an empty line for a tag without a value, nothing for a tag that it does not have.",
-		run: printTagValue,
+		...told(valueOfTag, {
+			lines: (value) => (value === undefined ? [] : [value]),
+			json: (value) => value ?? null,
+		}),
 	},
 	{
 		name: "tagged",
@@ -63,5 +69,6 @@ export const TAG_COMMANDS: readonly Command[] = [
 		summary: "List the instances that a tag expression selects",
 		help: "Lists the instances that -tag selects: `name` with that tag, `name=value` with that value, `name=` without a value, a comma list for all of these at once. `~` or `!` in front means the contrary: `~name` tagged, but not with that name; `~name=value` with another value.",
 		run: printTagged,
+		json: asRoute("tagged", (context) => ({ tag: tagFlag(context) })),
 	},
 ];

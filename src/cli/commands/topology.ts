@@ -1,3 +1,5 @@
+import { okJson } from "../../compat/json/envelope.ts";
+import type { Json } from "../../compat/json/go-json.ts";
 import {
 	recordedTabulated,
 	recordedTags,
@@ -23,6 +25,7 @@ import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import { unknownReplicas } from "../../topology/unknown-replicas.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { descriptionContext } from "../description-context.ts";
+import { asClusterRoute } from "../told.ts";
 import { allOf } from "./clusters.ts";
 import { regExpOf } from "./instances.ts";
 
@@ -141,6 +144,24 @@ const draw =
 const RECORDED_HELP =
 	"With -pattern, a regular expression on the time of a record (seconds since the epoch), a topology that snapshot-topologies recorded: names only, the newest of several.";
 
+/** The picture as text: the API's, or of a record, which the API does not draw. */
+const drawnJson =
+	(name: string, view: View) =>
+	async (context: CommandContext): Promise<Json> => {
+		if (context.flags.pattern === "") return presentJson(name)(context);
+		regExpOf(context);
+		const cluster = await context.cluster();
+		if (cluster === undefined) return null;
+		const members = await recordedMembers(context, cluster);
+		return okJson(
+			`Topology for cluster ${cluster.clusterName}`,
+			await view.recorded(context, members),
+		);
+	};
+
+const presentJson = (name: string) =>
+	asClusterRoute(`${name}/:clusterHint`, (context) => context.cluster());
+
 const topologyCommand = (
 	name: string,
 	view: View,
@@ -154,6 +175,7 @@ const topologyCommand = (
 	summary,
 	help: `${help} ${CLUSTER_HELP} ${RECORDED_HELP}`,
 	run: draw(view),
+	json: drawnJson(name, view),
 });
 
 export const TOPOLOGY_COMMANDS: readonly Command[] = [
