@@ -24,6 +24,7 @@ import { access, probeSettings, remembered } from "../src/mysql/settings.ts";
 import type { Standby } from "../src/mysql/standby.ts";
 import type { Store } from "../src/store/contract.ts";
 import { type InstanceName, splitName } from "../src/topology/instance-name.ts";
+import { createRepeatedLines } from "./repeated-lines.ts";
 
 /** A hook that takes longer has hung; nothing else of a failover waits that long. */
 const HOOK_TIMEOUT_MS = 300_000;
@@ -160,15 +161,51 @@ export const createActivityDeps = (options: {
 	nowMs: Date.now,
 });
 
+/** What is counted is told, though nothing else is said: milliseconds. */
+const SETTLED_EACH_MS = 10_000;
+
 /** Structured lines on stderr; stdout belongs to commands. */
-export const createLogger = (debug: boolean): Logger =>
-	pino(
+export const createLogger = (debug: boolean): Logger => {
+	const stderr = pino.destination(2);
+	const lines = createRepeatedLines((line) => stderr.write(line), Date.now);
+	setInterval(lines.settle, SETTLED_EACH_MS).unref();
+	return pino(
 		{
 			level: debug ? "debug" : "info",
 			base: null,
 			timestamp: pino.stdTimeFunctions.isoTime,
 		},
-		pino.destination(2),
+		lines,
+	);
+};
+
+const saysOf = (line: Readonly<Record<string, unknown>>): string => {
+	const { msg, err, sdk } = line;
+	const cause =
+		typeof err === "object" && err !== null && "message" in err
+			? err.message
+			: sdk;
+	return [msg, cause]
+		.filter((each) => each !== undefined && each !== "")
+		.join(": ");
+};
+
+/** Of pino's levels: an error. */
+const ERROR_LEVEL = 50;
+
+/** For a command that does the work itself: what a node writes as lines of JSON, told in the command's own form. */
+export const createCommandLogger = (tell: {
+	readonly error: (text: string) => void;
+	readonly warning: (text: string) => void;
+}): Logger =>
+	pino(
+		{ level: "warn", base: null },
+		{
+			write: (text: string) => {
+				const line = JSON.parse(text);
+				(line.level >= ERROR_LEVEL ? tell.error : tell.warning)(saysOf(line));
+			},
+		},
 	);
 
 /** The lines of whatever knows no more of a log than texts. */

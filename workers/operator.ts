@@ -13,7 +13,7 @@ import {
 import { createBreakGlass } from "./break-glass.ts";
 import {
 	createActivityDeps,
-	createLogger,
+	createCommandLogger,
 	createServerPort,
 	loadNaming,
 	textLog,
@@ -46,9 +46,11 @@ export const connectOperator = async ({
 	close(): Promise<void>;
 }> => {
 	refuseSeparateNodes(config, siteAddress(config));
-	const logger = createLogger(false);
-	logger.level = "warn";
-	installRuntime(logger);
+	const logger = createCommandLogger(log);
+	// What a library takes for an error is for whoever asks for more: what fails is told by what it was asked for.
+	installRuntime(
+		createCommandLogger({ error: log.warning, warning: log.warning }),
+	);
 	const token = `cli-${process.pid}`;
 	const temporal = await openTemporal({
 		config,
@@ -62,7 +64,8 @@ export const connectOperator = async ({
 		namespace: temporal.namespace,
 		defaultPort: config.DefaultInstancePort,
 		uiAddress: temporal.uiAddress,
-		log: { warn: (text) => log.warning(text) },
+		// It tells of what is waited for.
+		log: { warn: (text) => log.notice(text) },
 	});
 	const nodes = await store.nodes.seenSince(Date.now() - NODE_ALIVE_MS);
 	if (
@@ -71,7 +74,7 @@ export const connectOperator = async ({
 		)
 	)
 		return { operator, doesTheWork: false, close: temporal.close };
-	log.info("no node is running: this command does the work itself");
+	log.notice("no node is running: this command does the work itself");
 	await prepareNamespace(
 		temporal.client,
 		temporal.namespace,
@@ -127,8 +130,7 @@ export const connectBreakGlass = async ({
 	readonly log: Log;
 }): Promise<{ operator: Operator; close(): Promise<void> }> => {
 	refuseSeparateNodes(config, siteAddress(config));
-	const logger = createLogger(false);
-	logger.level = "warn";
+	const logger = createCommandLogger(log);
 	const naming = await loadNaming(config, store);
 	const { discovery } = await createDiscovery({ config, store, log });
 	log.warning(

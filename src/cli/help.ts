@@ -10,6 +10,7 @@ import {
 	OWN_SYNONYMS,
 	SYNONYMS,
 } from "./command-table.ts";
+import { usedInstead } from "./other-names.ts";
 import { plainCommand, plainUsage, SHORT_WORDS } from "./plain-words.ts";
 
 const NAME_COLUMNS = 40;
@@ -67,14 +68,18 @@ const NAMES: readonly string[] = [
 ];
 
 /** Of a name that no command goes by here. */
-export const unknownCommand = (program: string, name: string): BatonError =>
-	isNotBuilt(name)
+export const unknownCommand = (program: string, name: string): BatonError => {
+	const instead = usedInstead(name);
+	if (instead !== undefined)
+		return errors.usedInstead({ command: name, instead });
+	return isNotBuilt(name)
 		? errors.commandNotBuilt({ program, command: name })
 		: errors.unknownCommand({
 				program,
 				command: name,
 				near: didYouMean(name, NAMES),
 			});
+};
 
 /** Of a word that is none of the modes. */
 export const unknownWord = (
@@ -84,6 +89,9 @@ export const unknownWord = (
 ): BatonError => {
 	if (command !== "" && plainCommand(word) !== undefined)
 		return errors.wordAfterCommand({ program, word, command });
+	const instead = usedInstead(word);
+	if (instead !== undefined)
+		return errors.usedInstead({ command: word, instead });
 	const near = alike(word, [...MODES, ...NAMES]);
 	return errors.unknownWord({ program, word, near: meant(near) });
 };

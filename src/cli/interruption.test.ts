@@ -16,6 +16,7 @@ const interruptible = (doesTheWork: boolean) => {
 	const letGo = heedInterruption(from, {
 		doesTheWork,
 		log: {
+			notice: () => {},
 			fatal: write,
 			error: write,
 			warning: write,

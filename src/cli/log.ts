@@ -30,14 +30,21 @@ export const createLog = (
 	threshold: Level,
 	write: (text: string) => void,
 	nowMs: () => number,
+	/** Nothing but errors is said, not even what a person who waits should know. */
+	isQuiet = false,
 ): Log => {
-	const at = (level: Level) => (text: string) => {
-		if (LEVELS.indexOf(level) > LEVELS.indexOf(threshold)) return;
+	const line = (level: Level, text: string) =>
 		write(
 			`${localTimeText(nowMs())} ${level} ${text.replaceAll(/[\r\n]+/g, " ")}\n`,
 		);
+	const at = (level: Level) => (text: string) => {
+		if (LEVELS.indexOf(level) <= LEVELS.indexOf(threshold)) line(level, text);
 	};
 	return {
+		// Said whatever the threshold: the reference's default says errors alone, and whoever waits would wait in silence.
+		notice: (text) => {
+			if (!isQuiet) line("NOTICE", text);
+		},
 		fatal: at("FATAL"),
 		error: at("ERROR"),
 		warning: at("WARNING"),

@@ -87,7 +87,12 @@ export const createCli = (deps: CliDependencies): Cli => ({
 			else streams.stdout(`${deps.version}\n${deps.commit}\n`);
 			return 0;
 		}
-		const log = createLog(levelOf(flags), streams.stderr, deps.nowMs);
+		const log = createLog(
+			levelOf(flags),
+			streams.stderr,
+			deps.nowMs,
+			flags.quiet,
+		);
 		try {
 			checkFlags(flags, parsed.values, mode);
 			const typed =
@@ -128,7 +133,12 @@ const runInvocation = async (
 	const { flags, positional, streams } = invocation;
 	const loaded = withOverrides(deps.loadConfiguration(flags.config), flags);
 	const log = loaded.config.Debug
-		? createLog(levelOf({ ...flags, debug: true }), streams.stderr, deps.nowMs)
+		? createLog(
+				levelOf({ ...flags, debug: true }),
+				streams.stderr,
+				deps.nowMs,
+				flags.quiet,
+			)
 		: invocation.log;
 	log.info(
 		`starting ${deps.program}, version: ${deps.version}, git commit: ${deps.commit}`,

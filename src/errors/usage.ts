@@ -54,6 +54,10 @@ export const USAGE = {
 		"BadInput",
 		"Unknown command: \"<command>\"<near>; '<program> help' lists those that there are",
 	),
+	usedInstead: error(
+		"BadInput",
+		'Unknown command: "<command>" is none of the command line; use <instead>',
+	),
 	unknownWord: error(
 		"BadInput",
 		"unknown word \"<word>\"<near>; '<program> help' lists the commands",

@@ -22,6 +22,7 @@ export const NOW = Date.UTC(2026, 0, 1, 12);
 export const ASKER = "me";
 
 const SILENT = {
+	notice: () => {},
 	fatal: () => {},
 	error: () => {},
 	warning: () => {},

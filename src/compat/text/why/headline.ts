@@ -28,6 +28,18 @@ const findingsOf = (subject: WhySubject): AnalysisEntry[] =>
 				b.facts.count - a.facts.count,
 		);
 
+/** How old what is known is: from the youngest check to the oldest. Empty for none. */
+const ageOfChecks = (subject: WhySubject): string => {
+	const ages = instancesOf(subject)
+		.filter((each) => each.check.checkedAtMs > 0)
+		.map((each) => subject.limits.nowMs - each.check.checkedAtMs);
+	if (ages.length === 0) return "";
+	const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)].map(
+		duration,
+	);
+	return youngest === oldest ? `${youngest}` : `${youngest} to ${oldest}`;
+};
+
 /** What weighs most, in a few words. */
 const summaryOf = (subject: WhySubject): string => {
 	const [first, ...more] = findingsOf(subject);
@@ -51,7 +63,7 @@ const summaryOf = (subject: WhySubject): string => {
 		0,
 	);
 	const but = listOf([
-		old > 0 && `${old} not checked lately`,
+		old > 0 && subject.nodes.length > 0 && `${old} not checked lately`,
 		unseen > 0 && `${unseen} not seen at the last check`,
 		warned > 0 && `${warned} with a warning`,
 		blind > 0 && `${blind} not fully looked at`,
@@ -60,19 +72,22 @@ const summaryOf = (subject: WhySubject): string => {
 	return but === "" ? "no problem" : `no finding, but ${but}`;
 };
 
+/** Nobody watches: whatever is said above is as old as the last look of somebody who did. */
+const nobodyWatches = (subject: WhySubject): string => {
+	if (subject.nodes.length > 0) return "";
+	const age = ageOfChecks(subject);
+	return age === ""
+		? "; no node runs, and no server was ever looked at"
+		: `; no node runs, and what is known is ${age} old`;
+};
+
 const freshness = (subject: WhySubject): string => {
-	const { nowMs } = subject.limits;
 	const instances = instancesOf(subject);
 	const checked = instances.filter((each) => each.check.checkedAtMs > 0);
-	const ages = checked.map((each) => nowMs - each.check.checkedAtMs);
-	const youngest = duration(Math.min(...ages));
-	const oldest = duration(Math.max(...ages));
+	const age = ageOfChecks(subject);
 	const failed = checked.filter((each) => !isLastCheckValid(each));
 	return listOf([
-		ages.length > 0 &&
-			(youngest === oldest
-				? `the last checks are ${youngest} old`
-				: `the last checks are ${youngest} to ${oldest} old`),
+		age !== "" && `the last checks are ${age} old`,
 		checked.length < instances.length &&
 			`${instances.length - checked.length} never checked`,
 		failed.length > 0 && `failed: ${failed.map((each) => each.name).join(" ")}`,
@@ -173,7 +188,7 @@ const titleOf = ({ cluster }: WhySubject): string =>
 export const headline = (subject: WhySubject): string[] => {
 	const { cluster, limits } = subject;
 	return [
-		`${titleOf(subject)}: ${summaryOf(subject)}; ${counted(subject.entries.length, "instance")}`,
+		`${titleOf(subject)}: ${summaryOf(subject)}${nobodyWatches(subject)}; ${counted(subject.entries.length, "instance")}`,
 		...field("primary", primaryText(subject)),
 		...field("on record", recordText(subject)),
 		...field(

@@ -301,7 +301,7 @@ test("a dead primary, with the evidence and what stands against a recovery", () 
 			}),
 		),
 	).toMatchInlineSnapshot(`
-		"shop (db1:3306): DeadMaster on db1:3306, and 2 more findings; 3 instances
+		"shop (db1:3306): DeadMaster on db1:3306, and 2 more findings; no node runs, and what is known is 500 ms to 1 s old; 3 instances
 		  primary     db1:3306, writable, not seen at the last check
 		  on record   nobody yet: it is written when one server is seen to be the primary, or with adopt
 		  as of       2023-11-14 22:13:20 UTC, from the store; checks are due every 5 s
@@ -573,4 +573,27 @@ test("who did not answer the look, how old what is said of it is, and that Tempo
 	expect(told).toContain(
 		"  Temporal    does NOT answer at 127.0.0.1:7233: no answer within 1000 ms\n",
 	);
+});
+
+test("without a node the headline says so, and how old what is known is", () => {
+	const before = (ms: number) => ({
+		check: { ...seenAt(NOW - ms), latencyMs: 2 },
+	});
+	const titleOf = (instances: readonly Instance[], more = {}) =>
+		whyText(subject(instances, { nodes: [], ...more })).split("\n")[0];
+	const old = [
+		server("db1", before(7_200_000)),
+		replica("db2", before(3_600_000)),
+	];
+	expect(titleOf(old)).toBe(
+		"shop (db1:3306): no problem; no node runs, and what is known is 1 h to 2 h old; 2 instances",
+	);
+	expect(titleOf([])).toBe(
+		"shop (db1:3306): no problem; no node runs, and no server was ever looked at; 0 instances",
+	);
+	expect(
+		titleOf(old, {
+			nodes: [{ hostname: "node1", command: "http", lastSeenMs: NOW - 400 }],
+		}),
+	).toBe("shop (db1:3306): no finding, but 2 not checked lately; 2 instances");
 });
