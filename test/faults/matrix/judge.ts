@@ -211,8 +211,11 @@ const reached = (
 		: unmet.map((each) => `untrue: it is told to have succeeded, but ${each}`);
 };
 
-const lastSucceeded = (told: readonly Told[]): boolean =>
-	told.at(-1)?.successful === true;
+/** Whom it tells to have left need not stand there. */
+const lastSucceeded = (told: readonly Told[]): boolean => {
+	const last = told.at(-1);
+	return last?.successful === true && last.left.length === 0;
+};
 
 const anySucceeded = (told: readonly Told[]): boolean =>
 	told.some(({ successful }) => successful);

@@ -6,6 +6,7 @@ import { changeChannel, sayOfChannel } from "../../lab/statements.ts";
 import { stopReceiver } from "../../lab/trouble.ts";
 import { failover, failoverOf, killPrimary } from "./failover-layouts.ts";
 import { type Layout, level, nameOf, OPENING } from "./layout.ts";
+import type { Stage } from "./stage.ts";
 
 /** A person wants a primary replaced that lives: it is closed first. */
 export const failoverForced: Layout = {
@@ -26,26 +27,30 @@ export const failoverForced: Layout = {
 const OTHER = "other";
 
 /** s4 replicates from a server of another cluster, too. */
+export const withTwoChannels = async (stage: Stage): Promise<void> => {
+	const { server, stranger } = stage.ground;
+	await changeChannel(
+		server("s4"),
+		[
+			`HOST = '${stranger.host}'`,
+			`PORT = ${stranger.port}`,
+			`USER = '${ACCOUNTS.repl.user}'`,
+			`PASSWORD = '${ACCOUNTS.repl.password}'`,
+			stage.ground.flavor === "mysql"
+				? "AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1"
+				: "USE_GTID = slave_pos",
+		],
+		OTHER,
+	);
+	await sayOfChannel(server("s4"), "START", "", OTHER);
+};
+
 export const failoverWithTwoChannels: Layout = {
 	operation: "failover-two-channels",
 	// What such a replica of MariaDB has received is not known by channel: lossless mode refuses.
 	flavors: ["mysql"],
 	prepare: async (stage) => {
-		const { server, stranger } = stage.ground;
-		await changeChannel(
-			server("s4"),
-			[
-				`HOST = '${stranger.host}'`,
-				`PORT = ${stranger.port}`,
-				`USER = '${ACCOUNTS.repl.user}'`,
-				`PASSWORD = '${ACCOUNTS.repl.password}'`,
-				stage.ground.flavor === "mysql"
-					? "AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1"
-					: "USE_GTID = slave_pos",
-			],
-			OTHER,
-		);
-		await sayOfChannel(server("s4"), "START", "", OTHER);
+		await withTwoChannels(stage);
 		await stage.know();
 		return failover.prepare(stage);
 	},

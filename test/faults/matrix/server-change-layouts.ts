@@ -17,6 +17,7 @@ import { all, channelIs, holds, standing } from "./goals.ts";
 import type { Channel } from "./judge.ts";
 import { type Layout, nameOf } from "./layout.ts";
 import { runByManager } from "./manager.ts";
+import { withTwoChannels } from "./odd-failover-layouts.ts";
 import type { Stage } from "./stage.ts";
 
 type Change = RequestOf<"serverChange">["change"];
@@ -165,6 +166,19 @@ const isOpen = (is: 0 | 1) =>
 
 const DELAY_S = 2;
 
+/** Of s4, which has two: each runs, or each is stopped. */
+const bothChannels =
+	(
+		areSo: (channel: Channel) => boolean,
+		says: string,
+	): NonNullable<Layout["goal"]> =>
+	async (_, now) => {
+		const channels = now.find(({ alias }) => alias === "s4")?.channels ?? [];
+		return channels.length === 2 && channels.every(areSo)
+			? []
+			: [`s4 does not have two channels that ${says}`];
+	};
+
 export const SERVER_CHANGES: readonly Layout[] = [
 	layoutOf("stop-replica", {
 		on: "s4",
@@ -188,6 +202,25 @@ export const SERVER_CHANGES: readonly Layout[] = [
 		on: "s4",
 		change: { name: "restart-replica" },
 		goal: S4_FOLLOWS,
+	}),
+	layoutOf("stop-replica-two-channels", {
+		on: "s4",
+		laid: withTwoChannels,
+		change: { name: "stop-replica-nice" },
+		leaves: "s4",
+		goal: bothChannels(
+			({ receiver, applies }) => receiver === "stopped" && !applies,
+			"are stopped",
+		),
+	}),
+	layoutOf("restart-replica-two-channels", {
+		on: "s4",
+		laid: withTwoChannels,
+		change: { name: "restart-replica" },
+		goal: bothChannels(
+			({ receiver, applies }) => receiver === "runs" && applies,
+			"run",
+		),
 	}),
 	layoutOf("reset-replica", {
 		on: "s4",
