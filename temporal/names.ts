@@ -27,6 +27,10 @@ export const isOperation = (workflowId: string): boolean =>
 export const rehearsalWorkflowId = (identity: string): string =>
 	`rehearsal/${identity}`;
 
+/** One for each cluster: two would take out two servers. */
+export const rollingWorkflowId = (identity: string): string =>
+	`rolling-maintenance/${identity}`;
+
 export const watchWorkflowId = (group: number): string => `watch/${group}`;
 
 /** Ids of the schedules, and of the workflows that they start. */
@@ -59,7 +63,13 @@ export const SIGNALS = {
 	watchTaken: "watchTaken",
 } as const;
 
-export const UPDATES = { operate: "operate" } as const;
+export const UPDATES = {
+	operate: "operate",
+	/** Of a rolling maintenance: answers when it is under way, or why it is refused. */
+	beginRolling: "begin",
+	/** Of a rolling maintenance: pause, resume, cancel. */
+	tellRolling: "tell",
+} as const;
 
 export const QUERIES = {
 	status: "status",

@@ -7,6 +7,7 @@ import type { CommandActivities } from "../activities/command-activities.ts";
 import type { HousekeepingActivities } from "../activities/housekeeping-activities.ts";
 import type { OperationActivities } from "../activities/operation-activities.ts";
 import type { RehearsalActivities } from "../activities/rehearsal-activities.ts";
+import type { RollingActivities } from "../activities/rolling-activities.ts";
 import type { StepActivities } from "../activities/step-activities.ts";
 import { QUEUES } from "../temporal/names.ts";
 import { nearThenAnywhere } from "./near-then-anywhere.ts";
@@ -178,4 +179,46 @@ export const housekeepers = proxyActivities<HousekeepingActivities>({
 		maximumInterval: "10 s",
 		maximumAttempts: 3,
 	},
+});
+
+const PATIENTLY = {
+	initialInterval: "500 ms",
+	maximumInterval: "10 s",
+} as const;
+
+/** Of a rolling maintenance, which waits for a store that is away as long as that is. */
+export const rolling = proxyActivities<
+	Pick<
+		RollingActivities,
+		| "rollingPlan"
+		| "rollingDowntime"
+		| "rollingUptime"
+		| "keepRolling"
+		| "auditRolling"
+		| "forgetRolling"
+	>
+>({
+	taskQueue: QUEUES.operate,
+	startToCloseTimeout: "20 s",
+	retry: PATIENTLY,
+});
+
+/** What of it waits for servers, or for an operation. */
+export const rollingWaits = proxyActivities<
+	Pick<RollingActivities, "rollingNext" | "rollingAsk" | "rollingBack">
+>({
+	taskQueue: QUEUES.operate,
+	startToCloseTimeout: "1 day",
+	heartbeatTimeout: "5 s",
+	retry: PATIENTLY,
+});
+
+/** The hook of a server goes on without its node: the next attempt waits for it. It may take days, and is never given up. */
+export const rollingHooks = proxyActivities<
+	Pick<RollingActivities, "rollingHook">
+>({
+	taskQueue: QUEUES.operate,
+	startToCloseTimeout: "30 days",
+	heartbeatTimeout: "5 s",
+	retry: PATIENTLY,
 });

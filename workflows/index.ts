@@ -6,6 +6,7 @@ export { discover } from "./discover.ts";
 export { afterwards } from "./hooks.ts";
 export { housekeeping } from "./housekeeping.ts";
 export { rehearsal } from "./rehearsal.ts";
+export { rollingMaintenance } from "./rolling-maintenance.ts";
 export { watch } from "./watch.ts";
 
 export const recovery = operationOf("recovery");

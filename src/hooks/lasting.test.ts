@@ -40,7 +40,6 @@ const hooks = () =>
 	createLastingHooks({
 		shell: () => "bash",
 		inherited: { PATH: process.env["PATH"] },
-		nowMs: Date.now,
 		folder: () => folder,
 	});
 const never = new AbortController().signal;

@@ -31,8 +31,7 @@ export interface LastingHooks {
 	forget(key: string): Promise<void>;
 }
 
-interface LastingDeps
-	extends Pick<HookRunnerDeps, "shell" | "inherited" | "nowMs"> {
+interface LastingDeps extends Pick<HookRunnerDeps, "shell" | "inherited"> {
 	/** Where they are kept while they run. */
 	readonly folder: () => string;
 }

@@ -33,8 +33,8 @@ export interface RollingTurn {
 	readonly below: InstanceName | "";
 	/** Of its hook: a number of its own for each time that it is run. 0 before the first. */
 	readonly hookRun: number;
-	/** When its hook was begun; 0 before. */
-	readonly hookAtMs: number;
+	/** What its hook came to; empty before. */
+	readonly hookSays: string;
 }
 
 export interface RollingDone {

@@ -1,7 +1,8 @@
 import type { RollingPlan } from "./next-server.ts";
 import type { RollingPart, RollingStatus, RollingTurn } from "./status.ts";
 
-const PARTS: Readonly<Record<RollingPart, string>> = {
+/** What is done with a server, part by part. */
+export const PARTS_IN_WORDS: Readonly<Record<RollingPart, string>> = {
 	moveAway: "its replicas are moved away",
 	downtime: "its downtime is begun",
 	hook: "its hook runs",
@@ -14,7 +15,7 @@ const at = (ms: number): string =>
 
 /** What is being done with the server whose turn it is. */
 export const turnText = ({ server, part, sinceMs }: RollingTurn): string =>
-	`${server}: ${PARTS[part]} (its turn since ${at(sinceMs)})`;
+	`${server}: ${PARTS_IN_WORDS[part]} (its turn since ${at(sinceMs)})`;
 
 /** A line for each server, with where it stands: what the command line prints. */
 export const statusLines = (status: RollingStatus): string[] => [
