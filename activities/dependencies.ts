@@ -3,6 +3,7 @@ import type { Configuration } from "../src/config/keys.ts";
 import type { Credentials } from "../src/engine/credentials.ts";
 import type { Pictures } from "../src/engine/pictures.ts";
 import type { StepRunner } from "../src/engine/run-steps.ts";
+import type { LastingHooks } from "../src/hooks/lasting.ts";
 import type { HookRunner } from "../src/hooks/run.ts";
 import type { Servers } from "../src/mysql/servers.ts";
 import type { Standby } from "../src/mysql/standby.ts";
@@ -37,6 +38,7 @@ export interface ActivityDeps {
 	readonly standby?: Standby;
 	readonly config: () => Configuration;
 	readonly hooks: HookRunner;
+	readonly lastingHooks: LastingHooks;
 	readonly log: Logger;
 	readonly nowMs: () => number;
 	/** Whether that run of a workflow still runs. @throws BatonError TemporalUnavailable */

@@ -8,7 +8,7 @@ import {
 } from "../src/audit/changes.ts";
 import { planSettings } from "../src/config/promotion-settings.ts";
 import { BatonError, errorText } from "../src/errors.ts";
-import type { LastingHooks, LastingOutcome } from "../src/hooks/lasting.ts";
+import type { LastingOutcome } from "../src/hooks/lasting.ts";
 import type { HookContext } from "../src/hooks/placeholders.ts";
 import { replicasIn } from "../src/planning/members.ts";
 import type { OperationRequest, Operator } from "../src/planning/operation.ts";
@@ -49,7 +49,6 @@ const downtimeReason = (reason: string): string =>
 
 interface RollingDeps extends ActivityDeps {
 	readonly operator: () => Operator;
-	readonly lastingHooks: LastingHooks;
 }
 
 /** What a rolling maintenance does outside of its workflow. */

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Logger, pino } from "pino";
 import type { ActivityDeps, Watched } from "../activities/dependencies.ts";
 import { createStoreSight } from "../activities/store-sight.ts";
@@ -17,6 +18,7 @@ import { createCredentials } from "../src/engine/credentials.ts";
 import { createPictures } from "../src/engine/pictures.ts";
 import { createStepRunner } from "../src/engine/run-steps.ts";
 import { errorText } from "../src/errors.ts";
+import { createLastingHooks } from "../src/hooks/lasting.ts";
 import { createHookRunner } from "../src/hooks/run.ts";
 import { createProveOne, type ProveOne } from "../src/mysql/one-process.ts";
 import { createServers, type Servers } from "../src/mysql/servers.ts";
@@ -153,6 +155,12 @@ export const createActivityDeps = (options: {
 		inherited: createEnvironment().inherited(),
 		timeoutMs: HOOK_TIMEOUT_MS,
 		nowMs: Date.now,
+	}),
+	lastingHooks: createLastingHooks({
+		shell: () => options.config().ProcessesShellCommand,
+		inherited: createEnvironment().inherited(),
+		folder: () =>
+			join(options.config().BatonDataDirectory, "rolling-maintenance"),
 	}),
 	sight: createStoreSight({
 		ask: () => options.store.operations.current(""),

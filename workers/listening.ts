@@ -14,6 +14,7 @@ import type { Configuration } from "../src/config/keys.ts";
 import { resolveHostname } from "../src/discovery/hostnames.ts";
 import type { Discovery, Operator } from "../src/planning/operation.ts";
 import { analysisOfStore } from "../src/reading/analysis-of-store.ts";
+import type { Rolling } from "../src/rolling/port.ts";
 import type { Store } from "../src/store/contract.ts";
 import { binaryLogStarts, lookAt, withLogs } from "./look.ts";
 
@@ -54,6 +55,7 @@ export interface ListeningDeps {
 	readonly node: { readonly hostname: string; readonly token: string };
 	readonly store: Store;
 	readonly operator: Operator;
+	readonly rolling: Rolling;
 	readonly discovery: Discovery;
 	readonly events: ReturnType<typeof createChangeBus>;
 	readonly isLeader: () => boolean;

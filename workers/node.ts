@@ -34,6 +34,7 @@ import {
 } from "./deps.ts";
 import { createHeldGroups } from "./held-groups.ts";
 import { listen } from "./listening.ts";
+import { rollingOver } from "./rolling.ts";
 import { installRuntime } from "./runtime.ts";
 import { openTemporal, siteAddress, type TemporalSession } from "./temporal.ts";
 import { toldOnce } from "./told-once.ts";
@@ -186,6 +187,7 @@ const serve = async (parts: Parts) => {
 		? await listen({
 				...shared,
 				log,
+				rolling: rollingOver(temporal.client, config, store),
 				isLeader: shared.groups.isLeader,
 				storeTrouble: shared.groups.storeTrouble,
 				uiAddress: temporal.uiAddress,

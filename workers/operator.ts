@@ -19,13 +19,11 @@ import {
 	textLog,
 } from "./deps.ts";
 import { createDiscovery, createLookAtTheEnd } from "./discovery.ts";
+import { hasNode } from "./has-node.ts";
 import { createRowWork } from "./rows.ts";
 import { installRuntime } from "./runtime.ts";
 import { openTemporal, siteAddress } from "./temporal.ts";
 import { createWorkers } from "./workers.ts";
-
-/** A node that has not been heard of for so long does not run. */
-const NODE_ALIVE_MS = 5_000;
 
 /**
  * For one command: the operator over the Temporal that runs, or over an embedded one for the command's own duration. When no
@@ -67,12 +65,7 @@ export const connectOperator = async ({
 		// It tells of what is waited for.
 		log: { warn: (text) => log.notice(text) },
 	});
-	const nodes = await store.nodes.seenSince(Date.now() - NODE_ALIVE_MS);
-	if (
-		nodes.some(
-			(node) => node.command === "http" || node.command === "continuous",
-		)
-	)
+	if (await hasNode(store))
 		return { operator, doesTheWork: false, close: temporal.close };
 	log.notice("no node is running: this command does the work itself");
 	await prepareNamespace(
@@ -105,6 +98,7 @@ export const connectOperator = async ({
 			config: () => config,
 			node,
 			discovery,
+			client: temporal.client,
 			log: textLog(logger),
 		}),
 	});

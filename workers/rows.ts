@@ -1,3 +1,4 @@
+import type { Client } from "@temporalio/client";
 import type { RowWork } from "../activities/command-activities.ts";
 import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { analysisSettings } from "../src/config/analysis-settings.ts";
@@ -9,12 +10,14 @@ import type { Discovery } from "../src/planning/operation.ts";
 import { analysisOfStore } from "../src/reading/analysis-of-store.ts";
 import type { Store } from "../src/store/contract.ts";
 import { lookAt } from "./look.ts";
+import { rollingOver } from "./rolling.ts";
 
 interface RowWorkDeps {
 	readonly store: Store;
 	readonly config: () => Configuration;
 	readonly node: { readonly hostname: string; readonly token: string };
 	readonly discovery: Discovery;
+	readonly client: Client;
 	readonly log: { warn(text: string): void; info(text: string): void };
 }
 
@@ -24,6 +27,7 @@ export const createRowWork = ({
 	config,
 	node,
 	discovery,
+	client,
 	log,
 }: RowWorkDeps): RowWork => ({
 	context: () => ({
@@ -47,6 +51,7 @@ export const createRowWork = ({
 				clusterName,
 			),
 		lookAt: (name) => lookAt(config(), name),
+		rolling: async () => rollingOver(client, config, store),
 	}),
 	names: createNames({
 		store: async () => store,

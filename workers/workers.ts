@@ -15,6 +15,7 @@ import {
 } from "../activities/housekeeping-activities.ts";
 import { createOperationActivities } from "../activities/operation-activities.ts";
 import { createRehearsalActivities } from "../activities/rehearsal-activities.ts";
+import { createRollingActivities } from "../activities/rolling-activities.ts";
 import { createStepActivities } from "../activities/step-activities.ts";
 import { createWatchActivities } from "../activities/watch-activities.ts";
 import type { Operator } from "../src/planning/operation.ts";
@@ -98,6 +99,10 @@ export const createWorkers = async (
 				...operationActivities,
 				...createStepActivities(options.deps),
 				...createRehearsalActivities(options.deps),
+				...createRollingActivities({
+					...options.deps,
+					operator: options.operator,
+				}),
 			},
 		}),
 		...(options.watch === undefined

@@ -132,7 +132,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 		deps: activityDeps,
 		operator: () => deps.operator,
 		access: createOperationAccess(temporal.client),
-		rows: createRowWork(shared),
+		rows: createRowWork({ ...shared, client: temporal.client }),
 		watch: {
 			...shared,
 			...completing(deps),

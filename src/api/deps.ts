@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { AnalysisEntry } from "../analysis/analysis.ts";
 import type { Configuration } from "../config/keys.ts";
 import type { Discovery, Operator } from "../planning/operation.ts";
+import type { Rolling } from "../rolling/port.ts";
 import type { AuditRecord, Store } from "../store/contract.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
@@ -38,6 +39,7 @@ export type ReadingDeps = Pick<
 export interface ApiDeps {
 	readonly store: Store;
 	readonly operator: Operator;
+	readonly rolling: Rolling;
 	readonly discovery: Discovery;
 	readonly config: () => Configuration;
 	/** The analysis of every known instance, or of those of one cluster; entries without a finding included. */

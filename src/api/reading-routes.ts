@@ -14,6 +14,7 @@ import { poolRoutes } from "./routes/pools.ts";
 import { pseudoGtidRoutes } from "./routes/pseudo-gtid.ts";
 import { recoveryRoutes } from "./routes/recoveries.ts";
 import { replicationRoutes } from "./routes/replication.ts";
+import { rollingRoutes } from "./routes/rolling.ts";
 import { tagRoutes } from "./routes/tags.ts";
 import { topologyRoutes } from "./routes/topologies.ts";
 
@@ -32,6 +33,7 @@ export const readingRoutes = (deps: ReadingDeps, reading: Reading): Route[] => [
 	...bulkRoutes(deps),
 	...analysisRoutes(deps, reading),
 	...recoveryRoutes(deps, reading),
+	...rollingRoutes(deps, reading),
 ];
 
 /** Whoever runs a command on the machine of the store may read it. */

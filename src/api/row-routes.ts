@@ -29,6 +29,7 @@ const rowContext = (deps: ApiDeps): RowContext => ({
 		});
 	},
 	analyse: deps.analyse,
+	rolling: async () => deps.rolling,
 	lookAt: deps.lookAt,
 });
 

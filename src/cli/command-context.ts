@@ -103,6 +103,7 @@ export const contextOf = (
 			}),
 		store: session.store,
 		operator: session.operator,
+		rolling: session.rolling,
 		discovery: session.discovery,
 		explain: async (request) =>
 			deps.explain(configuration, await session.store(), request),

@@ -17,6 +17,7 @@ import { POOL_COMMANDS } from "./commands/pools.ts";
 import { POSITION_WAIT_COMMANDS } from "./commands/position-wait.ts";
 import { PSEUDO_GTID_COMMANDS } from "./commands/pseudo-gtid.ts";
 import { REPLICA_COMMANDS } from "./commands/replicas.ts";
+import { ROLLING_READS } from "./commands/rolling.ts";
 import { TAG_COMMANDS } from "./commands/tags.ts";
 import { TOPOLOGY_COMMANDS } from "./commands/topology.ts";
 import { WHY_COMMANDS } from "./commands/why.ts";
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
 	...POSITION_WAIT_COMMANDS,
 	...PSEUDO_GTID_COMMANDS,
 	...WHY_COMMANDS,
+	...ROLLING_READS,
 	...ANALYSIS_COMMANDS,
 	...POOL_COMMANDS,
 	...TAG_COMMANDS,

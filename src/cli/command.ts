@@ -13,6 +13,7 @@ import type {
 	TemporalState,
 } from "../planning/operation.ts";
 import type { ShownPlan } from "../planning/plan-text.ts";
+import type { Rolling } from "../rolling/port.ts";
 import type { Store } from "../store/contract.ts";
 import type { Category } from "../surface/category.ts";
 import type { FlagUse } from "../surface/flag-use.ts";
@@ -75,6 +76,7 @@ export interface CommandContext extends Targets {
 	/** Opened at the first call; closed when the process's work is done. */
 	store(): Promise<Store>;
 	operator(): Promise<Operator>;
+	rolling(): Promise<Rolling>;
 	discovery(): Promise<Discovery>;
 	explain(request: ExplainRequest): Promise<ShownPlan>;
 	/** The plan of an operation as it would be run now. Nothing is touched. */

@@ -15,6 +15,7 @@ import type {
 	TemporalState,
 } from "../planning/operation.ts";
 import type { ShownPlan } from "../planning/plan-text.ts";
+import type { Rolling } from "../rolling/port.ts";
 import type { Store } from "../store/contract.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
 import type { Instance } from "../topology/instance.ts";
@@ -58,6 +59,12 @@ export interface CliDependencies {
 		store: Store,
 		log: Log,
 	): Promise<Connected<Operator>>;
+	/** Rolling maintenances, which nodes run. */
+	connectRolling(
+		configuration: Configuration,
+		store: Store,
+		log: Log,
+	): Promise<Connected<Rolling>>;
 	connectDiscovery(
 		configuration: Configuration,
 		store: Store,

@@ -13,5 +13,6 @@ export const rowContext = async (
 	// The process ends with its answer.
 	crawlOn: () => {},
 	analyse: context.analyse,
+	rolling: context.rolling,
 	lookAt: context.lookAt,
 });

@@ -33,6 +33,7 @@ const bare = (more: Partial<CliDependencies> = {}): CliDependencies => ({
 	openStore: never("the store"),
 	connectOperator: never("Temporal"),
 	breakGlass: never("the servers"),
+	connectRolling: never("Temporal"),
 	connectDiscovery: never("discovery"),
 	explain: never("explain"),
 	planOf: never("the planner"),

@@ -6,12 +6,14 @@
 import type { LoadedConfiguration } from "../config/load.ts";
 import type { Log } from "../log.ts";
 import type { Discovery, Operator } from "../planning/operation.ts";
+import type { Rolling } from "../rolling/port.ts";
 import type { Store } from "../store/contract.ts";
 import type { CliDependencies } from "./dependencies.ts";
 
 export interface Session {
 	store(): Promise<Store>;
 	operator(): Promise<Operator>;
+	rolling(): Promise<Rolling>;
 	discovery(): Promise<Discovery>;
 	close(): Promise<void>;
 }
@@ -47,6 +49,11 @@ export const createSession = (
 		closers.push(connected.close);
 		return connected.value;
 	});
+	const rolling = once(async () => {
+		const connected = await deps.connectRolling(config, await store(), log);
+		closers.push(connected.close);
+		return connected.value;
+	});
 	const discovery = once(async () => {
 		const connected = await deps.connectDiscovery(config, await store(), log);
 		closers.push(connected.close);
@@ -55,6 +62,7 @@ export const createSession = (
 	return {
 		store,
 		operator,
+		rolling,
 		discovery,
 		close: async () => {
 			for (const close of closers.reverse()) await close();

@@ -103,6 +103,11 @@ export const createDependencies = (program: string): CliDependencies => {
 				close: heeded({ doesTheWork: true, log }, close),
 			};
 		},
+		connectRolling: async (config, store, log) => {
+			const { connectRolling } = await import("../../workers/rolling.ts");
+			const { rolling, close } = await connectRolling({ config, store, log });
+			return { value: rolling, close };
+		},
 		connectDiscovery: async (config, store, log) => {
 			const { createDiscovery } = await import("../../workers/discovery.ts");
 			const { discovery, close } = await createDiscovery({

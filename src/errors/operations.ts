@@ -18,6 +18,14 @@ export const OPERATIONS = {
 		"StoreUnavailable",
 		"it could not be looked up whether anything speaks against this (<why>): the operation that runs was not pushed aside, and nothing was done; ask again when the store answers",
 	),
+	noRolling: error(
+		"Refused",
+		"no rolling maintenance of <cluster> runs: begin one with rolling-maintenance",
+	),
+	rollingNeedsNode: error(
+		"Refused",
+		"no node is running: a rolling maintenance lasts longer than this command; start one with baton http",
+	),
 	needsWait: error(
 		"BadUsage",
 		"without Temporal an operation lives as long as the command: leave -no-wait out",

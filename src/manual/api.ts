@@ -63,6 +63,7 @@ const depsOf = (store: Store): ApiDeps => ({
 		pageOf: notAsked,
 		isReachable: notAsked,
 	},
+	rolling: { plan: notAsked, begin: notAsked, tell: notAsked },
 	discovery: { discover: notAsked, crawl: notAsked },
 	config: documentedDefaults,
 	analyse: notAsked,

@@ -44,3 +44,10 @@ export const rollingPlanLines = ({
 	...waits.map((each) => `would wait: ${each}`),
 	...refusals.map((each) => `would be refused: ${each}`),
 ];
+
+/** The same for programs: times in milliseconds since the epoch. */
+export const rollingJson = ({ done, current, ...status }: RollingStatus) => ({
+	...status,
+	done: done.map((each) => ({ ...each })),
+	current: current === null ? null : { ...current },
+});

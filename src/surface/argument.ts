@@ -18,6 +18,7 @@ interface Flags {
 	readonly promotionRule: string;
 	readonly binlog: string;
 	readonly pattern: string;
+	readonly dryRun: boolean;
 }
 
 interface Asking {

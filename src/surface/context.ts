@@ -1,6 +1,7 @@
 import type { AnalysisEntry } from "../analysis/analysis.ts";
 import type { Configuration } from "../config/keys.ts";
 import type { Discovery } from "../planning/operation.ts";
+import type { Rolling } from "../rolling/port.ts";
 import type { Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
@@ -17,6 +18,8 @@ export interface RowContext {
 	crawlOn(name: InstanceName): void;
 	/** The analysis of every known instance, or of those of one cluster; entries without a finding included. */
 	analyse(clusterName?: string): Promise<readonly AnalysisEntry[]>;
+	/** @throws BatonError TemporalUnavailable */
+	rolling(): Promise<Rolling>;
 	/** The server as it is now, whatever the store says. @throws BatonError ServerUnreachable */
 	lookAt(name: InstanceName): Promise<Instance>;
 }

@@ -47,6 +47,21 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [Texts, Texts])[]>> =
 				{ host: "db3", port: "3306", reason: "disk", owner: "ann" },
 			],
 		],
+		"rolling-maintenance": [
+			[
+				{ alias: "shop", reason: "upgrade", owner: "ann" },
+				{ clusterHint: "shop", reason: "upgrade" },
+			],
+		],
+		"pause-rolling-maintenance": [
+			[{ alias: "shop", owner: "ann" }, { clusterHint: "shop" }],
+		],
+		"resume-rolling-maintenance": [
+			[{ instance: "db2" }, { host: "db2", port: "3306" }],
+		],
+		"cancel-rolling-maintenance": [
+			[{ alias: "shop", owner: "ann" }, { clusterHint: "shop" }],
+		],
 		"end-downtime": [[{ instance: "db2" }, { host: "db2", port: "3306" }]],
 		"ack-all-recoveries": [[{ reason: "seen" }, { comment: "seen" }]],
 		"ack-cluster-recoveries": [

@@ -45,8 +45,16 @@ const OWN_COMMANDS = [
 	"stop-replica-nice",
 	"gtid-errant-inject-empty",
 	"delay-replication",
+	"rolling-maintenance",
+	"pause-rolling-maintenance",
+	"resume-rolling-maintenance",
+	"cancel-rolling-maintenance",
 ];
 const OWN_ROUTES = [
+	"rolling-maintenance/:clusterHint",
+	"pause-rolling-maintenance/:clusterHint",
+	"resume-rolling-maintenance/:clusterHint",
+	"cancel-rolling-maintenance/:clusterHint",
 	"adopt/:host/:port",
 	"move-gtid/:host/:port/:belowHost/:belowPort",
 ];
@@ -128,6 +136,10 @@ const FLAGS: Readonly<Record<string, string>> = {
 	"flush-binary-logs": "i binlog",
 	"purge-binary-logs": "i binlog!",
 	"access-token": "owner",
+	"rolling-maintenance": "C reason owner dry-run",
+	"pause-rolling-maintenance": "C owner",
+	"resume-rolling-maintenance": "C owner",
+	"cancel-rolling-maintenance": "C owner",
 	"reset-hostname-resolve-cache": "",
 };
 

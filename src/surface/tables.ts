@@ -9,6 +9,7 @@ import { MAINTENANCES } from "./actions/maintenances.ts";
 import { POOLS } from "./actions/pools.ts";
 import { ACCESS_TOKENS, TOPOLOGY_RECORDS } from "./actions/records.ts";
 import { ACKNOWLEDGEMENTS, GLOBAL_SWITCH } from "./actions/recoveries.ts";
+import { ROLLING } from "./actions/rolling.ts";
 import { TAGS } from "./actions/tags.ts";
 import type { Operation } from "./operation.ts";
 import { ADOPTIONS } from "./operations/adoptions.ts";
@@ -47,4 +48,5 @@ export const ACTIONS: readonly Action[] = [
 	...TOPOLOGY_RECORDS,
 	...ACCESS_TOKENS,
 	...RESOLVED_NAMES,
+	...ROLLING,
 ];

@@ -1,4 +1,5 @@
 /** For tests: one cluster of servers, and what rows of the two tables are given on either surface, in the words of each. */
+
 import { object, safeParse } from "zod/mini";
 import { ANALYSIS_DEFAULTS } from "../../src/analysis/facts.ts";
 import { createTargets } from "../../src/cli/targets.ts";
@@ -16,6 +17,7 @@ import type { RowContext } from "../../src/surface/context.ts";
 import type { Described } from "../../src/surface/described.ts";
 import type { Instance } from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
+import { madeUpRolling } from "./made-up-rolling.ts";
 import { LOGGING, seen, seenAt } from "./made-up-servers.ts";
 
 export const NOW = Date.UTC(2026, 0, 1, 12);
@@ -112,6 +114,7 @@ export const contextOf = (store: Store): RowContext => {
 		node: { hostname: "node", token: "t" },
 		discovery: async () => ({ discover: known, crawl: async () => {} }),
 		crawlOn: () => {},
+		rolling: async () => madeUpRolling(),
 		analyse: (clusterName) =>
 			analysisOfStore(store, ANALYSIS_DEFAULTS, NOW, clusterName),
 		lookAt: known,
@@ -138,6 +141,7 @@ const NOTHING_TYPED = {
 	hostname: "",
 	promotionRule: "prefer",
 	isPlain: false,
+	dryRun: false,
 	binlog: "",
 	pattern: "",
 };

@@ -35,6 +35,7 @@ import { type Instance, unknownInstance } from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
 import type { ServerLogs } from "../../src/topology/pseudo-gtid/event-log.ts";
 import { type Answer, madeUpOutcome } from "./made-up-outcome.ts";
+import { madeUpRolling } from "./made-up-rolling.ts";
 import { LOGGING, running, seen } from "./made-up-servers.ts";
 
 export const NOW = 1_700_000_000_000;
@@ -167,6 +168,10 @@ const dependencies = (
 		openStore: () => openStore({ file, clock: () => NOW }),
 		connectOperator: async () => ({ value: operator, close: async () => {} }),
 		breakGlass: async () => ({ value: operator, close: async () => {} }),
+		connectRolling: async () => ({
+			value: madeUpRolling(),
+			close: async () => {},
+		}),
 		connectDiscovery: async () => ({
 			value: {
 				discover: async (name) => server(`${name.split(":")[0]}.resolved`),

@@ -1,4 +1,5 @@
 /** For tests: a served API on a free loopback port, over a real store in a file, with everything that is not the API's own given by hand. */
+
 import { pino } from "pino";
 import { ANALYSIS_DEFAULTS } from "../../src/analysis/facts.ts";
 import { createChangeBus } from "../../src/api/events.ts";
@@ -22,6 +23,7 @@ import type { Instance } from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
 import type { ServerLogs } from "../../src/topology/pseudo-gtid/event-log.ts";
 import { madeUpOutcome } from "./made-up-outcome.ts";
+import { madeUpRolling } from "./made-up-rolling.ts";
 import { replicating, seenAt, server } from "./made-up-servers.ts";
 import { type TemporaryStores, temporaryStores } from "./temporary-stores.ts";
 
@@ -121,6 +123,7 @@ export const serveTemporaryApi = async (
 	const api = createApi({
 		store,
 		operator: scripted.operator,
+		rolling: madeUpRolling(),
 		discovery: {
 			discover: lookAt,
 			crawl: async () => undefined,

@@ -41,6 +41,26 @@ export const REASON = argument({
 	api: { fields: { reason: word }, read: ({ reason }) => reason },
 });
 
+/** The same where it may be left out; empty then. */
+export const MAYBE_REASON = argument({
+	cli: { flags: [optional("-reason")], read: ({ flags }) => flags.reason },
+	api: {
+		fields: { reason: maybe(string().check(trim(), maxLength(1024))) },
+		query: ["reason"],
+		read: ({ reason = "" }) => reason,
+	},
+});
+
+/** Nothing is done: it is told what would be. */
+export const DRY_RUN = argument({
+	cli: { flags: [optional("-dry-run")], read: ({ flags }) => flags.dryRun },
+	api: {
+		fields: { dryRun: maybe(string()) },
+		query: ["dryRun"],
+		read: ({ dryRun }) => dryRun === "true",
+	},
+});
+
 const NO_COMMENT = "No acknowledge comment given";
 
 /** What an acknowledgement says. */

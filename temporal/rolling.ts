@@ -1,0 +1,70 @@
+import {
+	type Client,
+	WithStartWorkflowOperation,
+	WorkflowNotFoundError,
+} from "@temporalio/client";
+import { errors } from "../src/errors.ts";
+import type { Rolling } from "../src/rolling/port.ts";
+import type { RollingOrder, RollingStatus } from "../src/rolling/status.ts";
+import { asBatonError } from "./client-failure.ts";
+import { asSummary } from "./markdown.ts";
+import { QUEUES, rollingWorkflowId, UPDATES } from "./names.ts";
+import { TASK_TIMEOUTS } from "./task-timeouts.ts";
+
+/** The first look at a cluster takes a few seconds at most; a node that is busy may take longer to begin. Milliseconds. */
+const ANSWER_WITHIN_MS = 60_000;
+
+interface RollingDeps extends Pick<Rolling, "plan"> {
+	readonly client: Client;
+}
+
+/** Rolling maintenances over Temporal. */
+export const createRolling = ({ client, plan }: RollingDeps): Rolling => {
+	const answered = <T>(work: () => Promise<T>): Promise<T> =>
+		client.withDeadline(Date.now() + ANSWER_WITHIN_MS, work);
+	return {
+		plan,
+		begin: async ({ identity, ...request }) => {
+			try {
+				return await answered(() =>
+					client.workflow.executeUpdateWithStart<never, RollingStatus, []>(
+						UPDATES.beginRolling,
+						{
+							startWorkflowOperation: new WithStartWorkflowOperation(
+								"rollingMaintenance",
+								{
+									workflowId: rollingWorkflowId(identity),
+									taskQueue: QUEUES.operate,
+									workflowIdConflictPolicy: "USE_EXISTING",
+									workflowTaskTimeout: TASK_TIMEOUTS.entity,
+									staticSummary: asSummary(
+										`rolling maintenance of ${identity}`,
+									),
+									args: [{ identity, ...request }],
+								},
+							) as never,
+						},
+					),
+				);
+			} catch (error) {
+				throw asBatonError(error);
+			}
+		},
+		tell: async (identity, order, by) => {
+			try {
+				return await answered(() =>
+					client.workflow
+						.getHandle(rollingWorkflowId(identity))
+						.executeUpdate<
+							RollingStatus,
+							[{ readonly order: RollingOrder; readonly by: string }]
+						>(UPDATES.tellRolling, { args: [{ order, by }] }),
+				);
+			} catch (error) {
+				throw error instanceof WorkflowNotFoundError
+					? errors.noRolling({ cluster: identity })
+					: asBatonError(error);
+			}
+		},
+	};
+};
