@@ -80,10 +80,15 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
 	"regroup-slaves-gtid": "regroup-replicas-gtid",
 };
 
-/** Names of the companion script that the reference's command line does not know. */
+/** Names of the reference's API and companion script that its command line does not know. */
 export const OWN_SYNONYMS: Readonly<Record<string, string>> = {
 	downtimed: "which-downtimed-instances",
 	"async-discover": "discover",
+	"match-below": "match",
+	"multi-match-slaves": "match-replicas",
+	"multi-match-replicas": "match-replicas",
+	"regroup-slaves-bls": "regroup-replicas-bls",
+	"stop-slave-nice": "stop-replica-nice",
 };
 
 /** The name behind a synonym; any other name as it is. */

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { StepOf } from "../../src/planning/step.ts";
 import { compareServers } from "../lab/checker.ts";
-import { replicaStatus, waitCaughtUp } from "../lab/replication.ts";
+import { replicaStatus, waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { sayOfChannel } from "../lab/statements.ts";
 import { createWriter, type Writer } from "../lab/writer.ts";
@@ -77,11 +77,17 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 	const standAs = async (
 		sources: readonly (readonly [LabServer, LabServer])[],
 	): Promise<void> => {
-		for (const [server, source] of sources)
+		for (const [server, source] of sources) {
+			// One that was started again, and not moved, may be connecting.
+			await waitUntil(
+				`${server.name} to replicate`,
+				async () => (await replicationOf(server)).runs,
+			);
 			expect(
 				await replicationOf(server),
 				`${server.name} ${logTail(system)}`,
 			).toEqual({ source: source.name, runs: true });
+		}
 		await waitWatched(system);
 	};
 
@@ -225,6 +231,12 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 				a.name,
 				"-d",
 				b.name,
+			);
+			await refusedBecause(
+				/has no binlog server below it/,
+				"regroup-replicas-bls",
+				"-i",
+				p.name,
 			);
 			expect(
 				(await printed("repoint-replicas", "-i", p.name)).split("\n"),
@@ -376,6 +388,42 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 				}).catch(() => undefined);
 				await takenBack(`cancelled at ${part}`, true);
 			}
+			await haveTheSame();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"are moved by a second try, whatever the first one left",
+		async () => {
+			const known = await Promise.all([p, a, b, c].map(look));
+			for (const [server, at] of [
+				[a, /^STOP (REPLICA|SLAVE).* SQL_THREAD/],
+				[b, /^STOP .*IO_THREAD/],
+				[b, /UNTIL/],
+				[b, /^START (REPLICA|SLAVE) (FOR CHANNEL \?$|\?$)/],
+			] as const) {
+				await below(b, a, a, { through: killedAfter(at, server), known });
+				const again = await below(b, a, a, { known }, { unsettled: true });
+				expect(again, `${at}: ${again.says}`).toMatchObject({
+					outcome: "done",
+				});
+				await standAs([
+					[a, p],
+					[b, a],
+				]);
+				expect(await below(b, p, a)).toMatchObject({ outcome: "done" });
+			}
+			// The wrong server is refused, and what the first try stopped runs again.
+			await below(b, a, a, { through: killedAfter(/UNTIL/, b), known });
+			expect(
+				await below(b, a, a, { known }, { unsettled: true, sourceId: 4_711 }),
+			).toMatchObject({ outcome: "refused" });
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, p],
+			]);
 			await haveTheSame();
 		},
 		TEST_MS,

@@ -9,7 +9,11 @@ import type {
 import type { InstanceName } from "../../topology/instance-name.ts";
 import { textOfCoordinates } from "../../topology/pseudo-gtid/event-log.ts";
 import type { Statement } from "../dialect.ts";
-import type { Reader, StepSession } from "../step-session.ts";
+import {
+	isSuperseded,
+	type Reader,
+	type StepSession,
+} from "../step-session.ts";
 import { awaitRunning } from "./await-running.ts";
 import { THREADS_MS } from "./change-channel.ts";
 import { channelOf, channelSource, hasSource, through } from "./channel.ts";
@@ -188,13 +192,27 @@ const resume = async (
 	return awaitRunning(run, session, step);
 };
 
-/** A try that was cut off may have left threads stopping, or to stop at a place, and a server at rest. */
+/** A try that was cut off may have left threads stopping, or to stop at a place. */
 const settleBefore = async ({ run, step, session }: Match): Promise<void> => {
 	await endStopping(run, session, step);
 	await session.write(session.dialect.stopReplica(step.channel), {
 		deadlineMs: THREADS_MS,
 	});
-	if (step.by.way === "pair") await resumePair(run, step.by);
+};
+
+/** And a server at rest. @returns why that does not run again; empty when it does */
+const resumeRest = async (
+	run: StepRun,
+	{ by, unsettled }: StepOf<"matchBelow">,
+): Promise<string> => {
+	if (unsettled !== true || by.way !== "pair") return "";
+	try {
+		await resumePair(run, by);
+		return "";
+	} catch (error) {
+		if (isSuperseded(error)) throw error;
+		return `the applier of ${by.of} may be left stopped (${errorText(error)})`;
+	}
 };
 
 /** The threads that it has stopped itself are taken for what they were before. */
@@ -211,7 +229,10 @@ const begin = async (current: Match): Promise<Finding> => {
 	const [replica, seen] = await Promise.all([session.look(), source.look()]);
 	const channel = asBefore(current, channelOf(replica, step.channel));
 	const why = matchObjection({ step, replica, channel, source: seen });
-	if (why !== "") return finding("refused", why);
+	if (why !== "") {
+		if (step.unsettled === true) await startAsBefore(current, channel);
+		return finding("refused", why);
+	}
 	return channelSource(channel) === step.source && step.anew !== true
 		? resume(current, channel)
 		: match(current, channel, seen);
@@ -224,10 +245,14 @@ export const matchBelow = async (
 ): Promise<Finding> => {
 	// What the configuration does not say is said before anything is touched.
 	finderOf(run, step.by);
-	return sideBySide(
+	const left = await resumeRest(run, step);
+	const found = await sideBySide(
 		(work) => run.session(step.on, work),
 		(work) => run.reader(step.source, work),
 		(session: StepSession, source: Reader) =>
 			begin({ run, step, session, source }),
 	);
+	return left === "" || !isGood(found)
+		? found
+		: finding("failed", `${found.says}; ${left}`);
 };

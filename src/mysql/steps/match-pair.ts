@@ -79,10 +79,12 @@ const whyNoPair = (
 	channel: Replication,
 	above: InstanceName | undefined,
 ): string => {
-	const { applier, lastApplierError } = channel;
+	const { receiver, applier, lastApplierError, usingMariadbGtid } = channel;
 	const source = channelSource(channel);
 	if (source === undefined || source !== above)
 		return `${of} replicates from ${source ?? "nobody"}${through(ofChannel)}, not from ${above ?? "anybody"}`;
+	if (usingMariadbGtid && receiver === 0 && applier > 0)
+		return `the receiver of ${of} is stopped${through(ofChannel)}: with its applier stopped too, what it has received and not applied would be lost`;
 	if (!applies || applier > 0) return "";
 	return `the applier of ${of} ${lastApplierError === "" ? "was stopped" : `is broken: ${lastApplierError.slice(0, 300)}`}${through(ofChannel)}`;
 };
