@@ -236,3 +236,14 @@ describe("aliases", () => {
 		expect((await tables()).domain).toEqual([]);
 	});
 });
+
+it("that a cluster has markers is noted with the time of the last one, as the reference reads it", async () => {
+	const atMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+	await store.clusters.setMarked("db1:3306", atMs - 60_000);
+	await store.clusters.setMarked("db1:3306", atMs);
+	expect(
+		await stores.sql("select * from cluster_injected_pseudo_gtid"),
+	).toEqual([
+		{ cluster_name: "db1:3306", time_injected: "2026-01-02 03:04:05" },
+	]);
+});
