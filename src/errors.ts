@@ -17,6 +17,7 @@ import { USAGE } from "./errors/usage.ts";
 export { BatonError } from "./errors/baton-error.ts";
 export { ERROR_KINDS, type ErrorCode } from "./errors/codes.ts";
 export { errorText } from "./errors/error-text.ts";
+export { shortened } from "./errors/template.ts";
 
 /** The templates by subject, in the order of the manual. */
 export const SUBJECTS = {

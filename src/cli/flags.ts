@@ -21,6 +21,8 @@ interface Parsed {
 	/** Names of the flags that were given. */
 	readonly given: ReadonlySet<string>;
 	readonly positional: readonly string[];
+	/** Names of those that were given more than once, of which the last counts. */
+	readonly doubled: ReadonlySet<string>;
 	/** A lone `--` stands in front of the words: there are no flags behind it. */
 	readonly isEnded: boolean;
 }
@@ -62,9 +64,10 @@ const error = (made: BatonError): ParsedFlags => ({
 
 const nothingGiven = (
 	specs: readonly FlagSpec[],
-): Pick<Parsed, "values" | "given"> => ({
+): Pick<Parsed, "values" | "given" | "doubled"> => ({
 	values: Object.fromEntries(specs.map((spec) => [spec.name, spec.default])),
 	given: new Set(),
+	doubled: new Set(),
 });
 
 /**
@@ -79,6 +82,7 @@ export const parseFlags = (
 	const byName = new Map(specs.map((spec) => [spec.name, spec]));
 	const values: Record<string, string | boolean> = { ...before.values };
 	const given = new Set(before.given);
+	const doubled = new Set(before.doubled);
 	let isEnded = false;
 	let at = 0;
 	for (; at < argv.length; at++) {
@@ -104,6 +108,7 @@ export const parseFlags = (
 				}),
 			);
 		}
+		if (given.has(spec.name)) doubled.add(spec.name);
 		given.add(spec.name);
 		if (spec.type === "bool") {
 			const value = asBoolean(parts.value ?? "true");
@@ -119,7 +124,14 @@ export const parseFlags = (
 			return error(errors.flagWithoutValue({ flag: spec.name }));
 		values[spec.name] = value;
 	}
-	return { kind: "parsed", values, given, positional: argv.slice(at), isEnded };
+	return {
+		kind: "parsed",
+		values,
+		given,
+		doubled,
+		positional: argv.slice(at),
+		isEnded,
+	};
 };
 
 /** The same, but for the words: flags are read behind them, too. */

@@ -85,6 +85,8 @@ interface GivenFlags {
 	readonly values: FlagValues;
 	/** Names of those that were given. */
 	readonly given: ReadonlySet<string>;
+	/** Of those that were given more than once. */
+	readonly doubled: ReadonlySet<string>;
 }
 
 /** -i selects a cluster, too, where the command is about one. */
@@ -106,8 +108,9 @@ const givenBy = (name: string, { values, given }: GivenFlags): string => {
 /** @throws BatonError BadInput for a flag that the command has no use for */
 const checkGiven = (
 	{ word, command }: PlainLine,
-	{ values, given }: GivenFlags,
+	{ values, given, doubled }: GivenFlags,
 ): void => {
+	for (const name of doubled) throw errors.flagTwice({ flag: `-${name}` });
 	for (const name of given) {
 		if (name === "c" && values["c"] === command.name) continue;
 		if (name === "c")

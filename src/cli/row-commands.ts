@@ -93,6 +93,12 @@ const commandOfAction = (row: Action): Command => ({
 	},
 });
 
+/** As the reference takes it; a person who types it is told. */
+const isQuiet = (
+	{ flags }: CommandContext,
+	{ isQuietWhenRefused }: Operation,
+): boolean => isQuietWhenRefused && !flags.isPlain;
+
 /** The arguments resolved; undefined where a refusal is only said. */
 const askFor = async (
 	context: CommandContext,
@@ -106,7 +112,7 @@ const askFor = async (
 		);
 	} catch (error) {
 		const isRefused = error instanceof BatonError && error.code === "Refused";
-		if (!isRefused || !row.isQuietWhenRefused) throw error;
+		if (!isRefused || !isQuiet(context, row)) throw error;
 		context.log.info(error.message);
 		return undefined;
 	}
@@ -115,11 +121,11 @@ const askFor = async (
 /** The plan in place of the run. @throws BatonError Refused where the run would be refused, and would fail for it */
 const showPlan = async (
 	context: CommandContext,
-	{ isQuietWhenRefused }: Operation,
+	row: Operation,
 	request: OperationRequest,
 ): Promise<void> => {
 	const shown = await context.planOf(request);
-	if (!isQuietWhenRefused) return printPlan(context, shown);
+	if (!isQuiet(context, row)) return printPlan(context, shown);
 	printPlan(context, { ...shown, refusal: undefined });
 	if (shown.refusal !== undefined) context.log.info(shown.refusal);
 };
@@ -140,7 +146,7 @@ const runToItsEnd = async (
 	for (const line of lines) context.print(line);
 	if (failure === undefined)
 		for (const text of leftTexts(outcome)) context.log.error(text);
-	else if (failure.code === "Refused" && row.isQuietWhenRefused)
+	else if (failure.code === "Refused" && isQuiet(context, row))
 		context.log.info(failure.message);
 	else throw new BatonError(failure.code, failure.message);
 };
@@ -164,11 +170,15 @@ const runOperation = async (
 };
 
 /** A refusal that is no failure on the command line is its answer. @throws BatonError, else */
-const refusalJson = (row: Operation, error: unknown): Json => {
+const refusalJson = (
+	context: CommandContext,
+	row: Operation,
+	error: unknown,
+): Json => {
 	if (
 		error instanceof BatonError &&
 		error.code === "Refused" &&
-		row.isQuietWhenRefused
+		isQuiet(context, row)
 	)
 		return errorJson(
 			error.message,
@@ -227,7 +237,7 @@ const commandOfOperation = (row: Operation): Command => ({
 		try {
 			return await operationJson(context, row);
 		} catch (error) {
-			return refusalJson(row, error);
+			return refusalJson(context, row, error);
 		}
 	},
 });

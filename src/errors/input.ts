@@ -16,6 +16,10 @@ export const INPUT = {
 		"BadInput",
 		'-pattern "<text>" is no regular expression; mend it, or escape what stands for itself with \\',
 	),
+	patternTooLong: error(
+		"BadInput",
+		"-pattern has <length> characters, of which at most <most> are read; give a shorter one",
+	),
 	nothingRecorded: error(
 		"BadInput",
 		'no topology was recorded at a time that matches -pattern "<text>"; record one with snapshot-topologies',

@@ -33,6 +33,15 @@ const shown = (value: unknown): string => {
 	return Array.isArray(value) ? value.join(", ") : String(value);
 };
 
+/** Longer texts are not read; what was given is recognised by its beginning. */
+const LONGEST_QUOTED = 200;
+
+/** What somebody gave, as far as it is needed to recognise it. */
+export const shortened = (text: string): string =>
+	text.length <= LONGEST_QUOTED
+		? text
+		: `${text.slice(0, LONGEST_QUOTED)}… (${text.length} characters)`;
+
 const filled = (
 	words: string,
 	values: Readonly<Record<string, unknown>>,
@@ -42,7 +51,7 @@ const filled = (
 		(_, quoted: string | undefined, bare: string | undefined) =>
 			quoted === undefined
 				? shown(values[bare ?? ""])
-				: JSON.stringify(shown(values[quoted])),
+				: JSON.stringify(shortened(shown(values[quoted]))),
 	);
 
 /** @param words the thing, the reason and the remedy. They name no secret and no SQL text */

@@ -42,6 +42,10 @@ export const USAGE = {
 		"BadInput",
 		"<command> changes nothing, so there is nothing to explain: run it",
 	),
+	flagTwice: error(
+		"BadInput",
+		"<flag> is given twice, and nothing was done; leave one of them out",
+	),
 	wordsTooMany: error(
 		"BadInput",
 		'"<words>" behind "<command>" is not read, and nothing was done; words that it takes: <takes>',

@@ -7,7 +7,7 @@ import {
 	string,
 	trim,
 } from "zod/mini";
-import { errors } from "../../errors.ts";
+import { errors, shortened } from "../../errors.ts";
 import { givenDurationMs } from "../../naming/duration.ts";
 import { isHost } from "../../topology/host.ts";
 import type { PromotionRule } from "../../topology/instance.ts";
@@ -123,7 +123,7 @@ export const RULE = argument({
 		fields: {
 			promotionRule: oneOf(PROMOTION_RULES, {
 				error: ({ input }) =>
-					`Invalid or unsupported CandidatePromotionRule: ${String(input)}`,
+					`Invalid or unsupported CandidatePromotionRule: ${shortened(String(input))}`,
 			}),
 		},
 		read: ({ promotionRule }) => promotionRule,
@@ -213,8 +213,15 @@ export const MAINTENANCE_KEY = argument({
 	},
 });
 
+const MAX_PATTERN_LENGTH = 1_000;
+
 const patternOf = (text: string): string | undefined => {
 	if (text === "") return undefined;
+	if (text.length > MAX_PATTERN_LENGTH)
+		throw errors.patternTooLong({
+			length: text.length,
+			most: MAX_PATTERN_LENGTH,
+		});
 	if (quickHostPattern(text) === undefined) throw errors.noPattern({ text });
 	return text;
 };
