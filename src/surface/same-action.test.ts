@@ -49,18 +49,16 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [Texts, Texts])[]>> =
 		],
 		"rolling-maintenance": [
 			[
-				{ alias: "shop", reason: "upgrade", owner: "ann" },
+				{ alias: "shop", reason: "upgrade" },
 				{ clusterHint: "shop", reason: "upgrade" },
 			],
 		],
-		"pause-rolling-maintenance": [
-			[{ alias: "shop", owner: "ann" }, { clusterHint: "shop" }],
-		],
+		"pause-rolling-maintenance": [[{ alias: "shop" }, { clusterHint: "shop" }]],
 		"resume-rolling-maintenance": [
 			[{ instance: "db2" }, { host: "db2", port: "3306" }],
 		],
 		"cancel-rolling-maintenance": [
-			[{ alias: "shop", owner: "ann" }, { clusterHint: "shop" }],
+			[{ alias: "shop" }, { clusterHint: "shop" }],
 		],
 		"end-downtime": [[{ instance: "db2" }, { host: "db2", port: "3306" }]],
 		"ack-all-recoveries": [[{ reason: "seen" }, { comment: "seen" }]],

@@ -1,0 +1,470 @@
+// Rolling maintenances on a real Temporal, with stand-ins for what they do outside of their workflow.
+
+import { randomUUID } from "node:crypto";
+import { Context } from "@temporalio/activity";
+import { ApplicationFailure } from "@temporalio/common";
+import { TestWorkflowEnvironment } from "@temporalio/testing";
+import { bundleWorkflowCode, Worker } from "@temporalio/worker";
+import pino from "pino";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { translated } from "../../activities/failure.ts";
+import { beating } from "../../activities/heartbeat.ts";
+import type { RollingActivities } from "../../activities/rolling-activities.ts";
+import { locateTemporal } from "../../setup/locate.mjs";
+import type { OperationRequest } from "../../src/planning/operation.ts";
+import { nextServer, planRolling } from "../../src/rolling/next-server.ts";
+import type { Rolling } from "../../src/rolling/port.ts";
+import type { RollingStatus } from "../../src/rolling/status.ts";
+import type { Instance } from "../../src/topology/instance.ts";
+import type { Snapshot } from "../../src/topology/snapshot.ts";
+import { prepareNamespace } from "../../temporal/boot.ts";
+import { QUERIES, QUEUES, rollingWorkflowId } from "../../temporal/names.ts";
+import { createRolling } from "../../temporal/rolling.ts";
+import { installRuntime } from "../../workers/runtime.ts";
+import {
+	failing,
+	PROMOTION,
+	replica,
+	replicating,
+	server,
+	snapshotOf,
+	uuid,
+} from "../support/made-up-servers.ts";
+import { WORKFLOWS } from "./environment.ts";
+
+/** One cluster of a test. */
+interface World {
+	snapshot: Snapshot;
+	/** What was done, in order, in short. */
+	readonly calls: string[];
+	kept?: RollingStatus;
+	/** How long a wait is waited for, milliseconds. */
+	waitMs?: number;
+	hook?: (server: string, nth: number) => Promise<"ran" | "failed" | "lost">;
+	/** What a server lacks to be back. */
+	lacks?: (server: string) => string;
+	/** How an operation ends; it throws where that failed. */
+	operate?: (request: OperationRequest) => void;
+}
+
+const worlds = new Map<string, World>();
+const worldOf = (identity: string): World => {
+	const world = worlds.get(identity);
+	if (world === undefined) throw new Error(`no world ${identity}`);
+	return world;
+};
+
+const named = (world: World, name: string): Instance => {
+	const found = world.snapshot.instances.find((each) => each.name === name);
+	if (found === undefined) throw new Error(name);
+	return found;
+};
+
+/** As a takeover leaves it: all below the new primary. */
+const takenOver = (world: World, to: string): void => {
+	const { host } = named(world, to);
+	world.snapshot = {
+		...world.snapshot,
+		clusterName: named(world, to).name,
+		instances: world.snapshot.instances.map((each) =>
+			each.name === to
+				? server(host, each.serverId)
+				: replica(each.host, each.serverId, {
+						replication: replicating(host),
+					}),
+		),
+	};
+};
+
+/** Answers at once, or when the time is over. */
+const cancellable = <T>(work: Promise<T>): Promise<T> =>
+	beating(() =>
+		Promise.race([work, Context.current().cancelled as Promise<never>]),
+	);
+
+const activities: RollingActivities = translated({
+	rollingPlan: async ({ identity }) => {
+		const { snapshot } = worldOf(identity);
+		return {
+			...planRolling(snapshot, PROMOTION),
+			clusterName: snapshot.clusterName,
+			clusterAlias: identity,
+		};
+	},
+	rollingNext: async ({ identity, done, forMs }) => {
+		const world = worldOf(identity);
+		const { snapshot, waitMs = 60_000 } = world;
+		const step = nextServer(snapshot, done, PROMOTION);
+		if (step.do === "wait" && forMs > 0)
+			await cancellable(new Promise((go) => setTimeout(go, 200)));
+		return {
+			step,
+			toCome: planRolling(snapshot, PROMOTION)
+				.turns.map((each) => each.server)
+				.filter((each) => !done.includes(each)),
+			waitMs,
+		};
+	},
+	rollingAsk: async ({ request }) => {
+		const identity =
+			[...worlds.keys()].find(
+				(each) =>
+					each === request.cluster ||
+					("instance" in request &&
+						worldOf(each).snapshot.instances.some(
+							({ name }) => name === request.instance,
+						)),
+			) ?? "";
+		const world = worldOf(identity);
+		world.calls.push(
+			"to" in request && request.kind === "takeover"
+				? `takeover ${request.to}`
+				: `${request.kind} ${"instance" in request ? request.instance : ""} ${"below" in request ? request.below : ""}`,
+		);
+		world.operate?.(request);
+		if (request.kind === "takeover" && request.to !== undefined)
+			takenOver(world, request.to);
+		return { isDone: true, says: "done" };
+	},
+	rollingDowntime: async ({ server: name, reason }) => {
+		worldOf(reason).calls.push(`downtime ${name}`);
+	},
+	rollingUptime: async () => undefined,
+	rollingHook: async ({ identity, server: name, key }) => {
+		const world = worldOf(identity);
+		world.calls.push(`hook ${name}`);
+		const nth = world.calls.filter((each) => each === `hook ${name}`).length;
+		const end = await cancellable(world.hook?.(name, nth) ?? go("ran"));
+		return { end, says: `${end} ${key.split("/")[1] ?? ""}` };
+	},
+	rollingBack: async ({ identity, server: name }) => {
+		const world = worldOf(identity);
+		const lacks = world.lacks?.(name) ?? "";
+		if (lacks !== "") await new Promise((go) => setTimeout(go, 100));
+		else world.calls.push(`back ${name}`);
+		return { lacks, waitMs: world.waitMs ?? 60_000 };
+	},
+	keepRolling: async (status) => {
+		worldOf(status.identity).kept = status;
+	},
+	auditRolling: async () => undefined,
+	forgetRolling: async () => undefined,
+});
+
+const go = async (end: "ran" | "failed" | "lost") => end;
+
+let temporal: TestWorkflowEnvironment;
+let workflowBundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+let rolling: Rolling;
+let stopWorker: () => Promise<void>;
+
+const startWorker = async (): Promise<void> => {
+	const worker = await Worker.create({
+		connection: temporal.nativeConnection,
+		taskQueue: QUEUES.operate,
+		workflowBundle,
+		activities,
+		shutdownGraceTime: 0,
+		stickyQueueScheduleToStartTimeout: "1s",
+	});
+	const running = worker.run();
+	stopWorker = async () => {
+		worker.shutdown();
+		await running;
+	};
+};
+
+beforeAll(async () => {
+	installRuntime(pino({ level: "error" }));
+	const path = locateTemporal();
+	if (path === undefined) throw new Error("run `npm run setup` first");
+	temporal = await TestWorkflowEnvironment.createLocal({
+		server: {
+			executable: { type: "existing-path", path },
+			log: { format: "json", level: "error" },
+			extraArgs: [
+				"--dynamic-config-value",
+				"limit.historyCount.suggestContinueAsNew=60",
+			],
+		},
+	});
+	await prepareNamespace(temporal.client, "default", 1, {
+		warn: (text) => {
+			throw new Error(text);
+		},
+	});
+	workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS });
+	rolling = createRolling({
+		client: temporal.client,
+		plan: async () => {
+			throw new Error("not asked");
+		},
+	});
+	await startWorker();
+});
+afterAll(async () => {
+	await stopWorker?.();
+	await temporal?.teardown();
+});
+
+const THREE = () =>
+	snapshotOf([server("p", 1), replica("a", 2), replica("b", 3)]);
+const stage = (rest: Partial<World> = {}): { identity: string; on: World } => {
+	const identity = `c-${randomUUID()}`;
+	const on: World = { snapshot: THREE(), calls: [], ...rest };
+	worlds.clear();
+	worlds.set(identity, on);
+	return { identity, on };
+};
+/** The reason is the world's name, for activities that are told no identity. */
+const begin = (identity: string) =>
+	rolling.begin({ identity, requestedBy: "ann", reason: identity });
+const until = (what: () => unknown) =>
+	expect.poll(what, { timeout: 15_000, interval: 50 });
+const ended = (identity: string): Promise<RollingStatus> =>
+	temporal.client.workflow.getHandle(rollingWorkflowId(identity)).result();
+
+const ALL = [
+	...["downtime a:3306", "hook a:3306", "back a:3306"],
+	...["downtime b:3306", "hook b:3306", "back b:3306"],
+	"takeover a:3306",
+	...["downtime p:3306", "hook p:3306", "back p:3306"],
+];
+
+it("takes out one after another, the primary last, and is there once", async () => {
+	let release = (): void => undefined;
+	const held = new Promise<void>((resolve) => {
+		release = resolve;
+	});
+	const { identity, on } = stage({
+		hook: async () => {
+			await held;
+			return "ran";
+		},
+	});
+	expect(await begin(identity)).toMatchObject({
+		phase: "running",
+		toCome: ["a:3306", "b:3306", "p:3306"],
+	});
+	await expect(begin(identity)).rejects.toMatchObject({
+		code: "Refused",
+		message: expect.stringContaining("has begun"),
+	});
+	release();
+	expect(await ended(identity)).toMatchObject({
+		phase: "done",
+		done: [
+			{ server: "a:3306", says: expect.stringContaining("ran 1") },
+			{ server: "b:3306" },
+			{ server: "p:3306" },
+		],
+		toCome: [],
+		current: null,
+	});
+	expect(on.calls).toEqual(ALL);
+	expect(on.kept?.phase).toBe("done");
+	await expect(rolling.tell(identity, "pause", "ann")).rejects.toMatchObject({
+		code: "Refused",
+	});
+});
+
+it("moves the replicas of a source away first, and back behind it", async () => {
+	const { identity, on } = stage({
+		snapshot: snapshotOf([
+			server("p", 1),
+			replica("a", 2),
+			replica("b", 3, {
+				replication: replicating("a", { sourceUuid: uuid(2) }),
+			}),
+		]),
+	});
+	await begin(identity);
+	await ended(identity);
+	expect(on.calls.slice(3, 8)).toEqual([
+		"moves a:3306 p:3306",
+		"downtime a:3306",
+		"hook a:3306",
+		"back a:3306",
+		"relocation b:3306 a:3306",
+	]);
+});
+
+it("is refused at once in a cluster that is out of order, and leaves nothing behind", async () => {
+	const { identity, on } = stage({
+		snapshot: snapshotOf([
+			server("p", 1),
+			replica("a", 2),
+			replica("b", 3, { check: failing("timeout") }),
+		]),
+	});
+	await expect(begin(identity)).rejects.toMatchObject({
+		code: "Refused",
+		message: expect.stringContaining("b:3306 does not answer"),
+	});
+	expect(on.calls).toEqual([]);
+	expect(on.kept).toBeUndefined();
+	// Mended, it begins.
+	on.snapshot = THREE();
+	await begin(identity);
+	expect(await ended(identity)).toMatchObject({ phase: "done" });
+});
+
+it("pauses behind the turn that runs, survives its worker, and goes on when it is resumed", async () => {
+	let release = (): void => undefined;
+	const held = new Promise<void>((resolve) => {
+		release = resolve;
+	});
+	const { identity, on } = stage({
+		hook: async () => {
+			await held;
+			return "ran";
+		},
+	});
+	await begin(identity);
+	await until(() => on.calls).toContain("hook a:3306");
+	await expect(rolling.tell(identity, "resume", "ann")).rejects.toMatchObject({
+		code: "Refused",
+		message: expect.stringContaining("not paused"),
+	});
+	expect(await rolling.tell(identity, "pause", "ann")).toMatchObject({
+		phase: "pausing",
+	});
+	release();
+	await until(() => on.kept?.phase).toBe("paused");
+	expect(on.kept).toMatchObject({ says: "paused by ann", current: null });
+	const handle = temporal.client.workflow.getHandle(
+		rollingWorkflowId(identity),
+	);
+	await stopWorker();
+	await startWorker();
+	expect(await handle.query(QUERIES.status)).toMatchObject({
+		phase: "paused",
+		done: [{ server: "a:3306" }],
+	});
+	await rolling.tell(identity, "resume", "ann");
+	await ended(identity);
+	expect(on.calls).toEqual(ALL);
+});
+
+it("pauses itself at a hook that fails, with the server out, and runs it again when it is resumed", async () => {
+	const { identity, on } = stage({
+		hook: async (name, nth) =>
+			name === "b:3306" && nth === 1 ? "failed" : "ran",
+	});
+	await begin(identity);
+	await until(() => on.kept?.phase).toBe("paused");
+	expect(on.kept).toMatchObject({
+		current: { server: "b:3306", part: "hook" },
+		says: expect.stringContaining("the hook of b:3306 failed: failed 1"),
+	});
+	await rolling.tell(identity, "resume", "ann");
+	const { done } = await ended(identity);
+	expect(done[1]?.says).toContain("ran 2");
+	expect(on.calls.filter((each) => each === "hook b:3306")).toHaveLength(2);
+	expect(on.calls.filter((each) => each.startsWith("back"))).toHaveLength(3);
+});
+
+it("never goes on to the next server when one does not come back", async () => {
+	let isBack = false;
+	const { identity, on } = stage({
+		waitMs: 500,
+		lacks: (name) =>
+			name === "a:3306" && !isBack ? "a:3306 does not answer" : "",
+	});
+	await begin(identity);
+	await until(() => on.kept?.phase).toBe("paused");
+	expect(on.kept?.says).toContain("a:3306 did not come back within");
+	// Its downtime is lengthened meanwhile.
+	expect(new Set(on.calls)).toEqual(
+		new Set(["downtime a:3306", "hook a:3306"]),
+	);
+	isBack = true;
+	await rolling.tell(identity, "resume", "ann");
+	await ended(identity);
+	expect(on.calls.filter((each) => each === "hook a:3306")).toHaveLength(1);
+});
+
+it("is cancelled behind the turn that runs; where that stands still, at once, and names who is out", async () => {
+	const { identity, on } = stage({ hook: () => go("lost") });
+	await begin(identity);
+	await until(() => on.kept?.phase).toBe("paused");
+	expect(on.kept?.says).toContain("nobody can say how the hook of a:3306");
+	await rolling.tell(identity, "cancel", "ann");
+	expect(await ended(identity)).toMatchObject({
+		phase: "cancelled",
+		says: expect.stringContaining("a:3306 is out, and downtimed still"),
+		done: [],
+	});
+	const another = stage({
+		hook: async () => {
+			await new Promise((resolve) => setTimeout(resolve, 500));
+			return "ran";
+		},
+	});
+	await begin(another.identity);
+	await until(() => another.on.calls).toContain("hook a:3306");
+	// As the Temporal UI does it.
+	await temporal.client.workflow
+		.getHandle(rollingWorkflowId(another.identity))
+		.cancel();
+	expect(await ended(another.identity)).toMatchObject({
+		phase: "cancelled",
+		done: [{ server: "a:3306" }],
+		current: null,
+	});
+});
+
+it("waits for a cluster that is out of order meanwhile, and pauses when that lasts", async () => {
+	let isWell = true;
+	const { identity, on } = stage({
+		waitMs: 1_000,
+		hook: async (name) => {
+			if (name === "a:3306") isWell = false;
+			return "ran";
+		},
+	});
+	const lame = replica("b", 3, {}, { receiver: 0 });
+	on.lacks = () => {
+		if (!isWell)
+			on.snapshot = snapshotOf([server("p", 1), replica("a", 2), lame]);
+		return "";
+	};
+	await begin(identity);
+	await until(() => on.kept?.says).toContain(
+		"waiting: b:3306 does not replicate",
+	);
+	await until(() => on.kept?.phase).toBe("paused");
+	isWell = true;
+	on.snapshot = THREE();
+	await rolling.tell(identity, "resume", "ann");
+	expect(await ended(identity)).toMatchObject({ phase: "done" });
+	expect(on.calls).toEqual(ALL);
+});
+
+it("looks anew when what it asked for was refused", async () => {
+	let tries = 0;
+	const { identity, on } = stage({
+		operate: () => {
+			tries += 1;
+			if (tries === 1)
+				throw ApplicationFailure.nonRetryable("the disk is full", "Refused");
+		},
+	});
+	await begin(identity);
+	await until(() => on.kept?.phase).toBe("paused");
+	expect(on.kept?.says).toContain("the disk is full");
+	await rolling.tell(identity, "resume", "ann");
+	expect(await ended(identity)).toMatchObject({ phase: "done" });
+});
+
+it("goes by its cluster's id alone", async () => {
+	await expect(
+		temporal.client.workflow.execute("rollingMaintenance", {
+			workflowId: "by-hand",
+			taskQueue: QUEUES.operate,
+			args: [{ identity: "x" }],
+		}),
+	).rejects.toMatchObject({
+		cause: { message: expect.stringContaining("rolling-maintenance/x") },
+	});
+});
