@@ -321,7 +321,8 @@ export const rollingMaintenance = async (
 					identity,
 					server,
 					reason,
-					key: `${firstExecutionRunId}/${hookRun}`,
+					// Of this turn, and of this try in it.
+					key: `${firstExecutionRunId}/${state.status.done.length + 1}-${hookRun}`,
 					sinceMs: Date.now(),
 				},
 			])

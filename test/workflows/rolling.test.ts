@@ -254,9 +254,9 @@ it("takes out one after another, the primary last, and is there once", async () 
 	expect(await ended(identity)).toMatchObject({
 		phase: "done",
 		done: [
-			{ server: "a:3306", says: expect.stringContaining("ran 1") },
-			{ server: "b:3306" },
-			{ server: "p:3306" },
+			{ server: "a:3306", says: expect.stringContaining("ran 1-1") },
+			{ server: "b:3306", says: expect.stringContaining("ran 2-1") },
+			{ server: "p:3306", says: expect.stringContaining("ran 3-1") },
 		],
 		toCome: [],
 		current: null,
@@ -355,11 +355,11 @@ it("pauses itself at a hook that fails, with the server out, and runs it again w
 	await until(() => on.kept?.phase).toBe("paused");
 	expect(on.kept).toMatchObject({
 		current: { server: "b:3306", part: "hook" },
-		says: expect.stringContaining("the hook of b:3306 failed: failed 1"),
+		says: expect.stringContaining("the hook of b:3306 failed: failed 2-1"),
 	});
 	await rolling.tell(identity, "resume", "ann");
 	const { done } = await ended(identity);
-	expect(done[1]?.says).toContain("ran 2");
+	expect(done[1]?.says).toContain("ran 2-2");
 	expect(on.calls.filter((each) => each === "hook b:3306")).toHaveLength(2);
 	expect(on.calls.filter((each) => each.startsWith("back"))).toHaveLength(3);
 });
