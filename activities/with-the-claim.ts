@@ -5,6 +5,7 @@ import type { HookList } from "../src/operations/hook-lists.ts";
 import type { CutOff } from "../src/planning/cut-off.ts";
 import {
 	agedSays,
+	forgetfulSays,
 	orphanSays,
 	startsAgain,
 } from "../src/planning/cut-off-remedies.ts";
@@ -102,10 +103,14 @@ export const createWithTheClaim = (
 	const restore = async (
 		held: Claim,
 		isFailover: boolean,
-		{ stopped, doubted, unseen, orphaned, aged }: CutOff,
+		{ stopped, doubted, unseen, orphaned, forgetful, aged }: CutOff,
 		ended?: AbortSignal,
 	): Promise<readonly string[]> => {
-		const left = [...orphaned.map(orphanSays), ...aged.map(agedSays)];
+		const left = [
+			...orphaned.map(orphanSays),
+			...forgetful.map(forgetfulSays),
+			...aged.map(agedSays),
+		];
 		const restored = isFailover ? stopped : [...stopped, ...doubted];
 		const steps = startsAgain({ stopped, doubted: isFailover ? [] : doubted });
 		if (steps.length === 0) return left;

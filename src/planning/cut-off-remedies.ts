@@ -1,6 +1,6 @@
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { ReceivingChannel } from "../topology/snapshot.ts";
-import type { CutOff } from "./cut-off.ts";
+import type { CutOff, ForgetfulChannel } from "./cut-off.ts";
 import type { PlannedStep } from "./plan.ts";
 import { type Step, unsettled } from "./step.ts";
 
@@ -34,6 +34,9 @@ export const strayedSays = (instance: InstanceName): string =>
 
 export const orphanSays = ({ on }: ReceivingChannel): string =>
 	`the receiver of ${on} stays stopped, as an operation that was cut off has left it: its source was replaced; relocate it`;
+
+export const forgetfulSays = ({ on, forgotten }: ForgetfulChannel): string =>
+	`the receiver of ${on} stays stopped, as an operation that was cut off has left it: ${on} does not know any more that it has applied ${forgotten.slice(0, 300)}, and would apply that again: add it to its gtid_purged, then start-replica -i ${on}`;
 
 export const agedSays = ({ on }: ReceivingChannel): string =>
 	`the receiver of ${on} may have been stopped by an operation that was cut off more than an hour ago, and is left as it is: start it if that was not done on purpose`;

@@ -1,17 +1,25 @@
 import { describe, expect, it } from "vitest";
 import {
 	failing,
+	gtids,
 	NOW,
 	replica,
 	server,
 	snapshotOf,
+	uuid,
 } from "../../test/support/made-up-servers.ts";
 import { type Instance, NO_REPLICATION } from "../topology/instance.ts";
 import type { Opening } from "../topology/opening.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
-import { type CutOff, leftByCutOff, takenUp } from "./cut-off.ts";
+import {
+	type CutOff,
+	type ForgetfulChannel,
+	leftByCutOff,
+	takenUp,
+} from "./cut-off.ts";
 import {
 	agedSays,
+	forgetfulSays,
 	orphanSays,
 	startsAgain,
 	strayedSays,
@@ -25,6 +33,7 @@ const NOTHING: CutOff = {
 	doubted: [],
 	unseen: [],
 	orphaned: [],
+	forgetful: [],
 	aged: [],
 	opened: [],
 	hidden: [],
@@ -131,6 +140,33 @@ describe("receivers that an operation left stopped that was cut off", () => {
 		const next = takenUp(snapshotOf([primary, away]), found);
 		expect(next.unrestored).toEqual([B]);
 		expect(leftByCutOff(now, next)).toEqual({ ...NOTHING, stopped: [B] });
+	});
+
+	it("stay stopped where their server does not know any more what it has applied", () => {
+		const reset = (executedGtid: string): Snapshot =>
+			snapshotOf([primary, stoppedOf(a), { ...stoppedOf(b, 0), executedGtid }]);
+		const found = left(reset(`${uuid(1)}:14-100`));
+		expect(found).toEqual({
+			...NOTHING,
+			forgetful: [{ ...B, forgotten: `${uuid(1)}:1-13` }],
+		});
+		expect(forgetfulSays(found.forgetful[0] as ForgetfulChannel)).toMatch(
+			/b:3306 stays stopped.*1:1-13.*add it to its gtid_purged/,
+		);
+		expect(startsAgain(found)).toEqual([]);
+		// What only it has may be meant to be forgotten.
+		const errant = `${uuid(2)}:1`;
+		const astray = takenUp(
+			snapshotOf([
+				primary,
+				{ ...b, errantGtid: errant, executedGtid: `${gtids(100)},${errant}` },
+			]),
+			NOTHING,
+		);
+		expect(left(reset(gtids(100)), astray)).toMatchObject({
+			stopped: [B],
+			forgetful: [],
+		});
 	});
 
 	it("stay stopped where their source was replaced, and are told of", () => {

@@ -1,4 +1,5 @@
 import { channelsFrom, channelsOf } from "../topology/channels.ts";
+import { missing } from "../topology/gtid/gtid.ts";
 import {
 	type Instance,
 	isLastCheckValid,
@@ -14,6 +15,11 @@ import {
 // An operation that was cut off for good (its process died, its workflow was terminated) leaves receivers stopped that nobody has
 // stopped on purpose. What it planned from is still there, and says which ones received before.
 
+export interface ForgetfulChannel extends ReceivingChannel {
+	/** GTIDs that the server had applied, and counts as applied no more. */
+	readonly forgotten: string;
+}
+
 /** Channels that an operation before has left, by what is to become of them. */
 interface LeftChannels {
 	/** To be started again. */
@@ -24,6 +30,8 @@ interface LeftChannels {
 	readonly unseen: readonly ReceivingChannel[];
 	/** Stay stopped: whom they would receive from was replaced. */
 	readonly orphaned: readonly ReceivingChannel[];
+	/** Stay stopped: their server does not know any more what it has applied. */
+	readonly forgetful: readonly ForgetfulChannel[];
 	/** Stay as they are: so much later, somebody may well have started them since, and stopped them on purpose. */
 	readonly aged: readonly ReceivingChannel[];
 }
@@ -43,7 +51,26 @@ export interface CutOff extends LeftChannels {
 	readonly isLongAgo: boolean;
 }
 
-type Becomes = keyof LeftChannels | "settled";
+type Becomes = Exclude<keyof LeftChannels, "forgetful"> | "settled";
+
+/**
+ * What of that which it had applied the server does not count as applied any more: its binary logs were reset, and its gtid_purged not
+ * set behind that. Its own errant transactions may well be meant to be forgotten.
+ */
+const forgottenBy = (
+	now: Instance | undefined,
+	then: Instance | undefined,
+): string =>
+	now?.supportsOracleGtid === true &&
+	then?.supportsOracleGtid === true &&
+	isLastCheckValid(now) &&
+	now.serverUuid === then.serverUuid
+		? missing(
+				"mysql",
+				now.executedGtid,
+				missing("mysql", then.errantGtid, then.executedGtid),
+			)
+		: "";
 
 /** After so long nobody goes by what an operation has left. Milliseconds. */
 const AGED_MS = 3_600_000;
@@ -130,6 +157,15 @@ export const leftByCutOff = (
 			?.map((each) => ({ leftAtMs: before.takenAtMs, ...each }))
 			.map((left) => ({ left, becomes: becomes(snapshot, left, before) })) ??
 		[];
+	const forgetful = all.flatMap(({ left, becomes }) => {
+		const forgotten = forgottenBy(
+			findInstance(snapshot, left.on),
+			before && findInstance(before, left.on),
+		);
+		return becomes === "stopped" && forgotten !== ""
+			? [{ ...left, forgotten }]
+			: [];
+	});
 	const isLongAgo =
 		before !== undefined && snapshot.takenAtMs - before.takenAtMs > AGED_MS;
 	const noPrimary = [...fenced, ...(snapshot.opening?.inPlaceOf ?? [])];
@@ -139,7 +175,10 @@ export const leftByCutOff = (
 	const those = (wanted: Becomes): ReceivingChannel[] =>
 		all.flatMap((each) => (each.becomes === wanted ? [each.left] : []));
 	return {
-		stopped: those("stopped"),
+		stopped: those("stopped").filter(
+			({ on }) => !forgetful.some((each) => each.on === on),
+		),
+		forgetful,
 		doubted: those("doubted"),
 		unseen: those("unseen"),
 		orphaned: those("orphaned"),

@@ -1,6 +1,7 @@
 // What the steps that change one server do to it, judged on the server.
 
 import { describe, expect, test } from "vitest";
+import type { Instance } from "../../src/topology/instance.ts";
 import {
 	replicaStatus,
 	setSemiSyncSource,
@@ -140,7 +141,16 @@ describe.each(FLAVORS)("a step that changes one %s server", (flavor) => {
 			});
 			expect(await run(away)).toMatchObject(ALREADY);
 			await write();
-			expect(await run(rename(primary.host))).toMatchObject(DONE);
+			// As it was before a step that was cut off when it had renamed it: on MariaDB with its applier stopped for that.
+			const before = await look(replica);
+			await sayOfChannel(replica, "STOP", "SQL_THREAD");
+			expect(
+				await run(rename(primary.host), { known: [before] }),
+			).toMatchObject(DONE);
+			expect(await replicationThreads(replica)).toEqual({
+				receiver: "No",
+				applier: "Yes",
+			});
 			await run({ do: "runReplication", on: replica.name, channel });
 			await waitCaughtUp(replica, primary);
 			expect(await rows(replica)).toBe(await rows(primary));
@@ -300,6 +310,38 @@ describe.each(FLAVORS)("a step that changes one %s server", (flavor) => {
 			expect(await set(primary, "source", false)).toMatchObject(DONE);
 			expect(await set(primary, "source", false)).toMatchObject(ALREADY);
 			expect(await set(primary, "source", true)).toMatchObject(DONE);
+		},
+		TEST_MS,
+	);
+
+	test(
+		"starts a receiver that was left stopped when semi-sync was switched, and none that was stopped before",
+		async () => {
+			const set = (enabled: boolean, known: readonly Instance[]) =>
+				run(
+					{ do: "setSemiSync", on: replica.name, side: "replica", enabled },
+					{ known },
+				);
+			const ran = await look(replica);
+			await sayOfChannel(replica, "STOP", "IO_THREAD");
+			const stopped = await look(replica);
+			expect(await set(true, [stopped])).toMatchObject(ALREADY);
+			expect((await replicationThreads(replica)).receiver).toBe("No");
+			// A try before it had switched it on.
+			expect(await set(true, [ran])).toMatchObject(DONE);
+			await waitUntil(
+				"it to receive",
+				async () => (await replicationThreads(replica)).receiver === "Yes",
+			);
+			// It takes one back that was cut off.
+			await sayOfChannel(replica, "STOP", "IO_THREAD");
+			await setSemiSyncSource(primary, false);
+			expect(await set(false, [ran])).toMatchObject(DONE);
+			await waitUntil(
+				"it to receive again",
+				async () => (await replicationThreads(replica)).receiver === "Yes",
+			);
+			expect(await set(true, [ran])).toMatchObject(DONE);
 		},
 		TEST_MS,
 	);

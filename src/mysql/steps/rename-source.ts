@@ -32,7 +32,7 @@ const placeOf = (session: StepSession, channel: Replication) => {
 	};
 };
 
-/** The first try may have stopped an applier that ran. */
+/** A first try, or the step that this one takes back, may have stopped an applier that ran. */
 const restored = async (
 	run: StepRun,
 	session: StepSession,
@@ -96,6 +96,7 @@ export const renameSource = (
 		await session.write(dialect.changeSource(name, target), deadline);
 		if (isStopped) await session.write(dialect.startApplier(name), deadline);
 		const after = channelOf(await session.look(), name);
+		await restored(run, session, after);
 		return after.sourceHost === host && after.sourcePort === port
 			? finding("done", is)
 			: finding(

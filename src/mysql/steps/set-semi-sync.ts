@@ -1,8 +1,9 @@
 import type { StepOf } from "../../planning/step.ts";
+import type { Replication } from "../../topology/instance.ts";
 import { numberOf } from "../cell.ts";
 import { serverFault } from "../driver-error.ts";
 import type { Reader, StepSession } from "../step-session.ts";
-import { channelsIn, hasSource } from "./channel.ts";
+import { channelOf, channelsIn, hasSource } from "./channel.ts";
 import { endTheReceiver } from "./end-receiver.ts";
 import { readSemiSync, SEMI_SYNC_OFF_MS } from "./semi-sync.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
@@ -38,23 +39,36 @@ const sourceSwitch = async (reader: Reader): Promise<Switch | undefined> => {
 	);
 };
 
-/** A receiver tells its source when it connects whether it acknowledges. Those that run are connected anew. */
+/** A try before this one, or the step that this one takes back, may have been cut off after it had stopped a receiver that ran. */
+const isCutOff = (run: StepRun, session: StepSession, channel: Replication) =>
+	channel.receiver === 0 &&
+	channelOf(run.known(session.server), channel.channel).receiver > 0;
+
+/**
+ * A receiver tells its source when it connects whether it acknowledges. Those that run are connected anew, and those that were left
+ * stopped on the way.
+ * @returns whether any was started
+ */
 const reconnect = async (
 	run: StepRun,
 	session: StepSession,
-): Promise<number> => {
+	isWanted: (channel: Replication) => boolean,
+): Promise<boolean> => {
+	const { dialect } = session;
 	const receiving = channelsIn(await session.look()).filter(
-		(channel) => hasSource(channel) && channel.receiver > 0,
+		(channel) =>
+			hasSource(channel) &&
+			isWanted(channel) &&
+			// An applier that stands still beside it would cost MariaDB what was received.
+			(dialect.keepsRelayLogs || channel.applier > 0),
 	);
 	for (const channel of receiving) {
-		// An applier that stands still beside it would cost MariaDB what was received.
-		if (!session.dialect.keepsRelayLogs && channel.applier === 0) continue;
-		await endTheReceiver(run, session, channel);
-		await session.write(session.dialect.startReceiver(channel.channel), {
+		if (channel.receiver > 0) await endTheReceiver(run, session, channel);
+		await session.write(dialect.startReceiver(channel.channel), {
 			takesBack: true,
 		});
 	}
-	return receiving.length;
+	return receiving.length > 0;
 };
 
 export const setSemiSync = (
@@ -73,7 +87,13 @@ export const setSemiSync = (
 						`${on} has no plugin for the ${side} side of semi-sync; install it first`,
 					)
 				: finding("already", is);
-		if (now.isOn === enabled) return finding("already", is);
+		const wasCutOff = (channel: Replication) => isCutOff(run, session, channel);
+		if (now.isOn === enabled) {
+			if (side === "source" || !(await reconnect(run, session, wasCutOff)))
+				return finding("already", is);
+			await session.look();
+			return finding("done", `${is}, and its receiver runs again`);
+		}
 		await session.write(
 			{
 				sql: `SET GLOBAL ${now.variable} = ?`,
@@ -81,7 +101,12 @@ export const setSemiSync = (
 			},
 			{ deadlineMs: SEMI_SYNC_OFF_MS },
 		);
-		if (side === "replica") await reconnect(run, session);
+		if (side === "replica")
+			await reconnect(
+				run,
+				session,
+				(channel) => channel.receiver > 0 || wasCutOff(channel),
+			);
 		await session.look();
 		return (await read(session))?.isOn === enabled
 			? finding(

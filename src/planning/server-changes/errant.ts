@@ -8,8 +8,8 @@ import { eachGtid, gtidPieces } from "../../topology/gtid/pieces.ts";
 import { type Instance, isLastCheckValid } from "../../topology/instance.ts";
 import type { Snapshot } from "../../topology/snapshot.ts";
 import { primaryOnRecord, replicasIn } from "../members.ts";
-import { phase } from "../plan.ts";
-import { isGood } from "../step.ts";
+import { type Done, phase } from "../plan.ts";
+import { isGood, type StepOf } from "../step.ts";
 import {
 	type ChangePlanner,
 	type Proposed,
@@ -56,18 +56,53 @@ const resetNotes = ({ name, errantGtid }: Instance): readonly string[] => [
 	`what the errant transactions have changed stays in its tables, and differs from its source: ${shown(errantGtid)}`,
 ];
 
-export const planErrantReset: ChangePlanner = (scene): Proposed | string => {
+/** A lost session costs it nothing but another try. */
+const MOST_TRIES = 3;
+
+type Reset = StepOf<"resetBinaryLogs">;
+
+const resetsIn = (done: readonly Done[]) =>
+	done.flatMap(({ step, answer }) =>
+		step.do === "resetBinaryLogs" ? [{ step, answer }] : [],
+	);
+
+/**
+ * What the server is to count as applied, and what not. One whose reset was begun counts nothing, or nobody knows what: only that step
+ * knows what it had.
+ * @returns a sentence where it is not to be done, or not once more
+ */
+const partsOf = (scene: Scene): Pick<Reset, "keeps" | "errant"> | string => {
 	const { instance, done } = scene;
-	const { name: on } = instance;
+	const resets = resetsIn(done);
+	const last = resets.at(-1);
+	if (last !== undefined) {
+		if (resets.every(({ answer }) => answer.effect === "unchanged"))
+			return last.answer.says;
+		return resets.length < MOST_TRIES
+			? last.step
+			: `${last.answer.says}; ${instance.name} may not know any more that it has applied ${shown(last.step.keeps.join(","))}: add it to its gtid_purged before it replicates`;
+	}
+	const refusal = (why: string) =>
+		`gtid-errant-reset-master will not operate on ${why}`;
 	const why = notErrant(scene) ?? logsNeeded(scene);
-	if (why !== undefined)
-		return `gtid-errant-reset-master will not operate on ${why}`;
+	if (why !== undefined) return refusal(why);
 	const errant = gtidPieces(instance.errantGtid);
 	const keeps = gtidPieces(
 		missing("mysql", instance.errantGtid, instance.executedGtid),
 	);
-	if (keeps.length + errant.length > MOST_PIECES)
-		return `gtid-errant-reset-master will not operate on ${on}: its set of GTIDs has more than ${MOST_PIECES} intervals; do it by hand`;
+	return keeps.length + errant.length > MOST_PIECES
+		? refusal(
+				`${instance.name}: its set of GTIDs has more than ${MOST_PIECES} intervals; do it by hand`,
+			)
+		: { keeps, errant };
+};
+
+export const planErrantReset: ChangePlanner = (scene): Proposed | string => {
+	const { instance, done } = scene;
+	const { name: on } = instance;
+	const parts = partsOf(scene);
+	if (typeof parts === "string") return parts;
+	const { keeps, errant } = parts;
 	const [channel] = channelsOf(instance);
 	const stopped = done.find(({ step }) => step.do === "stopReplication");
 	const run = {
@@ -117,7 +152,7 @@ export const planErrantReset: ChangePlanner = (scene): Proposed | string => {
 						because: "it shall know those transactions no more",
 					},
 				],
-				"undo",
+				"replan",
 			),
 			...(ran
 				? [phase("start", [{ ...run, because: "it ran before" }], "undo")]

@@ -15,8 +15,8 @@ import type { Instance } from "../../topology/instance.ts";
 import type { Snapshot } from "../../topology/snapshot.ts";
 import { foresee } from "../foresee.ts";
 import type { RequestOf } from "../operation.ts";
-import type { Plan, PlanSettings } from "../plan.ts";
-import { stepText } from "../step.ts";
+import type { Done, Plan, PlanSettings } from "../plan.ts";
+import { type Answer, type Step, stepText } from "../step.ts";
 import { planServerChange } from "./server-change-plan.ts";
 
 type Change = RequestOf<"serverChange">["change"];
@@ -527,4 +527,71 @@ it("a reset keeps what it has applied by the time it is stopped, without what is
 			errant: [ERRANT],
 		}),
 	);
+});
+
+describe("a reset that was cut off within", () => {
+	const stop = {
+		do: "stopReplication",
+		on: "a:3306",
+		channel: "",
+	} as const satisfies Step;
+	const reset = {
+		do: "resetBinaryLogs",
+		on: "a:3306",
+		keeps: [gtids(100)],
+		errant: [ERRANT],
+	} as const satisfies Step;
+	const answered = (step: Step, rest: Partial<Answer>): Done => ({
+		phase: "",
+		step,
+		answer: {
+			outcome: "failed",
+			effect: "unknown",
+			reached: "",
+			says: "lost",
+			...rest,
+		},
+	});
+	const stopped = answered(stop, { outcome: "done", effect: "changed" });
+	/** It counts nothing as applied, and its last look failed. */
+	const goneOn = (...done: Done[]) =>
+		planServerChange({
+			analysis: ANALYSIS,
+			request: {
+				instance: "a:3306",
+				change: { name: "gtid-errant-reset-master" },
+			},
+			snapshot: snapshotOf([
+				p,
+				{ ...a, check: failing("timeout"), executedGtid: "", errantGtid: "" },
+			]),
+			settings: PROMOTION,
+			done,
+		});
+
+	it("is gone on with, and keeps what it was to keep", () => {
+		const { phases, refusal } = goneOn(stopped, answered(reset, {}));
+		expect(refusal).toBeUndefined();
+		expect(phases.flatMap(({ steps }) => steps)).toMatchObject([
+			reset,
+			{ do: "runReplication", holds: [gtids(100)] },
+		]);
+	});
+
+	it("is given up after three tries, and where it was refused at once", () => {
+		const lost = answered(reset, {});
+		expect(goneOn(stopped, lost, lost, lost).refusal).toMatch(
+			/^lost; a:3306 may not know any more that it has applied .*:1-100: add it to its gtid_purged/,
+		);
+		expect(
+			goneOn(
+				stopped,
+				answered(reset, {
+					outcome: "refused",
+					effect: "unchanged",
+					says: "others by now",
+				}),
+			).refusal,
+		).toBe("others by now");
+	});
 });

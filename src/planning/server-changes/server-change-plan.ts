@@ -89,8 +89,10 @@ const objection = (
 	snapshot: Snapshot,
 	instance: Instance,
 	name: ChangeName,
+	hasBegun: boolean,
 ): string | undefined => {
-	if (!isLastCheckValid(instance))
+	// What was begun is gone on with: its own session may have been lost.
+	if (!hasBegun && !isLastCheckValid(instance))
 		return `${instance.name} cannot be reached: ${instance.check.error}`;
 	const needed = NEEDED[name];
 	return (
@@ -116,7 +118,7 @@ export const planServerChange = ({
 			title,
 			`${name} is not in cluster ${snapshot.clusterName}; discover it first`,
 		);
-	const why = objection(snapshot, instance, change.name);
+	const why = objection(snapshot, instance, change.name, rest.done.length > 0);
 	if (why !== undefined) return refused(title, why);
 	// That the change is of that name the compiler sees for each, but not for any.
 	const plan = CHANGES[change.name] as ChangePlanner<typeof change>;

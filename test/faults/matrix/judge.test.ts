@@ -259,3 +259,68 @@ describe("two servers that take writes at once", () => {
 		expect(doubleOpenings(samples, (server) => server === "a")).toEqual([]);
 	});
 });
+
+describe("an operation that leads to a state of its own", () => {
+	const change: Told = {
+		...failed,
+		kind: "serverChange",
+		successful: true,
+		changed: true,
+		texts: ["s3 is changed"],
+	};
+	const unmet = ["s3 is not changed"];
+	const recorded = { ...observed().recorded, primary: "s1" };
+	const asked = { now: before, asked: "serverChange", recorded } as const;
+
+	it("has led there where that is told, and at the end", () => {
+		const lied = observed({ ...asked, unmet, told: [change] });
+		const says = [
+			"untrue: it is told to have succeeded, but s3 is not changed",
+		];
+		expect(judgeRun(lied)).toEqual(says);
+		expect(judgeEnd(lied)).toEqual(says);
+		// Whom it has left it need not have changed yet.
+		const left = { ...change, left: ["s3"] };
+		expect(judgeRun(observed({ ...asked, unmet, told: [left] }))).toEqual([]);
+		const refused = { ...change, successful: false, changed: false };
+		expect(judgeRun(observed({ ...asked, unmet, told: [refused] }))).toEqual(
+			[],
+		);
+		// After a failover it need not be so any more.
+		expect(
+			judgeEnd(
+				observed({ asked: "serverChange", unmet, told: [change, takeover] }),
+			),
+		).toEqual([]);
+	});
+
+	it("leaves nobody stopped, whatever is said of it", () => {
+		const now = [
+			seen("s1", true),
+			seen("s2", false, [below("s1")]),
+			seen("s3", false, [below("s1", { receiver: "stopped" })]),
+		];
+		const left = { ...asked, now, told: [change] };
+		expect(judgeEnd(observed(left))).toEqual([]);
+		expect(judgeEnd(observed({ ...left, isStrict: true }))).toEqual([
+			"unaccounted: s3 does not follow s1, and nothing tells of it",
+		]);
+		expect(
+			judgeEnd(observed({ ...left, isStrict: true, leaves: "s3" })),
+		).toEqual([]);
+	});
+
+	it("may close the primary, or pair it with one that is read-only", () => {
+		const closed = [seen("s1", false), ...before.slice(1)];
+		expect(
+			judgeEnd(observed({ ...asked, now: closed, isClosing: true })),
+		).toEqual([]);
+		const paired = [seen("s1", true, [below("s2")]), ...before.slice(1)];
+		expect(
+			judgeEnd(observed({ ...asked, now: paired, isPairing: true })),
+		).toEqual([]);
+		expect(judgeEnd(observed({ ...asked, now: paired }))).toEqual([
+			"at the end 0 servers are open: none",
+		]);
+	});
+});

@@ -75,13 +75,16 @@ export interface Observed {
 	readonly isStrict?: true;
 }
 
-const isMentioned = ({ told, recorded }: Observed, alias: string): boolean => {
+const isFenced = ({ recorded }: Observed, alias: string): boolean =>
+	recorded.fences.some((text) => new RegExp(`\\b${alias}\\b`).test(text));
+
+const isMentioned = (observed: Observed, alias: string): boolean => {
 	const word = new RegExp(`\\b${alias}\\b`);
 	return (
-		told.some(
+		observed.told.some(
 			({ left, texts }) =>
 				left.includes(alias) || texts.some((text) => word.test(text)),
-		) || recorded.fences.some((text) => word.test(text))
+		) || isFenced(observed, alias)
 	);
 };
 
@@ -293,7 +296,8 @@ const strays = (observed: Observed, primary: string): string[] =>
 		if (leadsTo(observed.now, server.alias, primary)) return [];
 		if (server.alias === observed.leaves || wasStopped(observed, server.alias))
 			return [];
-		return observed.isStrict !== true && isMentioned(observed, server.alias)
+		const isExcused = observed.isStrict === true ? isFenced : isMentioned;
+		return isExcused(observed, server.alias)
 			? []
 			: [
 					`unaccounted: ${server.alias} does not follow ${primary}, and nothing tells of it`,

@@ -28,10 +28,15 @@ const PLACES: Readonly<
 		],
 		relocation: [/^session-killed s4 unseen s4: CHANGE/],
 		rejoin: [/^manager-killed s1 unseen s1: SET GLOBAL super_read_only/],
+		"gtid-errant-reset-master": [/^session-killed s4 unseen s4: RESET/],
+		"enable-semi-sync-replica": [
+			/^session-killed s4 before s4: START REPLICA IO_THREAD/,
+		],
 	},
 	mariadb: {
 		takeover: [/^session-killed s2 before s2: SET .*read_onl/],
 		failover: [/^session-killed s2 unseen s2: SET .*read_onl/],
+		detach: [/^session-killed s4 unseen s4: CHANGE/],
 	},
 };
 
