@@ -126,7 +126,11 @@ const createEngine = (options: {
 			...(options.standby === undefined ? {} : { standby: options.standby }),
 			pictures,
 			credentials,
-			equivalences: options.store.equivalences,
+			equivalences: {
+				of: (place) => options.store.equivalences.of(place),
+				record: (one, other) =>
+					options.store.equivalences.record(one, other, Date.now()),
+			},
 			settings: () => ({
 				credentialsQuery: options.config().ReplicationCredentialsQuery,
 				stallMs: options.config().BatonApplyWaitTimeoutSeconds * 1000,

@@ -16,7 +16,6 @@ import {
 	doubted,
 	mayTryAgain,
 } from "../planning/tried-again.ts";
-import type { Equivalences } from "../store/history/contract.ts";
 import { withShortSets } from "../topology/gtid/shortened.ts";
 import { type Instance, unknownInstance } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
@@ -51,7 +50,7 @@ export interface StepRunnerDeps {
 	readonly standby?: Standby;
 	readonly pictures: Pictures;
 	readonly credentials: Credentials;
-	readonly equivalences: Pick<Equivalences, "of" | "record">;
+	readonly equivalences: StepContext["equivalences"];
 	readonly settings: () => Pick<
 		StepContext,
 		"credentialsQuery" | "stallMs" | "markers" | "logChunkRows"
@@ -118,11 +117,7 @@ export const createStepRunner = (deps: StepRunnerDeps) => {
 			deps.servers.refusesLogin(server, login, LIMITS.connectMs),
 		credential: deps.credentials.of(uid),
 		...deps.settings(),
-		equivalences: {
-			of: (place) => deps.equivalences.of(place),
-			record: (one, other) =>
-				deps.equivalences.record(one, other, deps.nowMs()),
-		},
+		equivalences: deps.equivalences,
 		connectWithinMs: CONNECT_WITHIN_MS,
 		beat: attempt.beat,
 		nowMs: deps.nowMs,

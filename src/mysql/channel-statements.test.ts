@@ -37,6 +37,7 @@ describe.each(DIALECTS)("statements about a channel to $name servers", (to) => {
 				to.startApplier(channel),
 				to.stopReplica(channel),
 				to.startReplica(channel),
+				to.startUntil(channel, { file: "binlog.000007", position: 4 }),
 				to.resetReplicaAll(channel),
 				to.unsetSource(channel),
 				to.changeSource(channel, TARGET),

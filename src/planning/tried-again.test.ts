@@ -37,7 +37,17 @@ it("but what was so before any try, only reads, or did something itself is as it
 
 it("what stops threads and starts them again is told that it may have been cut off in between", () => {
 	const delay: Step = { do: "setDelay", on: "a:3306", channel: "", seconds: 0 };
-	expect(asTriedAgain(delay)).toEqual({ ...delay, unsettled: true });
+	const match: Step = {
+		do: "matchBelow",
+		on: "a:3306",
+		channel: "",
+		source: "b:3306",
+		sourceUuid: "",
+		sourceId: 0,
+		by: { way: "same" },
+	};
+	for (const each of [delay, match])
+		expect(asTriedAgain(each)).toEqual({ ...each, unsettled: true });
 	expect(asTriedAgain(stop)).toBe(stop);
 });
 
