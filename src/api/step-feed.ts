@@ -138,5 +138,3 @@ export const createStepFeed = ({ store, log, nowMs }: StepFeedDeps) => {
 		},
 	};
 };
-
-export type StepFeed = ReturnType<typeof createStepFeed>;
