@@ -94,7 +94,13 @@ export const contextOf = (
 		audit: auditOf(deps, session, loaded, log),
 		tentatively: async (work) =>
 			(await session.store()).tentatively(async (store) => {
-				const within = createSession(deps, loaded, log, false, store);
+				const within = createSession(
+					deps,
+					loaded,
+					log,
+					{ isBreakGlass: false, mayMakeStore: false },
+					store,
+				);
 				try {
 					return await work(contextOf(deps, within, loaded, invocation));
 				} finally {

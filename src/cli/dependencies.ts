@@ -43,7 +43,8 @@ export interface ServeRequest {
 export interface CliDependencies {
 	/** @param file `-config`, empty for the usual places. @throws BatonError BadConfiguration */
 	loadConfiguration(file: string): LoadedConfiguration;
-	openStore(configuration: Configuration): Promise<Store>;
+	/** @param mayMake a reader finds an empty store where there is none, and makes neither file nor folder */
+	openStore(configuration: Configuration, mayMake: boolean): Promise<Store>;
 	/** Brings the store's tables up to date, whatever version they say they have. */
 	redeployStore(configuration: Configuration): Promise<void>;
 	/** The tables and columns that it would add. */

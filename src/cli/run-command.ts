@@ -28,12 +28,10 @@ export const runCommand = async (
 	// A node says them itself.
 	if (command.name !== "continuous")
 		for (const text of loaded.warnings) invocation.log.warning(text);
-	const session = createSession(
-		deps,
-		loaded,
-		invocation.log,
-		invocation.flags.breakGlass,
-	);
+	const session = createSession(deps, loaded, invocation.log, {
+		isBreakGlass: invocation.flags.breakGlass,
+		mayMakeStore: command.access === "changes" && !invocation.flags.dryRun,
+	});
 	try {
 		await register(deps, session, command, invocation.flags);
 		const { instance: given } = invocation.flags;

@@ -30,14 +30,17 @@ export const createSession = (
 	deps: CliDependencies,
 	{ config }: LoadedConfiguration,
 	log: Log,
-	isBreakGlass: boolean,
+	{
+		isBreakGlass,
+		mayMakeStore,
+	}: { readonly isBreakGlass: boolean; readonly mayMakeStore: boolean },
 	/** Open already, and closed by whoever opened it. */
 	given?: Store,
 ): Session => {
 	const closers: (() => Promise<void>)[] = [];
 	const store = once(async () => {
 		if (given !== undefined) return given;
-		const opened = await deps.openStore(config);
+		const opened = await deps.openStore(config, mayMakeStore);
 		closers.push(() => opened.close());
 		if (Object.keys(config.ClusterNameToAlias).length === 0) return opened;
 		const { withMappedAliases } = await import("../compat/mapped-aliases.ts");

@@ -3,6 +3,7 @@
  * answer in a fraction of a second, and loading Temporal alone takes longer than that.
  */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import manifest from "../../package.json" with { type: "json" };
 import { createEnvironment } from "../config/environment.ts";
@@ -72,11 +73,15 @@ export const createDependencies = (program: string): CliDependencies => {
 				environment: createEnvironment(),
 				...(file === "" ? {} : { file }),
 			}),
-		openStore: async (configuration) => {
+		openStore: async (configuration, mayMake) => {
 			const { openStore } = await import("../store/open-store.ts");
+			const node = { hostname: configuration.BatonNode, token: processToken };
+			const options = storeOptionsOf(configuration);
+			const isThere =
+				mayMake || options.mysql !== undefined || existsSync(options.file);
 			return openStore({
-				...storeOptionsOf(configuration),
-				node: { hostname: configuration.BatonNode, token: processToken },
+				...(isThere ? options : { file: ":memory:" }),
+				node,
 			});
 		},
 		connectOperator: async (config, store, log) => {
