@@ -17,7 +17,7 @@ import {
 } from "./system.ts";
 
 /** Three servers are restarted, and the node once. */
-const MS = 240_000;
+const MS = 400_000;
 
 interface Status {
 	readonly phase: string;
