@@ -72,6 +72,16 @@ describe("a replica takes the place of its source", () => {
 		});
 	});
 
+	it("by moves that can each be taken back", () => {
+		const moves = planned(planExchange, all, "d:3306")
+			.phases.flatMap(({ steps }) => steps)
+			.filter((step) => step.do === "moveBelow");
+		expect(moves.map(({ undo }) => undo && stepText(undo))).toEqual([
+			"move d:3306 below a:3306",
+			"move a:3306 below p:3306",
+		]);
+	});
+
 	it("and stands where it stood when something fails", () => {
 		fc.assert(
 			fc.property(

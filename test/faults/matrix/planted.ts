@@ -157,4 +157,36 @@ export const PLANTED: readonly Planted[] = [
 			},
 		})),
 	},
+	{
+		says: "a replica is told to be stopped and was not",
+		operation: "stop-replica",
+		point: undefined,
+		verdict: /^untrue: it is told to have succeeded, but s4 is not stopped/,
+		plant: pretending(({ do: kind }) => kind === "stopReplication"),
+	},
+	{
+		says: "a server that lost its set of GTIDs within a reset is taken for one that has it",
+		operation: "gtid-errant-reset-master",
+		point: /^session-killed s4 unseen s4: RESET/,
+		verdict: /^(end: unaccounted: s4|stalled: )/,
+		plant: retelling((step, ran) =>
+			step.do === "resetBinaryLogs"
+				? { ...ran, outcome: "done", effect: "changed" }
+				: ran,
+		),
+	},
+	{
+		says: "one of several replicas is told to have been moved and was not",
+		operation: "take-siblings",
+		point: undefined,
+		verdict:
+			/^untrue: it is told to have succeeded, but s4 does not replicate from s2/,
+		plant: (deps) => {
+			let moves = 0;
+			return pretending(({ do: kind }) => {
+				moves += kind === "moveBelow" ? 1 : 0;
+				return kind === "moveBelow" && moves === 2;
+			})(deps);
+		},
+	},
 ];
