@@ -14,7 +14,7 @@ import { beating } from "./heartbeat.ts";
 import { type OperationRun, openRowsOf } from "./operation-rows.ts";
 import { isStanding, standingAfter, UNSEEN } from "./standing-still.ts";
 
-/** By then each worker has failed at it that takes it up. Milliseconds. */
+/** By then a node that knows it has begun it. Milliseconds. */
 const STRANGE_AGAIN_MS = 500;
 
 export interface OperationWatchDeps
@@ -83,8 +83,8 @@ export const createOperationWatch = (deps: OperationWatchDeps) => {
 	};
 
 	/**
-	 * What is none of the kinds of operations is given a moment to show that nobody does anything with it: it would be followed, and a
-	 * failover would wait for its end.
+	 * What is none of the kinds that this node knows is given a moment to begin, or to fail: followed, it would keep a failover waiting for
+	 * its end.
 	 */
 	const lookTwice = async (
 		run: OperationRun,
@@ -93,8 +93,7 @@ export const createOperationWatch = (deps: OperationWatchDeps) => {
 		const seen = await look(run);
 		const isKnown =
 			started === undefined || rowNamed(started.request.kind) !== undefined;
-		if (isKnown || seen === undefined || seen.isOver || seen.isVain)
-			return seen;
+		if (isKnown || seen === undefined || seen.isOver) return seen;
 		await delay(STRANGE_AGAIN_MS);
 		return look(run);
 	};

@@ -120,27 +120,29 @@ const vainIn = (
 		: "";
 };
 
-/**
- * Some workflow of another name under the id: no worker of this version does anything with it. One of a newer version may, in which case
- * its first task has come through.
- */
-const isStrange = (description: Description): boolean =>
-	rowNamed(description.type) === undefined && stuckIn(description) !== "";
-
-/** Events of a history that are looked through for a task that came through: it is among the first, or there is none. */
+/** Events of a history that are looked through for its first tasks. */
 const FIRST_EVENTS = 50;
 
-const hasBegun = async (
+/**
+ * Some workflow of another name under the id, whose first task has failed: whoever took it up knows nothing of the kind. One that only a newer
+ * version knows has begun when a node of that version took it up, whatever others make of it later. The tries that follow say nothing for
+ * long: the SDK tells of the first failure alone.
+ */
+const isStrange = async (
 	{ workflowService, options }: Client,
 	execution: Run,
+	{ type }: Description,
 ): Promise<boolean> => {
+	if (rowNamed(type) !== undefined) return false;
 	const { history } = await workflowService.getWorkflowExecutionHistory({
 		namespace: options.namespace,
 		execution,
 		maximumPageSize: FIRST_EVENTS,
 	});
-	return (history?.events ?? []).some(
-		(each) => each.workflowTaskCompletedEventAttributes,
+	const events = history?.events ?? [];
+	return (
+		events.some((each) => each.workflowTaskFailedEventAttributes) &&
+		!events.some((each) => each.workflowTaskCompletedEventAttributes)
 	);
 };
 
@@ -166,10 +168,9 @@ export const createOperationLook =
 			const { status, raw } = description;
 			const isPaused = status.name === "PAUSED";
 			if (status.name !== "RUNNING" && !isPaused) return OVER;
-			const vain =
-				isStrange(description) && !(await hasBegun(client, run))
-					? strangeSays(description)
-					: vainIn(description, nowMs());
+			const vain = (await isStrange(client, run, description))
+				? strangeSays(description)
+				: vainIn(description, nowMs());
 			return {
 				isOver: false,
 				stuck: vain === "" ? stuckIn(description) : vain,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client } from "@temporalio/client";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
@@ -16,7 +17,7 @@ import { locateTemporal } from "../../setup/locate.mjs";
 import { documentedDefaults } from "../../src/config/keys.ts";
 import type { Operator } from "../../src/planning/operation.ts";
 import { prepareNamespace } from "../../temporal/boot.ts";
-import { QUEUES } from "../../temporal/names.ts";
+import { operationWorkflowId, QUEUES } from "../../temporal/names.ts";
 import { createOperationAccess } from "../../temporal/operation-access.ts";
 import { createOperator } from "../../temporal/operator.ts";
 import { createResultOf } from "../../temporal/result-of.ts";
@@ -30,10 +31,14 @@ export const WORKFLOWS = fileURLToPath(
 	new URL("../../workflows/index.ts", import.meta.url),
 );
 
+const NEWER = fileURLToPath(new URL("./another-version.ts", import.meta.url));
+
 export interface Environment {
 	readonly client: Client;
 	/** Over the connection of the workers, as a node has it. */
 	readonly nearClient: Client;
+	/** A run of a kind that only a newer node knows, which has begun it, and is gone. @returns its run */
+	readonly startNewer: (identity: string) => Promise<string>;
 	/** Asks the entities for everything. */
 	readonly operator: Operator;
 	/** Starts what is plain by itself. */
@@ -213,6 +218,29 @@ export const startEnvironment = async (): Promise<Environment> => {
 	return {
 		client,
 		nearClient,
+		startNewer: async (identity) => {
+			const newer = await Worker.create({
+				connection: temporal.nativeConnection,
+				workflowsPath: NEWER,
+				// In one process the SDK wants two workers of a queue to differ.
+				buildId: "newer",
+				taskQueue: QUEUES.operate,
+				shutdownGraceTime: 0,
+			});
+			return newer.runUntil(async () => {
+				const handle = await client.workflow.start("ofAnotherVersion", {
+					workflowId: operationWorkflowId(identity),
+					taskQueue: QUEUES.operate,
+					workflowTaskTimeout: "1 s",
+				});
+				for (;;) {
+					const { events } = await handle.fetchHistory();
+					if (events?.some((each) => each.workflowTaskCompletedEventAttributes))
+						return handle.firstExecutionRunId;
+					await delay(50);
+				}
+			});
+		},
 		operator,
 		straight: operatorWhere(undefined, nearClient),
 		ended,

@@ -1012,11 +1012,7 @@ describe("an operation that comes no further", () => {
 	const isWedged = async () => {
 		const on = stage([gone, lostA, lostB], { weigh: () => ({ act: true }) });
 		environment.patient.add(on.identity);
-		await environment.client.workflow.start("of another version", {
-			workflowId: operationWorkflowId(on.identity),
-			taskQueue: QUEUES.operate,
-			workflowTaskTimeout: "1 s",
-		});
+		await environment.startNewer(on.identity);
 		await tell(on, { findings: [] });
 		await until(async () => (await statusOf(on)).running).not.toBeNull();
 		await tell(on);
@@ -1384,12 +1380,7 @@ describe("a failover that the declaring node starts", () => {
 
 	it("and whose workflow cannot go on is ended, told, and holds the cluster no longer", async () => {
 		const on = stage([up, a, b]);
-		const { firstExecutionRunId: runId } =
-			await environment.client.workflow.start("of another version", {
-				workflowId: operationWorkflowId(on.identity),
-				taskQueue: QUEUES.operate,
-				workflowTaskTimeout: "1 s",
-			});
+		const runId = await environment.startNewer(on.identity);
 		await tell(on, {
 			findings: [],
 			started: {
