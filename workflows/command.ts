@@ -19,10 +19,11 @@ type CommandTold = Told & {
 	readonly notCancelled?: string;
 };
 
+const details = (title: string, lines: readonly string[]): string =>
+	[`**${inMarkdown(title)}**`, ...lines.map(inMarkdown)].join("\n\n");
+
 const show = (title: string, ...lines: readonly string[]): void =>
-	setCurrentDetails(
-		[`**${inMarkdown(title)}**`, ...lines.map(inMarkdown)].join("\n\n"),
-	);
+	setCurrentDetails(details(title, lines));
 
 const state = (word: "running" | "succeeded" | "failed"): void =>
 	upsertSearchAttributes({ BatonState: [word] });
