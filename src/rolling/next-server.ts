@@ -232,7 +232,7 @@ export const nextServer = (
 };
 
 /** One server's turn, as it would be now. */
-export interface ForeseenTurn {
+interface ForeseenTurn {
 	readonly server: InstanceName;
 	/** What is done besides taking it out, running its hook and waiting for it; a sentence, empty for nothing. */
 	readonly says: string;

@@ -2,7 +2,7 @@ import type { RollingPlan } from "./next-server.ts";
 import type { RollingOrder, RollingStatus } from "./status.ts";
 
 /** What a rolling maintenance is begun with. */
-export interface RollingRequest {
+interface RollingRequest {
 	/** Of the cluster. */
 	readonly identity: string;
 	readonly requestedBy: string;

@@ -37,7 +37,7 @@ export interface RollingTurn {
 	readonly hookSays: string;
 }
 
-export interface RollingDone {
+interface RollingDone {
 	readonly server: InstanceName;
 	readonly sinceMs: number;
 	readonly endedAtMs: number;

@@ -14,7 +14,7 @@ const at = (ms: number): string =>
 	new Date(ms).toISOString().replace("T", " ").slice(0, 19);
 
 /** What is being done with the server whose turn it is. */
-export const turnText = ({ server, part, sinceMs }: RollingTurn): string =>
+const turnText = ({ server, part, sinceMs }: RollingTurn): string =>
 	`${server}: ${PARTS_IN_WORDS[part]} (its turn since ${at(sinceMs)})`;
 
 /** A line for each server, with where it stands: what the command line prints. */
