@@ -78,7 +78,7 @@ export const INPUT = {
 	),
 	noSuchChange: error(
 		"BadInput",
-		'"<command>" is no operation and no action<near>; nothing was done: what only reads is asked for on the command line, or by the API',
+		'no operation and no action is called "<command>"<near>; nothing was done: what only reads is asked for on the command line, or by the API',
 	),
 	typedOnly: error(
 		"BadInput",

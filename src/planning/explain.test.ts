@@ -63,7 +63,7 @@ it("prints the very phases of the failover and of the takeover", () => {
 		"     - end the source side of semi-sync on p:3306: nobody commits there any more",
 		"  note: candidate 1 is a:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
 		"  note: candidate 2 is b:3306: has received everything that any reachable replica has, has applied all it received, promotion rule neutral",
-		"  expected write gap: while phase 3 runs: as long as a:3306 takes to apply the last writes of p:3306, at most 20 s; then it is taken back",
+		"  expected write gap: while phase 3 runs: as long as a:3306 takes to apply the last writes of p:3306, at most 5 s; then it is taken back",
 		"  expected loss: none of the acknowledged writes",
 	]);
 });

@@ -155,7 +155,7 @@ test.each([
 
 test("what is no command is told, with what may have been meant", async () => {
 	expect(await given("relocat", {})).toBe(
-		'BadInput: "relocat" is no operation and no action; did you mean relocate or repoint or relocate-below?; nothing was done: what only reads is asked for on the command line, or by the API',
+		'BadInput: no operation and no action is called "relocat"; did you mean relocate or repoint or relocate-below?; nothing was done: what only reads is asked for on the command line, or by the API',
 	);
 	expect(await given("topology", {})).toMatch(/what only reads/);
 });
