@@ -1,5 +1,13 @@
 /** Whatever is wrong with an argument of a command that changes something: one clear line, and nothing is changed. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+	afterAll,
+	afterEach,
+	beforeAll,
+	beforeEach,
+	describe,
+	expect,
+	test,
+} from "vitest";
 import {
 	createFixture,
 	type Fixture,
@@ -47,6 +55,15 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.remove());
 
+let untouched: Awaited<ReturnType<typeof storePicture>>;
+beforeEach(async () => {
+	untouched = await fixture.inStore(storePicture);
+});
+/** Nothing that is refused leaves anything behind. */
+afterEach(async () => {
+	expect(await fixture.inStore(storePicture)).toEqual(untouched);
+});
+
 /** Of a line that is refused: longer ones are not read. */
 const MOST_CHARACTERS = 700;
 
@@ -54,15 +71,13 @@ const QUIET = new Set(["recover", "recover-lite"]);
 
 /** A line that has nobody to change. */
 const changesNothing = async (line: string): Promise<void> => {
-	const { accepted, before, told } = await ran(line);
+	const { accepted, told } = await ran(line);
 	expect(accepted).toEqual([]);
 	expect(told.stdout).toBe("");
-	expect(await fixture.inStore(storePicture)).toEqual(before);
 };
 
 const ran = async (line: string) => {
 	const accepted: OperationRequest[] = [];
-	const before = await fixture.inStore(storePicture);
 	const [name = ""] = line.split(" ");
 	// In the drop-in form its refusal is no failure, and is not told.
 	const run = QUIET.has(name) ? fixture.typed : fixture.run;
@@ -75,11 +90,11 @@ const ran = async (line: string) => {
 			accepted,
 		}),
 	);
-	return { accepted, before, told };
+	return { accepted, told };
 };
 
 const refused = async (line: string): Promise<void> => {
-	const { accepted, before, told } = await ran(line);
+	const { accepted, told } = await ran(line);
 	const { code, stdout, stderr } = told;
 	expect({ accepted, code, stdout }).toEqual({
 		accepted: [],
@@ -88,7 +103,6 @@ const refused = async (line: string): Promise<void> => {
 	});
 	expect(stderr).toMatch(/^[^\n]* FATAL [^\n]+\n$/);
 	expect(stderr.length).toBeLessThan(MOST_CHARACTERS);
-	expect(await fixture.inStore(storePicture)).toEqual(before);
 };
 
 /** Nobody is moved that is not there. */
@@ -144,7 +158,6 @@ const PASSED_OVER = new Set([
 test("a flag that is given twice is refused where a person types it; as a Go program does, the drop-in form takes the last", async () => {
 	for (const { name, flags } of CHANGING)
 		for (const { flag } of flags.filter(({ flag }) => flag in NO_VALUE)) {
-			const before = await fixture.inStore(storePicture);
 			const told = await fixture.typed(
 				`${name} ${flag} prefer ${flag} neutral`,
 			);
@@ -155,7 +168,6 @@ test("a flag that is given twice is refused where a person types it; as a Go pro
 					new RegExp(`FATAL ${flag} is given twice, and nothing was done`),
 				),
 			});
-			expect(await fixture.inStore(storePicture)).toEqual(before);
 		}
 	expect((await fixture.run("tags -i nobody -i db2")).stdout).toBe(
 		(await fixture.run("tags -i db2")).stdout,
