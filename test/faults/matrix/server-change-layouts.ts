@@ -176,7 +176,9 @@ const bothChannels =
 		const channels = now.find(({ alias }) => alias === "s4")?.channels ?? [];
 		return channels.length === 2 && channels.every(areSo)
 			? []
-			: [`s4 does not have two channels that ${says}`];
+			: [
+					`s4 does not have two channels that ${says}: ${JSON.stringify(channels)}`,
+				];
 	};
 
 export const SERVER_CHANGES: readonly Layout[] = [
