@@ -2,7 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client } from "@temporalio/client";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
-import { bundleWorkflowCode, Worker } from "@temporalio/worker";
+import {
+	bundleWorkflowCode,
+	NativeConnection,
+	Worker,
+} from "@temporalio/worker";
 import pino from "pino";
 import { createClusterActivities } from "../../activities/cluster-activities.ts";
 import {
@@ -219,15 +223,17 @@ export const startEnvironment = async (): Promise<Environment> => {
 		client,
 		nearClient,
 		startNewer: async (identity) => {
+			// Over one connection the SDK takes one worker a queue.
+			const connection = await NativeConnection.connect({
+				address: temporal.address,
+			});
 			const newer = await Worker.create({
-				connection: temporal.nativeConnection,
+				connection,
 				workflowsPath: NEWER,
-				// In one process the SDK wants two workers of a queue to differ.
-				buildId: "newer",
 				taskQueue: QUEUES.operate,
 				shutdownGraceTime: 0,
 			});
-			return newer.runUntil(async () => {
+			const runId = await newer.runUntil(async () => {
 				const handle = await client.workflow.start("ofAnotherVersion", {
 					workflowId: operationWorkflowId(identity),
 					taskQueue: QUEUES.operate,
@@ -240,6 +246,8 @@ export const startEnvironment = async (): Promise<Environment> => {
 					await delay(50);
 				}
 			});
+			await connection.close();
+			return runId;
 		},
 		operator,
 		straight: operatorWhere(undefined, nearClient),
