@@ -24,6 +24,7 @@ const MADE_UP: readonly string[] = [
 	"coPrimary",
 	"exchange",
 	"moves",
+	"operation",
 	"serverChange",
 	"watch",
 ];
@@ -75,7 +76,7 @@ const hasEnded = (client: Client, type: string): Promise<void> =>
 		WITHIN_MS,
 	);
 
-/** A failover, the return of the old primary, a relocation and a takeover. */
+/** A failover, the return of the old primary, a relocation, a takeover, and a maintenance of all in turn. */
 const perform = async (
 	lab: Lab,
 	baton: BatonProcess,
@@ -115,6 +116,9 @@ const perform = async (
 		`graceful-master-takeover-auto/${successor.name}/${path(other)}`,
 	);
 	await hasEnded(client, "takeover");
+	await delay(2_000);
+	await ask(baton, `rolling-maintenance/${other.name}?reason=history`);
+	await hasEnded(client, "rollingMaintenance");
 };
 
 /** A run of a schedule, at once and not only when it is due. */
@@ -153,7 +157,13 @@ const record = async (
 
 const lab = await createLab({ flavor: "mysql", log: say });
 try {
-	const baton = await startBaton({ lab, config: { BatonNode: "node1" } });
+	const baton = await startBaton({
+		lab,
+		config: {
+			BatonNode: "node1",
+			BatonRollingMaintenanceProcesses: ["true"],
+		},
+	});
 	try {
 		await record(lab, baton, process.argv.slice(2));
 	} catch (error) {
