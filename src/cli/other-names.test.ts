@@ -7,7 +7,6 @@ const fixture = await createFixture({ empty: true });
 afterAll(() => fixture.remove());
 
 test.each([
-	["match-below", "match"],
 	["audit-recovery", "why"],
 	["make-master", "the API: /api/make-master/:host/:port"],
 ])("%s: use %s", async (name, instead) => {
@@ -19,7 +18,7 @@ test.each([
 });
 
 test("no name for which another is told is a command, and each that is told is one", () => {
-	for (const name of ["match-below", "switchover", "masters", "instance"]) {
+	for (const name of ["switchover", "masters", "instance"]) {
 		expect(plainCommand(name)).toBeUndefined();
 		expect(plainCommand(usedInstead(name) ?? "")).toBeDefined();
 	}

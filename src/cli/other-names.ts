@@ -2,7 +2,6 @@ import { ACTIONS, OPERATIONS } from "../surface/tables.ts";
 
 /** What people know from the API, the stock client or elsewhere, and the command that does it here. */
 const COMMAND_INSTEAD: Readonly<Record<string, string>> = {
-	"match-below": "match",
 	"move-below-gtid": "move-gtid",
 	"ack-recovery": "ack-cluster-recoveries",
 	"audit-recovery": "why",

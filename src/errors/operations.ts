@@ -22,6 +22,10 @@ export const OPERATIONS = {
 		"Refused",
 		"no rolling maintenance of <cluster> runs: begin one with rolling-maintenance",
 	),
+	rollingRefused: error(
+		"Refused",
+		"no rolling maintenance would begin: <why>; mend that first",
+	),
 	rollingNeedsNode: error(
 		"Refused",
 		"no node is running: a rolling maintenance lasts longer than this command; start one with baton http",

@@ -72,7 +72,7 @@ export const USAGE = {
 	),
 	agentUnknown: error(
 		"Refused",
-		"no agent of <host> is known: agents cannot register with this version",
+		'no agent of "<host>" is known: agents cannot register with this version',
 	),
 	commandNotBuilt: error(
 		"BadInput",

@@ -34,15 +34,13 @@ export const statusLines = (status: RollingStatus): string[] => [
 /** The plan of one as it would be run now: a line for each server. */
 export const rollingPlanLines = ({
 	turns,
-	refusals,
 	waits,
-}: RollingPlan): string[] => [
+}: Pick<RollingPlan, "turns" | "waits">): string[] => [
 	...turns.map(
 		({ server, says }, nth) =>
 			`${nth + 1}. ${server}: ${says === "" ? "" : `${says}; `}downtime, hook, wait until it is back`,
 	),
-	...waits.map((each) => `would wait: ${each}`),
-	...refusals.map((each) => `would be refused: ${each}`),
+	...waits.map((each) => `it would wait first: ${each}`),
 ];
 
 /** The same for programs: times in milliseconds since the epoch. */

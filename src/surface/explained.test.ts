@@ -8,6 +8,7 @@ import {
 	scripted,
 } from "../../test/support/command-line.ts";
 import { lineOf } from "../../test/support/command-lines.ts";
+import { rollingStatus } from "../../test/support/made-up-rolling.ts";
 import { storePicture } from "../../test/support/store-picture.ts";
 import { COMMANDS } from "../cli/command-table.ts";
 import type { OperationRequest } from "../planning/operation.ts";
@@ -36,6 +37,13 @@ beforeAll(async () => {
 				beganAtMs: NOW,
 				endsAtMs: NOW + 60_000,
 			} as const;
+			await store.rollings.keep(
+				rollingStatus({
+					identity:
+						(await store.clusters.resolve("shop", 3306))?.identity ?? "",
+				}),
+				NOW,
+			);
 			await store.downtimes.begin(hold);
 			await store.maintenances.begin({ ...hold, isExplicitlyBounded: true });
 			await store.hostnames.registerUnresolve({

@@ -66,6 +66,7 @@ const VALUES: Args = {
 	force: false,
 	owner: "me",
 	reason: "because",
+	isDryRun: "true",
 	lengthMs: "30m",
 	comment: "seen",
 	rule: "prefer",

@@ -136,7 +136,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 	"flush-binary-logs": "i binlog",
 	"purge-binary-logs": "i binlog!",
 	"access-token": "owner",
-	"rolling-maintenance": "C reason owner dry-run",
+	"rolling-maintenance": "C reason owner",
 	"pause-rolling-maintenance": "C owner",
 	"resume-rolling-maintenance": "C owner",
 	"cancel-rolling-maintenance": "C owner",

@@ -2,7 +2,7 @@ import type { Rolling } from "../../src/rolling/port.ts";
 import type { RollingStatus } from "../../src/rolling/status.ts";
 
 /** The rolling maintenance of a cluster that does not exist. */
-const rollingStatus = (rest: Partial<RollingStatus> = {}): RollingStatus => ({
+export const rollingStatus = (rest: Partial<RollingStatus> = {}): RollingStatus => ({
 	identity: "shop",
 	clusterName: "db1.ny:3306",
 	clusterAlias: "shop",

@@ -16,7 +16,9 @@ const prints = (stdout: string) => ({ code: 0, stdout, stderr: "" });
 
 test("no agent is known, whoever is asked for", async () => {
 	expect(await run("custom-command -hostname db1 -pattern x")).toEqual(
-		FAILS("no agent of db1 is known: agents cannot register with this version"),
+		FAILS(
+			'no agent of "db1" is known: agents cannot register with this version',
+		),
 	);
 });
 

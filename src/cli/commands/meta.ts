@@ -25,7 +25,8 @@ export const META_COMMANDS: readonly Command[] = [
 		name: "custom-command",
 		category: "Meta",
 		flags: [required("-hostname"), required("-pattern")],
-		access: "changes",
+		// None can be asked, so that nothing is changed.
+		access: "reads",
 		summary: "Let an agent run a command of its own",
 		help: "Lets the orchestrator-agent of the host in -hostname run the command in -pattern. Fails: agents cannot register with Baton, so that none is known.",
 		run: noAgent,

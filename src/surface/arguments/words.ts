@@ -53,7 +53,8 @@ export const MAYBE_REASON = argument({
 
 /** Nothing is done: it is told what would be. */
 export const DRY_RUN = argument({
-	cli: { flags: [optional("-dry-run")], read: ({ flags }) => flags.dryRun },
+	// Every command that changes something has the flag.
+	cli: { flags: [], read: ({ flags }) => flags.dryRun },
 	api: {
 		fields: { dryRun: maybe(string()) },
 		query: ["dryRun"],
