@@ -2,7 +2,9 @@ import type { Rolling } from "../../src/rolling/port.ts";
 import type { RollingStatus } from "../../src/rolling/status.ts";
 
 /** The rolling maintenance of a cluster that does not exist. */
-export const rollingStatus = (rest: Partial<RollingStatus> = {}): RollingStatus => ({
+export const rollingStatus = (
+	rest: Partial<RollingStatus> = {},
+): RollingStatus => ({
 	identity: "shop",
 	clusterName: "db1.ny:3306",
 	clusterAlias: "shop",
