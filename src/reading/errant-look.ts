@@ -1,7 +1,7 @@
 /** Errant transactions by a look at the servers as they are now: for the commands and the routes about them. */
 import { errors } from "../errors.ts";
 import type { Inventory } from "../store/contract.ts";
-import { errantAgainst } from "../topology/gtid/errant.ts";
+import { doubtfulAgainst, errantAgainst } from "../topology/gtid/errant.ts";
 import { familyOf } from "../topology/gtid/gtid.ts";
 import {
 	type BinaryLogStart,
@@ -37,19 +37,29 @@ const knownAncestors = async (
 	return ancestors;
 };
 
+/** What a replica has that its source is not seen to have. */
+interface Beyond {
+	/** Its errant transactions; empty when it has none. */
+	readonly errant: string;
+	/** Of these it cannot be told. */
+	readonly doubtful: string;
+}
+
+const NOTHING: Beyond = { errant: "", doubtful: "" };
+
 /**
- * Errant transactions of a replica that was just looked at. Its source is looked at after it, so that nothing counts
+ * What a replica that was just looked at has beyond its source. That is looked at after it, so that nothing counts
  * that the source passed on meanwhile; one that cannot be reached stands as it was last seen.
  */
-export const errantOf = async (
+export const beyondSource = async (
 	look: ErrantLook,
 	seen: Instance,
-): Promise<string> => {
+): Promise<Beyond> => {
 	// What it has of another source is nobody's error.
-	if (seen.otherChannels.length > 0) return "";
+	if (seen.otherChannels.length > 0) return NOTHING;
 	const [known, ...further] = await knownAncestors(look.inventory, seen);
 	const sourceName = sourceOf(seen);
-	if (sourceName === undefined) return "";
+	if (sourceName === undefined) return NOTHING;
 	const source = await look.lookAt(sourceName).catch((error: unknown) => {
 		if (known === undefined) throw error;
 		look.warn(
@@ -57,12 +67,15 @@ export const errantOf = async (
 		);
 		return known;
 	});
-	return errantAgainst(
-		seen,
+	const placed = {
+		...source,
 		// Its place in the topology is known from the store.
-		{ ...source, ancestryUuid: known?.ancestryUuid ?? source.ancestryUuid },
-		further,
-	);
+		ancestryUuid: known?.ancestryUuid ?? source.ancestryUuid,
+	};
+	return {
+		errant: errantAgainst(seen, placed, further),
+		doubtful: doubtfulAgainst(seen, placed, further),
+	};
 };
 
 /** The binary logs of the server that hold its errant transactions. @throws BatonError Refused when it has none, or they were purged */
@@ -71,7 +84,7 @@ export const errantLogs = async (
 	name: InstanceName,
 ): Promise<readonly string[]> => {
 	const seen = await look.lookAt(name);
-	const errant = await errantOf(look, seen);
+	const { errant } = await beyondSource(look, seen);
 	if (errant === "") throw errors.noErrantGtid({ server: name });
 	const { files, purged } = holdingLogs(
 		familyOf(seen),

@@ -32,6 +32,12 @@ const threads = (
 	};
 };
 
+const MARIADB = { version: "11.4.2-MariaDB", flavor: "MariaDB" } as const;
+const logged = (executedGtid: string, binlogGtidState: string) => ({
+	executedGtid,
+	binlogGtidState,
+});
+
 const { run, remove } = await createFixture({
 	servers: [
 		primary,
@@ -42,8 +48,14 @@ const { run, remove } = await createFixture({
 		threads("stopped", 0, 0),
 		threads("connecting", 2, 0),
 		threads("modern", 1, 1, { version: "8.4.2" }),
-		threads("maria", 1, 1, { version: "11.4.2-MariaDB", flavor: "MariaDB" }),
+		threads("maria", 1, 1, MARIADB),
 		server("web1"),
+		server("maria1", { ...MARIADB, ...logged("0-1-95", "0-1-95") }),
+		{
+			...replica("maria2", "maria1:3306", 1),
+			...MARIADB,
+			...logged("0-3-91", "0-1-90,0-3-91"),
+		},
 	],
 	binaryLogs: [
 		{ file: "bin.000003", before: `${P}:1-10` },
@@ -56,6 +68,16 @@ afterAll(remove);
 const ok = (stdout: string) => ({ code: 0, stdout, stderr: "" });
 
 describe("errant GTIDs", () => {
+	test("of which MariaDB does not tell whether they are are named", async () => {
+		expect(await run("which-gtid-errant -i maria2")).toEqual({
+			code: 0,
+			stdout: "\n",
+			stderr: expect.stringMatching(
+				/NOTICE whether maria2:3306 alone has 0-3-91 cannot be told/,
+			),
+		});
+	});
+
 	test("are what did not come from the source, as both are now", async () => {
 		expect(await run("which-gtid-errant -i db3")).toEqual(ok(`${R}:1-3:7\n`));
 	});

@@ -1,9 +1,9 @@
 /** Commands that read a server itself, as it is now. */
 import { restartStatements } from "../../compat/text/restart-statements.ts";
 import {
+	beyondSource,
 	type ErrantLook,
 	errantLogs,
-	errantOf,
 } from "../../reading/errant-look.ts";
 import { optional } from "../../surface/flag-use.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -18,7 +18,12 @@ const lookOf = async (context: CommandContext): Promise<ErrantLook> => ({
 
 const errantText = async (context: CommandContext): Promise<string> => {
 	const seen = await context.lookAt(await context.instance());
-	return errantOf(await lookOf(context), seen);
+	const { errant, doubtful } = await beyondSource(await lookOf(context), seen);
+	if (doubtful !== "")
+		context.log.notice(
+			`whether ${seen.name} alone has ${doubtful} cannot be told: the binary logs of its source name no transaction of that server and domain, and its source stands further on; look for it in the logs of ${seen.name}`,
+		);
+	return errant;
 };
 
 const locateErrant = async (context: CommandContext): Promise<void> => {
@@ -40,7 +45,7 @@ export const FRESH_LOOK_COMMANDS: readonly Command[] = [
 		flags: [optional("-i")],
 		access: "reads",
 		summary: "Print the errant GTIDs of an instance",
-		help: "Looks at the instance in -i and at its source, and prints the transactions that did not come from there; an empty line when there are none.",
+		help: "Looks at the instance in -i and at its source, and prints the transactions that did not come from there; an empty line when there are none. On MariaDB it cannot always be told, which is said on stderr.",
 		...told(errantText, {
 			lines: (errant) => [errant],
 			json: (errant) => errant,

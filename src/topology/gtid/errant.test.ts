@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { server } from "../../../test/support/made-up-servers.ts";
 import type { Instance } from "../instance.ts";
-import { errantAgainst, extraOf } from "./errant.ts";
+import { doubtfulAgainst, errantAgainst, extraOf } from "./errant.ts";
 import { contains, missing } from "./gtid.ts";
 
 const P = "00000000-0000-0000-0000-00000000000a";
@@ -119,6 +119,28 @@ describe("errantAgainst on MariaDB", () => {
 		const top = mariadb("p", 9, "0-9-99", "0-9-99");
 		expect(errantAgainst(replica, source, [top])).toBe("");
 		expect(errantAgainst(replica, source)).toBe("0-9-95");
+	});
+});
+
+describe("doubtfulAgainst", () => {
+	const replica = mariadb("r", 3, "0-3-91", "0-1-90,0-3-91");
+
+	it("is what the source stands beyond and has logged nothing like", () => {
+		const source = mariadb("s", 1, "0-1-95", "0-1-95");
+		expect(errantAgainst(replica, source)).toBe("");
+		expect(doubtfulAgainst(replica, source)).toBe("0-3-91");
+	});
+
+	it("is nothing that is known to be errant, or known not to be", () => {
+		expect(doubtfulAgainst(replica, mariadb("s", 1, "0-1-90", "0-1-90"))).toBe(
+			"",
+		);
+		expect(
+			doubtfulAgainst(replica, mariadb("s", 1, "0-1-95", "0-1-95,0-3-91")),
+		).toBe("");
+		expect(
+			doubtfulAgainst(mysql("r", R, `${R}:1`), mysql("s", S, `${S}:1`)),
+		).toBe("");
 	});
 });
 

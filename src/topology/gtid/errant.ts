@@ -69,15 +69,14 @@ const errantOnMariaDb = (
 	replica: Instance,
 	source: Instance,
 	lineage: readonly Instance[],
-): string => {
-	if (source.executedGtid === "") return "";
+	trustPosition: boolean,
+): string[] => {
+	if (source.executedGtid === "") return [];
 	const upstream = new Set(lineage.map(({ serverId }) => serverId));
 	if (isInRing(replica, lineage)) upstream.add(replica.serverId);
-	return printAll(
-		unmatched(standing(replica), standing(source), true).filter(
-			({ server }) => !upstream.has(server),
-		),
-	);
+	return unmatched(standing(replica), standing(source), trustPosition)
+		.filter(({ server }) => !upstream.has(server))
+		.map(printGtid);
 };
 
 /** What a server tells may be no GTID set at all: then it is unknown. Whoever decides by a set parses it himself, and is refused. */
@@ -88,6 +87,25 @@ const whereReadable = (compare: () => string): string => {
 		if (error instanceof BatonError && error.code === "BadInput") return "";
 		throw error;
 	}
+};
+
+/**
+ * MariaDB: transactions of a replica of which it cannot be told whether they came from its source. The source has logged none of that
+ * server and domain, and stands further on: it was provisioned after them, or never had them.
+ */
+export const doubtfulAgainst = (
+	replica: Instance,
+	source: Instance,
+	furtherAncestors: readonly Instance[] = [],
+): string => {
+	if (familyOf(replica) !== "mariadb") return "";
+	const lineage = [source, ...furtherAncestors];
+	return whereReadable(() => {
+		const sure = errantOnMariaDb(replica, source, lineage, true);
+		return errantOnMariaDb(replica, source, lineage, false)
+			.filter((gtid) => !sure.includes(gtid))
+			.join(",");
+	});
 };
 
 /**
@@ -104,7 +122,7 @@ export const errantAgainst = (
 	const lineage = [source, ...furtherAncestors];
 	return whereReadable(() =>
 		familyOf(replica) === "mariadb"
-			? errantOnMariaDb(replica, source, lineage)
+			? errantOnMariaDb(replica, source, lineage, true).join(",")
 			: errantOnMySql(replica, source, lineage),
 	);
 };
