@@ -3,7 +3,10 @@ import { AnswerError } from "../compat/answer-error.ts";
 import { errorJson, okJson } from "../compat/json/envelope.ts";
 import type { Json } from "../compat/json/go-json.ts";
 import { BatonError, errors } from "../errors.ts";
-import type { OperationRequest } from "../planning/operation.ts";
+import type {
+	OperationOutcome,
+	OperationRequest,
+} from "../planning/operation.ts";
 import type { Action, Changed } from "../surface/action.ts";
 import { resolveBy } from "../surface/argument.ts";
 import type { Described } from "../surface/described.ts";
@@ -130,6 +133,10 @@ const showPlan = async (
 	if (shown.refusal !== undefined) context.log.info(shown.refusal);
 };
 
+/** It prints nothing, and is no failure: whoever mistyped a pattern would not know. */
+const hasMovedNobody = (outcome: OperationOutcome): boolean =>
+	"moved" in outcome && outcome.moved.length === 0 && outcome.left.length === 0;
+
 /** Waits for the end and tells it. @throws BatonError Refused, OperationFailed when it did not reach its goal */
 const runToItsEnd = async (
 	context: CommandContext,
@@ -144,9 +151,10 @@ const runToItsEnd = async (
 	);
 	for (const text of outcome.errors) context.log.error(text);
 	for (const line of lines) context.print(line);
-	if (failure === undefined)
+	if (failure === undefined) {
 		for (const text of leftTexts(outcome)) context.log.error(text);
-	else if (failure.code === "Refused" && isQuiet(context, row))
+		if (hasMovedNobody(outcome)) context.log.notice(outcome.says);
+	} else if (failure.code === "Refused" && isQuiet(context, row))
 		context.log.info(failure.message);
 	else throw new BatonError(failure.code, failure.message);
 };

@@ -73,6 +73,23 @@ it("has nothing to do where it is done already", () => {
 	]);
 });
 
+it("says that it starts what a person had stopped or detached", () => {
+	const stopped = replica("a", 2, {}, { receiver: 0 });
+	expect(plan([primary, stopped, b], "a:3306", "b:3306").notes).toEqual([
+		"the receiver of a:3306 is stopped: it is started below b:3306",
+	]);
+	const detached = replica(
+		"a",
+		2,
+		{},
+		{ receiver: 0, applier: 0, sourceHost: "//p" },
+	);
+	expect(plan([primary, detached, b], "a:3306", "b:3306").notes).toEqual([
+		"the receiver of a:3306 is stopped, and its source is detached: it is started below b:3306",
+	]);
+	expect(plan([primary, a, b], "a:3306", "b:3306").notes).toEqual([]);
+});
+
 it("names the channel", () => {
 	const named = replica("a", 2, {}, { channel: "ch" });
 	expect(steps([primary, named, b])[1]).toBe(

@@ -18,6 +18,7 @@ import {
 	type RelocationRequest,
 	WAY_TITLES,
 } from "./relocation-way.ts";
+import { startsThere } from "./stopped-by-hand.ts";
 
 /** The new source must have what the replicas have, or they would run ahead of it. A primary has it already. */
 export const waitPhase = (
@@ -86,7 +87,11 @@ export const planRelocation: Planner<RelocationRequest> = ({
 	const plan: Omit<Plan, "phases" | "says"> = {
 		title,
 		loss: NOTHING_LOST,
-		notes: [...errantNotes(snapshot, instance), ...method.notes],
+		notes: [
+			...errantNotes(snapshot, instance),
+			...startsThere(instance, below),
+			...method.notes,
+		],
 		successor: below.name,
 		left: [],
 	};

@@ -919,7 +919,7 @@ describe("steps that stand each by itself", () => {
 			state: "stuck",
 			changed: true,
 			interrupted: true,
-			says: "it was ended before its point of no return",
+			says: "it was cancelled, or something more urgent came first, before its point of no return",
 		});
 		expect(between.calls).toEqual(["moveBelow b:1", "moveBelow c:1"]);
 		// Only what was cut off is put back.

@@ -68,7 +68,7 @@ export const runPlan = async (
 				run,
 				port,
 				plan,
-				"it was ended before its point of no return",
+				"it was cancelled, or something more urgent came first, before its point of no return",
 			)),
 			interrupted: true,
 		}));

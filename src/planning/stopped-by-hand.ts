@@ -1,5 +1,5 @@
 import { channelsOf } from "../topology/channels.ts";
-import type { Instance } from "../topology/instance.ts";
+import { type Instance, isDetached } from "../topology/instance.ts";
 import type { FailoverScene } from "./failover-scene.ts";
 
 // Receivers that a person has stopped go along with a change of primary, and are not started.
@@ -17,6 +17,17 @@ export const isStoppedByHand = (instance: Instance): boolean => {
 /** Nobody would miss it otherwise. */
 export const staysStopped = ({ name }: Instance, source: Instance): string =>
 	`${name} goes below ${source.name} with its receiver stopped, as it was`;
+
+/** Of a move that a person asks for by its name. */
+export const startsThere = (
+	instance: Instance,
+	source: Instance,
+): readonly string[] =>
+	isStoppedByHand(instance)
+		? [
+				`the receiver of ${instance.name} is stopped${isDetached(instance) ? ", and its source is detached" : ""}: it is started below ${source.name}`,
+			]
+		: [];
 
 /** It was stopped before the failover, which has stopped all of them, and not by an error. */
 export const wasStoppedByHand = (

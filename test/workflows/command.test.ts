@@ -192,7 +192,8 @@ describe.each([
 	["operation", takeoverOf],
 	["takeover", ({ identity }: Stage) => ({ cluster: identity, to: "a:3306" })],
 ])("a cancelled %s", (type, inputOf) => {
-	const UNDONE = "undone: it was ended before its point of no return";
+	const UNDONE =
+		"undone: it was cancelled, or something more urgent came first, before its point of no return";
 
 	it("is taken back before its point of no return", async () => {
 		const { opened, open } = gate();

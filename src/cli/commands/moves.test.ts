@@ -87,6 +87,25 @@ describe("what the commands that move replicas print", () => {
 		).toBe(`${one} lost: 0, trivial: 0, pseudo-gtid: 0\n`);
 	});
 
+	test("that move nobody say so, for who mistyped a pattern", async () => {
+		const nobody = scripted({
+			moved: [],
+			left: [],
+			says: "there was no replica of db1 to move",
+		});
+		const told = await run(
+			"relocate-replicas -i db1 -d db2 -pattern nothing",
+			nobody,
+		);
+		expect(told).toEqual({
+			code: 0,
+			stdout: "",
+			stderr: expect.stringMatching(
+				/NOTICE there was no replica of db1 to move\n$/,
+			),
+		});
+	});
+
 	test("who was left is an error line, and a failure where all were demanded", async () => {
 		const partly = scripted({
 			moved: [two],
