@@ -149,7 +149,8 @@ const runToItsEnd = async (
 		asked.request,
 		() => asked.run(operator, { isJsonTold: false }),
 	);
-	for (const text of outcome.errors) context.log.error(text);
+	for (const text of outcome.errors)
+		if (!(failure?.message ?? "").includes(text)) context.log.error(text);
 	for (const line of lines) context.print(line);
 	if (failure === undefined) {
 		for (const text of leftTexts(outcome)) context.log.error(text);

@@ -21,10 +21,13 @@ const wouldLose = (
 	const keeps = session.dialect.keepsRelayLogs;
 	if ((keeps && channel.receiver > 0) || !hasUnapplied(before, channel))
 		return "";
-	const why = keeps
-		? "its receiver is stopped"
-		: "MariaDB wants both threads stopped for it";
-	return `${session.server} has received events that it has not applied${through(channel.channel)}, and ${why}: changing the delay now would delete them`;
+	const [why, remedy] = keeps
+		? ["its receiver is stopped", "start it first"]
+		: [
+				"MariaDB wants both threads stopped for it",
+				"stop-replica-nice lets it apply them, and it can be changed then",
+			];
+	return `${session.server} has received events that it has not applied${through(channel.channel)}, and ${why}: changing the delay now would delete them; ${remedy}`;
 };
 
 /** Stops what must be stopped for it, and starts again what ran, whatever comes of it. */
