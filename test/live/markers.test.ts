@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
+import { asking, fourOf, WITHOUT_GTID } from "./asking.ts";
 import { replicationOf, writable } from "./findings.ts";
 import {
 	FAILOVER_MS,
@@ -53,27 +54,14 @@ describe.each(FLAVORS)("markers that Baton writes on %s", (flavor) => {
 			replicas: 3,
 			semiSync: false,
 			positioning: "file",
-			extraOptions:
-				flavor === "mysql"
-					? { gtid_mode: false, enforce_gtid_consistency: false }
-					: { gtid_strict_mode: false },
+			extraOptions: WITHOUT_GTID[flavor],
 			config: () => ({ AutoPseudoGTID: true }),
 		});
-		const [one, two, three] = system.replicas;
-		if (!one || !two || !three) throw new Error("lay");
-		p = system.primary;
-		[a, b, c] = [one, two, three];
+		[p, a, b, c] = fourOf(system);
 	}, TEST_MS);
 	afterAll(async () => system?.stop(), TEST_MS);
 
-	const command = (...words: string[]) => system.baton.command("-c", ...words);
-	const printed = async (...words: string[]) => {
-		const done = await command(...words);
-		expect(done, `${done.stderr}\n${logTail(system)}`).toMatchObject({
-			code: 0,
-		});
-		return done.stdout;
-	};
+	const { printed } = asking(() => system);
 
 	const waitMarked = async (server: LabServer, more: number) => {
 		const before = (await ownMarkersOf(server)).length;

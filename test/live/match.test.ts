@@ -1,10 +1,10 @@
 // Replicas that replicate by file and position are moved by the markers in the logs, and have every row once afterwards.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Envelope } from "../lab/baton-process.ts";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { commitErrant } from "../lab/trouble.ts";
+import { asking, fourOf, keyOf, lines, path, WITHOUT_GTID } from "./asking.ts";
 import { replicationOf } from "./findings.ts";
 import {
 	FLAVORS,
@@ -34,53 +34,21 @@ describe.each(FLAVORS)("replicas without GTID of %s", (flavor) => {
 			replicas: 3,
 			semiSync: false,
 			positioning: "file",
-			extraOptions:
-				flavor === "mysql"
-					? { gtid_mode: false, enforce_gtid_consistency: false }
-					: // Writes of its own would end the applier of a strict one.
-						{ gtid_strict_mode: false },
+			extraOptions: WITHOUT_GTID[flavor],
 			config: () => ({
 				PseudoGTIDPattern: MARKED,
 				PseudoGTIDPatternIsFixedSubstring: true,
 				PseudoGTIDMonotonicHint: "asc:",
 			}),
 		});
-		const [one, two, three] = system.replicas.toSorted(
-			(x, y) => x.port - y.port,
-		);
-		if (!one || !two || !three) throw new Error("lay");
-		p = system.primary;
-		[a, b, c] = [one, two, three];
+		[p, a, b, c] = fourOf(system);
 		await p.query("DELETE FROM app.writes", "app");
 		await p.query("CREATE DATABASE IF NOT EXISTS _pseudo_gtid_");
 		await write();
 	}, TEST_MS);
 	afterAll(async () => system?.stop(), TEST_MS);
 
-	const command = (...words: string[]) => system.baton.command("-c", ...words);
-
-	/** What the command printed; it must have succeeded. */
-	const printed = async (...words: string[]) => {
-		const done = await command(...words);
-		expect(done, `${done.stderr}\n${logTail(system)}`).toMatchObject({
-			code: 0,
-		});
-		return done.stdout;
-	};
-
-	const called = async (route: string) => {
-		const answer = await system.baton.get<Envelope>(route);
-		expect(answer, logTail(system)).toMatchObject({ Code: "OK" });
-		return answer;
-	};
-
-	const path = (server: LabServer) => `${server.host}/${server.port}`;
-	const keyOf = (server: LabServer) => ({
-		Hostname: server.host,
-		Port: server.port,
-	});
-	const lines = (...servers: LabServer[]) =>
-		servers.map((each) => `${each.name}\n`).join("");
+	const { command, printed, called } = asking(() => system);
 
 	/** A marker, and a row behind it. */
 	const write = async () => {

@@ -9,6 +9,7 @@ import type { Lab } from "../lab/lab.ts";
 import { replicaStatus, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { commitErrant, isReadOnly } from "../lab/trouble.ts";
+import { asking, fourOf, keyOf, lines, path } from "./asking.ts";
 import { replicationOf } from "./findings.ts";
 import {
 	FLAVORS,
@@ -43,42 +44,12 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 				PostTakeMasterProcesses: [`echo took >> ${tookIn(lab)}`],
 			}),
 		});
-		const [one, two, three] = system.replicas.toSorted(
-			(x, y) => x.port - y.port,
-		);
-		if (!one || !two || !three) throw new Error("lay");
-		p = system.primary;
-		[a, b, c] = [one, two, three];
+		[p, a, b, c] = fourOf(system);
 		await p.query("DELETE FROM app.writes", "app");
 	}, TEST_MS);
 	afterAll(async () => system?.stop(), TEST_MS);
 
-	const command = (...words: string[]) => system.baton.command("-c", ...words);
-
-	/** What the command printed; it must have succeeded. */
-	const printed = async (...words: string[]) => {
-		const done = await command(...words);
-		expect(done, `${done.stderr}\n${logTail(system)}`).toMatchObject({
-			code: 0,
-		});
-		return done.stdout;
-	};
-
-	const called = async (route: string) => {
-		const answer = await system.baton.get<Envelope>(route);
-		expect(answer, logTail(system)).toMatchObject({ Code: "OK" });
-		return answer;
-	};
-
-	const path = (server: LabServer) => `${server.host}/${server.port}`;
-
-	const keyOf = (server: LabServer) => ({
-		Hostname: server.host,
-		Port: server.port,
-	});
-
-	const lines = (...servers: LabServer[]) =>
-		servers.map((each) => `${each.name}\n`).join("");
+	const { command, printed, called } = asking(() => system);
 
 	const write = () =>
 		p.query(

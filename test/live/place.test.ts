@@ -8,6 +8,7 @@ import { replicaStatus, waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { sayOfChannel } from "../lab/statements.ts";
 import { createWriter, type Writer } from "../lab/writer.ts";
+import { asking, fourOf, WITHOUT_GTID } from "./asking.ts";
 import { replicationOf } from "./findings.ts";
 import { look, run, type StepOptions } from "./port.ts";
 import { atPart, atWrites, killedAfter, killedBefore } from "./step-faults.ts";
@@ -34,17 +35,9 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			replicas: 3,
 			semiSync: false,
 			positioning: "file",
-			extraOptions:
-				flavor === "mysql"
-					? { gtid_mode: false, enforce_gtid_consistency: false }
-					: { gtid_strict_mode: false },
+			extraOptions: WITHOUT_GTID[flavor],
 		});
-		const [one, two, three] = system.replicas.toSorted(
-			(x, y) => x.port - y.port,
-		);
-		if (!one || !two || !three) throw new Error("lay");
-		p = system.primary;
-		[a, b, c] = [one, two, three];
+		[p, a, b, c] = fourOf(system);
 		await p.query("DELETE FROM app.writes", "app");
 		writer = createWriter({ servers: [p], ratePerSecond: 200 });
 		writer.start();
@@ -55,16 +48,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		await system?.stop();
 	}, TEST_MS);
 
-	const command = (...words: string[]) => system.baton.command("-c", ...words);
-
-	/** What the command printed; it must have succeeded. */
-	const printed = async (...words: string[]) => {
-		const done = await command(...words);
-		expect(done, `${done.stderr}\n${logTail(system)}`).toMatchObject({
-			code: 0,
-		});
-		return done.stdout;
-	};
+	const { command, printed } = asking(() => system);
 
 	const refusedBecause = async (why: RegExp, ...words: string[]) =>
 		expect(await command(...words)).toMatchObject({

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Envelope } from "../lab/baton-process.ts";
 import type { LabServer } from "../lab/server.ts";
 import { blockApplier, type Relief } from "../lab/trouble.ts";
+import { asking } from "./asking.ts";
 import {
 	follows,
 	recoveries,
@@ -37,15 +38,8 @@ describe.each(FLAVORS)("a watched %s topology", (flavor) => {
 		for (const relief of reliefs.splice(0)) await relief();
 	});
 
-	const command = (...words: string[]) => system.baton.command("-c", ...words);
-	/** What the command printed; it must have succeeded. */
-	const printed = async (...words: string[]) => {
-		const done = await command(...words);
-		expect(done, `${done.stderr}\n${logTail(system)}`).toMatchObject({
-			code: 0,
-		});
-		return done.stdout;
-	};
+	const { command, printed } = asking(() => system);
+
 	const relocate = (instance: LabServer, below: LabServer) =>
 		system.baton.get<Envelope>(
 			`relocate/${instance.host}/${instance.port}/${below.host}/${below.port}`,
