@@ -14,6 +14,7 @@ import {
 	type System,
 	startSystem,
 	TEST_MS,
+	testOnFirst,
 	waitWatched,
 } from "./system.ts";
 
@@ -98,10 +99,10 @@ describe.each(FLAVORS)("markers that Baton writes on %s", (flavor) => {
 				70_000,
 			);
 			const before = (await ownMarkersOf(p)).length;
-			await new Promise((resolve) => setTimeout(resolve, 20_500));
+			await new Promise((resolve) => setTimeout(resolve, 10_500));
 			const written = (await ownMarkersOf(p)).length - before;
-			expect(written).toBeGreaterThanOrEqual(3);
-			expect(written).toBeLessThanOrEqual(5);
+			expect(written).toBeGreaterThanOrEqual(1);
+			expect(written).toBeLessThanOrEqual(3);
 			for (const server of [a, b, c])
 				expect(await ownMarkersOf(server)).toEqual([]);
 			expect(
@@ -128,21 +129,17 @@ describe.each(FLAVORS)("markers that Baton writes on %s", (flavor) => {
 		TEST_MS,
 	);
 
-	test(
-		"a primary that hangs holds up nothing",
-		async () => {
-			p.pause();
-			await new Promise((resolve) => setTimeout(resolve, 200));
-			const began = performance.now();
-			expect(await printed("clusters")).toContain(p.name);
-			expect(performance.now() - began).toBeLessThan(5_000);
-			p.resume();
-			await waitWatched(system);
-		},
-		TEST_MS,
-	);
+	testOnFirst(flavor)("a primary that hangs holds up nothing", async () => {
+		p.pause();
+		await new Promise((resolve) => setTimeout(resolve, 200));
+		const began = performance.now();
+		expect(await printed("clusters")).toContain(p.name);
+		expect(performance.now() - began).toBeLessThan(5_000);
+		p.resume();
+		await waitWatched(system);
+	});
 
-	test(
+	testOnFirst(flavor)(
 		"a primary that was made read-only gets none, and gets them again",
 		async () => {
 			await p.query("SET GLOBAL read_only = 1");
@@ -152,7 +149,6 @@ describe.each(FLAVORS)("markers that Baton writes on %s", (flavor) => {
 			await p.query("SET GLOBAL read_only = 0");
 			await waitMarked(p, 1);
 		},
-		TEST_MS,
 	);
 });
 

@@ -18,6 +18,7 @@ import {
 	type System,
 	startSystem,
 	TEST_MS,
+	testOnFirst,
 	waitWatched,
 } from "./system.ts";
 
@@ -313,7 +314,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			options,
 		);
 
-	test(
+	testOnFirst(flavor)(
 		"stay where they are, and so does everybody else, when a step of the move fails",
 		async () => {
 			const known = await Promise.all([p, a, b, c].map(look));
@@ -374,10 +375,9 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			}
 			await haveTheSame();
 		},
-		TEST_MS,
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"are moved by a second try, whatever the first one left",
 		async () => {
 			const known = await Promise.all([p, a, b, c].map(look));
@@ -410,7 +410,6 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			]);
 			await haveTheSame();
 		},
-		TEST_MS,
 	);
 
 	test(

@@ -100,7 +100,7 @@ test.each(FLAVORS)(
 				...["rolling-maintenance", "-i", primary.name, "-dry-run"],
 			);
 			expect(planned, logTail(system)).toMatchObject({ code: 0, stderr: "" });
-			expect(planned.stdout.trim().split("\n")).toHaveLength(3);
+			expect(planned.stdout.trim().split("\n")).toHaveLength(4);
 			expect(planned.stdout).toMatch(
 				new RegExp(`3\\. ${primary.name}: .* takes over from it first`),
 			);
