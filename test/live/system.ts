@@ -21,6 +21,9 @@ export const FLAVORS: readonly ServerFlavor[] = ["mysql", "mariadb"];
 /** BATON_ALL_FAULTS=1: every case on both flavours, with the longer waits. */
 export const ALL_FAULTS = process.env.BATON_ALL_FAULTS === "1";
 
+/** Where Baton does the same on both: the second one in a full run only. */
+export const FIRST_FLAVORS = ALL_FAULTS ? FLAVORS : FLAVORS.slice(0, 1);
+
 /** A test that the second flavour runs in a full run only: there Baton does the same as on the first. */
 export const testOnFirst =
 	(flavor: ServerFlavor) =>
