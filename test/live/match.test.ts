@@ -48,7 +48,24 @@ describe.each(FLAVORS)("replicas without GTID of %s", (flavor) => {
 	}, TEST_MS);
 	afterAll(async () => system?.stop(), TEST_MS);
 
-	const { command, printed, called } = asking(() => system);
+	const { command, ...asked } = asking(() => system);
+
+	/** Whoever receives is stopped in the middle of a transaction now and then. */
+	const underLoad = async <T>(work: () => Promise<T>): Promise<T> => {
+		let goesOn = true;
+		const writing = (async () => {
+			while (goesOn) await write();
+		})();
+		try {
+			return await work();
+		} finally {
+			goesOn = false;
+			await writing;
+		}
+	};
+	const printed = (...words: string[]) =>
+		underLoad(() => asked.printed(...words));
+	const called = (route: string) => underLoad(() => asked.called(route));
 
 	/** A marker, and a row behind it. */
 	const write = async () => {

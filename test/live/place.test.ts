@@ -13,12 +13,12 @@ import { replicationOf } from "./findings.ts";
 import { look, run, type StepOptions } from "./port.ts";
 import { atPart, atWrites, killedAfter, killedBefore } from "./step-faults.ts";
 import {
-	ALL_FAULTS,
 	FLAVORS,
 	logTail,
 	type System,
 	startSystem,
 	TEST_MS,
+	testOnFirst,
 	waitWatched,
 } from "./system.ts";
 
@@ -314,8 +314,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			options,
 		);
 
-	// MySQL does not answer for 30 s once in some runs, see the limits in README.
-	test.runIf(ALL_FAULTS)(
+	testOnFirst(flavor)(
 		"stay where they are, and so does everybody else, when a step of the move fails",
 		async () => {
 			const known = await Promise.all([p, a, b, c].map(look));
@@ -376,11 +375,9 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			}
 			await haveTheSame();
 		},
-		TEST_MS,
 	);
 
-	// On a busy machine a session that was killed may hold the operation lock longer than the next try waits for it.
-	test.runIf(ALL_FAULTS)(
+	testOnFirst(flavor)(
 		"are moved by a second try, whatever the first one left",
 		async () => {
 			const known = await Promise.all([p, a, b, c].map(look));
@@ -413,7 +410,6 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			]);
 			await haveTheSame();
 		},
-		TEST_MS,
 	);
 
 	test(

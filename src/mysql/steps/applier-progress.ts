@@ -35,6 +35,12 @@ export const progressMark = async (
 	]);
 };
 
+/** Whether an applier waits for more to be received. What the account may not see is not so. */
+export const hasReadAll = async (reader: Reader): Promise<boolean> =>
+	(await asked(reader, reader.dialect.applier.states)).some((row) =>
+		/has read all relay log/i.test(textOf(row, "state")),
+	);
+
 /** Behind which lock the applier waits, and who holds it, as a part of a sentence; empty when it waits for none that is told. */
 export const lockWait = async (reader: Reader): Promise<string> => {
 	const { applier } = reader.dialect;

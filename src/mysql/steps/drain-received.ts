@@ -1,8 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { StepOf } from "../../planning/step.ts";
 import { compareCoordinates } from "../../topology/coordinates.ts";
-import type { Instance, Replication } from "../../topology/instance.ts";
+import type {
+	Coordinates,
+	Instance,
+	Replication,
+} from "../../topology/instance.ts";
 import type { Reader, StepSession } from "../step-session.ts";
+import { hasReadAll } from "./applier-progress.ts";
 import { applyAll } from "./apply-received.ts";
 import {
 	channelOf,
@@ -33,7 +38,7 @@ export const awaitPosition = async (
 	run: StepRun,
 	{ goOn, ...session }: Reader & Pick<StepSession, "goOn">,
 	name: string,
-	isThere: (channel: Replication) => boolean,
+	isThere: (channel: Replication) => boolean | Promise<boolean>,
 	all: string,
 ): Promise<Finding> => {
 	const { server } = session;
@@ -44,7 +49,7 @@ export const awaitPosition = async (
 		goOn();
 		const channel = await readChannel(session, name);
 		const { applier, execCoordinates, lastApplierError } = channel;
-		if (isThere(channel)) {
+		if (await isThere(channel)) {
 			await session.look();
 			return finding("done", all);
 		}
@@ -70,8 +75,28 @@ export const awaitPosition = async (
 	}
 };
 
-const isDrained = ({ execCoordinates, readCoordinates }: Replication) =>
-	compareCoordinates(execCoordinates, readCoordinates) === 0;
+/** An applier with several workers tells its place each 300 ms. Milliseconds. */
+const STANDS_MS = 1_000;
+
+/**
+ * All that is whole is applied: what was received may end in the middle of a transaction, where the applier waits for more and its place
+ * stands still.
+ */
+const drainedBy = (run: StepRun, session: StepSession) => {
+	let stood: { readonly at: Coordinates; readonly sinceMs: number } | undefined;
+	return async ({
+		execCoordinates: at,
+		readCoordinates,
+	}: Replication): Promise<boolean> => {
+		if (compareCoordinates(at, readCoordinates) === 0) return true;
+		const stands =
+			stood !== undefined &&
+			compareCoordinates(at, stood.at) === 0 &&
+			(await hasReadAll(session));
+		if (!stands || stood === undefined) stood = { at, sinceMs: run.nowMs() };
+		return run.nowMs() - stood.sinceMs >= STANDS_MS;
+	};
+};
 
 /** Lets the server apply what the channel has received, whose receiver is stopped. */
 export const drain = async (
@@ -98,7 +123,7 @@ export const drain = async (
 		});
 	if (channel.applier === 0)
 		await session.write(session.dialect.startApplier(name));
-	return awaitPosition(run, session, name, isDrained, all);
+	return awaitPosition(run, session, name, drainedBy(run, session), all);
 };
 
 export const drainReceived = (

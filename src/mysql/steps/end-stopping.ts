@@ -6,8 +6,11 @@ import { channelSource, hasSource, readChannel } from "./channel.ts";
 import type { StepRun } from "./step-context.ts";
 import { stopTheReceiver } from "./stop-receiver.ts";
 
-/** How long a thread that is stopping may take for that. Milliseconds. */
-const END_MS = 30_000;
+/**
+ * How long a thread that is stopping may take for that. An applier of MySQL with several workers that was handed half a transaction waits a
+ * minute for the rest of it (60.3 s measured), which nothing brings once the receiver is stopped. Milliseconds.
+ */
+const END_MS = 65_000;
 
 /** Asks for a stop again and again while the server says that it goes on stopping. @throws ServerFault; BatonError Superseded */
 const toItsEnd = async (
@@ -31,8 +34,11 @@ export const stopToItsEnd = (
 	run: StepRun,
 	session: StepSession,
 	stop: Statement,
+	how: { readonly takesBack?: true } = {},
 ): Promise<void> =>
-	toItsEnd(run, session, () => session.write(stop, { deadlineMs: END_MS }));
+	toItsEnd(run, session, () =>
+		session.write(stop, { deadlineMs: END_MS, ...how }),
+	);
 
 /**
  * A receiver whose stop was not seen to its end runs, and is told to run, until it stops. It is stopped for good, so that it can be

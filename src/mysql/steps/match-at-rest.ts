@@ -1,4 +1,5 @@
 import { isGood, type StepOf } from "../../planning/step.ts";
+import { compareCoordinates } from "../../topology/coordinates.ts";
 import type {
 	Coordinates,
 	Instance,
@@ -6,7 +7,9 @@ import type {
 } from "../../topology/instance.ts";
 import type { Reader, StepSession } from "../step-session.ts";
 import { THREADS_MS } from "./change-channel.ts";
+import { readChannel } from "./channel.ts";
 import { drain } from "./drain-received.ts";
+import { stopToItsEnd } from "./end-stopping.ts";
 import type { StepRun } from "./step-context.ts";
 import { stopTheReceiver } from "./stop-receiver.ts";
 
@@ -40,16 +43,35 @@ export type PlaceFinder = (
 	seen: Instance,
 ) => Promise<Found | Unknown>;
 
-/** @returns the server with both threads of the channel stopped. By file and position its relay logs are kept. */
-export const atRest = async (
+/**
+ * Stops both threads. MySQL stops the applier first then, which waits a minute for the rest of a transaction that it was handed half of:
+ * the receiver runs until that is there.
+ */
+export const stopBoth = async (
 	{ run, step, session }: Match,
-	was: Replication,
-): Promise<Instance> => {
-	if (was.receiver > 0) await stopTheReceiver(run, session, was);
-	await session.write(session.dialect.stopReplica(step.channel), {
-		deadlineMs: THREADS_MS,
-	});
-	return session.look();
+	how: { readonly takesBack?: true } = {},
+): Promise<void> => {
+	const { dialect } = session;
+	const channel = await readChannel(session, step.channel);
+	const { receiver, applier, execCoordinates, readCoordinates } = channel;
+	if (!dialect.keepsRelayLogs && receiver > 0)
+		await stopTheReceiver(run, session, channel);
+	const mayHaveHalf =
+		receiver === 0 &&
+		applier > 0 &&
+		compareCoordinates(execCoordinates, readCoordinates) !== 0;
+	if (dialect.keepsRelayLogs && mayHaveHalf)
+		await session.write(dialect.startReceiver(step.channel), {
+			deadlineMs: THREADS_MS,
+			...how,
+		});
+	await stopToItsEnd(run, session, dialect.stopReplica(step.channel), how);
+};
+
+/** @returns the server with both threads of the channel stopped. By file and position its relay logs are kept. */
+export const atRest = async (current: Match): Promise<Instance> => {
+	await stopBoth(current);
+	return current.session.look();
 };
 
 /** As {@link atRest}, with all that it received applied. @returns why it does not come to that, as a sentence */
@@ -60,7 +82,5 @@ export const drainedAtRest = async (
 	const { run, step, session } = current;
 	if (was.receiver > 0) await stopTheReceiver(run, session, was);
 	const drained = await drain(run, session, step.channel);
-	return isGood(drained)
-		? atRest(current, { ...was, receiver: 0 })
-		: { why: drained.says };
+	return isGood(drained) ? atRest(current) : { why: drained.says };
 };

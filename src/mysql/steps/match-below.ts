@@ -19,7 +19,12 @@ import { THREADS_MS } from "./change-channel.ts";
 import { channelOf, channelSource, hasSource, through } from "./channel.ts";
 import { endStopping } from "./end-stopping.ts";
 import { heartbeatSeconds } from "./heartbeat.ts";
-import type { Found, Match, PlaceFinder } from "./match-at-rest.ts";
+import {
+	type Found,
+	type Match,
+	type PlaceFinder,
+	stopBoth,
+} from "./match-at-rest.ts";
 import { matchObjection } from "./match-objection.ts";
 import { byPair, resumePair } from "./match-pair.ts";
 import { byMarkers } from "./match-place.ts";
@@ -44,14 +49,14 @@ const finderOf = (run: StepRun, by: PlaceBy): PlaceFinder => {
 
 /** Starts what ran before; when it is seen to be as it was, the step has changed nothing. */
 const startAsBefore = async (
-	{ run, step, session }: Match,
+	current: Match,
 	was: Replication,
 ): Promise<void> => {
-	const { stopReplica, startReceiver, startApplier, stopApplier } =
-		session.dialect;
+	const { run, step, session } = current;
+	const { startReceiver, startApplier, stopApplier } = session.dialect;
+	// An applier that is to stop at a place would do so, were it not started anew.
+	await stopBoth(current, { takesBack: true });
 	const statements = [
-		// An applier that is to stop at a place would do so, were it not started anew.
-		stopReplica(step.channel),
 		...(was.receiver > 0 ? [startReceiver(step.channel)] : []),
 		// It was started to apply what was received.
 		(was.applier > 0 ? startApplier : stopApplier)(step.channel),
@@ -91,7 +96,7 @@ const layBack = async (
 	const former = channelSource(was);
 	const write = (statement: Statement) =>
 		session.write(statement, { deadlineMs: THREADS_MS, takesBack: true });
-	await write(session.dialect.stopReplica(step.channel));
+	await stopBoth(current, { takesBack: true });
 	const now = channelOf(await session.look(), step.channel);
 	if (
 		former === undefined ||
@@ -193,11 +198,10 @@ const resume = async (
 };
 
 /** A try that was cut off may have left threads stopping, or to stop at a place. */
-const settleBefore = async ({ run, step, session }: Match): Promise<void> => {
+const settleBefore = async (current: Match): Promise<void> => {
+	const { run, step, session } = current;
 	await endStopping(run, session, step);
-	await session.write(session.dialect.stopReplica(step.channel), {
-		deadlineMs: THREADS_MS,
-	});
+	await stopBoth(current);
 };
 
 /** And a server at rest. @returns why that does not run again; empty when it does */

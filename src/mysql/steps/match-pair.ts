@@ -140,7 +140,7 @@ const runUntil = async (
 		`${on} has applied up to ${textOfCoordinates(goal)}`,
 	);
 	if (!isGood(ran)) return { why: ran.says };
-	const now = channelOf(await atRest(current, rest), name);
+	const now = channelOf(await atRest(current), name);
 	return compareCoordinates(now.execCoordinates, goal) === 0
 		? now
 		: {
@@ -169,7 +169,7 @@ const belowSibling =
 	(by: ByPair): PlaceFinder =>
 	async (current, was) => {
 		const { run, step } = current;
-		const rest = channelOf(await atRest(current, was), step.channel);
+		const rest = channelOf(await atRest(current), step.channel);
 		const isAhead = await awaitSibling(
 			current,
 			by,
@@ -204,7 +204,7 @@ const throughSource =
 			return {
 				why: `${step.on} replicates from ${from ?? "nobody"}, not from ${by.of}`,
 			};
-		await atRest(current, was);
+		await atRest(current);
 		const pair = await takePair(run, by, step.source);
 		if ("why" in pair) return pair;
 		const left = await runUntil(current, pair.own);

@@ -16,7 +16,7 @@ export const byRecord: PlaceFinder = async (current, was) => {
 		return {
 			why: `no place in the binary logs of ${step.source} is recorded as ${textOfCoordinates(reached)} of ${server}, which ${step.on} has reached`,
 		};
-	const left = channelOf(await atRest(current, was), step.channel);
+	const left = channelOf(await atRest(current), step.channel);
 	for (const now of [left.execCoordinates, left.readCoordinates])
 		if (compareCoordinates(now, reached) !== 0)
 			return {
