@@ -1,6 +1,7 @@
 // What the steps that change one server do to it, judged on the server.
 
 import { describe, expect, test } from "vitest";
+import { compareCoordinates } from "../../src/topology/coordinates.ts";
 import type { Instance } from "../../src/topology/instance.ts";
 import {
 	replicaStatus,
@@ -210,6 +211,58 @@ describe.each(FLAVORS)("a step that changes one %s server", (flavor) => {
 			expect(await run(set(true))).toMatchObject(DONE);
 			expect(await usesGtid()).toBe(true);
 			await onward();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"takes what is whole for applied where it received half of a transaction",
+		async () => {
+			const on = replica.name;
+			await setSemiSyncSource(primary, false);
+			await write();
+			await waitCaughtUp(replica, primary);
+			await run({ do: "stopReplication", on, channel });
+			await run({ do: "setPositioning", on, channel, byGtid: false });
+			await primary.query("CREATE TABLE app.wide (text LONGTEXT)");
+			const wide = () =>
+				primary.query(
+					"INSERT INTO app.wide SELECT REPEAT('x', 1000000) FROM app.writes AS a, app.writes AS b LIMIT 40",
+				);
+			while ((await rows(primary)) < 7) await write();
+			const stands = async () => (await look(replica)).replication;
+			const isHalf = async (): Promise<boolean> => {
+				await run({ do: "runReplication", on, channel });
+				await waitCaughtUp(replica, primary);
+				const from = (await stands()).readCoordinates;
+				await wide();
+				const end = (await look(primary)).selfCoordinates;
+				await waitUntil(
+					"some of it to come",
+					async () =>
+						compareCoordinates((await stands()).readCoordinates, from) !== 0,
+				);
+				await run({ do: "stopReceiver", on, channel });
+				const { readCoordinates } = await stands();
+				return compareCoordinates(readCoordinates, end) < 0;
+			};
+			for (let tries = 1; !(await isHalf()); tries++)
+				if (tries === 10) throw new Error("no transaction came half");
+			const drained = await run(
+				{ do: "drainReceived", on, channel },
+				{ stallMs: 10_000 },
+			);
+			// By the GTIDs of MySQL, which are of whole transactions, there was nothing to apply.
+			expect(drained, drained.says).toMatchObject({
+				outcome: isMySql ? "already" : "done",
+			});
+			const { execCoordinates, readCoordinates } = await stands();
+			expect(compareCoordinates(execCoordinates, readCoordinates)).toBeLessThan(
+				0,
+			);
+			await run({ do: "runReplication", on, channel });
+			await waitCaughtUp(replica, primary);
+			expect(await rows(replica)).toBe(await rows(primary));
 		},
 		TEST_MS,
 	);
