@@ -9,10 +9,9 @@ import {
 import { planSettings } from "../src/config/promotion-settings.ts";
 import { BatonError, errorText } from "../src/errors.ts";
 import type { LastingOutcome } from "../src/hooks/lasting.ts";
-import type { HookContext } from "../src/hooks/placeholders.ts";
-import { replicasIn } from "../src/planning/members.ts";
 import type { OperationRequest, Operator } from "../src/planning/operation.ts";
 import type { PlanSettings } from "../src/planning/plan.ts";
+import { rollingHookContext } from "../src/rolling/hook-context.ts";
 import {
 	nextServer,
 	planRolling,
@@ -85,42 +84,6 @@ export const createRollingActivities = (deps: RollingDeps) => {
 			if (will || deps.nowMs() + LOOK_EVERY_MS > untilMs) return value;
 			await delay(LOOK_EVERY_MS, undefined, { signal: cancellationSignal });
 		}
-	};
-
-	const contextOf = (
-		snapshot: Snapshot,
-		server: InstanceName,
-		reason: string,
-	): HookContext => {
-		const replicas = replicasIn(snapshot, server).map(({ name }) => name);
-		const instance = findInstance(snapshot, server);
-		const isPrimary = instance !== undefined && !isReplica(instance);
-		return {
-			failureType: "RollingMaintenance",
-			instanceType: isPrimary
-				? "master"
-				: replicas.length === 0
-					? "replica"
-					: "intermediate-master",
-			isMaster: isPrimary,
-			isCoMaster: instance?.isCoMaster ?? false,
-			failureDescription: downtimeReason(reason),
-			command: "rolling-maintenance",
-			failed: server,
-			cluster: snapshot.clusterName,
-			clusterAlias: snapshot.clusterAlias,
-			clusterDomain: snapshot.clusterDomain,
-			replicas,
-			lostReplicas: [],
-			isDowntimed: true,
-			autoMasterRecovery: false,
-			autoIntermediateMasterRecovery: false,
-			orchestratorHost: deps.node.hostname,
-			recoveryUid: "",
-			successor: "",
-			successorAlias: "",
-			successorCoordinates: null,
-		};
 	};
 
 	/** Whether the server was started since: what a lost hook was to do, mostly. */
@@ -275,7 +238,10 @@ export const createRollingActivities = (deps: RollingDeps) => {
 				const ran = await deps.lastingHooks.run(
 					key,
 					commands,
-					contextOf(snapshot, server, reason),
+					rollingHookContext(snapshot, server, {
+						description: downtimeReason(reason),
+						hostname: deps.node.hostname,
+					}),
 					{ mayBegin: info.attempt === 1, signal: cancellationSignal },
 				);
 				deps.log.info({ instance: server }, ran.says);

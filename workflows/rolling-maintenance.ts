@@ -1,5 +1,4 @@
 import {
-	ActivityFailure,
 	ApplicationFailure,
 	allHandlersFinished,
 	CancellationScope,
@@ -8,21 +7,16 @@ import {
 	defineQuery,
 	defineUpdate,
 	isCancellation,
-	setCurrentDetails,
 	setHandler,
-	sleep,
 	upsertSearchAttributes,
 	workflowInfo,
 } from "@temporalio/workflow";
-import type { OperationRequest } from "../src/planning/operation.ts";
 import type { RollingPlan, RollingStep } from "../src/rolling/next-server.ts";
 import {
 	hasEnded,
 	type RollingOrder,
 	type RollingStatus,
-	type RollingTurn,
 } from "../src/rolling/status.ts";
-import type { InstanceName } from "../src/topology/instance-name.ts";
 import { asSummary } from "../temporal/markdown.ts";
 import {
 	LONGEST_ALIAS,
@@ -30,10 +24,12 @@ import {
 	rollingWorkflowId,
 	UPDATES,
 } from "../temporal/names.ts";
-import { rolling, rollingHooks, rollingWaits } from "./activities.ts";
+import { rolling, rollingWaits } from "./activities.ts";
 import { textOf } from "./failures.ts";
 import { checkInput, isText } from "./inputs.ts";
+import { createRollingAsking } from "./rolling-asking.ts";
 import { isStatus, RollingState } from "./rolling-state.ts";
+import { createRollingTurn, LENGTHEN_EVERY, roundMs } from "./rolling-turn.ts";
 
 const begin = defineUpdate<RollingStatus, []>(UPDATES.beginRolling);
 const tell = defineUpdate<
@@ -41,13 +37,6 @@ const tell = defineUpdate<
 	[{ readonly order: RollingOrder; readonly by: string }]
 >(UPDATES.tellRolling);
 const status = defineQuery<RollingStatus>(QUERIES.status);
-
-/** A wait is looked at by one activity for so long; then it is told anew what is waited for. Milliseconds. */
-const FIRST_ROUND_MS = 10_000;
-const ROUND_MS = 60_000;
-
-/** The downtime of a server that is out is lengthened each hour. */
-const LENGTHEN_EVERY = "1 hour";
 
 /** History events after which it continues as new, between two parts. */
 const MOST_EVENTS = 2_000;
@@ -84,15 +73,6 @@ const firstStatus = ({
 	toCome: [],
 });
 
-const roundMs = (round: number): number =>
-	round === 0 ? FIRST_ROUND_MS : ROUND_MS;
-
-/** A failover, or another operation that is more urgent, came first: what was asked for is asked for anew, on the cluster as it is then. */
-const isOvertaken = (error: unknown): boolean => {
-	const cause = error instanceof ActivityFailure ? error.cause : error;
-	return cause instanceof ApplicationFailure && cause.type === "Superseded";
-};
-
 /**
  * One server after another is taken out, its hook runs, it comes back and catches up; the primary last, when a server that was done has
  * taken over. It holds the cluster at no time: what changes the topology are operations that it asks the cluster's entity for, so that a
@@ -113,33 +93,22 @@ export const rollingMaintenance = async (
 		);
 	const state = new RollingState(input.carried ?? firstStatus(input));
 	const { identity, reason } = state.status;
-	let asked = input.asked ?? 0;
+	const asking = createRollingAsking({
+		state,
+		reason,
+		runId: firstExecutionRunId,
+		asked: input.asked ?? 0,
+	});
+	const { show, audit, lengthen, stuck, ask } = asking;
+	const goOnWith = createRollingTurn({
+		identity,
+		reason,
+		state,
+		asking,
+		runId: firstExecutionRunId,
+	});
 	/** Undefined until the first look has said whether it goes ahead. */
 	let plan: RollingPlan | undefined;
-
-	const show = async (): Promise<void> => {
-		setCurrentDetails(state.details());
-		upsertSearchAttributes({ BatonState: [state.status.phase] });
-		await rolling.keepRolling.executeWithOptions(
-			{ summary: "have it in the store" },
-			[state.status],
-		);
-	};
-	const audit = (
-		message: string,
-		instance: InstanceName | "" = "",
-	): Promise<void> =>
-		rolling.auditRolling.executeWithOptions(
-			{ summary: asSummary(`audit: ${message}`) },
-			[
-				{
-					type: "rolling-maintenance",
-					instance,
-					clusterName: state.status.clusterName,
-					message,
-				},
-			],
-		);
 
 	setHandler(status, () => state.status);
 	setHandler(
@@ -180,42 +149,6 @@ export const rollingMaintenance = async (
 			if (!goesOn) await lengthen();
 		}
 		return !state.isCancelled;
-	};
-
-	const lengthen = async (): Promise<void> => {
-		const { current } = state.status;
-		if (current === null || current.part === "moveAway") return;
-		await rolling.rollingDowntime.executeWithOptions(
-			{ summary: asSummary(`lengthen the downtime of ${current.server}`) },
-			[{ server: current.server, reason }],
-		);
-	};
-
-	const stuck = async (why: string): Promise<void> => {
-		state.stuck(why, Date.now());
-		await show();
-		await audit(`paused: ${why}`, state.status.current?.server ?? "");
-	};
-
-	/** @returns false when it came to nothing and the cluster is to be looked at anew @throws what speaks against it */
-	const ask = async (
-		request: OperationRequest,
-		says: string,
-	): Promise<boolean> => {
-		asked += 1;
-		try {
-			const { isDone, says: answer } =
-				await rollingWaits.rollingAsk.executeWithOptions(
-					{ summary: asSummary(says) },
-					[{ request, requestId: `${firstExecutionRunId}-${asked}` }],
-				);
-			if (!isDone)
-				throw ApplicationFailure.nonRetryable(answer, "OperationFailed");
-			return true;
-		} catch (error) {
-			if (isOvertaken(error)) return false;
-			throw error;
-		}
 	};
 
 	/** A round of waiting that is broken off when a person says something. Undefined when it was. */
@@ -268,143 +201,11 @@ export const rollingMaintenance = async (
 		}
 	};
 
-	const goTo = async (
-		part: RollingTurn["part"],
-		more: Partial<RollingTurn> = {},
-	) => {
-		const { current } = state.status;
-		if (current === null) return;
-		state.turn({ ...current, ...more, part });
-		await show();
-	};
-
-	const moveAway = async (turn: RollingTurn): Promise<void> => {
-		const { server, replicas, below } = turn;
-		if (replicas.length > 0 && below !== "") {
-			const isMoved = await ask(
-				{ kind: "moves", instance: server, below, way: "replicas" },
-				`move the replicas of ${server} below ${below}`,
-			);
-			if (!isMoved) {
-				state.turn(null);
-				return;
-			}
-		}
-		await goTo("downtime");
-	};
-
-	const takeOut = async ({ server }: RollingTurn): Promise<void> => {
-		await rolling.rollingDowntime.executeWithOptions(
-			{ summary: asSummary(`downtime ${server}`) },
-			[{ server, reason }],
-		);
-		await audit("taken out", server);
-		await goTo("hook");
-	};
-
-	const runHook = async (before: RollingTurn): Promise<void> => {
-		const turn = { ...before, hookRun: before.hookRun + 1 };
-		const { server, hookRun } = turn;
-		state.turn(turn);
-		const watch = new CancellationScope();
-		watch
-			.run(async () => {
-				for (;;) {
-					await sleep(LENGTHEN_EVERY);
-					await lengthen();
-				}
-			})
-			.catch(() => undefined);
-		const ran = await rollingHooks.rollingHook
-			.executeWithOptions({ summary: asSummary(`hook of ${server}`) }, [
-				{
-					identity,
-					server,
-					reason,
-					// Of this turn, and of this try in it.
-					key: `${firstExecutionRunId}/${state.status.done.length + 1}-${hookRun}`,
-					sinceMs: Date.now(),
-				},
-			])
-			.finally(() => watch.cancel());
-		if (ran.end === "ran") return goTo("back", { hookSays: ran.says });
-		await stuck(
-			ran.end === "failed"
-				? `the hook of ${server} failed: ${ran.says}. The server is out and downtimed; resume runs the hook again`
-				: `nobody can say how the hook of ${server} ended: ${ran.says}. See whether it has done its work; resume runs it again`,
-		);
-	};
-
-	const comeBack = async ({ server }: RollingTurn): Promise<void> => {
-		const sinceMs = Date.now();
-		for (let round = 0; ; round++) {
-			const { lacks, waitMs } =
-				await rollingWaits.rollingBack.executeWithOptions(
-					{ summary: asSummary(`wait for ${server}`) },
-					[{ identity, server, forMs: roundMs(round) }],
-				);
-			if (lacks === "") break;
-			if (Date.now() - sinceMs >= waitMs)
-				return stuck(
-					`${server} did not come back within ${Math.round(waitMs / 1000)} s: ${lacks}. No other server is taken out; mend it, and resume`,
-				);
-			state.waits(`waiting: ${lacks}`, Date.now());
-			await show();
-			await lengthen();
-		}
-		await goTo("moveBack");
-	};
-
-	const moveBack = async ({
-		server,
-		replicas,
-		sinceMs,
-		hookSays,
-	}: RollingTurn): Promise<void> => {
-		const stay: string[] = [];
-		for (const replica of replicas)
-			try {
-				const isMoved = await ask(
-					{ kind: "relocation", instance: replica, below: server },
-					`move ${replica} back below ${server}`,
-				);
-				if (!isMoved) stay.push(replica);
-			} catch (error) {
-				if (isCancellation(error)) throw error;
-				stay.push(`${replica} (${textOf(error)})`);
-			}
-		await rolling.rollingUptime.executeWithOptions(
-			{ summary: asSummary(`end the downtime of ${server}`) },
-			[{ server }],
-		);
-		const says = [
-			`back after ${Math.round((Date.now() - sinceMs) / 1000)} s`,
-			...(hookSays === "" ? [] : [hookSays]),
-			...(stay.length === 0
-				? []
-				: [`its replicas that stay where they were moved: ${stay.join("; ")}`]),
-		].join("; ");
-		state.done(says, Date.now());
-		state.waits("", Date.now());
-		await audit(`done: ${says}`, server);
-		await show();
-	};
-
-	const PARTS: Readonly<
-		Record<RollingTurn["part"], (turn: RollingTurn) => Promise<void>>
-	> = {
-		moveAway,
-		downtime: takeOut,
-		hook: runHook,
-		back: comeBack,
-		moveBack,
-	};
-
 	/** The next part of the turn, or the next turn. @returns whether all is done */
 	const advance = async (): Promise<boolean> => {
 		const { current } = state.status;
 		if (current !== null) {
-			await PARTS[current.part](current);
+			await goOnWith(current);
 			return false;
 		}
 		const step = await nextStep();
@@ -442,7 +243,7 @@ export const rollingMaintenance = async (
 		await continueAsNew<typeof rollingMaintenance>({
 			identity,
 			carried: state.status,
-			asked,
+			asked: asking.asked(),
 		});
 	};
 

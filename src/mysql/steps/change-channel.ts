@@ -5,6 +5,7 @@ import type { ChannelTarget } from "../channel-statements.ts";
 import { serverFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
 import { hasSource } from "./channel.ts";
+import { stopToItsEnd } from "./end-stopping.ts";
 import { FREQUENT, heartbeatSeconds } from "./heartbeat.ts";
 import type { StepRun } from "./step-context.ts";
 
@@ -100,7 +101,8 @@ export const changeChannel = async (
 		session.part("starting");
 		return write(dialect.startReceiver(name));
 	}
-	if (channel.applier > 0) await write(dialect.stopReplica(name));
+	if (channel.applier > 0)
+		await stopToItsEnd(run, session, dialect.stopReplica(name));
 	if (!hasSource(channel))
 		await adoptPosition(run, session, step, replica, again);
 	await write(dialect.changeSource(name, target));

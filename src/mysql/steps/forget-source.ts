@@ -5,6 +5,7 @@ import { serverFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
 import { channelOf, hasSource, through } from "./channel.ts";
 import { endTheReceiver } from "./end-receiver.ts";
+import { stopToItsEnd } from "./end-stopping.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 
 /** The account lacks RELOAD. */
@@ -63,9 +64,7 @@ export const forgetSource = (
 		);
 		if (channel.receiver !== 0) await endTheReceiver(run, session, channel);
 		if (channel.receiver !== 0 || channel.applier !== 0)
-			await session.write(session.dialect.stopReplica(name), {
-				deadlineMs: 30_000,
-			});
+			await stopToItsEnd(run, session, session.dialect.stopReplica(name));
 		const kept = await forget(session, step, {
 			isNamed: hasSource(channel),
 			keepsLogin,

@@ -31,12 +31,10 @@ const stop = async (
 	if (channel.receiver === 0 && channel.applier > 0 === applies)
 		return finding("already", says);
 	if (channel.receiver > 0) await stopTheReceiver(run, session, channel);
-	await session.write(
-		applies
-			? session.dialect.startApplier(name)
-			: session.dialect.stopReplica(name),
-		{ deadlineMs: THREADS_MS },
-	);
+	const { startApplier, stopReplica } = session.dialect;
+	if (applies)
+		await session.write(startApplier(name), { deadlineMs: THREADS_MS });
+	else await stopToItsEnd(run, session, stopReplica(name));
 	await session.look();
 	return finding("done", says);
 };
