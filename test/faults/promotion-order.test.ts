@@ -33,34 +33,20 @@ import {
 /** Longer than any of these tests. */
 const RETRY_S = 300;
 
-const dumpsOn = async (primary: LabServer): Promise<number[]> =>
-	(
-		await primary.query(
-			"SELECT id FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'",
-		)
-	).map((row) => Number(row["id"] ?? row["ID"]));
-
 /**
- * The replica's receiver has lost its source and tries again in a long while: it lacks what is written from now on, though nobody
- * has stopped it.
+ * The replica's receiver was turned away by its source and tries again in a long while: it lacks what is written from now on,
+ * though nobody has stopped it. Its session on the source is not killed for it: behind that a MySQL 9.7 was seen, once, to let no
+ * commit be acknowledged any more, and to close the session that switched semi-sync off.
  */
 const cutOff = async (
 	replica: LabServer,
 	primary: LabServer,
 ): Promise<void> => {
-	const before = await dumpsOn(primary);
 	await sayOfChannel(replica, "STOP", "");
 	await changeChannel(replica, [`CONNECT_RETRY = ${RETRY_S}`]);
-	await sayOfChannel(replica, "START", "");
-	let own: number | undefined;
-	await waitUntil("the replica's session on its source", async () => {
-		own = (await dumpsOn(primary)).find((id) => !before.includes(id));
-		return own !== undefined;
-	});
 	await unlogged(primary, "ALTER USER 'repl'@'%' ACCOUNT LOCK");
 	try {
-		await primary.query(`KILL ${own}`);
-		// It tries again at once, and after that in a long while.
+		await sayOfChannel(replica, "START", "");
 		await waitUntil(
 			"the receiver to be turned away",
 			async () =>

@@ -117,7 +117,7 @@ export function createWriter(options: WriterOptions): Writer {
 			while (seen() < count) {
 				if (performance.now() - from > deadlineMs)
 					throw new Error(
-						`${seen()} of ${count} writes acknowledged in ${deadlineMs} ms`,
+						`${seen()} of ${count} writes acknowledged in ${deadlineMs} ms; ${tellLast(records)}`,
 					);
 				await sleep(5);
 			}
@@ -127,6 +127,14 @@ export function createWriter(options: WriterOptions): Writer {
 		firstAcknowledgedAfter: (momentMs, notOn) =>
 			firstAcknowledgedAfter(records, momentMs, notOn),
 	};
+}
+
+/** What a test that waits in vain needs to know: what the writer got instead. */
+function tellLast(records: readonly WriteRecord[]): string {
+	const last = records.at(-1);
+	if (last === undefined) return "none was sent: no server takes writes";
+	const agoMs = Math.round(performance.now() - last.sentAtMs);
+	return `the last of ${records.length} was sent to ${last.server} ${agoMs} ms ago: ${last.outcome} ${last.code ?? ""}`;
 }
 
 async function findTarget(
