@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/**
- * So many files at once in each project. On two cores the tests of servers leave more than half of the time unused when they run
- * one after another, since they wait for what a cluster and its manager do; three at once would hold each other up.
- */
+/** So many files at once in each project. */
 const AT_ONCE = 2;
+
+/** Tests of servers wait most of their time for what a cluster and its manager do: on two cores two at once leave half unused. */
+const SERVERS_AT_ONCE = 3;
 
 /** One project after another: whatever starts servers is not disturbed by the others. */
 export default defineConfig({
@@ -45,7 +45,7 @@ export default defineConfig({
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
 					pool: "forks",
-					maxWorkers: AT_ONCE,
+					maxWorkers: SERVERS_AT_ONCE,
 					sequence: { groupOrder: 3 },
 				},
 			},

@@ -36,6 +36,7 @@ import {
 	type System,
 	shareLab,
 	TEST_MS,
+	testOnFirst,
 } from "../live/system.ts";
 
 const STOP = { mysql: "STOP REPLICA", mariadb: "STOP SLAVE" } as const;
@@ -337,7 +338,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		TEST_MS,
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"an old primary that was held back is the primary again when its successor was made to follow it",
 		async () => {
 			const system = await lab.afresh({ semiSync: false });
@@ -373,10 +374,9 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 				`WriterBesideRecordedPrimary ${next.port}`,
 			);
 		},
-		TEST_MS,
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"an older copy of an old primary that comes back at its address is closed, and held back without what it once had",
 		async () => {
 			const system = await lab.afresh({
@@ -410,7 +410,6 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 			await recordFollows(system, next, "operation");
 			await areOnceEach(system);
 		},
-		TEST_MS,
 	);
 
 	test(
@@ -475,7 +474,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		TEST_MS,
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"whoever takes writes beside the recorded primary is told, and adopt makes it the primary",
 		async () => {
 			const system = await lab.afresh({ semiSync: false });
@@ -501,6 +500,5 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 			await recordFollows(system, next, "person");
 			expect(await writable(system.servers)).toEqual([next]);
 		},
-		TEST_MS,
 	);
 });

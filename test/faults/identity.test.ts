@@ -33,6 +33,7 @@ import {
 	type System,
 	shareLab,
 	TEST_MS,
+	testOnFirst,
 	waitLogged,
 	waitWatched,
 } from "../live/system.ts";
@@ -207,7 +208,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		TEST_MS,
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"a store that knows a server under two names has it once soon, and has lost nothing",
 		async () => {
 			const system = await lab.afresh({ semiSync: false });
@@ -238,7 +239,6 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 			expect(await watch.stop()).toEqual([]);
 			expect(await writable(system.servers), logTail(system)).toEqual([next]);
 		},
-		TEST_MS,
 	);
 
 	test.each(["leads to the new primary", "is nobody's any more"])(

@@ -29,6 +29,7 @@ import {
 	type System,
 	shareLab,
 	TEST_MS,
+	testOnFirst,
 } from "../live/system.ts";
 
 /** The first that a server is told when it is to forget its source: it has been opened by then. */
@@ -163,7 +164,7 @@ describe.each(FLAVORS)(
 		describe("of three servers, whose failover was cut off", () => {
 			lay(2);
 
-			test(
+			testOnFirst(flavor)(
 				"and that is started again before the old one is back: one server takes writes, and has them all",
 				async () => {
 					const { lab, proxy, to } = ground;
@@ -221,14 +222,13 @@ describe.each(FLAVORS)(
 						),
 					);
 				},
-				TEST_MS,
 			);
 		});
 
 		describe("of two servers", () => {
 			lay(1);
 
-			test(
+			testOnFirst(flavor)(
 				"is replaced by the old one when a person asks for it, and closed when it returns",
 				async () => {
 					const system = await dieTwice();
@@ -254,7 +254,6 @@ describe.each(FLAVORS)(
 					await sleep(QUIET_MS);
 					expect(await writable(servers), logTail(system)).toEqual([primary]);
 				},
-				TEST_MS,
 			);
 
 			test(

@@ -373,7 +373,7 @@ describe.each(FLAVORS)("the opening of a %s server", (flavor) => {
 		},
 	);
 
-	test(
+	testFully(
 		"that hangs in that moment stays the only one: nobody else is opened, and it is the primary when it wakes up with its writes",
 		async () => {
 			const system = await begin();
@@ -429,7 +429,6 @@ describe.each(FLAVORS)("the opening of a %s server", (flavor) => {
 			await nothingLost(system, to, written());
 			await neverTwo();
 		},
-		TEST_MS,
 	);
 });
 
