@@ -88,6 +88,10 @@ export const INPUT = {
 		"BadInput",
 		"<command> cannot be asked for like this, and nothing was done: <field> <why>",
 	),
+	halfAName: error(
+		"BadInput",
+		"<given> names half a server, and nothing was done; give <missing>, too",
+	),
 	noHookList: error("BadInput", "<name> is no list of hooks; nothing was run"),
 	noParameter: error("Internal", "<name> is no parameter of the API"),
 	notTyped: error("Internal", "<name> is nothing that can be typed"),

@@ -204,6 +204,19 @@ test("a bad server is not taken for none, where there could be none", async () =
 	).toMatch(/skipProcesses must be true or false$/);
 });
 
+test.each([
+	{ belowHost: "db2.ny" },
+	{ belowPort: 3306 },
+	{ below: "db2.ny:x" },
+])(
+	"half a server is not taken for none, where the routes of the reference leave it out: %j",
+	async (half) => {
+		expect(
+			await given("repoint-replicas", { instance: "db3.ny", ...half }),
+		).toMatch(/^BadInput: /);
+	},
+);
+
 describe("what is given", () => {
 	test.each<[unknown, string]>([
 		[undefined, "input must be "],

@@ -88,7 +88,12 @@ const WORDS: Readonly<
 	"purge-binary-logs upTo": fc
 		.constantFrom("latest", "mysql-bin.000007")
 		.map((log) => ({ flags: { binlog: log }, fields: { logFile: log } })),
-	"flush-binary-logs upTo": none,
+	"flush-binary-logs upTo": fc
+		.constantFrom("", "mysql-bin.000007")
+		.map((log) => ({
+			flags: { binlog: log },
+			fields: log === "" ? {} : { logFile: log },
+		})),
 	force: none,
 	pattern: fc.constantFrom("", "db", "^db[23]", "(").map((pattern) => ({
 		flags: { pattern },
@@ -96,7 +101,10 @@ const WORDS: Readonly<
 	})),
 	"move-up below": none,
 	"move-up-replicas below": none,
-	"repoint-replicas below": none,
+	"repoint-replicas below": fc.oneof(
+		none,
+		asDestination("belowHost", "belowPort"),
+	),
 	"take-siblings below": none,
 	"take-siblings pattern": none,
 	"regroup-replicas below": none,

@@ -63,13 +63,25 @@ export const BELOW_OR_OWN_SOURCE = argument({
 	},
 });
 
-/** The server that its replicas shall replicate from, which the API has no word for. */
-export const BELOW_IF_TYPED = argument({
+/** The server that its replicas shall replicate from, which the routes of the reference leave out: here it may be in the query. */
+export const BELOW_IF_GIVEN = argument({
 	cli: {
 		flags: [optional("-d")],
 		read: (typed) => typed.optionalDestination(),
 	},
-	api: { fields: {}, read: () => undefined },
+	api: {
+		fields: { belowHost: maybe(host), belowPort: maybe(port) },
+		query: ["belowHost", "belowPort"],
+		read: ({ belowHost, belowPort }, { names }) => {
+			if (belowHost === undefined && belowPort === undefined) return undefined;
+			// Half of it is not taken for none: the replicas would stay where nobody wants them.
+			if (belowHost === undefined)
+				throw errors.halfAName({ given: "belowPort", missing: "belowHost" });
+			if (belowPort === undefined)
+				throw errors.halfAName({ given: "belowHost", missing: "belowPort" });
+			return names.instance(instanceName(belowHost, belowPort));
+		},
+	},
 });
 
 /** A replica of the same source. */

@@ -16,13 +16,17 @@ import { word } from "./field.ts";
 
 // What the commands take that change one server.
 
-/** The binary log up to which logs are flushed; the API flushes once. */
+/** The binary log up to which logs are flushed, which the reference's route leaves out: here it may be in the query. */
 export const FLUSHED_LOG = argument({
 	cli: {
 		flags: [optional("-binlog")],
 		read: ({ flags: { binlog } }) => (binlog === "" ? undefined : binlog),
 	},
-	api: { fields: {}, read: () => undefined },
+	api: {
+		fields: { logFile: maybe(word) },
+		query: ["logFile"],
+		read: ({ logFile }) => logFile,
+	},
 });
 
 /** The first binary log that stays; `latest` for the one that is written. */

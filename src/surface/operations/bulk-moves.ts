@@ -6,7 +6,7 @@ import type { InstanceName } from "../../topology/instance-name.ts";
 import type { Argument } from "../argument.ts";
 import {
 	BELOW,
-	BELOW_IF_TYPED,
+	BELOW_IF_GIVEN,
 	INSTANCE,
 	NOT_NAMED,
 } from "../arguments/instances.ts";
@@ -166,7 +166,7 @@ export const BULK_MOVES = [
 		category: "Classic file:pos relocation",
 		says: "Lay the channels of a server's replicas anew",
 		help: `Points the replicas of the server in -i, or those that -pattern finds, to the server in -d, else to the one in -i again, and prints replica<source with the one in -i. What they have received and not applied is fetched again. ${CANNOT}`,
-		below: BELOW_IF_TYPED,
+		below: BELOW_IF_GIVEN,
 		pattern: PATTERN,
 		routes: ["repoint-slaves/:host/:port"],
 		way: "repoint",
