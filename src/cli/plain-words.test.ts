@@ -52,6 +52,15 @@ describe("plain words do what the flags do", () => {
 	});
 });
 
+test("the name of a server with an IPv6 host is printed as it is typed; without, as in the reference", async () => {
+	for (const name of ["[2001:db8::5]:3306", "2001:db8::5:33061"]) {
+		const { stderr } = await typed(`which-instance ${name}`);
+		expect(stderr).toMatch(/\[2001:db8::5\]:3306/);
+	}
+	const { stderr } = await run("which-instance -i [2001:db8::5]:3306");
+	expect(stderr).toMatch(/[^[]2001:db8::5:3306/);
+});
+
 describe("what cannot be meant is refused, and nothing is done", () => {
 	test.each([
 		[

@@ -24,6 +24,7 @@ import {
 	unknownWord,
 } from "./help.ts";
 import { type ExitCode, type Invocation, serve } from "./invocation.ts";
+import { withBrackets } from "./ipv6-names.ts";
 import { createLog, levelOf } from "./log.ts";
 import { checkFlags, checkRaft, isPlain, type Mode, modeOf } from "./mode.ts";
 import { refuseUntaken } from "./own-flags.ts";
@@ -87,9 +88,10 @@ export const createCli = (deps: CliDependencies): Cli => ({
 			else streams.stdout(`${deps.version}\n${deps.commit}\n`);
 			return 0;
 		}
+		const shown = streamsFor(mode, flags, streams);
 		const log = createLog(
 			levelOf(flags),
-			streams.stderr,
+			shown.stderr,
 			deps.nowMs,
 			flags.quiet,
 		);
@@ -102,11 +104,11 @@ export const createCli = (deps: CliDependencies): Cli => ({
 							positional: [],
 						}
 					: { flags, positional: parsed.positional };
-			return await runInvocation(deps, { ...typed, streams, log }, mode);
+			return await runInvocation(deps, { ...typed, streams: shown, log }, mode);
 		} catch (error) {
 			log.fatal(errorText(error));
 			if (flags.stack && error instanceof Error)
-				streams.stderr(`${error.stack}\n`);
+				shown.stderr(`${error.stack}\n`);
 			// Behind a word that is none of the modes flags are not read.
 			const isJson = flags.json || (mode.kind === "usage" && asksForJson(argv));
 			if (isJson) tellFailure(streams, error);
@@ -114,6 +116,20 @@ export const createCli = (deps: CliDependencies): Cli => ({
 		}
 	},
 });
+
+/** What Baton's own form prints can be typed again. */
+const streamsFor = (
+	{ kind }: Mode,
+	{ json }: Pick<Flags, "json">,
+	streams: Streams,
+): Streams =>
+	kind !== "plain" || json
+		? streams
+		: {
+				...streams,
+				stdout: (text) => streams.stdout(withBrackets(text)),
+				stderr: (text) => streams.stderr(withBrackets(text)),
+			};
 
 /** As in the reference; in Baton's own form flags count behind words as well. */
 const parseLine = (argv: readonly string[]): ParsedFlags => {
