@@ -147,6 +147,8 @@ export interface CliDependencies {
 export interface Streams {
 	readonly stdout: (text: string) => void;
 	readonly stderr: (text: string) => void;
+	/** The same two for what may be in colour; where that is not given, nothing is. */
+	readonly coloured?: Pick<Streams, "stdout" | "stderr">;
 	/** A person reads what stderr is given. */
 	readonly isTerminal?: boolean;
 	/** Where that terminal can draw a line anew. */

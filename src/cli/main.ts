@@ -15,7 +15,7 @@ export const main = async (program: string): Promise<never> => {
 		process.exit(error.code === "EPIPE" ? 0 : 1),
 	);
 	const { stdout, stderr, env } = process;
-	const streams = streamsOf(stdout, stderr, env["TERM"]);
+	const streams = streamsOf(stdout, stderr, env);
 	// Also when it is interrupted: the shell writes there next.
 	process.once("exit", () => streams.foot?.hide());
 	const code = await createCli(createDependencies(program)).run(

@@ -117,19 +117,20 @@ export const createCli = (deps: CliDependencies): Cli => ({
 	},
 });
 
-/** What Baton's own form prints can be typed again. */
+/** What Baton's own form prints can be typed again, and is in colour where a person reads it. The drop-in form is the reference's. */
 const streamsFor = (
 	{ kind }: Mode,
 	{ json }: Pick<Flags, "json">,
 	streams: Streams,
-): Streams =>
-	kind !== "plain" || json
-		? streams
-		: {
-				...streams,
-				stdout: (text) => streams.stdout(withBrackets(text)),
-				stderr: (text) => streams.stderr(withBrackets(text)),
-			};
+): Streams => {
+	if (kind !== "plain" || json) return streams;
+	const { stdout, stderr } = streams.coloured ?? streams;
+	return {
+		...streams,
+		stdout: (text) => stdout(withBrackets(text)),
+		stderr: (text) => stderr(withBrackets(text)),
+	};
+};
 
 /** As in the reference; in Baton's own form flags count behind words as well. */
 const parseLine = (argv: readonly string[]): ParsedFlags => {

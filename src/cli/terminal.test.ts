@@ -23,7 +23,11 @@ const seen = (text: string): string =>
 		.map((line) => line.split(/\r\u001b\[2K/).at(-1))
 		.join("\n");
 
-const opened = (isTTY = true, terminal = "xterm", columns = 20) => {
+const opened = (
+	isTTY = true,
+	environment: Parameters<typeof streamsOf>[2] = { TERM: "xterm" },
+	columns = 20,
+) => {
 	const [stdout, stderr] = [screen(isTTY, columns), screen(isTTY, columns)];
 	const both = { ...stderr, text: "" };
 	stdout.write =
@@ -35,7 +39,7 @@ const opened = (isTTY = true, terminal = "xterm", columns = 20) => {
 			};
 	return {
 		both,
-		streams: streamsOf(stdout as never, stderr as never, terminal),
+		streams: streamsOf(stdout as never, stderr as never, environment),
 	};
 };
 
@@ -61,8 +65,27 @@ test("it is one line of the terminal, and nothing of it acts on it", () => {
 
 test("there is none where nobody would see it, or it could not be drawn anew", () => {
 	expect(opened(false).streams).not.toHaveProperty("foot");
-	expect(opened(true, "dumb").streams).not.toHaveProperty("foot");
+	expect(opened(true, { TERM: "dumb" }).streams).not.toHaveProperty("foot");
 	const piped = opened(false);
 	piped.streams.stdout("\u001b[31m");
 	expect(piped.both.text).toBe("\u001b[31m");
+});
+
+test("colours are for a terminal alone, and not for one that asks for none", () => {
+	const told = (...of: Parameters<typeof opened>): string => {
+		const { both, streams } = opened(...of);
+		streams.coloured?.stdout("[0s,ok]");
+		return both.text;
+	};
+	expect(told()).toBe("[0s,\u001b[32mok\u001b[0m]");
+	for (const plain of [
+		told(false),
+		told(true, { TERM: "dumb" }),
+		told(true, { TERM: "xterm", NO_COLOR: "1" }),
+	])
+		expect(plain).toBe("[0s,ok]");
+	expect(told(true, { TERM: "xterm", NO_COLOR: "" })).toContain("\u001b[32m");
+	const { both, streams } = opened();
+	streams.stdout("[0s,ok]");
+	expect(both.text).toBe("[0s,ok]");
 });

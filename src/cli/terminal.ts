@@ -1,10 +1,11 @@
+import { inColour } from "./colours.ts";
 import type { Streams } from "./dependencies.ts";
 import { forATerminal } from "./for-a-terminal.ts";
 
 /** What a terminal is written to by. */
 type Screen = Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">;
 
-/** To the first column, and erase the line. No colour: nothing that NO_COLOR is about. */
+/** To the first column, and erase the line. */
 const ERASE = "\r\u001b[2K";
 const USUAL_COLUMNS = 80;
 
@@ -15,19 +16,22 @@ export interface Foot {
 	hide(): void;
 }
 
-/** Another program is given every byte. */
-const shownOn = ({ isTTY }: Screen, text: string): string =>
-	isTTY ? forATerminal(text) : text;
+type Paint = (text: string) => string;
+
+/** Another program is given every byte, and no other. */
+const shownOn = ({ isTTY }: Screen, text: string, paint: Paint): string =>
+	isTTY ? paint(forATerminal(text)) : text;
 
 /**
  * The streams of a process. With a foot where a terminal reads what stderr is given, and can draw a line anew.
- * @param terminal TERM of the environment
+ * @param environment NO_COLOR of any text but the empty one: without colours, as no-color.org says
  */
 export const streamsOf = (
 	stdout: Screen,
 	stderr: Screen,
-	terminal: string | undefined,
+	environment: { readonly TERM?: string; readonly NO_COLOR?: string },
 ): Streams => {
+	const isDumb = environment.TERM === "dumb";
 	let shown = "";
 	const draw = (text: string): void => {
 		// Nothing is written for what stands there already: a log of the session stays short.
@@ -36,11 +40,11 @@ export const streamsOf = (
 		shown = text;
 	};
 	const above =
-		(stream: Screen) =>
+		(stream: Screen, paint: Paint) =>
 		(text: string): void => {
 			const foot = stream.isTTY ? shown : "";
 			if (foot !== "") draw("");
-			stream.write(shownOn(stream, text));
+			stream.write(shownOn(stream, text, paint));
 			if (foot !== "" && text.endsWith("\n")) draw(foot);
 		};
 	const foot: Foot = {
@@ -55,10 +59,15 @@ export const streamsOf = (
 		},
 		hide: () => draw(""),
 	};
+	const writing = (paint: Paint): Pick<Streams, "stdout" | "stderr"> => ({
+		stdout: above(stdout, paint),
+		stderr: above(stderr, paint),
+	});
+	const asItIs = writing((text) => text);
 	return {
-		stdout: above(stdout),
-		stderr: above(stderr),
+		...asItIs,
+		coloured: isDumb || environment.NO_COLOR ? asItIs : writing(inColour),
 		isTerminal: stderr.isTTY === true,
-		...(stderr.isTTY === true && terminal !== "dumb" && { foot }),
+		...(stderr.isTTY === true && !isDumb && { foot }),
 	};
 };
