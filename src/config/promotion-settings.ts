@@ -34,6 +34,7 @@ export const planSettings = (
 	transactionsMs: config.BatonTakeoverTransactionWaitSeconds * 1000,
 	gapMs: Math.max(1, config.BatonTakeoverWriteGapSeconds) * 1000,
 	checksLogin: config.BatonCheckReplicationLogin,
+	exactSemiSync: config.EnforceExactSemiSyncReplicas,
 	concurrentMoves: Math.max(1, config.MaxConcurrentReplicaOperations),
 	noMarkers: whyNoMarkers(config),
 });

@@ -107,6 +107,8 @@ export interface PlanSettings extends PromotionSettings {
 	readonly gapMs: number;
 	/** The replication account is tried before a server that is to replicate with it is touched (BatonCheckReplicationLogin). */
 	readonly checksLogin: boolean;
+	/** EnforceExactSemiSyncReplicas: who acknowledges is for the finding about their number. */
+	readonly exactSemiSync: boolean;
 	/** MaxConcurrentReplicaOperations: how many replicas are moved at once, where nobody waits for them. */
 	readonly concurrentMoves: number;
 	/** Why no Pseudo-GTID markers can be told; empty where the configuration says what they look like. */

@@ -6,6 +6,7 @@ import {
 	isReplica,
 } from "../topology/instance.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import { acknowledgePhases } from "./acknowledging.ts";
 import { byName } from "./members.ts";
 import { moveForGood, namesOf } from "./moves.ts";
 import { type Phase, type Plan, type PlanSettings, phase } from "./plan.ts";
@@ -93,6 +94,7 @@ export const joining = (
 	snapshot: Snapshot,
 	returned: Instance,
 	primary: Instance,
+	settings: PlanSettings,
 ): Plan => ({
 	...settled(
 		request,
@@ -101,6 +103,8 @@ export const joining = (
 		`${returned.name} had nothing that ${primary.name} lacks and replicates from it now`,
 		[
 			...credentialPhase(snapshot, returned, primary),
+			// It is better back without.
+			...acknowledgePhases(returned, settings, "goOn"),
 			phase(
 				"move",
 				[

@@ -3,6 +3,7 @@ import { PLANNING } from "../../test/support/made-up-clusters.ts";
 import {
 	failing,
 	gtids,
+	LOSSLESS,
 	NOW,
 	replica,
 	replicating,
@@ -156,6 +157,25 @@ describe("a former primary that is back", () => {
 			fence: "rejoined",
 			says: "p:3306 had nothing that n:3306 lacks and replicates from it now",
 		});
+	});
+
+	it("is made to acknowledge before it follows where it has a semi-sync priority, and follows all the same where it cannot", () => {
+		const former = {
+			...returned,
+			replication: replicating("x"),
+			semiSync: { ...LOSSLESS, sourceEnabled: false, priority: 1 },
+		};
+		const switched = "switch the replica side of semi-sync on on p:3306";
+		expect(run([primary, r, former]).steps).toEqual([
+			CLOSE,
+			switched,
+			"move p:3306 below n:3306",
+		]);
+		const must = { ...former, promotionRule: "must_not" } as const;
+		expect(run([primary, r, must]).steps).not.toContain(switched);
+		expect(run([primary, r, former], ["well", "fails"]).steps).toContain(
+			"move p:3306 below n:3306",
+		);
 	});
 
 	it("keeps the account of a channel that it has", () => {

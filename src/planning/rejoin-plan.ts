@@ -269,6 +269,6 @@ const compared = (
 	if (follows(returned, primary)) return following(request, returned, primary);
 	const why = cannotJoin(returned, primary, settings);
 	return why === undefined
-		? joining(request, snapshot, returned, primary)
+		? joining(request, snapshot, returned, primary, settings)
 		: notJoined(request, why);
 };

@@ -30,6 +30,8 @@ export interface Switch {
 	/** Whether the replication account is tried first. */
 	readonly checksLogin: boolean;
 	readonly limits: Pick<PlanSettings, "catchUpMs" | "transactionsMs" | "gapMs">;
+	/** What lets the old primary acknowledge, where it is to. */
+	readonly acknowledging: readonly Phase[];
 }
 
 /**
@@ -189,6 +191,7 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 			],
 			"undo",
 		),
+		...the.acknowledging,
 		...aheadPhase(ahead, the),
 		handOverPhase(the),
 		phase(

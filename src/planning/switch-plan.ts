@@ -4,6 +4,7 @@ import {
 	sourceOf,
 } from "../topology/instance.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import { acknowledgePhases, isToAcknowledge } from "./acknowledging.ts";
 import { partNotes } from "./failover-choice.ts";
 import { replicasIn, underMaintenance } from "./members.ts";
 import { channelOf, wantsToReceive } from "./moves.ts";
@@ -71,6 +72,12 @@ const leftStopped = (
 		.map((each) => staysStopped(each, designated)),
 ];
 
+/** As it will be when it follows. */
+const acknowledges = (primary: Instance, settings: PlanSettings): Instance =>
+	isToAcknowledge(primary, settings)
+		? { ...primary, semiSync: { ...primary.semiSync, replicaEnabled: true } }
+		: primary;
+
 /** MySQL holds up everybody by super_read_only. */
 const whoMayWrite = ({ name, flavor }: Instance): readonly string[] =>
 	flavor === "MariaDB"
@@ -92,7 +99,7 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 		designated,
 		[
 			...siblings.filter(receives),
-			...(auto ? [primary] : []),
+			...(auto ? [acknowledges(primary, settings)] : []),
 			...snapshot.instances.filter(
 				(each) => sourceOf(each) === designated.name && receives(each),
 			),
@@ -120,6 +127,7 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 			policy: semiSync.policy,
 			mode: settings.mode,
 			checksLogin: settings.checksLogin,
+			acknowledging: auto ? acknowledgePhases(primary, settings, "undo") : [],
 			limits: {
 				catchUpMs: settings.catchUpMs,
 				transactionsMs: settings.transactionsMs,

@@ -518,6 +518,34 @@ describe("the new primary waits for no more than can acknowledge", () => {
 		expect(policy([old, acker(a), acker(b)], true)).toMatchObject(on);
 	});
 
+	it("the old primary is made to acknowledge where it has a semi-sync priority, and counts then", () => {
+		const meant = { ...old, semiSync: { ...LOSSLESS, priority: 1 } };
+		const on = { sourceEnabled: true, waitForReplicaCount: 1 };
+		const first = (auto: boolean, settings: Partial<PlanSettings> = {}) =>
+			plan([meant, acker(a)], { to: "a:3306", auto }, {}, settings)
+				.phases.flatMap(({ steps, onFailure }) =>
+					steps.map((step) => [onFailure, stepText(step)]),
+				)
+				.filter(([, text]) => text?.includes("replica side"));
+		expect(policy([meant, acker(a)], true)).toMatchObject(on);
+		expect(policy([meant, acker(a)], true, { mode: "lossless" })).toMatchObject(
+			on,
+		);
+		expect(first(true)).toEqual([
+			["undo", "switch the replica side of semi-sync on on p:3306"],
+		]);
+		// Who acknowledges is for somebody else then, or nobody replicates yet.
+		for (const [auto, settings] of [
+			[false, {}],
+			[true, { exactSemiSync: true }],
+		] as const) {
+			expect(policy([meant, acker(a)], auto, settings)).toMatchObject({
+				sourceEnabled: false,
+			});
+			expect(first(auto, settings)).toEqual([]);
+		}
+	});
+
 	it("a replica whose receiver stays stopped does not count, wherever it is", () => {
 		const on = { sourceEnabled: true, waitForReplicaCount: 1 };
 		const stopped = (source: string) =>

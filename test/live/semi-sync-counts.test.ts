@@ -61,10 +61,11 @@ describe.each(FLAVORS)("semi-sync of a %s server", (flavor) => {
 	const begin = async (
 		mode: "available" | "lossless",
 		before: (topology: Topology) => Promise<void> = async () => {},
+		more: Readonly<Record<string, unknown>> = {},
 	): Promise<System & Cast> => {
 		const system = await lab.afresh({
 			before,
-			config: () => ({ BatonMode: mode }),
+			config: () => ({ BatonMode: mode, ...more }),
 		});
 		return { ...system, ...castOf(system) };
 	};
@@ -77,14 +78,19 @@ describe.each(FLAVORS)("semi-sync of a %s server", (flavor) => {
 	const rule = ({ baton }: System, { host, port }: LabServer, is: string) =>
 		baton.get(`register-candidate/${host}/${port}/${is}`);
 
+	/** It will acknowledge nothing, when it connects next. */
+	const asksForNothing = async (server: LabServer) => {
+		const variable = `rpl_semi_sync_${flavor === "mysql" ? "replica" : "slave"}_enabled`;
+		await server.query(`SET GLOBAL ${variable} = 0`);
+		reliefs.push(async () => {
+			await server.query(`SET GLOBAL ${variable} = 1`);
+		});
+	};
+
 	/** The second replica replicates, and acknowledges nothing. */
 	const onlyFirstAcknowledges = async (topology: Topology) => {
 		const { second } = castOf(topology);
-		const variable = `rpl_semi_sync_${flavor === "mysql" ? "replica" : "slave"}_enabled`;
-		await second.query(`SET GLOBAL ${variable} = 0`);
-		reliefs.push(async () => {
-			await second.query(`SET GLOBAL ${variable} = 1`);
-		});
+		await asksForNothing(second);
 		await sayOfChannel(second, "STOP", "");
 		await sayOfChannel(second, "START", "");
 		await waitUntil(
@@ -231,6 +237,33 @@ describe.each(FLAVORS)("semi-sync of a %s server", (flavor) => {
 			);
 			await client.stop();
 			expect(client.report()).toMatchObject({ failed: 0, unknown: 0 });
+		},
+	);
+
+	testFully(
+		"goes with a takeover to both: an old primary with a semi-sync priority acknowledges below the new one, and again when it is taken back",
+		async () => {
+			const system = await begin(
+				"lossless",
+				({ primary }) => asksForNothing(primary),
+				{ DetectSemiSyncEnforcedQuery: "SELECT 1" },
+			);
+			const { primary, first, baton } = system;
+			const client = await startWriter(system);
+			for (const [from, to] of [
+				[primary, first],
+				[first, primary],
+			] as const) {
+				const done = await baton.command(
+					...["-c", "graceful-master-takeover-auto"],
+					...["-i", from.name, "-d", to.name],
+				);
+				expect(done.code, done.stderr).toBe(0);
+				await client.waitAcknowledged(20);
+				expect(await semiSyncState(to)).toEqual({ active: true, clients: 2 });
+			}
+			await client.stop();
+			await nothingLost(system, primary, client.records);
 		},
 	);
 

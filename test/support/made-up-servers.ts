@@ -197,6 +197,7 @@ export const PROMOTION: PlanSettings = {
 	transactionsMs: 1_000,
 	gapMs: 5_000,
 	checksLogin: true,
+	exactSemiSync: false,
 	concurrentMoves: 5,
 	noMarkers: "",
 	banned: [],

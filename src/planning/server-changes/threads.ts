@@ -1,5 +1,6 @@
 import { channelsOf, channelsText } from "../../topology/channels.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
+import { acknowledgePhases } from "../acknowledging.ts";
 import { primaryOnRecord } from "../members.ts";
 import { stopReceiver } from "../moves.ts";
 import { type Phase, type PlannedStep, phase } from "../plan.ts";
@@ -138,41 +139,15 @@ const notToFollow = ({ instance, snapshot }: Scene): string | undefined => {
 		: undefined;
 };
 
-/** A replica that shall acknowledge says so when it connects. Which of several shall where their number is exact is not decided here. */
-const acknowledging = ({ instance, analysis }: Scene): readonly Phase[] => {
-	const { semiSync, promotionRule, readOnly, name: on } = instance;
-	if (semiSync.priority === 0) return [];
+/** The sides of semi-sync, as the site wants them on a server with a priority. */
+const acknowledging = ({ instance, settings }: Scene): readonly Phase[] => {
+	const { semiSync, readOnly, name: on } = instance;
 	const because = "its semi-sync priority says so";
 	return [
-		...(semiSync.sourceEnabled && readOnly
+		...(semiSync.priority > 0 && semiSync.sourceEnabled && readOnly
 			? [phase("semi-sync", [{ do: "endSemiSync", on, because }], "undo")]
 			: []),
-		...(semiSync.available &&
-		!semiSync.replicaEnabled &&
-		promotionRule !== "must_not" &&
-		!analysis.enforceExactSemiSyncReplicas
-			? [
-					phase(
-						"acknowledge",
-						[
-							{
-								do: "setSemiSync",
-								on,
-								side: "replica",
-								enabled: true,
-								because,
-								undo: {
-									do: "setSemiSync",
-									on,
-									side: "replica",
-									enabled: false,
-								},
-							},
-						],
-						"undo",
-					),
-				]
-			: []),
+		...acknowledgePhases(instance, settings, "undo"),
 	];
 };
 
