@@ -2,11 +2,15 @@
 import { errors } from "../errors.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS } from "./command-table.ts";
+import { OWN_DESTINATIONS } from "./flag-table.ts";
 import { plainCommand, SHORT_WORDS } from "./plain-words.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
 const MODES = ["http", "help", "version", "completion"];
+
+/** That go with every command. */
+const EVERYWHERE = ["-config", "-quiet", "-verbose", "-debug", "-json"];
 
 interface Completed {
 	readonly word: string;
@@ -24,7 +28,11 @@ const aboutOf = ({ flags }: Command): Completed["about"] => {
 const completed = (word: string, command: Command): Completed => ({
 	word,
 	summary: command.summary,
-	flags: command.flags.map(({ flag }) => flag),
+	flags: command.flags.flatMap(({ flag }) =>
+		flag === "-d"
+			? [flag, ...OWN_DESTINATIONS.map((name) => `-${name}`)]
+			: [flag],
+	),
 	about: aboutOf(command),
 });
 
@@ -61,7 +69,9 @@ _${program}() {
 		case $command in
 ${WORDS.map((each) => `		${each.word}) flags="${each.flags.join(" ")}" ;;`).join("\n")}
 		esac
-		COMPREPLY=($(compgen -W "$flags -config -quiet -debug" -- "$word"))
+		flags=" $flags ${EVERYWHERE.join(" ")}"
+		if [[ $word == --* ]]; then flags=\${flags// -/ --}; fi
+		COMPREPLY=($(compgen -W "$flags" -- "$word"))
 		return
 	fi
 	case $command in
@@ -83,7 +93,7 @@ complete -F _${program} ${program}
 
 const zshText = (text: string): string =>
 	text
-		.replaceAll("'", "")
+		.replaceAll("'", "'\\''")
 		.replaceAll(":", "\\:")
 		.replaceAll("[", "(")
 		.replaceAll("]", ")");
@@ -108,7 +118,9 @@ ${[
 		case $words[2] in
 ${WORDS.map((each) => `			${each.word}) flags=(${each.flags.join(" ")}) ;;`).join("\n")}
 		esac
-		compadd -- $flags -config -quiet -debug
+		flags+=(${EVERYWHERE.join(" ")})
+		if [[ $PREFIX == --* ]]; then flags=(-\${^flags}); fi
+		compadd -- $flags
 		return
 	fi
 	case $words[2] in
@@ -130,6 +142,12 @@ if [ "$funcstack[1]" = "_${program}" ]; then _${program} "$@"; else compdef _${p
 const fishText = (text: string): string =>
 	`'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 
+/** With one dash and with two, as they are read. */
+const fishFlag = (flag: string): string => {
+	const name = flag.slice(1);
+	return name.length === 1 ? `-s ${name}` : `-o ${name} -l ${name}`;
+};
+
 const fish = (program: string): string => {
 	const { clusters, instances } = known(program);
 	const after = (words: string): string =>
@@ -145,8 +163,10 @@ const fish = (program: string): string => {
 			),
 		),
 		...WORDS.flatMap((each) =>
-			each.flags.map((flag) => line(`${after(each.word)} -o ${flag.slice(1)}`)),
+			each.flags.map((flag) => line(`${after(each.word)} ${fishFlag(flag)}`)),
 		),
+		...EVERYWHERE.map((flag) => line(fishFlag(flag))),
+		line(`${after("help")} -a '${WORDS.map((each) => each.word).join(" ")}'`),
 		line(`${after("completion")} -a '${SHELLS.join(" ")}'`),
 		line(`${after(wordsAbout("cluster"))} -a '(${clusters})'`),
 		line(

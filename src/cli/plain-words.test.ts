@@ -163,6 +163,16 @@ describe("completion", () => {
 		expect(offered("takeover", "shop", "db2")).toEqual(["db2:3306"]);
 		expect(offered("which-replicas", "db")).toEqual(["db1:3306", "db2:3306"]);
 		expect(offered("relocate", "-d")).toEqual(["-d", "-dry-run", "-debug"]);
+		expect(offered("relocate", "db2", "--d")).toEqual([
+			"--d",
+			"--dry-run",
+			"--debug",
+		]);
+		expect(offered("relocate", "db2", "--b")).toEqual([
+			"--below",
+			"--break-glass",
+		]);
+		expect(offered("topology", "--to")).toEqual([]);
 		expect(offered("help", "bulk-")).toEqual([
 			"bulk-instances",
 			"bulk-promotion-rules",
@@ -170,11 +180,29 @@ describe("completion", () => {
 		expect(offered("completion", "f")).toEqual(["fish"]);
 	});
 
+	test("fish completes the same", () => {
+		const script = completionOf("baton", "fish");
+		const behind = (word: string, rest: string) =>
+			`complete -c baton -n '__fish_seen_subcommand_from ${word}' ${rest}\n`;
+		expect(script).toContain(behind("relocate", "-s d"));
+		expect(script).toContain(behind("relocate", "-o below -l below"));
+		expect(script).not.toContain(behind("topology", "-o below -l below"));
+		expect(script).toMatch(/seen_subcommand_from help' -a '.* topology /);
+	});
+
+	test("no text of a summary is lost in zsh", () => {
+		expect(completionOf("baton", "zsh")).toContain(
+			"'failover:Fail over a cluster'\\''s primary, dead or not'",
+		);
+	});
+
 	// Where the shell is there: its own judgement of the script's grammar.
 	test.each(["zsh", "fish"])("%s reads its script", (shell) => {
 		const script = completionOf("baton", shell);
 		for (const { name } of COMMANDS) expect(script).toContain(name);
-		const read = spawnSync(shell, ["-n"], { input: script, encoding: "utf8" });
+		const file = join(directory, `baton.${shell}`);
+		writeFileSync(file, script);
+		const read = spawnSync(shell, ["-n", file], { encoding: "utf8" });
 		if ((read.error as NodeJS.ErrnoException | undefined)?.code === "ENOENT")
 			return;
 		expect([read.status, read.stderr]).toEqual([0, ""]);
