@@ -51,7 +51,7 @@ it("the entity is told who is the primary by the servers, again after growing pa
 		return times;
 	};
 	let second = 0;
-	expect(told([BELOW, N], 200)).toEqual([3, 63, 183]);
+	expect(told([BELOW, N], 200)).toEqual([3, 13, 33, 73, 153]);
 	expect(told([BELOW, N, server("x", 3)], 210)).toEqual([201]);
 	expect(told([P], 220)).toEqual([]);
 	expect(told([BELOW, N], 230)).toEqual([224]);

@@ -9,7 +9,7 @@ import type { Snapshot } from "../topology/snapshot.ts";
 /** So long something must stand against the record before it counts: an operation changes the servers first, and is read of a second later. */
 const STANDS_MS = 3_000;
 /** The entity is told of it again after so long, and twice as late each time, up to the most. */
-const TELL_AGAIN_MS = 60_000;
+const TELL_AGAIN_MS = 10_000;
 const TELL_AGAIN_AT_MOST_MS = 600_000;
 
 /** What is seen of one cluster and does not go with the record of its primary. */

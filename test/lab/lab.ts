@@ -77,7 +77,8 @@ export async function createLab(options: LabOptions): Promise<Lab> {
 	const program = requireProgram(options.flavor);
 	await sweepAbandonedLabs();
 	const directory =
-		options.directory ?? mkdtempSync(join(tmpdir(), "baton-lab-"));
+		options.directory ??
+		mkdtempSync(join(process.env.BATON_LAB_FOLDER || tmpdir(), "baton-lab-"));
 	mkdirSync(directory, { recursive: true });
 	if (directory.length > LONGEST_DIRECTORY)
 		throw new Error(`too long for a socket's path: ${directory}`);

@@ -24,11 +24,15 @@ export const ALL_FAULTS = process.env.BATON_ALL_FAULTS === "1";
 /** Where Baton does the same on both: the second one in a full run only. */
 export const FIRST_FLAVORS = ALL_FAULTS ? FLAVORS : FLAVORS.slice(0, 1);
 
+/** Whether what Baton does alike on both flavours is run on this one. */
+export const isRunOn = (flavor: ServerFlavor): boolean =>
+	FIRST_FLAVORS.includes(flavor);
+
 /** A test that the second flavour runs in a full run only: there Baton does the same as on the first. */
 export const testOnFirst =
 	(flavor: ServerFlavor) =>
 	(name: string, work: () => Promise<void>): void => {
-		if (flavor === FLAVORS[0] || ALL_FAULTS) test(name, work, TEST_MS);
+		if (isRunOn(flavor)) test(name, work, TEST_MS);
 	};
 
 /** Of one test with servers and a Baton process, milliseconds. */
