@@ -5,6 +5,7 @@ import type { OperationHookContext } from "../src/engine/hook-context.ts";
 import { takesLonger } from "../src/mysql/deadline.ts";
 import { hookPlanOf } from "../src/operations/rules.ts";
 import { isChoiceNote } from "../src/planning/choice-notes.ts";
+import { leftUnrestored } from "../src/planning/cut-off.ts";
 import {
 	type OperationOutcome,
 	type OperationRequest,
@@ -83,17 +84,18 @@ const REFUSED_MS = 200;
 export const letGo = async (
 	{ store, pictures, credentials, watched }: ActivityDeps,
 	claim: Claim,
-	{ attempted }: Pick<OperationOutcome, "attempted">,
+	outcome: OperationOutcome,
 ): Promise<void> => {
 	// What the watcher saw while the operation ran is no finding: it looks again before anybody considers one. And who asks for
 	// the topology next shall not be told that of before.
 	const settling = watched?.settle(claim.identity) ?? Promise.resolve();
-	if (attempted) await settling;
+	if (outcome.attempted) await settling;
 	// It has changed nothing, and somebody waits for the reason.
 	else await takesLonger(REFUSED_MS, settling);
 	const { identity, runId, uid } = claim;
 	const picture = await pictures.find(uid);
-	const unrestored = picture?.unrestored ?? [];
+	const unrestored =
+		picture === undefined ? [] : leftUnrestored(picture, outcome);
 	const hidden = picture?.hidden ?? [];
 	if (picture === undefined || unrestored.length + hidden.length === 0) {
 		// At once: whoever takes the cluster next would take a picture that is left for one of an operation that was cut off.

@@ -78,7 +78,7 @@ const done: StepRunner = async (_, steps) =>
 it("what was cut off is started before anything else", async () => {
 	expect(await restored(done)).toEqual({
 		says: [
-			"startReplication b:3306: an operation that was cut off had stopped it",
+			"startReplication b:3306: an operation before had stopped it",
 		],
 		unrestored: [],
 	});
@@ -88,7 +88,7 @@ it("a failover leaves what may be stopping to the next operation: it stops all t
 	const found = snapshotOf([server("p", 1), b]);
 	expect(await restored(done, { found })).toEqual({
 		says: [
-			"startReplication b:3306: an operation that was cut off may have told it to stop",
+			"startReplication b:3306: an operation before may have told it to stop",
 		],
 		unrestored: [],
 	});
@@ -126,7 +126,7 @@ it("a server that hangs in it holds the operation up for so long only, and is le
 	);
 	expect(signal?.aborted).toBe(true);
 	expect(ran.says).toEqual([
-		"b:3306 is not known to receive again within 0.05 s, and left to the next operation: an operation that was cut off had stopped it",
+		"b:3306 is not known to receive again within 0.05 s, and left to the next operation: an operation before had stopped it",
 	]);
 	expect(ran.unrestored).toMatchObject([{ on: "b:3306" }]);
 });

@@ -9,12 +9,14 @@ import {
 	uuid,
 } from "../../test/support/made-up-servers.ts";
 import { type Instance, NO_REPLICATION } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import type { Opening } from "../topology/opening.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import {
 	type CutOff,
 	type ForgetfulChannel,
 	leftByCutOff,
+	leftUnrestored,
 	takenUp,
 } from "./cut-off.ts";
 import {
@@ -24,6 +26,7 @@ import {
 	startsAgain,
 	strayedSays,
 } from "./cut-off-remedies.ts";
+import type { StepReport } from "./operation.ts";
 import { seenSince } from "./seen.ts";
 import { stepText } from "./step.ts";
 import { heirIn } from "./unaccounted.ts";
@@ -229,7 +232,7 @@ describe("a receiver that an operation which was cut off may have told to stop",
 				on: "b:3306",
 				channel: "",
 				unsettled: true,
-				because: "an operation that was cut off may have told it to stop",
+				because: "an operation before may have told it to stop",
 			},
 		]);
 		expect(takenUp(running, found).unrestored).toEqual([B]);
@@ -306,5 +309,69 @@ describe("an old primary whose takeover was cut off when it had stood down", () 
 			leftByCutOff(snapshotOf([closed], { clusterName: "a:3306" }), undefined)
 				.strayed,
 		).toBeUndefined();
+	});
+});
+
+describe("what an operation that came to its end leaves to be started again", () => {
+	const picture = takenUp(snapshotOf([primary, stoppedOf(a), b]), NOTHING);
+	const step = (
+		name: string,
+		outcome: "done" | "failed",
+		effect: "unchanged" | "changed" | "unknown",
+		on: InstanceName = "b:3306",
+	): StepReport => ({
+		name,
+		on,
+		outcome,
+		effect,
+		reached: "",
+		says: "",
+		startedAtMs: 0,
+		endedAtMs: 0,
+	});
+	const leaves = (
+		steps: readonly StepReport[],
+		left: readonly InstanceName[] = ["b:3306"],
+		from = picture,
+	) =>
+		leftUnrestored(from, {
+			left: left.map((name) => ({ name, reason: "" })),
+			steps,
+		}).map(({ on }) => on);
+	const lost = step("moveBelow", "failed", "unknown");
+
+	it("is the receiver of one that said nothing any more, or refused to go on and to go back", () => {
+		expect(leaves([lost])).toEqual(["b:3306"]);
+		const unreached = step("undo:moveBelow", "failed", "unchanged");
+		expect(leaves([lost, unreached])).toEqual(["b:3306"]);
+		expect(leaves([step("moveBelow", "failed", "changed")])).toEqual([
+			"b:3306",
+		]);
+		expect(
+			leaves([
+				step("stopReceiver", "done", "changed"),
+				step("undo:startReceiver", "failed", "unchanged"),
+			]),
+		).toEqual(["b:3306"]);
+	});
+
+	it("is none that stands where it was to go, was put back, was never touched, or is stopped on purpose", () => {
+		expect(leaves([lost, step("undo:moveBelow", "done", "changed")])).toEqual(
+			[],
+		);
+		expect(leaves([lost, step("moveBelow", "done", "changed")], [])).toEqual(
+			[],
+		);
+		expect(leaves([step("moveBelow", "failed", "unchanged")])).toEqual([]);
+		expect(leaves([step("stopReceiver", "done", "changed")])).toEqual([]);
+		expect(leaves([])).toEqual([]);
+	});
+
+	it("is none that a person had stopped; and none twice", () => {
+		const ofA = step("moveBelow", "failed", "unknown", "a:3306");
+		expect(leaves([ofA], ["a:3306"])).toEqual([]);
+		const again = { ...picture, unrestored: [B] };
+		expect(leaves([lost], ["b:3306"], again)).toEqual(["b:3306"]);
+		expect(leaves([], [], again)).toEqual(["b:3306"]);
 	});
 });
