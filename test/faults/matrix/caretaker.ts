@@ -46,11 +46,11 @@ const recordedPrimary = async ({ store, ground }: Stage): Promise<string> => {
 const returned = async (
 	stage: Stage,
 ): Promise<OperationRequest | undefined> => {
-	const { ground, store, hung } = stage;
+	const { ground, store, hung, cutOff } = stage;
 	for (const fence of await store.fences.open()) {
 		const alias = ground.aliasOf(fence.instance);
 		const server = ground.server(alias);
-		if (!server.isRunning() || hung.has(alias)) continue;
+		if (!server.isRunning() || hung.has(alias) || cutOff.has(alias)) continue;
 		if (fence.state === "waiting" || !(await isReadOnly(server)))
 			return {
 				kind: "rejoin",

@@ -9,14 +9,19 @@ export const FAULTS = [
 	"server-killed",
 	"server-stopped",
 	"server-started",
+	"cut-off",
 	"manager-killed",
+	"cancelled",
+	"asked-twice",
 ] as const;
 
 /**
  * `session-killed`: the server ends the session. `refused`: the server refuses the statement this once. `denied`: it refuses it
  * from now on, for want of a privilege. `server-killed`: SIGKILL. `server-stopped`: SIGSTOP, until the operation has ended.
  * `server-started`: one that is dead is started again by its host, and answers before the operation goes on.
- * `manager-killed`: whoever runs the operation is gone, and another one runs it again.
+ * `cut-off`: whatever the manager and the server send each other is lost from now on until the operation has ended; everybody else
+ * reaches the server, whose sessions with the manager stay. `manager-killed`: whoever runs the operation is gone, and another one runs it again.
+ * `cancelled`: somebody asks for the end of the operation. `asked-twice`: somebody asks for the same a second time.
  */
 export type FaultKind = (typeof FAULTS)[number];
 
@@ -54,7 +59,13 @@ const AT_WRITES: Readonly<
 		["before", "unseen"],
 	],
 	"server-started": [[], ["before"]],
+	"cut-off": [
+		["before", "unseen", "after"],
+		["before", "unseen"],
+	],
 	"manager-killed": [["before", "unseen"], []],
+	cancelled: [["before"], []],
+	"asked-twice": [["before"], []],
 };
 
 /** The same of a reading one: its answer is as good as none where it does not arrive, and a hang before it is one after the last write. */
@@ -65,8 +76,15 @@ const AT_READS: Readonly<Record<FaultKind, readonly Moment[]>> = {
 	"server-killed": ["before"],
 	"server-stopped": [],
 	"server-started": [],
+	"cut-off": [],
 	"manager-killed": ["before"],
+	cancelled: [],
+	"asked-twice": [],
 };
+
+/** What only a node with its workflows can be asked for. */
+export const isByTemporal = ({ fault }: Case): boolean =>
+	fault === "cancelled" || fault === "asked-twice";
 
 /** A server that is hit wherever the operation stands, beside the one that a statement is said to. */
 export interface Bystander {

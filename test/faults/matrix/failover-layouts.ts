@@ -29,7 +29,7 @@ export const failoverOf = (stage: Stage): OperationRequest => ({
 
 const OF_A_FAILOVER: readonly Bystander[] = [
 	{ victim: "s1", faults: ["server-started"] },
-	{ victim: "s2", faults: ["server-killed", "server-stopped"] },
+	{ victim: "s2", faults: ["server-killed", "server-stopped", "cut-off"] },
 	{ victim: "s4", faults: ["server-killed", "server-stopped"] },
 ];
 

@@ -21,6 +21,8 @@ import { createLab, type Lab } from "../../lab/lab.ts";
 import type { Topology } from "../../lab/laying.ts";
 import { resetTopology } from "../../lab/reset.ts";
 import type { LabServer } from "../../lab/server.ts";
+import { startTemporal, type TemporalServer } from "./by-temporal.ts";
+import { createNetwork, type Network } from "./network.ts";
 
 export interface Ground {
 	readonly flavor: ServerFlavor;
@@ -31,6 +33,9 @@ export interface Ground {
 	readonly config: Configuration;
 	/** As Baton reaches them. */
 	readonly port: Servers;
+	readonly network: Network;
+	/** For what only a node with its workflows can be asked for. */
+	temporal(): Promise<TemporalServer>;
 	/** A server of another cluster. */
 	readonly stranger: LabServer;
 	/** The topology as it was laid, and a store that knows it. @param replicas so many of them only; the others are out of it */
@@ -47,13 +52,13 @@ export const MARKED = "drop view if exists `_pseudo_gtid_`.`_asc:";
 export interface Land {
 	readonly flavor: ServerFlavor;
 	/** Replicas go by file and position, without GTIDs. */
-	readonly isByMarkers?: boolean;
+	readonly isByPosition?: boolean;
 }
 
 /** Lossless: with it an acknowledged write that is missing is always a fault. */
-const configurationFor = ({ flavor, isByMarkers }: Land): Configuration =>
+const configurationFor = ({ flavor, isByPosition }: Land): Configuration =>
 	withValues(documentedDefaults(), {
-		...(isByMarkers
+		...(isByPosition
 			? {
 					PseudoGTIDPattern: MARKED,
 					PseudoGTIDPatternIsFixedSubstring: true,
@@ -96,13 +101,13 @@ const WITHOUT_GTID = {
 	mariadb: { gtid_strict_mode: false },
 } as const;
 
-const layAnew = async ({ flavor, isByMarkers }: Land): Promise<Laid> => {
+const layAnew = async ({ flavor, isByPosition }: Land): Promise<Laid> => {
 	const lab = await createLab({ flavor });
 	try {
 		const topology = await lab.lay({
 			replicas: REPLICAS,
 			...LAYING,
-			...(isByMarkers === true
+			...(isByPosition === true
 				? { positioning: "file", extraOptions: WITHOUT_GTID[flavor] }
 				: {}),
 		});
@@ -150,10 +155,12 @@ export const createGround = async (land: Land): Promise<Ground> => {
 	let servers = inOrder(laid.topology);
 	let used = servers.length;
 	let store: Store | undefined;
+	let temporal: Promise<TemporalServer> | undefined;
 	const directory = mkdtempSync(join(tmpdir(), "baton-matrix-"));
 	let stores = 0;
 	const config = configurationFor(land);
-	const port = createServerPort(() => config);
+	const network = createNetwork(createServerPort(() => config));
+	const { port } = network;
 
 	const inUse = (): readonly LabServer[] => servers.slice(0, used);
 	const topologyInUse = (): Topology => {
@@ -170,7 +177,7 @@ export const createGround = async (land: Land): Promise<Ground> => {
 			}
 			await resetTopology(
 				topologyInUse(),
-				land.isByMarkers === true ? { positioning: "file" } : {},
+				land.isByPosition === true ? { positioning: "file" } : {},
 			);
 			for (const server of inUse())
 				for (const statement of SETTINGS[flavor]) await server.query(statement);
@@ -236,6 +243,11 @@ export const createGround = async (land: Land): Promise<Ground> => {
 		},
 		config,
 		port,
+		network,
+		temporal: () => {
+			temporal ??= startTemporal();
+			return temporal;
+		},
 		learn,
 		reset: async (replicas = REPLICAS) => {
 			used = replicas + 1;
@@ -246,6 +258,7 @@ export const createGround = async (land: Land): Promise<Ground> => {
 			await store?.close();
 			servers.forEach(resume);
 			await laid.lab.stop();
+			await (await temporal)?.stop();
 			rmSync(directory, { recursive: true, force: true });
 		},
 	};

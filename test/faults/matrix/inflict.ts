@@ -3,7 +3,13 @@
 import { ServerFault } from "../../../src/mysql/driver-error.ts";
 import type { Session } from "../../../src/mysql/session.ts";
 import type { LabServer } from "../../lab/server.ts";
-import type { Case, FaultKind, Moment } from "./cases.ts";
+import {
+	type Case,
+	type FaultKind,
+	isByTemporal,
+	type Moment,
+} from "./cases.ts";
+import type { Asking } from "./manager.ts";
 import type { Statement } from "./statements.ts";
 import type { Life, Trap } from "./tap.ts";
 
@@ -17,6 +23,8 @@ interface InflictOptions {
 	readonly serverOf: (alias: string) => LabServer;
 	readonly life: Life;
 	readonly onHit: (server: LabServer, fault: FaultKind) => void;
+	readonly cut: (server: LabServer) => Promise<void>;
+	readonly asking: Asking;
 }
 
 /** Lock wait timeout: what a server says of itself now and then. */
@@ -36,6 +44,9 @@ const DENIAL = new ServerFault(
 const LOST = (): ServerFault =>
 	new ServerFault("lost", "the connection was lost (fault matrix)");
 
+const SILENCE = (): ServerFault =>
+	new ServerFault("timeout", "no answer (fault matrix)");
+
 const killSession = async (
 	server: LabServer,
 	{ threadId }: Session,
@@ -53,6 +64,8 @@ export const inflicting = ({
 	serverOf,
 	life,
 	onHit,
+	cut,
+	asking,
 }: InflictOptions): Inflicted => {
 	let isReached = false;
 	const victim = serverOf(the.victim);
@@ -79,8 +92,14 @@ export const inflicting = ({
 				return victim.pause();
 			case "server-started":
 				return victim.start();
+			case "cut-off":
+				return cut(victim);
 			case "manager-killed":
 				return life.end();
+			case "cancelled":
+				return asking.cancel();
+			case "asked-twice":
+				return asking.again();
 		}
 	};
 	const isAt = (statement: Statement, moments: readonly Moment[]): boolean =>
@@ -89,7 +108,8 @@ export const inflicting = ({
 	const isCutOff = (statement: Statement): boolean =>
 		the.moment === "unseen" &&
 		the.victim === statement.alias &&
-		the.fault !== "manager-killed";
+		the.fault !== "manager-killed" &&
+		!isByTemporal(the);
 
 	return {
 		get isReached() {
@@ -103,7 +123,7 @@ export const inflicting = ({
 			if (!isAt(statement, ["unseen", "after"])) return;
 			await hit(statement, session);
 			if (!isCutOff(statement)) return;
-			const fault = LOST();
+			const fault = the.fault === "cut-off" ? SILENCE() : LOST();
 			session.giveUp(fault);
 			throw fault;
 		},

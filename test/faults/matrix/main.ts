@@ -19,9 +19,10 @@ const runLayout = async (
 	layout: Layout,
 	ground: Ground,
 	options: MatrixOptions,
+	place: string,
 ): Promise<LayoutReport> => {
 	const { operation } = layout;
-	print("", `${operation} on ${ground.flavor}`);
+	print("", `${operation} on ${ground.flavor} (${place})`);
 	const control = await runCase(ground, layout);
 	print(...linesOf(control), ...control.story.map((each) => `      ${each}`));
 	const points = control.statements.filter(({ key }) => key !== undefined);
@@ -39,10 +40,11 @@ const runLayout = async (
 			...points.map(({ key, isWrite }) => `  ${isWrite ? "!" : "?"} ${key}`),
 		);
 	const reports: CaseReport[] = [control];
-	for (const the of options.pointsOnly ? [] : cases) {
+	for (const [at, the] of (options.pointsOnly ? [] : cases).entries()) {
 		const report = await runCase(ground, layout, the);
 		reports.push(report);
-		print(...linesOf(report));
+		const [head, ...rest] = linesOf(report);
+		print(`${head} (${at + 1} of ${cases.length})`, ...rest);
 	}
 	return { operation, flavor: ground.flavor, reports };
 };
@@ -57,15 +59,22 @@ const runFlavor = async (
 			options.operation.test(operation) && (flavors?.includes(flavor) ?? true),
 	);
 	const done: LayoutReport[] = [];
-	for (const isByMarkers of [false, true]) {
+	for (const isByPosition of [false, true]) {
 		const layouts = wanted.filter(
-			(each) => (each.isByMarkers === true) === isByMarkers,
+			(each) => (each.isByPosition === true) === isByPosition,
 		);
 		if (layouts.length === 0) continue;
-		const ground = await createGround({ flavor, isByMarkers });
+		const ground = await createGround({ flavor, isByPosition });
 		try {
 			for (const layout of layouts)
-				done.push(await runLayout(layout, ground, options));
+				done.push(
+					await runLayout(
+						layout,
+						ground,
+						options,
+						`${done.length + 1} of ${wanted.length}`,
+					),
+				);
 		} finally {
 			await ground.stop();
 		}

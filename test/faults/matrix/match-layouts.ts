@@ -1,4 +1,4 @@
-// Moves by Pseudo-GTID, of replicas that go by file and position.
+// Moves of replicas that go by file and position: by Pseudo-GTID, and with two servers at rest at one place.
 
 import { replicate } from "../../lab/replication.ts";
 import { sayOfChannel } from "../../lab/statements.ts";
@@ -32,7 +32,7 @@ const matchLayout = (move: Move): Layout => {
 	const layout = moveLayout(move);
 	return {
 		...layout,
-		isByMarkers: true,
+		isByPosition: true,
 		prepare: async (stage) => {
 			await stage.ground
 				.server("s1")
@@ -44,6 +44,12 @@ const matchLayout = (move: Move): Layout => {
 		},
 	};
 };
+
+/** Nobody has set a marker: who shall be the source, or was it, stands still for a moment. */
+const restLayout = (move: Move): Layout => ({
+	...moveLayout(move),
+	isByPosition: true,
+});
 
 export const MATCHES: readonly Layout[] = [
 	matchLayout({
@@ -68,6 +74,32 @@ export const MATCHES: readonly Layout[] = [
 	matchLayout({
 		operation: "match-replicas",
 		ask: several("match", "s1", "s2"),
+		ends: { s2: "s1", s3: "s2", s4: "s2" },
+		target: "s2",
+	}),
+	matchLayout({
+		operation: "match-up-replicas",
+		laid: tree,
+		ask: several("matchUp", "s2"),
+		ends: { s2: "s1", s3: "s1", s4: "s1" },
+		target: "s2",
+	}),
+	restLayout({
+		operation: "move-below-at-rest",
+		ask: one("siblings", "s4", "s3"),
+		ends: { s2: "s1", s3: "s1", s4: "s3" },
+		target: "s3",
+	}),
+	restLayout({
+		operation: "move-up-at-rest",
+		laid: tree,
+		ask: one("up", "s4"),
+		ends: { s2: "s1", s3: "s2", s4: "s1" },
+		target: "s2",
+	}),
+	restLayout({
+		operation: "take-siblings-at-rest",
+		ask: several("siblings", "s2"),
 		ends: { s2: "s1", s3: "s2", s4: "s2" },
 		target: "s2",
 	}),

@@ -6,7 +6,7 @@ import type {
 } from "../../../src/planning/operation.ts";
 import type { InstanceName } from "../../../src/topology/instance-name.ts";
 import { changeChannel, sayOfChannel } from "../../lab/statements.ts";
-import { all, standing } from "./goals.ts";
+import { all, channelIs, standing } from "./goals.ts";
 import { type Layout, nameOf } from "./layout.ts";
 import type { Stage } from "./stage.ts";
 
@@ -57,7 +57,12 @@ export const moveLayout = ({
 		return ask((alias) => nameOf(stage, alias));
 	},
 	goal: standing(ends),
-	bystanders: [{ victim: target, faults: ["server-killed", "server-stopped"] }],
+	bystanders: [
+		{
+			victim: target,
+			faults: ["server-killed", "server-stopped", "cut-off"],
+		},
+	],
 });
 
 export const several =
@@ -105,6 +110,33 @@ const pairing: Layout = {
 	),
 };
 
+let pid: number | undefined;
+
+/** A person has stopped the receiver of s4: it goes along, and stays so, unless its server is started anew. */
+const withOneStopped: Layout = {
+	...moveLayout({
+		operation: "relocate-replicas-stopped",
+		laid: async ({ ground }) => {
+			const s4 = ground.server("s4");
+			pid = s4.pid;
+			await sayOfChannel(s4, "STOP", "IO_THREAD");
+		},
+		ask: several("replicas", "s1", "s2"),
+		ends: {},
+		target: "s2",
+	}),
+	goal: all(standing({ s2: "s1", s3: "s2" }), (stage, now) =>
+		channelIs(
+			"s4",
+			(channel) =>
+				channel?.source === "s2" &&
+				(channel.receiver === "stopped" ||
+					stage.ground.server("s4").pid !== pid),
+			"stopped below s2",
+		)(stage, now),
+	),
+};
+
 export const MOVES: readonly Layout[] = [
 	moveLayout({
 		operation: "relocate-replicas",
@@ -112,6 +144,7 @@ export const MOVES: readonly Layout[] = [
 		ends: BELOW_S2,
 		target: "s2",
 	}),
+	withOneStopped,
 	moveLayout({
 		operation: "move-replicas-gtid",
 		ask: several("gtid", "s1", "s3"),
@@ -176,6 +209,12 @@ export const MOVES: readonly Layout[] = [
 		ask: one("up", "s4"),
 		ends: { s4: "s1" },
 		target: "s2",
+	}),
+	moveLayout({
+		operation: "move-gtid",
+		ask: one("gtid", "s4", "s3"),
+		ends: { s2: "s1", s3: "s1", s4: "s3" },
+		target: "s3",
 	}),
 	moveLayout({
 		operation: "move-below",

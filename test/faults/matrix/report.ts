@@ -41,6 +41,9 @@ const cell = (reports: readonly CaseReport[]): string => {
 	].join(", ");
 };
 
+const minutesOf = (reports: readonly CaseReport[]): string =>
+	(reports.reduce((sum, { ms }) => sum + ms, 0) / 60_000).toFixed(1);
+
 const padded = (rows: readonly (readonly string[])[]): string => {
 	const widths = (rows[0] ?? []).map((_, at) =>
 		Math.max(...rows.map((row) => row[at]?.length ?? 0)),
@@ -55,10 +58,10 @@ const padded = (rows: readonly (readonly string[])[]): string => {
 		.join("\n");
 };
 
-/** A row an operation and flavour, a column a fault: how many were sound, unsound by a fault that is known, unsound, or did not come to their point. */
+/** A row an operation and flavour, a column a fault: how many were sound, unsound by a fault that is known, unsound, or did not come to their point; and how long they took. */
 export const tableOf = (layouts: readonly LayoutReport[]): string =>
 	padded([
-		["operation", "flavour", ...columns],
+		["operation", "flavour", ...columns, "minutes"],
 		...layouts.map(({ operation, flavor, reports }) => [
 			operation,
 			flavor,
@@ -67,14 +70,15 @@ export const tableOf = (layouts: readonly LayoutReport[]): string =>
 					reports.filter((each) => (each.case?.fault ?? CONTROL) === column),
 				),
 			),
+			minutesOf(reports),
 		]),
 	]);
 
-/** One failure in full, or a line for a sound one. */
+/** One failure in full, and one that did not come to its point; a line for a sound one. */
 export const linesOf = (report: CaseReport): readonly string[] => {
 	const what = report.case === undefined ? CONTROL : caseText(report.case);
 	const head = `${countOf(report).padEnd(7)} ${(report.ms / 1000).toFixed(1).padStart(5)} s  ${what}`;
-	return report.verdicts.length === 0
+	return report.verdicts.length === 0 && report.isReached
 		? [head]
 		: [
 				head,

@@ -10,18 +10,18 @@ import {
 	isTold,
 	nextOperation,
 } from "./caretaker.ts";
-import { type Case, caseText } from "./cases.ts";
+import { type Case, caseText, isByTemporal } from "./cases.ts";
 import type { Ground } from "./ground.ts";
 import { type Inflicted, inflicting } from "./inflict.ts";
 import { judgeEnd, judgeRun, type Observed, type Seen } from "./judge.ts";
 import type { Layout } from "./layout.ts";
-import { type Plant, type Ran, runByManager } from "./manager.ts";
+import { type Asking, type Plant, type Ran, runByManager } from "./manager.ts";
 import { observe } from "./observe.ts";
 import { bothOf, NO_TRAP, spoiling } from "./spoil.ts";
 import { createStage, type Stage } from "./stage.ts";
 import type { Statement } from "./statements.ts";
 import type { Life, Trap } from "./tap.ts";
-import { recordedIn, toldIn, withAliases } from "./told.ts";
+import { judgeAsked, recordedIn, toldIn, withAliases } from "./told.ts";
 
 export interface CaseReport {
 	readonly case: Case | undefined;
@@ -47,7 +47,8 @@ class CaseRun {
 	readonly story: string[] = [];
 	readonly ran: Ran[] = [];
 	readonly statements: Statement[] = [];
-	readonly unattended: string[] = [];
+	/** What does not hold of what somebody was told. */
+	readonly remarks: string[] = [];
 	inflicted: Inflicted | undefined;
 	readonly before: readonly Seen[];
 	private readonly stage: Stage;
@@ -82,7 +83,7 @@ class CaseRun {
 		this.story.push(withAliases(this.stage, `${what}: ${says}`));
 	}
 
-	private trapFor(life: Life): Trap {
+	private trapFor(life: Life, asking: Asking): Trap {
 		const { stage, the, layout } = this;
 		const spoilt =
 			layout.spoilt === undefined ? NO_TRAP : spoiling(layout.spoilt);
@@ -93,6 +94,8 @@ class CaseRun {
 			serverOf: stage.ground.server,
 			onHit: (server, fault) =>
 				stage.hit(stage.ground.aliasOf(server.name), fault),
+			cut: stage.ground.network.cut,
+			asking,
 		});
 		return bothOf(this.inflicted, spoilt);
 	}
@@ -102,7 +105,9 @@ class CaseRun {
 		request: OperationRequest,
 		isFaulty = false,
 	): Promise<Ran> {
-		const { stage, plant } = this;
+		const { stage, plant, the } = this;
+		const others: Ran[] = [];
+		let refusal = "";
 		const ran = await runByManager(
 			{
 				ground: stage.ground,
@@ -110,15 +115,24 @@ class CaseRun {
 				...(plant === undefined ? {} : { plant }),
 				...(isFaulty
 					? {
-							trapOf: (life) => this.trapFor(life),
+							trapOf: (...its) => this.trapFor(...its),
+							onCancel: (says) => {
+								refusal = says;
+							},
+							onOther: (other) => others.push(other),
+							...(the !== undefined && isByTemporal(the)
+								? { temporal: await stage.ground.temporal() }
+								: {}),
 							onStatement: (each) => this.statements.push(each),
 						}
 					: {}),
 			},
 			request,
 		);
-		this.ran.push(ran);
+		this.ran.push(ran, ...others);
 		this.tell(what, ran);
+		for (const other of others) this.tell("the same meanwhile", other);
+		this.remarks.push(...judgeAsked({ ran, refusal, others }));
 		return ran;
 	}
 
@@ -149,8 +163,8 @@ class CaseRun {
 		await this.followUp();
 		const person = await askedOfPerson(this.stage);
 		if (person === undefined || this.layout.isClosing === true) return;
-		if (!isTold(toldIn(this.stage, this.ran)))
-			this.unattended.push(
+		if (!isTold(toldIn(this.stage, this.ran, this.request.kind)))
+			this.remarks.push(
 				"unattended: nobody takes writes, and nothing tells a person what to do",
 			);
 		await this.run("then, by a person", person);
@@ -169,7 +183,7 @@ class CaseRun {
 			unmet: now.every(({ answers }) => answers)
 				? ((await goal?.(stage, now)) ?? [])
 				: [],
-			told: toldIn(stage, this.ran),
+			told: toldIn(stage, this.ran, this.request.kind),
 			hasDied: this.ran.some(({ how }) => how === "died"),
 			recorded: await recordedIn(stage),
 			doubles: stage.doubles(),
@@ -268,7 +282,7 @@ const play = async (
 	const lost = await missing(stage, layout);
 	return [
 		...first,
-		...run.unattended,
+		...run.remarks,
 		...last.map((each) => `end: ${each}`),
 		...lost,
 	];
@@ -282,20 +296,26 @@ export const runCase = async (
 ): Promise<CaseReport> => {
 	const startedMs = performance.now();
 	const stage = await createStage(ground, layout);
-	try {
+	const of: { run?: CaseRun } = {};
+	const whole = async (): Promise<readonly string[]> => {
 		const request = await layout.prepare(stage);
+		if (the?.fault === "cut-off")
+			await ground.network.lay(ground.server(the.victim));
 		stage.begin();
 		const before = await observe(ground.servers, ground.aliasOf, stage.hung);
-		const run = new CaseRun(stage, layout, request, before, the, plant);
-		const verdicts = await play(stage, layout, run).catch((error: unknown) => [
+		of.run = new CaseRun(stage, layout, request, before, the, plant);
+		return play(stage, layout, of.run);
+	};
+	try {
+		const verdicts = await whole().catch((error: unknown) => [
 			`harness: ${the === undefined ? "" : `${caseText(the)}: `}${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
 		]);
 		return {
 			case: the,
-			isReached: the === undefined || run.inflicted?.isReached === true,
+			isReached: the === undefined || of.run?.inflicted?.isReached === true,
 			verdicts,
-			story: run.story,
-			statements: run.statements,
+			story: of.run?.story ?? [],
+			statements: of.run?.statements ?? [],
 			ms: performance.now() - startedMs,
 		};
 	} finally {

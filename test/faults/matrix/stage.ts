@@ -32,8 +32,10 @@ export interface Stage {
 	records(): readonly WriteRecord[];
 	/** Servers that are stopped now. */
 	readonly hung: ReadonlySet<string>;
+	/** Servers that no manager reaches now. */
+	readonly cutOff: ReadonlySet<string>;
 	hit(alias: string, fault: FaultKind): void;
-	/** Wakes and starts whatever is hung or down, or these of it. */
+	/** Wakes, starts and lets reach whatever is hung, down or cut off, or these of it. */
 	heal(aliases?: readonly string[]): Promise<void>;
 	/** All is prepared. */
 	begin(): void;
@@ -50,6 +52,7 @@ export const createStage = async (
 	const { servers, aliasOf } = ground;
 	const sampler = startSampler(servers, aliasOf);
 	const hung = new Set<string>();
+	const cutOff = new Set<string>();
 	const silences: {
 		readonly alias: string;
 		readonly fromMs: number;
@@ -95,7 +98,9 @@ export const createStage = async (
 		rest,
 		records: () => [...before, ...writers.flatMap((each) => each.records)],
 		hung,
+		cutOff,
 		hit: (alias, fault) => {
+			if (fault === "cut-off") cutOff.add(alias);
 			if (fault !== "server-stopped") return;
 			hung.add(alias);
 			silences.push({
@@ -107,6 +112,7 @@ export const createStage = async (
 		heal: async (aliases = servers.map((each) => aliasOf(each.name))) => {
 			for (const alias of aliases) {
 				if (hung.delete(alias)) ground.server(alias).resume();
+				if (cutOff.delete(alias)) ground.network.mend(ground.server(alias));
 				for (const each of silences)
 					if (each.alias === alias)
 						each.toMs = Math.min(each.toMs, performance.now());
@@ -123,6 +129,7 @@ export const createStage = async (
 		end: async () => {
 			for (const alias of hung) ground.server(alias).resume();
 			hung.clear();
+			ground.network.stop();
 			await Promise.all([rest(), sampler.stop()]);
 		},
 	};

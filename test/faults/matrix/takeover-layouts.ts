@@ -15,7 +15,7 @@ export const takeover: Layout = {
 			auto: true,
 		};
 	},
-	bystanders: [{ victim: "s1", faults: ["server-killed"] }],
+	bystanders: [{ victim: "s1", faults: ["server-killed", "cut-off"] }],
 };
 
 /** Nobody else is there to take over, to acknowledge, or to tell the account. */

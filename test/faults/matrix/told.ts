@@ -1,9 +1,11 @@
 // What operations told and what the store keeps of them, in the words of the judge.
 
 import {
+	type OperationKind,
 	type OperationOutcome,
 	subjectOf,
 } from "../../../src/planning/operation.ts";
+import { ENDED_AS_IT_BEGAN } from "../../../temporal/outcome-failure.ts";
 import type { Recorded, Told } from "./judge.ts";
 import type { Ran } from "./manager.ts";
 import type { Stage } from "./stage.ts";
@@ -34,10 +36,61 @@ const toldBy = (stage: Stage, outcome: OperationOutcome): Told => ({
 	].map((text) => withAliases(stage, text)),
 });
 
-export const toldIn = (stage: Stage, ran: readonly Ran[]): readonly Told[] =>
-	ran.flatMap((each) =>
-		each.how === "ended" ? [toldBy(stage, each.outcome)] : [],
-	);
+/** It says itself that it was cancelled before anything was done. */
+const toldOfNothing = (kind: OperationKind, says: string): readonly Told[] =>
+	says.includes(ENDED_AS_IT_BEGAN)
+		? [
+				{
+					kind,
+					successful: false,
+					changed: false,
+					successor: "",
+					moved: "",
+					below: "",
+					state: "",
+					left: [],
+					texts: [says],
+				},
+			]
+		: [];
+
+/** @param asked what was asked for at first */
+export const toldIn = (
+	stage: Stage,
+	ran: readonly Ran[],
+	asked: OperationKind,
+): readonly Told[] =>
+	ran.flatMap((each) => {
+		if (each.how === "died") return [];
+		return each.how === "ended"
+			? [toldBy(stage, each.outcome)]
+			: toldOfNothing(asked, each.says);
+	});
+
+/** What whoever asks is told while another operation runs. */
+const IS_BUSY = /of this cluster is running/;
+
+/** Whether whoever asked for something while the operation ran was told what is true. */
+export const judgeAsked = ({
+	ran,
+	refusal,
+	others,
+}: {
+	readonly ran: Ran;
+	/** Why its end was refused; empty where it was not, or where nobody asked for it. */
+	readonly refusal: string;
+	/** What came of the same that was asked for a second time. */
+	readonly others: readonly Ran[];
+}): readonly string[] => [
+	...(refusal !== "" && !(ran.how === "ended" && ran.outcome.successful)
+		? [`asked: its end was refused (${refusal}), and it did not come through`]
+		: []),
+	...others.flatMap((other) =>
+		other.how === "threw" && !IS_BUSY.test(other.says)
+			? [`asked: the second one was told: ${other.says}`]
+			: [],
+	),
+];
 
 export const recordedIn = async (stage: Stage): Promise<Recorded> => {
 	const { store } = stage;

@@ -1,0 +1,116 @@
+// Operations as a node runs them: by workflows, which can be cancelled, and beside which others ask for something.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "@temporalio/client";
+import { TestWorkflowEnvironment } from "@temporalio/testing";
+import { bundleWorkflowCode, DefaultLogger, Worker } from "@temporalio/worker";
+import { pino } from "pino";
+import { createClusterActivities } from "../../../activities/cluster-activities.ts";
+import type { ActivityDeps } from "../../../activities/dependencies.ts";
+import { createOperationActivities } from "../../../activities/operation-activities.ts";
+import { createStepActivities } from "../../../activities/step-activities.ts";
+import { locateTemporal } from "../../../setup/locate.mjs";
+import type { Operator } from "../../../src/planning/operation.ts";
+import { prepareNamespace } from "../../../temporal/boot.ts";
+import { QUEUES } from "../../../temporal/names.ts";
+import { createOperationAccess } from "../../../temporal/operation-access.ts";
+import { createOperator, createRunCheck } from "../../../temporal/operator.ts";
+import { installRuntime } from "../../../workers/runtime.ts";
+import { WORKFLOWS } from "../../workflows/environment.ts";
+
+/** A node's workers, and what asks them. */
+export interface Node {
+	readonly operator: Operator;
+	/** Asks the operation of the cluster to end, and lets that come to its steps. @returns why that changes nothing; else empty */
+	cancel(identity: string): Promise<string>;
+	stop(): Promise<void>;
+}
+
+export interface TemporalServer {
+	readonly isRunning: ActivityDeps["isRunning"];
+	/** One node at a time. */
+	start(deps: ActivityDeps): Promise<Node>;
+	stop(): Promise<void>;
+}
+
+/** A step hears of its end with the answer to its next heartbeat. */
+const BEAT = "100ms";
+const HEARD_AFTER_MS = 500;
+
+const silent = { warn: () => undefined };
+
+export const startTemporal = async (): Promise<TemporalServer> => {
+	installRuntime(pino({ level: "silent" }));
+	const path = locateTemporal();
+	if (path === undefined) throw new Error("run `npm run setup` first");
+	const temporal = await TestWorkflowEnvironment.createLocal({
+		server: {
+			executable: { type: "existing-path", path },
+			log: { format: "json", level: "error" },
+		},
+	});
+	// Over the connection of the workers, as a node has it.
+	const client = new Client({ connection: temporal.nativeConnection });
+	await prepareNamespace(client, "default", 1, {
+		warn: (text) => {
+			throw new Error(text);
+		},
+	});
+	const access = createOperationAccess(client);
+	const common = {
+		connection: temporal.nativeConnection,
+		workflowBundle: await bundleWorkflowCode({
+			workflowsPath: WORKFLOWS,
+			logger: new DefaultLogger("WARN"),
+		}),
+		shutdownGraceTime: 0,
+		maxHeartbeatThrottleInterval: BEAT,
+		defaultHeartbeatThrottleInterval: BEAT,
+	} as const;
+	return {
+		isRunning: createRunCheck(client),
+		start: async (deps) => {
+			const operator = createOperator({
+				client,
+				store: deps.store,
+				namespace: "default",
+				defaultPort: deps.config().DefaultInstancePort,
+				uiAddress: "",
+				log: silent,
+			});
+			const workers = await Promise.all([
+				Worker.create({
+					...common,
+					taskQueue: QUEUES.main,
+					activities: createClusterActivities({
+						...deps,
+						...access,
+						operator: () => operator,
+					}),
+				}),
+				Worker.create({
+					...common,
+					taskQueue: QUEUES.operate,
+					activities: {
+						...createOperationActivities(deps),
+						...createStepActivities(deps),
+					},
+				}),
+			]);
+			const running = Promise.all(workers.map((each) => each.run()));
+			return {
+				operator,
+				cancel: async (identity) => {
+					const says = await access.cancel(identity, "");
+					await sleep(HEARD_AFTER_MS);
+					return says;
+				},
+				stop: async () => {
+					for (const worker of workers) worker.shutdown();
+					await running;
+				},
+			};
+		},
+		stop: () => temporal.teardown(),
+	};
+};
