@@ -1,5 +1,5 @@
 import type { InstanceName } from "../topology/instance-name.ts";
-import type { Done, LeftBehind, Plan } from "./plan.ts";
+import type { Done, LeftBehind, Plan, PlannedStep } from "./plan.ts";
 import { isGood, isMove, mayOpen } from "./step.ts";
 
 /** The last attempt to move each server, or to start its receiver again. */
@@ -40,6 +40,31 @@ export const leftBehind = (
 		if (!left.has(step.on))
 			left.set(step.on, { name: step.on, reason: answer.says });
 	return [...left.values()];
+};
+
+/** Nothing takes the move back, or what was to take it back did not. */
+const isStanding = ({ step, answer, isUndo }: Done): boolean =>
+	isUndo === true
+		? !isGood(answer)
+		: answer.effect !== "unchanged" && (step as PlannedStep).undo === undefined;
+
+/** Where the servers replicate now whose moves are not taken back, a sentence each. Nothing of one of which nobody knows it. */
+export const standingNow = (done: readonly Done[]): readonly string[] => {
+	const sources = new Map<InstanceName, InstanceName>();
+	const standing = new Set<InstanceName>();
+	for (const each of done) {
+		const { step, answer } = each;
+		if (!isMove(step)) continue;
+		if (isGood(answer)) sources.set(step.on, step.source);
+		else if (answer.effect !== "unchanged") sources.delete(step.on);
+		if (isStanding(each)) standing.add(step.on);
+	}
+	return [...standing].flatMap((name) => {
+		const source = sources.get(name);
+		return source === undefined
+			? []
+			: [`${name} replicates from ${source} now`];
+	});
 };
 
 /** Whose receiver was stopped, and who was neither moved nor opened since: while nobody knows who takes writes, they stay so. */

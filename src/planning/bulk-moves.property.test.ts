@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { circling } from "../../test/support/circles.ts";
 import { anyCluster, type Drawn } from "../../test/support/made-up-clusters.ts";
 import {
 	type Fate,
@@ -13,7 +14,7 @@ import {
 	sourceOf,
 } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
-import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import { findInstance } from "../topology/snapshot.ts";
 import { leftBehind } from "./accounted.ts";
 import { planMoves } from "./bulk-moves.ts";
 import type { MovesRequest } from "./bulk-target.ts";
@@ -103,25 +104,6 @@ const run = (
 		settings: { ...settings, concurrentMoves: 2 },
 		fates,
 	});
-
-/** Servers that replicate in a circle. */
-const circling = (snapshot: Snapshot): Set<InstanceName> =>
-	new Set(
-		snapshot.instances
-			.map(({ name }) => name)
-			.filter((name) => {
-				const seen = new Set<InstanceName>();
-				let at = findInstance(snapshot, name);
-				while (at !== undefined && !seen.has(at.name)) {
-					seen.add(at.name);
-					const source = sourceOf(at);
-					if (source === name) return true;
-					at =
-						source === undefined ? undefined : findInstance(snapshot, source);
-				}
-				return false;
-			}),
-	);
 
 describe("moves of several replicas", () => {
 	it("make no circle, and break no rule, whatever fails on the way", () => {

@@ -13,8 +13,9 @@ import {
 	refused,
 } from "./plan.ts";
 import { descends, whyNobodyBelow, whyNotBelow } from "./relocation-checks.ts";
-import { type Method, methodOf, moveStep } from "./relocation-method.ts";
+import { moveStep } from "./relocation-method.ts";
 import { errantNotes, waitPhase } from "./relocation-plan.ts";
+import { moveName, type Route, routeOf } from "./relocation-route.ts";
 import { isRefusal } from "./relocation-way.ts";
 import { isStoppedByHand, staysStopped } from "./stopped-by-hand.ts";
 
@@ -42,11 +43,11 @@ const listed = (left: readonly LeftBehind[]): string =>
 /** One that can be moved, and how. */
 interface Movable {
 	readonly replica: Instance;
-	readonly method: Method;
+	readonly route: Route;
 }
 
 /** By file and position one that a person has stopped cannot be moved and stay as it is: what it has received must be applied. */
-const whyNotAlong = (replica: Instance, { by }: Method): string | undefined =>
+const whyNotAlong = (replica: Instance, { by }: Route): string | undefined =>
 	by !== "gtid" && isStoppedByHand(replica)
 		? `the receiver of ${replica.name} was stopped by hand, and a move by file and position would start it; move it alone`
 		: undefined;
@@ -63,17 +64,17 @@ const partsOf = (
 	const left: LeftBehind[] = [];
 	const movable: Movable[] = [];
 	for (const replica of replicas) {
-		const method = methodOf(demand, snapshot, replica, target, settings);
-		const reason = isRefusal(method)
-			? method.refusal
-			: whyNotAlong(replica, method);
-		if (isRefusal(method) || reason !== undefined)
+		const route = routeOf(demand, snapshot, replica, target, settings);
+		const reason = isRefusal(route)
+			? route.refusal
+			: whyNotAlong(replica, route);
+		if (isRefusal(route) || reason !== undefined)
 			left.push({
 				name: replica.name,
 				reason: reason ?? "",
 				...(isLastCheckValid(replica) ? {} : { isExpected: true as const }),
 			});
-		else movable.push({ replica, method });
+		else movable.push({ replica, route });
 	}
 	return { movable, left };
 };
@@ -99,44 +100,53 @@ const objection = (
 	);
 };
 
-/** Whom a person has stopped goes along, and is not started. */
-const stepOf = (
+/** The moves of one. Whom a person has stopped goes along, and is not started. */
+const stepsOf = (
 	{ isAnew }: Bulk,
-	{ replica, method: { by, step } }: Movable,
-): PlannedStep => {
-	const made: PlannedStep =
-		by === "gtid" ? { ...step, ...asFound(replica) } : step;
-	return isAnew === true ? laidAnew(made) : made;
-};
+	{ replica, route: { by, hops } }: Movable,
+): readonly PlannedStep[] =>
+	hops.map(({ method: { step } }) => {
+		const made: PlannedStep =
+			by === "gtid" ? { ...step, ...asFound(replica) } : step;
+		return isAnew === true ? laidAnew(made) : made;
+	});
 
 const chunked = <T>(all: readonly T[], size: number): readonly T[][] =>
 	Array.from({ length: Math.ceil(all.length / size) }, (_, nth) =>
 		all.slice(nth * size, (nth + 1) * size),
 	);
 
+/** Steps that run at once, and whether their servers go on from there. */
+type Chunk = Pick<Phase, "steps" | "isOnTheWay">;
+
+const isAlone = ({ route: { by, hops } }: Movable): boolean =>
+	by === "pair" || hops.length > 1;
+
 /**
  * Replicas go beside each other, a bounded number at once; one that fails is put back alone. Those that share the server at rest go one
- * after another: its applier is theirs alone meanwhile.
+ * after another: its applier is theirs alone meanwhile. So do those that go by way of others.
  */
 const movePhases = (
 	bulk: Bulk,
 	movable: readonly Movable[],
 	atOnce: number,
 ): readonly Phase[] => {
-	const isShared = ({ method }: Movable) => method.by === "pair";
-	const chunks = [
-		...chunked(
-			movable.filter((each) => !isShared(each)),
-			atOnce,
+	const together = movable.filter((each) => !isAlone(each));
+	const chunks: readonly Chunk[] = [
+		...chunked(together, atOnce).map((chunk) => ({
+			steps: chunk.flatMap((each) => stepsOf(bulk, each)),
+		})),
+		...movable.filter(isAlone).flatMap((each) =>
+			stepsOf(bulk, each).map(
+				(step, nth, steps): Chunk => ({
+					steps: [step],
+					...(nth < steps.length - 1 ? { isOnTheWay: true } : {}),
+				}),
+			),
 		),
-		...chunked(movable.filter(isShared), 1),
 	];
-	return chunks.map((chunk, nth) =>
-		phase(
-			chunks.length === 1 ? "move" : `move (${nth + 1} of ${chunks.length})`,
-			chunk.map((each) => stepOf(bulk, each)),
-			"each",
-		),
+	return chunks.map(({ steps, ...rest }, nth) =>
+		phase(moveName(nth, chunks.length), steps, "each", rest),
 	);
 };
 
@@ -199,7 +209,7 @@ export const planMoves: Planner<MovesRequest> = ({
 			...upPhases(bulk, snapshot),
 			...waitPhase(
 				movable
-					.filter(({ method }) => method.by === "gtid")
+					.filter(({ route }) => route.by === "gtid")
 					.map(({ replica }) => replica),
 				target,
 			),
@@ -207,9 +217,9 @@ export const planMoves: Planner<MovesRequest> = ({
 		],
 		notes: [
 			...notes,
-			...movable.flatMap(({ replica, method }) => [
+			...movable.flatMap(({ replica, route }) => [
 				...errantNotes(snapshot, replica),
-				...method.notes,
+				...route.notes,
 			]),
 			...movable
 				.filter(({ replica }) => isStoppedByHand(replica))

@@ -3,6 +3,7 @@ import { familyOf, received, union } from "../topology/gtid/gtid.ts";
 import { withoutErrant } from "../topology/gtid/without-errant.ts";
 import {
 	type Instance,
+	NO_COORDINATES,
 	NO_REPLICATION,
 	type Replication,
 } from "../topology/instance.ts";
@@ -58,6 +59,20 @@ const heldBy = (
 		return server === undefined ? [] : [withoutErrant(server)];
 	});
 
+/** Where the replica stands in the logs of its new source, as far as that can be foreseen: other logs, other places. */
+const placeAfter = (
+	{ by, source }: StepOf<"matchBelow">,
+	snapshot: Snapshot,
+): Partial<Replication> => {
+	if (by.way === "same") return {};
+	const rest = by.way === "pair" ? findInstance(snapshot, by.of) : undefined;
+	const at =
+		rest?.name === source
+			? rest.selfCoordinates
+			: (rest?.replication.execCoordinates ?? NO_COORDINATES);
+	return { readCoordinates: at, execCoordinates: at };
+};
+
 const closed = (server: Instance): Instance => ({
 	...server,
 	readOnly: true,
@@ -97,13 +112,14 @@ const EFFECTS: Effects = {
 			usingMariadbGtid: server.flavor === "MariaDB",
 		});
 	},
-	matchBelow: (server, { channel, source }) => {
-		const { host, port } = splitName(source);
-		return withChannel(server, channel, {
+	matchBelow: (server, step, snapshot) => {
+		const { host, port } = splitName(step.source);
+		return withChannel(server, step.channel, {
 			sourceHost: host,
 			sourcePort: port,
 			receiver: 1,
 			applier: 1,
+			...placeAfter(step, snapshot),
 		});
 	},
 	open: opened,

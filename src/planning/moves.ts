@@ -72,21 +72,22 @@ export const match = (
 	by: PlaceBy,
 	because: string,
 ): PlannedStep => {
-	const below = (above: Instance): StepOf<"matchBelow"> => ({
+	const below = (above: Instance, placed: PlaceBy): StepOf<"matchBelow"> => ({
 		do: "matchBelow",
 		on: instance.name,
 		channel: channelOf(instance),
 		source: above.name,
 		sourceUuid: above.serverUuid,
 		sourceId: above.serverId,
-		by,
+		by: placed,
 	});
+	const back = by.way === "same" ? { ...by, in: source.name } : by;
 	return {
-		...below(source),
+		...below(source, by),
 		because,
 		...(former === undefined || !isLastCheckValid(former)
 			? {}
-			: { undo: below(former) }),
+			: { undo: below(former, back) }),
 	};
 };
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { PLANNING } from "../../test/support/made-up-clusters.ts";
+import { at, byPlace, WITHOUT } from "../../test/support/made-up-places.ts";
 import {
 	failing,
-	replica,
 	server,
 	snapshotOf,
 } from "../../test/support/made-up-servers.ts";
-import type { Instance, Replication } from "../topology/instance.ts";
+import type { Instance } from "../topology/instance.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { planMoves } from "./bulk-moves.ts";
 import type { MovesRequest } from "./bulk-target.ts";
@@ -17,27 +17,6 @@ import { stepText } from "./step.ts";
 
 // Moves by file and position, where nothing says what markers look like.
 const settings = { ...PLANNING, noMarkers: "Pseudo-GTID is not configured" };
-
-const WITHOUT = { gtidMode: "OFF", supportsOracleGtid: false } as const;
-const at = (position: number) => ({ file: "bin.000001", position });
-const byPlace = (
-	name: string,
-	id: number,
-	replication: Partial<Replication> = {},
-	rest: Partial<Instance> = {},
-) =>
-	replica(
-		name,
-		id,
-		{ ...WITHOUT, selfCoordinates: at(100), ...rest },
-		{
-			usingOracleGtid: false,
-			retrievedGtid: "",
-			readCoordinates: at(100),
-			execCoordinates: at(100),
-			...replication,
-		},
-	);
 
 const p = server("p", 1, { ...WITHOUT, selfCoordinates: at(100) });
 const a = byPlace("a", 2);
@@ -156,9 +135,9 @@ describe("one replica", () => {
 	const up = { instance: "c:3306", below: "p:3306" } as const;
 	it.each<[string, RelocationRequest, readonly Instance[]]>([
 		[
-			"p:3306 is neither its sibling nor the source of its source: move it there step by step",
-			{ instance: "d:3306", below: "p:3306" },
-			[...all, byPlace("d", 5, { sourceHost: "c" })],
+			"other:3306 is neither its sibling nor the source of its source",
+			{ instance: "c:3306", below: "other:3306" },
+			[...all, server("other", 5, { ...WITHOUT })],
 		],
 		[
 			"c:3306 is a descendant of b:3306",
@@ -225,6 +204,97 @@ describe("one replica", () => {
 		expect(one(up, all, { maintained: ["b:3306"] }).refusal).toContain(
 			"b:3306 is under maintenance",
 		);
+	});
+});
+
+describe("a replica that no one place leads to its new source", () => {
+	const d = byPlace("d", 5, { sourceHost: "c" });
+	const e = byPlace("e", 6, { sourceHost: "a" });
+	const tree = [...all, d, e];
+
+	it("goes up, and up again", () => {
+		const made = one({ instance: "d:3306", below: "p:3306" }, tree);
+		expect(texts(made)).toEqual([
+			["move d:3306 up through c:3306, below b:3306, by file and position"],
+			["move d:3306 up through b:3306, below p:3306, by file and position"],
+		]);
+		expect(made.phases.map(({ name, onFailure }) => [name, onFailure])).toEqual(
+			[
+				["move (1 of 2)", "undo"],
+				["move (2 of 2)", "undo"],
+			],
+		);
+		expect(made.notes[0]).toBe(
+			"d:3306 goes in 2 moves, by way of b:3306: d:3306 replicates by file and position, and p:3306 is neither its sibling nor the source of its source",
+		);
+		expect(
+			made.phases.map(({ steps: [step] }) => step?.undo && stepText(step.undo)),
+		).toEqual([
+			"move d:3306 below its sibling c:3306 by file and position",
+			"move d:3306 below its sibling b:3306 by file and position",
+		]);
+	});
+
+	it("goes up through its source first, and below then", () => {
+		expect(texts(one({ instance: "c:3306", below: "a:3306" }, tree))).toEqual([
+			["move c:3306 up through b:3306, below p:3306, by file and position"],
+			["move c:3306 below its sibling a:3306 by file and position"],
+		]);
+	});
+
+	it("goes by way of the nearest server that both stand below", () => {
+		const made = one({ instance: "d:3306", below: "e:3306" }, tree);
+		expect(texts(made)).toEqual([
+			["move d:3306 up through c:3306, below b:3306, by file and position"],
+			["move d:3306 up through b:3306, below p:3306, by file and position"],
+			["move d:3306 below its sibling a:3306 by file and position"],
+			["move d:3306 below its sibling e:3306 by file and position"],
+		]);
+		expect(texts(one({ instance: "b:3306", below: "e:3306" }, tree))).toEqual([
+			["move b:3306 below its sibling a:3306 by file and position"],
+			["move b:3306 below its sibling e:3306 by file and position"],
+		]);
+	});
+
+	it("is left as it is, with the reason, where one of the moves is not possible", () => {
+		const broken = byPlace("a", 2, { applier: 0 });
+		expect(
+			one({ instance: "c:3306", below: "a:3306" }, [p, broken, b, c]).refusal,
+		).toBe(
+			"c:3306 replicates by file and position, and a:3306 is neither its sibling nor the source of its source; nor does it go by way of a:3306: a:3306 does not replicate, and has to be brought to a place: start its replication first",
+		);
+		expect(
+			one({ instance: "b:3306", below: "d:3306" }, tree).refusal,
+		).toContain("d:3306 is a descendant of b:3306");
+	});
+
+	it("goes one step only where that is what was asked for", () => {
+		for (const way of ["up", "siblings", "repoint", "equivalent"] as const)
+			expect(
+				one({ instance: "d:3306", below: "b:3306", way }, tree).phases.length,
+			).toBeLessThan(2);
+	});
+
+	it("goes one after another, each all of its way, where there are several", () => {
+		const f = byPlace("f", 7, { sourceHost: "b" });
+		const made = several(
+			{ instance: "b:3306", way: "replicas", below: "a:3306" },
+			[...all, f],
+		);
+		expect(texts(made)).toEqual([
+			["move c:3306 up through b:3306, below p:3306, by file and position"],
+			["move c:3306 below its sibling a:3306 by file and position"],
+			["move f:3306 up through b:3306, below p:3306, by file and position"],
+			["move f:3306 below its sibling a:3306 by file and position"],
+		]);
+		expect(
+			made.phases.map(({ onFailure, isOnTheWay }) => [onFailure, isOnTheWay]),
+		).toEqual([
+			["each", true],
+			["each", undefined],
+			["each", true],
+			["each", undefined],
+		]);
 	});
 });
 

@@ -21,6 +21,8 @@ export interface Phase {
 	 * that step alone and go on, what came through staying as it is whatever follows.
 	 */
 	readonly onFailure: "undo" | "goOn" | "replan" | "each";
+	/** With `each`: where its servers come to is not where they are to stay. What fails later, or ends it, takes them back from there too. */
+	readonly isOnTheWay?: true;
 	/** Once a step of it has opened a server the operation only goes forward. It is neither cancelled nor pre-empted from its beginning. */
 	readonly noReturn?: true;
 	/** The change of primary that stands when the phase is through: told to the store, which name, key-value pairs and fences follow. */

@@ -239,7 +239,7 @@ const unpaired: typeof misfit = (snapshot, instance, below, settings) => {
 	if (why !== undefined) return why;
 	const of = pairServer(snapshot, instance, below);
 	if (of === undefined)
-		return `${instance.name} replicates by file and position, and ${below.name} is neither its sibling nor the source of its source: move it there step by step, each time up or below a sibling`;
+		return `${instance.name} replicates by file and position, and ${below.name} is neither its sibling nor the source of its source`;
 	return unmoving(instance, settings) ?? untold(snapshot, of, below, settings);
 };
 

@@ -110,7 +110,10 @@ const byRecord: Way = (...asked) => {
 
 const bySamePlace: Way = (...asked) => {
 	const refusal = whyNotDisplaced(...asked);
-	return refusal === undefined ? placed({ way: "same" }, asked) : { refusal };
+	const [, instance, below] = asked;
+	return refusal === undefined
+		? placed({ way: "same", in: sourceOf(instance) ?? below.name }, asked)
+		: { refusal };
 };
 
 const byPair: Way = (...asked) => {

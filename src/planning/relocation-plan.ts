@@ -10,7 +10,7 @@ import {
 	phase,
 	refused,
 } from "./plan.ts";
-import { methodOf } from "./relocation-method.ts";
+import { moveName, routeOf } from "./relocation-route.ts";
 import {
 	demandOf,
 	isRefusal,
@@ -76,21 +76,21 @@ export const planRelocation: Planner<RelocationRequest> = ({
 		return refused(titleOf(request, request.below), place.refusal);
 	const { instance, below } = place;
 	const title = titleOf(request, below.name);
-	const method = methodOf(
+	const route = routeOf(
 		demandOf(request.way),
 		snapshot,
 		instance,
 		below,
 		settings,
 	);
-	if (isRefusal(method)) return refused(title, method.refusal);
+	if (isRefusal(route)) return refused(title, route.refusal);
 	const plan: Omit<Plan, "phases" | "says"> = {
 		title,
 		loss: NOTHING_LOST,
 		notes: [
 			...errantNotes(snapshot, instance),
 			...startsThere(instance, below),
-			...method.notes,
+			...route.notes,
 		],
 		successor: below.name,
 		left: [],
@@ -105,12 +105,17 @@ export const planRelocation: Planner<RelocationRequest> = ({
 			phases: [],
 			says: `${instance.name} replicates from ${below.name} already`,
 		};
-	const { step } = method;
 	return {
 		...plan,
 		phases: [
-			...(method.by === "gtid" ? waitPhase([instance], below) : []),
-			phase("move", [isAnew ? laidAnew(step) : step], "undo"),
+			...(route.by === "gtid" ? waitPhase([instance], below) : []),
+			...route.hops.map(({ method: { step } }, nth) =>
+				phase(
+					moveName(nth, route.hops.length),
+					[isAnew ? laidAnew(step) : step],
+					"undo",
+				),
+			),
 		],
 		says: `${instance.name} replicates from ${below.name}`,
 	};

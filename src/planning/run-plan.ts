@@ -1,4 +1,4 @@
-import { leftBehind, stillStopped } from "./accounted.ts";
+import { leftBehind, standingNow, stillStopped } from "./accounted.ts";
 import type { Done, LeftBehind, Plan } from "./plan.ts";
 import type { PlanPort, RanPhase } from "./plan-port.ts";
 import { RunningPlan } from "./running-plan.ts";
@@ -154,7 +154,9 @@ const giveUp = async (
 	const isUndone = left === "" && !run.hasKept;
 	return resultOf(run, plan, {
 		state: isUndone ? "undone" : "stuck",
-		says: joined(isUndone ? `undone: ${why}` : why, left),
+		says: isUndone
+			? `undone: ${why}`
+			: joined(why, left, ...standingNow(run.done)),
 		changed: !isUndone,
 	});
 };

@@ -1,4 +1,5 @@
 import { errorText } from "../errors.ts";
+import { standingNow } from "./accounted.ts";
 import { accountForAll, CUT_OFF, NO_ANSWER } from "./missing-answer.ts";
 import type { Done, LeftBehind, Phase, Plan, PlannedStep } from "./plan.ts";
 import type { PlanPort, RanPhase } from "./plan-port.ts";
@@ -221,11 +222,23 @@ export class RunningPlan {
 			.join("; ");
 	}
 
-	/** What failed is taken back alone; what came through stays, whatever follows. */
-	private async keepEach(plan: Plan, { steps }: Phase): Promise<void> {
+	/** What failed is taken back alone, from where it was on its way too; what came through stays, whatever follows. */
+	private async keepEach(
+		plan: Plan,
+		{ steps, isOnTheWay }: Phase,
+	): Promise<void> {
 		const own = this.done.slice(-steps.length);
 		const failed = own.filter(({ answer }) => !isGood(answer));
-		await this.port.shielded(() => this.takeBack(plan, failed));
+		const lost = new Set(failed.map(({ step }) => step.on));
+		const back = this.done
+			.slice(this.passedTo)
+			.filter(({ step, isUndo }) => isUndo !== true && lost.has(step.on));
+		const open = await this.port.shielded(() => this.takeBack(plan, back));
+		if (open.length > 0)
+			this.told.push(
+				...standingNow(this.done.filter(({ step }) => lost.has(step.on))),
+			);
+		if (isOnTheWay === true) return;
 		this.passedTo = this.done.length;
 		this.isPartDone ||= failed.length < own.length;
 	}
@@ -238,7 +251,9 @@ export class RunningPlan {
 	): void {
 		for (const step of failures) {
 			const reason = answers[phase.steps.indexOf(step)]?.says ?? "";
-			if (isMove(step)) this.left.push({ name: step.on, reason });
+			// One that did not come half of its way fails on the rest of it too.
+			const isTold = this.left.some(({ name }) => name === step.on);
+			if (isMove(step) && !isTold) this.left.push({ name: step.on, reason });
 			if (isTidying(step)) this.untidy.push({ name: step.on, reason });
 		}
 	}

@@ -36,8 +36,8 @@ export type PlaceBy =
 			/** Its applier ran when it was planned: a try that was cut off may have left it stopped. */
 			readonly applies: boolean;
 	  }
-	/** The logs of both are the same ones. */
-	| { readonly way: "same" }
+	/** The logs of both are the same ones: its place in those of `in`, the source that it has, is its place there. */
+	| { readonly way: "same"; readonly in: InstanceName }
 	/** A place in the logs of the new source is recorded as the one that the replica has reached. */
 	| { readonly way: "recorded" };
 

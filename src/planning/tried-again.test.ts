@@ -44,7 +44,7 @@ it("what stops threads and starts them again is told that it may have been cut o
 		source: "b:3306",
 		sourceUuid: "",
 		sourceId: 0,
-		by: { way: "same" },
+		by: { way: "same", in: "p:3306" },
 	};
 	for (const each of [delay, match])
 		expect(asTriedAgain(each)).toEqual({ ...each, unsettled: true });

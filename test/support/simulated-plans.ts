@@ -24,7 +24,11 @@ import {
 	union,
 } from "../../src/topology/gtid/gtid.ts";
 import { withoutErrant } from "../../src/topology/gtid/without-errant.ts";
-import type { Instance, ThreadState } from "../../src/topology/instance.ts";
+import {
+	type Instance,
+	sourceOf,
+	type ThreadState,
+} from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../../src/topology/snapshot.ts";
 
@@ -103,6 +107,9 @@ export const receiverOf = (
 	server === undefined
 		? undefined
 		: channelsOf(server).find((each) => each.channel === channel)?.receiver;
+
+const sourceIn = (server: Instance | undefined): InstanceName | undefined =>
+	server && sourceOf(server);
 
 const replace = (snapshot: Snapshot, server: Instance): Snapshot => ({
 	...snapshot,
@@ -189,6 +196,18 @@ class World {
 		});
 	}
 
+	/** The place that it is to go by is none in the logs that the replica reads. */
+	#isElsewhere(step: Step): boolean {
+		if (step.do !== "matchBelow") return false;
+		const { by, source, on } = step;
+		const now = sourceIn(this.server(on));
+		if (now === source) return false;
+		if (by.way === "same") return now !== by.in;
+		if (by.way !== "pair") return false;
+		const rest = sourceIn(this.server(by.of));
+		return by.of === source ? now !== rest : now !== by.of || rest !== source;
+	}
+
 	run(step: Step, isUndo: boolean): Answer {
 		this.#return();
 		const fate = this.#fates.shift() ?? "well";
@@ -209,6 +228,7 @@ class World {
 			return answer("failed", "unknown");
 		}
 		if (this.#waitsInVain(step)) return answer("failed", "unchanged");
+		if (this.#isElsewhere(step)) return answer("refused", "unchanged");
 		const before = this.snapshot;
 		this.#act(step, isUndo);
 		if (fate === "fails late") return answer("failed", "changed");
@@ -339,9 +359,12 @@ export const simulate = <Request>(simulation: Simulation<Request>): Run => {
 		});
 		ran.push(...done);
 		if (phase.onFailure === "each") {
-			const failed = done.filter(({ answer }) => !isGood(answer));
-			isWhole = takeBack(world, failed) && isWhole;
-			behind = ran.length;
+			const lost = new Set(
+				done.filter(({ answer }) => !isGood(answer)).map(({ step }) => step.on),
+			);
+			const back = ran.slice(behind).filter(({ step }) => lost.has(step.on));
+			isWhole = takeBack(world, back) && isWhole;
+			if (phase.isOnTheWay !== true) behind = ran.length;
 		}
 		const opened = done.some(
 			({ step, answer }) => mayOpen(step) && isGood(answer),

@@ -41,7 +41,7 @@ const finderOf = (run: StepRun, by: PlaceBy): PlaceFinder => {
 		case "pair":
 			return byPair(by);
 		case "same":
-			return bySamePlace;
+			return bySamePlace(by);
 		case "recorded":
 			return byRecord;
 	}
