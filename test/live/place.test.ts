@@ -6,7 +6,7 @@ import type { StepOf } from "../../src/planning/step.ts";
 import { compareServers } from "../lab/checker.ts";
 import { replicaStatus, waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
-import { sayOfChannel } from "../lab/statements.ts";
+import { sayOfChannel, unlogged } from "../lab/statements.ts";
 import { createWriter, type Writer } from "../lab/writer.ts";
 import { asking, fourOf, WITHOUT_GTID } from "./asking.ts";
 import { replicationOf } from "./findings.ts";
@@ -134,14 +134,6 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 				[b, a],
 				[c, b],
 			]);
-			await refusedBecause(
-				/neither its sibling nor the source of its source/,
-				"relocate",
-				"-i",
-				c.name,
-				"-d",
-				p.name,
-			);
 			expect(await printed("move-up", "-i", c.name)).toBe(
 				`${c.name}<${a.name}\n`,
 			);
@@ -154,6 +146,60 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 				[c, a],
 			]);
 			await haveTheSame();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"go by way of others where no one place leads there, and back all of it when they are not let in",
+		async () => {
+			// p → a, b → c: up to p, and down again.
+			await printed("relocate", "-i", c.name, "-d", b.name);
+			const shown = await printed(
+				...["relocate", "-i", c.name, "-d", a.name, "-dry-run"],
+			);
+			expect(shown).toContain(`goes in 2 moves, by way of ${p.name}`);
+			const locked = (how: "LOCK" | "UNLOCK") =>
+				unlogged(a, `ALTER USER 'repl'@'%' ACCOUNT ${how}`);
+			await locked("LOCK");
+			await refusedBecause(
+				/undone: .*account is locked.*it was put back below/i,
+				...["relocate", "-i", c.name, "-d", a.name],
+			);
+			await locked("UNLOCK");
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, b],
+			]);
+			await haveTheSame();
+			expect(await printed("relocate", "-i", c.name, "-d", a.name)).toBe(
+				`${c.name}<${a.name}\n`,
+			);
+			// p → b → a → c: up twice.
+			await printed("relocate", "-i", a.name, "-d", b.name);
+			expect(await printed("relocate", "-i", c.name, "-d", p.name)).toBe(
+				`${c.name}<${p.name}\n`,
+			);
+			// And down twice, with whoever else is to go there.
+			expect(
+				await printed(
+					...["relocate-replicas", "-i", p.name, "-d", a.name],
+					...["-pattern", `:${c.port}$`],
+				),
+			).toBe(`${c.name}\n`);
+			await standAs([
+				[b, p],
+				[a, b],
+				[c, a],
+			]);
+			await haveTheSame();
+			await printed("move-up", "-i", a.name);
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, a],
+			]);
 		},
 		TEST_MS,
 	);

@@ -110,7 +110,7 @@ const layBack = async (
 	await startAsBefore(current, was);
 	return finding(
 		"failed",
-		`${failure.says}: it is back below ${former}, at ${textOfCoordinates(place)}`,
+		`${failure.says}: it was put back below ${former}, at ${textOfCoordinates(place)}`,
 	);
 };
 
