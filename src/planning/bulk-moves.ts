@@ -1,6 +1,8 @@
 import { type Instance, isLastCheckValid } from "../topology/instance.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { type Bulk, bulkOf, type MovesRequest } from "./bulk-target.ts";
+import { afterPhases } from "./foresee.ts";
+import { failedIn } from "./members.ts";
 import { asFound, laidAnew } from "./moves.ts";
 import {
 	type LeftBehind,
@@ -12,11 +14,11 @@ import {
 	phase,
 	refused,
 } from "./plan.ts";
-import { descends, whyNobodyBelow, whyNotBelow } from "./relocation-checks.ts";
-import { moveStep } from "./relocation-method.ts";
+import { descends, whyNobodyBelow } from "./relocation-checks.ts";
+import { methodOf } from "./relocation-method.ts";
 import { errantNotes, waitPhase } from "./relocation-plan.ts";
 import { moveName, type Route, routeOf } from "./relocation-route.ts";
-import { isRefusal } from "./relocation-way.ts";
+import { isRefusal, type Refusal } from "./relocation-way.ts";
 import { isStoppedByHand, staysStopped } from "./stopped-by-hand.ts";
 
 const TITLES: Readonly<Record<MovesRequest["way"], string>> = {
@@ -64,7 +66,13 @@ const partsOf = (
 	const left: LeftBehind[] = [];
 	const movable: Movable[] = [];
 	for (const replica of replicas) {
-		const route = routeOf(demand, snapshot, replica, target, settings);
+		const route = routeOf(
+			demand,
+			snapshot,
+			replica,
+			failedIn(snapshot, target.name),
+			settings,
+		);
 		const reason = isRefusal(route)
 			? route.refusal
 			: whyNotAlong(replica, route);
@@ -83,7 +91,6 @@ const partsOf = (
 const objection = (
 	{ target, targetBelow, replicas, isNamed }: Bulk,
 	snapshot: Snapshot,
-	settings: PlanSettings,
 ): string | undefined => {
 	if (replicas.length === 0 && targetBelow === undefined) return undefined;
 	const above =
@@ -92,12 +99,37 @@ const objection = (
 			: undefined;
 	if (above !== undefined)
 		return `${target.name} is a descendant of ${above.name}, and a server cannot be moved below its own replicas; leave it out with -pattern, or name a server outside of them`;
-	return (
-		whyNobodyBelow(target) ??
-		(targetBelow === undefined
-			? undefined
-			: whyNotBelow(snapshot, target, targetBelow, settings))
-	);
+	return whyNobodyBelow(target);
+};
+
+/** The server that takes its siblings goes up first. */
+interface Rise {
+	readonly phases: readonly Phase[];
+	readonly notes: readonly string[];
+	/** The servers as they stand then. Moves by GTID depend on it in nothing. */
+	readonly after: Snapshot;
+}
+
+const riseOf = (
+	{ target, targetBelow, demand }: Bulk,
+	snapshot: Snapshot,
+	settings: PlanSettings,
+): Rise | Refusal => {
+	if (targetBelow === undefined)
+		return { phases: [], notes: [], after: snapshot };
+	const method = methodOf(demand, snapshot, target, targetBelow, settings);
+	if (isRefusal(method)) return method;
+	const phases = [
+		...(method.by === "gtid" ? waitPhase([target], targetBelow) : []).map(
+			(each) => ({ ...each, name: "wait above" }),
+		),
+		phase("move up", [method.step], "undo"),
+	];
+	return {
+		phases,
+		notes: method.notes,
+		after: method.by === "gtid" ? snapshot : afterPhases(snapshot, phases),
+	};
 };
 
 /** The moves of one. Whom a person has stopped goes along, and is not started. */
@@ -150,21 +182,6 @@ const movePhases = (
 	);
 };
 
-/** The server that takes its siblings goes up first. */
-const upPhases = (
-	{ target, targetBelow }: Bulk,
-	snapshot: Snapshot,
-): readonly Phase[] =>
-	targetBelow === undefined
-		? []
-		: [
-				...waitPhase([target], targetBelow).map((each) => ({
-					...each,
-					name: "wait above",
-				})),
-				phase("move up", [moveStep(snapshot, target, targetBelow)], "undo"),
-			];
-
 const saidOf = (
 	{ source, target, targetBelow }: Bulk,
 	movable: readonly Movable[],
@@ -193,9 +210,11 @@ export const planMoves: Planner<MovesRequest> = ({
 	const bulk = bulkOf(request, snapshot, settings);
 	if (isRefusal(bulk)) return refused(title, bulk.refusal);
 	const { source, target, replicas, notes } = bulk;
-	const why = objection(bulk, snapshot, settings);
+	const why = objection(bulk, snapshot);
 	if (why !== undefined) return refused(title, why, { notes });
-	const { movable, left } = partsOf(bulk, snapshot, settings);
+	const rise = riseOf(bulk, snapshot, settings);
+	if (isRefusal(rise)) return refused(title, rise.refusal, { notes });
+	const { movable, left } = partsOf(bulk, rise.after, settings);
 	if (movable.length === 0 && left.length > 0 && !bulk.targetBelow)
 		return refused(
 			title,
@@ -206,7 +225,7 @@ export const planMoves: Planner<MovesRequest> = ({
 		title: `${title}, below ${target.name}`,
 		loss: NOTHING_LOST,
 		phases: [
-			...upPhases(bulk, snapshot),
+			...rise.phases,
 			...waitPhase(
 				movable
 					.filter(({ route }) => route.by === "gtid")
@@ -217,8 +236,9 @@ export const planMoves: Planner<MovesRequest> = ({
 		],
 		notes: [
 			...notes,
+			...rise.notes,
 			...movable.flatMap(({ replica, route }) => [
-				...errantNotes(snapshot, replica),
+				...errantNotes(snapshot, replica, bulk.target),
 				...route.notes,
 			]),
 			...movable

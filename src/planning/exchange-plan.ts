@@ -108,7 +108,8 @@ export const planExchange: Planner<ExchangeRequest> = ({
 			),
 		],
 		notes: [
-			...[instance, source].flatMap((each) => errantNotes(snapshot, each)),
+			...errantNotes(snapshot, instance, above),
+			...errantNotes(beside, source, there),
 			...goesUp.notes,
 			...goesDown.notes,
 		],

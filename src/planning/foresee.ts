@@ -1,6 +1,6 @@
 import { channelsOf } from "../topology/channels.ts";
+import { withoutErrantHeld } from "../topology/gtid/errant-held.ts";
 import { familyOf, received, union } from "../topology/gtid/gtid.ts";
-import { withoutErrant } from "../topology/gtid/without-errant.ts";
 import {
 	type Instance,
 	NO_COORDINATES,
@@ -8,6 +8,7 @@ import {
 	type Replication,
 } from "../topology/instance.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
+import { ancestorsOf, lineageOf } from "../topology/lineage.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import { serverEffects } from "./foresee-server-steps.ts";
 import type { Done, Phase, Plan, Planner, Situation } from "./plan.ts";
@@ -56,7 +57,9 @@ const heldBy = (
 ): readonly string[] =>
 	names.flatMap((name) => {
 		const server = findInstance(snapshot, name);
-		return server === undefined ? [] : [withoutErrant(server)];
+		if (server === undefined) return [];
+		const above = ancestorsOf(lineageOf(snapshot.instances), server);
+		return [withoutErrantHeld(server, above)];
 	});
 
 /** Where the replica stands in the logs of its new source, as far as that can be foreseen: other logs, other places. */

@@ -5,9 +5,15 @@ import {
 } from "../topology/can-replicate.ts";
 import { channelsText, isMultiSource } from "../topology/channels.ts";
 import { compareCoordinates } from "../topology/coordinates.ts";
+import {
+	errantHeld,
+	errantLackedBy,
+	whyStranded,
+	withoutErrantHeld,
+} from "../topology/gtid/errant-held.ts";
 import { contains, familyOf, received } from "../topology/gtid/gtid.ts";
 import { lackedBut } from "../topology/gtid/lacked.ts";
-import { withoutErrant } from "../topology/gtid/without-errant.ts";
+import { ownLacked } from "../topology/gtid/own-lacked.ts";
 import {
 	type Coordinates,
 	type Instance,
@@ -53,11 +59,12 @@ const lackedBelow = (
 	instance: Instance,
 	below: Instance,
 ): string => {
-	const has = withoutErrant(instance);
+	const lineage = lineageOf(snapshot.instances);
+	const has = withoutErrantHeld(instance, ancestorsOf(lineage, instance));
 	const primary = recordedPrimary(snapshot);
 	const receives = below.replication.receiver > 0;
 	const above = [
-		...ancestorsOf(lineageOf(snapshot.instances), below),
+		...ancestorsOf(lineage, below),
 		...(primary === undefined ? [] : [primary]),
 	];
 	const upstream = [below, ...(receives ? above.filter(isLastCheckValid) : [])];
@@ -66,6 +73,28 @@ const lackedBelow = (
 	);
 	return isKnown ? "" : lackedBut(below, has, upstream);
 };
+
+/** Why the new source would not let it in, for what it has and that one has not. One that stands below it may have newer ones of it. */
+const turnedAway = (
+	snapshot: Snapshot,
+	instance: Instance,
+	below: Instance,
+): string | undefined => {
+	const errant = errantIn(snapshot, instance);
+	const lost =
+		errant === "" || descends(snapshot, instance, below.name)
+			? ""
+			: ownLacked(below, instance);
+	const why =
+		lost === ""
+			? whyStranded(instance, received(instance), errant, below)
+			: `${instance.name} has transactions that ${below.name} committed once and has no more, and would not let it in with (error 1236): ${lost.slice(0, 200)}`;
+	return why === "" ? undefined : why;
+};
+
+/** What is errant of what the instance has, or gets from those above it. */
+export const errantIn = (snapshot: Snapshot, instance: Instance): string =>
+	errantHeld(instance, ancestorsOf(lineageOf(snapshot.instances), instance));
 
 /** Its place is decided by the members of its group. */
 const isGroupSecondary = ({ group }: Instance): boolean =>
@@ -131,8 +160,9 @@ const unfit: typeof misfit = (snapshot, instance, below, settings) => {
 	if (why !== undefined) return why;
 	if (!isGtidCompatible(instance, below))
 		return `${instance.name} does not replicate by a GTID that ${below.name} supports`;
-	if (!isOwn && below.errantGtid !== "")
-		return `${below.name} has errant transactions, which ${instance.name} would get: ${below.errantGtid.slice(0, 200)}`;
+	const given = isOwn ? "" : errantLackedBy(instance, below.errantGtid);
+	if (given !== "")
+		return `${below.name} has errant transactions, which ${instance.name} would get: ${given.slice(0, 200)}`;
 	const pointless = unable(instance);
 	if (pointless !== undefined) return pointless;
 	const purged = missingPurged(instance, below);
@@ -140,7 +170,7 @@ const unfit: typeof misfit = (snapshot, instance, below, settings) => {
 		return `${below.name} has purged transactions that ${instance.name} needs: ${purged.slice(0, 200)}`;
 	const lacked = lackedBelow(snapshot, instance, below);
 	return lacked === ""
-		? undefined
+		? turnedAway(snapshot, instance, below)
 		: `${instance.name} has transactions that ${below.name} lacks: ${lacked.slice(0, 200)}`;
 };
 

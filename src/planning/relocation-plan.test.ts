@@ -165,6 +165,112 @@ it("moves a replica with its errant transactions, and says so", () => {
 	);
 });
 
+describe("what a replica has got from a server above it, and no other has,", () => {
+	const own = `${uuid(2)}:1-2`;
+	const both = { executedGtid: `${gtids(100)},${own}` };
+	const errant = { ...a, ...both, errantGtid: own };
+	const sub = replica("s", 8, both, { sourceHost: "a" });
+
+	it("goes with it, and is told", () => {
+		const made = plan([primary, errant, b, sub], "s:3306", "p:3306");
+		expect(made).toMatchObject({
+			successor: "p:3306",
+			notes: [
+				`s:3306 keeps errant transactions that it got from a:3306, and p:3306 does not get them: ${own}; they are errant on s:3306 then`,
+			],
+		});
+		expect(steps([primary, errant, b, sub], "s:3306", "b:3306")).toEqual([
+			"let b:3306 apply all that b:3306, s:3306 received",
+			"move s:3306 below b:3306",
+		]);
+		const chain = [
+			primary,
+			errant,
+			b,
+			sub,
+			replica("t", 9, both, { sourceHost: "s" }),
+		];
+		expect(plan(chain, "t:3306", "b:3306").refusal).toBeUndefined();
+		expect(plan(chain, "t:3306", "a:3306").notes).toEqual([]);
+	});
+
+	it("is no reason against a source that has nothing of its own beyond it", () => {
+		const moved = replica("s", 8, { ...both, errantGtid: own });
+		expect(
+			plan([primary, errant, b, moved], "s:3306", "a:3306").refusal,
+		).toBeUndefined();
+		expect(plan([primary, errant, b], "b:3306", "a:3306").refusal).toContain(
+			`which b:3306 would get: ${own}`,
+		);
+	});
+
+	it("stops it where the new source committed it once, and lost it", () => {
+		const lost = `${uuid(3)}:1-5`;
+		const has = { executedGtid: `${gtids(100)},${lost}` };
+		const above = { ...a, ...has, errantGtid: lost };
+		const below = replica("s", 8, has, { sourceHost: "a" });
+		expect(
+			plan([primary, above, b, below], "s:3306", "b:3306").refusal,
+		).toContain(
+			`s:3306 has transactions that b:3306 committed once and has no more, and would not let it in with (error 1236): ${lost}`,
+		);
+		expect(
+			plan([primary, above, b, below], "s:3306", "p:3306").refusal,
+		).toBeUndefined();
+	});
+});
+
+describe("of MariaDB", () => {
+	const MARIADB = {
+		flavor: "MariaDB",
+		version: "11.4.2-MariaDB",
+		gtidMode: "",
+		supportsOracleGtid: false,
+	} as const;
+	const BY_GTID = {
+		usingOracleGtid: false,
+		usingMariadbGtid: true,
+		retrievedGtid: "",
+	} as const;
+	const standing = (position: string, binlogState: string) => ({
+		...MARIADB,
+		executedGtid: position,
+		binlogGtidState: binlogState,
+	});
+	const top = server("p", 1, standing("0-1-100", "0-1-100"));
+	const of = (
+		name: string,
+		id: number,
+		source: string,
+		...at: Parameters<typeof standing>
+	) => replica(name, id, standing(...at), { ...BY_GTID, sourceHost: source });
+	const refusalWith = (
+		errantGtid: string,
+		position: string,
+		state: string,
+		served = top,
+	) => {
+		const above = { ...of("a", 2, "p", position, state), errantGtid };
+		const sub = of("s", 8, "a", position, state);
+		return plan([served, above, sub], "s:3306", "p:3306").refusal;
+	};
+
+	it("what it got from above stops it only while it stands there, in a domain of the new source", () => {
+		expect(refusalWith("0-2-101", "0-2-101", "0-1-100,0-2-101")).toBe(
+			"s:3306 stands at 0-2-101, an errant transaction that is not in the binary logs of p:3306, which would not let it in there (error 1236): move it when it has applied another one of that domain",
+		);
+		expect(
+			refusalWith("0-2-101", "0-1-102", "0-1-102,0-2-101"),
+		).toBeUndefined();
+		const other = "0-1-100,7-2-1";
+		expect(refusalWith("7-2-1", other, other)).toBeUndefined();
+		const serving = server("p", 1, standing("0-1-100,7-1-1", "0-1-100,7-1-1"));
+		expect(
+			refusalWith("7-2-2", "0-1-100,7-2-2", "0-1-100,7-1-1,7-2-2", serving),
+		).toContain("s:3306 stands at 7-2-2");
+	});
+});
+
 describe("a relocation is refused", () => {
 	it("while the replica is under maintenance", () => {
 		const move = (instance: InstanceName, below: InstanceName) =>

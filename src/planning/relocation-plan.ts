@@ -1,4 +1,10 @@
-import { type Instance, isReplica, sourceOf } from "../topology/instance.ts";
+import { errantBetween } from "../topology/gtid/errant-held.ts";
+import {
+	type Instance,
+	isReplica,
+	sourceOf,
+	usesGtid,
+} from "../topology/instance.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { replicasIn } from "./members.ts";
 import { channelOf, laidAnew, namesOf } from "./moves.ts";
@@ -10,6 +16,7 @@ import {
 	phase,
 	refused,
 } from "./plan.ts";
+import { errantIn } from "./relocation-checks.ts";
 import { moveName, routeOf } from "./relocation-route.ts";
 import {
 	demandOf,
@@ -43,15 +50,43 @@ export const waitPhase = (
 			]
 		: [];
 
-/** What it has of its own goes with it, and is told. */
+/** What is errant on servers above it, and what it has got of that and the new source lacks. */
+const errantGot = (
+	snapshot: Snapshot,
+	instance: Instance,
+	below: Instance,
+): string =>
+	usesGtid(instance)
+		? errantBetween(
+				instance,
+				below,
+				errantIn(snapshot, { ...instance, errantGtid: "" }),
+			)
+		: "";
+
+/** What it has and the new source lacks goes with it, and is told. */
 export const errantNotes = (
 	snapshot: Snapshot,
 	instance: Instance,
+	below: Instance,
 ): readonly string[] => {
-	if (instance.errantGtid === "") return [];
-	const replicas = replicasIn(snapshot, instance.name);
+	const got = errantGot(snapshot, instance, below);
+	const replicas = namesOf(replicasIn(snapshot, instance.name));
+	const passed =
+		replicas.length === 0
+			? ""
+			: `; its replicas ${replicas.join(", ")} get them from it, wherever it stands`;
 	return [
-		`${instance.name} keeps errant transactions of its own: ${instance.errantGtid.slice(0, 200)}${replicas.length === 0 ? "" : `; its replicas ${replicas.map((each) => each.name).join(", ")} get them from it, wherever it stands`}`,
+		...(instance.errantGtid === ""
+			? []
+			: [
+					`${instance.name} keeps errant transactions of its own: ${instance.errantGtid.slice(0, 200)}${passed}`,
+				]),
+		...(got === ""
+			? []
+			: [
+					`${instance.name} keeps errant transactions that it got from ${sourceOf(instance)}, and ${below.name} does not get them: ${got.slice(0, 200)}; they are errant on ${instance.name} then`,
+				]),
 	];
 };
 
@@ -88,7 +123,7 @@ export const planRelocation: Planner<RelocationRequest> = ({
 		title,
 		loss: NOTHING_LOST,
 		notes: [
-			...errantNotes(snapshot, instance),
+			...errantNotes(snapshot, instance, below),
 			...startsThere(instance, below),
 			...route.notes,
 		],

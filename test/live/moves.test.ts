@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Envelope } from "../lab/baton-process.ts";
 import type { Lab } from "../lab/lab.ts";
-import { replicaStatus, waitUntil } from "../lab/replication.ts";
+import { replicaStatus, setReadOnly, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { commitErrant, isReadOnly } from "../lab/trouble.ts";
 import { asking, fourOf, keyOf, lines, path } from "./asking.ts";
@@ -321,6 +321,67 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 				code: 1,
 				stderr: expect.stringMatching(/is already co master of/),
 			});
+		},
+		TEST_MS,
+	);
+
+	test(
+		"take along what they got from a server above them, and no other has",
+		async () => {
+			await printed("stop-replica", "-i", p.name);
+			await printed("reset-replica", "-i", p.name);
+			/** On MariaDB in a domain of its own: in that of the primary the appliers would break on it. */
+			const domained = async (
+				server: LabServer,
+				domain: number,
+				sql: string,
+			) => {
+				const wasReadOnly = await isReadOnly(server);
+				await setReadOnly(server, false);
+				const connection = await server.connect();
+				if (flavor === "mariadb")
+					await connection.query(`SET SESSION gtid_domain_id = ${domain}`);
+				await connection.query(sql);
+				connection.destroy();
+				await setReadOnly(server, wasReadOnly);
+			};
+			await printed("relocate", "-i", a.name, "-d", p.name);
+			await printed("relocate", "-i", b.name, "-d", a.name);
+			await domained(a, 8, "CREATE DATABASE above");
+			const has = (what: string) => async () =>
+				(await b.query(`SHOW DATABASES LIKE '${what}'`)).length === 1;
+			await waitUntil("it to get that", has("above"), SOON_MS);
+			await waitWatched(system);
+			const move = ["relocate", "-i", b.name, "-d", p.name] as const;
+			expect(await printed(...move, "-dry-run")).toMatch(
+				/keeps errant transactions that it got from/,
+			);
+			await printed(...move);
+			await standAs([
+				[a, p],
+				[b, p],
+			]);
+			// It has them all: it may come back.
+			await printed("relocate", "-i", b.name, "-d", a.name);
+			await standAs([
+				[a, p],
+				[b, a],
+			]);
+			if (flavor === "mysql") return;
+			// Not while it stands at one, in a domain that the new source has logged.
+			await domained(p, 7, "CREATE DATABASE before");
+			await waitUntil("it to get that", has("before"), SOON_MS);
+			await domained(a, 7, "CREATE DATABASE behind");
+			await waitUntil("it to get that", has("behind"), SOON_MS);
+			await waitWatched(system);
+			expect(await command(...move)).toMatchObject({
+				code: 1,
+				stderr: expect.stringMatching(/stands at 7-.*error 1236/),
+			});
+			await standAs([
+				[a, p],
+				[b, a],
+			]);
 		},
 		TEST_MS,
 	);

@@ -17,19 +17,20 @@ import {
 	type Step,
 } from "../../src/planning/step.ts";
 import { channelsFrom, channelsOf } from "../../src/topology/channels.ts";
+import { withoutErrantHeld } from "../../src/topology/gtid/errant-held.ts";
 import {
 	contains,
 	familyOf,
 	received,
 	union,
 } from "../../src/topology/gtid/gtid.ts";
-import { withoutErrant } from "../../src/topology/gtid/without-errant.ts";
 import {
 	type Instance,
 	sourceOf,
 	type ThreadState,
 } from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
+import { ancestorsOf, lineageOf } from "../../src/topology/lineage.ts";
 import { findInstance, type Snapshot } from "../../src/topology/snapshot.ts";
 
 // Made-up servers on which plans are run as the interpreter runs them, with faults where a test wants them.
@@ -146,6 +147,12 @@ class World {
 		return findInstance(this.snapshot, name);
 	}
 
+	/** What is errant on it, or above it, nobody else shall have. */
+	#holdingsOf(server: Instance): string {
+		const lineage = lineageOf(this.snapshot.instances);
+		return withoutErrantHeld(server, ancestorsOf(lineage, server));
+	}
+
 	/** What the receiver gets in the very last moment. */
 	#receiveLate(name: InstanceName): void {
 		const server = this.server(name);
@@ -191,7 +198,7 @@ class World {
 			const other = this.server(name);
 			return (
 				other !== undefined &&
-				!contains(familyOf(server), received(server), withoutErrant(other))
+				!contains(familyOf(server), received(server), this.#holdingsOf(other))
 			);
 		});
 	}
@@ -268,7 +275,7 @@ class World {
 			this.faults.push(`${on} has several channels and was moved`);
 		// What a source that lives and replicates has yet to receive, it will.
 		if (above.replication.receiver > 0) return;
-		if (!contains(familyOf(server), received(above), withoutErrant(server)))
+		if (!contains(familyOf(server), received(above), this.#holdingsOf(server)))
 			this.faults.push(`${on} was moved below ${source}, which lacks its own`);
 	}
 }

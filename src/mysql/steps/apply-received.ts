@@ -11,6 +11,7 @@ import type { InstanceName } from "../../topology/instance-name.ts";
 import type { StepSession } from "../step-session.ts";
 import { lockWait, progressMark } from "./applier-progress.ts";
 import { channelOf, hasSource, isByGtid, through } from "./channel.ts";
+import { errantOf } from "./errant-of.ts";
 import { lookingWhether } from "./in-the-way.ts";
 import { receivedOnAll } from "./received.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
@@ -30,7 +31,9 @@ const goalOf = (
 ): string =>
 	of
 		.filter((name) => name !== seen.name)
-		.map((name) => withoutErrant(run.known(name)))
+		.map((name) =>
+			withoutErrant({ ...run.known(name), errantGtid: errantOf(run, name) }),
+		)
 		.reduce(
 			(all, each) => union(familyOf(seen), all, each),
 			receivedOnAll(seen),

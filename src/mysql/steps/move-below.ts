@@ -1,5 +1,9 @@
 import { errors } from "../../errors.ts";
 import type { StepOf } from "../../planning/step.ts";
+import {
+	errantUnapplied,
+	whyStranded,
+} from "../../topology/gtid/errant-held.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
 import type { Reader, StepSession } from "../step-session.ts";
 import { applyAll } from "./apply-received.ts";
@@ -8,6 +12,7 @@ import { awaitSource } from "./await-source.ts";
 import { changeChannel, THREADS_MS } from "./change-channel.ts";
 import { channelOf, channelSource, hasSource, through } from "./channel.ts";
 import { endStopping } from "./end-stopping.ts";
+import { errantOf } from "./errant-of.ts";
 import {
 	identityObjection,
 	type MoveFacts,
@@ -57,9 +62,12 @@ const secureUnapplied = async (
 	{ replica, channel }: Halted,
 	keepsRelayLogs: boolean,
 ): Promise<string> => {
-	// A source that was seen has it all by now.
-	const isElsewhere =
-		source !== undefined || (step.unappliedAreOn ?? []).length > 0;
+	// A source that was seen has it all by now, but for what is errant.
+	const isGiven =
+		source !== undefined &&
+		errantUnapplied(replica, channel.retrievedGtid, errantOf(run, step.on)) ===
+			"";
+	const isElsewhere = isGiven || (step.unappliedAreOn ?? []).length > 0;
 	if (isElsewhere || !hasUnapplied(replica, channel)) return "";
 	if (keepsRelayLogs && channel.applier === 1) return "";
 	const { outcome, says } = await applyAll(run, session, replica, {
@@ -71,17 +79,22 @@ const secureUnapplied = async (
 		: `${says}: it is left as it is, since a move would throw that away`;
 };
 
+/** @returns why the source cannot go on where the replica stands; empty when it can, having what that has */
 const awaitedOf = async (
-	{ run, step, session, source }: Move,
+	current: Move,
 	halted: Halted,
 	seen: Instance | undefined,
-): Promise<string> =>
-	source === undefined || seen === undefined
-		? ""
-		: awaitSource(run, session, source, seen, {
-				...halted,
-				errant: run.known(step.on).errantGtid,
-			});
+): Promise<string> => {
+	const { run, step, session, source } = current;
+	if (source === undefined || seen === undefined) return "";
+	const { replica, channel } = halted;
+	const errant = errantOf(run, step.on);
+	const of = { replica, channel, errant };
+	return (
+		(await awaitSource(run, session, source, seen, of)) ||
+		whyStranded(replica, receivedOn(replica, channel), errant, seen)
+	);
+};
 
 /** Whether the applier may run on while the source is changed. */
 const movesReceiverAlone = (
