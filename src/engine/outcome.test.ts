@@ -129,6 +129,20 @@ describe("moves of several replicas", () => {
 		).toMatchObject({ successful: false, attempted: false, below: "a:1" });
 	});
 
+	it("do not name who came half of its way, and could not be put back", () => {
+		expect(
+			movesOf({
+				left: [b],
+				failed: [b],
+				steps: [
+					report("matchBelow", "b:1", "done"),
+					report("matchBelow", "b:1", "refused", "unchanged"),
+					report("undo:matchBelow", "b:1", "refused", "unchanged"),
+				],
+			}),
+		).toMatchObject({ moved: [], successful: false });
+	});
+
 	it("do not name who was moved and put back", () => {
 		expect(
 			movesOf({

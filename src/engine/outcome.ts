@@ -50,6 +50,8 @@ const movedIn = (steps: readonly StepReport[]): readonly InstanceName[] => {
 	for (const { name, on, outcome, effect } of steps) {
 		if (on === "") continue;
 		if (IS_MOVE.has(name) && isGood({ outcome })) moved.add(on);
+		// Half of a way is none.
+		else if (IS_MOVE.has(name)) moved.delete(on);
 		if (IS_UNDONE_MOVE.has(name) && effect !== "unchanged") moved.delete(on);
 	}
 	return [...moved];

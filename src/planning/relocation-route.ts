@@ -1,4 +1,5 @@
 import { type Instance, usesGtid } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import { ancestorsOf, lineageOf } from "../topology/lineage.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { afterStep } from "./foresee.ts";
@@ -60,20 +61,24 @@ const furthest = (
 	return found;
 };
 
+/** Why it does not come to that stop. */
+interface Stuck extends Refusal {
+	readonly stop: InstanceName;
+}
+
 /** The moves from stop to stop, each planned for the topology as those before it leave that. */
 const hopsBy = (
 	stops: readonly Instance[],
 	snapshot: Snapshot,
 	instance: Instance,
 	settings: PlanSettings,
-): readonly Hop[] | Refusal => {
+): readonly Hop[] | Stuck => {
 	const hops: Hop[] = [];
 	let [now, left] = [snapshot, stops];
-	while (left.length > 0) {
+	for (let [next] = left; next !== undefined; [next] = left) {
 		const replica = failedIn(now, instance.name);
 		const hop = furthest(now, replica, left, settings);
-		if (isRefusal(hop))
-			return { refusal: `by way of ${left[0]?.name}: ${hop.refusal}` };
+		if (isRefusal(hop)) return { ...hop, stop: next.name };
 		hops.push(hop);
 		now = afterStep(now, hop.method.step);
 		left = left.slice(
@@ -105,8 +110,13 @@ export const routeOf = (
 	const stops = stopsOf(snapshot, instance, below);
 	if (stops.length < 2) return direct;
 	const hops = hopsBy(stops, snapshot, instance, settings);
-	if (isRefusal(hops))
-		return { refusal: `${direct.refusal}; nor does it go ${hops.refusal}` };
+	if ("stop" in hops)
+		// What speaks against any move of it is said once.
+		return direct.refusal.includes(hops.refusal)
+			? direct
+			: {
+					refusal: `${direct.refusal}; nor does it go by way of ${hops.stop}: ${hops.refusal}`,
+				};
 	const through = namesOf(hops.map((hop) => hop.below)).slice(0, -1);
 	return {
 		hops,

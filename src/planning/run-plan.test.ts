@@ -22,7 +22,7 @@ const ALREADY = answer("already", "unchanged");
 
 class Interrupted extends Error {}
 
-/** Answers by `do on`, else {@link DONE}; what it was asked for, in order. */
+/** Answers by `do on`, of one that takes back by `undo do on` first, else {@link DONE}; what it was asked for, in order. */
 const portOf = (
 	behaviour: {
 		readonly answers?: Readonly<Record<string, Answer | Error>>;
@@ -45,7 +45,12 @@ const portOf = (
 			for (const phase of phases.slice(0, behaviour.mostInOneGo)) {
 				const keys = phase.steps.map((step) => `${step.do} ${step.on}`);
 				calls.push(...keys.map((key) => `${isUndo ? "undo " : ""}${key}`));
-				const given = keys.map((key) => behaviour.answers?.[key] ?? DONE);
+				const given = keys.map(
+					(key) =>
+						(isUndo ? behaviour.answers?.[`undo ${key}`] : undefined) ??
+						behaviour.answers?.[key] ??
+						DONE,
+				);
 				const thrown = given.find((each) => each instanceof Error);
 				if (thrown !== undefined && !isUndo) throw thrown;
 				const answers = given.map((each) =>
@@ -949,5 +954,97 @@ describe("steps that stand each by itself", () => {
 			state: "succeeded",
 			changed: false,
 		});
+	});
+});
+
+describe("a server that goes by way of another", () => {
+	const meant = { channel: "", sourceUuid: "", sourceId: 0 } as const;
+	const hop = (
+		kind: "moveBelow" | "matchBelow",
+		source: Lowercase<string>,
+		former: Lowercase<string>,
+	): Phase["steps"][number] => {
+		const below = (name: Lowercase<string>): Step => {
+			const to = { ...meant, on: "d:1", source: `${name}:1` } as const;
+			return kind === "moveBelow"
+				? { ...to, do: kind }
+				: { ...to, do: kind, by: { way: "markers" } };
+		};
+		return { ...below(source), because: "", undo: below(former) };
+	};
+	const first = hop("moveBelow", "mid", "old");
+	const second = hop("matchBelow", "new", "mid");
+	const way = (onFailure: "undo" | "each"): Plan =>
+		planOf([
+			{
+				name: "move (1 of 3)",
+				steps: [first],
+				onFailure,
+				...(onFailure === "each" ? { isOnTheWay: true } : {}),
+			},
+			{ name: "move (2 of 3)", steps: [second], onFailure },
+			{ name: "move (3 of 3)", steps: [move("e")], onFailure },
+		]);
+	const no = answer("refused", "unchanged", "no");
+
+	it("goes back all of it when the rest fails", async () => {
+		const { port, calls } = portOf({ answers: { "matchBelow d:1": no } });
+		expect(await runPlan(port, way("undo"))).toMatchObject({
+			state: "undone",
+			says: "undone: no",
+		});
+		expect(calls.at(-1)).toBe("undo moveBelow d:1");
+	});
+
+	it("is told where it replicates when it cannot go back", async () => {
+		const { port } = portOf({
+			answers: {
+				"matchBelow d:1": no,
+				"undo moveBelow d:1": answer("refused", "unchanged", "not there"),
+			},
+		});
+		expect(await runPlan(port, way("undo"))).toMatchObject({
+			state: "stuck",
+			says: "no; not taken back: move d:1 below old:1: not there; d:1 replicates from mid:1 now",
+		});
+	});
+
+	it("goes back alone, where others go beside it", async () => {
+		const { port, calls } = portOf({ answers: { "matchBelow d:1": no } });
+		expect(await runPlan(port, way("each"))).toMatchObject({
+			state: "succeeded",
+			says: "it is done; left behind: d:1 (no)",
+			left: [{ name: "d:1", reason: "no" }],
+		});
+		expect(calls).toEqual([
+			"moveBelow d:1",
+			"matchBelow d:1",
+			"undo moveBelow d:1",
+			"moveBelow e:1",
+		]);
+		const stays = portOf({
+			answers: {
+				"matchBelow d:1": no,
+				"undo moveBelow d:1": answer("refused", "unchanged", "not there"),
+			},
+		});
+		expect((await runPlan(stays.port, way("each"))).says).toBe(
+			"it is done; d:1 replicates from mid:1 now; left behind: d:1 (no)",
+		);
+	});
+
+	it("does not stay on its way when all is ended there", async () => {
+		const { port, calls } = portOf({ isEnded: ({ length }) => length === 1 });
+		expect(await runPlan(port, way("each"))).toMatchObject({ state: "undone" });
+		expect(calls).toEqual(["moveBelow d:1", "undo moveBelow d:1"]);
+	});
+
+	it("fails once where it does not come half of its way", async () => {
+		const { port } = portOf({
+			answers: { "moveBelow d:1": no, "matchBelow d:1": no },
+		});
+		expect((await runPlan(port, way("each"))).failed).toEqual([
+			{ name: "d:1", reason: "no" },
+		]);
 	});
 });
