@@ -80,6 +80,11 @@ describe.each(DIALECTS)("statements about a channel to $name servers", (to) => {
 			to.changeSource("", { ...TARGET, anew: { user: "", password: "" } }),
 		);
 		expect(kept).not.toMatch(/USER|PASSWORD|SSL/);
+		const position = { file: "bin.000001", position: 4 };
+		const placed = read(to.changeSource("", { ...TARGET, anew, position }));
+		expect(placed).toMatch(/_LOG_FILE = "bin.000001", \w+_LOG_POS = 4/);
+		expect(placed).toMatch(/USE_GTID = no|AUTO_POSITION = 0/);
+		expect(placed).not.toMatch(/slave_pos|AUTO_POSITION = 1/);
 	});
 });
 

@@ -11,7 +11,7 @@ export interface ChannelTarget {
 	readonly tls: boolean;
 	/** Of a channel that replicates by file and position: with the source it would begin anew. */
 	readonly position?: Coordinates;
-	/** The channel is not there yet: it gets a position by GTID, retries and a login too, which one that is there keeps. */
+	/** The channel is not there yet: it goes by GTID, unless a position is told, and gets retries and a login too, which one that is there keeps. */
 	readonly anew?: {
 		/** Empty to leave the login that the server has kept. */
 		readonly user: string;
@@ -115,7 +115,7 @@ const partsOf = (words: ChannelWords, target: ChannelTarget): Parts => {
 		...(target.position === undefined
 			? []
 			: placeParts(words, target.position)),
-		...(anew === undefined ? [] : partsAnew(words, target.tls, anew)),
+		...(anew === undefined ? [] : partsAnew(words, target, anew)),
 	];
 };
 
@@ -137,12 +137,12 @@ const loginParts = (
 
 const partsAnew = (
 	words: ChannelWords,
-	tls: boolean,
+	{ tls, position }: ChannelTarget,
 	login: { readonly user: string; readonly password: string },
 ): Parts => {
 	const { prefix } = words;
 	return [
-		[words.positioning],
+		[position === undefined ? words.positioning : words.noPositioning],
 		[`${prefix}_CONNECT_RETRY = 1`],
 		...(words.hasRetryCount
 			? [[`${prefix}_RETRY_COUNT = 86400`] as const]

@@ -46,8 +46,7 @@ const DEMANDS: Readonly<Record<MovesRequest["way"], Demand>> = {
 	regroup: "any",
 	regroupGtid: "gtid",
 	regroupBls: "same",
-	// What the target's place was below is not its place any more.
-	local: "gtid",
+	local: "any",
 	match: "markers",
 	matchUp: "markers",
 	regroupMatch: "markers",

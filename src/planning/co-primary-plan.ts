@@ -12,7 +12,7 @@ import {
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import { replicasIn, underMaintenance } from "./members.ts";
-import { channelOf, moveForGood, namesOf } from "./moves.ts";
+import { channelOf, match, moveForGood, namesOf } from "./moves.ts";
 import {
 	NOTHING_LOST,
 	type Phase,
@@ -79,6 +79,20 @@ const isByGtid = ({ instance, primary }: Pair): boolean =>
 	familyOf(instance) === familyOf(primary) &&
 	(primary.flavor === "MariaDB" || primary.supportsOracleGtid);
 
+/**
+ * Why it is not known where in the log of the other the primary goes on, which has no GTID; undefined when it is. What the primary got from a third
+ * server would come back to it, and be applied twice.
+ */
+const whyNoPlace = ({ instance, primary }: Pair): string | undefined => {
+	if (usesGtid(instance))
+		return `${primary.name} and ${instance.name} do not replicate by a GTID of one kind`;
+	if (instance.isBinlogServer)
+		return `${instance.name} is a binlog server, whose logs are those of ${primary.name}`;
+	return isReplica(primary)
+		? `${primary.name} replicates from ${sourceOf(primary)} by file and position, and what it got from there would come back to it: let it forget that source first`
+		: undefined;
+};
+
 const whyNot = (
 	snapshot: Snapshot,
 	pair: Pair,
@@ -98,8 +112,8 @@ const whyNot = (
 	if (why !== undefined) return why;
 	const verdict = canReplicateFrom(primary, instance, settings);
 	if (!verdict.ok) return verdict.reason;
-	if (!isByGtid(pair))
-		return `${primary.name} and ${instance.name} do not replicate by a GTID of one kind`;
+	const unplaced = isByGtid(pair) ? undefined : whyNoPlace(pair);
+	if (unplaced !== undefined) return unplaced;
 	const unable = cannot(primary, "point");
 	if (unable !== undefined)
 		return `${primary.name} cannot be pointed anywhere: ${unable}`;
@@ -140,19 +154,29 @@ const credentialPhase = (
 				),
 			];
 
-const back = (snapshot: Snapshot, { instance, primary }: Pair): PlannedStep => {
+const back = (snapshot: Snapshot, pair: Pair): PlannedStep => {
+	const { instance, primary } = pair;
 	const because = "as it was asked for";
-	return isReplica(primary)
-		? moveStep(snapshot, primary, instance, because)
-		: {
-				...moveForGood(primary, instance, because),
-				undo: {
-					do: "forgetSource",
-					on: primary.name,
-					channel: channelOf(primary),
-				},
-			};
+	if (isReplica(primary)) return moveStep(snapshot, primary, instance, because);
+	return {
+		...(isByGtid(pair)
+			? moveForGood(primary, instance, because)
+			: match(primary, instance, undefined, { way: "back" }, because)),
+		undo: {
+			do: "forgetSource",
+			on: primary.name,
+			channel: channelOf(primary),
+		},
+	};
 };
+
+/** Without GTID nobody can tell what the replica has written itself. */
+const placeNotes = (pair: Pair): readonly string[] =>
+	isByGtid(pair)
+		? []
+		: [
+				`${pair.primary.name} goes by file and position, from the end of the log of ${pair.instance.name} on: what that has written itself before, if anything, it does not get`,
+			];
 
 /**
  * The primary replicates back from one of its replicas, which stays read-only: it takes writes as before, and gets what the other
@@ -176,10 +200,10 @@ export const planCoPrimary: Planner<CoPrimaryRequest> = ({
 		loss: NOTHING_LOST,
 		phases: [
 			...credentialPhase(snapshot, pair, settings),
-			...waitPhase([primary], instance),
+			...(isByGtid(pair) ? waitPhase([primary], instance) : []),
 			phase("move", [back(snapshot, pair)], "undo"),
 		],
-		notes: [],
+		notes: placeNotes(pair),
 		successor: instance.name,
 		left: [],
 		says: `${primary.name} replicates from ${instance.name}, and that from it`,

@@ -10,6 +10,7 @@ import type { Instance } from "../topology/instance.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { planMoves } from "./bulk-moves.ts";
 import type { MovesRequest } from "./bulk-target.ts";
+import { planCoPrimary } from "./co-primary-plan.ts";
 import { planExchange } from "./exchange-plan.ts";
 import { planRelocation } from "./relocation-plan.ts";
 import type { RelocationRequest } from "./relocation-way.ts";
@@ -266,6 +267,11 @@ describe("a replica that no one place leads to its new source", () => {
 		expect(
 			one({ instance: "b:3306", below: "d:3306" }, tree).refusal,
 		).toContain("d:3306 is a descendant of b:3306");
+		expect(
+			one({ instance: "d:3306", below: "p:3306" }, tree, {
+				maintained: ["d:3306"],
+			}).refusal,
+		).toBe("d:3306 is under maintenance; end that first, with end-maintenance");
 	});
 
 	it("goes one step only where that is what was asked for", () => {
@@ -295,6 +301,92 @@ describe("a replica that no one place leads to its new source", () => {
 			["each", true],
 			["each", undefined],
 		]);
+	});
+});
+
+describe("a local source", () => {
+	const d = byPlace("d", 5, { sourceHost: "b" });
+
+	it("goes up, and its siblings after it, each all of its way", () => {
+		const made = several({ instance: "c:3306", way: "local" }, [...all, d]);
+		expect(texts(made)).toEqual([
+			["move c:3306 up through b:3306, below p:3306, by file and position"],
+			["move d:3306 up through b:3306, below p:3306, by file and position"],
+			["move d:3306 below its sibling c:3306 by file and position"],
+		]);
+		expect(
+			made.phases.map(({ name, onFailure, isOnTheWay }) => [
+				name,
+				onFailure,
+				isOnTheWay,
+			]),
+		).toEqual([
+			["move up", "undo", undefined],
+			["move (1 of 2)", "each", true],
+			["move (2 of 2)", "each", undefined],
+		]);
+	});
+
+	it("needs the source that it goes up through, unless there are markers", () => {
+		const dead = { ...b, check: failing("timeout") };
+		const local = { instance: "c:3306", way: "local" } as const;
+		expect(several(local, [p, a, dead, c, d]).refusal).toContain(
+			"b:3306 cannot be reached",
+		);
+		expect(
+			texts(
+				planMoves({
+					request: local,
+					snapshot: snapshotOf([p, a, dead, c, d]),
+					settings: PLANNING,
+					done: [],
+				}),
+			),
+		).toEqual([
+			["match c:3306 below p:3306 by Pseudo-GTID"],
+			["match d:3306 below c:3306 by Pseudo-GTID"],
+		]);
+	});
+});
+
+describe("a primary replicates back", () => {
+	const pairing = (instances: readonly Instance[]) =>
+		planCoPrimary({
+			request: { instance: "a:3306" },
+			snapshot: snapshotOf(instances),
+			settings,
+			done: [],
+		});
+
+	it("from the end of its replica's log", () => {
+		const made = pairing([p, a, b]);
+		expect(texts(made)).toEqual([
+			["find the replication account on a:3306 or b:3306"],
+			["let p:3306 replicate back from a:3306 by file and position"],
+		]);
+		expect(made.notes).toEqual([
+			"p:3306 goes by file and position, from the end of the log of a:3306 on: what that has written itself before, if anything, it does not get",
+		]);
+		expect(made.phases.at(-1)?.steps[0]?.undo).toEqual({
+			do: "forgetSource",
+			on: "p:3306",
+			channel: "",
+		});
+	});
+
+	it.each<[string, readonly Instance[]]>([
+		[
+			"p:3306 replicates from b:3306 by file and position, and what it got from there would come back to it",
+			[byPlace("p", 1, { sourceHost: "b" }, { readOnly: false }), a, b],
+		],
+		["a:3306 is a binlog server", [p, { ...a, isBinlogServer: true }]],
+		["a:3306 is not read-only", [p, { ...a, readOnly: false }]],
+		[
+			"does not log what it replicates",
+			[p, { ...a, logReplicaUpdates: false }],
+		],
+	])("unless: %s", (why, instances) => {
+		expect(pairing(instances).refusal).toContain(why);
 	});
 });
 
@@ -375,6 +467,31 @@ describe("binlog servers", () => {
 		expect(texts(several({ instance: "x:3306", way: "up" }, with2))).toEqual([
 			["point l:3306 to p:3306 at the same place"],
 		]);
+	});
+
+	it("are on the way of whom no one place leads to its new source", () => {
+		expect(texts(one({ instance: "l:3306", below: "a:3306" }, with2))).toEqual([
+			["point l:3306 to p:3306 at the same place"],
+			["move l:3306 below its sibling a:3306 by file and position"],
+		]);
+		const down = one({ instance: "c:3306", below: "x:3306" }, [...with2, c]);
+		expect(texts(down)).toEqual([
+			["move c:3306 up through b:3306, below p:3306, by file and position"],
+			["point c:3306 to x:3306 at the same place"],
+		]);
+		expect(down.phases[1]?.steps).toMatchObject([
+			{
+				by: { in: "p:3306" },
+				undo: { source: "p:3306", by: { in: "x:3306" } },
+			},
+		]);
+		const behind = bls("x", 7, 90);
+		expect(
+			one({ instance: "c:3306", below: "x:3306" }, [p, a, b, c, behind])
+				.refusal,
+		).toContain(
+			"nor does it go by way of x:3306: x:3306 is behind c:3306: it has bin.000001:90",
+		);
 	});
 
 	it("that are behind are not gone below", () => {

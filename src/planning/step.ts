@@ -38,6 +38,8 @@ export type PlaceBy =
 	  }
 	/** The logs of both are the same ones: its place in those of `in`, the source that it has, is its place there. */
 	| { readonly way: "same"; readonly in: InstanceName }
+	/** The new source is its own replica and writes nothing: what it logs behind the end of its log comes from here, and is passed over. */
+	| { readonly way: "back" }
 	/** A place in the logs of the new source is recorded as the one that the replica has reached. */
 	| { readonly way: "recorded" };
 
@@ -214,6 +216,8 @@ const matchText = ({ on, source, by }: StepOf<"matchBelow">): string => {
 			return by.of === source
 				? `move ${on} below its sibling ${source} by file and position`
 				: `move ${on} up through ${by.of}, below ${source}, by file and position`;
+		case "back":
+			return `let ${on} replicate back from ${source} by file and position`;
 		case "recorded":
 			return `move ${on} below ${source} to the place that is recorded as its own`;
 		case "same":

@@ -8,7 +8,7 @@ import { replicaStatus, waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { sayOfChannel, unlogged } from "../lab/statements.ts";
 import { createWriter, type Writer } from "../lab/writer.ts";
-import { asking, fourOf, WITHOUT_GTID } from "./asking.ts";
+import { asking, fourOf, keyOf, path, WITHOUT_GTID } from "./asking.ts";
 import { replicationOf } from "./findings.ts";
 import { look, run, type StepOptions } from "./port.ts";
 import { atPart, atWrites, killedAfter, killedBefore } from "./step-faults.ts";
@@ -49,7 +49,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		await system?.stop();
 	}, TEST_MS);
 
-	const { command, printed } = asking(() => system);
+	const { command, printed, called } = asking(() => system);
 
 	const refusedBecause = async (why: RegExp, ...words: string[]) =>
 		expect(await command(...words)).toMatchObject({
@@ -245,6 +245,43 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 				[c, p],
 			]);
 			await haveTheSame();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"become a local source, and their primary's source",
+		async () => {
+			// p → a → b, c: b goes up, and c follows it.
+			for (const each of [b, c])
+				await printed("move-below", "-i", each.name, "-d", a.name);
+			expect(await called(`make-local-master/${path(b)}`)).toMatchObject({
+				Details: { Key: keyOf(b), MasterKey: keyOf(p) },
+			});
+			await standAs([
+				[a, p],
+				[b, p],
+				[c, b],
+			]);
+			await printed("relocate", "-i", c.name, "-d", p.name);
+			expect(await printed("make-co-master", "-i", a.name)).toBe(`${a.name}\n`);
+			const pair = [
+				[p, a],
+				[a, p],
+				[b, p],
+				[c, p],
+			] as const;
+			await standAs(pair);
+			await haveTheSame();
+			// What it had before came from it, and what came since did too: nothing was applied twice, or would have been.
+			await standAs(pair);
+			await refusedBecause(
+				/is already co master of/,
+				...["make-co-master", "-i", a.name],
+			);
+			await printed("stop-replica", "-i", p.name);
+			await printed("reset-replica", "-i", p.name);
+			await waitWatched(system);
 		},
 		TEST_MS,
 	);

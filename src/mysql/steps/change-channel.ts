@@ -12,10 +12,11 @@ import type { StepRun } from "./step-context.ts";
 /** Stopping and starting threads, and what waits for them. Milliseconds. */
 export const THREADS_MS = 30_000;
 
-const targetOf = async (
+/** What a channel is told to point there; one that is not there yet logs in with the account that the operation found. */
+export const targetOf = async (
 	run: StepRun,
 	session: StepSession,
-	step: StepOf<"moveBelow">,
+	step: Pick<StepOf<"moveBelow">, "source">,
 	channel: Replication,
 ): Promise<ChannelTarget> => {
 	if (hasSource(channel))

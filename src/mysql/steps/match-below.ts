@@ -15,16 +15,22 @@ import {
 	type StepSession,
 } from "../step-session.ts";
 import { awaitRunning } from "./await-running.ts";
-import { THREADS_MS } from "./change-channel.ts";
-import { channelOf, channelSource, hasSource, through } from "./channel.ts";
+import { THREADS_MS, targetOf } from "./change-channel.ts";
+import {
+	channelOf,
+	channelSource,
+	hasSource,
+	readChannel,
+	through,
+} from "./channel.ts";
 import { endStopping } from "./end-stopping.ts";
-import { heartbeatSeconds } from "./heartbeat.ts";
 import {
 	type Found,
 	type Match,
 	type PlaceFinder,
 	stopBoth,
 } from "./match-at-rest.ts";
+import { byBack } from "./match-back.ts";
 import { matchObjection } from "./match-objection.ts";
 import { byPair, resumePair } from "./match-pair.ts";
 import { byMarkers } from "./match-place.ts";
@@ -42,6 +48,8 @@ const finderOf = (run: StepRun, by: PlaceBy): PlaceFinder => {
 			return byPair(by);
 		case "same":
 			return bySamePlace(by);
+		case "back":
+			return byBack;
 		case "recorded":
 			return byRecord;
 	}
@@ -52,6 +60,7 @@ const startAsBefore = async (
 	current: Match,
 	was: Replication,
 ): Promise<void> => {
+	if (!hasSource(was)) return;
 	const { run, step, session } = current;
 	const { startReceiver, startApplier, stopApplier } = session.dialect;
 	// An applier that is to stop at a place would do so, were it not started anew.
@@ -79,10 +88,8 @@ const pointing = async (
 	position: Coordinates,
 ): Promise<Statement> =>
 	session.dialect.changeSource(step.channel, {
-		source,
+		...(await targetOf(run, session, { source }, channel)),
 		position,
-		heartbeatSeconds: await heartbeatSeconds(run, session, channel),
-		tls: channel.allowTls,
 	});
 
 /** Lays the channel back to where it was, unless something has been applied from the new source. */
@@ -92,6 +99,8 @@ const layBack = async (
 	{ left, at }: Found,
 	failure: Finding,
 ): Promise<Finding> => {
+	// Whoever takes the step back lets it forget a source that it has only got by it.
+	if (!hasSource(was)) return failure;
 	const { step, session } = current;
 	const former = channelSource(was);
 	const write = (statement: Statement) =>
@@ -200,6 +209,7 @@ const resume = async (
 /** A try that was cut off may have left threads stopping, or to stop at a place. */
 const settleBefore = async (current: Match): Promise<void> => {
 	const { run, step, session } = current;
+	if (!hasSource(await readChannel(session, step.channel))) return;
 	await endStopping(run, session, step);
 	await stopBoth(current);
 };
@@ -232,7 +242,14 @@ const begin = async (current: Match): Promise<Finding> => {
 	if (step.unsettled === true) await settleBefore(current);
 	const [replica, seen] = await Promise.all([session.look(), source.look()]);
 	const channel = asBefore(current, channelOf(replica, step.channel));
-	const why = matchObjection({ step, replica, channel, source: seen });
+	const hasCredential = current.run.credential.get() !== undefined;
+	const why = matchObjection({
+		step,
+		replica,
+		channel,
+		source: seen,
+		hasCredential,
+	});
 	if (why !== "") {
 		if (step.unsettled === true) await startAsBefore(current, channel);
 		return finding("refused", why);

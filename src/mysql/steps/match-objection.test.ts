@@ -10,15 +10,20 @@ import { type MatchFacts, matchObjection } from "./match-objection.ts";
 const channel = replicating("p", { usingOracleGtid: false });
 const source = replica("b", 3);
 
+const step: MatchFacts["step"] = {
+	on: "a:3306",
+	channel: "",
+	source: "b:3306",
+	sourceUuid: source.serverUuid,
+	sourceId: 3,
+	by: { way: "markers" },
+};
+const back: MatchFacts["step"] = { ...step, by: { way: "back" } };
+
 const objection = (given: Partial<MatchFacts> = {}): string =>
 	matchObjection({
-		step: {
-			on: "a:3306",
-			channel: "",
-			source: "b:3306",
-			sourceUuid: source.serverUuid,
-			sourceId: 3,
-		},
+		step,
+		hasCredential: false,
 		replica: server("a", 2, { replication: channel }),
 		channel,
 		source,
@@ -27,6 +32,9 @@ const objection = (given: Partial<MatchFacts> = {}): string =>
 
 test("a match is not objected to when all is well", () => {
 	expect(objection()).toBe("");
+	expect(
+		objection({ step: back, channel: NO_REPLICATION, hasCredential: true }),
+	).toBe("");
 });
 
 test.each<[string, Partial<MatchFacts>]>([
@@ -38,6 +46,8 @@ test.each<[string, Partial<MatchFacts>]>([
 		"does not log what it replicates",
 		{ source: { ...source, logReplicaUpdates: false } },
 	],
+	["would have to forget that first", { step: back }],
+	["no replication account is known", { step: back, channel: NO_REPLICATION }],
 	["is another server", { source: { ...source, serverId: 9 } }],
 	[
 		"two channels cannot have one source",

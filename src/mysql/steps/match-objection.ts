@@ -1,10 +1,11 @@
 import { errors } from "../../errors.ts";
+import type { PlaceBy } from "../../planning/step.ts";
 import {
 	type Instance,
 	isReplica,
 	type Replication,
 } from "../../topology/instance.ts";
-import { hasSource, through } from "./channel.ts";
+import { channelSource, hasSource, through } from "./channel.ts";
 import {
 	identityObjection,
 	type Meant,
@@ -13,11 +14,33 @@ import {
 
 /** What a match goes by before it touches anything. */
 export interface MatchFacts {
-	readonly step: Meant;
+	readonly step: Meant & { readonly by: Pick<PlaceBy, "way"> };
 	readonly replica: Instance;
 	readonly channel: Replication;
 	readonly source: Instance;
+	/** The replication account is known. */
+	readonly hasCredential: boolean;
 }
+
+/** A primary that replicates from nobody is to replicate back; a replica is to have another source. Why it is not so; empty when it is. */
+const unlikeMeant = ({
+	step,
+	channel,
+	source,
+	hasCredential,
+}: MatchFacts): string => {
+	const named = through(step.channel);
+	const above = channelSource(channel);
+	if (step.by.way !== "back")
+		return hasSource(channel)
+			? ""
+			: `${step.on} replicates from nobody${named}`;
+	if (hasSource(channel) && above !== source.name)
+		return `${step.on} replicates from ${above ?? "a detached source"}${named}, and would have to forget that first`;
+	return channel.user === "" && !hasCredential
+		? `no replication account is known for ${step.on}${named}, which has none itself`
+		: "";
+};
 
 /** Why the source's binary logs do not hold what a replica of it would get; empty when they do. */
 const untelling = (source: Instance): string => {
@@ -29,16 +52,13 @@ const untelling = (source: Instance): string => {
 };
 
 /** Why the channel cannot be pointed there by what the logs tell; empty when it may be. */
-export const matchObjection = ({
-	step,
-	replica,
-	channel,
-	source,
-}: MatchFacts): string => {
+export const matchObjection = (facts: MatchFacts): string => {
+	const { step, replica, channel, source } = facts;
 	const other = identityObjection({ step, replica, source });
 	if (other !== "") return other;
 	const named = through(step.channel);
-	if (!hasSource(channel)) return `${step.on} replicates from nobody${named}`;
+	const unlike = unlikeMeant(facts);
+	if (unlike !== "") return unlike;
 	if (channel.usingOracleGtid || channel.usingMariadbGtid)
 		return `${step.on} replicates by GTID${named}, which needs neither Pseudo-GTID nor a place; use relocate`;
 	return untelling(source) || takenBySibling(step, replica);

@@ -257,7 +257,7 @@ export const BULK_MOVES = [
 	bulk("make-local-master", {
 		category: "Smart relocation",
 		says: "Move a replica up, and its siblings below it",
-		help: `Moves the replica below the source of its source, whether that one lives or not, and the other replicas of that one below it. ${CANNOT}`,
+		help: `Moves the replica below the source of its source, whether that one lives or not, and the other replicas of that one below it. By file and position, without GTID or Pseudo-GTID, its source must live. ${CANNOT}`,
 		routes: ["make-local-master/:host/:port"],
 		isApiOnly: true,
 		way: "local",

@@ -28,7 +28,7 @@ export const PAIRS = [
 		kind: "coPrimary",
 		category: "Classic file:pos relocation",
 		says: "Let a primary replicate back from one of its replicas",
-		help: "Lets the source of the replica in -i replicate from it, and prints the one in -i, which stays read-only. Refused where that takes writes, lags or has errant transactions, or its source is no primary or has a co-primary already that takes writes.",
+		help: "Lets the source of the replica in -i replicate from it, and prints the one in -i, which stays read-only. Refused where that takes writes, lags or has errant transactions, or its source is no primary or has a co-primary already that takes writes; without GTID where its source has any co-primary.",
 		takes: { instance: INSTANCE },
 		routes: ["make-co-master/:host/:port"],
 		mustBeKnown: ({ instance }) => [instance],

@@ -57,7 +57,7 @@ const relocate = (name: string, says: string) =>
 	relocation(name, {
 		category: "Smart relocation",
 		says,
-		help: "Moves the replica in -i below the server in -d, with all that replicates from it, by GTID, by Pseudo-GTID where it is configured, or by file and position, and prints replica<source.",
+		help: "Moves the replica in -i below the server in -d, with all that replicates from it, by GTID, by Pseudo-GTID where it is configured, or by file and position, in several moves where it takes them, and prints replica<source.",
 		below: BELOW,
 		routes: [`${name}/:host/:port/:belowHost/:belowPort`],
 		message: ({ instance, below }) =>

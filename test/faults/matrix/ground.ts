@@ -22,6 +22,7 @@ import type { Topology } from "../../lab/laying.ts";
 import { resetTopology } from "../../lab/reset.ts";
 import type { LabServer } from "../../lab/server.ts";
 import { startTemporal, type TemporalServer } from "./by-temporal.ts";
+import type { Layout } from "./layout.ts";
 import { createNetwork, type Network } from "./network.ts";
 
 export interface Ground {
@@ -52,13 +53,13 @@ export const MARKED = "drop view if exists `_pseudo_gtid_`.`_asc:";
 export interface Land {
 	readonly flavor: ServerFlavor;
 	/** Replicas go by file and position, without GTIDs. */
-	readonly isByPosition?: boolean;
+	readonly by?: Layout["by"];
 }
 
 /** Lossless: with it an acknowledged write that is missing is always a fault. */
-const configurationFor = ({ flavor, isByPosition }: Land): Configuration =>
+const configurationFor = ({ flavor, by }: Land): Configuration =>
 	withValues(documentedDefaults(), {
-		...(isByPosition
+		...(by === "markers"
 			? {
 					PseudoGTIDPattern: MARKED,
 					PseudoGTIDPatternIsFixedSubstring: true,
@@ -101,15 +102,15 @@ const WITHOUT_GTID = {
 	mariadb: { gtid_strict_mode: false },
 } as const;
 
-const layAnew = async ({ flavor, isByPosition }: Land): Promise<Laid> => {
+const layAnew = async ({ flavor, by }: Land): Promise<Laid> => {
 	const lab = await createLab({ flavor });
 	try {
 		const topology = await lab.lay({
 			replicas: REPLICAS,
 			...LAYING,
-			...(isByPosition === true
-				? { positioning: "file", extraOptions: WITHOUT_GTID[flavor] }
-				: {}),
+			...(by === undefined
+				? {}
+				: { positioning: "file", extraOptions: WITHOUT_GTID[flavor] }),
 		});
 		return {
 			lab,
@@ -177,7 +178,7 @@ export const createGround = async (land: Land): Promise<Ground> => {
 			}
 			await resetTopology(
 				topologyInUse(),
-				land.isByPosition === true ? { positioning: "file" } : {},
+				land.by === undefined ? {} : { positioning: "file" },
 			);
 			for (const server of inUse())
 				for (const statement of SETTINGS[flavor]) await server.query(statement);

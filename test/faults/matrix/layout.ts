@@ -23,8 +23,8 @@ export interface Layout {
 	readonly replicas?: number;
 	/** The operation is to leave this one stopped, or without its source. */
 	readonly leaves?: string;
-	/** Replicas go by file and position, and no server knows GTIDs where it can do without. Markers of Pseudo-GTID are looked for where there are any. */
-	readonly isByPosition?: true;
+	/** Replicas go by file and position, and no server knows GTIDs where it can do without; by Pseudo-GTID markers in the logs, or without. */
+	readonly by?: "places" | "markers";
 	/** The operation is to end with nobody who takes writes. */
 	readonly isClosing?: true;
 	/** The primary may replicate from one that is read-only. */

@@ -9,7 +9,7 @@ import {
 } from "./failover-layouts.ts";
 import { type Layout, nameOf } from "./layout.ts";
 import { runByManager } from "./manager.ts";
-import { MATCHES } from "./match-layouts.ts";
+import { MATCHES, PLACES } from "./match-layouts.ts";
 import { MOVES } from "./moves-layouts.ts";
 import {
 	failoverForced,
@@ -107,5 +107,6 @@ export const LAYOUTS: readonly Layout[] = [
 	rejoinHeldBack,
 	...MOVES,
 	...MATCHES,
+	...PLACES,
 	...SERVER_CHANGES,
 ];

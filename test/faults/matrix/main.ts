@@ -59,12 +59,13 @@ const runFlavor = async (
 			options.operation.test(operation) && (flavors?.includes(flavor) ?? true),
 	);
 	const done: LayoutReport[] = [];
-	for (const isByPosition of [false, true]) {
-		const layouts = wanted.filter(
-			(each) => (each.isByPosition === true) === isByPosition,
-		);
+	for (const by of [undefined, "places", "markers"] as const) {
+		const layouts = wanted.filter((each) => each.by === by);
 		if (layouts.length === 0) continue;
-		const ground = await createGround({ flavor, isByPosition });
+		const ground = await createGround({
+			flavor,
+			...(by === undefined ? {} : { by }),
+		});
 		try {
 			for (const layout of layouts)
 				done.push(

@@ -1,10 +1,10 @@
-// Moves of replicas that go by file and position: by Pseudo-GTID, and with two servers at rest at one place.
+// Moves by Pseudo-GTID, by places alone, and with two servers at rest at one place, of replicas that go by file and position.
 
 import { replicate } from "../../lab/replication.ts";
 import { sayOfChannel } from "../../lab/statements.ts";
 import { MARKED } from "./ground.ts";
 import type { Layout } from "./layout.ts";
-import { moveLayout, one, several } from "./moves-layouts.ts";
+import { moveLayout, one, PAIRING, several } from "./moves-layouts.ts";
 import type { Stage } from "./stage.ts";
 
 let markers = 0;
@@ -17,13 +17,17 @@ const mark = async ({ ground }: Stage): Promise<void> => {
 		.query(`${MARKED}${nth}:00000001:a1b2c3d4e5f60718\``);
 };
 
-/** s1 → s2 → s3, s4: from where s2 has come to a rest. */
-const tree = async ({ ground: { server } }: Stage): Promise<void> => {
-	for (const alias of ["s3", "s4"]) {
-		await sayOfChannel(server(alias), "STOP", "");
-		await replicate(server(alias), server("s2"), { positioning: "file" });
-	}
-};
+/** s1 → s2 → these, from where s2 has come to a rest. */
+const belowSecond =
+	(...aliases: readonly string[]) =>
+	async ({ ground: { server } }: Stage): Promise<void> => {
+		for (const alias of aliases) {
+			await sayOfChannel(server(alias), "STOP", "");
+			await replicate(server(alias), server("s2"), { positioning: "file" });
+		}
+	};
+
+const tree = belowSecond("s3", "s4");
 
 type Move = Parameters<typeof moveLayout>[0];
 
@@ -32,7 +36,7 @@ const matchLayout = (move: Move): Layout => {
 	const layout = moveLayout(move);
 	return {
 		...layout,
-		isByPosition: true,
+		by: "markers",
 		prepare: async (stage) => {
 			await stage.ground
 				.server("s1")
@@ -48,7 +52,7 @@ const matchLayout = (move: Move): Layout => {
 /** Nobody has set a marker: who shall be the source, or was it, stands still for a moment. */
 const restLayout = (move: Move): Layout => ({
 	...moveLayout(move),
-	isByPosition: true,
+	by: "places",
 });
 
 export const MATCHES: readonly Layout[] = [
@@ -103,4 +107,33 @@ export const MATCHES: readonly Layout[] = [
 		ends: { s2: "s1", s3: "s2", s4: "s2" },
 		target: "s2",
 	}),
+];
+
+/** Without markers. */
+export const PLACES: readonly Layout[] = [
+	{
+		...moveLayout({
+			operation: "relocation-by-way",
+			laid: belowSecond("s4"),
+			ask: (name) => ({
+				kind: "relocation",
+				instance: name("s4"),
+				below: name("s3"),
+			}),
+			ends: { s4: "s3", s3: "s1", s2: "s1" },
+			target: "s3",
+		}),
+		by: "places",
+	},
+	{
+		...moveLayout({
+			operation: "make-local-master-by-place",
+			laid: tree,
+			ask: several("local", "s3"),
+			ends: { s2: "s1", s3: "s1", s4: "s3" },
+			target: "s2",
+		}),
+		by: "places",
+	},
+	{ ...PAIRING, operation: "make-co-master-by-place", by: "places" },
 ];

@@ -95,7 +95,7 @@ const FLAT = { s2: "s1", s3: "s1", s4: "s1" } as const;
 const BELOW_S2 = { s2: "s1", s3: "s2", s4: "s2" } as const;
 
 /** The primary stays open, and gets what the other would write. */
-const pairing: Layout = {
+export const PAIRING: Layout = {
 	...moveLayout({
 		operation: "make-co-master",
 		ask: (name) => ({ kind: "coPrimary", instance: name("s2") }),
@@ -202,7 +202,7 @@ export const MOVES: readonly Layout[] = [
 		ends: { s3: "s1", s2: "s3", s4: "s2" },
 		target: "s3",
 	}),
-	pairing,
+	PAIRING,
 	moveLayout({
 		operation: "move-up",
 		laid: tree,
