@@ -1,10 +1,33 @@
 /** Server-sent events to one client, which is let go when it does not take what it is sent. */
 import { once } from "node:events";
 import type { Request, Response } from "express";
+import { errors } from "../errors.ts";
 
 const KEEP_ALIVE_MS = 15_000;
 /** How long a client may take for what it gets at first, milliseconds a piece. */
 const TAKING_MS = 10_000;
+
+/** Of each kind of stream: whoever listens stays, and a node needs its connections for other things, too. */
+const MOST_LISTENERS = 250;
+
+/**
+ * Serves so many at once, and no more; with those that are about to be served.
+ * @param to what they listen to, in words
+ * @returns what serves one more. @throws BatonError TooManyListeners
+ */
+export const createAudience = (to: string) => {
+	let listening = 0;
+	return async (serve: () => Promise<void>): Promise<void> => {
+		if (listening >= MOST_LISTENERS)
+			throw errors.tooManyListeners({ count: listening, to });
+		listening++;
+		try {
+			await serve();
+		} finally {
+			listening--;
+		}
+	};
+};
 
 export interface EventStream {
 	/** Without waiting. Nothing happens once the client is gone; one that is too far behind is let go. */
@@ -35,8 +58,13 @@ export const openEventStream = (
 		response.write(text);
 		if (response.writableLength > backlogBytes) response.destroy();
 	};
+	const onEnd = (listener: () => void): void => {
+		if (response.closed) listener();
+		else response.once("close", listener);
+	};
 	const keepAlive = setInterval(() => write(": keep-alive\n\n"), KEEP_ALIVE_MS);
-	response.once("close", () => clearInterval(keepAlive));
+	// It may have gone while what it is served was being read.
+	onEnd(() => clearInterval(keepAlive));
 	// Only its headers were asked for.
 	if (request.method === "HEAD") response.end();
 	else write("retry: 1000\n\n");
@@ -64,9 +92,6 @@ export const openEventStream = (
 			if (isOpen()) response.end();
 		},
 		isOpen,
-		onEnd: (listener) => {
-			if (response.closed) listener();
-			else response.once("close", listener);
-		},
+		onEnd,
 	};
 };

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
 	serveTemporaryApi,
 	type TemporaryApi,
@@ -120,6 +120,24 @@ test("a second page starts from the same whole picture", async () => {
 	first.leave();
 	second.leave();
 });
+
+test("so many pages are served, and there is room again when they have gone", async () => {
+	const pages = await Promise.all(Array.from({ length: 250 }, connect));
+	const ask = () => fetch(`${served.address}/api/baton/events`);
+	const refused = await ask();
+	expect([refused.status, await refused.json()]).toEqual([
+		429,
+		expect.objectContaining({
+			Message: expect.stringContaining("250 listen to the live picture"),
+		}),
+	]);
+	for (const page of pages) page.leave();
+	await vi.waitFor(async () => {
+		const { status, body } = await ask();
+		await body?.cancel();
+		expect(status).toBe(200);
+	}, 30_000);
+}, 90_000);
 
 test("the status says when Temporal is away, and shows the site's notice", async () => {
 	served.state.isTemporalReachable = false;

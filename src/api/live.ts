@@ -5,10 +5,15 @@
  * 2. The picture is drawn once for all pages, at a change or each second, and not at all while nobody looks.
  * 3. Only one drawing runs at a time; a nudge during it leads to one more.
  * 4. A page that does not take what it is sent is disconnected, not queued for: it will connect again and get the whole picture.
+ * 5. So many are served at once, and no more.
  */
 import type { Request, Response } from "express";
 import type { Logger } from "pino";
-import { type EventStream, openEventStream } from "./event-stream.ts";
+import {
+	createAudience,
+	type EventStream,
+	openEventStream,
+} from "./event-stream.ts";
 import type { ChangeEvents } from "./events.ts";
 import type { Painter } from "./painter.ts";
 import type { Picture, PictureUpdate } from "./picture.ts";
@@ -53,6 +58,7 @@ const eventOf = (update: PictureUpdate): string =>
 
 export const createLive = ({ painter, events, log }: LiveDeps) => {
 	const viewers = new Set<EventStream>();
+	const counted = createAudience("the live picture");
 	let sent = new Map<string, string>();
 	let last: Picture = {};
 	let drawing: Promise<void> | undefined;
@@ -108,17 +114,19 @@ export const createLive = ({ painter, events, log }: LiveDeps) => {
 
 	return {
 		/** Serves one page until it goes. @throws BatonError when the first picture cannot be drawn */
-		serve: async (request: Request, response: Response): Promise<void> => {
-			await refresh();
-			const viewer = openEventStream(request, response, {
-				backlogBytes: BACKLOG_BYTES,
-			});
-			// In one go with joining: what is sent next is the difference from exactly this.
-			viewer.write(eventOf({ isWhole: true, set: last, drop: [] }));
-			viewers.add(viewer);
-			stopWatching ??= watch();
-			viewer.onEnd(() => leave(viewer));
-		},
+		serve: (request: Request, response: Response): Promise<void> =>
+			counted(async () => {
+				await refresh();
+				const viewer = openEventStream(request, response, {
+					backlogBytes: BACKLOG_BYTES,
+				});
+				// In one go with joining: what is sent next is the difference from exactly this.
+				viewer.write(eventOf({ isWhole: true, set: last, drop: [] }));
+				viewers.add(viewer);
+				stopWatching ??= watch();
+				await new Promise<void>((resolve) => viewer.onEnd(resolve));
+				leave(viewer);
+			}),
 		/** Sends every page away, for shutdown. */
 		close: (): void => {
 			for (const viewer of viewers) viewer.end();

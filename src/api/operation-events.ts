@@ -11,7 +11,11 @@ import type { Logger } from "pino";
 import { errors } from "../errors.ts";
 import { runInUid } from "../operations/uid.ts";
 import type { OperationClaim, RecoveryStep, Store } from "../store/contract.ts";
-import { type EventStream, openEventStream } from "./event-stream.ts";
+import {
+	createAudience,
+	type EventStream,
+	openEventStream,
+} from "./event-stream.ts";
 import { createStepFeed, type NamedStep } from "./step-feed.ts";
 
 interface OperationEventsDeps {
@@ -20,7 +24,6 @@ interface OperationEventsDeps {
 	readonly nowMs: () => number;
 }
 
-const MOST_LISTENERS = 250;
 /** Bytes that a client may be behind: some plans are long. */
 const BACKLOG_BYTES = 1_000_000;
 /** How far back a client may go on from. */
@@ -140,8 +143,7 @@ export const createOperationEvents = ({
 	const { operations, recoveries } = store;
 	const feed = createStepFeed({ store, log, nowMs });
 	const streams = new Set<EventStream>();
-	/** With those that are about to be served. */
-	let listening = 0;
+	const counted = createAudience("the steps of operations");
 
 	async function* pagesBehind(after: number) {
 		for (let from = after; ; ) {
@@ -184,17 +186,6 @@ export const createOperationEvents = ({
 		} finally {
 			leave();
 			streams.delete(stream);
-		}
-	};
-
-	const counted = async (work: () => Promise<void>): Promise<void> => {
-		if (listening >= MOST_LISTENERS)
-			throw errors.tooManyListeners({ count: listening });
-		listening++;
-		try {
-			await work();
-		} finally {
-			listening--;
 		}
 	};
 

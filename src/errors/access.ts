@@ -18,7 +18,7 @@ export const ACCESS = {
 	headExchangesNothing: error("BadInput", "HEAD exchanges nothing; use GET"),
 	tooManyListeners: error(
 		"TooManyListeners",
-		"<count> listen to the steps of operations already, and no more are served by this node: end one of them, or ask another node",
+		"<count> listen to <to> already, and no more are served by this node: end one of them, or ask another node",
 	),
 	unknownOperation: error(
 		"UnknownOperation",
