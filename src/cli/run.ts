@@ -68,9 +68,11 @@ const runUnread = (
 		else streams.stdout(plainTopic(deps.program, asked));
 		return 0;
 	}
-	streams.stderr(flagListing(deps.program, ALL_FLAGS));
-	if (parsed.kind === "help") return 0;
-	// Behind the listing, which is long: what was wrong is read last.
+	if (parsed.kind === "help") {
+		streams.stderr(flagListing(deps.program, ALL_FLAGS));
+		return 0;
+	}
+	// Without the listing, which would scroll it away: it says where that is.
 	streams.stderr(`${parsed.error.message.replaceAll(/[\r\n]+/g, " ")}\n`);
 	if (isJson) tellFailure(streams, parsed.error);
 	return parsed.error.kind.exitCode;
