@@ -1,7 +1,8 @@
 /** Which known cluster a text names. The two surfaces look in an order of their own, as in the reference. */
 import type { ClusterRecord } from "../store/contract.ts";
-import { foldClusterName } from "../topology/instance-name.ts";
-import { didYouMean } from "./near.ts";
+import { foldClusterName, isInstanceName } from "../topology/instance-name.ts";
+import { nearInstances } from "./instances.ts";
+import { alike, meant } from "./near.ts";
 
 /** By name, then by alias, then by identity. */
 export const clusterCalled = <Cluster extends ClusterRecord>(
@@ -24,11 +25,19 @@ export const clusterOfAlias = <Cluster extends ClusterRecord>(
 export const nearClusters = (
 	known: readonly ClusterRecord[],
 	text: string,
-): string =>
-	didYouMean(text, [
-		...new Set(
-			known.flatMap(({ clusterName, alias }) =>
-				alias === "" ? [clusterName] : [alias, clusterName],
+): string => {
+	const names = known.map(({ clusterName }) => clusterName);
+	const aliases = known.map(({ alias }) => alias).filter((each) => each !== "");
+	const name = foldClusterName(text);
+	return meant([
+		...new Set([
+			...alike(
+				text,
+				aliases.filter((each) => !isInstanceName(each)),
 			),
-		),
+			...(isInstanceName(name)
+				? nearInstances(name, names.filter(isInstanceName))
+				: alike(text, names)),
+		]),
 	]);
+};

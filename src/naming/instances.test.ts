@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { ClusterRecord } from "../store/contract.ts";
 import { type InstanceName, instanceName } from "../topology/instance-name.ts";
-import { fuzzyMatch, splitInstances } from "./instances.ts";
+import { nearClusters } from "./clusters.ts";
+import { fuzzyMatch, matchesInWords, splitInstances } from "./instances.ts";
 
 describe("lists", () => {
 	test.each<[string, string[]]>([
@@ -30,6 +32,56 @@ describe("the fuzzy match", () => {
 	test("an address is taken literally", () => {
 		expect(fuzzyMatch("10.0.0.1:3306", ["110.0.0.1:3306"])).toBe(
 			"10.0.0.1:3306",
+		);
+	});
+});
+
+/** As on one machine: the host says nothing. */
+const SHARING: InstanceName[] = [
+	"127.0.0.1:13613",
+	"127.0.0.1:13915",
+	"127.0.0.1:21336",
+];
+
+describe("one that is not known", () => {
+	const known: InstanceName[] = [...SHARING, "db1.ny:3306"];
+	test.each<[string, InstanceName, string]>([
+		["by a like host", "db1.yn:3306", "; did you mean db1.ny:3306?"],
+		[
+			"by the only server of a host",
+			"db1.ny:13",
+			"; did you mean db1.ny:3306?",
+		],
+		[
+			"by a port that is mistyped",
+			"127.0.0.1:13163",
+			"; did you mean 127.0.0.1:13613?",
+		],
+		["by no port of another server", "127.0.0.1:1", ""],
+		["not even by many", "127.0.0.1:9", ""],
+	])("is told %s", (_, given, near) => {
+		expect(matchesInWords(given, known)).toBe(
+			`no known instance matches${near}`,
+		);
+	});
+
+	test("and so is a cluster, which goes by the name of its primary", () => {
+		const clusters = SHARING.map(
+			(clusterName, nth): ClusterRecord => ({
+				identity: `${nth}`,
+				clusterName,
+				alias: nth === 0 ? "shop" : clusterName,
+				domain: "",
+				epoch: 1,
+			}),
+		);
+		expect(nearClusters(clusters, "127.0.0.1:1")).toBe("");
+		expect(nearClusters(clusters, "127.0.0.1:13951")).toBe(
+			"; did you mean 127.0.0.1:13915?",
+		);
+		expect(nearClusters(clusters, "shpo")).toBe("; did you mean shop?");
+		expect(nearClusters(clusters, "13915")).toBe(
+			"; did you mean 127.0.0.1:13915?",
 		);
 	});
 });

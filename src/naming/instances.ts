@@ -7,7 +7,7 @@ import {
 	parseInstanceName,
 	splitName,
 } from "../topology/instance-name.ts";
-import { alike, meant } from "./near.ts";
+import { alike, editDistance, meant } from "./near.ts";
 
 /** Splits the value of `-i` at blanks, commas and line ends. Without a separator the text is one token, even when empty. */
 export const splitInstances = (text: string): string[] =>
@@ -64,15 +64,29 @@ export const fuzzyMatch = (
 /** Of many matches so many are named. */
 const NAMED_MATCHES = 5;
 
-/** Those whose host is like the given one, whatever their port. */
-const nearInstances = (
+/** Of the servers of one host, those that may be meant by a port: the only one, or those whose port is one typing error away. */
+const byPort = (
+	port: number,
+	ofHost: readonly InstanceName[],
+): readonly InstanceName[] =>
+	ofHost.length === 1
+		? ofHost
+		: ofHost.filter(
+				(each) => editDistance(`${port}`, `${splitName(each).port}`) <= 1,
+			);
+
+/** Those that may have been meant: by host, and by port where servers share one. */
+export const nearInstances = (
 	name: InstanceName,
 	known: readonly InstanceName[],
-): string => {
+): readonly InstanceName[] => {
 	const hostOf = (each: InstanceName): string => splitName(each).host;
 	const hosts = alike(hostOf(name), [...new Set(known.map(hostOf))]);
-	return meant(
-		hosts.flatMap((host) => known.filter((each) => hostOf(each) === host)),
+	return hosts.flatMap((host) =>
+		byPort(
+			splitName(name).port,
+			known.filter((each) => hostOf(each) === host),
+		),
 	);
 };
 
@@ -83,7 +97,7 @@ export const matchesInWords = (
 ): string => {
 	const matches = matchesOf(name, known);
 	if (matches.length === 0)
-		return `no known instance matches${nearInstances(name, known)}`;
+		return `no known instance matches${meant(nearInstances(name, known))}`;
 	const named = matches.slice(0, NAMED_MATCHES).join(", ");
 	const more = matches.length > NAMED_MATCHES ? ", …" : "";
 	return matches.length === 1
