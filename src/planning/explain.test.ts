@@ -175,7 +175,7 @@ it("asked about a replica, tells of its relocation, else of its cluster", () => 
 		"  expected loss: none of the acknowledged writes",
 	]);
 	expect(explain([primary, a], request)[0]).toBe(
-		"relocation of a:3306 below b:3306: not done: b:3306 is not in cluster p:3306",
+		"relocation of a:3306 below b:3306: not done: b:3306 is not in cluster p:3306; name a server that is, or discover b:3306 first if it belongs there",
 	);
 	expect(
 		explain([primary, a], { instance: "a:3306", destination: "p:3306" })[0],

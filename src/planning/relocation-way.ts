@@ -58,7 +58,7 @@ export const memberOf = (
 	name: InstanceName,
 ): Instance | Refusal =>
 	findInstance(snapshot, name) ?? {
-		refusal: `${name} is not in cluster ${snapshot.clusterName}`,
+		refusal: `${name} is not in cluster ${snapshot.clusterName}; name a server that is, or discover ${name} first if it belongs there`,
 	};
 
 export const isRefusal = (found: object): found is Refusal =>
