@@ -412,7 +412,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		},
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"an old primary that comes back with a replica of its own, while hooks run, is closed and takes the name from nobody",
 		async () => {
 			const system = await lab.afresh({
@@ -435,7 +435,6 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 			await recordFollows(system, next, "operation");
 			expect(await primariesTold(system)).toEqual([next.port]);
 		},
-		TEST_MS,
 	);
 
 	test(

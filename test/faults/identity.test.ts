@@ -324,7 +324,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		TEST_MS,
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"the address of a dead primary that another cluster's primary has now: it stays open, its clients live, and its cluster is its own",
 		async () => {
 			const system = await lab.afresh({ semiSync: false });
@@ -365,7 +365,6 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 				await replica.kill();
 			}
 		},
-		TEST_MS,
 	);
 });
 

@@ -140,7 +140,7 @@ describe.each(FLAVORS)("%s servers", (flavor) => {
 		},
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"nothing but the death of a primary is told while operations run, and after them",
 		async () => {
 			const { system, primary, one, other } = await begin();
@@ -209,6 +209,5 @@ describe.each(FLAVORS)("%s servers", (flavor) => {
 				applier: "Yes",
 			});
 		},
-		TEST_MS,
 	);
 });

@@ -204,7 +204,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		TEST_MS,
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"change places with their source, and go together",
 		async () => {
 			expect(await printed("take-master", "-i", c.name)).toBe(`${c.name}\n`);
@@ -246,7 +246,6 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			]);
 			await haveTheSame();
 		},
-		TEST_MS,
 	);
 
 	test(
@@ -319,7 +318,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		TEST_MS,
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"go to a place that was recorded as the one that they have reached",
 		async () => {
 			await refusedBecause(
@@ -373,7 +372,6 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			await haveTheSame();
 			await waitWatched(system);
 		},
-		TEST_MS,
 	);
 
 	const below = (
