@@ -239,7 +239,7 @@ describe.each(FLAVORS)("the opening of a %s server", (flavor) => {
 		},
 	);
 
-	testOnFirst(flavor)(
+	test(
 		"in a takeover stands when the old primary dies in that moment: the others follow, and that one is told and held back",
 		async () => {
 			const system = await goOn();
@@ -294,6 +294,7 @@ describe.each(FLAVORS)("the opening of a %s server", (flavor) => {
 				to,
 			);
 		},
+		TEST_MS,
 	);
 
 	testFully(

@@ -21,11 +21,10 @@ import {
 import { createStage } from "../live/stage.ts";
 import {
 	explaining,
-	FLAVORS,
+	FIRST_FLAVORS,
 	logTail,
 	type System,
 	TEST_MS,
-	testOnFirst,
 	waitWatched,
 } from "../live/system.ts";
 
@@ -42,7 +41,7 @@ const announced = ({ lab }: System): string[] =>
 		? readFileSync(diary(lab), "utf8").trimEnd().split("\n")
 		: [];
 
-describe.each(FLAVORS)("%s servers", (flavor) => {
+describe.each(FIRST_FLAVORS)("%s servers", (flavor) => {
 	const stage = createStage({ flavor, replicas: 2, readOnlyAtStart: false });
 
 	const begin = async () => {
@@ -68,7 +67,7 @@ describe.each(FLAVORS)("%s servers", (flavor) => {
 		return done.stdout;
 	};
 
-	testOnFirst(flavor)(
+	test(
 		"is-replication-stopped goes by the two thread states that were seen last",
 		async () => {
 			const { system, primary, one, other } = await begin();
@@ -100,9 +99,10 @@ describe.each(FLAVORS)("%s servers", (flavor) => {
 			await one.start();
 			await sayOfChannel(one, "START", "");
 		},
+		TEST_MS,
 	);
 
-	testOnFirst(flavor)(
+	test(
 		"a takeover whose target is unknown, or no direct replica, says what it must be",
 		async () => {
 			const { system, primary, one, other } = await begin();
@@ -138,9 +138,10 @@ describe.each(FLAVORS)("%s servers", (flavor) => {
 			expect(await writable(system.servers)).toEqual([primary]);
 			expect((await replicationOf(other)).source).toBe(one.name);
 		},
+		TEST_MS,
 	);
 
-	testOnFirst(flavor)(
+	test(
 		"nothing but the death of a primary is told while operations run, and after them",
 		async () => {
 			const { system, primary, one, other } = await begin();
@@ -209,5 +210,6 @@ describe.each(FLAVORS)("%s servers", (flavor) => {
 				applier: "Yes",
 			});
 		},
+		TEST_MS,
 	);
 });
