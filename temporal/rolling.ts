@@ -5,7 +5,7 @@ import {
 } from "@temporalio/client";
 import { errors } from "../src/errors.ts";
 import type { Rolling } from "../src/rolling/port.ts";
-import type { RollingOrder, RollingStatus } from "../src/rolling/status.ts";
+import type { RollingStatus, RollingWord } from "../src/rolling/status.ts";
 import { asBatonError } from "./client-failure.ts";
 import { asSummary } from "./markdown.ts";
 import { QUEUES, rollingWorkflowId, UPDATES } from "./names.ts";
@@ -50,15 +50,14 @@ export const createRolling = ({ client, plan }: RollingDeps): Rolling => {
 				throw asBatonError(error);
 			}
 		},
-		tell: async (identity, order, by) => {
+		tell: async (identity, word) => {
 			try {
 				return await answered(() =>
 					client.workflow
 						.getHandle(rollingWorkflowId(identity))
-						.executeUpdate<
-							RollingStatus,
-							[{ readonly order: RollingOrder; readonly by: string }]
-						>(UPDATES.tellRolling, { args: [{ order, by }] }),
+						.executeUpdate<RollingStatus, [RollingWord]>(UPDATES.tellRolling, {
+							args: [word],
+						}),
 				);
 			} catch (error) {
 				throw error instanceof WorkflowNotFoundError

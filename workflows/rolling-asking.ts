@@ -1,6 +1,7 @@
 import {
 	ActivityFailure,
 	ApplicationFailure,
+	isCancellation,
 	setCurrentDetails,
 	upsertSearchAttributes,
 } from "@temporalio/workflow";
@@ -8,6 +9,7 @@ import type { OperationRequest } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { asSummary } from "../temporal/markdown.ts";
 import { rolling, rollingWaits } from "./activities.ts";
+import { textOf } from "./failures.ts";
 import type { RollingState } from "./rolling-state.ts";
 
 /** A failover, or another operation that is more urgent, came first: what was asked for is asked for anew, on the cluster as it is then. */
@@ -15,6 +17,18 @@ const isOvertaken = (error: unknown): boolean => {
 	const cause = error instanceof ActivityFailure ? error.cause : error;
 	return cause instanceof ApplicationFailure && cause.type === "Superseded";
 };
+
+/** An operation that was overtaken is asked for so often, where it is wanted whatever came first. */
+const MOST_TRIES = 3;
+
+/** What came of an operation. */
+interface Asked {
+	/** `overtaken`: it came to nothing, and the cluster is to be looked at anew. */
+	readonly end: "done" | "failed" | "overtaken";
+	readonly says: string;
+	/** Of a move of several: who stands there now. */
+	readonly moved: readonly InstanceName[];
+}
 
 interface AskingDeps {
 	readonly state: RollingState;
@@ -73,28 +87,45 @@ export const createRollingAsking = ({
 		await audit(`paused: ${why}`, state.status.current?.server ?? "");
 	};
 
-	/** @returns false when it came to nothing and the cluster is to be looked at anew @throws what speaks against it */
-	const ask = async (
+	const askOnce = async (
 		request: OperationRequest,
 		says: string,
-	): Promise<boolean> => {
+	): Promise<Asked> => {
 		asked += 1;
 		try {
-			const { isDone, says: answer } =
+			const { isDone, ...answer } =
 				await rollingWaits.rollingAsk.executeWithOptions(
 					{ summary: asSummary(says) },
 					[{ request, requestId: `${runId}-${asked}` }],
 				);
-			if (!isDone)
-				throw ApplicationFailure.nonRetryable(answer, "OperationFailed");
-			return true;
+			return { end: isDone ? "done" : "failed", ...answer };
 		} catch (error) {
-			if (isOvertaken(error)) return false;
-			throw error;
+			if (isCancellation(error)) throw error;
+			return isOvertaken(error)
+				? { end: "overtaken", says: "a failover came first", moved: [] }
+				: { end: "failed", says: textOf(error), moved: [] };
 		}
 	};
 
-	return { show, audit, lengthen, stuck, ask, asked: () => asked };
+	/** For what is wanted however the cluster stands by then. */
+	const askAgain = async (
+		...wanted: Parameters<typeof askOnce>
+	): Promise<Asked> => {
+		for (let nth = 1; ; nth++) {
+			const answer = await askOnce(...wanted);
+			if (answer.end !== "overtaken" || nth === MOST_TRIES) return answer;
+		}
+	};
+
+	return {
+		show,
+		audit,
+		lengthen,
+		stuck,
+		ask: askOnce,
+		askAgain,
+		asked: () => asked,
+	};
 };
 
 export type RollingAsking = ReturnType<typeof createRollingAsking>;

@@ -11,12 +11,13 @@ import {
 	upsertSearchAttributes,
 	workflowInfo,
 } from "@temporalio/workflow";
-import type { RollingPlan, RollingStep } from "../src/rolling/next-server.ts";
+import type { RollingPlan } from "../src/rolling/next-server.ts";
 import {
 	hasEnded,
-	type RollingOrder,
 	type RollingStatus,
+	type RollingWord,
 } from "../src/rolling/status.ts";
+import { leftOut } from "../src/rolling/text.ts";
 import { asSummary } from "../temporal/markdown.ts";
 import {
 	LONGEST_ALIAS,
@@ -24,18 +25,17 @@ import {
 	rollingWorkflowId,
 	UPDATES,
 } from "../temporal/names.ts";
-import { rolling, rollingWaits } from "./activities.ts";
+import { rolling } from "./activities.ts";
 import { textOf } from "./failures.ts";
 import { checkInput, isText } from "./inputs.ts";
 import { createRollingAsking } from "./rolling-asking.ts";
+import { createRollingOrder } from "./rolling-order.ts";
 import { isStatus, RollingState } from "./rolling-state.ts";
-import { createRollingTurn, LENGTHEN_EVERY, roundMs } from "./rolling-turn.ts";
+import { createRollingTurn } from "./rolling-turn.ts";
+import { mayGoOn } from "./rolling-waits.ts";
 
 const begin = defineUpdate<RollingStatus, []>(UPDATES.beginRolling);
-const tell = defineUpdate<
-	RollingStatus,
-	[{ readonly order: RollingOrder; readonly by: string }]
->(UPDATES.tellRolling);
+const tell = defineUpdate<RollingStatus, [RollingWord]>(UPDATES.tellRolling);
 const status = defineQuery<RollingStatus>(QUERIES.status);
 
 /** History events after which it continues as new, between two parts. */
@@ -99,7 +99,8 @@ export const rollingMaintenance = async (
 		runId: firstExecutionRunId,
 		asked: input.asked ?? 0,
 	});
-	const { show, audit, lengthen, stuck, ask } = asking;
+	const { show, audit, stuck } = asking;
+	const beginNext = createRollingOrder({ identity, state, asking });
 	const goOnWith = createRollingTurn({
 		identity,
 		reason,
@@ -132,106 +133,19 @@ export const rollingMaintenance = async (
 	);
 	setHandler(
 		tell,
-		async ({ order, by }) => {
-			state.told(order, by, Date.now());
+		async (word) => {
+			state.told(word, Date.now());
 			await show();
 			return state.status;
 		},
-		{ validator: (told) => state.check(told?.order) },
+		{ validator: (word) => state.check(word) },
 	);
-
-	/** Between two parts, and whenever something waits: whether it may go on. A pause is waited through; the downtime goes on meanwhile. */
-	const mayGoOn = async (): Promise<boolean> => {
-		state.settle(Date.now());
-		if (state.isHeld) await show();
-		while (state.isHeld) {
-			const goesOn = await condition(() => !state.isHeld, LENGTHEN_EVERY);
-			if (!goesOn) await lengthen();
-		}
-		return !state.isCancelled;
-	};
-
-	/** A round of waiting that is broken off when a person says something. Undefined when it was. */
-	const unlessTold = async <T>(
-		work: () => Promise<T>,
-	): Promise<T | undefined> => {
-		const scope = new CancellationScope();
-		const watch = new CancellationScope();
-		watch
-			.run(() => condition(() => state.isWanted))
-			.then(() => scope.cancel())
-			.catch(() => undefined);
-		try {
-			return await scope.run(work);
-		} catch (error) {
-			if (isCancellation(error)) return undefined;
-			throw error;
-		} finally {
-			watch.cancel();
-		}
-	};
-
-	/** Looks at the cluster until the next step can be taken. Undefined when a person has said something, or when it cannot go on. */
-	const nextStep = async (): Promise<RollingStep | undefined> => {
-		const sinceMs = Date.now();
-		for (let round = 0; ; round++) {
-			const forMs = round === 0 ? 0 : roundMs(round - 1);
-			const seen = await unlessTold(() =>
-				rollingWaits.rollingNext.executeWithOptions(
-					{ summary: "see who comes next" },
-					[
-						{
-							identity,
-							done: state.status.done.map((each) => each.server),
-							forMs,
-						},
-					],
-				),
-			);
-			if (seen === undefined) return undefined;
-			const { step, toCome, waitMs } = seen;
-			state.toCome(toCome);
-			if (step.do !== "wait") return step;
-			if (Date.now() - sinceMs >= waitMs) {
-				await stuck(`nobody is taken out: ${step.says}`);
-				return undefined;
-			}
-			state.waits(`waiting: ${step.says}`, Date.now());
-			await show();
-		}
-	};
 
 	/** The next part of the turn, or the next turn. @returns whether all is done */
 	const advance = async (): Promise<boolean> => {
 		const { current } = state.status;
-		if (current !== null) {
-			await goOnWith(current);
-			return false;
-		}
-		const step = await nextStep();
-		if (step === undefined || step.do === "wait") return false;
-		if (step.do === "finish") return true;
-		if (step.do === "takeover") {
-			state.waits(`${step.to} takes over from ${step.from}`, Date.now());
-			await show();
-			await audit(`${step.to} takes over from ${step.from}`, step.from);
-			await ask(
-				{ kind: "takeover", cluster: identity, to: step.to, auto: true },
-				`${step.to} takes over from ${step.from}`,
-			);
-			return false;
-		}
-		state.waits("", Date.now());
-		state.turn({
-			server: step.server,
-			part: "moveAway",
-			sinceMs: Date.now(),
-			replicas: step.replicas,
-			below: step.below,
-			hookRun: 0,
-			hookSays: "",
-		});
-		await show();
+		if (current === null) return beginNext();
+		await goOnWith(current);
 		return false;
 	};
 
@@ -247,17 +161,22 @@ export const rollingMaintenance = async (
 		});
 	};
 
+	const finish = (): void => {
+		const { skipped } = state.turns;
+		state.says(
+			"done",
+			`every server was done${skipped.length === 0 ? "" : `, but for those that were skipped: ${skipped.join(", ")}`}`,
+			Date.now(),
+		);
+	};
+
 	const run = async (): Promise<void> => {
-		while (await mayGoOn()) {
+		while (await mayGoOn(state, asking)) {
 			await carryOnAsNew();
 			try {
-				if (await advance()) {
-					state.says("done", "every server was done", Date.now());
-					return;
-				}
+				if (await advance()) return finish();
 			} catch (error) {
 				if (isCancellation(error)) throw error;
-				// Nothing is out yet: whoever resumes it has the cluster looked at anew.
 				if (state.status.current?.part === "moveAway") state.turn(null);
 				await stuck(textOf(error));
 			}
@@ -267,7 +186,7 @@ export const rollingMaintenance = async (
 			"cancelled",
 			current === null
 				? state.status.says
-				: `${state.status.says}; ${current.server} is out, and downtimed still: bring it back, and end its downtime`,
+				: `${state.status.says}; ${leftOut(current)}`,
 			Date.now(),
 		);
 	};
@@ -309,7 +228,8 @@ export const rollingMaintenance = async (
 	});
 	// From the Temporal UI: as a person's word, so that no server is left out that could be brought back.
 	CancellationScope.current().cancelRequested.catch(() => {
-		if (!hasEnded(state.status)) state.told("cancel", "Temporal", Date.now());
+		if (!hasEnded(state.status))
+			state.told({ order: "cancel", by: "Temporal" }, Date.now());
 	});
 	await CancellationScope.nonCancellable(async () => {
 		if (input.carried === undefined) await first();

@@ -1,18 +1,23 @@
 import { ApplicationFailure } from "@temporalio/workflow";
+import type { Turns } from "../src/rolling/next-server.ts";
 import {
 	hasEnded,
 	ROLLING_ORDERS,
-	type RollingOrder,
 	type RollingPhase,
 	type RollingStatus,
 	type RollingTurn,
+	type RollingWord,
 } from "../src/rolling/status.ts";
 import { PARTS_IN_WORDS } from "../src/rolling/text.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import { inMarkdown } from "../temporal/markdown.ts";
-import { isText } from "./inputs.ts";
+import { fieldsOf, isServerName, isText } from "./inputs.ts";
 
 const refused = (says: string): ApplicationFailure =>
 	ApplicationFailure.nonRetryable(says, "Refused");
+
+const badInput = (says: string): ApplicationFailure =>
+	ApplicationFailure.nonRetryable(says, "BadInput");
 
 /**
  * What a rolling maintenance knows of itself.
@@ -20,9 +25,13 @@ const refused = (says: string): ApplicationFailure =>
  * 2. A person's pause and cancellation take effect between two turns; where a turn cannot go on, at once.
  */
 export class RollingState {
-	/** The turn cannot go on by itself: a person has to resume or cancel. */
+	/** The turn cannot go on by itself: a person has to resume, skip or cancel. */
 	private isStuck = false;
 	private wanted: "pause" | "cancel" | undefined;
+	/** Nobody has asked for the pause. */
+	private isOwnPause = false;
+	/** How often a person has said something. */
+	private said = 0;
 
 	constructor(public status: RollingStatus) {
 		// One that was carried over between two turns, or while it stood still.
@@ -34,38 +43,116 @@ export class RollingState {
 		if (status.phase === "cancelling") this.wanted = "cancel";
 	}
 
-	/** @throws ApplicationFailure where the order does not go with where it stands */
-	check(order: unknown): void {
+	/** @throws ApplicationFailure where the word does not go with where it stands */
+	check(word: unknown): void {
 		const { phase } = this.status;
-		if (!ROLLING_ORDERS.some((each) => each === order))
-			throw ApplicationFailure.nonRetryable(
-				`order must be one of ${ROLLING_ORDERS.join(", ")}`,
-				"BadInput",
+		const { order, server } = fieldsOf(word);
+		if (![...ROLLING_ORDERS, "skip"].some((each) => each === order))
+			throw badInput(
+				`order must be one of ${[...ROLLING_ORDERS, "skip"].join(", ")}`,
 			);
 		if (hasEnded(this.status))
 			throw refused(`the rolling maintenance has ended: ${phase}`);
-		if (phase === "cancelling" && order !== "cancel")
+		if (phase === "cancelling" && (order === "pause" || order === "resume"))
 			throw refused(
 				"the rolling maintenance is being cancelled: begin a new one behind it",
 			);
 		if (order === "resume" && this.wanted !== "pause")
 			throw refused("the rolling maintenance is not paused: it goes on");
+		if (order === "skip") this.checkSkip(server);
+	}
+
+	private checkSkip(server: unknown): void {
+		if (!isServerName(server))
+			throw badInput("server must be the host:port of the one to skip");
+		const { current, toCome } = this.status;
+		if (this.hadTurn(server))
+			throw refused(`${server} has had its turn in the rolling maintenance`);
+		if (current?.server !== server) {
+			if (!toCome.includes(server))
+				throw refused(`${server} has no turn in the rolling maintenance`);
+			return;
+		}
+		if (!this.isStuck && current.part !== "back")
+			throw refused(
+				`${server} has its turn, and ${PARTS_IN_WORDS[current.part]}: it can be skipped when that stands still, or while it is waited for until it is back`,
+			);
 	}
 
 	/** A person's word. */
-	told(order: RollingOrder, by: string, nowMs: number): void {
+	told(word: RollingWord, nowMs: number): void {
+		const { order, by } = word;
+		this.said += 1;
+		if (order === "skip") {
+			this.skip(word.server, by, nowMs);
+			return;
+		}
 		if (order === "resume") {
 			this.wanted = undefined;
+			this.isOwnPause = false;
 			this.isStuck = false;
 			this.says("running", `resumed by ${by}`, nowMs);
 			return;
 		}
 		this.wanted = order;
+		this.isOwnPause = false;
 		const isNow = this.mayStop;
 		if (order === "cancel")
 			this.says("cancelling", `cancelled by ${by}`, nowMs);
 		else if (this.status.phase !== "paused")
 			this.says(isNow ? "paused" : "pausing", `paused by ${by}`, nowMs);
+	}
+
+	private skip(server: InstanceName, by: string, nowMs: number): void {
+		const { current, toCome, done } = this.status;
+		if (current?.server === server) {
+			this.isStuck = false;
+			this.turn({ ...current, part: "skip", skippedBy: by });
+		} else {
+			const says = `by ${by}, before its turn`;
+			const times = { sinceMs: nowMs, endedAtMs: nowMs };
+			this.status = {
+				...this.status,
+				done: [...done, { server, ...times, says, isSkipped: true }],
+				toCome: toCome.filter((each) => each !== server),
+			};
+		}
+		// Another one that stands still does so still.
+		if (this.isStuck) return;
+		if (this.isOwnPause) this.wanted = undefined;
+		this.isOwnPause = false;
+		const says = `${server} is skipped by ${by}`;
+		if (this.wanted === "cancel")
+			this.says("cancelling", `${this.status.says}; ${says}`, nowMs);
+		else if (this.wanted === "pause")
+			this.says(this.mayStop ? "paused" : "pausing", says, nowMs);
+		else this.says("running", says, nowMs);
+	}
+
+	/** It was done, or skipped. */
+	hadTurn(server: InstanceName): boolean {
+		return this.status.done.some((each) => each.server === server);
+	}
+
+	/** Who has had a turn, as the choice of the next one goes by it. */
+	get turns(): Turns {
+		const { done } = this.status;
+		const named = (isSkipped: boolean) =>
+			done
+				.filter((each) => (each.isSkipped ?? false) === isSkipped)
+				.map(({ server }) => server);
+		return { done: named(false), skipped: named(true) };
+	}
+
+	/** The server whose turn it is is skipped. */
+	get isSkipping(): boolean {
+		return this.status.current?.part === "skip";
+	}
+
+	/** @returns whether a person has said anything that a wait between two turns is to be broken off for */
+	listen(): () => boolean {
+		const before = this.said;
+		return () => this.said !== before || this.wanted !== undefined;
 	}
 
 	/** Nothing may be gone on with: paused between two turns, or stuck in one. */
@@ -76,11 +163,6 @@ export class RollingState {
 	/** It ends now, before anything else is done. */
 	get isCancelled(): boolean {
 		return this.wanted === "cancel" && this.mayStop;
-	}
-
-	/** Somebody has said something that a wait between two turns is to be broken off for. */
-	get isWanted(): boolean {
-		return this.wanted !== undefined;
 	}
 
 	private get mayStop(): boolean {
@@ -100,6 +182,7 @@ export class RollingState {
 			this.says("cancelling", `${this.status.says}; ${why}`, nowMs);
 			return;
 		}
+		this.isOwnPause = this.wanted === undefined;
 		this.wanted = "pause";
 		this.says("paused", why, nowMs);
 	}
@@ -125,11 +208,16 @@ export class RollingState {
 	done(says: string, nowMs: number): void {
 		const { current, done, toCome } = this.status;
 		if (current === null) return;
-		const { server, sinceMs } = current;
+		const { server, sinceMs, skippedBy } = current;
+		const isSkipped =
+			skippedBy === undefined ? {} : { isSkipped: true as const };
 		this.status = {
 			...this.status,
 			current: null,
-			done: [...done, { server, sinceMs, endedAtMs: nowMs, says }],
+			done: [
+				...done,
+				{ server, sinceMs, endedAtMs: nowMs, says, ...isSkipped },
+			],
 			toCome: toCome.filter((each) => each !== server),
 		};
 	}
@@ -143,7 +231,7 @@ export class RollingState {
 			"",
 			...done.map(
 				(each) =>
-					`- [x] **${inMarkdown(each.server)}**: ${inMarkdown(each.says)}`,
+					`- [x] **${inMarkdown(each.server)}**: ${each.isSkipped ? "skipped " : ""}${inMarkdown(each.says)}`,
 			),
 			...(current === null
 				? []

@@ -1,20 +1,16 @@
-import { CancellationScope, isCancellation, sleep } from "@temporalio/workflow";
+import { CancellationScope, sleep } from "@temporalio/workflow";
+import type { Stray } from "../src/rolling/primary.ts";
 import type { RollingTurn } from "../src/rolling/status.ts";
+import { leftOut } from "../src/rolling/text.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import { asSummary } from "../temporal/markdown.ts";
 import { rolling, rollingHooks, rollingWaits } from "./activities.ts";
-import { textOf } from "./failures.ts";
 import type { RollingAsking } from "./rolling-asking.ts";
 import type { RollingState } from "./rolling-state.ts";
+import { LENGTHEN_EVERY, roundMs, unlessTold } from "./rolling-waits.ts";
 
-/** A wait is looked at by one activity for so long; then it is told anew what is waited for. Milliseconds. */
-const FIRST_ROUND_MS = 10_000;
-const ROUND_MS = 60_000;
-
-/** The downtime of a server that is out is lengthened each hour. */
-export const LENGTHEN_EVERY = "1 hour";
-
-export const roundMs = (round: number): number =>
-	round === 0 ? FIRST_ROUND_MS : ROUND_MS;
+/** Long enough for a server that is in order to be seen to be so. Milliseconds. */
+const SKIP_LOOK_MS = 6_000;
 
 interface TurnDeps {
 	readonly identity: string;
@@ -30,7 +26,7 @@ export const createRollingTurn = ({
 	identity,
 	reason,
 	state,
-	asking: { show, audit, lengthen, stuck, ask },
+	asking: { show, audit, lengthen, stuck, ask, askAgain },
 	runId,
 }: TurnDeps): ((turn: RollingTurn) => Promise<void>) => {
 	const goTo = async (
@@ -43,19 +39,37 @@ export const createRollingTurn = ({
 		await show();
 	};
 
+	/** @returns who stays where it is, and why */
+	const bringBack = async (
+		server: InstanceName,
+		replicas: readonly InstanceName[],
+	): Promise<string[]> => {
+		const stay: string[] = [];
+		for (const replica of replicas) {
+			const { end, says } = await askAgain(
+				{ kind: "relocation", instance: replica, below: server },
+				`move ${replica} back below ${server}`,
+			);
+			if (end !== "done") stay.push(`${replica} (${says})`);
+		}
+		return stay;
+	};
+
 	const moveAway = async (turn: RollingTurn): Promise<void> => {
 		const { server, replicas, below } = turn;
-		if (replicas.length > 0 && below !== "") {
-			const isMoved = await ask(
-				{ kind: "moves", instance: server, below, way: "replicas" },
-				`move the replicas of ${server} below ${below}`,
+		if (replicas.length === 0 || below === "") return goTo("downtime");
+		const { end, says, moved } = await ask(
+			{ kind: "moves", instance: server, below, way: "replicas" },
+			`move the replicas of ${server} below ${below}`,
+		);
+		if (end === "done") return goTo("downtime");
+		// Nothing is out yet: whoever goes on with it has the cluster looked at anew.
+		const stay = await bringBack(server, moved);
+		state.turn(null);
+		if (end === "failed")
+			await stuck(
+				`${server} is not taken out, since its replicas could not be moved away: ${[says, ...stay].join("; ")}`,
 			);
-			if (!isMoved) {
-				state.turn(null);
-				return;
-			}
-		}
-		await goTo("downtime");
 	};
 
 	const takeOut = async ({ server }: RollingTurn): Promise<void> => {
@@ -69,7 +83,7 @@ export const createRollingTurn = ({
 
 	const runHook = async (before: RollingTurn): Promise<void> => {
 		const turn = { ...before, hookRun: before.hookRun + 1 };
-		const { server, hookRun } = turn;
+		const { server, replicas, hookRun } = turn;
 		state.turn(turn);
 		const watch = new CancellationScope();
 		watch
@@ -85,6 +99,7 @@ export const createRollingTurn = ({
 				{
 					identity,
 					server,
+					replicas,
 					reason,
 					// Of this turn, and of this try in it.
 					key: `${runId}/${state.status.done.length + 1}-${hookRun}`,
@@ -95,23 +110,49 @@ export const createRollingTurn = ({
 		if (ran.end === "ran") return goTo("back", { hookSays: ran.says });
 		await stuck(
 			ran.end === "failed"
-				? `the hook of ${server} failed: ${ran.says}. The server is out and downtimed; resume runs the hook again`
-				: `nobody can say how the hook of ${server} ended: ${ran.says}. See whether it has done its work; resume runs it again`,
+				? `the hook of ${server} failed: ${ran.says}. The server is out and downtimed; resume runs the hook again, skip-rolling-maintenance goes on without it`
+				: `nobody can say how the hook of ${server} ended: ${ran.says}. See whether it has done its work; resume runs it again, skip-rolling-maintenance goes on without it`,
 		);
+	};
+
+	/** It came back to a source that was replaced while it was out. @returns why it cannot be brought below the new one; empty when it was */
+	const bringAlong = async (
+		server: InstanceName,
+		{ from, below }: Stray,
+	): Promise<string> => {
+		const { end, says } = await askAgain(
+			{ kind: "relocation", instance: server, below },
+			`move ${server} below ${below}, which has replaced ${from}`,
+		);
+		return end === "done"
+			? ""
+			: `${server} came back to ${from}, which ${below} has replaced meanwhile, and could not be moved there: ${says}`;
 	};
 
 	const comeBack = async ({ server }: RollingTurn): Promise<void> => {
 		const sinceMs = Date.now();
 		for (let round = 0; ; round++) {
-			const { lacks, waitMs } =
-				await rollingWaits.rollingBack.executeWithOptions(
-					{ summary: asSummary(`wait for ${server}`) },
-					[{ identity, server, forMs: roundMs(round) }],
-				);
+			const seen = await unlessTold(
+				() => state.isSkipping,
+				() =>
+					rollingWaits.rollingBack.executeWithOptions(
+						{ summary: asSummary(`wait for ${server}`) },
+						[{ identity, server, forMs: roundMs(round) }],
+					),
+			);
+			if (seen === undefined) return;
+			const { lacks, stray, waitMs } = seen;
 			if (lacks === "") break;
-			if (Date.now() - sinceMs >= waitMs)
+			const isOver = Date.now() - sinceMs >= waitMs;
+			const why = stray && !isOver ? await bringAlong(server, stray) : "";
+			if (state.isSkipping) return;
+			if (why !== "")
 				return stuck(
-					`${server} did not come back within ${Math.round(waitMs / 1000)} s: ${lacks}. No other server is taken out; mend it, and resume`,
+					`${why}. No other server is taken out; mend it and resume, or skip it`,
+				);
+			if (isOver)
+				return stuck(
+					`${server} did not come back within ${Math.round(waitMs / 1000)} s: ${lacks}. No other server is taken out; mend it and resume, or skip it`,
 				);
 			state.waits(`waiting: ${lacks}`, Date.now());
 			await show();
@@ -120,24 +161,18 @@ export const createRollingTurn = ({
 		await goTo("moveBack");
 	};
 
-	const moveBack = async ({
-		server,
-		replicas,
-		sinceMs,
-		hookSays,
-	}: RollingTurn): Promise<void> => {
-		const stay: string[] = [];
-		for (const replica of replicas)
-			try {
-				const isMoved = await ask(
-					{ kind: "relocation", instance: replica, below: server },
-					`move ${replica} back below ${server}`,
-				);
-				if (!isMoved) stay.push(replica);
-			} catch (error) {
-				if (isCancellation(error)) throw error;
-				stay.push(`${replica} (${textOf(error)})`);
-			}
+	/** Its turn is over. */
+	const endTurn = async ({ server, skippedBy }: RollingTurn, says: string) => {
+		const by = skippedBy === undefined ? "" : `by ${skippedBy}; `;
+		state.done(`${by}${says}`, Date.now());
+		state.waits("", Date.now());
+		await audit(`${by === "" ? "done: " : "skipped "}${by}${says}`, server);
+		await show();
+	};
+
+	const moveBack = async (turn: RollingTurn): Promise<void> => {
+		const { server, replicas, sinceMs, hookSays } = turn;
+		const stay = await bringBack(server, replicas);
 		await rolling.rollingUptime.executeWithOptions(
 			{ summary: asSummary(`end the downtime of ${server}`) },
 			[{ server }],
@@ -149,10 +184,18 @@ export const createRollingTurn = ({
 				? []
 				: [`its replicas that stay where they were moved: ${stay.join("; ")}`]),
 		].join("; ");
-		state.done(says, Date.now());
-		state.waits("", Date.now());
-		await audit(`done: ${says}`, server);
-		await show();
+		await endTurn(turn, says);
+	};
+
+	/** It is brought in if it is in order by now, and else left as it is. */
+	const skip = async (turn: RollingTurn): Promise<void> => {
+		const { server } = turn;
+		const { lacks } = await rollingWaits.rollingBack.executeWithOptions(
+			{ summary: asSummary(`see how ${server} stands`) },
+			[{ identity, server, forMs: SKIP_LOOK_MS }],
+		);
+		if (lacks === "") await goTo("moveBack");
+		else await endTurn(turn, leftOut(turn, lacks));
 	};
 
 	const PARTS: Readonly<
@@ -163,6 +206,7 @@ export const createRollingTurn = ({
 		hook: runHook,
 		back: comeBack,
 		moveBack,
+		skip,
 	};
 
 	return (turn) => PARTS[turn.part](turn);

@@ -1,19 +1,17 @@
 import type { HookContext } from "../hooks/placeholders.ts";
-import { replicasIn } from "../planning/members.ts";
 import { isReplica } from "../topology/instance.ts";
-import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import type { RollingTurn } from "./status.ts";
 
-/** What the hook of a server that is taken out is told: in the words of other hooks the server is the failed one. */
+/** What the hook of a server that is taken out is told: in the words of other hooks the server is the failed one. Its replicas are those that it had before they were moved away. */
 export const rollingHookContext = (
 	snapshot: Snapshot,
-	server: InstanceName,
+	{ server, replicas }: Pick<RollingTurn, "server" | "replicas">,
 	{
 		description,
 		hostname,
 	}: { readonly description: string; readonly hostname: string },
 ): HookContext => {
-	const replicas = replicasIn(snapshot, server).map(({ name }) => name);
 	const instance = findInstance(snapshot, server);
 	const isPrimary = instance !== undefined && !isReplica(instance);
 	return {

@@ -21,7 +21,9 @@ import {
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
-import { nextServer, planRolling, ROLLING_OWNER } from "./next-server.ts";
+import { ROLLING_OWNER } from "./disorder.ts";
+import { nextServer, planRolling } from "./next-server.ts";
+import { strayFrom } from "./primary.ts";
 import { whyNotBack, whyNotUp } from "./standing.ts";
 
 const P = server("p", 1);
@@ -39,8 +41,13 @@ const below = (
 const next = (
 	instances: readonly Instance[],
 	done: readonly InstanceName[] = [],
-	rest: Partial<Snapshot> = {},
-) => nextServer(snapshotOf(instances, rest), done, PROMOTION);
+	rest: Partial<Snapshot> & { readonly skipped?: readonly InstanceName[] } = {},
+) =>
+	nextServer(
+		snapshotOf(instances, rest),
+		{ done, skipped: rest.skipped ?? [] },
+		PROMOTION,
+	);
 
 describe("the next server", () => {
 	it("is a leaf before a source, whose replicas are moved below its own source", () => {
@@ -138,6 +145,107 @@ describe("the next server", () => {
 		expect(
 			next([primary, acker, replica("b", 3, { semiSync: ACKER })]),
 		).toMatchObject({ server: "a:3306" });
+		// The replicas of a source stand below the primary while it is out.
+		expect(
+			next([primary, acker, below("b", 3, "a", { semiSync: ACKER })]),
+		).toMatchObject({ server: "b:3306" });
+		expect(
+			next(
+				[primary, acker, below("b", 3, "a", { semiSync: ACKER })],
+				["b:3306"],
+			),
+		).toMatchObject({ do: "takeOut", server: "a:3306", below: "p:3306" });
+	});
+
+	it("is another one than who was skipped, who holds up nobody and is not made the primary", () => {
+		const dead = replica("a", 2, { check: failing("timeout") });
+		const all = [P, dead, replica("b", 3)];
+		const skipped: InstanceName[] = ["a:3306"];
+		const downtimes = [downtimeOf("a")];
+		expect(next(all, [], { skipped, downtimes })).toMatchObject({
+			do: "takeOut",
+			server: "b:3306",
+		});
+		const well = [P, replica("a", 2), replica("b", 3)];
+		expect(next(well, ["b:3306"], { skipped })).toMatchObject({
+			do: "takeover",
+			to: "b:3306",
+		});
+		expect(next([P, replica("a", 2)], [], { skipped })).toMatchObject({
+			do: "wait",
+			says: expect.stringContaining("nobody can take over"),
+		});
+		// A takeover leaves nobody behind.
+		expect(next(all, ["b:3306"], { skipped })).toMatchObject({
+			do: "wait",
+			says: expect.stringContaining("a:3306 cannot be reached"),
+		});
+		expect(next(all, ["b:3306"], { skipped: ["a:3306", "p:3306"] })).toEqual({
+			do: "finish",
+		});
+	});
+});
+
+describe("behind a failover in the middle", () => {
+	const dead = server("p", 1, { check: failing("connection-refused") });
+	const all = [
+		dead,
+		server("a", 2),
+		replica("b", 3, { replication: replicating("a") }),
+	];
+	const known: Partial<Snapshot> = {
+		clusterName: "a:3306",
+		fenced: ["p:3306"],
+		replaced: ["p:3306"],
+		downtimes: [downtimeOf("p")],
+	};
+
+	it("the one that was replaced is waited for, until it has rejoined or is skipped", () => {
+		expect(next(all, ["b:3306"], known)).toEqual({
+			do: "wait",
+			says: "p:3306 was replaced by a:3306, and does not answer",
+		});
+		expect(
+			next(all, ["b:3306"], { ...known, skipped: ["p:3306"] }),
+		).toMatchObject({ do: "takeover", from: "a:3306", to: "b:3306" });
+		const rejoined = replica("p", 1, { replication: replicating("a") });
+		expect(
+			next([rejoined, ...all.slice(1)], ["b:3306"], { clusterName: "a:3306" }),
+		).toMatchObject({ do: "takeOut", server: "p:3306" });
+		// Two that nobody has decided between are no primary.
+		expect(next(all, ["b:3306"], { clusterName: "a:3306" })).toMatchObject({
+			do: "wait",
+			says: expect.stringContaining(
+				"needs one primary, and has p:3306, a:3306",
+			),
+		});
+	});
+
+	it("the new primary is not moved again when it was done", () => {
+		const rejoined = replica("p", 1, { replication: replicating("a") });
+		expect(
+			next([rejoined, ...all.slice(1)], ["a:3306", "b:3306", "p:3306"], {
+				clusterName: "a:3306",
+			}),
+		).toEqual({ do: "finish" });
+	});
+
+	it("who came back to the one that was replaced belongs below the new one", () => {
+		const lost = replica("b", 3, {}, { receiver: 2 });
+		const stray = (
+			servers: readonly Instance[],
+			rest: Partial<Snapshot> = known,
+		) => strayFrom(snapshotOf(servers, rest), "b:3306");
+		expect(stray([dead, server("a", 2), lost])).toEqual({
+			from: "p:3306",
+			below: "a:3306",
+		});
+		expect(stray(all)).toBeUndefined();
+		expect(
+			stray([dead, server("a", 2), { ...lost, check: failing("timeout") }]),
+		).toBeUndefined();
+		// A primary that is only dead was replaced by nobody.
+		expect(stray([dead, lost], {})).toBeUndefined();
 	});
 });
 
@@ -249,7 +357,7 @@ it("whatever the cluster: one at a time while the others are up, each once, the 
 			for (let turn = 0; turn < 20; turn++) {
 				const step = nextServer(
 					snapshotOf(all, { clusterName: primary }),
-					done,
+					{ done, skipped: [] },
 					PROMOTION,
 				);
 				if (step.do === "finish") expect(done).toHaveLength(all.length);

@@ -1,20 +1,15 @@
 import { byName, replicasIn } from "../planning/members.ts";
 import type { PlanSettings } from "../planning/plan.ts";
-import { acknowledgements } from "../planning/semi-sync-for.ts";
 import { planTakeover } from "../planning/takeover-plan.ts";
 import {
 	type Instance,
-	isLastCheckValid,
-	isReplica,
 	type PromotionRule,
 	sourceOf,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
-import { whyBehind, whyNotUp } from "./standing.ts";
-
-/** Whose the downtimes are that a rolling maintenance begins. */
-export const ROLLING_OWNER = "baton-rolling-maintenance";
+import { behindIn, disorderIn, lackOfAcknowledgers } from "./disorder.ts";
+import { primaryIn } from "./primary.ts";
 
 /** What comes next, as the servers stand now. */
 export type RollingStep =
@@ -34,6 +29,13 @@ export type RollingStep =
 	/** Nobody is taken out while that holds. */
 	| { readonly do: "wait"; readonly says: string }
 	| { readonly do: "finish" };
+
+/** Who has had a turn. */
+export interface Turns {
+	readonly done: readonly InstanceName[];
+	/** Left out by a person's word: they hold up nobody, and nobody takes over to them. */
+	readonly skipped: readonly InstanceName[];
+}
 
 /** The higher, the later it is taken out and the rather it is made the primary. */
 const RANK: Readonly<Record<PromotionRule, number>> = {
@@ -58,29 +60,6 @@ const depthIn = (snapshot: Snapshot, server: Instance): number => {
 	return depth;
 };
 
-/** The one server that replicates from nobody and has replicas, or why there is no such one. */
-const primaryIn = (
-	snapshot: Snapshot,
-): { readonly primary: Instance } | { readonly refusal: string } => {
-	const grouped = snapshot.instances.find(({ group }) => group.name !== "");
-	if (grouped !== undefined)
-		return {
-			refusal: `${grouped.name} is a member of a replication group, whose members this version does not take out in turn`,
-		};
-	const ring = snapshot.instances.find((each) => each.isCoMaster);
-	if (ring !== undefined)
-		return {
-			refusal: `${ring.name} is one of two primaries that replicate from each other; make one of them a replica first`,
-		};
-	const tops = snapshot.instances.filter((each) => !isReplica(each));
-	const [primary] = tops;
-	return primary === undefined || tops.length > 1
-		? {
-				refusal: `the cluster needs one primary, and has ${tops.length === 0 ? "none" : tops.map(({ name }) => name).join(", ")}`,
-			}
-		: { primary };
-};
-
 /** Those that are not the primary, in the order in which they are taken out: leaves, then sources from below upwards; candidates late. */
 const inOrder = (snapshot: Snapshot, primary: Instance): Instance[] => {
 	const keyed = snapshot.instances
@@ -99,47 +78,6 @@ const inOrder = (snapshot: Snapshot, primary: Instance): Instance[] => {
 				byName(a.each, b.each),
 		)
 		.map(({ each }) => each);
-};
-
-/** Somebody else works at it. */
-const heldIn = (snapshot: Snapshot): string[] => [
-	...snapshot.downtimes
-		.filter(({ owner }) => owner !== ROLLING_OWNER)
-		.filter(({ instance }) => findInstance(snapshot, instance) !== undefined)
-		.map(
-			({ instance, owner, reason }) =>
-				`${instance} is downtimed by ${owner} (${reason}); end that first, with end-downtime`,
-		),
-	...snapshot.maintained
-		.filter((name) => findInstance(snapshot, name) !== undefined)
-		.map(
-			(name) =>
-				`${name} is under maintenance; end that first, with end-maintenance`,
-		),
-];
-
-/** Without it the primary's commits would wait for more acknowledgements than there are servers to give them. */
-const lackOfAcknowledgers = (
-	snapshot: Snapshot,
-	primary: Instance,
-	server: Instance,
-): string => {
-	const { sourceEnabled, waitForReplicaCount } = primary.semiSync;
-	const acknowledges = (each: Instance): boolean =>
-		isLastCheckValid(each) && each.semiSync.replicaEnabled;
-	const below = replicasIn(snapshot, primary.name);
-	if (
-		!sourceEnabled ||
-		!acknowledges(server) ||
-		!below.some(({ name }) => name === server.name)
-	)
-		return "";
-	const left = below.filter(
-		(each) => each.name !== server.name && acknowledges(each),
-	).length;
-	return left >= waitForReplicaCount
-		? ""
-		: `without ${server.name} semi-sync of ${primary.name} would wait for ${acknowledgements(waitForReplicaCount)} with ${left} left to give them; enable semi-sync on another replica, or lower the wait count`;
 };
 
 /** Who may be made the primary, the best first; never one that is errant, forbidden or a binary-log server. */
@@ -188,24 +126,24 @@ const choose = (
 /**
  * What comes next: the servers that were not done, leaves first and the primary last, one at a time and only while every other server
  * is up, replicates and is not behind.
- * @param done who has had its turn
  */
 export const nextServer = (
 	snapshot: Snapshot,
-	done: readonly InstanceName[],
+	{ done, skipped }: Turns,
 	settings: PlanSettings,
 ): RollingStep => {
-	const isDone = (each: Instance): boolean => done.includes(each.name);
+	const isDone = ({ name }: Instance): boolean => done.includes(name);
+	const hadTurn = (each: Instance): boolean =>
+		isDone(each) || skipped.includes(each.name);
 	const found = primaryIn(snapshot);
 	if ("refusal" in found) return { do: "wait", says: found.refusal };
 	const { primary } = found;
-	const against = [
-		...heldIn(snapshot),
-		...snapshot.instances.map(whyNotUp),
-		...snapshot.instances.map((each) => whyBehind(each, settings)),
-	].find((each) => each !== "");
-	const server = inOrder(snapshot, primary).find((each) => !isDone(each));
-	if (server === undefined && isDone(primary)) return { do: "finish" };
+	const [against] = [
+		...disorderIn(snapshot, found, skipped),
+		...behindIn(snapshot, settings, skipped),
+	];
+	const server = inOrder(snapshot, primary).find((each) => !hadTurn(each));
+	if (server === undefined && hadTurn(primary)) return { do: "finish" };
 	if (against !== undefined) return { do: "wait", says: against };
 	if (server === undefined) {
 		const chosen = choose(
@@ -273,9 +211,7 @@ export const planRolling = (
 		settings,
 		successorsOf(snapshot, primary, settings),
 	);
-	const waits = snapshot.instances
-		.map((each) => whyBehind(each, settings))
-		.filter((each) => each !== "");
+	const waits = behindIn(snapshot, settings);
 	return {
 		turns: [
 			...order.map((each) => turnOf(snapshot, each)),
@@ -285,8 +221,7 @@ export const planRolling = (
 			},
 		],
 		refusals: [
-			...heldIn(snapshot),
-			...snapshot.instances.map(whyNotUp),
+			...disorderIn(snapshot, found),
 			...order.map((each) => lackOfAcknowledgers(snapshot, primary, each)),
 			// Whoever is behind may be no candidate just now.
 			...("refusal" in chosen && waits.length === 0

@@ -1,5 +1,5 @@
 import type { RollingPlan } from "./next-server.ts";
-import type { RollingOrder, RollingStatus } from "./status.ts";
+import type { RollingStatus, RollingWord } from "./status.ts";
 
 /** What a rolling maintenance is begun with. */
 interface RollingRequest {
@@ -16,10 +16,6 @@ export interface Rolling {
 	plan(identity: string): Promise<RollingPlan>;
 	/** Answers when it is under way. @throws BatonError Refused, TemporalUnavailable … */
 	begin(request: RollingRequest): Promise<RollingStatus>;
-	/** @throws BatonError Refused when none runs, or the order does not go with where it stands; TemporalUnavailable */
-	tell(
-		identity: string,
-		order: RollingOrder,
-		by: string,
-	): Promise<RollingStatus>;
+	/** @throws BatonError Refused when none runs, or what is said does not go with where it stands; TemporalUnavailable */
+	tell(identity: string, word: RollingWord): Promise<RollingStatus>;
 }

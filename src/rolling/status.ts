@@ -11,9 +11,15 @@ export type RollingPhase =
 	| "refused"
 	| "failed";
 
-/** What a person, or the maintenance itself, tells a running one. */
+/** What the whole of one that runs can be told. */
 export const ROLLING_ORDERS = ["pause", "resume", "cancel"] as const;
 export type RollingOrder = (typeof ROLLING_ORDERS)[number];
+
+/** What a person says to one that runs. `skip` is about one server. */
+export type RollingWord = { readonly by: string } & (
+	| { readonly order: RollingOrder }
+	| { readonly order: "skip"; readonly server: InstanceName }
+);
 
 /** What of a server's turn comes next, or runs. */
 export type RollingPart =
@@ -21,7 +27,8 @@ export type RollingPart =
 	| "downtime"
 	| "hook"
 	| "back"
-	| "moveBack";
+	| "moveBack"
+	| "skip";
 
 /** The server whose turn it is. */
 export interface RollingTurn {
@@ -35,14 +42,19 @@ export interface RollingTurn {
 	readonly hookRun: number;
 	/** What its hook came to; empty before. */
 	readonly hookSays: string;
+	/** Who has said that it is left as it is. */
+	readonly skippedBy?: string;
 }
 
+/** A server that has had its turn. */
 interface RollingDone {
 	readonly server: InstanceName;
 	readonly sinceMs: number;
 	readonly endedAtMs: number;
 	/** One sentence: what its hook and its return came to. */
 	readonly says: string;
+	/** By a person's word, before its turn or in the middle of it. */
+	readonly isSkipped?: true;
 }
 
 /** All that is told of a rolling maintenance, as JSON: in the store, in the query and in the answers. */

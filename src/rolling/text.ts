@@ -8,6 +8,7 @@ export const PARTS_IN_WORDS: Readonly<Record<RollingPart, string>> = {
 	hook: "its hook runs",
 	back: "it is waited for until it is back",
 	moveBack: "its replicas are moved back",
+	skip: "it is skipped: it is seen how it stands",
 };
 
 const at = (ms: number): string =>
@@ -17,13 +18,21 @@ const at = (ms: number): string =>
 const turnText = ({ server, part, sinceMs }: RollingTurn): string =>
 	`${server}: ${PARTS_IN_WORDS[part]} (its turn since ${at(sinceMs)})`;
 
+/** What a person has to see to of a server that is left as it is. */
+export const leftOut = (
+	{ server, replicas, below }: RollingTurn,
+	lacks = "",
+): string =>
+	`${server} is out, and downtimed still${lacks === "" ? "" : ` (${lacks})`}: bring it back, and end its downtime${replicas.length === 0 ? "" : `; its replicas stay below ${below}: ${replicas.join(", ")}`}`;
+
 /** A line for each server, with where it stands: what the command line prints. */
 export const statusLines = (status: RollingStatus): string[] => [
 	`${status.clusterAlias || status.clusterName}: rolling maintenance ${status.phase} since ${at(status.saysSinceMs)}${status.says === "" ? "" : `: ${status.says}`}`,
 	`begun ${at(status.beganAtMs)} by ${status.requestedBy}${status.reason === "" ? "" : `: ${status.reason}`}`,
-	...status.done.map(
-		({ server, endedAtMs, says }) =>
-			`[x] ${server}: done ${at(endedAtMs)}, ${says}`,
+	...status.done.map(({ server, endedAtMs, says, isSkipped }) =>
+		isSkipped
+			? `[-] ${server}: skipped ${at(endedAtMs)}, ${says}`
+			: `[x] ${server}: done ${at(endedAtMs)}, ${says}`,
 	),
 	...(status.current === null ? [] : [`[>] ${turnText(status.current)}`]),
 	...status.toCome

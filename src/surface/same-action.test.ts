@@ -60,6 +60,9 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [Texts, Texts])[]>> =
 		"cancel-rolling-maintenance": [
 			[{ alias: "shop" }, { clusterHint: "shop" }],
 		],
+		"skip-rolling-maintenance": [
+			[{ instance: "db2" }, { host: "db2", port: "3306" }],
+		],
 		"end-downtime": [[{ instance: "db2" }, { host: "db2", port: "3306" }]],
 		"ack-all-recoveries": [[{ reason: "seen" }, { comment: "seen" }]],
 		"ack-cluster-recoveries": [

@@ -49,12 +49,14 @@ const OWN_COMMANDS = [
 	"pause-rolling-maintenance",
 	"resume-rolling-maintenance",
 	"cancel-rolling-maintenance",
+	"skip-rolling-maintenance",
 ];
 const OWN_ROUTES = [
 	"rolling-maintenance/:clusterHint",
 	"pause-rolling-maintenance/:clusterHint",
 	"resume-rolling-maintenance/:clusterHint",
 	"cancel-rolling-maintenance/:clusterHint",
+	"skip-rolling-maintenance/:host/:port",
 	"adopt/:host/:port",
 	"move-gtid/:host/:port/:belowHost/:belowPort",
 ];
@@ -140,6 +142,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 	"pause-rolling-maintenance": "C owner",
 	"resume-rolling-maintenance": "C owner",
 	"cancel-rolling-maintenance": "C owner",
+	"skip-rolling-maintenance": "i owner",
 	"reset-hostname-resolve-cache": "",
 };
 

@@ -33,10 +33,10 @@ export const madeUpRolling = (): Rolling => ({
 	}),
 	begin: async ({ identity, requestedBy, reason }) =>
 		rollingStatus({ identity, requestedBy, reason }),
-	tell: async (identity, order, by) =>
+	tell: async (identity, word) =>
 		rollingStatus({
 			identity,
-			phase: order === "resume" ? "running" : "paused",
-			says: `${order} by ${by}`,
+			phase: word.order === "pause" ? "paused" : "running",
+			says: `${word.order}${"server" in word ? ` ${word.server}` : ""} by ${word.by}`,
 		}),
 });

@@ -14,8 +14,10 @@ import { locateTemporal } from "../../setup/locate.mjs";
 import type { OperationRequest } from "../../src/planning/operation.ts";
 import { nextServer, planRolling } from "../../src/rolling/next-server.ts";
 import type { Rolling } from "../../src/rolling/port.ts";
-import type { RollingStatus } from "../../src/rolling/status.ts";
+import type { Stray } from "../../src/rolling/primary.ts";
+import type { RollingOrder, RollingStatus } from "../../src/rolling/status.ts";
 import type { Instance } from "../../src/topology/instance.ts";
+import type { InstanceName } from "../../src/topology/instance-name.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
 import { prepareNamespace } from "../../temporal/boot.ts";
 import { QUERIES, QUEUES, rollingWorkflowId } from "../../temporal/names.ts";
@@ -43,8 +45,10 @@ interface World {
 	hook?: (server: string, nth: number) => Promise<"ran" | "failed" | "lost">;
 	/** What a server lacks to be back. */
 	lacks?: (server: string) => string;
-	/** How an operation ends; it throws where that failed. */
-	operate?: (request: OperationRequest) => void;
+	/** Where it came back to, where that was replaced. */
+	stray?: (server: string) => Stray | undefined;
+	/** How an operation ends; it throws where that failed. Of a move of several: who came along, where not all did. */
+	operate?: (request: OperationRequest) => readonly InstanceName[] | undefined;
 }
 
 const worlds = new Map<string, World>();
@@ -91,17 +95,17 @@ const activities: RollingActivities = translated({
 			clusterAlias: identity,
 		};
 	},
-	rollingNext: async ({ identity, done, forMs }) => {
+	rollingNext: async ({ identity, forMs, ...turns }) => {
 		const world = worldOf(identity);
 		const { snapshot, waitMs = 60_000 } = world;
-		const step = nextServer(snapshot, done, PROMOTION);
+		const step = nextServer(snapshot, turns, PROMOTION);
 		if (step.do === "wait" && forMs > 0)
 			await cancellable(new Promise((go) => setTimeout(go, 200)));
 		return {
 			step,
 			toCome: planRolling(snapshot, PROMOTION)
 				.turns.map((each) => each.server)
-				.filter((each) => !done.includes(each)),
+				.filter((each) => ![...turns.done, ...turns.skipped].includes(each)),
 			waitMs,
 		};
 	},
@@ -121,10 +125,12 @@ const activities: RollingActivities = translated({
 				? `takeover ${request.to}`
 				: `${request.kind} ${"instance" in request ? request.instance : ""} ${"below" in request ? request.below : ""}`,
 		);
-		world.operate?.(request);
+		const moved = world.operate?.(request);
 		if (request.kind === "takeover" && request.to !== undefined)
 			takenOver(world, request.to);
-		return { isDone: true, says: "done" };
+		return moved === undefined
+			? { isDone: true, says: "done", moved: [] }
+			: { isDone: false, says: "not all came along", moved };
 	},
 	rollingDowntime: async ({ server: name, reason }) => {
 		worldOf(reason).calls.push(`downtime ${name}`);
@@ -142,7 +148,9 @@ const activities: RollingActivities = translated({
 		const lacks = world.lacks?.(name) ?? "";
 		if (lacks !== "") await new Promise((go) => setTimeout(go, 100));
 		else world.calls.push(`back ${name}`);
-		return { lacks, waitMs: world.waitMs ?? 60_000 };
+		const stray = lacks === "" ? undefined : world.stray?.(name);
+		const waitMs = world.waitMs ?? 60_000;
+		return { lacks, waitMs, ...(stray === undefined ? {} : { stray }) };
 	},
 	keepRolling: async (status) => {
 		worldOf(status.identity).kept = status;
@@ -219,6 +227,10 @@ const stage = (rest: Partial<World> = {}): { identity: string; on: World } => {
 /** The reason is the world's name, for activities that are told no identity. */
 const begin = (identity: string) =>
 	rolling.begin({ identity, requestedBy: "ann", reason: identity });
+const tell = (identity: string, order: RollingOrder) =>
+	rolling.tell(identity, { order, by: "ann" });
+const skip = (identity: string, server: InstanceName) =>
+	rolling.tell(identity, { order: "skip", server, by: "ann" });
 const until = (what: () => unknown) =>
 	expect.poll(what, { timeout: 15_000, interval: 50 });
 const ended = (identity: string): Promise<RollingStatus> =>
@@ -263,7 +275,7 @@ it("takes out one after another, the primary last, and is there once", async () 
 	});
 	expect(on.calls).toEqual(ALL);
 	expect(on.kept?.phase).toBe("done");
-	await expect(rolling.tell(identity, "pause", "ann")).rejects.toMatchObject({
+	await expect(tell(identity, "pause")).rejects.toMatchObject({
 		code: "Refused",
 	});
 });
@@ -322,11 +334,11 @@ it("pauses behind the turn that runs, survives its worker, and goes on when it i
 	});
 	await begin(identity);
 	await until(() => on.calls).toContain("hook a:3306");
-	await expect(rolling.tell(identity, "resume", "ann")).rejects.toMatchObject({
+	await expect(tell(identity, "resume")).rejects.toMatchObject({
 		code: "Refused",
 		message: expect.stringContaining("not paused"),
 	});
-	expect(await rolling.tell(identity, "pause", "ann")).toMatchObject({
+	expect(await tell(identity, "pause")).toMatchObject({
 		phase: "pausing",
 	});
 	release();
@@ -341,7 +353,7 @@ it("pauses behind the turn that runs, survives its worker, and goes on when it i
 		phase: "paused",
 		done: [{ server: "a:3306" }],
 	});
-	await rolling.tell(identity, "resume", "ann");
+	await tell(identity, "resume");
 	await ended(identity);
 	expect(on.calls).toEqual(ALL);
 });
@@ -357,7 +369,7 @@ it("pauses itself at a hook that fails, with the server out, and runs it again w
 		current: { server: "b:3306", part: "hook" },
 		says: expect.stringContaining("the hook of b:3306 failed: failed 2-1"),
 	});
-	await rolling.tell(identity, "resume", "ann");
+	await tell(identity, "resume");
 	const { done } = await ended(identity);
 	expect(done[1]?.says).toContain("ran 2-2");
 	expect(on.calls.filter((each) => each === "hook b:3306")).toHaveLength(2);
@@ -379,7 +391,7 @@ it("never goes on to the next server when one does not come back", async () => {
 		new Set(["downtime a:3306", "hook a:3306"]),
 	);
 	isBack = true;
-	await rolling.tell(identity, "resume", "ann");
+	await tell(identity, "resume");
 	await ended(identity);
 	expect(on.calls.filter((each) => each === "hook a:3306")).toHaveLength(1);
 });
@@ -389,7 +401,7 @@ it("is cancelled behind the turn that runs; where that stands still, at once, an
 	await begin(identity);
 	await until(() => on.kept?.phase).toBe("paused");
 	expect(on.kept?.says).toContain("nobody can say how the hook of a:3306");
-	await rolling.tell(identity, "cancel", "ann");
+	await tell(identity, "cancel");
 	expect(await ended(identity)).toMatchObject({
 		phase: "cancelled",
 		says: expect.stringContaining("a:3306 is out, and downtimed still"),
@@ -436,7 +448,7 @@ it("waits for a cluster that is out of order meanwhile, and pauses when that las
 	await until(() => on.kept?.phase).toBe("paused");
 	isWell = true;
 	on.snapshot = THREE();
-	await rolling.tell(identity, "resume", "ann");
+	await tell(identity, "resume");
 	expect(await ended(identity)).toMatchObject({ phase: "done" });
 	expect(on.calls).toEqual(ALL);
 });
@@ -448,13 +460,152 @@ it("looks anew when what it asked for was refused", async () => {
 			tries += 1;
 			if (tries === 1)
 				throw ApplicationFailure.nonRetryable("the disk is full", "Refused");
+			return undefined;
 		},
 	});
 	await begin(identity);
 	await until(() => on.kept?.phase).toBe("paused");
 	expect(on.kept?.says).toContain("the disk is full");
-	await rolling.tell(identity, "resume", "ann");
+	await tell(identity, "resume");
 	expect(await ended(identity)).toMatchObject({ phase: "done" });
+});
+
+it("goes on without a server whose hook has failed, in order or not, and tells of it", async () => {
+	const { identity, on } = stage({
+		hook: async (name) => (name === "p:3306" ? "ran" : "failed"),
+		lacks: (name) => (name === "a:3306" ? "a:3306 does not answer" : ""),
+	});
+	await begin(identity);
+	await until(() => on.kept?.phase).toBe("paused");
+	await expect(skip(identity, "x:3306")).rejects.toMatchObject({
+		code: "Refused",
+		message: expect.stringContaining("x:3306 has no turn"),
+	});
+	await skip(identity, "a:3306");
+	await until(() => on.kept?.current?.server).toBe("b:3306");
+	await until(() => on.kept?.phase).toBe("paused");
+	await expect(skip(identity, "a:3306")).rejects.toMatchObject({
+		code: "Refused",
+		message: expect.stringContaining("has had its turn"),
+	});
+	await skip(identity, "b:3306");
+	// Nobody who was done is there to take over.
+	await until(() => on.kept?.says).toContain("nobody can take over");
+	await skip(identity, "p:3306");
+	expect(await ended(identity)).toMatchObject({
+		phase: "done",
+		says: "every server was done, but for those that were skipped: a:3306, b:3306, p:3306",
+		done: [
+			{
+				server: "a:3306",
+				isSkipped: true,
+				says: expect.stringContaining(
+					"by ann; a:3306 is out, and downtimed still (a:3306 does not answer)",
+				),
+			},
+			{
+				server: "b:3306",
+				isSkipped: true,
+				says: expect.stringContaining("by ann; back after"),
+			},
+			{ server: "p:3306", says: "by ann, before its turn" },
+		],
+	});
+	expect(on.calls).not.toContain("hook p:3306");
+});
+
+it("stops waiting for a server that is skipped; not while its hook runs, and a person's pause stays one", async () => {
+	let release = (): void => undefined;
+	const held = new Promise<void>((resolve) => {
+		release = resolve;
+	});
+	const { identity, on } = stage({
+		hook: async () => {
+			await held;
+			return "ran";
+		},
+		lacks: (name) => (name === "a:3306" ? "a:3306 does not answer" : ""),
+	});
+	await begin(identity);
+	await until(() => on.calls).toContain("hook a:3306");
+	await expect(skip(identity, "a:3306")).rejects.toMatchObject({
+		code: "Refused",
+		message: expect.stringContaining("its hook runs"),
+	});
+	release();
+	await until(() => on.kept?.current?.part).toBe("back");
+	await tell(identity, "pause");
+	await skip(identity, "a:3306");
+	await until(() => on.kept?.phase).toBe("paused");
+	expect(on.kept).toMatchObject({
+		current: null,
+		says: "a:3306 is skipped by ann",
+		done: [{ server: "a:3306", isSkipped: true }],
+	});
+	await tell(identity, "resume");
+	await until(() => on.calls).toContain("hook b:3306");
+	await tell(identity, "cancel");
+	await ended(identity);
+});
+
+it("brings a server along that comes back to a source which was replaced; pauses where that cannot be", async () => {
+	let below: InstanceName = "p:3306";
+	let tries = 0;
+	const { identity, on } = stage({
+		lacks: () => (below === "b:3306" ? "" : "a:3306 does not replicate"),
+		stray: () => ({ from: "p:3306", below: "b:3306" }),
+		operate: (request) => {
+			if (request.kind !== "relocation") return undefined;
+			tries += 1;
+			if (tries === 1)
+				throw ApplicationFailure.nonRetryable("it has more", "Refused");
+			below = "b:3306";
+			return undefined;
+		},
+	});
+	await begin(identity);
+	await until(() => on.kept?.phase).toBe("paused");
+	expect(on.kept?.says).toContain(
+		"a:3306 came back to p:3306, which b:3306 has replaced meanwhile, and could not be moved there: it has more",
+	);
+	await tell(identity, "resume");
+	expect(await ended(identity)).toMatchObject({ phase: "done" });
+	expect(on.calls).toContain("relocation a:3306 b:3306");
+});
+
+it("moves those back that came along where not all did, and takes the source out when they do", async () => {
+	let tries = 0;
+	const below = (source: string) => ({
+		replication: replicating(source, { sourceUuid: uuid(2) }),
+	});
+	const { identity, on } = stage({
+		snapshot: snapshotOf([
+			server("p", 1),
+			replica("a", 2),
+			replica("b", 3, below("a")),
+			replica("c", 4, below("a")),
+		]),
+		operate: ({ kind }) => {
+			if (kind === "moves") tries += 1;
+			return kind === "moves" && tries === 1 ? ["b:3306"] : undefined;
+		},
+	});
+	await begin(identity);
+	await until(() => on.kept?.phase).toBe("paused");
+	expect(on.kept).toMatchObject({
+		current: null,
+		says: "a:3306 is not taken out, since its replicas could not be moved away: not all came along",
+	});
+	expect(on.calls.slice(6)).toEqual([
+		"moves a:3306 p:3306",
+		"relocation b:3306 a:3306",
+	]);
+	await tell(identity, "resume");
+	expect(await ended(identity)).toMatchObject({ phase: "done" });
+	expect(on.calls.slice(8, 10)).toEqual([
+		"moves a:3306 p:3306",
+		"downtime a:3306",
+	]);
 });
 
 it("goes by its cluster's id alone", async () => {

@@ -6,6 +6,7 @@ import {
 	ROLLING_ORDERS,
 	type RollingOrder,
 	type RollingStatus,
+	type RollingWord,
 } from "../../rolling/status.ts";
 import {
 	rollingJson,
@@ -13,9 +14,12 @@ import {
 	statusLines,
 } from "../../rolling/text.ts";
 import type { ClusterRecord, Store } from "../../store/contract.ts";
+import type { InstanceName } from "../../topology/instance-name.ts";
 import { action } from "../action.ts";
 import { CLUSTER } from "../arguments/clusters.ts";
+import { INSTANCE } from "../arguments/instances.ts";
 import { DRY_RUN, MAYBE_REASON, SIGNER } from "../arguments/words.ts";
+import type { RowContext } from "../context.ts";
 import { CLUSTER_HELP } from "../flag-use.ts";
 
 type Begun =
@@ -102,7 +106,7 @@ const TELLING: Readonly<
 	},
 	resume: {
 		says: "Resume the rolling maintenance of a cluster",
-		help: "Goes on with a rolling maintenance that was paused, or that has paused itself: what did not come about is tried again, a hook that failed is run again.",
+		help: "Goes on with a rolling maintenance that was paused, or that has paused itself: what did not come about is tried again, a hook that failed is run again. To go on without a server, see skip-rolling-maintenance.",
 		told: "resumed",
 	},
 	cancel: {
@@ -131,46 +135,95 @@ const standing = async (
 	return status;
 };
 
+/** Tells one that runs, or only sees how it stands. */
+const tell = async (
+	{ rolling, store }: RowContext,
+	cluster: ClusterRecord,
+	word: RollingWord,
+	isDryRun: boolean,
+): Promise<Told> => ({
+	cluster,
+	owner: word.by,
+	isDone: !isDryRun,
+	status: isDryRun
+		? await standing(store, cluster)
+		: await (await rolling()).tell(cluster.identity, word),
+});
+
+const called = ({ clusterAlias, clusterName, phase }: RollingStatus): string =>
+	`the rolling maintenance of ${clusterAlias || clusterName}, which is ${phase}`;
+
+/** How it is told that it was told. */
+const TELLS = {
+	lines: ({ status }: Told) => statusLines(status),
+	json: ({ status }: Told) => rollingJson(status),
+	message: ({ status }: Told) => `Rolling maintenance ${status.phase}`,
+};
+
 const telling = (order: RollingOrder) => {
 	const { says, help, told } = TELLING[order];
-	return action(`${order}-rolling-maintenance`, {
+	const name = `${order}-rolling-maintenance`;
+	return action(name, {
 		category: "Instance management",
 		says,
 		help: `${help} ${CLUSTER_HELP}`,
 		takes: { cluster: CLUSTER, owner: SIGNER, isDryRun: DRY_RUN },
-		routes: [`${order}-rolling-maintenance/:clusterHint`],
-		run: async (
-			{ rolling, store },
-			{ cluster, owner, isDryRun },
-		): Promise<Told> => ({
-			cluster,
-			owner,
-			isDone: !isDryRun,
-			status: isDryRun
-				? await standing(store, cluster)
-				: await (await rolling()).tell(cluster.identity, order, owner),
-		}),
+		routes: [`${name}/:clusterHint`],
+		run: (context, { cluster, owner, isDryRun }) =>
+			tell(context, cluster, { order, by: owner }, isDryRun),
 		audited: ({ cluster: { clusterName }, owner, isDone }) =>
-			isDone
-				? [
-						globally(
-							`${order}-rolling-maintenance`,
-							`${told} by ${owner}`,
-							clusterName,
-						),
-					]
-				: [],
+			isDone ? [globally(name, `${told} by ${owner}`, clusterName)] : [],
 		tells: {
+			...TELLS,
 			would: ({ status, isDone }) =>
-				isDone
-					? undefined
-					: `${order} the rolling maintenance of ${status.clusterAlias || status.clusterName}, which is ${status.phase}`,
-			lines: ({ status }) => statusLines(status),
-			json: ({ status }) => rollingJson(status),
-			message: ({ status }) => `Rolling maintenance ${status.phase}`,
+				isDone ? undefined : `${order} ${called(status)}`,
 		},
 	});
 };
 
+/** @throws BatonError Refused where it is of no cluster */
+const clusterWith = async (
+	{ clusters }: Store,
+	instance: InstanceName,
+): Promise<ClusterRecord> => {
+	const identity = await clusters.identityOf(instance);
+	const cluster = identity && (await clusters.byIdentity(identity));
+	if (!cluster) throw errors.noRolling({ cluster: instance });
+	return cluster;
+};
+
+const skip = action("skip-rolling-maintenance", {
+	category: "Instance management",
+	says: "Leave a server out of the rolling maintenance of its cluster",
+	help: "The instance in -i has no turn in the rolling maintenance that runs, which goes on with the others. One whose hook has failed, or that does not come back, is brought in if it is in order by now: its replicas come back and its downtime ends. Else it is left as it is, out and downtimed, and named. It holds up nobody from then on, and is not made the primary. To have it tried again instead, see resume-rolling-maintenance. A hook that runs is waited for first.",
+	takes: { instance: INSTANCE, owner: SIGNER, isDryRun: DRY_RUN },
+	routes: ["skip-rolling-maintenance/:host/:port"],
+	run: async (context, { instance, owner, isDryRun }) => ({
+		instance,
+		...(await tell(
+			context,
+			await clusterWith(context.store, instance),
+			{ order: "skip", server: instance, by: owner },
+			isDryRun,
+		)),
+	}),
+	audited: ({ instance, cluster: { clusterName }, owner, isDone }) =>
+		isDone
+			? [
+					{
+						type: "skip-rolling-maintenance",
+						instance,
+						clusterName,
+						message: `skipped by ${owner}`,
+					},
+				]
+			: [],
+	tells: {
+		...TELLS,
+		would: ({ instance, status, isDone }) =>
+			isDone ? undefined : `leave ${instance} out of ${called(status)}`,
+	},
+});
+
 /** Servers of a cluster taken out in turn. */
-export const ROLLING = [begin, ...ROLLING_ORDERS.map(telling)];
+export const ROLLING = [begin, ...ROLLING_ORDERS.map(telling), skip];
