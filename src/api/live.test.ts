@@ -77,6 +77,7 @@ test("a page gets everything, then only what changed", async () => {
 	expect(Object.keys(whole.set)).toEqual([
 		"status",
 		"operations",
+		"rollings",
 		"recoveries",
 		"cluster/db1:3306",
 	]);

@@ -11,10 +11,13 @@ import {
 	type Picture,
 	RECOVERIES,
 	type RecoveryPicture,
+	ROLLINGS,
+	type RollingPicture,
 	STATUS,
 	type StatusPicture,
 } from "./picture.ts";
 import { pictureOfCluster } from "./picture-of-cluster.ts";
+import { pictureOfRolling } from "./picture-of-rolling.ts";
 import type { Reading } from "./reading.ts";
 
 const recoveryPicture = (record: RecoveryRecord): RecoveryPicture => ({
@@ -92,6 +95,11 @@ export const createPainter = (deps: ApiDeps, reading: Reading) => {
 	const operations = async (): Promise<OperationPicture[]> =>
 		Promise.all((await store.operations.running()).map(operation));
 
+	const rollings = async (): Promise<RollingPicture[]> =>
+		(await store.rollings.running()).map((each) =>
+			pictureOfRolling(each, deps.operator.pageOf(each.workflowId)),
+		);
+
 	const clusters = async (): Promise<Picture> => {
 		const [snapshots, entries, context] = await Promise.all([
 			snapshotsOfStore(store, deps.nowMs()),
@@ -126,6 +134,7 @@ export const createPainter = (deps: ApiDeps, reading: Reading) => {
 			return {
 				[STATUS]: await status(),
 				[OPERATIONS]: await operations(),
+				[ROLLINGS]: await rollings(),
 				[RECOVERIES]: recoveries.map(recoveryPicture),
 				...(await clusters()),
 			};

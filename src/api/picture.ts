@@ -75,6 +75,34 @@ export interface OperationPicture {
 	readonly steps: readonly { readonly atMs: number; readonly says: string }[];
 }
 
+/** A server of a rolling maintenance. */
+export interface TurnPicture {
+	readonly server: string;
+	readonly state: "done" | "skipped" | "now" | "to-come";
+	/** Since when it is so; 0 of one that is to come. */
+	readonly atMs: number;
+	/** What its turn came to, or what is done with it now; empty of one that is to come. */
+	readonly says: string;
+}
+
+/** A rolling maintenance that has not ended. */
+export interface RollingPicture {
+	readonly identity: string;
+	readonly workflowId: string;
+	/** `running`, `pausing`, `paused` or `cancelling`. */
+	readonly phase: string;
+	/** What it waits for, or by whom or why it was paused; may be empty. */
+	readonly says: string;
+	readonly saysSinceMs: number;
+	readonly beganAtMs: number;
+	readonly requestedBy: string;
+	readonly reason: string;
+	/** Its page in the Temporal UI; empty when unknown. */
+	readonly page: string;
+	/** In their order. */
+	readonly turns: readonly TurnPicture[];
+}
+
 export interface RecoveryPicture {
 	readonly uid: string;
 	readonly cluster: string;
@@ -107,14 +135,16 @@ export type Section =
 	| StatusPicture
 	| ClusterPicture
 	| readonly OperationPicture[]
+	| readonly RollingPicture[]
 	| readonly RecoveryPicture[];
 
 export const STATUS = "status";
 export const OPERATIONS = "operations";
+export const ROLLINGS = "rollings";
 export const RECOVERIES = "recoveries";
 export const CLUSTER_PREFIX = "cluster/";
 
-/** Sections by key: {@link STATUS}, {@link OPERATIONS}, {@link RECOVERIES}, and one a cluster. */
+/** Sections by key: {@link STATUS}, {@link OPERATIONS}, {@link ROLLINGS}, {@link RECOVERIES}, and one a cluster. */
 export type Picture = Readonly<Record<string, Section>>;
 
 /** What is sent to a page: everything at first (`isWhole`), then what changed. */

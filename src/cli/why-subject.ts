@@ -3,6 +3,7 @@ import type { WhySubject } from "../compat/text/why/subject.ts";
 import { analysisSettings } from "../config/analysis-settings.ts";
 import { blindBecause } from "../policy/blind.ts";
 import { openingsAmong, replacedAmong } from "../reading/opening-of-store.ts";
+import { hasEnded } from "../rolling/status.ts";
 import type { ClusterRecord, Store } from "../store/contract.ts";
 import { compareNames, type InstanceName } from "../topology/instance-name.ts";
 import { withOpening } from "../topology/opening.ts";
@@ -119,6 +120,7 @@ export const whySubject = async (
 	);
 	const temporal = await asking;
 	const fences = await store.fences.open();
+	const rolling = await store.rollings.of(cluster.identity);
 	return {
 		cluster,
 		limits: await descriptionContext(context),
@@ -139,6 +141,7 @@ export const whySubject = async (
 		temporal,
 		globallyDisabled,
 		operation: await store.operations.current(cluster.identity),
+		rolling: rolling === undefined || hasEnded(rolling) ? undefined : rolling,
 		nodes,
 		...(await historyOf(store, cluster, names)),
 	};

@@ -98,6 +98,8 @@ export interface Rollings {
 	keep(status: RollingStatus, nowMs: number): Promise<void>;
 	/** Undefined where there was none, or nothing that can be read. */
 	of(identity: string): Promise<RollingStatus | undefined>;
+	/** Those that have not ended. */
+	running(): Promise<readonly RollingStatus[]>;
 }
 
 export interface Nodes {

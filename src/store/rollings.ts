@@ -1,4 +1,4 @@
-import type { RollingStatus } from "../rolling/status.ts";
+import { hasEnded, type RollingStatus } from "../rolling/status.ts";
 import type { Rollings } from "./contract.ts";
 import type { StoreDriver } from "./driver.ts";
 import { objectCell, textCell } from "./rows/cell.ts";
@@ -29,5 +29,15 @@ export const createRollings = (driver: StoreDriver): Rollings => ({
 			.where("identity", "=", identity)
 			.executeTakeFirst();
 		return row && statusOf(textCell(row.status));
+	},
+	running: async () => {
+		const rows = await driver.queries
+			.selectFrom("baton_rolling")
+			.select("status")
+			.orderBy("identity")
+			.execute();
+		return rows
+			.flatMap((row) => statusOf(textCell(row.status)) ?? [])
+			.filter((each) => !hasEnded(each));
 	},
 });

@@ -1,10 +1,12 @@
 /** The small rooms of the store. */
 
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { rollingStatus } from "../../test/support/made-up-rolling.ts";
 import {
 	type TemporaryStores,
 	temporaryStores,
 } from "../../test/support/temporary-stores.ts";
+import type { RollingPhase } from "../rolling/status.ts";
 import { NO_MARK } from "../topology/server-mark.ts";
 import type { Downtime } from "../topology/snapshot.ts";
 import type { Store } from "./contract.ts";
@@ -170,4 +172,21 @@ it("one node at a time is the active one, by a lease of five seconds", async () 
 	]);
 	const [row] = await stores.sql("SELECT app_version FROM node_health");
 	expect(row?.app_version).toMatch(/^\d+\.\d+/);
+});
+
+it("a rolling maintenance is kept as it stands last, and runs until it has ended", async () => {
+	const { rollings } = store;
+	const named = (identity: string, phase: RollingPhase) =>
+		rollingStatus({ identity, phase });
+	await rollings.keep(named("b", "running"), T0);
+	await rollings.keep(named("a", "paused"), T0);
+	await rollings.keep(named("c", "done"), T0);
+	expect(await rollings.running()).toEqual([
+		named("a", "paused"),
+		named("b", "running"),
+	]);
+	await rollings.keep(named("b", "cancelled"), T0);
+	expect(await rollings.running()).toEqual([named("a", "paused")]);
+	expect(await rollings.of("b")).toEqual(named("b", "cancelled"));
+	expect(await rollings.of("d")).toBeUndefined();
 });

@@ -7,6 +7,7 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { locateChromium } from "../../setup/locate.mjs";
+import { rollingStatus } from "../support/made-up-rolling.ts";
 import {
 	serveTemporaryApi,
 	type TemporaryApi,
@@ -212,6 +213,50 @@ describe.skipIf(CHROMIUM === undefined)("the pages", () => {
 		await row.getByText("success").waitFor();
 		expect(await row.textContent()).toContain("db1:3306 → db2:3306");
 		await keep("recoveries");
+	});
+
+	test("a rolling maintenance shows where it is, who has paused it, and goes when it has ended", async () => {
+		const identity = (await served.store.clusters.identityOf("db1:3306")) ?? "";
+		const nowMs = Date.now();
+		const status = rollingStatus({
+			identity,
+			phase: "pausing",
+			says: "paused by ann",
+			beganAtMs: nowMs - 90_000_000,
+			saysSinceMs: nowMs - 65_000,
+			done: [
+				{
+					server: "db3:3306",
+					sinceMs: 0,
+					endedAtMs: nowMs,
+					says: "back after 9 s",
+				},
+			],
+			current: {
+				server: "db2:3306",
+				part: "hook",
+				sinceMs: nowMs - 70_000,
+				replicas: [],
+				below: "",
+				hookRun: 1,
+				hookSays: "",
+			},
+			toCome: ["db2:3306", "db1:3306"],
+		});
+		await served.store.rollings.keep(status, nowMs);
+		await show("/ha/web/clusters");
+		const banner = page.locator("[data-rolling=pausing]");
+		await banner.getByText(/paused by ann for 1m \d+s/).waitFor();
+		await banner.getByText(/begun by ann 1d 1h ago: upgrade/).waitFor();
+		const turn = (state: string) => banner.locator(`[data-turn=${state}]`);
+		expect(await turn("done").textContent()).toMatch(
+			/db3:3306.*back after 9 s/,
+		);
+		expect(await turn("now").textContent()).toMatch(/db2:3306.*its hook runs/);
+		expect(await turn("to-come").textContent()).toBe("to comedb1:3306");
+		await keep("rolling");
+		await served.store.rollings.keep({ ...status, phase: "done" }, nowMs);
+		await banner.waitFor({ state: "detached", timeout: 5000 });
 	});
 
 	test("when Temporal is away the page says that Baton is blind", async () => {

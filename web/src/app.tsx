@@ -5,7 +5,12 @@ import { Frame } from "./frame.tsx";
 import type { LiveSource } from "./live.ts";
 import { clusterOf, type Place } from "./place.ts";
 import { Recoveries } from "./recoveries.tsx";
-import { clustersOf, operationsOf, recoveriesOf } from "./sections.ts";
+import {
+	clustersOf,
+	operationsOf,
+	recoveriesOf,
+	rollingsOf,
+} from "./sections.ts";
 import { useNow } from "./use-now.ts";
 
 interface AppProps {
@@ -43,6 +48,7 @@ const Clusters = ({ picture, nowMs }: PageProps) => {
 					operations={operations.filter(
 						(each) => each.clusterName === cluster.name,
 					)}
+					rollings={rollingsOf(picture, cluster)}
 					nowMs={nowMs}
 				/>
 			))}
@@ -72,6 +78,7 @@ const OneCluster = ({
 				operations={operationsOf(picture).filter(
 					(each) => each.clusterName === cluster.name,
 				)}
+				rollings={rollingsOf(picture, cluster)}
 				nowMs={nowMs}
 			/>
 			<Recoveries

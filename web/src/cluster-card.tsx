@@ -3,15 +3,18 @@ import type {
 	FindingPicture,
 	InstanceState,
 	OperationPicture,
+	RollingPicture,
 } from "../../src/api/picture.ts";
 import { OperationBanner } from "./operation-banner.tsx";
 import { linkToCluster } from "./place.ts";
+import { RollingBanner } from "./rolling-banner.tsx";
 import { TopologyTree } from "./topology-tree.tsx";
 import { stateWord } from "./words.ts";
 
 interface ClusterCardProps {
 	readonly cluster: ClusterPicture;
 	readonly operations: readonly OperationPicture[];
+	readonly rollings: readonly RollingPicture[];
 	readonly nowMs: number;
 }
 
@@ -62,6 +65,7 @@ const Finding = ({ finding }: { readonly finding: FindingPicture }) => (
 export const ClusterCard = ({
 	cluster,
 	operations,
+	rollings,
 	nowMs,
 }: ClusterCardProps) => (
 	<section className="card cluster" data-cluster={cluster.name}>
@@ -81,6 +85,9 @@ export const ClusterCard = ({
 				operation={operation}
 				nowMs={nowMs}
 			/>
+		))}
+		{rollings.map((rolling) => (
+			<RollingBanner key={rolling.workflowId} rolling={rolling} nowMs={nowMs} />
 		))}
 		{cluster.findings.length > 0 && (
 			<ul className="findings">

@@ -7,6 +7,8 @@ import {
 	type Picture,
 	RECOVERIES,
 	type RecoveryPicture,
+	ROLLINGS,
+	type RollingPicture,
 	type Section,
 	STATUS,
 	type StatusPicture,
@@ -29,6 +31,16 @@ export const statusOf = (picture: Picture): StatusPicture | undefined => {
 export const operationsOf = (picture: Picture): readonly OperationPicture[] => {
 	const section = picture[OPERATIONS];
 	return isList(section) ? section : [];
+};
+
+/** Those of one cluster. */
+export const rollingsOf = (
+	picture: Picture,
+	{ identity }: Pick<ClusterPicture, "identity">,
+): readonly RollingPicture[] => {
+	const section = picture[ROLLINGS];
+	const all: readonly RollingPicture[] = isList(section) ? section : [];
+	return all.filter((each) => each.identity === identity);
 };
 
 export const recoveriesOf = (picture: Picture): readonly RecoveryPicture[] => {

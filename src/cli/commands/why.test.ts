@@ -6,6 +6,7 @@ import {
 	NOW,
 	replica,
 } from "../../../test/support/command-line.ts";
+import { rollingStatus } from "../../../test/support/made-up-rolling.ts";
 import type { Store } from "../../store/contract.ts";
 
 /** A node that serves. */
@@ -98,6 +99,38 @@ test("what stands against a recovery is told, also where no server answers", asy
 		}),
 	);
 	expect(await recoveryLine()).toContain("NOT start: recovery 1 (DeadMaster)");
+});
+
+test("where a rolling maintenance stands is told, until it has ended", async () => {
+	const { identity } = (await inStore((store) =>
+		store.clusters.resolve("shop", 3306),
+	)) ?? { identity: "" };
+	const status = rollingStatus({
+		identity,
+		phase: "paused",
+		says: "paused by bob",
+		beganAtMs: NOW - 7_200_000,
+		saysSinceMs: NOW - 180_000,
+		done: [
+			{ server: "db3.ny:3306", sinceMs: 0, endedAtMs: NOW, says: "" },
+			{
+				server: "db4.ny:3306",
+				sinceMs: 0,
+				endedAtMs: NOW,
+				says: "",
+				isSkipped: true,
+			},
+		],
+	});
+	const maintenance = () => fieldOf(fixture, "maintenance");
+	await inStore((store) => store.rollings.keep(status, NOW));
+	expect(await maintenance()).toBe(
+		"  maintenance rolling, paused for 3 min: paused by bob begun by ann 2 h ago: upgrade done: db3.ny:3306 skipped: db4.ny:3306 to come: db2.ny:3306, db1.ny:3306",
+	);
+	await inStore((store) =>
+		store.rollings.keep({ ...status, phase: "done" }, NOW),
+	);
+	expect(await maintenance()).toBeUndefined();
 });
 
 test("a failover that could promote nobody is not told as one that would start", async () => {

@@ -1,4 +1,5 @@
 import type { AnalysisEntry } from "../../../analysis/analysis.ts";
+import { PARTS_IN_WORDS } from "../../../rolling/text.ts";
 import { type Instance, isLastCheckValid } from "../../../topology/instance.ts";
 import { primariesOf } from "../../../topology/primary.ts";
 import type { RoleWord } from "../../../topology/role.ts";
@@ -179,6 +180,28 @@ const operationText = ({ operation, limits }: WhySubject): string =>
 		? "none holds the cluster"
 		: `${operation.kind} has held the cluster for ${duration(limits.nowMs - operation.startedAtMs)}: workflow ${operation.workflowId}, epoch ${operation.epoch}`;
 
+/** Where a rolling maintenance stands, and each of its servers. */
+const rollingTexts = ({ rolling, limits }: WhySubject): string[] => {
+	if (rolling === undefined) return [];
+	const ago = (ms: number) => duration(limits.nowMs - ms);
+	const { phase, says, reason, current } = rolling;
+	const skipped = rolling.done.filter((each) => each.isSkipped);
+	const names = (servers: readonly { readonly server: string }[]) =>
+		servers.map(({ server }) => server).join(", ");
+	const done = names(rolling.done.filter((each) => !each.isSkipped));
+	const toCome = rolling.toCome.filter((each) => each !== current?.server);
+	return [
+		`rolling, ${phase} for ${ago(rolling.saysSinceMs)}${says === "" ? "" : `: ${says}`}`,
+		`begun by ${rolling.requestedBy} ${ago(rolling.beganAtMs)} ago${reason === "" ? "" : `: ${reason}`}`,
+		current === null
+			? ""
+			: `${current.server} has had its turn for ${ago(current.sinceMs)}: ${PARTS_IN_WORDS[current.part]}`,
+		done === "" ? "" : `done: ${done}`,
+		skipped.length === 0 ? "" : `skipped: ${names(skipped)}`,
+		toCome.length === 0 ? "" : `to come: ${toCome.join(", ")}`,
+	];
+};
+
 const titleOf = ({ cluster }: WhySubject): string =>
 	cluster.alias === "" || cluster.alias === cluster.clusterName
 		? cluster.clusterName
@@ -213,6 +236,7 @@ export const headline = (subject: WhySubject): string[] => {
 		),
 		...fields("recovery", recoveryTexts(subject)),
 		...field("operation", operationText(subject)),
+		...fields("maintenance", rollingTexts(subject)),
 		...field("nodes", nodesText(subject)),
 		...field("Temporal", temporalText(subject)),
 		...fields(

@@ -2,6 +2,7 @@ import type { AnalysisEntry } from "../../../analysis/analysis.ts";
 import type { TemporalState } from "../../../planning/operation.ts";
 import type { FailoverProspect } from "../../../planning/prospect.ts";
 import type { Verdict } from "../../../policy/decide.ts";
+import type { RollingStatus } from "../../../rolling/status.ts";
 import type {
 	ClusterRecord,
 	DetectionRecord,
@@ -64,6 +65,8 @@ export interface WhySubject {
 	readonly temporal: TemporalState | undefined;
 	readonly globallyDisabled: boolean;
 	readonly operation: OperationClaim | undefined;
+	/** One that has not ended. */
+	readonly rolling: RollingStatus | undefined;
 	readonly nodes: readonly LivingNode[];
 	/** Newest first. */
 	readonly detections: readonly DetectionRecord[];

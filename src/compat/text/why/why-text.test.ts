@@ -92,6 +92,7 @@ const subject = (
 		looked: { answered: instances.length, unanswered: [] },
 		temporal: { address: "127.0.0.1:7233", trouble: "" },
 		operation: undefined,
+		rolling: undefined,
 		nodes: [{ hostname: "node1", command: "http", lastSeenMs: NOW - 400 }],
 		detections: [],
 		recoveries: [],
