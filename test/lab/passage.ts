@@ -40,7 +40,8 @@ export async function passageTo({
 		});
 		socket.on("close", () => {
 			sockets.delete(socket);
-			other?.destroy();
+			// Its end is lost like all else.
+			if (!isSilent) other?.destroy();
 		});
 	};
 	const accept = (client: Socket): void => {
