@@ -2,6 +2,7 @@ import { createAuditTrail } from "../src/audit/audit-trail.ts";
 import { operationType } from "../src/audit/operations.ts";
 import type { Afterwards, Claim } from "../src/engine/contract.ts";
 import type { OperationHookContext } from "../src/engine/hook-context.ts";
+import type { Ending } from "../src/engine/outcome.ts";
 import { takesLonger } from "../src/mysql/deadline.ts";
 import { hookPlanOf } from "../src/operations/rules.ts";
 import { isChoiceNote } from "../src/planning/choice-notes.ts";
@@ -84,18 +85,19 @@ const REFUSED_MS = 200;
 export const letGo = async (
 	{ store, pictures, credentials, watched }: ActivityDeps,
 	claim: Claim,
-	outcome: OperationOutcome,
+	{ attempted }: Pick<OperationOutcome, "attempted">,
+	{ unsettled = [] }: Pick<Ending, "unsettled">,
 ): Promise<void> => {
 	// What the watcher saw while the operation ran is no finding: it looks again before anybody considers one. And who asks for
 	// the topology next shall not be told that of before.
 	const settling = watched?.settle(claim.identity) ?? Promise.resolve();
-	if (outcome.attempted) await settling;
+	if (attempted) await settling;
 	// It has changed nothing, and somebody waits for the reason.
 	else await takesLonger(REFUSED_MS, settling);
 	const { identity, runId, uid } = claim;
 	const picture = await pictures.find(uid);
 	const unrestored =
-		picture === undefined ? [] : leftUnrestored(picture, outcome);
+		picture === undefined ? [] : leftUnrestored(picture, unsettled);
 	const hidden = picture?.hidden ?? [];
 	if (picture === undefined || unrestored.length + hidden.length === 0) {
 		// At once: whoever takes the cluster next would take a picture that is left for one of an operation that was cut off.

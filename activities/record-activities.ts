@@ -104,7 +104,7 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 			);
 		await tellDetection(deps, request, outcome);
 		// The last of what may fail: with the claim goes what the end is judged by.
-		await letGo(deps, claim, outcome);
+		await letGo(deps, claim, outcome, ending);
 	};
 
 	return {

@@ -77,9 +77,7 @@ const done: StepRunner = async (_, steps) =>
 
 it("what was cut off is started before anything else", async () => {
 	expect(await restored(done)).toEqual({
-		says: [
-			"startReplication b:3306: an operation before had stopped it",
-		],
+		says: ["startReplication b:3306: an operation before had stopped it"],
 		unrestored: [],
 	});
 });

@@ -22,6 +22,8 @@ export interface Ending
 	readonly successor: InstanceName | "";
 	readonly settlesFence?: RunResult["plan"]["settlesFence"];
 	readonly steps: readonly StepReport[];
+	/** Of whom it is not known how they stand; missing in what a node of an older version has begun. */
+	readonly unsettled?: readonly InstanceName[];
 }
 
 export interface About {

@@ -1,4 +1,5 @@
 import type { HookList } from "../operations/hook-lists.ts";
+import { unsettledIn } from "../planning/accounted.ts";
 import {
 	type OperationRequest,
 	rowOf,
@@ -218,6 +219,7 @@ const conclude = async (
 				? {}
 				: { settlesFence: plan.settlesFence }),
 			steps,
+			unsettled: unsettledIn(result.done),
 		},
 	});
 	port.show.end(concluded.outcome.says);

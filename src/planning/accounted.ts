@@ -67,6 +67,31 @@ export const standingNow = (done: readonly Done[]): readonly string[] => {
 	});
 };
 
+/** Whom the step may leave without one of its threads: the server that it moves or starts, and one that stands still for that. */
+const heldBy = ({ step, answer }: Done): readonly InstanceName[] => {
+	if (step.do === "startReceiver" || step.do === "startReplication")
+		return [step.on];
+	if (!isMove(step)) return [];
+	const isUnclear = answer.effect === "unknown" && !isGood(answer);
+	return step.do === "matchBelow" && step.by.way === "pair" && isUnclear
+		? [step.on, step.by.of]
+		: [step.on];
+};
+
+/** Neither where they were to go, nor known to be as they were: something was done to them, and the last attempt failed. */
+export const unsettledIn = (done: readonly Done[]): readonly InstanceName[] => {
+	const touched = new Set<InstanceName>();
+	const unsettled = new Set<InstanceName>();
+	for (const each of done) {
+		if (each.answer.effect !== "unchanged")
+			for (const name of [each.step.on, ...heldBy(each)]) touched.add(name);
+		for (const name of heldBy(each))
+			if (isGood(each.answer)) unsettled.delete(name);
+			else if (touched.has(name)) unsettled.add(name);
+	}
+	return [...unsettled];
+};
+
 /** Whose receiver was stopped, and who was neither moved nor opened since: while nobody knows who takes writes, they stay so. */
 export const stillStopped = (done: readonly Done[]): readonly LeftBehind[] => {
 	const stopped = new Set<InstanceName>();

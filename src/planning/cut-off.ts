@@ -11,8 +11,6 @@ import {
 	type ReceivingChannel,
 	type Snapshot,
 } from "../topology/snapshot.ts";
-import type { OperationOutcome } from "./operation.ts";
-import { isGood, MOVES, type StepKind } from "./step.ts";
 
 // An operation that was cut off for good (its process died, its workflow was terminated) leaves receivers stopped that nobody has
 // stopped on purpose. What it planned from is still there, and says which ones received before. One that came to its end leaves such
@@ -237,40 +235,16 @@ export const takenUp = (
 	unrestored: [...stopped, ...doubted, ...unseen],
 });
 
-/** What brings a receiver to run. The last of them says how it stands. */
-const STARTS: ReadonlySet<string> = new Set(
-	(
-		[...MOVES, "startReceiver", "startReplication"] satisfies StepKind[]
-	).flatMap((each) => [each, `undo:${each}`]),
-);
-
-/** Neither where it was to go, nor known to be as it was. */
-const isUnsettled = (
-	name: InstanceName,
-	steps: OperationOutcome["steps"],
-): boolean => {
-	const own = steps.filter(({ on }) => on === name);
-	const last = own.findLast((each) => STARTS.has(each.name));
-	return (
-		last !== undefined &&
-		!isGood(last) &&
-		own.some(({ effect }) => effect !== "unchanged")
-	);
-};
-
 /**
- * What an operation that has come to its end leaves to the next one to start again: what it took up itself and could not start, and the
- * receivers of servers that it leaves behind stopped, or told to stop without hearing of it.
+ * What an operation that has come to its end leaves to the next one to start again: what it took up itself and could not start, and what
+ * received on servers of which it does not know how they stand.
  */
 export const leftUnrestored = (
 	{ receiving = [], unrestored = [] }: Snapshot,
-	{ left, steps }: Pick<OperationOutcome, "left" | "steps">,
+	unsettled: readonly InstanceName[],
 ): readonly ReceivingChannel[] => {
 	const isListed = ({ on, channel }: ReceivingChannel): boolean =>
 		unrestored.some((each) => each.on === on && each.channel === channel);
-	const unsettled = left
-		.map(({ name }) => name)
-		.filter((name) => isUnsettled(name, steps));
 	return [
 		...unrestored,
 		...receiving.filter(

@@ -53,6 +53,14 @@ export const holds =
 		return Number(row?.ok) === 1 ? [] : [`${alias}: ${says}`];
 	};
 
+/** What the first of them lacks, where none is reached. */
+export const eitherOf =
+	(...goals: readonly Goal[]): Goal =>
+	async (...asked) => {
+		const found = await Promise.all(goals.map((each) => each(...asked)));
+		return found.some((each) => each.length === 0) ? [] : (found[0] ?? []);
+	};
+
 export const all =
 	(...goals: readonly Goal[]): Goal =>
 	async (...asked) =>

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import type { InstanceName } from "../topology/instance-name.ts";
+import { unsettledIn } from "./accounted.ts";
+import type { Done } from "./plan.ts";
+import type { Answer, Step } from "./step.ts";
+
+const moved = (on: InstanceName): Step => ({
+	do: "moveBelow",
+	on,
+	channel: "",
+	source: "p:3306",
+	sourceUuid: "",
+	sourceId: 1,
+});
+const matched: Step = {
+	do: "matchBelow",
+	on: "b:3306",
+	channel: "",
+	source: "c:3306",
+	sourceUuid: "",
+	sourceId: 3,
+	by: { way: "pair", of: "c:3306", ofChannel: "", applies: true } as never,
+};
+const stopped: Step = { do: "stopReceiver", on: "b:3306", channel: "" };
+const started: Step = { do: "startReceiver", on: "b:3306", channel: "" };
+
+const done = (
+	step: Step,
+	outcome: Answer["outcome"],
+	effect: Answer["effect"],
+): Done => ({
+	phase: "move",
+	step,
+	answer: { outcome, effect, reached: "", says: "" },
+});
+const lost = done(moved("b:3306"), "failed", "unknown");
+
+describe("a server of which an operation does not know how it stands", () => {
+	it("said nothing any more, or refused to go on and to go back", () => {
+		expect(unsettledIn([lost])).toEqual(["b:3306"]);
+		const unreached = done(moved("b:3306"), "failed", "unchanged");
+		expect(unsettledIn([lost, unreached])).toEqual(["b:3306"]);
+		expect(
+			unsettledIn([
+				done(stopped, "done", "changed"),
+				done(started, "failed", "unchanged"),
+			]),
+		).toEqual(["b:3306"]);
+	});
+
+	it("is none that stands where it was to go, was put back, was never touched, or is stopped on purpose", () => {
+		const well = done(moved("b:3306"), "done", "changed");
+		expect(unsettledIn([lost, well])).toEqual([]);
+		expect(unsettledIn([done(moved("b:3306"), "failed", "unchanged")])).toEqual(
+			[],
+		);
+		expect(unsettledIn([done(stopped, "done", "changed")])).toEqual([]);
+	});
+
+	it("may be one that stood still for the move of another", () => {
+		const unclear = done(matched, "failed", "unknown");
+		expect(unsettledIn([unclear])).toEqual(["b:3306", "c:3306"]);
+		expect(unsettledIn([done(matched, "failed", "changed")])).toEqual([
+			"b:3306",
+		]);
+	});
+});
