@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll } from "vitest";
 import type { ServerFlavor } from "../../setup/locate.mjs";
 import { createLab, type Lab } from "../lab/lab.ts";
-import type { Topology } from "../lab/laying.ts";
+import type { LayOptions, Topology } from "../lab/laying.ts";
 import { resetTopology } from "../lab/reset.ts";
 import type { LabServer } from "../lab/server.ts";
 import type { Relief } from "../lab/trouble.ts";
@@ -22,7 +22,7 @@ export interface Laid {
  * @param take is given the primary and its replicas
  */
 export const layForEach = (
-	{ flavor, replicas }: { flavor: ServerFlavor; replicas: number },
+	{ flavor, ...laying }: { readonly flavor: ServerFlavor } & LayOptions,
 	take: (primary: LabServer, ...replicas: LabServer[]) => void,
 ): Laid => {
 	let lab: Lab | undefined;
@@ -33,14 +33,14 @@ export const layForEach = (
 	};
 	beforeAll(async () => {
 		lab = await createLab({ flavor });
-		topology = await lab.lay({ replicas });
+		topology = await lab.lay(laying);
 		take(topology.primary, ...topology.replicas);
 	}, TEST_MS);
 	afterAll(async () => lab?.stop(), TEST_MS);
 	const reliefs: Relief[] = [];
 	afterEach(async () => {
 		for (const relief of reliefs.splice(0)) await relief();
-		await resetTopology(known(topology));
+		await resetTopology(known(topology), laying);
 	}, TEST_MS);
 	return { lab: () => known(lab), topology: () => known(topology), reliefs };
 };
