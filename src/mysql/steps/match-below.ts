@@ -1,5 +1,10 @@
 import { errorText } from "../../errors.ts";
-import { isGood, type PlaceBy, type StepOf } from "../../planning/step.ts";
+import {
+	isGood,
+	type PlaceBy,
+	type StepOf,
+	stepText,
+} from "../../planning/step.ts";
 import { compareCoordinates } from "../../topology/coordinates.ts";
 import type {
 	Coordinates,
@@ -267,13 +272,23 @@ export const matchBelow = async (
 	// What the configuration does not say is said before anything is touched.
 	finderOf(run, step.by);
 	const left = await resumeRest(run, step);
-	const found = await sideBySide(
+	const matching = sideBySide(
 		(work) => run.session(step.on, work),
 		(work) => run.reader(step.source, work),
 		(session: StepSession, source: Reader) =>
 			begin({ run, step, session, source }),
 	);
-	return left === "" || !isGood(found)
-		? found
-		: finding("failed", `${found.says}; ${left}`);
+	if (left === "") return matching;
+	// Whatever comes of the replica: the server at rest is told of.
+	const found = await matching.catch((error: unknown) => {
+		if (isSuperseded(error)) throw error;
+		return finding(
+			"failed",
+			`could not ${stepText(step)}: ${errorText(error)}`,
+		);
+	});
+	return finding(
+		isGood(found) ? "failed" : found.outcome,
+		`${found.says}; ${left}`,
+	);
 };

@@ -109,31 +109,30 @@ export const MATCHES: readonly Layout[] = [
 	}),
 ];
 
-/** Without markers. */
+/** Without markers. Threads of a server that hung while they were stopped are told of, and a person starts them: no later move does. */
+const placeLayout = (move: Move): Layout => {
+	const { isStrict: _, ...layout } = moveLayout(move);
+	return { ...layout, by: "places" };
+};
+
 export const PLACES: readonly Layout[] = [
-	{
-		...moveLayout({
-			operation: "relocation-by-way",
-			laid: belowSecond("s4"),
-			ask: (name) => ({
-				kind: "relocation",
-				instance: name("s4"),
-				below: name("s3"),
-			}),
-			ends: { s4: "s3", s3: "s1", s2: "s1" },
-			target: "s3",
+	placeLayout({
+		operation: "relocation-by-way",
+		laid: belowSecond("s4"),
+		ask: (name) => ({
+			kind: "relocation",
+			instance: name("s4"),
+			below: name("s3"),
 		}),
-		by: "places",
-	},
-	{
-		...moveLayout({
-			operation: "make-local-master-by-place",
-			laid: tree,
-			ask: several("local", "s3"),
-			ends: { s2: "s1", s3: "s1", s4: "s3" },
-			target: "s2",
-		}),
-		by: "places",
-	},
+		ends: { s4: "s3", s3: "s1" },
+		target: "s3",
+	}),
+	placeLayout({
+		operation: "make-local-master-by-place",
+		laid: tree,
+		ask: several("local", "s3"),
+		ends: { s3: "s1", s4: "s3" },
+		target: "s2",
+	}),
 	{ ...PAIRING, operation: "make-co-master-by-place", by: "places" },
 ];
