@@ -191,7 +191,11 @@ test("what cannot be served is said, and begins no stream", async () => {
 	]);
 	expect(await refused(`baton/operations/${"x".repeat(2000)}/events`)).toEqual([
 		400,
-		expect.anything(),
+		"id is longer than 1024 characters",
+	]);
+	expect(await refused(`${ALL}?cluster=a&cluster=b`)).toEqual([
+		400,
+		"cluster is no text",
 	]);
 	expect(await refused(`${ALL}?cluster=nowhere`)).toEqual([
 		404,

@@ -5,6 +5,7 @@ import type { AuditedChange } from "../audit/changes.ts";
 import type { Caller } from "../auth/authenticator.ts";
 import type { Json } from "../compat/json/go-json.ts";
 import { BatonError } from "../errors.ts";
+import { namedIssue } from "../operations/issue-in-words.ts";
 import type { Severity } from "../operations/kinds/row.ts";
 import { spellingsOf } from "./synonyms.ts";
 
@@ -91,7 +92,7 @@ const parsed = <Schema extends z.core.$ZodType>(
 	schema: Schema,
 	input: unknown,
 ): z.output<Schema> => {
-	const result = z.safeParse(schema, input);
+	const result = z.safeParse(schema, input, { error: namedIssue });
 	if (result.success) return result.data;
 	throw new BatonError(
 		"BadInput",

@@ -80,6 +80,10 @@ export const INPUT = {
 		"BadInput",
 		'no operation and no action is called "<command>"<near>; nothing was done: what only reads is asked for on the command line, or by the API',
 	),
+	oneOfSeveral: error(
+		"BadInput",
+		'"<command>" is one of several, and nothing was done; give <names>',
+	),
 	typedOnly: error(
 		"BadInput",
 		"<command> is for the command line alone, and nothing was done; give it there",

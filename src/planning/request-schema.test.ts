@@ -115,3 +115,20 @@ it.each<[string, object]>([
 		}),
 	);
 });
+
+it.each<[object, string]>([
+	[{ kind: "takeover" }, "cluster: is missing"],
+	[{ kind: "takeover", cluster: 7 }, "cluster: is no text"],
+	[
+		{ kind: "takeover", cluster: "shop", auto: "x" },
+		"auto: is not true or false",
+	],
+	[
+		{ kind: "takeover", cluster: "shop", identity: "shop" },
+		"input: identity is nothing that it takes",
+	],
+])("says of %j: %s", (request, says) => {
+	expect(() => checkedRequest(request as OperationRequest)).toThrow(
+		`the takeover cannot be asked for like this: ${says}`,
+	);
+});

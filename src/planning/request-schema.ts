@@ -6,6 +6,7 @@ import {
 	string,
 } from "zod/mini";
 import { errors } from "../errors.ts";
+import { issueInWords } from "../operations/issue-in-words.ts";
 import { KINDS } from "../operations/kinds.ts";
 import { type OperationRequest, rowOf } from "./operation.ts";
 
@@ -31,7 +32,14 @@ const schema = discriminatedUnion(
 const fault = (
 	told: unknown,
 ): { readonly field: string; readonly why: string } | undefined => {
-	const result = schema.safeParse(told);
+	const result = schema.safeParse(told, {
+		error: (issue) => {
+			if (issue.code === "unrecognized_keys")
+				return `${issue.keys.join(", ")} is nothing that it takes`;
+			const is = issueInWords(issue);
+			return is === undefined ? undefined : `is ${is}`;
+		},
+	});
 	if (!result.success) {
 		const [issue] = result.error.issues;
 		return {

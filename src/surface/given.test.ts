@@ -159,6 +159,10 @@ test("what is no command is told, with what may have been meant", async () => {
 		'BadInput: no operation and no action is called "relocat"; did you mean relocate or repoint or relocate-below?; nothing was done: what only reads is asked for on the command line, or by the API',
 	);
 	expect(await given("topology", {})).toMatch(/what only reads/);
+	// The routes of many begin with it: none of them is taken for the one that was meant.
+	expect(await given("ack-recovery", { comment: "seen", uid: "x" })).toBe(
+		'BadInput: "ack-recovery" is one of several, and nothing was done; give ack-cluster-recoveries, ack-cluster-recoveries-by-alias, ack-instance-recoveries, ack-recovery-by-id, ack-recovery-by-uid',
+	);
 });
 
 const RELOCATE = { instance: "db4.ny", below: "db2.ny" };
@@ -176,7 +180,12 @@ test.each<[Args, string]>([
 		{ instance: "db4.ny", belowHost: "db2.ny", belowPort: 99_999 },
 		"belowPort is no port",
 	],
-	[{ ...RELOCATE, host: "db2.ny" }, "host is given as host, too"],
+	[{ ...RELOCATE, host: "db2.ny" }, "host is given by instance already"],
+	[{ host: "db2.ny", ...RELOCATE }, "instance is given by host already"],
+	[
+		{ instance: "db4.ny", belowHost: "db2.ny", belowPort: 1.5 },
+		"belowPort must be a text, a whole number, or true or false",
+	],
 	[
 		{ ...RELOCATE, bellow: "db2.ny" },
 		"bellow is nothing that it takes; did you mean below?; it takes below, instance, belowHost, belowPort, host, port",

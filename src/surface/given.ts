@@ -3,6 +3,7 @@ import { object, safeParse } from "zod/mini";
 import { errors } from "../errors.ts";
 import { givenInstance } from "../naming/instances.ts";
 import { didYouMean } from "../naming/near.ts";
+import { issueInWords } from "../operations/issue-in-words.ts";
 import { isHost } from "../topology/host.ts";
 import { splitName } from "../topology/instance-name.ts";
 import {
@@ -87,7 +88,11 @@ const textOf = (command: string, field: string, value: unknown): string => {
 		return `${value}`;
 	if (typeof value === "boolean") return `${value}`;
 	if (typeof value !== "string")
-		return unfit(command, field, "must be a text, a number, or true or false");
+		return unfit(
+			command,
+			field,
+			"must be a text, a whole number, or true or false",
+		);
 	return value.length <= LONGEST
 		? value
 		: unfit(command, field, `is longer than ${LONGEST} characters`);
@@ -151,6 +156,7 @@ const fieldsOf = (
 ): Texts => {
 	const known = argumentNames(row);
 	const given: Texts = {};
+	const givenBy: Texts = {};
 	for (const [label, value] of Object.entries(args)) {
 		if (!known.includes(label))
 			unfit(
@@ -167,8 +173,10 @@ const fieldsOf = (
 				? { [label]: text }
 				: expanded(argument, label, text, defaultPort);
 		for (const [field, part] of Object.entries(parts)) {
-			if (field in given) unfit(row.name, label, `is given as ${field}, too`);
+			if (field in given)
+				unfit(row.name, label, `is given by ${givenBy[field]} already`);
 			given[field] = part;
+			givenBy[field] = label;
 		}
 	}
 	return given;
@@ -240,7 +248,7 @@ export const resolveGiven = (
 	checkPairs(row, given);
 	checkNeeded(row, given);
 	checkTruths(row, given);
-	const parsed = safeParse(object(row.fields), given);
+	const parsed = safeParse(object(row.fields), given, { error: issueInWords });
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
 		const field = String(issue?.path[0] ?? "args");

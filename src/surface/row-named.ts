@@ -25,10 +25,19 @@ const namesOf = ({ name, routes }: Described): readonly string[] => {
 	];
 };
 
-/** Rows that have names first: a route of one may begin with the name of another one. */
-const find = (command: string): NamedRow | undefined =>
-	ROWS.find(({ row }) => row.name === command) ??
-	ROWS.find(({ row }) => namesOf(row).includes(command));
+/** Rows that have names first: a route of one may begin with the name of another one. @throws BatonError BadInput */
+const find = (command: string): NamedRow | undefined => {
+	const own = ROWS.find(({ row }) => row.name === command);
+	if (own !== undefined) return own;
+	const [found, ...others] = ROWS.filter(({ row }) =>
+		namesOf(row).includes(command),
+	);
+	if (found === undefined || others.length === 0) return found;
+	throw errors.oneOfSeveral({
+		command,
+		names: [found, ...others].map(({ row }) => row.name),
+	});
+};
 
 /**
  * An action without a route is for the one who types it: it prints a secret, or is about the cluster of the host that it is typed on.

@@ -1,0 +1,31 @@
+import type { core } from "zod/mini";
+
+const KINDS: Readonly<Record<string, string>> = {
+	string: "no text",
+	number: "no number",
+	int: "no whole number",
+	boolean: "not true or false",
+	object: "no object",
+	record: "no object",
+	array: "no list",
+};
+
+/**
+ * What a value is, for which its schema has no words of its own: to follow its name and "is".
+ * @returns undefined where zod's own words will do
+ */
+export const issueInWords = (issue: core.$ZodRawIssue): string | undefined => {
+	if (issue.code === "invalid_type")
+		return issue.input === undefined ? "missing" : KINDS[issue.expected];
+	if (issue.code === "too_big" && issue.origin === "string")
+		return `longer than ${issue.maximum} characters`;
+	return undefined;
+};
+
+/** The same with the name of the value, as a message of zod's. */
+export const namedIssue = (issue: core.$ZodRawIssue): string | undefined => {
+	const is = issueInWords(issue);
+	return is === undefined
+		? undefined
+		: `${issue.path?.join(".") || "input"} is ${is}`;
+};
