@@ -59,6 +59,7 @@ export const contextOf = (
 	session: Session,
 	loaded: LoadedConfiguration,
 	invocation: Invocation,
+	tellLast: CommandContext["tellLast"],
 ): CommandContext => {
 	const { flags, streams, log } = invocation;
 	const { config: configuration } = loaded;
@@ -88,6 +89,7 @@ export const contextOf = (
 		node: { hostname: deps.localHostname(), token: deps.processToken },
 		names,
 		print: (line) => streams.stdout(`${line}\n`),
+		tellLast,
 		...stepsTo(invocation),
 		printListing: () => streams.stderr(commandListing(deps.program)),
 		listing: listingJson,
@@ -102,7 +104,9 @@ export const contextOf = (
 					store,
 				);
 				try {
-					return await work(contextOf(deps, within, loaded, invocation));
+					return await work(
+						contextOf(deps, within, loaded, invocation, tellLast),
+					);
 				} finally {
 					await within.close();
 				}

@@ -47,6 +47,9 @@ export interface Command {
 	readonly json: (context: CommandContext) => Promise<Json>;
 }
 
+/** What whoever gave a command should know besides. */
+export type Hints = () => Promise<readonly string[]>;
+
 /** One run of a command: for one token of `-i`. */
 export interface CommandContext extends Targets {
 	readonly flags: Flags;
@@ -65,6 +68,8 @@ export interface CommandContext extends Targets {
 	printListing(): void;
 	/** The same for programs. */
 	listing(): Json;
+	/** Tells them when the command has run for each token of `-i`: only then all is there that they speak of. */
+	tellLast(hints: Hints): void;
 	/** Tells a step of an operation that is waited for; missing where nobody wants to hear of them. */
 	readonly tellStep?: (line: string) => void;
 	/** Shows beside the steps how far it is. */

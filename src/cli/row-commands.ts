@@ -8,7 +8,12 @@ import type {
 	OperationRequest,
 } from "../planning/operation.ts";
 import type { Action, Changed } from "../surface/action.ts";
-import { resolveBy } from "../surface/argument.ts";
+import {
+	type ArgumentsOf,
+	type Resolve,
+	resolveBy,
+	type Takes,
+} from "../surface/argument.ts";
 import type { Described } from "../surface/described.ts";
 import { leftTexts } from "../surface/ending.ts";
 import { type FlagUse, optional } from "../surface/flag-use.ts";
@@ -43,25 +48,27 @@ const describedCommand = (
 	...(row.takesWholeList ? { takesWholeList: true } : {}),
 });
 
-/** Done, and taken back: what would be changed, and what would refuse it, are found by what does it in earnest. */
+/**
+ * Done, and taken back: what would be changed, and what would refuse it, are found by what does it in earnest. Meanwhile nobody else may
+ * be able to write: whatever takes its time, such as a name that is resolved, is waited for before.
+ */
 const wouldOf = async (
 	context: CommandContext,
 	row: Action,
 ): Promise<string> => {
+	const taken = await argumentsOf(context)(row.takes);
+	const resolve: Resolve = async <Taken extends Takes>() =>
+		taken as ArgumentsOf<Taken>;
 	if (!row.isLook)
-		return context.tentatively(async (within) => {
-			const changed = await row.run(
-				await rowContext(within),
-				argumentsOf(within),
-			);
-			return changed.would;
-		});
-	// A server may take its time, which the store is not to be held up for.
+		return context.tentatively(
+			async (within) =>
+				(await row.run(await rowContext(within), resolve)).would,
+		);
 	const { lookAt } = context;
 	const discovery = { discover: lookAt, crawl: async () => undefined };
 	const { would } = await row.run(
 		{ ...(await rowContext(context)), discovery: async () => discovery },
-		argumentsOf(context),
+		resolve,
 	);
 	return would;
 };
@@ -76,6 +83,7 @@ const changedBy = async (
 	);
 	if (changed.audited.length > 0) await context.audit(...changed.audited);
 	context.log.info(changed.message);
+	context.tellLast(changed.hints);
 	return changed;
 };
 
@@ -86,12 +94,10 @@ const commandOfAction = (row: Action): Command => ({
 		if (context.flags.dryRun) return context.print(await wouldOf(context, row));
 		const changed = await changedBy(context, row);
 		for (const line of changed.lines) context.print(line);
-		for (const hint of await changed.hints()) context.log.error(hint);
 	},
 	json: async (context) => {
 		if (context.flags.dryRun) return okJson(await wouldOf(context, row), null);
 		const changed = await changedBy(context, row);
-		for (const hint of await changed.hints()) context.log.error(hint);
 		return okJson(changed.message, await changed.json());
 	},
 });

@@ -2,7 +2,7 @@ import { toGoJson } from "../compat/json/go-json.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import { errors } from "../errors.ts";
 import { splitInstances } from "../naming/instances.ts";
-import type { Command } from "./command.ts";
+import type { Command, Hints } from "./command.ts";
 import { contextOf } from "./command-context.ts";
 import { commandNamed } from "./command-table.ts";
 import type { CliDependencies } from "./dependencies.ts";
@@ -32,20 +32,30 @@ export const runCommand = async (
 		isBreakGlass: invocation.flags.breakGlass,
 		mayMakeStore: command.access === "changes" && !invocation.flags.dryRun,
 	});
+	const last: Hints[] = [];
 	try {
 		await register(deps, session, command, invocation.flags);
 		const { instance: given } = invocation.flags;
 		const tokens = command.takesWholeList ? [given] : splitInstances(given);
 		if (tokens.length === 0)
 			throw errors.noInstance({ flag: "-i", text: given });
-		for (const instance of tokens) {
-			const context = contextOf(deps, session, loaded, {
-				...invocation,
-				flags: { ...invocation.flags, instance },
-			});
-			if (invocation.flags.json)
-				context.print(toGoJson(await command.json(context)));
-			else await command.run(context);
+		try {
+			for (const instance of tokens) {
+				const context = contextOf(
+					deps,
+					session,
+					loaded,
+					{ ...invocation, flags: { ...invocation.flags, instance } },
+					(hints) => last.push(hints),
+				);
+				if (invocation.flags.json)
+					context.print(toGoJson(await command.json(context)));
+				else await command.run(context);
+			}
+		} finally {
+			// Of those that were done, also where one was not.
+			for (const hints of last)
+				for (const hint of await hints()) invocation.log.error(hint);
 		}
 		return 0;
 	} finally {

@@ -6,7 +6,7 @@ import { type Described, described, type Wording } from "./described.ts";
 
 /** A change of the store alone, as a row: what both surfaces need to offer it. */
 interface ActionRow<Taken extends Takes, Result> extends Wording<Taken> {
-	/** All that it changes is what a look at a server stores: in advance the server is looked at, and nothing stored. */
+	/** In advance servers are looked at, which may take their time, and nothing is stored. */
 	readonly isLook?: true;
 	/** @throws BatonError; its `Details` where the drop-in answer has some (AnswerError) */
 	readonly run: (

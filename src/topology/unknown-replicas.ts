@@ -46,7 +46,7 @@ const listedText = (
 
 /**
  * The same of a server that is met now, whose replicas are looked at next: what it tells of and cannot name, so that nobody looks.
- * @param known every known server of its cluster
+ * @param known every known server of its cluster, and every known replica of it
  */
 export const unnamedReplicas = (
 	met: Instance,

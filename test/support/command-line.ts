@@ -24,6 +24,7 @@ import type {
 	TemporalState,
 } from "../../src/planning/operation.ts";
 import { analysisOfStore } from "../../src/reading/analysis-of-store.ts";
+import type { Rolling } from "../../src/rolling/port.ts";
 import type { Store } from "../../src/store/contract.ts";
 import {
 	lackingInStore,
@@ -126,7 +127,7 @@ export const scripted = (
 
 /** What lies around the command line beside the store. */
 interface Surroundings {
-	/** Servers that answer a look; every other is unreachable. */
+	/** Servers that answer a look; every other is unreachable. A discovery stores them, and finds made-up ones for every other. */
 	readonly servers?: readonly Instance[];
 	/** Binary logs of each of them. */
 	readonly binaryLogs?: readonly BinaryLogStart[];
@@ -135,6 +136,10 @@ interface Surroundings {
 	readonly configuration?: Partial<Configuration>;
 	/** Why no plan would be carried out. */
 	readonly planRefusal?: string;
+	/** By default a host is its own name. */
+	readonly resolveHost?: (host: string) => Promise<string>;
+	/** In place of what a made-up one does. */
+	readonly rolling?: Partial<Rolling>;
 	/** As it answers now; none that could be asked by default. */
 	readonly temporal?: TemporalState;
 }
@@ -150,6 +155,8 @@ const dependencies = (
 		},
 		configuration = {},
 		planRefusal,
+		resolveHost = async (host) => host,
+		rolling = {},
 		temporal,
 	}: Surroundings,
 ): CliDependencies => {
@@ -169,12 +176,18 @@ const dependencies = (
 		connectOperator: async () => ({ value: operator, close: async () => {} }),
 		breakGlass: async () => ({ value: operator, close: async () => {} }),
 		connectRolling: async () => ({
-			value: madeUpRolling(),
+			value: { ...madeUpRolling(), ...rolling },
 			close: async () => {},
 		}),
-		connectDiscovery: async () => ({
+		connectDiscovery: async (_config, store) => ({
 			value: {
-				discover: async (name) => server(`${name.split(":")[0]}.resolved`),
+				discover: async (name) => {
+					const found = servers.find((each) => each.name === name);
+					if (found === undefined)
+						return server(`${name.split(":")[0]}.resolved`);
+					await store.inventory.save([found]);
+					return found;
+				},
 				crawl: async () => {},
 			},
 			close: async () => {},
@@ -230,7 +243,7 @@ const dependencies = (
 		binaryLogStarts: async () => binaryLogs,
 		withLogs: async (_, name, _progress, work) => work(logsOf(name)),
 		serve: async () => {},
-		resolveHost: async (_, { host }) => host,
+		resolveHost: async (_, { host }) => resolveHost(host),
 		canonicalHost: async (_, { host }) => `${host}.canonical`,
 		redeployStore: () => redeployStore({ file }),
 		lackingInStore: () => lackingInStore({ file }),

@@ -50,10 +50,11 @@ export const INVENTORY = [
 				`store what ${name} says now, and add it to the inventory where it is not there`,
 			lines: ({ name }) => [name],
 			hints: async (found, { store }) =>
-				unnamedReplicas(
-					found,
-					await store.inventory.ofCluster(found.clusterName),
-				),
+				// Met before it was known which cluster they are of, they have its name by now, or lead to it.
+				unnamedReplicas(found, [
+					...(await store.inventory.replicasOf(found.name)),
+					...(await store.inventory.ofCluster(found.clusterName)),
+				]),
 			json: async (found, { store, configuration, nowMs }) =>
 				instanceJson(
 					found,
