@@ -46,6 +46,7 @@ const WITHOUT_REMEDY: readonly (keyof typeof errors)[] = [
 	"badConfiguration",
 	"badCredentials",
 	"noRequest",
+	"rollingNotTold",
 	"noCandidate",
 	"clusterNotGoneBy",
 	"noGtidSet",

@@ -14,12 +14,34 @@ import { TASK_TIMEOUTS } from "./task-timeouts.ts";
 /** The first look at a cluster takes a few seconds at most; a node that is busy may take longer to begin. Milliseconds. */
 const ANSWER_WITHIN_MS = 60_000;
 
+/** Whether the cluster has one that goes on. @throws BatonError TemporalUnavailable */
+export const isRollingRunning = async (
+	client: Client,
+	identity: string,
+): Promise<boolean> => {
+	try {
+		const { status } = await client.workflow
+			.getHandle(rollingWorkflowId(identity))
+			.describe();
+		return status.name === "RUNNING";
+	} catch (error) {
+		if (error instanceof WorkflowNotFoundError) return false;
+		throw asBatonError(error);
+	}
+};
+
 interface RollingDeps extends Pick<Rolling, "plan"> {
 	readonly client: Client;
+	/** Has the store say of one that runs, as far as that knows, that it does not: Temporal has none. */
+	readonly onGone: (identity: string) => Promise<void>;
 }
 
 /** Rolling maintenances over Temporal. */
-export const createRolling = ({ client, plan }: RollingDeps): Rolling => {
+export const createRolling = ({
+	client,
+	plan,
+	onGone,
+}: RollingDeps): Rolling => {
 	const answered = <T>(work: () => Promise<T>): Promise<T> =>
 		client.withDeadline(Date.now() + ANSWER_WITHIN_MS, work);
 	return {
@@ -50,7 +72,7 @@ export const createRolling = ({ client, plan }: RollingDeps): Rolling => {
 				throw asBatonError(error);
 			}
 		},
-		tell: async (identity, word) => {
+		tell: async ({ identity, clusterName }, word) => {
 			try {
 				return await answered(() =>
 					client.workflow
@@ -60,9 +82,10 @@ export const createRolling = ({ client, plan }: RollingDeps): Rolling => {
 						}),
 				);
 			} catch (error) {
-				throw error instanceof WorkflowNotFoundError
-					? errors.noRolling({ cluster: identity })
-					: asBatonError(error);
+				if (!(error instanceof WorkflowNotFoundError))
+					throw asBatonError(error);
+				await onGone(identity);
+				throw errors.noRolling({ cluster: clusterName });
 			}
 		},
 	};

@@ -5,8 +5,9 @@ import { errors } from "../src/errors.ts";
 import type { Log } from "../src/log.ts";
 import { planRolling, type RollingPlan } from "../src/rolling/next-server.ts";
 import type { Rolling } from "../src/rolling/port.ts";
+import { cutOff, hasEnded } from "../src/rolling/status.ts";
 import type { Store } from "../src/store/contract.ts";
-import { createRolling } from "../temporal/rolling.ts";
+import { createRolling, isRollingRunning } from "../temporal/rolling.ts";
 import { lookAtCluster } from "./cluster-look.ts";
 import { createLogger } from "./deps.ts";
 import { hasNode } from "./has-node.ts";
@@ -25,6 +26,26 @@ const planOf = async (
 	return planRolling(snapshot, settings);
 };
 
+/** Temporal has none: the store is to say so, where it does not know. One that ends by itself has told it before. */
+const closeGone = async (
+	{ rollings }: Pick<Store, "rollings">,
+	identity: string,
+): Promise<void> => {
+	const status = await rollings.of(identity);
+	if (status === undefined || hasEnded(status)) return;
+	const nowMs = Date.now();
+	await rollings.keep(cutOff(status, nowMs), nowMs);
+};
+
+/** Those that run as far as the store knows, and were ended from outside, are told as ended. */
+export const createRollingCloser =
+	(client: Client, store: Pick<Store, "rollings">) =>
+	async (): Promise<void> => {
+		for (const { identity } of await store.rollings.running())
+			if (!(await isRollingRunning(client, identity)))
+				await closeGone(store, identity);
+	};
+
 /** How rolling maintenances are asked for from this process. */
 export const rollingOver = (
 	client: Client,
@@ -34,6 +55,7 @@ export const rollingOver = (
 	createRolling({
 		client,
 		plan: (identity) => planOf(config(), store, identity),
+		onGone: (identity) => closeGone(store, identity),
 	});
 
 /** For one command. The plan is made without Temporal, which is connected to when something is asked of it. */

@@ -25,6 +25,7 @@ import { createRunRemover, ensureSchedules } from "../temporal/schedules.ts";
 import { createTeller } from "../temporal/teller.ts";
 import { createActivityDeps, textLog } from "./deps.ts";
 import type { createHeldGroups } from "./held-groups.ts";
+import { createRollingCloser } from "./rolling.ts";
 import { createRowWork } from "./rows.ts";
 import { trySeeds } from "./seeds.ts";
 import { createStraightStart } from "./straight-start.ts";
@@ -158,6 +159,7 @@ export const startWorking = async (deps: WorkingDeps): Promise<Workers> => {
 				temporal.namespace,
 				Date.now,
 			),
+			closeRollings: createRollingCloser(temporal.client, deps.store),
 			discovery: scheduled,
 		},
 	});

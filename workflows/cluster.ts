@@ -32,14 +32,26 @@ import {
 } from "../src/planning/operation.ts";
 import { checkedRequest } from "../src/planning/request-schema.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
-import { LONGEST_ALIAS, QUERIES, SIGNALS, UPDATES } from "../temporal/names.ts";
+import {
+	clusterWorkflowId,
+	LONGEST_ALIAS,
+	QUERIES,
+	SIGNALS,
+	UPDATES,
+} from "../temporal/names.ts";
 import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
 import { weigh } from "./activities.ts";
 import { type Carried, ClusterState } from "./cluster-state.ts";
 import { detectionContext } from "./detection-context.ts";
 import { textOf, throwsAsFailure } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
-import { checkInput, isCarried, isServerName, isText } from "./inputs.ts";
+import {
+	checkId,
+	checkInput,
+	isCarried,
+	isServerName,
+	isText,
+} from "./inputs.ts";
 import { createOneOperation } from "./one-operation.ts";
 
 const analysisChanged = defineSignal<[AnalysisChange]>(SIGNALS.analysisChanged);
@@ -79,6 +91,7 @@ interface ClusterInput {
 export const cluster = async (input: ClusterInput): Promise<void> => {
 	checkInput("cluster", input, { identity: isText, carried: isCarried });
 	const { identity } = input;
+	checkId("the entity of a cluster", clusterWorkflowId(identity));
 	const state = new ClusterState(input.carried);
 	const show = () => setCurrentDetails(state.details());
 	const operation = createOneOperation(identity, state, show);

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from "@temporalio/workflow";
+import { ApplicationFailure, workflowInfo } from "@temporalio/workflow";
 import { isAnalysisChange } from "../src/operations/recovery-request.ts";
 import { isHost } from "../src/topology/host.ts";
 import {
@@ -52,6 +52,24 @@ export const checkInput = (
 	if (missing.length === 0) return;
 	throw ApplicationFailure.nonRetryable(
 		`a workflow of type ${type} is started by Baton, with ${Object.keys(guards).join(", ")} in its input: ${missing.join(", ")} is missing or malformed`,
+		"BadInput",
+	);
+};
+
+/** @throws ApplicationFailure BadInput where more was given than is read: it may have been meant to be done, too */
+export const refuseMore = (type: string, more: readonly unknown[]): void => {
+	if (more.length === 0) return;
+	throw ApplicationFailure.nonRetryable(
+		`a workflow of type ${type} takes one input, and nothing was done: ${more.length + 1} are given; start it once for each`,
+		"BadInput",
+	);
+};
+
+/** @throws ApplicationFailure BadInput under another id than the one by which there is one of it, whoever starts it */
+export const checkId = (what: string, wanted: string): void => {
+	if (workflowInfo().workflowId === wanted) return;
+	throw ApplicationFailure.nonRetryable(
+		`${what} has the workflow id ${wanted}, so that there is one of it`,
 		"BadInput",
 	);
 };

@@ -27,7 +27,7 @@ import {
 } from "../temporal/names.ts";
 import { rolling } from "./activities.ts";
 import { textOf } from "./failures.ts";
-import { checkInput, isText } from "./inputs.ts";
+import { checkId, checkInput, isText } from "./inputs.ts";
 import { createRollingAsking } from "./rolling-asking.ts";
 import { createRollingOrder } from "./rolling-order.ts";
 import { isStatus, RollingState } from "./rolling-state.ts";
@@ -85,12 +85,11 @@ export const rollingMaintenance = async (
 		identity: isText,
 		carried: (carried) => carried === undefined || isStatus(carried),
 	});
-	const { workflowId, firstExecutionRunId } = workflowInfo();
-	if (workflowId !== rollingWorkflowId(input.identity))
-		throw ApplicationFailure.nonRetryable(
-			`the rolling maintenance of a cluster has the workflow id ${rollingWorkflowId(input.identity)}, so that there is one of it`,
-			"BadInput",
-		);
+	checkId(
+		"the rolling maintenance of a cluster",
+		rollingWorkflowId(input.identity),
+	);
+	const { firstExecutionRunId } = workflowInfo();
 	const state = new RollingState(input.carried ?? firstStatus(input));
 	const { identity, reason } = state.status;
 	const asking = createRollingAsking({
@@ -110,11 +109,14 @@ export const rollingMaintenance = async (
 	});
 	/** Undefined until the first look has said whether it goes ahead. */
 	let plan: RollingPlan | undefined;
+	/** Somebody is told of it as of the one that was asked for. */
+	let isBegun = input.carried !== undefined;
 
 	setHandler(status, () => state.status);
 	setHandler(
 		begin,
 		async () => {
+			isBegun = true;
 			await condition(() => plan !== undefined);
 			const refusals = plan?.refusals ?? [];
 			if (refusals.length > 0)
@@ -123,7 +125,7 @@ export const rollingMaintenance = async (
 		},
 		{
 			validator: () => {
-				if (plan === undefined && input.carried === undefined) return;
+				if (plan === undefined && !isBegun) return;
 				throw ApplicationFailure.nonRetryable(
 					`a rolling maintenance of this cluster has begun ${new Date(state.status.beganAtMs).toISOString()} and is ${state.status.phase}; see rolling-maintenance-status`,
 					"Refused",

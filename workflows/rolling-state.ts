@@ -1,7 +1,6 @@
 import { ApplicationFailure } from "@temporalio/workflow";
 import type { Turns } from "../src/rolling/next-server.ts";
 import {
-	hasEnded,
 	ROLLING_ORDERS,
 	type RollingPhase,
 	type RollingStatus,
@@ -9,6 +8,7 @@ import {
 	type RollingWord,
 } from "../src/rolling/status.ts";
 import { PARTS_IN_WORDS } from "../src/rolling/text.ts";
+import { whyNotTold } from "../src/rolling/word.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { inMarkdown } from "../temporal/markdown.ts";
 import { fieldsOf, isServerName, isText } from "./inputs.ts";
@@ -18,6 +18,22 @@ const refused = (says: string): ApplicationFailure =>
 
 const badInput = (says: string): ApplicationFailure =>
 	ApplicationFailure.nonRetryable(says, "BadInput");
+
+type Said = Parameters<typeof whyNotTold>[1];
+
+/** @throws ApplicationFailure where nothing can be meant by it */
+const wordOf = (word: unknown): Said => {
+	const { order, server } = fieldsOf(word);
+	const known = ROLLING_ORDERS.find((each) => each === order);
+	if (known !== undefined) return { order: known };
+	if (order !== "skip")
+		throw badInput(
+			`order must be one of ${[...ROLLING_ORDERS, "skip"].join(", ")}`,
+		);
+	if (!isServerName(server))
+		throw badInput("server must be the host:port of the one to skip");
+	return { order, server };
+};
 
 /**
  * What a rolling maintenance knows of itself.
@@ -45,38 +61,9 @@ export class RollingState {
 
 	/** @throws ApplicationFailure where the word does not go with where it stands */
 	check(word: unknown): void {
-		const { phase } = this.status;
-		const { order, server } = fieldsOf(word);
-		if (![...ROLLING_ORDERS, "skip"].some((each) => each === order))
-			throw badInput(
-				`order must be one of ${[...ROLLING_ORDERS, "skip"].join(", ")}`,
-			);
-		if (hasEnded(this.status))
-			throw refused(`the rolling maintenance has ended: ${phase}`);
-		if (phase === "cancelling" && (order === "pause" || order === "resume"))
-			throw refused(
-				"the rolling maintenance is being cancelled: begin a new one behind it",
-			);
-		if (order === "resume" && this.wanted !== "pause")
-			throw refused("the rolling maintenance is not paused: it goes on");
-		if (order === "skip") this.checkSkip(server);
-	}
-
-	private checkSkip(server: unknown): void {
-		if (!isServerName(server))
-			throw badInput("server must be the host:port of the one to skip");
-		const { current, toCome } = this.status;
-		if (this.hadTurn(server))
-			throw refused(`${server} has had its turn in the rolling maintenance`);
-		if (current?.server !== server) {
-			if (!toCome.includes(server))
-				throw refused(`${server} has no turn in the rolling maintenance`);
-			return;
-		}
-		if (!this.isStuck && current.part !== "back")
-			throw refused(
-				`${server} has its turn, and ${PARTS_IN_WORDS[current.part]}: it can be skipped when that stands still, or while it is waited for until it is back`,
-			);
+		const said = wordOf(word);
+		const why = whyNotTold(this.status, said, this.isStuck);
+		if (why !== "") throw refused(why);
 	}
 
 	/** A person's word. */

@@ -5,8 +5,8 @@ import {
 } from "@temporalio/workflow";
 import type { WatchActivities } from "../activities/watch-activities.ts";
 import { asSummary, inMarkdown } from "../temporal/markdown.ts";
-import { QUEUES } from "../temporal/names.ts";
-import { checkInput, isCount } from "./inputs.ts";
+import { QUEUES, watchWorkflowId } from "../temporal/names.ts";
+import { checkId, checkInput, isCount } from "./inputs.ts";
 
 /**
  * One attempt an hour; a worker that dies is noticed within the heartbeat time-out, and another takes over at once. Polls create no events.
@@ -29,6 +29,7 @@ interface WatchInput {
 /** Watches the clusters of one group, for ever. */
 export const watch = async (input: WatchInput): Promise<void> => {
 	checkInput("watch", input, { group: isCount, groups: isCount });
+	checkId("the watch of a group", watchWorkflowId(input.group));
 	setCurrentDetails(
 		inMarkdown(
 			`Watches the clusters of group ${input.group + 1} of ${input.groups}. Polls leave no trace here; findings go to cluster/<name>.`,

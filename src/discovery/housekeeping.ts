@@ -14,6 +14,8 @@ interface HousekeepingDeps {
 	readonly ensureWatches: () => Promise<void>;
 	/** Removes old runs of the schedules from Temporal. @returns how many */
 	readonly removeOldRuns: () => Promise<number>;
+	/** Rolling maintenances that were ended from outside are told as ended. */
+	readonly closeRollings: () => Promise<void>;
 	readonly log: { warn(text: string): void };
 }
 
@@ -81,6 +83,13 @@ export const keepHouse = async (
 		);
 		return 0;
 	});
+	await deps
+		.closeRollings()
+		.catch((error: unknown) =>
+			deps.log.warn(
+				`whether rolling maintenances go on is not known: ${errorText(error)}`,
+			),
+		);
 	return {
 		oldRuns,
 		purged: await purgeStore(store, deps.config(), deps.nowMs()),

@@ -26,6 +26,7 @@ export const OPERATIONS = {
 		"Refused",
 		"no rolling maintenance would begin: <why>; mend that first",
 	),
+	rollingNotTold: error("Refused", "<why>"),
 	rollingNeedsNode: error(
 		"Refused",
 		"no node is running: a rolling maintenance lasts longer than this command; start one with baton http",

@@ -1,3 +1,4 @@
+import type { ClusterRecord } from "../store/contract.ts";
 import type { RollingPlan } from "./next-server.ts";
 import type { RollingStatus, RollingWord } from "./status.ts";
 
@@ -17,5 +18,8 @@ export interface Rolling {
 	/** Answers when it is under way. @throws BatonError Refused, TemporalUnavailable … */
 	begin(request: RollingRequest): Promise<RollingStatus>;
 	/** @throws BatonError Refused when none runs, or what is said does not go with where it stands; TemporalUnavailable */
-	tell(identity: string, word: RollingWord): Promise<RollingStatus>;
+	tell(
+		cluster: Pick<ClusterRecord, "identity" | "clusterName">,
+		word: RollingWord,
+	): Promise<RollingStatus>;
 }

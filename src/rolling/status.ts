@@ -86,3 +86,14 @@ const ENDED: ReadonlySet<RollingPhase> = new Set([
 
 export const hasEnded = ({ phase }: Pick<RollingStatus, "phase">): boolean =>
 	ENDED.has(phase);
+
+/** Of one that was ended from outside, before it could say so itself. */
+export const cutOff = (
+	status: RollingStatus,
+	nowMs: number,
+): RollingStatus => ({
+	...status,
+	phase: "failed",
+	says: `it was ended in Temporal, where it was last seen ${status.phase}${status.current === null ? "" : `; ${status.current.server} may be out, and downtimed still: bring it back, and end its downtime`}`,
+	saysSinceMs: nowMs,
+});

@@ -12,6 +12,7 @@ import { rollingStatus } from "../../test/support/made-up-rolling.ts";
 import { storePicture } from "../../test/support/store-picture.ts";
 import { COMMANDS } from "../cli/command-table.ts";
 import type { OperationRequest } from "../planning/operation.ts";
+import type { Rolling } from "../rolling/port.ts";
 import { ACTIONS, OPERATIONS } from "./tables.ts";
 
 /** What serves until it is told to stop does no single thing that could be told in advance. */
@@ -39,6 +40,7 @@ beforeAll(async () => {
 			} as const;
 			await store.rollings.keep(
 				rollingStatus({
+					phase: "paused",
 					identity:
 						(await store.clusters.resolve("shop", 3306))?.identity ?? "",
 				}),
@@ -174,3 +176,45 @@ describe("in advance", () => {
 		);
 	});
 });
+
+test("the store is held up for nothing that may take its time", async () => {
+	let writes = 0;
+	/** As a node does meanwhile. */
+	const written = (): Promise<void> =>
+		held.inStore(async (store) => {
+			writes += 1;
+			await store.tags.put(
+				{ instance: "db3.ny:3306", name: "written", value: `${writes}` },
+				NOW,
+			);
+		});
+	const plan: Rolling["plan"] = async () => {
+		await written();
+		return { turns: [], refusals: [], waits: [] };
+	};
+	const held: Fixture = await createFixture({
+		resolveHost: async (host) => {
+			await written();
+			return host;
+		},
+		rolling: { plan },
+	});
+	try {
+		for (const line of [
+			"begin-downtime -i db2 -reason x",
+			"tag -i db2 -tag x=y",
+			"register-candidate -i db2 -promotion-rule prefer",
+			"submit-pool-instances -pool x -i db2,db3",
+			"rolling-maintenance -alias shop",
+		]) {
+			const before = writes;
+			expect(await held.run(`${line} -dry-run`), line).toMatchObject({
+				code: 0,
+				stderr: "",
+			});
+			expect(writes, line).toBeGreaterThan(before);
+		}
+	} finally {
+		held.remove();
+	}
+}, 20_000);

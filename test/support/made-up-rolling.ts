@@ -33,7 +33,7 @@ export const madeUpRolling = (): Rolling => ({
 	}),
 	begin: async ({ identity, requestedBy, reason }) =>
 		rollingStatus({ identity, requestedBy, reason }),
-	tell: async (identity, word) =>
+	tell: async ({ identity }, word) =>
 		rollingStatus({
 			identity,
 			phase: word.order === "pause" ? "paused" : "running",

@@ -25,6 +25,7 @@ let temporal: TestWorkflowEnvironment;
 let store: Store;
 let directory: string;
 const watched: number[] = [];
+const closed: number[] = [];
 const warnings: string[] = [];
 const REPORT: DiscoveryReport = {
 	seedsThatAnswered: ["db1:3306"],
@@ -84,6 +85,9 @@ const workersOf = (nowMs: () => number) =>
 				nowMs,
 				ensureWatches: async () => {
 					watched.push(nowMs());
+				},
+				closeRollings: async () => {
+					closed.push(nowMs());
 				},
 				removeOldRuns: createRunRemover(temporal.client, "default", nowMs),
 				discovery: { run: async () => REPORT },
@@ -160,6 +164,7 @@ it("housekeeping purges, records topologies when due, sees that groups are watch
 		expect(await store.candidates.since(0)).toEqual([]);
 		expect(await store.topologySnapshots.times()).toHaveLength(1);
 		expect(watched).toHaveLength(1);
+		expect(closed).toHaveLength(1);
 
 		await schedule.getHandle(SCHEDULES.discover).trigger();
 		const [discover] = await ended("discover", 1);

@@ -69,6 +69,20 @@ describe.each(TYPES)("a %s", (type) => {
 	);
 });
 
+it.each([
+	["cluster", { identity: "shop" }, "cluster/shop"],
+	["watch", { group: 0, groups: 1 }, "watch/0"],
+	["rollingMaintenance", { identity: "shop" }, "rolling-maintenance/shop"],
+])(
+	"a second %s under another id ends with a failure that names its own",
+	async (type, given, id) => {
+		expect(await endOf(type, [given], `another-${type}`)).toMatchObject({
+			type: "BadInput",
+			message: expect.stringContaining(`has the workflow id ${id},`),
+		});
+	},
+);
+
 describe("what holds a cluster by its workflow id", () => {
 	it.each([
 		"recovery",

@@ -22,6 +22,7 @@ import type { Snapshot } from "../../src/topology/snapshot.ts";
 import { prepareNamespace } from "../../temporal/boot.ts";
 import { QUERIES, QUEUES, rollingWorkflowId } from "../../temporal/names.ts";
 import { createRolling } from "../../temporal/rolling.ts";
+import { createRollingCloser } from "../../workers/rolling.ts";
 import { installRuntime } from "../../workers/runtime.ts";
 import {
 	failing,
@@ -207,6 +208,9 @@ beforeAll(async () => {
 		plan: async () => {
 			throw new Error("not asked");
 		},
+		onGone: async (identity) => {
+			worldOf(identity).calls.push("gone");
+		},
 	});
 	await startWorker();
 });
@@ -227,10 +231,11 @@ const stage = (rest: Partial<World> = {}): { identity: string; on: World } => {
 /** The reason is the world's name, for activities that are told no identity. */
 const begin = (identity: string) =>
 	rolling.begin({ identity, requestedBy: "ann", reason: identity });
+const called = (identity: string) => ({ identity, clusterName: "p:3306" });
 const tell = (identity: string, order: RollingOrder) =>
-	rolling.tell(identity, { order, by: "ann" });
+	rolling.tell(called(identity), { order, by: "ann" });
 const skip = (identity: string, server: InstanceName) =>
-	rolling.tell(identity, { order: "skip", server, by: "ann" });
+	rolling.tell(called(identity), { order: "skip", server, by: "ann" });
 const until = (what: () => unknown) =>
 	expect.poll(what, { timeout: 15_000, interval: 50 });
 const ended = (identity: string): Promise<RollingStatus> =>
@@ -277,7 +282,26 @@ it("takes out one after another, the primary last, and is there once", async () 
 	expect(on.kept?.phase).toBe("done");
 	await expect(tell(identity, "pause")).rejects.toMatchObject({
 		code: "Refused",
+		message: expect.stringContaining("no rolling maintenance of p:3306 runs"),
 	});
+	expect(on.calls.at(-1)).toBe("gone");
+});
+
+it("is there once for two who ask at once: the other one is told that it has begun", async () => {
+	const { identity, on } = stage();
+	const asked = await Promise.allSettled([begin(identity), begin(identity)]);
+	expect(asked.map(({ status }) => status).toSorted()).toEqual([
+		"fulfilled",
+		"rejected",
+	]);
+	expect(asked.find(({ status }) => status === "rejected")).toMatchObject({
+		reason: {
+			code: "Refused",
+			message: expect.stringContaining("has begun"),
+		},
+	});
+	await ended(identity);
+	expect(on.calls).toEqual(ALL);
 });
 
 it("moves the replicas of a source away first, and back behind it", async () => {
@@ -617,5 +641,31 @@ it("goes by its cluster's id alone", async () => {
 		}),
 	).rejects.toMatchObject({
 		cause: { message: expect.stringContaining("rolling-maintenance/x") },
+	});
+});
+
+it("that is ended from outside is told as ended, with who may be out; one that goes on is not", async () => {
+	const { identity, on } = stage({ hook: () => new Promise(() => undefined) });
+	const store = {
+		rollings: {
+			of: async () => on.kept,
+			running: async () => (on.kept === undefined ? [] : [on.kept]),
+			keep: async (status: RollingStatus) => {
+				on.kept = status;
+			},
+		},
+	};
+	const close = createRollingCloser(temporal.client, store);
+	await begin(identity);
+	await until(() => on.kept?.current?.part).toBe("hook");
+	await close();
+	expect(on.kept?.phase).toBe("running");
+	await temporal.client.workflow
+		.getHandle(rollingWorkflowId(identity))
+		.terminate("by hand");
+	await close();
+	expect(on.kept).toMatchObject({
+		phase: "failed",
+		says: expect.stringContaining("a:3306 may be out, and downtimed still"),
 	});
 });

@@ -2,8 +2,11 @@ import { afterAll, describe, expect, test } from "vitest";
 import {
 	createFixture,
 	FAILS,
+	replica,
 	scripted,
+	server,
 } from "../../../test/support/command-line.ts";
+import { rollingStatus } from "../../../test/support/made-up-rolling.ts";
 import { BatonError } from "../../errors.ts";
 import type { OperationRequest } from "../../planning/operation.ts";
 
@@ -242,4 +245,51 @@ test("explain passes on the cluster, the instance and the destination", async ()
 
 test("discover prints the name that the server was stored under", async () => {
 	expect((await run("discover -i db7")).stdout).toBe("db7.resolved:3306\n");
+});
+
+test("discover tells of clients that cannot be named, and not of servers that it is given", async () => {
+	const found = await createFixture({
+		empty: true,
+		servers: [
+			server("db1.ny", { countedReplicas: 2 }),
+			replica("db2.ny", "db1.ny", 1),
+			replica("db3.ny", "db1.ny", 1),
+		],
+	});
+	try {
+		expect(await found.run("discover -i db1.ny,db2.ny")).toEqual({
+			code: 0,
+			stdout: "db1.ny:3306\ndb2.ny:3306\n",
+			stderr: expect.stringMatching(
+				/ERROR db1.ny:3306 sends its binary logs to 2 clients, and 1 of them can be looked at/,
+			),
+		});
+		expect(await found.run("discover -i db1.ny,db2.ny,db3.ny")).toEqual({
+			code: 0,
+			stdout: "db1.ny:3306\ndb2.ny:3306\ndb3.ny:3306\n",
+			stderr: "",
+		});
+	} finally {
+		found.remove();
+	}
+});
+
+test("what would refuse an order to a rolling maintenance refuses it in advance, too", async () => {
+	const kept = await createFixture({
+		rows: async ({ rollings, clusters }) => {
+			const identity = (await clusters.identityOf("db1.ny:3306")) ?? "";
+			await rollings.keep(rollingStatus({ identity }), 1);
+			expect(await rollings.running()).toEqual([rollingStatus({ identity })]);
+		},
+	});
+	try {
+		expect(
+			await kept.run("resume-rolling-maintenance -alias shop -dry-run"),
+		).toEqual(FAILS("the rolling maintenance is not paused: it goes on"));
+		expect(
+			(await kept.run("pause-rolling-maintenance -alias shop -dry-run")).stdout,
+		).toBe("would pause the rolling maintenance of shop, which is running\n");
+	} finally {
+		kept.remove();
+	}
 });

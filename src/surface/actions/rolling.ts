@@ -13,6 +13,7 @@ import {
 	rollingPlanLines,
 	statusLines,
 } from "../../rolling/text.ts";
+import { whyNotTold } from "../../rolling/word.ts";
 import type { ClusterRecord, Store } from "../../store/contract.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
 import { action } from "../action.ts";
@@ -52,6 +53,7 @@ const begin = action("rolling-maintenance", {
 		owner: SIGNER,
 		isDryRun: DRY_RUN,
 	},
+	isLook: true,
 	routes: ["rolling-maintenance/:clusterHint"],
 	run: async (
 		{ rolling },
@@ -124,14 +126,17 @@ interface Told {
 	readonly isDone: boolean;
 }
 
-/** @throws BatonError Refused where none runs */
+/** The one that would be told. @throws BatonError Refused where none runs, or where it would be refused */
 const standing = async (
 	store: Store,
 	{ identity, clusterName }: ClusterRecord,
+	word: RollingWord,
 ): Promise<RollingStatus> => {
 	const status = await store.rollings.of(identity);
 	if (status === undefined || hasEnded(status))
 		throw errors.noRolling({ cluster: clusterName });
+	const why = whyNotTold(status, word);
+	if (why !== "") throw errors.rollingNotTold({ why });
 	return status;
 };
 
@@ -146,8 +151,8 @@ const tell = async (
 	owner: word.by,
 	isDone: !isDryRun,
 	status: isDryRun
-		? await standing(store, cluster)
-		: await (await rolling()).tell(cluster.identity, word),
+		? await standing(store, cluster, word)
+		: await (await rolling()).tell(cluster, word),
 });
 
 const called = ({ clusterAlias, clusterName, phase }: RollingStatus): string =>
@@ -168,6 +173,7 @@ const telling = (order: RollingOrder) => {
 		says,
 		help: `${help} ${CLUSTER_HELP}`,
 		takes: { cluster: CLUSTER, owner: SIGNER, isDryRun: DRY_RUN },
+		isLook: true,
 		routes: [`${name}/:clusterHint`],
 		run: (context, { cluster, owner, isDryRun }) =>
 			tell(context, cluster, { order, by: owner }, isDryRun),
@@ -197,6 +203,7 @@ const skip = action("skip-rolling-maintenance", {
 	says: "Leave a server out of the rolling maintenance of its cluster",
 	help: "The instance in -i has no turn in the rolling maintenance that runs, which goes on with the others. One whose hook has failed, or that does not come back, is brought in if it is in order by now: its replicas come back and its downtime ends. Else it is left as it is, out and downtimed, and named. It holds up nobody from then on, and is not made the primary. To have it tried again instead, see resume-rolling-maintenance. A hook that runs is waited for first.",
 	takes: { instance: INSTANCE, owner: SIGNER, isDryRun: DRY_RUN },
+	isLook: true,
 	routes: ["skip-rolling-maintenance/:host/:port"],
 	run: async (context, { instance, owner, isDryRun }) => ({
 		instance,
