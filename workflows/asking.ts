@@ -15,7 +15,8 @@ export interface Asked {
 	readonly notCancelled: string;
 }
 
-const TOO_LATE = "it had reached its end already";
+/** Said to whoever cancels what is done. */
+export const TOO_LATE = "it had reached its end already";
 
 /** What an activity ended with: a person who looks at the workflow reads the sentence, and not that an activity has failed. */
 export const inOwnWords = async <T>(asked: Promise<T>): Promise<T> => {

@@ -1,5 +1,6 @@
 import {
 	CancellationScope,
+	CancelledFailure,
 	setCurrentDetails,
 	upsertSearchAttributes,
 } from "@temporalio/workflow";
@@ -10,7 +11,8 @@ import { asSummary, inMarkdown } from "../temporal/markdown.ts";
 import { LONGEST_ALIAS, operationWorkflowId } from "../temporal/names.ts";
 import { toldAs } from "../temporal/outcome-failure.ts";
 import { acting, reading } from "./activities.ts";
-import { askEntity, inOwnWords } from "./asking.ts";
+import { askEntity, inOwnWords, TOO_LATE } from "./asking.ts";
+import { refuseMore } from "./inputs.ts";
 
 /** What came of a command, and of the cancellation that was asked for. */
 type CommandTold = Told & {
@@ -34,7 +36,11 @@ const state = (word: "running" | "succeeded" | "failed"): void =>
  * it, waits, and tells what came of it as the command line and the API do.
  * @throws where it did not reach its goal; all that is told is in the failure
  */
-export const operation = async (given: unknown): Promise<CommandTold> => {
+export const operation = async (
+	given: unknown,
+	...more: readonly unknown[]
+): Promise<CommandTold> => {
+	refuseMore("operation", more);
 	const read = await inOwnWords(
 		reading.readCommand.executeWithOptions(
 			{ summary: asSummary("read what is asked for, and resolve its names") },
@@ -44,13 +50,23 @@ export const operation = async (given: unknown): Promise<CommandTold> => {
 	const { command } = read;
 	if (read.is === "action") {
 		show(command);
-		const told = await inOwnWords(
-			acting.runAction.executeWithOptions({ summary: asSummary(command) }, [
-				given,
-			]),
+		const whole = CancellationScope.current();
+		if (whole.consideredCancelled)
+			throw new CancelledFailure("it was cancelled, and nothing was done");
+		// It is done at once: whoever cancels it meanwhile is not told that it was not.
+		const told = await CancellationScope.nonCancellable(() =>
+			inOwnWords(
+				acting.runAction.executeWithOptions({ summary: asSummary(command) }, [
+					given,
+				]),
+			),
 		);
 		show(told.answer.Message);
-		return { command, ...told };
+		return {
+			command,
+			...told,
+			...(whole.consideredCancelled ? { notCancelled: TOO_LATE } : {}),
+		};
 	}
 	const { cluster, request, kept } = read;
 	const { identity, alias } = cluster;

@@ -35,7 +35,7 @@ import { askEntity } from "./asking.ts";
 import { type CheckList, createCheckList } from "./check-list.ts";
 import { textOf } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
-import { fieldsOf, isText } from "./inputs.ts";
+import { fieldsOf, isText, refuseMore } from "./inputs.ts";
 
 const isPastReturn = defineQuery<boolean>(QUERIES.isPastReturn);
 
@@ -45,7 +45,11 @@ const isPastReturn = defineQuery<boolean>(QUERIES.isPastReturn);
  */
 export const operationOf =
 	(kind: OperationKind) =>
-	async (given: object): Promise<Concluded | OperationOutcome> => {
+	async (
+		given: object,
+		...more: readonly unknown[]
+	): Promise<Concluded | OperationOutcome> => {
+		refuseMore(kind, more);
 		const { fields, input } = splitStart(fieldsOf(given));
 		const { identity, preempt, asked } = fields;
 		const request = { ...input, kind } as OperationRequest;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Instance } from "../../src/topology/instance.ts";
 import { operationWorkflowId, QUEUES } from "../../temporal/names.ts";
 import { replica, server, snapshotOf } from "../support/made-up-servers.ts";
-import { type Environment, startEnvironment } from "./environment.ts";
+import { changing, type Environment, startEnvironment } from "./environment.ts";
 import { type Behaviour, failed, type Stage } from "./stand-ins.ts";
 
 let environment: Environment;
@@ -187,6 +187,40 @@ describe("a command", () => {
 		});
 	});
 });
+
+it("a change of the store that is cancelled in its middle is told as made", async () => {
+	const { opened, open } = gate();
+	let isAsked = false;
+	changing.globally = async () => {
+		isAsked = true;
+		await opened;
+	};
+	const handle = await start("operation", {
+		command: "disable-global-recoveries",
+	});
+	await until(() => isAsked).toBe(true);
+	await handle.cancel();
+	open();
+	expect(await handle.result()).toMatchObject({
+		answer: { Code: "OK" },
+		notCancelled: "it had reached its end already",
+	});
+});
+
+it.each(["operation", "takeover"])(
+	"a second input beside that of a %s is not left undone in silence",
+	async (type) => {
+		const on = stage();
+		const given =
+			type === "operation" ? takeoverOf(on) : { cluster: on.identity };
+		expect(await endOf(await start(type, given, given))).toMatchObject({
+			status: "FAILED",
+			type: "BadInput",
+			says: expect.stringContaining("takes one input, and nothing was done: 2"),
+		});
+		expect(on.claims).toEqual([]);
+	},
+);
 
 describe.each([
 	["operation", takeoverOf],

@@ -56,7 +56,12 @@ export interface Environment {
 	stop(): Promise<void>;
 }
 
-/** Takeovers alone: what their row reads, it reads of the cluster's servers as they stand. */
+/** What a change of the store waits for; a test puts in its own. */
+export const changing: { globally: () => Promise<void> } = {
+	globally: async () => undefined,
+};
+
+/** Takeovers, and the global switch: what their row reads, it reads of the cluster's servers as they stand. */
 const rowsOn = ({
 	on,
 	known,
@@ -70,6 +75,7 @@ const rowsOn = ({
 				alias: hint,
 			}),
 		},
+		audit: async () => undefined,
 		context: () => ({
 			configuration: documentedDefaults(),
 			nowMs: Date.now(),
@@ -77,7 +83,10 @@ const rowsOn = ({
 			analyse: async () => [],
 			store: {
 				clusters: { all: async () => [] },
-				recoveries: { list: async () => [] },
+				recoveries: {
+					list: async () => [],
+					setGloballyDisabled: () => changing.globally(),
+				},
 				inventory: {
 					ofCluster: async (clusterName: string) =>
 						on(clusterName)
