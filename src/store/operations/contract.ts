@@ -80,7 +80,7 @@ export interface Operations {
 	leftPicture(identity: string): Promise<string | undefined>;
 	current(identity: string): Promise<OperationClaim | undefined>;
 	running(): Promise<OperationClaim[]>;
-	/** Whether `epoch` is still the cluster's epoch and `attempt` is the newest that asked for `step`; records `attempt` as such when it is newer. */
+	/** Whether `epoch` is still the cluster's epoch, `attempt` is the newest that asked for `step`, and no step of a higher number has asked; records `attempt` as such when it is newer. */
 	isCurrent(input: {
 		identity: string;
 		epoch: number;

@@ -286,6 +286,12 @@ describe("a step", () => {
 		expect(await isCurrent(1, 3)).toBe(true);
 		expect(await isCurrent(1, 2)).toBe(false);
 		expect(await isCurrent(1, 1, "other")).toBe(true);
+		// What takes a step back comes behind it: what is left of the step does nothing any more.
+		expect(await isCurrent(1, 1, "9")).toBe(true);
+		expect(await isCurrent(1, 1, "10")).toBe(true);
+		expect(await isCurrent(1, 1, "9")).toBe(false);
+		expect(await isCurrent(1, 2, "9")).toBe(false);
+		expect(await isCurrent(1, 1, "10")).toBe(true);
 		expect(await isCurrent(2, 9)).toBe(false);
 		await claim("r2", "r1");
 		expect(await isCurrent(1, 4)).toBe(false);

@@ -111,19 +111,9 @@ const claim = async (
 
 type Asking = Parameters<Operations["isCurrent"]>[0];
 
-const newestAttempt = async (
-	queries: Queries,
-	{ identity, epoch, step }: Asking,
-): Promise<number> => {
-	const newest = await queries
-		.selectFrom("baton_step_attempt")
-		.select("attempt")
-		.where("identity", "=", identity)
-		.where("epoch", "=", epoch)
-		.where("step", "=", step)
-		.executeTakeFirst();
-	return newest?.attempt ?? 0;
-};
+/** Steps are numbered in the order in which they are asked for: one that comes later takes back what is cancelled, or goes on from it. */
+const isLater = (step: string, than: string): boolean =>
+	/^\d+$/.test(step) && /^\d+$/.test(than) && Number(step) > Number(than);
 
 /** @returns undefined when the attempt has yet to be recorded as the newest */
 const isKnownCurrent = async (
@@ -131,7 +121,15 @@ const isKnownCurrent = async (
 	input: Asking,
 ): Promise<boolean | undefined> => {
 	if (!(await isOfNow(queries, input))) return false;
-	const newest = await newestAttempt(queries, input);
+	const { identity, epoch, step } = input;
+	const asked = await queries
+		.selectFrom("baton_step_attempt")
+		.select(["step", "attempt"])
+		.where("identity", "=", identity)
+		.where("epoch", "=", epoch)
+		.execute();
+	if (asked.some((each) => isLater(each.step, step))) return false;
+	const newest = asked.find((each) => each.step === step)?.attempt ?? 0;
 	if (newest > input.attempt) return false;
 	return newest === input.attempt ? true : undefined;
 };
