@@ -369,10 +369,10 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 			]);
 			if (flavor === "mysql") return;
 			// Not while it stands at one, in a domain that the new source has logged.
-			await domained(p, 7, "CREATE DATABASE before");
-			await waitUntil("it to get that", has("before"), SOON_MS);
-			await domained(a, 7, "CREATE DATABASE behind");
-			await waitUntil("it to get that", has("behind"), SOON_MS);
+			await domained(p, 7, "CREATE DATABASE first_one");
+			await waitUntil("it to get that", has("first_one"), SOON_MS);
+			await domained(a, 7, "CREATE DATABASE second_one");
+			await waitUntil("it to get that", has("second_one"), SOON_MS);
 			await waitWatched(system);
 			expect(await command(...move)).toMatchObject({
 				code: 1,

@@ -204,7 +204,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		TEST_MS,
 	);
 
-	testOnFirst(flavor)(
+	test(
 		"change places with their source, and go together",
 		async () => {
 			expect(await printed("take-master", "-i", c.name)).toBe(`${c.name}\n`);
@@ -246,6 +246,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			]);
 			await haveTheSame();
 		},
+		TEST_MS,
 	);
 
 	test(
