@@ -30,7 +30,6 @@ import {
 	type System,
 	shareLab,
 	TEST_MS,
-	testOnFirst,
 } from "../live/system.ts";
 
 /** The first that a server is told when it is to forget its source: it has been opened by then. */
@@ -230,10 +229,10 @@ describe.each(FLAVORS)(
 			},
 		);
 
-		describe("of two servers", () => {
+		describe.runIf(isRunOn(flavor))("of two servers", () => {
 			lay(1);
 
-			testOnFirst(flavor)(
+			test(
 				"is replaced by the old one when a person asks for it, and closed when it returns",
 				async () => {
 					const system = await dieTwice();
@@ -259,6 +258,7 @@ describe.each(FLAVORS)(
 					await sleep(QUIET_MS);
 					expect(await writable(servers), logTail(system)).toEqual([primary]);
 				},
+				TEST_MS,
 			);
 
 			test(

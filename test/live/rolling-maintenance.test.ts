@@ -25,7 +25,6 @@ import {
 import {
 	explaining,
 	FIRST_FLAVORS,
-	FLAVORS,
 	logTail,
 	type SystemOptions,
 	startSystem,
@@ -131,7 +130,7 @@ const startMaintained = async (options: SystemOptions) => {
 	};
 };
 
-test.each(FLAVORS)(
+test.each(FIRST_FLAVORS)(
 	"every %s server is restarted once, the primary last, under writes, though the node dies in the middle",
 	async (flavor) => {
 		const system = await startMaintained({ flavor, replicas: 2 });
