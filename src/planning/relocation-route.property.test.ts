@@ -9,6 +9,7 @@ import { sourceOf } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { planMoves } from "./bulk-moves.ts";
+import type { Plan } from "./plan.ts";
 import { planRelocation } from "./relocation-plan.ts";
 
 const NAMES = ["a", "b", "c", "d", "e"] as const;
@@ -48,6 +49,11 @@ const RUNS = { numRuns: 1_000 };
 const places = ({ instances }: Snapshot) =>
 	new Map(instances.map((each) => [each.name, sourceOf(each)]));
 
+const goneBelow = (plan: Plan | undefined): readonly InstanceName[] =>
+	(plan?.phases ?? []).flatMap(({ steps }) =>
+		steps.flatMap((step) => ("source" in step ? [step.source] : [])),
+	);
+
 describe("moves by way of others", () => {
 	it("end where they are to, or where they began, in no circle", () => {
 		let byWay = 0;
@@ -66,6 +72,12 @@ describe("moves by way of others", () => {
 						fates,
 					});
 					const [before, after] = [places(snapshot), places(world)];
+					// Each move leads on: to nobody again, and not back.
+					const stops = goneBelow(plans[0]);
+					if (stops.length > 1)
+						expect(new Set([before.get(instance), ...stops]).size).toBe(
+							stops.length + 1,
+						);
 					const circlingBefore = circling(snapshot);
 					for (const name of circling(world))
 						expect(circlingBefore).toContain(name);
