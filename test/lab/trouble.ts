@@ -38,23 +38,49 @@ export async function stopReceiver(replica: LabServer): Promise<Relief> {
 	};
 }
 
+/** A read-only server takes writes for as long as the work runs. */
+async function whileWritable(
+	server: LabServer,
+	work: () => Promise<void>,
+): Promise<void> {
+	const wasReadOnly = await isReadOnly(server);
+	if (wasReadOnly) await setReadOnly(server, false);
+	try {
+		await work();
+	} finally {
+		if (wasReadOnly) await setReadOnly(server, true);
+	}
+}
+
 /**
  * Commits a transaction that no other server has, as careless administrators do.
  * The server is as read-only afterwards as it was before.
  */
-export async function commitErrant(server: LabServer): Promise<void> {
-	const wasReadOnly = await isReadOnly(server);
-	if (wasReadOnly) await setReadOnly(server, false);
-	try {
+export const commitErrant = (server: LabServer): Promise<void> =>
+	whileWritable(server, async () => {
 		await server.query("CREATE DATABASE IF NOT EXISTS errant");
 		await server.query(
 			"CREATE TABLE IF NOT EXISTS errant.notes (id INT AUTO_INCREMENT PRIMARY KEY)",
 		);
 		await server.query("INSERT INTO errant.notes VALUES ()");
-	} finally {
-		if (wasReadOnly) await setReadOnly(server, true);
-	}
-}
+	});
+
+/** On MariaDB in a domain of its own: in that of the primary the appliers of others would break on it. */
+export const commitApart = (
+	server: LabServer,
+	domain: number,
+	sql: string,
+): Promise<void> =>
+	whileWritable(server, async () => {
+		const connection = await server.connect();
+		try {
+			if (server.flavor === "mariadb")
+				await connection.query(`SET SESSION gtid_domain_id = ${domain}`);
+			await connection.query(sql);
+		} finally {
+			connection.destroy();
+		}
+	});
 
 /**
  * Every new and present connection of the manager's account is refused with

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Envelope } from "../lab/baton-process.ts";
 import type { Lab } from "../lab/lab.ts";
-import { replicaStatus, setReadOnly, waitUntil } from "../lab/replication.ts";
+import { replicaStatus, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
-import { commitErrant, isReadOnly } from "../lab/trouble.ts";
+import { commitApart, commitErrant, isReadOnly } from "../lab/trouble.ts";
 import { asking, fourOf, keyOf, lines, path } from "./asking.ts";
 import { replicationOf } from "./findings.ts";
 import {
@@ -330,24 +330,9 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 		async () => {
 			await printed("stop-replica", "-i", p.name);
 			await printed("reset-replica", "-i", p.name);
-			/** On MariaDB in a domain of its own: in that of the primary the appliers would break on it. */
-			const domained = async (
-				server: LabServer,
-				domain: number,
-				sql: string,
-			) => {
-				const wasReadOnly = await isReadOnly(server);
-				await setReadOnly(server, false);
-				const connection = await server.connect();
-				if (flavor === "mariadb")
-					await connection.query(`SET SESSION gtid_domain_id = ${domain}`);
-				await connection.query(sql);
-				connection.destroy();
-				await setReadOnly(server, wasReadOnly);
-			};
 			await printed("relocate", "-i", a.name, "-d", p.name);
 			await printed("relocate", "-i", b.name, "-d", a.name);
-			await domained(a, 8, "CREATE DATABASE above");
+			await commitApart(a, 8, "CREATE DATABASE above");
 			const has = (what: string) => async () =>
 				(await b.query(`SHOW DATABASES LIKE '${what}'`)).length === 1;
 			await waitUntil("it to get that", has("above"), SOON_MS);
@@ -369,9 +354,9 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 			]);
 			if (flavor === "mysql") return;
 			// Not while it stands at one, in a domain that the new source has logged.
-			await domained(p, 7, "CREATE DATABASE first_one");
+			await commitApart(p, 7, "CREATE DATABASE first_one");
 			await waitUntil("it to get that", has("first_one"), SOON_MS);
-			await domained(a, 7, "CREATE DATABASE second_one");
+			await commitApart(a, 7, "CREATE DATABASE second_one");
 			await waitUntil("it to get that", has("second_one"), SOON_MS);
 			await waitWatched(system);
 			expect(await command(...move)).toMatchObject({

@@ -18,7 +18,7 @@ import {
 	sayOfChannel,
 	unlogged,
 } from "../lab/statements.ts";
-import { blockApplier, stallApplier } from "../lab/trouble.ts";
+import { blockApplier, commitApart, stallApplier } from "../lab/trouble.ts";
 import { layForEach } from "./laid.ts";
 import { look, receivedOf, run, type StepOptions, stateOf } from "./port.ts";
 import { atWrites, killedBefore, listening } from "./step-faults.ts";
@@ -460,16 +460,6 @@ describe.each(FLAVORS)("moving a %s replica", (flavor) => {
 	test(
 		"is not stopped by what is errant on a server above the replica, unless that would not be let in",
 		async () => {
-			/** On MariaDB in a domain of its own: in that of the primary the applier would break on it. */
-			const alone = async (server: LabServer, domain: number, sql: string) => {
-				await setReadOnly(server, false);
-				const connection = await server.connect();
-				if (flavor === "mariadb")
-					await connection.query(`SET SESSION gtid_domain_id = ${domain}`);
-				await connection.query(sql);
-				connection.destroy();
-				if (server !== primary) await setReadOnly(server, true);
-			};
 			const spread = async () => {
 				const { executedGtid } = await look(first);
 				await waitUntil(
@@ -482,7 +472,7 @@ describe.each(FLAVORS)("moving a %s replica", (flavor) => {
 				await look(second),
 			];
 			expect(await move(second, first)).toMatchObject({ outcome: "done" });
-			await alone(first, 8, "CREATE DATABASE above");
+			await commitApart(first, 8, "CREATE DATABASE above");
 			await spread();
 			const own =
 				flavor === "mysql"
@@ -510,9 +500,9 @@ describe.each(FLAVORS)("moving a %s replica", (flavor) => {
 			if (flavor === "mysql") return;
 			// In a domain that the primary has logged, it is not let in at such a transaction.
 			expect(await move(second, first)).toMatchObject({ outcome: "done" });
-			await alone(primary, 7, "CREATE DATABASE below");
+			await commitApart(primary, 7, "CREATE DATABASE below");
 			await waitCaughtUp(first, primary);
-			await alone(first, 7, "CREATE DATABASE behind");
+			await commitApart(first, 7, "CREATE DATABASE behind");
 			await spread();
 			const errant = `${own},7-${first.serverId}-2`;
 			expect(
