@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AnalysisSettings } from "../analysis/facts.ts";
 import type { AnalysisChange } from "../analysis/finding.ts";
@@ -264,6 +264,8 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 			nowMs,
 		}),
 		run: async (signal) => {
+			// Each loop below waits on it: more than the ten from which Node warns of a leak.
+			setMaxListeners(0, signal);
 			try {
 				const loops = Promise.all([
 					every(

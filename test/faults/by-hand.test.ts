@@ -29,14 +29,14 @@ import {
 } from "../live/findings.ts";
 import {
 	explaining,
-	FIRST_FLAVORS,
 	FLAVORS,
 	logTail,
+	QUICK_FLAVORS,
 	type SharedLab,
 	type System,
 	shareLab,
 	TEST_MS,
-	testOnFirst,
+	testOnQuick,
 } from "../live/system.ts";
 
 const STOP = { mysql: "STOP REPLICA", mariadb: "STOP SLAVE" } as const;
@@ -226,7 +226,7 @@ const ACTS: readonly Act[] = [
 	},
 ];
 
-describe.each(FIRST_FLAVORS)("on %s servers a person who", (flavor) => {
+describe.each(QUICK_FLAVORS)("on %s servers a person who", (flavor) => {
 	let lab: SharedLab;
 	beforeAll(async () => {
 		lab = await shareLab({
@@ -338,7 +338,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		TEST_MS,
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"an old primary that was held back is the primary again when its successor was made to follow it",
 		async () => {
 			const system = await lab.afresh({ semiSync: false });
@@ -376,7 +376,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		},
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"an older copy of an old primary that comes back at its address is closed, and held back without what it once had",
 		async () => {
 			const system = await lab.afresh({
@@ -412,7 +412,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		},
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"an old primary that comes back with a replica of its own, while hooks run, is closed and takes the name from nobody",
 		async () => {
 			const system = await lab.afresh({
@@ -473,7 +473,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		TEST_MS,
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"whoever takes writes beside the recorded primary is told, and adopt makes it the primary",
 		async () => {
 			const system = await lab.afresh({ semiSync: false });

@@ -24,10 +24,8 @@ import {
 import { createStage } from "../live/stage.ts";
 import {
 	explaining,
-	FLAVORS,
+	QUICK_FLAVORS,
 	type System,
-	TEST_MS,
-	testOnFirst,
 	waitLogged,
 	waitWatched,
 } from "../live/system.ts";
@@ -38,8 +36,7 @@ const FINISHED_MS = 45_000;
 /** How long an applier may stand still where the test says so. */
 const STALL_S = 3;
 
-describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
-	const testFully = testOnFirst(flavor);
+describe.each(QUICK_FLAVORS)("a failover of a %s primary", (flavor) => {
 	const stage = createStage({ flavor, replicas: 2 });
 
 	const { reliefs } = stage;
@@ -119,104 +116,89 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 		await isFinished(system, first);
 	};
 
-	testFully(
-		"is finished when the manager is killed before the new primary has fetched what it lacks",
-		async () => {
-			const system = await begin();
-			const { primary, first, client } = system;
-			const relief = await trouble(stallApplier(first));
-			await client.waitAcknowledged(20);
-			await mustFetch(system);
-			await waitWatched(system);
-			await primary.kill();
-			await survives(system, relief);
-		},
-	);
+	test("is finished when the manager is killed before the new primary has fetched what it lacks", async () => {
+		const system = await begin();
+		const { primary, first, client } = system;
+		const relief = await trouble(stallApplier(first));
+		await client.waitAcknowledged(20);
+		await mustFetch(system);
+		await waitWatched(system);
+		await primary.kill();
+		await survives(system, relief);
+	});
 
-	testFully(
-		"is finished when the manager is killed while the new primary fetches what it lacks",
-		async () => {
-			const system = await begin();
-			const { primary, first } = system;
-			await mustFetch(system);
-			const relief = await trouble(stallApplier(first));
-			await waitWatched(system);
-			await primary.kill();
-			await waitLogged(system, `"step":"moveBelow","on":"${first.name}"`);
-			await survives(system, relief);
-		},
-	);
+	test("is finished when the manager is killed while the new primary fetches what it lacks", async () => {
+		const system = await begin();
+		const { primary, first } = system;
+		await mustFetch(system);
+		const relief = await trouble(stallApplier(first));
+		await waitWatched(system);
+		await primary.kill();
+		await waitLogged(system, `"step":"moveBelow","on":"${first.name}"`);
+		await survives(system, relief);
+	});
 
-	test(
-		"waits for one large transaction that takes longer than an applier may stand still",
-		async () => {
-			const system = await begin({ BatonApplyWaitTimeoutSeconds: STALL_S });
-			const { primary, replicas, first, client } = system;
-			await client.stop();
-			const statements = await longTransaction(primary, first);
-			for (const replica of replicas) await blockApplier(replica);
-			const connection = await primary.connect();
-			await connection.query("BEGIN");
-			for (let left = statements; left > 0; left--)
-				await connection.query(CHANGE_ALL);
-			await connection.query("COMMIT");
-			connection.destroy();
-			await waitWatched(system);
-			const killedMs = performance.now();
-			await primary.kill();
-			const next = await newPrimary(system, primary, FINISHED_MS);
-			expect(performance.now() - killedMs).toBeGreaterThan(STALL_S * 1000);
-			const row = await recovered(system, FINISHED_MS);
-			expect(row.IsSuccessful).toBe(true);
-			expect(await recoveries(system)).toHaveLength(1);
-			expect(await writable(system.servers)).toEqual([next]);
-			expect(
-				await next.query(
-					"SELECT COUNT(*) AS n FROM app.large WHERE changes = 0",
-				),
-			).toEqual([{ n: 0 }]);
-		},
-		TEST_MS,
-	);
+	test("waits for one large transaction that takes longer than an applier may stand still", async () => {
+		const system = await begin({ BatonApplyWaitTimeoutSeconds: STALL_S });
+		const { primary, replicas, first, client } = system;
+		await client.stop();
+		const statements = await longTransaction(primary, first);
+		for (const replica of replicas) await blockApplier(replica);
+		const connection = await primary.connect();
+		await connection.query("BEGIN");
+		for (let left = statements; left > 0; left--)
+			await connection.query(CHANGE_ALL);
+		await connection.query("COMMIT");
+		connection.destroy();
+		await waitWatched(system);
+		const killedMs = performance.now();
+		await primary.kill();
+		const next = await newPrimary(system, primary, FINISHED_MS);
+		expect(performance.now() - killedMs).toBeGreaterThan(STALL_S * 1000);
+		const row = await recovered(system, FINISHED_MS);
+		expect(row.IsSuccessful).toBe(true);
+		expect(await recoveries(system)).toHaveLength(1);
+		expect(await writable(system.servers)).toEqual([next]);
+		expect(
+			await next.query("SELECT COUNT(*) AS n FROM app.large WHERE changes = 0"),
+		).toEqual([{ n: 0 }]);
+	});
 
-	testFully(
-		"behind a lock says who holds it, has changed nothing, and comes at once when the lock is gone",
-		async () => {
-			const system = await begin({ BatonApplyWaitTimeoutSeconds: STALL_S });
-			const { primary, replicas, servers, client } = system;
-			for (const replica of replicas) await trouble(stallApplier(replica));
-			await client.waitAcknowledged(20);
-			await client.stop();
-			await waitWatched(system);
-			await primary.kill();
-			const row = await recovered(system, FINISHED_MS);
-			const steps = (await stepsOf(system, row.UID)).join("\n");
-			expect(row.IsSuccessful, steps).toBe(false);
-			expect(steps).toMatch(
-				flavor === "mysql"
-					? /applied nothing for 3 s; it waits behind a lock \(.*held by session \d+ of root\)/
-					: /applied nothing for 3 s; it waits behind a lock/,
-			);
-			expect(await writable(replicas)).toEqual([]);
-			for (const replica of replicas)
-				expect((await replicationOf(replica)).source).toBe(primary.name);
-			for (const relief of reliefs.splice(0)) await relief();
-			const next = await newPrimary(system, primary, FINISHED_MS);
-			await explaining(system, () =>
-				waitUntil("a failover that succeeded", async () =>
-					(await recoveries(system)).some((each) => each.IsSuccessful),
-				),
-			);
-			expect(await system.baton.get("blocked-recoveries")).toEqual([]);
-			expect(await writable(servers)).toEqual([next]);
-			await follows(
-				system,
-				replicas.filter((each) => each !== next),
-				next,
-			);
-			await nothingLost(system, next, client.records);
-		},
-	);
+	test("behind a lock says who holds it, has changed nothing, and comes at once when the lock is gone", async () => {
+		const system = await begin({ BatonApplyWaitTimeoutSeconds: STALL_S });
+		const { primary, replicas, servers, client } = system;
+		for (const replica of replicas) await trouble(stallApplier(replica));
+		await client.waitAcknowledged(20);
+		await client.stop();
+		await waitWatched(system);
+		await primary.kill();
+		const row = await recovered(system, FINISHED_MS);
+		const steps = (await stepsOf(system, row.UID)).join("\n");
+		expect(row.IsSuccessful, steps).toBe(false);
+		expect(steps).toMatch(
+			flavor === "mysql"
+				? /applied nothing for 3 s; it waits behind a lock \(.*held by session \d+ of root\)/
+				: /applied nothing for 3 s; it waits behind a lock/,
+		);
+		expect(await writable(replicas)).toEqual([]);
+		for (const replica of replicas)
+			expect((await replicationOf(replica)).source).toBe(primary.name);
+		for (const relief of reliefs.splice(0)) await relief();
+		const next = await newPrimary(system, primary, FINISHED_MS);
+		await explaining(system, () =>
+			waitUntil("a failover that succeeded", async () =>
+				(await recoveries(system)).some((each) => each.IsSuccessful),
+			),
+		);
+		expect(await system.baton.get("blocked-recoveries")).toEqual([]);
+		expect(await writable(servers)).toEqual([next]);
+		await follows(
+			system,
+			replicas.filter((each) => each !== next),
+			next,
+		);
+		await nothingLost(system, next, client.records);
+	});
 });
 
 const ROWS = 60_000;

@@ -22,7 +22,7 @@ import {
 	logTail,
 	type System,
 	TEST_MS,
-	testOnFirst,
+	testOnQuick,
 	waitLogged,
 	waitWatched,
 } from "../live/system.ts";
@@ -108,7 +108,7 @@ describe.each(FLAVORS)("%s replicas with replication filters", (flavor) => {
 		TEST_MS,
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"come behind one without, whatever their promotion rule, and are promoted when there is no other",
 		async () => {
 			const { system, primary, one, other, written } = await begin(1, {
@@ -142,7 +142,7 @@ describe.each(FLAVORS)("%s replicas with replication filters", (flavor) => {
 		},
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"are promoted before others when a person names one",
 		async () => {
 			const { system, primary, one, other, written } = await begin(1, {
@@ -167,7 +167,7 @@ describe.each(FLAVORS)("%s replicas with replication filters", (flavor) => {
 		},
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"are not chosen in a takeover, and are taken when they are named",
 		async () => {
 			const { system, primary, one, other, written } = await begin(2);

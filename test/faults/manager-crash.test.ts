@@ -3,7 +3,8 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { firstBehindProxy, type HeldServer } from "../lab/held-answers.ts";
 import type { Lab } from "../lab/lab.ts";
 import { waitUntil } from "../lab/replication.ts";
 import { replicationThreads, stallApplier } from "../lab/trouble.ts";
@@ -13,6 +14,7 @@ import {
 	follows,
 	newPrimary,
 	nothingLost,
+	nothingRuns,
 	recovered,
 	recoveries,
 	stepsOf,
@@ -26,7 +28,7 @@ import {
 	type SystemOptions,
 	startSystem,
 	TEST_MS,
-	testOnFirst,
+	testOnQuick,
 	waitLogged,
 } from "../live/system.ts";
 
@@ -46,14 +48,31 @@ const heldHook = (lab: Lab): string =>
 /** Longer than any deadline of a step. */
 const STILL_MS = 6_000;
 
+const STOPS_RECEIVER = /STOP (REPLICA|SLAVE)( '[^']*')? IO_THREAD/;
+
 const ENDS = [
 	["killed", "kill"],
 	["stopped in good order", "terminate"],
 ] as const;
 
 describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
-	const testFully = testOnFirst(flavor);
-	const stage = createStage({ flavor, replicas: 3 });
+	const testFully = testOnQuick(flavor);
+	let proxy: HeldServer | undefined;
+	const stage = createStage({
+		flavor,
+		replicas: 3,
+		readOnlyAtStart: false,
+		arrange: async (laid) => {
+			const arranged = await firstBehindProxy(laid);
+			proxy = arranged.proxy;
+			return arranged;
+		},
+	});
+	afterAll(() => proxy?.stop());
+	const proxied = (): HeldServer => {
+		if (proxy === undefined) throw new Error("the lab was not laid");
+		return proxy;
+	};
 	let own: System | undefined;
 	/** On the servers that the tests share, but for one that asks for others. */
 	const start = async (options: Partial<SystemOptions>) => {
@@ -92,9 +111,7 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			(each) => /^open: (\S+) is writable/.exec(each)?.[1] ?? [],
 		);
 		expect([...new Set(opened)]).toEqual([next.name]);
-		expect(await lab.inStore((store) => store.operations.running())).toEqual(
-			[],
-		);
+		await nothingRuns(lab);
 		return next;
 	};
 
@@ -160,21 +177,13 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 		TEST_MS,
 	);
 
-	/** The primary has died, and the manager while one receiver was yet to be stopped. */
+	/** The primary has died, and the manager while it waited for the answer of one receiver that was stopped. */
 	const dieWhileStopping = async (lab: System) => {
-		const { primary, replicas } = lab;
-		const [held, ...others] = replicas;
-		if (held === undefined) throw new Error("lay");
-		await primary.kill();
-		await waitLogged(lab, '"analysis":"DeadMaster"');
-		held.pause();
-		await waitUntil("the others' receivers to be stopped", async () =>
-			(await Promise.all(others.map(replicationThreads))).every(
-				({ receiver }) => receiver === "No",
-			),
-		);
+		const answer = proxied().hold(STOPS_RECEIVER, "its connection");
+		await lab.primary.kill();
+		await explaining(lab, () => answer.reached);
 		await lab.baton.kill();
-		held.resume();
+		answer.letGo();
 		expect(await writable(lab.servers)).toEqual([]);
 	};
 
@@ -218,7 +227,7 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 	test(
 		"that was cut off starts the receivers again when the primary is back before the next attempt",
 		async () => {
-			const lab = await start({ readOnlyAtStart: false });
+			const lab = await start({});
 			const { primary, replicas } = lab;
 			await dieWhileStopping(lab);
 			await primary.start();
@@ -332,9 +341,7 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			expect((await stepsOf(lab, first?.UID ?? "")).join()).toContain(
 				`(run ${held.runId}) was terminated: what it has changed is as it left it`,
 			);
-			expect(await lab.inStore((store) => store.operations.running())).toEqual(
-				[],
-			);
+			await nothingRuns(lab);
 		},
 	);
 

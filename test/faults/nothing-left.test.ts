@@ -30,6 +30,7 @@ import {
 	type System,
 	TEST_MS,
 	testOnFirst,
+	testOnQuick,
 	waitWatched,
 } from "../live/system.ts";
 
@@ -154,7 +155,7 @@ describe.each(FLAVORS)("an operation on %s servers", (flavor) => {
 		TEST_MS,
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"that moves a replica whose applier is stopped brings along what it has received",
 		async () => {
 			const { system, primary, one, other, written } = await begin();
@@ -177,7 +178,7 @@ describe.each(FLAVORS)("an operation on %s servers", (flavor) => {
 		},
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"that is taken back gives the primary its writes and its semi-sync, and the replicas their receivers",
 		async () => {
 			const { system, primary, one, other, written } = await begin();
@@ -229,7 +230,7 @@ describe.each(FLAVORS)("an operation on %s servers", (flavor) => {
 		},
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"leaves every setting as it was, and no receiver stopped that was slow to stop",
 		async () => {
 			const { system, primary, one, other, written } = await begin({
@@ -276,6 +277,5 @@ describe.each(FLAVORS)("an operation on %s servers", (flavor) => {
 			await nothingLost(system, next, written.records);
 			expect(await allSettings(system.servers)).toEqual(before);
 		},
-		TEST_MS,
 	);
 });

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TOLD_AFTER_MS } from "../../temporal/straight-operation.ts";
-import { behindProxy, type HeldServer } from "../lab/held-answers.ts";
+import { firstBehindProxy, type HeldServer } from "../lab/held-answers.ts";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { createWriter, type Writer } from "../lab/writer.ts";
@@ -24,8 +24,8 @@ import {
 	explaining,
 	FAILOVER_MS,
 	FLAVORS,
-	isRunOn,
 	logTail,
+	QUICK_FLAVORS,
 	type SharedLab,
 	type System,
 	shareLab,
@@ -58,11 +58,10 @@ const layGround = async (
 		replicas,
 		// A primary that returns takes writes, until it is told otherwise.
 		readOnlyAtStart: false,
-		arrange: async ({ primary, replicas: [first, ...others] }) => {
-			if (first === undefined) throw new Error("lay");
-			proxy = await behindProxy(first);
-			const all = [proxy.server, ...others];
-			return { primary, replicas: all, servers: [primary, ...all] };
+		arrange: async (laid) => {
+			const arranged = await firstBehindProxy(laid);
+			proxy = arranged.proxy;
+			return arranged;
 		},
 	});
 	if (proxy === undefined) throw new Error("lay");
@@ -161,7 +160,7 @@ describe.each(FLAVORS)(
 			);
 		});
 
-		describe.runIf(isRunOn(flavor))(
+		describe.runIf(QUICK_FLAVORS.includes(flavor))(
 			"of three servers, whose failover was cut off",
 			() => {
 				lay(2);
@@ -229,7 +228,7 @@ describe.each(FLAVORS)(
 			},
 		);
 
-		describe.runIf(isRunOn(flavor))("of two servers", () => {
+		describe.runIf(QUICK_FLAVORS.includes(flavor))("of two servers", () => {
 			lay(1);
 
 			test(

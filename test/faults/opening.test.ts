@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ACCOUNTS } from "../lab/accounts.ts";
 import type { Envelope } from "../lab/baton-process.ts";
 import {
-	behindProxy,
+	firstBehindProxy,
 	type HeldAnswer,
 	type HeldServer,
 } from "../lab/held-answers.ts";
@@ -55,21 +55,17 @@ describe.each(FLAVORS)("the opening of a %s server", (flavor) => {
 	let proxy: HeldServer;
 	/** It is promoted, and its answers can be kept. */
 	let to: LabServer;
-	/** The same, past the proxy. */
-	let behind: LabServer;
 	beforeAll(async () => {
 		lab = await shareLab({
 			flavor,
 			replicas: 3,
 			// A primary that returns takes writes, until it is told otherwise.
 			readOnlyAtStart: false,
-			arrange: async ({ primary, replicas: [first, ...others] }) => {
-				if (first === undefined) throw new Error("lay");
-				proxy = await behindProxy(first);
+			arrange: async (laid) => {
+				const arranged = await firstBehindProxy(laid);
+				proxy = arranged.proxy;
 				to = proxy.server;
-				behind = first;
-				const replicas = [to, ...others];
-				return { primary, replicas, servers: [primary, ...replicas] };
+				return arranged;
 			},
 		});
 	}, TEST_MS);
@@ -393,14 +389,14 @@ describe.each(FLAVORS)("the opening of a %s server", (flavor) => {
 			expect((await recoveries(system))[0]?.UID).toBe(row.UID);
 			// It takes a write that nobody has acknowledged yet, and whose client waits.
 			const waiting = createWriter({
-				servers: [behind],
+				servers: [proxy.behind],
 				ratePerSecond: 100,
 				firstId: 500_000_000,
 				statementDeadlineMs: 60_000,
 			});
 			writers.push(waiting);
 			waiting.start();
-			await waitUntil("a client to wait", () => hasWaiting(behind));
+			await waitUntil("a client to wait", () => hasWaiting(proxy.behind));
 			held.letGo();
 			await explaining(system, () =>
 				waitUntil(

@@ -21,8 +21,8 @@ import {
 import { createStage } from "../live/stage.ts";
 import {
 	explaining,
-	FIRST_FLAVORS,
 	logTail,
+	QUICK_FLAVORS,
 	type System,
 	TEST_MS,
 	waitWatched,
@@ -41,7 +41,7 @@ const announced = ({ lab }: System): string[] =>
 		? readFileSync(diary(lab), "utf8").trimEnd().split("\n")
 		: [];
 
-describe.each(FIRST_FLAVORS)("%s servers", (flavor) => {
+describe.each(QUICK_FLAVORS)("%s servers", (flavor) => {
 	const stage = createStage({ flavor, replicas: 2, readOnlyAtStart: false });
 
 	const begin = async () => {

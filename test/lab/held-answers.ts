@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import type { Topology } from "./laying.ts";
 import type { LabServer } from "./server.ts";
 
 export interface HeldAnswer {
@@ -16,6 +17,8 @@ export interface HeldAnswer {
 export interface HeldServer {
 	/** The server as others see it, at the proxy's port. Its socket leads past the proxy. */
 	readonly server: LabServer;
+	/** The same one, past the proxy. */
+	readonly behind: LabServer;
 	/**
 	 * Keeps what the server answers from the first statement on that looks so: on the connection by which that came, or on all, new
 	 * ones too, as if the server hung.
@@ -39,7 +42,7 @@ interface Link {
 }
 
 /** The server is started again, so that it tells the proxy's port to replicas and managers. */
-export async function behindProxy(server: LabServer): Promise<HeldServer> {
+async function behindProxy(server: LabServer): Promise<HeldServer> {
 	const links = new Set<Link>();
 	let isAllHeld = false;
 	let waiting:
@@ -93,6 +96,7 @@ export async function behindProxy(server: LabServer): Promise<HeldServer> {
 			name: { value: `${server.host}:${port}` },
 			port: { value: port },
 		}) as LabServer,
+		behind: server,
 		hold(statement, on) {
 			let reached = (): void => undefined;
 			const promise = new Promise<void>((resolve, reject) => {
@@ -128,4 +132,15 @@ export async function behindProxy(server: LabServer): Promise<HeldServer> {
 			for (const link of links) end(link);
 		},
 	};
+}
+
+/** The topology with its first replica behind a proxy. */
+export async function firstBehindProxy({
+	primary,
+	replicas: [first, ...others],
+}: Topology): Promise<Topology & { readonly proxy: HeldServer }> {
+	if (first === undefined) throw new Error("no replica to put behind a proxy");
+	const proxy = await behindProxy(first);
+	const replicas = [proxy.server, ...others];
+	return { primary, replicas, servers: [primary, ...replicas], proxy };
 }

@@ -266,6 +266,16 @@ export async function follows(
 	);
 }
 
+/** No operation holds a cluster: it lets go a moment after its record is closed. */
+export const nothingRuns = (system: System): Promise<void> =>
+	explaining(system, () =>
+		waitUntil("no operation to run", () =>
+			system.inStore(
+				async ({ operations }) => (await operations.running()).length === 0,
+			),
+		),
+	);
+
 /** Ids are shown up to ten: a loss is known by its kind, not by all its members. */
 export async function nothingLost(
 	system: System,

@@ -6,7 +6,7 @@ import { newPrimary } from "./findings.ts";
 import {
 	explaining,
 	FAILOVER_MS,
-	FIRST_FLAVORS,
+	QUICK_FLAVORS,
 	type System,
 	startSystem,
 	TEST_MS,
@@ -21,7 +21,7 @@ const SOON_MS = 4_000;
 /** What stands is told again after ten seconds, and then after thirty: in between only a change is. */
 const AFTER_TELLING_AGAIN_MS = 13_000;
 
-describe.each(FIRST_FLAVORS)(
+describe.each(QUICK_FLAVORS)(
 	"the failover of a dead %s primary starts",
 	(flavor) => {
 		let system: System;

@@ -10,13 +10,13 @@ import { replicationOf, writable } from "./findings.ts";
 import {
 	ALL_FAULTS,
 	FAILOVER_MS,
-	FIRST_FLAVORS,
 	FLAVORS,
 	logTail,
+	QUICK_FLAVORS,
 	type System,
 	startSystem,
 	TEST_MS,
-	testOnFirst,
+	testOnQuick,
 	waitWatched,
 } from "./system.ts";
 
@@ -136,7 +136,7 @@ describe.each(FLAVORS)("markers that Baton writes on %s", (flavor) => {
 		TEST_MS,
 	);
 
-	testOnFirst(flavor)("a primary that hangs holds up nothing", async () => {
+	testOnQuick(flavor)("a primary that hangs holds up nothing", async () => {
 		p.pause();
 		await new Promise((resolve) => setTimeout(resolve, 200));
 		const began = performance.now();
@@ -146,7 +146,7 @@ describe.each(FLAVORS)("markers that Baton writes on %s", (flavor) => {
 		await waitWatched(system);
 	});
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"a primary that was made read-only gets none, and gets them again",
 		async () => {
 			await p.query("SET GLOBAL read_only = 1");
@@ -159,7 +159,7 @@ describe.each(FLAVORS)("markers that Baton writes on %s", (flavor) => {
 	);
 });
 
-describe.each(FIRST_FLAVORS)(
+describe.each(QUICK_FLAVORS)(
 	"markers when the primary of %s changes",
 	(flavor) => {
 		let system: System;

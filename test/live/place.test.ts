@@ -18,7 +18,7 @@ import {
 	type System,
 	startSystem,
 	TEST_MS,
-	testOnFirst,
+	testOnQuick,
 	waitWatched,
 } from "./system.ts";
 
@@ -150,7 +150,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		TEST_MS,
 	);
 
-	test(
+	testOnQuick(flavor)(
 		"go by way of others where no one place leads there, and back all of it when they are not let in",
 		async () => {
 			// p → a, b → c: up to p, and down again.
@@ -201,7 +201,6 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 				[c, a],
 			]);
 		},
-		TEST_MS,
 	);
 
 	test(
@@ -319,7 +318,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		TEST_MS,
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"go to a place that was recorded as the one that they have reached",
 		async () => {
 			await refusedBecause(
@@ -396,7 +395,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			options,
 		);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"stay where they are, and so does everybody else, when a step of the move fails",
 		async () => {
 			const known = await Promise.all([p, a, b, c].map(look));
@@ -459,7 +458,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		},
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"are moved by a second try, whatever the first one left",
 		async () => {
 			const known = await Promise.all([p, a, b, c].map(look));

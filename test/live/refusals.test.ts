@@ -6,8 +6,8 @@ import type { Envelope } from "../lab/baton-process.ts";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import {
-	FIRST_FLAVORS,
 	logTail,
+	QUICK_FLAVORS,
 	type System,
 	startSystem,
 	TEST_MS,
@@ -39,7 +39,7 @@ const NOT_TO_A_PRIMARY = new Set(
 /** Which of two is the cluster's own is told by the first: the other one is designated. */
 const TAKES_A_CLUSTER = /^(force|graceful)-master-/;
 
-describe.each(FIRST_FLAVORS)("what is refused on %s servers", (flavor) => {
+describe.each(QUICK_FLAVORS)("what is refused on %s servers", (flavor) => {
 	let system: System;
 	let down: LabServer;
 	let hung: LabServer;

@@ -26,6 +26,7 @@ import {
 	explaining,
 	FIRST_FLAVORS,
 	logTail,
+	QUICK_FLAVORS,
 	type SystemOptions,
 	startSystem,
 	TEST_MS,
@@ -233,7 +234,7 @@ test.each(FIRST_FLAVORS)(
 	MS,
 );
 
-test.each(FIRST_FLAVORS)(
+test.each(QUICK_FLAVORS)(
 	"%s: the replicas of an intermediate source stand below its source while it is out, and nothing is raised",
 	async (flavor) => {
 		const system = await startMaintained({ flavor, replicas: 2, chain: true });
@@ -287,7 +288,7 @@ test.each(FIRST_FLAVORS)(
 	TEST_MS,
 );
 
-test.each(FIRST_FLAVORS)(
+test.each(QUICK_FLAVORS)(
 	"%s: behind a failover in its middle it goes on below the new primary, which is moved once; the dead one is skipped",
 	async (flavor) => {
 		const system = await startMaintained({

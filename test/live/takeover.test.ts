@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Envelope } from "../lab/baton-process.ts";
-import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import {
 	type Relief,
@@ -12,6 +11,7 @@ import { createWriter, type Writer } from "../lab/writer.ts";
 import {
 	follows,
 	nothingLost,
+	nothingRuns,
 	picture,
 	recoveries,
 	replicationOf,
@@ -19,7 +19,6 @@ import {
 	writable,
 } from "./findings.ts";
 import {
-	explaining,
 	FLAVORS,
 	logTail,
 	type System,
@@ -143,9 +142,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 					/^plan: takeover of .*=== from here there is no way back ===/s,
 				),
 			);
-			expect(
-				await system.inStore((store) => store.operations.running()),
-			).toEqual([]);
+			await nothingRuns(system);
 			await waitWatched(system);
 		},
 		TEST_MS,
@@ -237,13 +234,7 @@ describe.each(FLAVORS)("a planned takeover of a %s primary", (flavor) => {
 			for (const relief of reliefs.splice(0)) await relief();
 			await follows(system, replicas, primary);
 			await nothingLost(system, primary, written());
-			await explaining(system, () =>
-				waitUntil("no operation to run", async () =>
-					system.inStore(
-						async (store) => (await store.operations.running()).length === 0,
-					),
-				),
-			);
+			await nothingRuns(system);
 		},
 		TEST_MS,
 	);

@@ -73,7 +73,7 @@ describe.each(Object.keys(PLACES) as ServerFlavor[])("on %s", (flavor) => {
 describe("the judge", () => {
 	let ground: Ground;
 	beforeAll(async () => {
-		ground = await createGround({ flavor: "mysql" });
+		ground = await createGround({ flavor: "mariadb" });
 	}, TEST_MS);
 	afterAll(async () => ground?.stop(), TEST_MS);
 
