@@ -9,7 +9,7 @@ import {
 	writable,
 } from "../live/findings.ts";
 import { createStage } from "../live/stage.ts";
-import { FLAVORS, TEST_MS } from "../live/system.ts";
+import { FLAVORS, TEST_MS, testOnQuick } from "../live/system.ts";
 
 describe.each(FLAVORS)("a hung %s primary", (flavor) => {
 	const stage = createStage({ flavor, replicas: 3 });
@@ -49,7 +49,7 @@ describe.each(FLAVORS)("a hung %s primary", (flavor) => {
 		TEST_MS,
 	);
 
-	test(
+	testOnQuick(flavor)(
 		"is noticed in the middle of a poll too; a poll that is merely slow is no cause",
 		async () => {
 			const lab = await stage.afresh({
@@ -68,6 +68,5 @@ describe.each(FLAVORS)("a hung %s primary", (flavor) => {
 			lab.primary.resume();
 			await becomesReadOnly(lab, lab.primary);
 		},
-		TEST_MS,
 	);
 });

@@ -29,11 +29,13 @@ import {
 	explaining,
 	FLAVORS,
 	logTail,
+	QUICK_FLAVORS,
 	type SharedLab,
 	type System,
 	shareLab,
 	TEST_MS,
 	testOnFirst,
+	testOnQuick,
 	waitLogged,
 	waitWatched,
 } from "../live/system.ts";
@@ -208,7 +210,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		TEST_MS,
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"a store that knows a server under two names has it once soon, and has lost nothing",
 		async () => {
 			const system = await lab.afresh({ semiSync: false });
@@ -241,7 +243,9 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		},
 	);
 
-	test.each(["leads to the new primary", "is nobody's any more"])(
+	test
+		.runIf(QUICK_FLAVORS.includes(flavor))
+		.each(["leads to the new primary", "is nobody's any more"])(
 		"an address that %s takes no name of the old one along: that is closed when it is back",
 		async (afterwards) => {
 			let floating: Passage | undefined;

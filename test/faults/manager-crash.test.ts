@@ -140,7 +140,7 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 		},
 	);
 
-	test(
+	testFully(
 		"goes by what the store has of a primary that died while no manager ran: its semi-sync, its identity, and what it promised",
 		async () => {
 			const lab = await start({
@@ -174,7 +174,6 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 				serverId: was?.serverId,
 			});
 		},
-		TEST_MS,
 	);
 
 	/** The primary has died, and the manager while it waited for the answer of one receiver that was stopped. */
@@ -210,7 +209,7 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 		},
 	);
 
-	test(
+	testFully(
 		"brings everybody along when the manager stands still for a while, which is not held against the servers",
 		async () => {
 			const lab = await start({});
@@ -221,7 +220,6 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			process.kill(lab.baton.pid, "SIGCONT");
 			await isFinishedOnce(lab);
 		},
-		TEST_MS,
 	);
 
 	test(

@@ -19,15 +19,15 @@ import {
 	writable,
 } from "./findings.ts";
 import {
-	FLAVORS,
 	logTail,
+	QUICK_FLAVORS,
 	type System,
 	startSystem,
 	TEST_MS,
 	waitWatched,
 } from "./system.ts";
 
-describe.each(FLAVORS)("of a %s primary", (flavor) => {
+describe.each(QUICK_FLAVORS)("of a %s primary", (flavor) => {
 	let system: System;
 	beforeAll(async () => {
 		system = await startSystem({ flavor, replicas: 3 });

@@ -14,6 +14,8 @@ export interface Planted {
 	/** What the judge says of it. */
 	readonly verdict: RegExp;
 	readonly plant: Plant;
+	/** It shows when all that might still mend it has been waited for: tried in a full run. */
+	readonly isSlow?: true;
 }
 
 /** Steps that are said to be done and are not. */
@@ -145,6 +147,7 @@ export const PLANTED: readonly Planted[] = [
 	},
 	{
 		says: "an old primary's return is not waited for",
+		isSlow: true,
 		operation: "failover",
 		point: undefined,
 		verdict: /end: at the end 2 servers are open/,
@@ -159,6 +162,7 @@ export const PLANTED: readonly Planted[] = [
 	},
 	{
 		says: "a replica is told to be stopped and was not",
+		isSlow: true,
 		operation: "stop-replica",
 		point: undefined,
 		verdict: /^untrue: it is told to have succeeded, but s4 is not stopped/,
