@@ -270,7 +270,7 @@ it("follows one again that it has lost sight of, and not one that has ended", ()
 		const state = new ClusterState(undefined);
 		state.began(request, 1);
 		state.startedRun(runId);
-		state.ended("who waited for it is gone", 2, hasEnded);
+		state.ended("who waited for it is gone", 2, { hasEnded });
 		state.follows({ runId, request, says: "" });
 		expect(state.nextStarted()?.runId).toBe(hasEnded ? undefined : runId);
 	}

@@ -14,6 +14,7 @@ import {
 import { mayPreempt } from "../src/operations/severity.ts";
 import {
 	instancesNamedBy,
+	isForced,
 	type OperationRequest,
 } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
@@ -33,6 +34,7 @@ interface LastOperation {
 	readonly kind: string;
 	readonly says: string;
 	readonly endedAtMs: number;
+	readonly successful?: boolean;
 }
 
 /** What outlives a continue-as-new. */
@@ -92,6 +94,15 @@ export class ClusterState {
 		return (
 			mayPreempt(kind, this.running.request.kind) ||
 			(isForced && this.overdueSays !== "")
+		);
+	}
+
+	/** A person forces a failover while another one runs, which may be refused in a moment. One that comes no further is pushed aside. */
+	isOvertakenBy(request: OperationRequest): boolean {
+		return (
+			isForced(request) &&
+			this.running?.request.kind === request.kind &&
+			!this.givesWayTo(request.kind, true)
 		);
 	}
 
@@ -234,14 +245,32 @@ export class ClusterState {
 	}
 
 	/** @param hasEnded false when who waited for it was lost: it may run on, and is followed again then */
-	ended(says: string, nowMs: number, hasEnded = true): void {
+	ended(
+		says: string,
+		nowMs: number,
+		{ hasEnded = true, successful = false } = {},
+	): void {
 		if (this.running !== undefined) {
-			this.last = { kind: this.running.request.kind, says, endedAtMs: nowMs };
+			this.last = {
+				kind: this.running.request.kind,
+				says,
+				endedAtMs: nowMs,
+				successful,
+			};
 			if (hasEnded) this.lastRunId = this.running.runId;
 		}
 		this.running = undefined;
 		// A failure that stands is told again by the watcher; what was heard before the operation is out of date.
 		this.waiting.clear();
+	}
+
+	/** Whoever waited for its end is told, where it did what they asked for. @returns undefined where it did not */
+	doneMeanwhile(): ApplicationFailure | undefined {
+		if (this.last?.successful !== true) return undefined;
+		const { code, message } = errors.recoveredMeanwhile({
+			says: this.last.says,
+		});
+		return ApplicationFailure.nonRetryable(message, code);
 	}
 
 	busy(): ApplicationFailure {

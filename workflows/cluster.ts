@@ -187,6 +187,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			// A reset hands old requests in again, by the same id: what was begun once is not begun by another run.
 			const asked = currentUpdateInfo()?.id;
 			if (isForced(request)) await operation.takeUp();
+			await operation.awaitRefusal(request);
 			await operation.checkBeforePush(request, asked);
 			const preempted = isForced(request)
 				? await operation.preempt(true)
@@ -204,9 +205,10 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			// Whoever sends it: the command line and the API have checked it, the Temporal UI has not.
 			validator: (request) => {
 				throwsAsFailure(() => checkedRequest(request));
-				const pushes =
-					isForced(request) && state.givesWayTo(request.kind, true);
-				if (!state.isFree && !pushes) throw state.busy();
+				const waits =
+					state.isOvertakenBy(request) ||
+					(isForced(request) && state.givesWayTo(request.kind, true));
+				if (!state.isFree && !waits) throw state.busy();
 			},
 		},
 	);

@@ -29,6 +29,9 @@ import { watchOver } from "./watch-over.ts";
 /** How long a failover waits for what it pushes aside: to be taken back, or to end when it is past its point of no return. */
 const PREEMPT_WITHIN = "30 s";
 
+/** How long a failover that a person forces waits for one that runs: those that are refused mostly are by then. */
+const REFUSED_WITHIN = "800 ms";
+
 /** How long the end of an ended run is waited for. */
 const ENDED_WITHIN = "10 s";
 
@@ -136,12 +139,14 @@ export const createOneOperation = (
 				watch.run(() => watched(runId)).catch(() => undefined);
 				return running.result();
 			});
-			state.ended(concluded.outcome.says, Date.now());
+			state.ended(concluded.outcome.says, Date.now(), {
+				successful: concluded.outcome.successful,
+			});
 			return concluded;
 		} catch (error) {
 			const failure = await failed(error, runId);
 			const hasEnded = !isLostSight(error);
-			state.ended(failure.message, Date.now(), hasEnded);
+			state.ended(failure.message, Date.now(), { hasEnded });
 			if (!hasEnded) adopt().catch(() => undefined);
 			throw failure;
 		} finally {
@@ -213,6 +218,17 @@ export const createOneOperation = (
 
 		followStarted,
 		takeUp,
+
+		/**
+		 * A failover that Baton tries again and again does not send away a person who forces one.
+		 * @throws ApplicationFailure when the other one has succeeded meanwhile
+		 */
+		awaitRefusal: async (request: OperationRequest): Promise<void> => {
+			if (!state.isOvertakenBy(request)) return;
+			if (!(await condition(() => state.isFree, REFUSED_WITHIN))) return;
+			const done = state.doneMeanwhile();
+			if (done !== undefined) throw done;
+		},
 
 		/**
 		 * What would be refused in the end pushes nothing aside.

@@ -6,6 +6,10 @@ export const OPERATIONS = {
 		"Busy",
 		"a <kind> of this cluster is running since <startedAt>: wait for its end, or look at <workflow> in the Temporal UI",
 	),
+	recoveredMeanwhile: error(
+		"Refused",
+		"a recovery of this cluster ran when this was asked for, and has succeeded: <says>; nothing more was done: look at the topology, and ask anew if it is still wanted",
+	),
 	noop: error(
 		"Refused",
 		"noop: aborting <kind>; nothing went wrong and nothing was changed",

@@ -958,6 +958,43 @@ describe("an operation that comes no further", () => {
 		},
 	);
 
+	it.each([
+		["is refused", { succeeded: false, says: "exit status 1" }],
+		["succeeds", { succeeded: true, says: "ok" }],
+	])(
+		"is waited for by a person who forces a failover, and %s",
+		async (how, said) => {
+			const { opened, open } = gate();
+			let isFirst = true;
+			const on = stage([gone, lostA, lostB], {
+				hookLists: ["PreFailoverProcesses"],
+				hooks: () => {
+					if (!isFirst) return { succeeded: true, says: "ok" };
+					isFirst = false;
+					return opened.then(() => said);
+				},
+			});
+			const running = recover(on).catch((error: Error) => error.message);
+			await until(() => on.calls).toContain("PreFailoverProcesses");
+			const forced = recover(on, { command: "force-master-failover" });
+			const outcome = forced.catch((error: Error) => error);
+			await delay(200);
+			open();
+			if (how === "succeeds") {
+				expect(await running).toMatchObject({ successful: true });
+				expect(await outcome).toMatchObject({
+					code: "Refused",
+					message: expect.stringContaining("has succeeded: a:3306 is the new"),
+				});
+				expect(on.claims).toHaveLength(1);
+				return;
+			}
+			expect(await outcome).toMatchObject({ successful: true });
+			expect(await running).not.toMatchObject({ successful: true });
+			expect(on.claims).toHaveLength(2);
+		},
+	);
+
 	it("gives way to a failover that a person forces, and is begun anew by nobody else", async () => {
 		const { opened } = gate();
 		let isHeld = true;

@@ -84,7 +84,11 @@ export const heldUpBy = async (reader: Reader): Promise<string> => {
 	return holders.length === 0 ? "" : `; what held it up: ${named(holders)}`;
 };
 
-const LOOK_AGAIN_MS = { first: 10, most: 200 } as const;
+/**
+ * InnoDB lists its transactions anew when nobody has read the list for 0.1 s (CACHE_MIN_IDLE_TIME of its trx0i_s.cc): whoever looks
+ * again sooner finds those of before, and keeps them listed. Milliseconds.
+ */
+const LOOK_AGAIN_MS = 110;
 
 /**
  * Waits, with writes open, until what clients are about now has ended.
@@ -100,7 +104,7 @@ export const awaitOpenWork = async (
 	const startedMs = run.nowMs();
 	let marks: ReadonlySet<string> | undefined;
 	let beatMs = startedMs;
-	for (let pauseMs: number = LOOK_AGAIN_MS.first; ; ) {
+	for (;;) {
 		const work = await askedFor(session);
 		if (typeof work === "string")
 			return [
@@ -118,9 +122,8 @@ export const awaitOpenWork = async (
 			run.beat(`${server}: waits for ${named(ordered(left))}`);
 			beatMs = nowMs;
 		}
-		await delay(pauseMs);
+		await delay(LOOK_AGAIN_MS);
 		session.goOn();
-		pauseMs = Math.min(LOOK_AGAIN_MS.most, pauseMs * 2);
 	}
 };
 
