@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { isGood, type StepOf } from "../../planning/step.ts";
 import { compareCoordinates } from "../../topology/coordinates.ts";
 import type {
@@ -43,14 +44,29 @@ export type PlaceFinder = (
 	seen: Instance,
 ) => Promise<Found | Unknown>;
 
+/** Waits until the receiver, which was just started, is connected, or says why it is not. */
+const connected = async ({ run, step, session }: Match): Promise<void> => {
+	const endMs = run.nowMs() + run.connectWithinMs;
+	for (;;) {
+		const { receiver, lastReceiverError } = await readChannel(
+			session,
+			step.channel,
+		);
+		const isConnecting = receiver === 2 && lastReceiverError === "";
+		if (!isConnecting || run.nowMs() > endMs) return;
+		await delay(5);
+	}
+};
+
 /**
  * Stops both threads. MySQL stops the applier first then, which waits a minute for the rest of a transaction that it was handed half of:
- * the receiver runs until that is there.
+ * the receiver runs until that is there. One that is not connected by then would be held up until the stop is over.
  */
 export const stopBoth = async (
-	{ run, step, session }: Match,
+	current: Match,
 	how: { readonly takesBack?: true } = {},
 ): Promise<void> => {
+	const { run, step, session } = current;
 	const { dialect } = session;
 	const channel = await readChannel(session, step.channel);
 	const { receiver, applier, execCoordinates, readCoordinates } = channel;
@@ -60,11 +76,13 @@ export const stopBoth = async (
 		receiver === 0 &&
 		applier > 0 &&
 		compareCoordinates(execCoordinates, readCoordinates) !== 0;
-	if (dialect.keepsRelayLogs && mayHaveHalf)
+	if (dialect.keepsRelayLogs && mayHaveHalf) {
 		await session.write(dialect.startReceiver(step.channel), {
 			deadlineMs: THREADS_MS,
 			...how,
 		});
+		await connected(current);
+	}
 	await stopToItsEnd(run, session, dialect.stopReplica(step.channel), how);
 };
 
