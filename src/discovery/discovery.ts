@@ -88,7 +88,8 @@ export const createDiscovery = (deps: DiscoveryDeps): DiscoveryAgain => {
 		const known = await store.inventory.get(name);
 		const seen = await servers.look(name, known, connectMs);
 		if (!isLastCheckValid(seen)) {
-			if (known !== undefined) await store.inventory.save([seen]);
+			if (known !== undefined)
+				await store.inventory.save([seen], { onlyKnown: true });
 			throw unreachable(name, seen.check);
 		}
 		return named(name, seen, isDecided);
@@ -104,12 +105,15 @@ export const createDiscovery = (deps: DiscoveryDeps): DiscoveryAgain => {
 				}),
 			),
 		);
-		await recorder.record(seen.filter((each) => each !== undefined));
+		await recorder.record(
+			seen.filter((each) => each !== undefined),
+			{ onlyKnown: true },
+		);
 	};
 
 	const crawl = createCrawl({
 		look: (name) => look(name),
-		record: recorder.record,
+		record: (found) => recorder.record(found),
 		isForgotten: deps.forgotten.has,
 		ignores,
 		most: () => deps.config().DiscoveryMaxConcurrency,

@@ -81,3 +81,29 @@ it("what was on its way into the store when a server was forgotten does not brin
 	await store.inventory.save([b]);
 	expect((await known()).rows).toEqual(["a:3306", "b:3306"]);
 });
+
+it("a store that was slow to let go of a server has not brought it back", async () => {
+	let nowMs = 1_000;
+	const forgotten = createForgotten(() => nowMs);
+	const bare = await stores.open();
+	const store = rememberingForgets(
+		{
+			...bare,
+			inventory: {
+				...bare.inventory,
+				forget: async (name) => {
+					// Whoever reads it meanwhile finds it there.
+					nowMs += 6_000;
+					forgotten.inStore(name, nowMs);
+					return bare.inventory.forget(name);
+				},
+			},
+		},
+		forgotten,
+	);
+	await store.inventory.save([server("a", 1)]);
+	await store.inventory.forget("a:3306");
+	expect(forgotten.has("a:3306")).toBe(true);
+	await store.inventory.save([server("a", 1)]);
+	expect(await bare.inventory.names()).toEqual([]);
+});

@@ -78,18 +78,22 @@ export const rememberingForgets = (
 		...store,
 		inventory: {
 			...store.inventory,
-			save: async (instances) => {
+			save: async (instances, options) => {
 				await writing(
 					instances.map(({ name }) => name),
 					(kept) =>
 						store.inventory.save(
 							instances.filter(({ name }) => kept.has(name)),
+							options,
 						),
 				);
 			},
 			forget: async (name) => {
 				forgotten.add(name);
-				return store.inventory.forget(name);
+				const isKnown = await store.inventory.forget(name);
+				// A slow store had it till now: that nobody has brought back.
+				forgotten.add(name);
+				return isKnown;
 			},
 			forgetCluster: async (identity) => {
 				const names = await store.inventory.forgetCluster(identity);
@@ -106,13 +110,18 @@ export const rememberingForgets = (
 		},
 		clusters: {
 			...store.clusters,
-			adopt: async (clusterName, members) =>
+			adopt: async (clusterName, members, isNew) =>
 				(await writing(members, (kept) =>
 					store.clusters.adopt(
 						clusterName,
 						members.filter((name) => kept.has(name)),
+						isNew,
 					),
 				)) ?? clusterName,
+			resettle: async (name, companion) =>
+				(await writing([name], () =>
+					store.clusters.resettle(name, companion),
+				)) ?? name,
 		},
 	};
 };

@@ -20,12 +20,12 @@ afterEach(() => stores.remove());
 
 const told: string[] = [];
 
-const record = (...found: Instance[]) => {
+const recorderOn = (on: Store) => {
 	const never = (): never => {
 		throw new Error("no server is asked");
 	};
 	return createRecorder({
-		store,
+		store: on,
 		servers: { open: never, refusesLogin: never, probe: never, look: never },
 		aliasByName: () => "",
 		leave: createLeaving({
@@ -33,8 +33,9 @@ const record = (...found: Instance[]) => {
 			tell: async ({ instance }) => void told.push(instance),
 			log: { info: () => undefined },
 		}),
-	}).record(found);
+	});
 };
+const record = (...found: Instance[]) => recorderOn(store).record(found);
 
 const homes = async (): Promise<Record<string, string>> =>
 	Object.fromEntries(
@@ -79,6 +80,29 @@ it("also when its replicas are known before it is", async () => {
 		"a:3306": "q:3306",
 		"q:3306": "q:3306",
 	});
+});
+
+it("who is forgotten by another process while others of the cluster are recorded, or a look at it ends, is not brought back", async () => {
+	await replaced();
+	const { inventory } = store;
+	const forgetting = recorderOn({
+		...store,
+		inventory: {
+			...inventory,
+			save: async (...given) => {
+				await inventory.forget("r:3306");
+				await inventory.save(...given);
+			},
+		},
+	});
+	await forgetting.record([replica("a", 2, "p"), replica("n", 4, "p")]);
+	await forgetting.record([replica("r", 3, "p")], { onlyKnown: true });
+	expect(Object.keys(await homes()).toSorted()).toEqual([
+		"a:3306",
+		"n:3306",
+		"p:3306",
+	]);
+	expect(await inventory.get("r:3306")).toBeUndefined();
 });
 
 it("one that was rebuilt stays, and so does one at the address that is on record", async () => {

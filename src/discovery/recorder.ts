@@ -84,8 +84,14 @@ export const createRecorder = ({
 	};
 
 	return {
-		/** @returns them as they were recorded. */
-		record: async (found: readonly Instance[]): Promise<Instance[]> => {
+		/**
+		 * @param onlyKnown they were known when they were looked at: who was forgotten since is not recorded
+		 * @returns them as they were recorded.
+		 */
+		record: async (
+			found: readonly Instance[],
+			{ onlyKnown = false } = {},
+		): Promise<Instance[]> => {
 			const names = new Set(found.map(({ name }) => name));
 			const known = await store.inventory.all();
 			const before = new Map(known.map((each) => [each.name, each]));
@@ -108,7 +114,7 @@ export const createRecorder = ({
 						...each,
 						errantGtid: await errantOf(each, ancestorsOf(lineage, each)),
 					});
-			await store.inventory.save(recorded);
+			await store.inventory.save(recorded, { onlyKnown });
 			for (const each of recorded)
 				await leaveIfStranger(each, before.get(each.name), roles);
 			for (const clusterName of new Set(
@@ -124,6 +130,7 @@ export const createRecorder = ({
 				await store.clusters.adopt(
 					clusterName,
 					inOrder.map(({ name }) => name),
+					(name) => !onlyKnown && names.has(name),
 				);
 				await nameCluster(clusterName, members);
 			}

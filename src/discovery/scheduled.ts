@@ -10,6 +10,7 @@ import {
 	parseInstanceName,
 	splitName,
 } from "../topology/instance-name.ts";
+import type { Forgotten } from "./forgotten.ts";
 import type { Hostnames } from "./hostnames.ts";
 import { ignoring } from "./ignoring.ts";
 import { neighboursOf } from "./neighbours.ts";
@@ -22,6 +23,7 @@ interface ScheduledDeps {
 	>;
 	readonly servers: Servers;
 	readonly hostnames: Hostnames;
+	readonly forgotten: Pick<Forgotten, "has">;
 	readonly config: () => Configuration;
 	readonly nowMs: () => number;
 	readonly log: { warn(text: string): void; info(text: string): void };
@@ -121,10 +123,12 @@ export const createScheduledDiscovery = (deps: ScheduledDeps) => {
 				neighboursOf(each, ignores).members.includes(source)
 			);
 		});
+		// Nobody has asked for it by name: who was forgotten meanwhile stays so.
 		for (const { name } of unseen)
-			await discovery
-				.crawl(name)
-				.catch((error: unknown) => log.warn(`${name}: ${errorText(error)}`));
+			if (!deps.forgotten.has(name))
+				await discovery
+					.crawl(name)
+					.catch((error: unknown) => log.warn(`${name}: ${errorText(error)}`));
 		return [...new Set(unseen.flatMap((each) => sourceOf(each) ?? []))];
 	};
 

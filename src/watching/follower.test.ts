@@ -42,14 +42,16 @@ const replicaOf = (name: InstanceName, source: InstanceName): Instance => {
 const watching = (
 	isMine: (identity: string) => boolean,
 	fences: readonly Fence[] = [],
+	look?: (name: InstanceName) => Promise<Instance>,
 ) => {
 	const tasks = new Map<string, () => Promise<void>>();
 	const never = (): never => {
 		throw new Error("no server is asked");
 	};
+	const forgotten = createForgotten(() => nowMs);
 	const roster = createRoster({
 		nowMs: () => nowMs,
-		forgotten: createForgotten(() => nowMs),
+		forgotten,
 		isMine,
 		isIgnored: () => false,
 		keptDeps: () => NOBODY,
@@ -69,7 +71,12 @@ const watching = (
 		fenceOf: (name) => fences.find(({ instance }) => instance === name),
 	});
 	const follower = createFollower({
-		servers: { open: never, refusesLogin: never, probe: never, look: never },
+		servers: {
+			open: never,
+			refusesLogin: never,
+			probe: never,
+			look: look ?? never,
+		},
 		store,
 		hostnames: createHostnames({
 			config: () => ({
@@ -91,6 +98,8 @@ const watching = (
 	});
 	return {
 		told,
+		roster,
+		forgotten,
 		/** Reads the store, and looks at everybody that it watches. */
 		look: async (
 			pictures: readonly Instance[],
@@ -329,4 +338,46 @@ it("a source that stands alone is taken in where its replicas are", async () => 
 		"p:3306": "p:3306",
 		"r:3306": "p:3306",
 	});
+});
+
+it("who is forgotten while it is looked at, or on its way into the store, is neither watched nor written", async () => {
+	const stopped = {
+		...replicaOf("r:3306", "p:3306"),
+		replication: running("p", { sourcePort: 3306, receiver: 0, applier: 0 }),
+	};
+	await store.inventory.save([stopped]);
+	await store.clusters.adopt("r:3306", ["r:3306"]);
+	let answer = (_: Instance): void => undefined;
+	const watcher = watching(
+		() => true,
+		[],
+		() =>
+			new Promise((resolve) => {
+				answer = resolve;
+			}),
+	);
+	await watcher.look([stopped]);
+	watcher.forgotten.add("p:3306");
+	answer(alone("p:3306", "p"));
+	await new Promise(setImmediate);
+	await watcher.write();
+	expect(watcher.roster.names()).toEqual(["r:3306"]);
+	expect(await homes()).toEqual({ "r:3306": "r:3306" });
+});
+
+it("another process forgets one that is about to move to the cluster of its source: it is in none", async () => {
+	const pictures = [
+		alone("p:3306", "p"),
+		replicaOf("q:3306", "p:3306"),
+		replicaOf("r:3306", "p:3306"),
+	];
+	await store.inventory.save(pictures);
+	await store.clusters.adopt("p:3306", ["p:3306", "q:3306"]);
+	await store.clusters.adopt("r:3306", ["r:3306"]);
+	const watcher = watching(() => true);
+	await watcher.look(pictures);
+	await store.inventory.forget("r:3306");
+	await watcher.write();
+	expect(await homes()).toEqual({ "p:3306": "p:3306", "q:3306": "p:3306" });
+	expect(await store.inventory.get("r:3306")).toBeUndefined();
 });

@@ -75,17 +75,20 @@ export const createFollower = (deps: FollowerDeps) => {
 		identity: string,
 		anchor: InstanceName,
 		names: readonly InstanceName[],
+		areNew: boolean,
 	): Promise<void> => {
 		const record = await store.clusters.byIdentity(identity);
-		await store.inventory.save(
-			names.map((name) =>
-				unknownInstance(splitName(name).host, splitName(name).port),
-			),
+		if (areNew)
+			await store.inventory.save(
+				names.map((name) =>
+					unknownInstance(splitName(name).host, splitName(name).port),
+				),
+			);
+		await store.clusters.adopt(
+			record?.clusterName ?? anchor,
+			[anchor, ...names],
+			(name) => areNew && names.includes(name),
 		);
-		await store.clusters.adopt(record?.clusterName ?? anchor, [
-			anchor,
-			...names,
-		]);
 	};
 
 	const arrive = (
@@ -96,13 +99,14 @@ export const createFollower = (deps: FollowerDeps) => {
 		const { identity } = cluster;
 		const waiting = arrivals.get(identity) ?? new Set();
 		arrivals.set(identity, waiting);
-		for (const name of names) {
+		// Somebody may have forgotten one while it was looked at.
+		for (const name of names.filter((each) => !roster.isForgotten(each))) {
 			waiting.add(name);
 			roster.arrives(cluster, name);
 		}
 		writer.later(`the members of ${identity}`, async () => {
 			const all = [...waiting];
-			await adopt(identity, anchor, all);
+			await adopt(identity, anchor, all, true);
 			for (const name of all) {
 				waiting.delete(name);
 				roster.hasArrived(name);
@@ -182,7 +186,7 @@ export const createFollower = (deps: FollowerDeps) => {
 				deps.log.info(
 					`${source} has replicas in ${cluster.identity} and belongs there now, no longer to ${home}`,
 				);
-				await adopt(cluster.identity, name, [source]);
+				await adopt(cluster.identity, name, [source], false);
 				return;
 			}
 			const homes = await homesOfRing(name, source);
@@ -190,7 +194,7 @@ export const createFollower = (deps: FollowerDeps) => {
 			deps.log.info(
 				`${name} follows ${source} and belongs to ${home} now, no longer to ${cluster.identity}`,
 			);
-			await adopt(home, source, [name]);
+			await adopt(home, source, [name], false);
 		});
 	};
 
@@ -263,7 +267,8 @@ export const createFollower = (deps: FollowerDeps) => {
 				if (roster.identityOf(name) === undefined && !roster.isForgotten(name))
 					tryOut(name, () =>
 						writer.later(`the cluster of ${name}`, async () => {
-							await store.clusters.adopt(name, [name]);
+							if (!roster.isForgotten(name))
+								await store.clusters.adopt(name, [name]);
 						}),
 					);
 		},

@@ -5,7 +5,6 @@ import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Roster } from "./roster.ts";
 import { readStore } from "./store-view.ts";
-import type { Writer } from "./writer.ts";
 
 const NAMES_MS = 60_000;
 
@@ -14,7 +13,6 @@ interface RefreshDeps {
 	readonly hostnames: Pick<Hostnames, "load">;
 	readonly aliases: KnownAliases;
 	readonly roster: Roster;
-	readonly writer: Pick<Writer, "later">;
 	readonly settings: () => Parameters<typeof readStore>[1];
 	readonly nowMs: () => number;
 	readonly onFences: (open: readonly Fence[]) => void;
@@ -22,7 +20,7 @@ interface RefreshDeps {
 
 /** Brings a watcher in line with the store: its members, what is said of them, fences, names. @throws BatonError when the store fails */
 export const createRefresh = (deps: RefreshDeps) => {
-	const { store, hostnames, aliases, roster, writer, settings, nowMs } = deps;
+	const { store, hostnames, aliases, roster, settings, nowMs } = deps;
 	let namesAtMs = 0;
 	let recalled: Promise<void> | undefined;
 
@@ -31,16 +29,6 @@ export const createRefresh = (deps: RefreshDeps) => {
 		for (const known of await store.stalePositions.all())
 			roster.clusterOf(known.instance)?.standing.recall(known);
 	};
-
-	/** Its last check may have been written after it was forgotten. */
-	const forgetAgain = (name: InstanceName): void =>
-		writer.later(`forgetting ${name}`, async () => {
-			if (
-				aliases.nameOf(name) !== name ||
-				(await store.clusters.identityOf(name)) === undefined
-			)
-				await store.inventory.forget(name);
-		});
 
 	/** All in one read where several clusters are new, as they are to a watcher that begins. */
 	const membersOf = async (
@@ -62,7 +50,7 @@ export const createRefresh = (deps: RefreshDeps) => {
 				each,
 			]),
 		);
-		for (const name of roster.update({ ...view, known })) forgetAgain(name);
+		roster.update({ ...view, known });
 		deps.onFences(view.fences);
 		if (nowMs() - namesAtMs >= NAMES_MS) {
 			await hostnames.load();

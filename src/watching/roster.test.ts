@@ -31,7 +31,7 @@ const set = () => {
 		members: Readonly<Record<string, readonly InstanceName[]>>,
 		startedMs = nowMs,
 		known: readonly Instance[] = [],
-	): string[] =>
+	): void =>
 		roster.update({
 			startedMs,
 			homes: new Map(
@@ -62,7 +62,7 @@ const set = () => {
 
 it("watches the members of its clusters, but for those that are ignored and those of other groups", () => {
 	const { roster, read, watched } = set();
-	expect(read({ c: ["a:1", "ignored:1"], theirs: ["x:1"] })).toEqual([]);
+	read({ c: ["a:1", "ignored:1"], theirs: ["x:1"] });
 	expect(watched()).toEqual(["c: a:1"]);
 	expect(roster.identityOf("x:1")).toBe("theirs");
 });
@@ -87,7 +87,7 @@ it("takes up a member as the store has it, not yet looked at: one that cannot be
 it("lets go of who was forgotten, and does not take it up again for a minute", () => {
 	const { roster, read, watched, pass } = set();
 	read({ c: ["a:1", "b:1"] });
-	expect(read({ c: ["a:1"] })).toEqual(["b:1"]);
+	read({ c: ["a:1"] });
 	expect(watched()).toEqual(["c: a:1"]);
 	expect(roster.isForgotten("b:1")).toBe(true);
 	pass(60_001);
@@ -99,7 +99,7 @@ it("lets go at once of whom this process forgets, whatever was read of the store
 	read({ c: ["a:1", "b:1"] });
 	forgotten.add("b:1");
 	expect(watched()).toEqual(["c: a:1"]);
-	expect(read({ c: ["a:1", "b:1"] })).toEqual([]);
+	read({ c: ["a:1", "b:1"] });
 	expect(watched()).toEqual(["c: a:1"]);
 	forgotten.remove("b:1");
 	read({ c: ["a:1", "b:1"] });
@@ -110,7 +110,8 @@ it("moves who belongs to another cluster now, over a new connection", () => {
 	const { roster, read, watched } = set();
 	read({ c: ["a:1", "b:1"], d: ["e:1"] });
 	const before = roster.clusterOf("b:1")?.members.get("b:1");
-	expect(read({ c: ["a:1"], d: ["e:1", "b:1"] })).toEqual([]);
+	read({ c: ["a:1"], d: ["e:1", "b:1"] });
+	expect(roster.isForgotten("b:1")).toBe(false);
 	expect(watched()).toEqual(["c: a:1", "d: e:1 b:1"]);
 	expect(roster.clusterOf("b:1")?.members.get("b:1")).not.toBe(before);
 });
@@ -128,6 +129,6 @@ it("keeps who was found here until a reading that began after it was stored", ()
 	read({ c: ["a:1"] }, 500);
 	expect(watched()).toEqual(["c: a:1 new:1"]);
 	pass(1);
-	expect(read({ c: ["a:1"] })).toEqual(["new:1"]);
+	read({ c: ["a:1"] });
 	expect(watched()).toEqual(["c: a:1"]);
 });

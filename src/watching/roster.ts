@@ -73,16 +73,13 @@ export const createRoster = (deps: RosterDeps) => {
 		reading.homes.get(name) === cluster.identity ||
 		(arriving.get(name) ?? 0) >= reading.startedMs;
 
-	/** @returns who is in no cluster any more: forgotten by somebody. */
-	const leave = (reading: StoreReading): InstanceName[] => {
-		const gone: InstanceName[] = [];
+	/** Who is in no cluster any more was forgotten by somebody. */
+	const leave = (reading: StoreReading): void => {
 		for (const [name, cluster] of homes) {
 			const stays = isStaying(name, cluster, reading) && !deps.isIgnored(name);
 			if (stays && deps.isMine(cluster.identity)) continue;
 			drop(name);
-			if (reading.homes.has(name)) continue;
-			forgotten.add(name);
-			gone.push(name);
+			if (!reading.homes.has(name)) forgotten.add(name);
 		}
 		for (const [name, sinceMs] of arriving)
 			if (sinceMs < reading.startedMs) arriving.delete(name);
@@ -90,7 +87,6 @@ export const createRoster = (deps: RosterDeps) => {
 		for (const [identity, cluster] of clusters)
 			if (!known.has(identity) && cluster.members.size === 0)
 				clusters.delete(identity);
-		return gone;
 	};
 
 	return {
@@ -134,8 +130,8 @@ export const createRoster = (deps: RosterDeps) => {
 		hasArrived: (name: InstanceName): void => {
 			arriving.set(name, deps.nowMs());
 		},
-		/** Brings it in line with the store. @returns who was forgotten since */
-		update: (reading: StoreReading): InstanceName[] => {
+		/** Brings it in line with the store. */
+		update: (reading: StoreReading): void => {
 			stored = reading;
 			for (const { identity, view } of reading.views) {
 				if (!deps.isMine(identity)) continue;
@@ -150,7 +146,7 @@ export const createRoster = (deps: RosterDeps) => {
 						watch(cluster, name, reading.known.get(name));
 				}
 			}
-			return leave(reading);
+			leave(reading);
 		},
 		close: (): void => {
 			unfollow();

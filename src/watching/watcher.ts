@@ -204,7 +204,7 @@ export const createWatcher = (deps: WatcherDeps): Watcher => {
 		isStopped: () => stopped,
 	});
 	const refresh = inTurn(
-		createRefresh({ ...deps, roster, writer, onFences: fences.update }),
+		createRefresh({ ...deps, roster, onFences: fences.update }),
 	);
 	const polling = createPolling({
 		settings,

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { replica, server } from "../../test/support/made-up-servers.ts";
+import { temporaryStores } from "../../test/support/temporary-stores.ts";
 import { clusterOf, sees } from "../../test/support/watched.ts";
 import { BatonError } from "../errors.ts";
-import type { Inventory } from "../store/contract.ts";
+import type { Inventory, Store } from "../store/contract.ts";
 import type { Instance } from "../topology/instance.ts";
 import { createStoreLine } from "./store-line.ts";
 import { createWriter } from "./writer.ts";
@@ -11,14 +12,14 @@ import { createWriter } from "./writer.ts";
 const UP = server("p", 1);
 const GOOD = replica("a", 2);
 
-const set = (rowsAWrite = 100) => {
+const set = (rowsAWrite = 100, store?: Pick<Store, "inventory">) => {
 	const saves: (readonly Instance[])[] = [];
 	let save = async (instances: readonly Instance[]): Promise<void> => {
 		saves.push(instances);
 	};
 	const cluster = clusterOf(UP, GOOD);
 	const writer = createWriter({
-		store: {
+		store: store ?? {
 			inventory: { save: (given) => save(given) } as Inventory as never,
 		},
 		line: createStoreLine({
@@ -163,4 +164,27 @@ it("says once what the store cannot hold, and goes on with the rest", async () =
 	change({ ...UP, readOnly: !UP.readOnly });
 	await writer.flush();
 	expect(saves).toHaveLength(2);
+});
+
+it("brings nobody back whom another process has forgotten, however late that is heard of here", async () => {
+	const stores = temporaryStores();
+	try {
+		const store = await stores.open();
+		await store.inventory.save([UP, GOOD]);
+		await store.clusters.adopt("p:3306", ["p:3306", "a:3306"]);
+		const { cluster, writer, change } = set(100, store);
+		change({ ...UP, uptimeSeconds: 9 });
+		change({ ...GOOD, uptimeSeconds: 9 });
+		await (await stores.open()).inventory.forget("a:3306");
+		await writer.flush();
+		expect(cluster.members.has("a:3306")).toBe(true);
+		expect(
+			(await store.inventory.all()).map((each) => [
+				each.name,
+				each.uptimeSeconds,
+			]),
+		).toEqual([["p:3306", 9]]);
+	} finally {
+		await stores.remove();
+	}
 });

@@ -24,7 +24,7 @@ export interface WriteSettings {
 /**
  * Carries what a watcher saw into the store, in batches. A store that is slow or away holds nothing else up.
  * 1. What waits is bounded: an instance waits once, and what is written is its latest picture at that time; a task waits once a key.
- * 2. A picture that is in the store already is not written again.
+ * 2. A picture that is in the store already is not written again, and none of one that was forgotten, by whatever process.
  * 3. What could not be written is tried again until it is, but for what the store cannot hold: that is said once, and holds up
  *    nothing.
  */
@@ -72,7 +72,10 @@ export const createWriter = (deps: WriterDeps): Writer => {
 		});
 		try {
 			if (pictures.length > 0)
-				await deps.store.inventory.save(pictures.map((each) => each.picture));
+				await deps.store.inventory.save(
+					pictures.map((each) => each.picture),
+					{ onlyKnown: true },
+				);
 			for (const { kept, picture } of pictures) written.set(kept, picture);
 		} catch (error) {
 			// The store has taken the others.
@@ -89,10 +92,11 @@ export const createWriter = (deps: WriterDeps): Writer => {
 		if (dirty.size === 0 && tasks.size === 0) return;
 		const isSaved = await deps.line.attempt(async () => {
 			let failure: unknown;
+			// Who arrives while tasks run is in the store by the next flush.
+			const batch = [...dirty];
 			await runTasks().catch((error: unknown) => {
 				failure = error;
 			});
-			const batch = [...dirty];
 			const rows = Math.max(1, deps.settings().rowsAWrite);
 			for (let from = 0; from < batch.length; from += rows)
 				await saveBatch(batch.slice(from, from + rows));

@@ -28,8 +28,8 @@ export const createClusters = (
 		},
 		members: () => allMembers(queries),
 		identityOf: (name) => identityOfInstance(queries, name),
-		adopt: (clusterName, members) =>
-			adopt(driver, clusterName, members, clock()),
+		adopt: (clusterName, members, isNew) =>
+			adopt(driver, { clusterName, members, isNew }, clock()),
 		resettle: (name, companion) => resettle(driver, name, companion, clock()),
 		setMarked: (clusterName, nowMs) =>
 			driver.write((transaction) =>

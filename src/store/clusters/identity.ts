@@ -67,3 +67,26 @@ export const allMembers = async (
 		instance: instanceName(textCell(row.hostname), Number(row.port)),
 		identity: textCell(row.identity),
 	}));
+
+/** The identity of each, in their order; undefined for one that is in no cluster. */
+export const memberships = async (
+	queries: Queries,
+	members: readonly InstanceName[],
+): Promise<(string | undefined)[]> => {
+	const lookup = queries
+		.selectFrom("baton_member")
+		.select("identity")
+		.where("hostname", "=", "")
+		.where("port", "=", 0)
+		.compile();
+	const found: (string | undefined)[] = [];
+	for (const member of members) {
+		const { host, port } = splitName(member);
+		const { rows } = await queries.executeQuery<{ identity: string }>({
+			...lookup,
+			parameters: [host, port],
+		});
+		found.push(rows[0]?.identity);
+	}
+	return found;
+};

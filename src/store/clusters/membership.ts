@@ -3,28 +3,7 @@ import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import { releaseOthers } from "../aliases/released.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
 import { moveNames } from "./alias.ts";
-
-const memberships = async (
-	queries: Queries,
-	members: readonly InstanceName[],
-): Promise<(string | undefined)[]> => {
-	const lookup = queries
-		.selectFrom("baton_member")
-		.select("identity")
-		.where("hostname", "=", "")
-		.where("port", "=", 0)
-		.compile();
-	const found: (string | undefined)[] = [];
-	for (const member of members) {
-		const { host, port } = splitName(member);
-		const { rows } = await queries.executeQuery<{ identity: string }>({
-			...lookup,
-			parameters: [host, port],
-		});
-		found.push(rows[0]?.identity);
-	}
-	return found;
-};
+import { memberships } from "./identity.ts";
 
 const clusterOf = (queries: Queries, identity: string) =>
 	queries
@@ -143,11 +122,33 @@ const settled = async (
 		: undefined;
 };
 
+const isInInventory = async (
+	queries: Queries,
+	name: InstanceName,
+): Promise<boolean> => {
+	const { host, port } = splitName(name);
+	return (
+		(await queries
+			.selectFrom("database_instance")
+			.select("port")
+			.where("hostname", "=", host)
+			.where("port", "=", port)
+			.executeTakeFirst()) !== undefined
+	);
+};
+
 /** @see Clusters.adopt */
 export const adopt = async (
 	driver: StoreDriver,
-	clusterName: string,
-	members: readonly InstanceName[],
+	{
+		clusterName,
+		members,
+		isNew = () => true,
+	}: {
+		readonly clusterName: string;
+		readonly members: readonly InstanceName[];
+		readonly isNew?: ((name: InstanceName) => boolean) | undefined;
+	},
 	nowMs: number,
 ): Promise<string> => {
 	const known = await settled(driver.queries, clusterName, members);
@@ -158,8 +159,13 @@ export const adopt = async (
 			found.find((each) => each !== undefined) ??
 			(await identityForName(queries, clusterName));
 		await createIfMissing(driver, queries, identity, clusterName, nowMs);
-		for (const [index, member] of members.entries())
-			if (found[index] !== identity) {
+		for (const [index, member] of members.entries()) {
+			const home = found[index];
+			const isForgotten =
+				home === undefined &&
+				!isNew(member) &&
+				!(await isInInventory(queries, member));
+			if (home !== identity && !isForgotten) {
 				const { host, port } = splitName(member);
 				await driver.upsert(queries, "baton_member", ["hostname", "port"], {
 					hostname: host,
@@ -167,6 +173,7 @@ export const adopt = async (
 					identity,
 				});
 			}
+		}
 		if (!(await hasRole(queries, identity)))
 			await rename(driver, queries, identity, clusterName, nowMs);
 		return identity;

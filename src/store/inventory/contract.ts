@@ -29,7 +29,16 @@ export interface Inventory {
 	ofIdentity(identity: string): Promise<Instance[]>;
 	replicasOf(source: InstanceName): Promise<Instance[]>;
 	/** Writes the rows in one transaction; an unchanged row only gets its check times. A failed check changes only the check columns. */
-	save(instances: readonly Instance[]): Promise<void>;
+	save(
+		instances: readonly Instance[],
+		options?: {
+			/**
+			 * They were known when they were looked at: who is by now neither in the inventory nor in a cluster was forgotten meanwhile, by
+			 * whatever process, and is left out.
+			 */
+			readonly onlyKnown?: boolean;
+		},
+	): Promise<void>;
 	/** @returns false when it was not known. */
 	forget(name: InstanceName): Promise<boolean>;
 	/** Forgets every instance that was last seen before this time. @returns which. */
@@ -82,8 +91,16 @@ export interface Clusters {
 	>;
 	/** The identity of the cluster that an instance belongs to. */
 	identityOf(name: InstanceName): Promise<string | undefined>;
-	/** Makes every named instance a member of one identity: an existing one if any of them has one (the first in the list decides), else a new one named after `clusterName`. Sets the drop-in name where no primary is on record. @returns the identity. */
-	adopt(clusterName: string, members: readonly InstanceName[]): Promise<string>;
+	/**
+	 * Makes every named instance a member of one identity: an existing one if any of them has one (the first in the list decides), else a new one named after `clusterName`. Sets the drop-in name where no primary is on record. @returns the identity.
+	 * @param isNew whoever was known before is left out when he is by now neither in the inventory nor in a cluster: he was forgotten
+	 * meanwhile. Without it all may be new.
+	 */
+	adopt(
+		clusterName: string,
+		members: readonly InstanceName[],
+		isNew?: (name: InstanceName) => boolean,
+	): Promise<string>;
 	/**
 	 * Takes an instance out of its cluster, into that of its companion, or into one of its own. Further addresses of the server that it
 	 * was before stay behind, as instances of their own. @returns the identity.

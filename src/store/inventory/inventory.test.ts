@@ -356,6 +356,26 @@ describe("finding instances", () => {
 		expect(await store.clusters.identityOf("db2:3306")).toBeUndefined();
 	});
 
+	it("forgotten ones are not brought back by what was known of them before", async () => {
+		const { inventory, clusters } = store;
+		const [db1, db2, db3] = ["db1", "db2", "db3"].map((host) => probed(host));
+		if (!db1 || !db2 || !db3) throw new Error("not made up");
+		await inventory.save([db1, db2]);
+		const members = ["db1:3306", "db2:3306", "db3:3306"] as const;
+		await clusters.adopt("db1:3306", members);
+		await inventory.forget("db2:3306");
+		await inventory.save([db1, db2, db3], { onlyKnown: true });
+		await clusters.adopt("db1:3306", members, () => false);
+		// One that is in its cluster and has not been seen yet is known.
+		expect(await inventory.names()).toEqual(["db1:3306", "db3:3306"]);
+		const homes = async () =>
+			(await clusters.members()).map(({ instance }) => instance).toSorted();
+		expect(await homes()).toEqual(["db1:3306", "db3:3306"]);
+		await inventory.save([db2]);
+		await clusters.adopt("db1:3306", members, () => false);
+		expect(await homes()).toEqual(members);
+	});
+
 	it("saves more than one transaction holds", async () => {
 		const many = Array.from({ length: 250 }, (_, index) =>
 			probed(`db${String(index).padStart(3, "0")}`),

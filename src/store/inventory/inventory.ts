@@ -112,9 +112,9 @@ export const createInventory = (driver: StoreDriver): Inventory => {
 					.execute(),
 			);
 		},
-		save: async (given) => {
+		save: async (given, { onlyKnown = false } = {}) => {
 			const write = (portion: readonly Instance[]) =>
-				driver.write((transaction) => save(transaction, portion), {
+				driver.write((transaction) => save(transaction, portion, onlyKnown), {
 					lock: "rows",
 				});
 			let refused: unknown;

@@ -1,6 +1,7 @@
 import type { Insertable } from "kysely";
 import type { Instance } from "../../topology/instance.ts";
 import type { InstanceName } from "../../topology/instance-name.ts";
+import { memberships } from "../clusters/identity.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
 import { nullableNumberCell, objectCell } from "../rows/cell.ts";
 import { nameOf } from "../rows/name-list.ts";
@@ -188,14 +189,35 @@ const writesOf = (
 	return writes;
 };
 
-/** Writes up to {@link ROWS_A_SAVE} instances of different names, inside a transaction that locks rows. */
+/** Without those whom the store has neither an instance nor a member of. */
+const knownAmong = async (
+	queries: Queries,
+	instances: readonly Instance[],
+	states: StoredStates,
+): Promise<readonly Instance[]> => {
+	const absent = instances.filter(({ name }) => !states.has(name));
+	if (absent.length === 0) return instances;
+	const homes = await memberships(
+		queries,
+		absent.map(({ name }) => name),
+	);
+	const forgotten = new Set(absent.filter((_, at) => homes[at] === undefined));
+	return instances.filter((each) => !forgotten.has(each));
+};
+
+/** Writes up to {@link ROWS_A_SAVE} instances of different names, inside a transaction that locks rows. @see Inventory.save */
 export const createSave = (driver: StoreDriver) => {
 	const lookup = createLookup(driver);
 	return async (
 		queries: Queries,
-		instances: readonly Instance[],
+		given: readonly Instance[],
+		onlyKnown = false,
 	): Promise<void> => {
-		const writes = writesOf(instances, await lookup(queries, instances));
+		const states = await lookup(queries, given);
+		const instances = onlyKnown
+			? await knownAmong(queries, given, states)
+			: given;
+		const writes = writesOf(instances, states);
 		const { rows, sides, goodChecks, failedChecks, probes } = writes;
 		await driver.upsertMany(queries, "database_instance", KEY, rows);
 		await driver.updateMany(queries, "database_instance", KEY, goodChecks);
