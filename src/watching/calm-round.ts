@@ -48,7 +48,7 @@ export const createCalmRound = ({
 			: undefined;
 		if (primary === undefined) return;
 		tellMoved(identity, primary).catch((error: unknown) => {
-			roleWatch.failed();
+			roleWatch.tellAnew();
 			log.warn(
 				`blind: that ${primary} is the primary of ${identity} now could not be handed to Temporal: ${errorText(error)}`,
 			);

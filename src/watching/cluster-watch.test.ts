@@ -6,6 +6,7 @@ import {
 	LOST_SOURCE,
 	NOW,
 	replica,
+	running,
 	STOPPED,
 	server,
 	uuid,
@@ -14,6 +15,7 @@ import { kept, VIEW } from "../../test/support/watched.ts";
 import { hearingMark } from "../analysis/silence.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { Opening } from "../topology/opening.ts";
+import { NO_MARK } from "../topology/server-mark.ts";
 import { ClusterWatch } from "./cluster-watch.ts";
 
 const SETTINGS = { ...ANALYSIS, isSetAside: () => false };
@@ -221,6 +223,41 @@ describe("what is told", () => {
 		expect(at(1_100)).toBeUndefined();
 		expect(at(1_400)).toEqual(DEAD);
 		expect(at(2_400)).toBeUndefined();
+	});
+
+	it("of a primary that was moved is told anew when another operation lets go, not when what came of it does", () => {
+		const { watch } = watchOf(
+			server("p", 1, { readOnly: true, replication: running("n") }),
+			server("n", 2),
+		);
+		const role = {
+			primary: "p:3306",
+			server: NO_MARK,
+			epoch: 1,
+			word: "met",
+			sinceMs: 0,
+		} as const;
+		const view = { ...VIEW, role };
+		const moved = (second: number) =>
+			watch.roleWatch.moved(
+				watch.snapshot(NOW + second * 1_000),
+				NOW + second * 1_000,
+			);
+		watch.view = view;
+		expect([moved(0), moved(3), moved(3.1)]).toEqual([
+			undefined,
+			"n:3306",
+			undefined,
+		]);
+		watch.view = { ...view, heldBy: "adoption" };
+		watch.view = view;
+		expect(moved(3.2)).toBeUndefined();
+		watch.view = { ...view, heldBy: "rejoin" };
+		expect(moved(3.3)).toBeUndefined();
+		watch.membership.hasChecks = false;
+		watch.view = view;
+		expect(watch.membership.hasChecks).toBe(true);
+		expect(moved(3.4)).toBe("n:3306");
 	});
 
 	it("is not told again at once when its own recovery has ended, unless it is another one by then", () => {

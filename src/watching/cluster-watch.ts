@@ -59,7 +59,7 @@ export class ClusterWatch {
 		this.currentView = view;
 		this.membership.goesBy(view);
 		if (before.heldBy !== undefined && view.heldBy === undefined)
-			this.telling.operationEnded(before.heldBy);
+			this.operationEnded(before.heldBy);
 		if (view.mayAct && !before.mayAct) {
 			this.telling.lookAnew();
 			this.membership.hasChecks = true;
@@ -68,6 +68,14 @@ export class ClusterWatch {
 		for (const each of [before, view])
 			if (each.downtimes.length + each.maintained.length > 0)
 				this.membership.hasChecks = true;
+	}
+
+	/** What was told while it had the cluster may have come to nothing, but for what it has weighed itself. */
+	private operationEnded(kind: string): void {
+		this.telling.operationEnded(kind);
+		if (kind === "adoption") return;
+		this.roleWatch.tellAnew();
+		this.membership.hasChecks = true;
 	}
 
 	get members(): ReadonlyMap<InstanceName, KeptInstance> {

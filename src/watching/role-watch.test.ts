@@ -4,6 +4,7 @@ import {
 	running,
 	server,
 	snapshotOf,
+	uuid,
 } from "../../test/support/made-up-servers.ts";
 import type { Instance } from "../topology/instance.ts";
 import { NO_MARK } from "../topology/server-mark.ts";
@@ -51,10 +52,10 @@ it("the entity is told who is the primary by the servers, again after growing pa
 		return times;
 	};
 	let second = 0;
-	expect(told([BELOW, N], 200)).toEqual([3, 13, 33, 73, 153]);
-	expect(told([BELOW, N, server("x", 3)], 210)).toEqual([201]);
+	expect(told([BELOW, N], 200)).toEqual([3, 5, 9, 17, 33, 65, 129]);
+	expect(told([BELOW, N, server("x", 3)], 210)).toEqual([201, 203, 207]);
 	expect(told([P], 220)).toEqual([]);
-	expect(told([BELOW, N], 230)).toEqual([224]);
+	expect(told([BELOW, N], 230)).toEqual([224, 226, 230]);
 });
 
 it("it is not told of one that takes no writes, and again at once when the telling failed", () => {
@@ -65,6 +66,30 @@ it("it is not told of one that takes no writes, and again at once when the telli
 	expect(moved(closed, 5)).toBeUndefined();
 	expect(moved(N, 6)).toBe("n:3306");
 	expect(moved(N, 7)).toBeUndefined();
-	watch.failed();
+	watch.tellAnew();
 	expect(moved(N, 8)).toBe("n:3306");
+});
+
+it("it is told at once when what spoke against the record's following is over, however often it was told before", () => {
+	const open = { ...BELOW, readOnly: false };
+	const replica = server("r", 4, {
+		readOnly: true,
+		replication: running("p"),
+	});
+	const moved = { ...replica, replication: running("n") };
+	const times = (instances: readonly Instance[], from: number, to: number) => {
+		const told: number[] = [];
+		for (let second = from; second <= to; second++)
+			if (watch.moved(seen(...instances), at(second)) !== undefined)
+				told.push(second);
+		return told;
+	};
+	expect(times([open, N, replica], 0, 299)).toEqual([
+		3, 5, 9, 17, 33, 65, 129, 257,
+	]);
+	expect(times([open, N, moved], 300, 300)).toEqual([300]);
+	expect(times([BELOW, N, moved], 301, 301)).toEqual([301]);
+	const errant = { ...BELOW, errantGtid: `${uuid(9)}:1` };
+	expect(times([errant, N, moved], 302, 302)).toEqual([302]);
+	expect(times([BELOW, N, moved], 303, 304)).toEqual([303]);
 });

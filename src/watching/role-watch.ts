@@ -1,3 +1,4 @@
+import { type Instance, sourceOf } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import {
 	disputesIn,
@@ -8,9 +9,29 @@ import type { Snapshot } from "../topology/snapshot.ts";
 
 /** So long something must stand against the record before it counts: an operation changes the servers first, and is read of a second later. */
 const STANDS_MS = 3_000;
-/** The entity is told of it again after so long, and twice as late each time, up to the most. */
-const TELL_AGAIN_MS = 10_000;
+/**
+ * The entity is told of it again after so long, and twice as late each time, up to the most. Soon at first: what is told once may come to
+ * nothing for a reason of that moment, such as a server that was slow to answer or another operation that had the cluster.
+ */
+const TELL_AGAIN_MS = 2_000;
 const TELL_AGAIN_AT_MOST_MS = 600_000;
+
+/** What decides whether the record may follow the servers: other than before, that is news. */
+const groundsOf = (snapshot: Snapshot, primary: Instance): string => {
+	const { instances, role } = snapshot;
+	const recorded = instances.find(({ name }) => name === role?.primary);
+	return [
+		// Whoever else takes writes speaks against it.
+		...[primary, ...instances.filter(takesWrites)].map(({ name }) => name),
+		...(recorded === undefined
+			? []
+			: [
+					recorded.readOnly,
+					recorded.errantGtid === "",
+					instances.some((each) => sourceOf(each) === recorded.name),
+				]),
+	].join(" ");
+};
 
 /** What is seen of one cluster and does not go with the record of its primary. */
 export class RoleWatch {
@@ -38,10 +59,7 @@ export class RoleWatch {
 			this.told = undefined;
 			return undefined;
 		}
-		// Whoever else takes writes speaks against it: that is news.
-		const key = [primary, ...snapshot.instances.filter(takesWrites)]
-			.map(({ name }) => name)
-			.join(" ");
+		const key = groundsOf(snapshot, primary);
 		const { told } = this;
 		const last = told?.key === key ? told : undefined;
 		if (last !== undefined && nowMs - last.atMs < last.pauseMs)
@@ -54,8 +72,8 @@ export class RoleWatch {
 		return primary.name;
 	}
 
-	/** It could not be told. */
-	failed(): void {
+	/** It could not be told, or what was told may have come to nothing: it is told at the next occasion. */
+	tellAnew(): void {
 		this.told = undefined;
 	}
 }
