@@ -25,16 +25,12 @@ import type {
 	Tags,
 	TlsNeeds,
 } from "./naming/contract.ts";
-import type {
-	Detections,
-	Epoch,
-	Fences,
-	Operations,
-	Recoveries,
-} from "./operations/contract.ts";
+import type { Epoch, Operations } from "./operations/contract.ts";
+import type { Detections, Fences, Recoveries } from "./recovery/contract.ts";
 
 export type * from "./inventory/contract.ts";
 export type * from "./operations/contract.ts";
+export type * from "./recovery/contract.ts";
 
 export interface AuditRecord {
 	readonly id: number;
