@@ -3,98 +3,32 @@
 import { type AnalysisEntry, analyse } from "../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
 import type { AnalysisCode } from "../analysis/taxonomy-row.ts";
-import { type Check, NEVER_CHECKED } from "../topology/check.ts";
 import {
 	type Instance,
 	NO_GROUP,
-	NO_REPLICATION,
-	NO_SEMI_SYNC,
-	type SemiSync,
 	unknownInstance,
 } from "../topology/instance.ts";
 import type { Role } from "../topology/role.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
-
-const CHECKED_AT = 1_000_000_000_000;
-
-const CHECKED: Check = {
-	...NEVER_CHECKED,
-	outcome: "ok",
-	checkedAtMs: CHECKED_AT,
-	attemptedAtMs: CHECKED_AT,
-	seenAtMs: CHECKED_AT,
-};
-
-const failed = (outcome: Check["outcome"], error: string): Check => ({
-	...CHECKED,
-	outcome,
-	error,
-	seenAtMs: CHECKED_AT - 60_000,
-});
-
-const TIMED_OUT = failed("timeout", "no answer within 500 ms");
-const DENIED = failed("refused-by-server", "access denied");
-
-const primary = (
-	check: Check = CHECKED,
-	rest: Partial<Instance> = {},
-): Instance => ({ ...unknownInstance("db1", 3306), check, ...rest });
-
-const replica = (
-	number: number,
-	replication: Partial<Instance["replication"]> = {},
-	rest: Partial<Instance> = {},
-): Instance => ({
-	...unknownInstance(`db${number}`, 3306),
-	check: CHECKED,
-	depth: 1,
-	replication: {
-		...NO_REPLICATION,
-		sourceHost: "db1",
-		sourcePort: 3306,
-		receiver: 1,
-		applier: 1,
-		...replication,
-	},
-	...rest,
-});
-
-const LOST = { receiver: 2 } as const;
-const STOPPED = { receiver: 0 } as const;
-const FAILING = {
-	receiver: 2,
-	lastReceiverError: "error connecting to source 'repl@db1:3306'",
-} as const;
-const LAGGING = { lagSeconds: 60 } as const;
-const AWAY = { check: TIMED_OUT } as const;
-
-const below = (source: number) =>
-	({ sourceHost: `db${source}` }) as const satisfies Partial<
-		Instance["replication"]
-	>;
-
-/** db2, a replica of db1 and a source itself. */
-const intermediate = (check: Check = CHECKED): Instance =>
-	replica(2, {}, { check });
-/** db1 and db2 replicate from each other. */
-const coPrimary = (check: Check = CHECKED): Instance =>
-	replica(1, below(2), { check, isCoMaster: true });
-const other = (replication: Partial<Instance["replication"]> = {}): Instance =>
-	replica(2, replication, { isCoMaster: true });
-
-const SEMI_SYNC: SemiSync = {
-	...NO_SEMI_SYNC,
-	sourceEnabled: true,
-	sourceActive: true,
-	waitForReplicaCount: 1,
-};
-const POSITION = { file: "binlog.000007", position: 4711 };
-
-const waiting = (clients: number): Instance =>
-	primary(CHECKED, {
-		semiSync: { ...SEMI_SYNC, clients },
-		selfCoordinates: POSITION,
-	});
+import {
+	AWAY,
+	below,
+	CHECKED,
+	CHECKED_AT,
+	coPrimary,
+	DENIED,
+	FAILING,
+	intermediate,
+	LAGGING,
+	LOST,
+	other,
+	POSITION,
+	primary,
+	replica,
+	STOPPED,
+	TIMED_OUT,
+	waiting,
+} from "./sample-servers.ts";
 
 /** For each code a cluster whose first instance has it. */
 export const SAMPLES: Readonly<Record<AnalysisCode, readonly Instance[]>> = {
