@@ -10,14 +10,14 @@ import {
 	wantsToReceive,
 } from "./moves.ts";
 import type { PlannedStep, PlanSettings } from "./plan.ts";
+import { whyNotBelow } from "./relocation-by-gtid.ts";
 import {
 	pairServer,
-	whyNotBelow,
 	whyNotDisplaced,
 	whyNotMatched,
 	whyNotPaired,
 	whyNotPlaced,
-} from "./relocation-checks.ts";
+} from "./relocation-by-place.ts";
 import type { Refusal } from "./relocation-way.ts";
 import type { PlaceBy } from "./step.ts";
 

@@ -16,7 +16,7 @@ import {
 	phase,
 	refused,
 } from "./plan.ts";
-import { errantIn } from "./relocation-checks.ts";
+import { errantIn } from "./relocation-by-gtid.ts";
 import { moveName, routeOf } from "./relocation-route.ts";
 import {
 	demandOf,
