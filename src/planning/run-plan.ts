@@ -78,23 +78,23 @@ export const runPlan = async (
 /** After an opening a new plan is part of going forward. */
 const planAnew = (run: RunningPlan, port: PlanPort): Promise<Plan> =>
 	run.opened === undefined
-		? port.replan(run.done)
-		: port.shielded(() => port.replan(run.done));
+		? port.replan(run.record.done)
+		: port.shielded(() => port.replan(run.record.done));
 
 const resultOf = (
 	run: RunningPlan,
 	plan: Plan,
 	rest: Pick<RunResult, "state" | "says" | "changed">,
 ): RunResult => {
-	run.heed(plan);
+	run.record.heed(plan);
 	return {
 		interrupted: false,
 		plan,
-		done: run.done,
-		left: leftBehind(plan, run.done),
-		notes: [...run.notes],
-		failed: [...run.left, ...run.untidy],
-		errors: run.errors,
+		done: run.record.done,
+		left: leftBehind(plan, run.record.done),
+		notes: [...run.record.notes],
+		failed: [...run.record.left, ...run.record.untidy],
+		errors: run.record.errors,
 		...rest,
 	};
 };
@@ -106,16 +106,16 @@ const named = (what: string, servers: readonly LeftBehind[]): string =>
 
 const leftSays = (run: RunningPlan): string =>
 	joined(
-		named("left behind", run.left),
-		named("to be put in order", run.untidy),
+		named("left behind", run.record.left),
+		named("to be put in order", run.record.untidy),
 	);
 
 const succeeded = async (run: RunningPlan, plan: Plan): Promise<RunResult> => {
 	await run.settle();
 	return resultOf(run, plan, {
 		state: "succeeded",
-		says: joined(plan.says, ...run.told, leftSays(run)),
-		changed: run.hasTouched,
+		says: joined(plan.says, ...run.record.told, leftSays(run)),
+		changed: run.record.hasTouched,
 	});
 };
 
@@ -130,7 +130,10 @@ const stuck = async (
 		says,
 		changed: true,
 	});
-	return { ...result, left: [...result.left, ...stillStopped(run.done)] };
+	return {
+		...result,
+		left: [...result.left, ...stillStopped(run.record.done)],
+	};
 };
 
 const giveUp = async (
@@ -146,17 +149,17 @@ const giveUp = async (
 	if (opened !== undefined)
 		return resultOf(run, opened, {
 			state: "succeeded",
-			says: joined(opened.says, ...run.told, leftSays(run), why, left),
+			says: joined(opened.says, ...run.record.told, leftSays(run), why, left),
 			changed: true,
 		});
-	if (!run.hasTouched)
+	if (!run.record.hasTouched)
 		return resultOf(run, plan, { state: "refused", says: why, changed: false });
 	const isUndone = left === "" && !run.hasKept;
 	return resultOf(run, plan, {
 		state: isUndone ? "undone" : "stuck",
 		says: isUndone
 			? `undone: ${why}`
-			: joined(why, left, ...standingNow(run.done)),
+			: joined(why, left, ...standingNow(run.record.done)),
 		changed: !isUndone,
 	});
 };

@@ -1,28 +1,21 @@
 import { errorText } from "../errors.ts";
 import { standingNow } from "./accounted.ts";
 import { accountForAll, CUT_OFF, NO_ANSWER } from "./missing-answer.ts";
-import type { Done, LeftBehind, Phase, Plan, PlannedStep } from "./plan.ts";
+import type { Done, Phase, Plan, PlannedStep } from "./plan.ts";
 import type { PlanPort, RanPhase } from "./plan-port.ts";
-import { isLowering } from "./semi-sync-for.ts";
+import { RunRecord, whyOf } from "./run-record.ts";
 import {
 	type Answer,
 	isGood,
 	isHarmless,
-	isMove,
 	isTidying,
 	mayOpen,
-	type Step,
 	stepText,
 } from "./step.ts";
 import { phasesBack } from "./taking-back.ts";
 
 /** What a phase may leave undone, and is through all the same. */
 const GOES_ON: ReadonlySet<Phase["onFailure"]> = new Set(["goOn", "each"]);
-
-const toldBy = ({ says, tells = [] }: Answer): readonly string[] => [
-	...(isLowering(says) ? [says] : []),
-	...tells,
-];
 
 /** Why a plan cannot go on, and what is to be done instead. */
 export interface Halt {
@@ -37,15 +30,8 @@ export interface Halt {
  * 3. After a server was opened it only goes forward: what fails then is told, and what came after it is taken back alone.
  */
 export class RunningPlan {
-	readonly done: Done[] = [];
-	readonly left: LeftBehind[] = [];
-	/** Servers that are not as a primary or a replica should be, although they stand where they should. */
-	readonly untidy: LeftBehind[] = [];
-	readonly errors: string[] = [];
-	readonly notes = new Set<string>();
-	/** What steps had to lower beyond the plan, and else have to tell. */
-	readonly told: string[] = [];
-	/** How much of {@link done} there is no way back from. */
+	readonly record = new RunRecord();
+	/** Of how much of what was done there is no way back. */
 	private passedTo = 0;
 	/** Some of what was to be done each by itself was, and stays. */
 	private isPartDone = false;
@@ -80,11 +66,6 @@ export class RunningPlan {
 		return undefined;
 	}
 
-	/** What a plan has to say counts when it has opened a server, or is the last: one that was abandoned has lowered nothing. */
-	heed({ notes }: Plan): void {
-		for (const note of notes) this.notes.add(note);
-	}
-
 	/** A phase without steps is its change of primary alone: with that it stands or falls. */
 	private async recorded({ changesPrimary }: Phase): Promise<Halt | undefined> {
 		if (changesPrimary === undefined) return undefined;
@@ -106,7 +87,7 @@ export class RunningPlan {
 		await this.tidyAgain(plan, phase, answers);
 		const unaccounted = await accountForAll(this.port, phase, answers);
 		for (const [at, step] of phase.steps.entries())
-			this.record(phase, step, answers[at] ?? NO_ANSWER);
+			this.record.add(phase, step, answers[at] ?? NO_ANSWER);
 		if (unaccounted !== undefined)
 			return { next: "stuck", says: unaccounted.says };
 		const failures = phase.steps.filter(
@@ -115,9 +96,9 @@ export class RunningPlan {
 		const opening = phase.steps.find(mayOpen);
 		const hasOpened = opening !== undefined && !failures.includes(opening);
 		if (phase.noReturn === true && hasOpened) {
-			this.passedTo = this.done.length;
+			this.passedTo = this.record.done.length;
 			this.opened = plan;
-			this.heed(plan);
+			this.record.heed(plan);
 		}
 		const isThrough =
 			failures.length === 0 ||
@@ -126,16 +107,16 @@ export class RunningPlan {
 		if (!isThrough)
 			return {
 				next: phase.onFailure === "replan" ? "replan" : "undo",
-				says: this.whyOf(phase, failures, answers),
+				says: whyOf(phase, failures, answers),
 			};
 		// Those that failed beside an opening are tried once more when clients are served again.
 		const isAgain = failures.length > 0 && phase.onFailure === "replan";
-		if (!isAgain) this.leave(phase, failures, answers);
+		if (!isAgain) this.record.leave(phase, failures, answers);
 		if (phase.onFailure === "each") await this.keepEach(plan, phase);
 		if (phase.changesPrimary !== undefined && isTold !== true)
 			this.tell(phase.changesPrimary);
 		if (isAgain)
-			return { next: "replan", says: this.whyOf(phase, failures, answers) };
+			return { next: "replan", says: whyOf(phase, failures, answers) };
 		// What was planned before an unclear opening was looked into is out of date.
 		this.next = phase.steps.some(mayOpen) ? undefined : next;
 		return undefined;
@@ -192,34 +173,15 @@ export class RunningPlan {
 					going,
 					plan,
 					false,
-					isToItsEnd ? this.done : undefined,
+					isToItsEnd ? this.record.done : undefined,
 				)),
 			);
 		} catch (error) {
 			for (const each of going)
 				for (const step of each.steps)
-					this.done.push({ phase: each.name, step, answer: CUT_OFF });
+					this.record.done.push({ phase: each.name, step, answer: CUT_OFF });
 			throw error;
 		}
-	}
-
-	private record(phase: Phase, step: Step, answer: Answer): void {
-		this.done.push({ phase: phase.name, step, answer });
-		for (const each of toldBy(answer)) {
-			this.told.push(each);
-			this.notes.add(each);
-		}
-		if (!isGood(answer)) this.errors.push(`${stepText(step)}: ${answer.says}`);
-	}
-
-	private whyOf(
-		phase: Phase,
-		failures: readonly PlannedStep[],
-		answers: readonly Answer[],
-	): string {
-		return failures
-			.map((step) => answers[phase.steps.indexOf(step)]?.says ?? "")
-			.join("; ");
 	}
 
 	/** What failed is taken back alone, from where it was on its way too; what came through stays, whatever follows. */
@@ -227,40 +189,27 @@ export class RunningPlan {
 		plan: Plan,
 		{ steps, isOnTheWay }: Phase,
 	): Promise<void> {
-		const own = this.done.slice(-steps.length);
+		const own = this.record.done.slice(-steps.length);
 		const failed = own.filter(({ answer }) => !isGood(answer));
 		const lost = new Set(failed.map(({ step }) => step.on));
-		const back = this.done
+		const back = this.record.done
 			.slice(this.passedTo)
 			.filter(({ step, isUndo }) => isUndo !== true && lost.has(step.on));
 		const open = await this.port.shielded(() => this.takeBack(plan, back));
 		if (open.length > 0)
-			this.told.push(
-				...standingNow(this.done.filter(({ step }) => lost.has(step.on))),
+			this.record.told.push(
+				...standingNow(
+					this.record.done.filter(({ step }) => lost.has(step.on)),
+				),
 			);
 		if (isOnTheWay === true) return;
-		this.passedTo = this.done.length;
+		this.passedTo = this.record.done.length;
 		this.isPartDone ||= failed.length < own.length;
-	}
-
-	/** What a phase that went on could not bring along. */
-	private leave(
-		phase: Phase,
-		failures: readonly PlannedStep[],
-		answers: readonly Answer[],
-	): void {
-		for (const step of failures) {
-			const reason = answers[phase.steps.indexOf(step)]?.says ?? "";
-			// One that did not come half of its way fails on the rest of it too.
-			const isTold = this.left.some(({ name }) => name === step.on);
-			if (isMove(step) && !isTold) this.left.push({ name: step.on, reason });
-			if (isTidying(step)) this.untidy.push({ name: step.on, reason });
-		}
 	}
 
 	private tell(change: NonNullable<Phase["changesPrimary"]>): void {
 		const telling = this.port.primaryChanged(change).catch((error: unknown) => {
-			this.errors.push(
+			this.record.errors.push(
 				`the change of primary to ${change.to} could not be told: ${errorText(error)}`,
 			);
 		});
@@ -275,7 +224,7 @@ export class RunningPlan {
 	/** Takes back what was done since the last opening, last things first. @returns what could not be taken back, and what may be open */
 	async takeBack(
 		plan: Plan,
-		since: readonly Done[] = this.done.slice(this.passedTo),
+		since: readonly Done[] = this.record.done.slice(this.passedTo),
 	): Promise<string[]> {
 		const open: string[] = [];
 		for (const phase of phasesBack(since)) {
@@ -284,24 +233,24 @@ export class RunningPlan {
 			await accountForAll(this.port, phase, answers);
 			for (const [at, step] of phase.steps.entries()) {
 				const answer = answers[at] ?? NO_ANSWER;
-				this.done.push({ phase: phase.name, step, answer, isUndo: true });
+				this.record.done.push({
+					phase: phase.name,
+					step,
+					answer,
+					isUndo: true,
+				});
 				if (!isGood(answer)) open.push(`${stepText(step)}: ${answer.says}`);
 			}
 		}
-		this.errors.push(...open);
+		this.record.errors.push(...open);
 		return open;
-	}
-
-	/** Something may be other than before the operation. */
-	get hasTouched(): boolean {
-		return this.done.some(({ answer }) => answer.effect !== "unchanged");
 	}
 
 	/** Of what there is a way back from, what has none: it stays, on purpose. */
 	get hasKept(): boolean {
 		return (
 			this.isPartDone ||
-			this.done
+			this.record.done
 				.slice(this.passedTo)
 				.some(
 					({ step, answer, isUndo }) =>

@@ -102,7 +102,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 		{
 			file: RUNNING_PLAN,
 			from: ACCOUNTED,
-			to: `await this.port.replan(this.done);
+			to: `await this.port.replan(this.record.done);
 		${ACCOUNTED}`,
 			history: "recovery-fallen-candidate",
 		},
