@@ -10,11 +10,12 @@ import { createAskedRequests } from "./asked-requests.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
+import { nearOrFar } from "./near-or-far.ts";
 import {
 	createOperationWatch,
 	type OperationWatchDeps,
 } from "./operation-watch.ts";
-import { nearOrFar, seeingStore } from "./store-sight.ts";
+import { seeingStore } from "./store-sight.ts";
 import {
 	createStuckOperations,
 	type StuckOperationsDeps,

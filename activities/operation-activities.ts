@@ -3,9 +3,10 @@ import { createClaimActivities } from "./claim-activities.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { createHookActivities } from "./hook-activities.ts";
+import { nearOrFar } from "./near-or-far.ts";
 import { againWhereOwn, overtakenSignal } from "./overtaken.ts";
 import { createRecordActivities } from "./record-activities.ts";
-import { type Activities, nearOrFar, seeingStore } from "./store-sight.ts";
+import { type Activities, seeingStore } from "./store-sight.ts";
 
 /** What an operation does beside its steps: it takes the cluster, looks at it, runs hooks, and leaves a record. */
 export const createOperationActivities = (deps: ActivityDeps) => {

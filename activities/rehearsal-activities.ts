@@ -8,7 +8,8 @@ import { freshSnapshot } from "./cluster-view.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 import { translated } from "./failure.ts";
 import { beating } from "./heartbeat.ts";
-import { nearOrFar, seeingStore } from "./store-sight.ts";
+import { nearOrFar } from "./near-or-far.ts";
+import { seeingStore } from "./store-sight.ts";
 
 /** Deadlines of a step's session, milliseconds. */
 const LIMITS = { connectMs: 1_500, queryMs: 2_000 };

@@ -1,7 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Context } from "@temporalio/activity";
 import { errors, errorText } from "../src/errors.ts";
-import { beating } from "./heartbeat.ts";
 
 /** Whether this node reaches its store now. */
 export interface StoreSight {
@@ -79,7 +77,8 @@ export const createStoreSight = ({
 
 export type Activities = Record<string, (input: never) => Promise<unknown>>;
 
-const wrapped = <T extends Activities>(
+/** Each of them as that runs it. */
+export const wrapped = <T extends Activities>(
 	activities: T,
 	wrap: (run: () => Promise<unknown>) => Promise<unknown>,
 ): T =>
@@ -99,9 +98,3 @@ export const seeingStore = <T extends Activities>(
 		await sight.check();
 		return run();
 	});
-
-/** What is done within a workflow's task first, and by any node where that does not do: there it beats, so that its node may die. */
-export const nearOrFar = <T extends Activities>(activities: T): T =>
-	wrapped(activities, (run) =>
-		Context.current().info.isLocal ? run() : beating(run),
-	);

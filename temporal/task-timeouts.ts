@@ -8,3 +8,6 @@ export const TASK_TIMEOUTS = {
 	/** Clients wait for it, and its history is short: a worker that dies in a task holds it for so long. */
 	operation: "2 s",
 } as const;
+
+/** Type of the failure of what was begun within a task that was lost, and is begun within the next one. */
+export const TASK_LOST = "TaskLost";

@@ -10,6 +10,7 @@ import {
 	TimeoutFailure,
 } from "@temporalio/workflow";
 import { asSummary } from "../temporal/markdown.ts";
+import { TASK_LOST } from "../temporal/task-timeouts.ts";
 
 type Activity = (input: never) => Promise<unknown>;
 
@@ -40,7 +41,7 @@ const NEAR: LocalActivityOptions = {
 	retry: {
 		...RETRY,
 		maximumAttempts: 5,
-		nonRetryableErrorTypes: ["StoreUnavailable"],
+		nonRetryableErrorTypes: ["StoreUnavailable", TASK_LOST],
 	},
 };
 
@@ -64,8 +65,8 @@ const mayDoElsewhere = (error: unknown): boolean => {
 
 /**
  * What clients wait for is a local activity: without a hop through the server, and still in the history, as a marker. It is tried for
- * about a second on the node that has the workflow's task; when that is cut off from what it needs, it becomes an activity that any
- * node can take. All of it can be done twice.
+ * about a second on the node that has the workflow's task; when that is cut off from what it needs, or too slow to keep the task while
+ * it does it, it becomes an activity that any node can take. All of it can be done twice.
  */
 export const nearThenAnywhere = <Of extends Activity>(
 	name: string,

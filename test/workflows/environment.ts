@@ -14,6 +14,7 @@ import {
 	type RowWork,
 } from "../../activities/command-activities.ts";
 import { translated } from "../../activities/failure.ts";
+import { nearOrFar } from "../../activities/near-or-far.ts";
 import { createOperationWatch } from "../../activities/operation-watch.ts";
 import { hashOf } from "../../activities/request-hash.ts";
 import { createStuckOperations } from "../../activities/stuck-operations.ts";
@@ -26,6 +27,7 @@ import { createOperationAccess } from "../../temporal/operation-access.ts";
 import { createOperator } from "../../temporal/operator.ts";
 import { createResultOf } from "../../temporal/result-of.ts";
 import { installRuntime } from "../../workers/runtime.ts";
+import { slowLinkTo } from "../support/slow-link.ts";
 import { createStandIns } from "./stand-ins.ts";
 
 /** Low enough for a test to get there, high enough for the others never to. */
@@ -103,8 +105,13 @@ const rowsOn = ({
 		}),
 	}) as never;
 
-/** A real dev server with Baton's workflows on their queues, and stand-ins for the activities. */
-export const startEnvironment = async (): Promise<Environment> => {
+/**
+ * A real dev server with Baton's workflows on their queues, and stand-ins for the activities.
+ * @param lateMs how long each message between the workers and the server takes, each way
+ */
+export const startEnvironment = async ({
+	lateMs = 0,
+} = {}): Promise<Environment> => {
 	installRuntime(pino({ level: "error" }));
 	const path = locateTemporal();
 	if (path === undefined) throw new Error("run `npm run setup` first");
@@ -143,6 +150,7 @@ export const startEnvironment = async (): Promise<Environment> => {
 	const operator = operatorWhere({});
 	const nearClient = new Client({ connection: temporal.nativeConnection });
 	const standIns = createStandIns();
+	const { begin, conclude } = standIns.activities;
 	const entityActivities = createClusterActivities({
 		operator: () => operator,
 		resultOf: createResultOf(client),
@@ -197,20 +205,24 @@ export const startEnvironment = async (): Promise<Environment> => {
 		rows: rowsOn(standIns),
 	} as never);
 	const workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS });
-	const common = {
-		connection: temporal.nativeConnection,
-		workflowBundle,
-		shutdownGraceTime: 0,
-	};
+	const link =
+		lateMs === 0 ? undefined : await slowLinkTo(temporal.address, lateMs);
+	const connection =
+		link === undefined
+			? temporal.nativeConnection
+			: await NativeConnection.connect({ address: link.address });
+	const common = { connection, workflowBundle, shutdownGraceTime: 0 };
 	const workers = await Promise.all([
 		Worker.create({
 			...common,
 			taskQueue: QUEUES.main,
 			activities: {
-				...translated({
-					weigh: standIns.weigh,
-					checkRequest: standIns.checkRequest,
-				}),
+				...translated(
+					nearOrFar({
+						weigh: standIns.weigh,
+						checkRequest: standIns.checkRequest,
+					}),
+				),
 				...commands,
 				askEntity: entityActivities.askEntity,
 				awaitOperation: entityActivities.awaitOperation,
@@ -224,7 +236,10 @@ export const startEnvironment = async (): Promise<Environment> => {
 			...common,
 			taskQueue: QUEUES.operate,
 			// As the real ones are.
-			activities: translated(standIns.activities),
+			activities: translated({
+				...standIns.activities,
+				...nearOrFar({ begin, conclude }),
+			}),
 		}),
 	]);
 	const running = Promise.all(workers.map((worker) => worker.run()));
@@ -267,6 +282,8 @@ export const startEnvironment = async (): Promise<Environment> => {
 		stop: async () => {
 			for (const worker of workers) worker.shutdown();
 			await running;
+			if (link !== undefined) await connection.close();
+			link?.stop();
 			await temporal.teardown();
 		},
 	};

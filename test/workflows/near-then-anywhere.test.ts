@@ -1,5 +1,6 @@
 // The node that has a workflow's task is cut off from what its work needs, while others are not.
 
+import { setTimeout as delay } from "node:timers/promises";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
@@ -33,10 +34,11 @@ const look = () =>
 	]);
 
 /** Those that a server has handed out: local ones are not among them. */
-const handedOut = async (workflowId: string): Promise<string[]> => {
-	const { events } = await environment.client.workflow
-		.getHandle(workflowId)
-		.fetchHistory();
+const handedOut = async (
+	workflowId: string,
+	{ client } = environment,
+): Promise<string[]> => {
+	const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
 	return (events ?? []).flatMap(
 		(each) =>
 			each.activityTaskScheduledEventAttributes?.activityType?.name ?? [],
@@ -102,3 +104,28 @@ it("what cannot be done at all is not tried elsewhere", async () => {
 		"begin",
 	);
 });
+
+it("what takes longer than a node keeps its task, since its Temporal answers late, is done once more, by any node", async () => {
+	// The task's own heartbeat goes out at 1.6 s, and comes behind its end at 2 s.
+	const slow = await startEnvironment({ lateMs: 300 });
+	try {
+		const on = slow.stage("slow", {
+			look: () => snapshotOf([server("p", 1), replica("a", 2)]),
+			ahead: () => delay(2_500),
+		});
+		const outcome = await slow.operator.run({
+			kind: "takeover",
+			cluster: on.identity,
+			to: "a:3306",
+		});
+		expect(outcome).toMatchObject({ successful: true });
+		expect(on.calls.filter((each) => each === "begin takeover")).toHaveLength(
+			2,
+		);
+		expect(await handedOut(operationWorkflowId(on.identity), slow)).toContain(
+			"begin",
+		);
+	} finally {
+		await slow.stop();
+	}
+}, 60_000);
