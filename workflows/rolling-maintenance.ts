@@ -99,7 +99,7 @@ export const rollingMaintenance = async (
 		asked: input.asked ?? 0,
 	});
 	const { show, audit, stuck } = asking;
-	const beginNext = createRollingOrder({ identity, state, asking });
+	const beginNext = createRollingOrder({ identity, reason, state, asking });
 	const goOnWith = createRollingTurn({
 		identity,
 		reason,

@@ -1,11 +1,14 @@
 import type { RollingStep } from "../src/rolling/next-server.ts";
-import { rollingWaits } from "./activities.ts";
+import { leftBehind } from "../src/rolling/text.ts";
+import { asSummary } from "../temporal/markdown.ts";
+import { rolling, rollingWaits } from "./activities.ts";
 import type { RollingAsking } from "./rolling-asking.ts";
 import type { RollingState } from "./rolling-state.ts";
 import { roundMs, unlessTold } from "./rolling-waits.ts";
 
 interface OrderDeps {
 	readonly identity: string;
+	readonly reason: string;
 	readonly state: RollingState;
 	readonly asking: RollingAsking;
 }
@@ -13,6 +16,7 @@ interface OrderDeps {
 /** Who comes next, as the cluster stands by then. @returns what begins the next turn */
 export const createRollingOrder = ({
 	identity,
+	reason,
 	state,
 	asking: { show, audit, stuck, ask },
 }: OrderDeps): (() => Promise<boolean>) => {
@@ -42,20 +46,41 @@ export const createRollingOrder = ({
 		}
 	};
 
+	/** Whom it leaves behind is downtimed first, since no takeover leaves anybody else. */
+	const takeOver = async ({
+		from,
+		to,
+		leaves = [],
+	}: Extract<RollingStep, { do: "takeover" }>): Promise<void> => {
+		const says = `${to} takes over from ${from}`;
+		state.waits(says, Date.now());
+		await show();
+		await audit(says, from);
+		for (const { name } of leaves)
+			await rolling.rollingDowntime.executeWithOptions(
+				{ summary: asSummary(`downtime ${name}, which is left behind`) },
+				[{ server: name, reason }],
+			);
+		const asked = await ask(
+			{ kind: "takeover", cluster: identity, to, auto: true },
+			says,
+		);
+		if (asked.end === "failed") await stuck(asked.says);
+		if (asked.end !== "done") return;
+		for (const each of leaves) {
+			const told = leftBehind(each, from, to);
+			state.leftBehind(each.name, told);
+			await audit(`${each.name} is ${told}`, each.name);
+		}
+	};
+
 	/** Begins the next turn, or has the primary changed first. @returns whether all is done */
 	return async (): Promise<boolean> => {
 		const step = await nextStep();
 		if (step === undefined || step.do === "wait") return false;
 		if (step.do === "finish") return true;
 		if (step.do === "takeover") {
-			state.waits(`${step.to} takes over from ${step.from}`, Date.now());
-			await show();
-			await audit(`${step.to} takes over from ${step.from}`, step.from);
-			const { end, says } = await ask(
-				{ kind: "takeover", cluster: identity, to: step.to, auto: true },
-				`${step.to} takes over from ${step.from}`,
-			);
-			if (end === "failed") await stuck(says);
+			await takeOver(step);
 			return false;
 		}
 		state.waits("", Date.now());

@@ -209,6 +209,19 @@ export class RollingState {
 		};
 	}
 
+	/** Of one that was skipped: what became of it behind its turn. */
+	leftBehind(server: InstanceName, told: string): void {
+		const { done } = this.status;
+		this.status = {
+			...this.status,
+			done: done.map((each) =>
+				each.server === server && each.isSkipped
+					? { ...each, says: `${each.says}; ${told}` }
+					: each,
+			),
+		};
+	}
+
 	/** A check-list in Markdown, for the Temporal UI. */
 	details(): string {
 		const { clusterAlias, clusterName, phase, says, done, current, toCome } =

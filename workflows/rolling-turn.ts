@@ -1,7 +1,7 @@
 import { CancellationScope, sleep } from "@temporalio/workflow";
 import type { Stray } from "../src/rolling/primary.ts";
 import type { RollingTurn } from "../src/rolling/status.ts";
-import { leftOut } from "../src/rolling/text.ts";
+import { leftOut, notBroughtAlong } from "../src/rolling/text.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { asSummary } from "../temporal/markdown.ts";
 import { rolling, rollingHooks, rollingWaits } from "./activities.ts";
@@ -63,6 +63,16 @@ export const createRollingTurn = ({
 			`move the replicas of ${server} below ${below}`,
 		);
 		if (end === "done") return goTo("downtime");
+		const isSkipped = (name: InstanceName) =>
+			state.turns.skipped.includes(name);
+		// Those that were skipped hold nobody up: they lose their source for a while.
+		if (
+			end === "failed" &&
+			replicas.every((each) => moved.includes(each) || isSkipped(each))
+		)
+			return goTo("downtime", {
+				replicas: replicas.filter((each) => moved.includes(each)),
+			});
 		// Nothing is out yet: whoever goes on with it has the cluster looked at anew.
 		const stay = await bringBack(server, moved);
 		state.turn(null);
@@ -122,11 +132,9 @@ export const createRollingTurn = ({
 	): Promise<string> => {
 		const { end, says } = await askAgain(
 			{ kind: "relocation", instance: server, below },
-			`move ${server} below ${below}, which has replaced ${from}`,
+			`move ${server} from ${from}, which was replaced, below ${below}, the new primary`,
 		);
-		return end === "done"
-			? ""
-			: `${server} came back to ${from}, which ${below} has replaced meanwhile, and could not be moved there: ${says}`;
+		return end === "done" ? "" : notBroughtAlong(server, { from, below }, says);
 	};
 
 	const comeBack = async ({ server }: RollingTurn): Promise<void> => {
@@ -182,7 +190,9 @@ export const createRollingTurn = ({
 			...(hookSays === "" ? [] : [hookSays]),
 			...(stay.length === 0
 				? []
-				: [`its replicas that stay where they were moved: ${stay.join("; ")}`]),
+				: [
+						`its replicas that were not moved back below it: ${stay.join("; ")}`,
+					]),
 		].join("; ");
 		await endTurn(turn, says);
 	};

@@ -175,14 +175,60 @@ describe("the next server", () => {
 			do: "wait",
 			says: expect.stringContaining("nobody can take over"),
 		});
-		// A takeover leaves nobody behind.
-		expect(next(all, ["b:3306"], { skipped })).toMatchObject({
-			do: "wait",
-			says: expect.stringContaining("a:3306 cannot be reached"),
-		});
 		expect(next(all, ["b:3306"], { skipped: ["a:3306", "p:3306"] })).toEqual({
 			do: "finish",
 		});
+	});
+});
+
+describe("the takeover in the end", () => {
+	const dead = replica("a", 2, { check: failing("timeout") });
+	const all = [P, dead, replica("b", 3)];
+	const skipped: InstanceName[] = ["a:3306"];
+	const takeover = { do: "takeover", from: "p:3306", to: "b:3306" } as const;
+
+	it("is held back by nobody who was skipped, and leaves behind who cannot follow", () => {
+		expect(next(all, ["b:3306"], { skipped })).toEqual({
+			...takeover,
+			leaves: [
+				{
+					name: "a:3306",
+					reason: expect.stringContaining("a:3306 cannot be reached"),
+				},
+			],
+		});
+		const well = [P, replica("a", 2), replica("b", 3)];
+		const held = { skipped, maintained: skipped };
+		expect(next(well, ["b:3306"], held)).toMatchObject({
+			...takeover,
+			leaves: [{ reason: expect.stringContaining("under maintenance") }],
+		});
+		expect(
+			next(well, ["b:3306"], { skipped, downtimes: [downtimeOf("a")] }),
+		).toMatchObject({
+			...takeover,
+			leaves: [{ reason: "a:3306 is downtimed" }],
+		});
+		expect(next(well, ["b:3306"], { skipped })).toEqual(takeover);
+	});
+
+	it("is held back still by one that was not", () => {
+		expect(next(all, ["a:3306", "b:3306"])).toMatchObject({ do: "wait" });
+	});
+
+	it("is followed by the turn of the old primary, whose dead replica nobody tries to move", () => {
+		const after = [
+			server("b", 3),
+			replica("p", 1, { replication: replicating("b") }),
+			dead,
+		];
+		expect(next(after, ["b:3306"], { skipped, clusterName: "b:3306" })).toEqual(
+			{ do: "takeOut", server: "p:3306", replicas: [], below: "" },
+		);
+		const alive = [...after.slice(0, 2), replica("a", 2)];
+		expect(
+			next(alive, ["b:3306"], { skipped, clusterName: "b:3306" }),
+		).toMatchObject({ replicas: ["a:3306"], below: "b:3306" });
 	});
 });
 
@@ -203,7 +249,7 @@ describe("behind a failover in the middle", () => {
 	it("the one that was replaced is waited for, until it has rejoined or is skipped", () => {
 		expect(next(all, ["b:3306"], known)).toEqual({
 			do: "wait",
-			says: "p:3306 was replaced by a:3306, and does not answer",
+			says: "a:3306 is the primary in place of p:3306, which does not answer",
 		});
 		expect(
 			next(all, ["b:3306"], { ...known, skipped: ["p:3306"] }),

@@ -1,15 +1,15 @@
 import { byName, replicasIn } from "../planning/members.ts";
-import type { PlanSettings } from "../planning/plan.ts";
-import { planTakeover } from "../planning/takeover-plan.ts";
+import type { LeftBehind, PlanSettings } from "../planning/plan.ts";
 import {
 	type Instance,
-	type PromotionRule,
+	isLastCheckValid,
 	sourceOf,
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
 import { behindIn, disorderIn, lackOfAcknowledgers } from "./disorder.ts";
 import { primaryIn } from "./primary.ts";
+import { chooseSuccessor, hasATurn, RANK, successorsOf } from "./successor.ts";
 
 /** What comes next, as the servers stand now. */
 export type RollingStep =
@@ -25,6 +25,8 @@ export type RollingStep =
 			readonly do: "takeover";
 			readonly from: InstanceName;
 			readonly to: InstanceName;
+			/** Who was skipped and cannot come along: downtimed first, as for a takeover by hand. Missing where nobody is left behind. */
+			readonly leaves?: readonly LeftBehind[];
 	  }
 	/** Nobody is taken out while that holds. */
 	| { readonly do: "wait"; readonly says: string }
@@ -36,18 +38,6 @@ export interface Turns {
 	/** Left out by a person's word: they hold up nobody, and nobody takes over to them. */
 	readonly skipped: readonly InstanceName[];
 }
-
-/** The higher, the later it is taken out and the rather it is made the primary. */
-const RANK: Readonly<Record<PromotionRule, number>> = {
-	must_not: 0,
-	prefer_not: 1,
-	neutral: 2,
-	prefer: 3,
-	must: 4,
-};
-
-/** Binary-log servers hold no data and are nobody's to restart in turn. */
-const hasATurn = (each: Instance): boolean => !each.isBinlogServer;
 
 const depthIn = (snapshot: Snapshot, server: Instance): number => {
 	const seen = new Set<string>([server.name]);
@@ -80,49 +70,6 @@ const inOrder = (snapshot: Snapshot, primary: Instance): Instance[] => {
 		.map(({ each }) => each);
 };
 
-/** Who may be made the primary, the best first; never one that is errant, forbidden or a binary-log server. */
-const successorsOf = (
-	snapshot: Snapshot,
-	primary: Instance,
-	settings: PlanSettings,
-): Instance[] =>
-	replicasIn(snapshot, primary.name)
-		.filter(
-			(each) =>
-				hasATurn(each) &&
-				each.promotionRule !== "must_not" &&
-				each.errantGtid === "" &&
-				!settings.banned.includes(each.name),
-		)
-		.toSorted(
-			(a, b) => RANK[b.promotionRule] - RANK[a.promotionRule] || byName(a, b),
-		);
-
-/** The best of them that a takeover could go to now, or why it could go to none. */
-const choose = (
-	snapshot: Snapshot,
-	settings: PlanSettings,
-	among: readonly Instance[],
-): { readonly to: InstanceName } | { readonly refusal: string } => {
-	const whys: string[] = [];
-	for (const { name } of among) {
-		const { refusal } = planTakeover({
-			request: { to: name, auto: true },
-			snapshot,
-			settings,
-			done: [],
-		});
-		if (refusal === undefined) return { to: name };
-		whys.push(`${name}: ${refusal}`);
-	}
-	return {
-		refusal:
-			whys.length === 0
-				? "no replica of it may be made the primary"
-				: whys.join("; "),
-	};
-};
-
 /**
  * What comes next: the servers that were not done, leaves first and the primary last, one at a time and only while every other server
  * is up, replicates and is not behind.
@@ -146,21 +93,32 @@ export const nextServer = (
 	if (server === undefined && hadTurn(primary)) return { do: "finish" };
 	if (against !== undefined) return { do: "wait", says: against };
 	if (server === undefined) {
-		const chosen = choose(
+		const chosen = chooseSuccessor(
 			snapshot,
 			settings,
+			primary,
 			successorsOf(snapshot, primary, settings).filter(isDone),
+			skipped,
 		);
-		return "refusal" in chosen
-			? {
-					do: "wait",
-					says: `nobody can take over from ${primary.name}: ${chosen.refusal}`,
-				}
-			: { do: "takeover", from: primary.name, to: chosen.to };
+		if ("refusal" in chosen)
+			return {
+				do: "wait",
+				says: `nobody can take over from ${primary.name}: ${chosen.refusal}`,
+			};
+		const { to, leaves } = chosen;
+		return {
+			do: "takeover",
+			from: primary.name,
+			to,
+			...(leaves.length === 0 ? {} : { leaves }),
+		};
 	}
 	const lack = lackOfAcknowledgers(snapshot, primary, server);
 	if (lack !== "") return { do: "wait", says: lack };
-	const replicas = replicasIn(snapshot, server.name).map(({ name }) => name);
+	// Whoever was skipped and does not answer cannot be moved away, and is left as it is.
+	const replicas = replicasIn(snapshot, server.name)
+		.filter((each) => isLastCheckValid(each) || !skipped.includes(each.name))
+		.map(({ name }) => name);
 	return {
 		do: "takeOut",
 		server: server.name,
@@ -206,9 +164,10 @@ export const planRolling = (
 		return { turns: [], refusals: [found.refusal], waits: [] };
 	const { primary } = found;
 	const order = inOrder(snapshot, primary);
-	const chosen = choose(
+	const chosen = chooseSuccessor(
 		snapshot,
 		settings,
+		primary,
 		successorsOf(snapshot, primary, settings),
 	);
 	const waits = behindIn(snapshot, settings);

@@ -44,7 +44,7 @@ export const primaryIn = (
 
 /** Why the server that was replaced is waited for, or has to be skipped. */
 export const whyNotRejoined = (each: Instance, by: Instance): string =>
-	`${each.name} was replaced by ${by.name}, and ${isLastCheckValid(each) ? "has not rejoined" : "does not answer"}`;
+	`${by.name} is the primary in place of ${each.name}, which ${isLastCheckValid(each) ? "does not replicate from it yet" : "does not answer"}`;
 
 /** Where a server came back to, and below whom it belongs by now. */
 export interface Stray {

@@ -1,4 +1,7 @@
+import type { LeftBehind } from "../planning/plan.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import type { RollingPlan } from "./next-server.ts";
+import type { Stray } from "./primary.ts";
 import type { RollingPart, RollingStatus, RollingTurn } from "./status.ts";
 
 /** What is done with a server, part by part. */
@@ -23,7 +26,23 @@ export const leftOut = (
 	{ server, replicas, below }: RollingTurn,
 	lacks = "",
 ): string =>
-	`${server} is out, and downtimed still${lacks === "" ? "" : ` (${lacks})`}: bring it back, and end its downtime${replicas.length === 0 ? "" : `; its replicas stay below ${below}: ${replicas.join(", ")}`}`;
+	`${server} is out, and downtimed still${lacks === "" ? "" : ` (${lacks})`}: bring it back, and end its downtime${replicas.length === 0 ? "" : `; its replicas were moved below ${below} before, and are not moved back: ${replicas.join(", ")}`}`;
+
+/** Of one that was skipped, behind a takeover that could not bring it along. */
+export const leftBehind = (
+	{ name, reason }: LeftBehind,
+	from: InstanceName,
+	to: InstanceName,
+): string =>
+	`left behind below ${from} when ${to} took over, since ${reason}: bring it along with relocate -i ${name} -d ${to}, and end its downtime`;
+
+/** Of one whose source was replaced while it was out: whom it replicates from, and whom it should. */
+export const notBroughtAlong = (
+	server: InstanceName,
+	{ from, below }: Stray,
+	says: string,
+): string =>
+	`while ${server} was out, ${below} has become the primary in place of ${from}; ${server} is still a replica of ${from}, and could not be moved below ${below}: ${says}`;
 
 /** A line for each server, with where it stands: what the command line prints. */
 export const statusLines = (status: RollingStatus): string[] => [

@@ -309,7 +309,9 @@ test.each(QUICK_FLAVORS)(
 			await first.start();
 			finish(first);
 			await system.until("the dead one to be waited for", ({ says }) =>
-				says.includes(`${primary.name} was replaced by ${next.name}`),
+				says.includes(
+					`${next.name} is the primary in place of ${primary.name}, which does not answer`,
+				),
 			);
 			await follows(system, [first], next);
 			expect((await system.statusNow()).done).toMatchObject([

@@ -16,7 +16,10 @@ import { nextServer, planRolling } from "../../src/rolling/next-server.ts";
 import type { Rolling } from "../../src/rolling/port.ts";
 import type { Stray } from "../../src/rolling/primary.ts";
 import type { RollingOrder, RollingStatus } from "../../src/rolling/status.ts";
-import type { Instance } from "../../src/topology/instance.ts";
+import {
+	type Instance,
+	isLastCheckValid,
+} from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
 import { prepareNamespace } from "../../temporal/boot.ts";
@@ -65,18 +68,22 @@ const named = (world: World, name: string): Instance => {
 	return found;
 };
 
-/** As a takeover leaves it: all below the new primary. */
+const placedBelow = (
+	primary: string,
+	{ host, serverId }: Instance,
+): Instance =>
+	host === primary
+		? server(host, serverId)
+		: replica(host, serverId, { replication: replicating(primary) });
+
+/** As a takeover leaves it: all that answer below the new primary. */
 const takenOver = (world: World, to: string): void => {
 	const { host } = named(world, to);
 	world.snapshot = {
 		...world.snapshot,
 		clusterName: named(world, to).name,
 		instances: world.snapshot.instances.map((each) =>
-			each.name === to
-				? server(host, each.serverId)
-				: replica(each.host, each.serverId, {
-						replication: replicating(host),
-					}),
+			isLastCheckValid(each) ? placedBelow(host, each) : each,
 		),
 	};
 };
@@ -590,7 +597,7 @@ it("brings a server along that comes back to a source which was replaced; pauses
 	await begin(identity);
 	await until(() => on.kept?.phase).toBe("paused");
 	expect(on.kept?.says).toContain(
-		"a:3306 came back to p:3306, which b:3306 has replaced meanwhile, and could not be moved there: it has more",
+		"while a:3306 was out, b:3306 has become the primary in place of p:3306; a:3306 is still a replica of p:3306, and could not be moved below b:3306: it has more",
 	);
 	await tell(identity, "resume");
 	expect(await ended(identity)).toMatchObject({ phase: "done" });
@@ -630,6 +637,79 @@ it("moves those back that came along where not all did, and takes the source out
 		"moves a:3306 p:3306",
 		"downtime a:3306",
 	]);
+});
+
+it("is held back by no dead server that was skipped: it is downtimed, left behind by the takeover, and told so", async () => {
+	let release = (): void => undefined;
+	const held = new Promise<void>((resolve) => {
+		release = resolve;
+	});
+	const { identity, on } = stage({
+		hook: async () => {
+			await held;
+			return "ran";
+		},
+	});
+	await begin(identity);
+	await until(() => on.calls).toContain("hook a:3306");
+	on.snapshot = {
+		...on.snapshot,
+		instances: on.snapshot.instances.map((each) =>
+			each.name === "b:3306" ? { ...each, check: failing("timeout") } : each,
+		),
+	};
+	await skip(identity, "b:3306");
+	release();
+	expect(await ended(identity)).toMatchObject({
+		phase: "done",
+		done: [
+			{
+				server: "b:3306",
+				isSkipped: true,
+				says: expect.stringMatching(
+					/^by ann, before its turn; left behind below p:3306 when a:3306 took over, since b:3306 cannot be reached.*: bring it along with relocate -i b:3306 -d a:3306, and end its downtime$/,
+				),
+			},
+			{ server: "a:3306" },
+			{ server: "p:3306" },
+		],
+	});
+	expect(on.calls).toEqual([
+		...["downtime a:3306", "hook a:3306", "back a:3306"],
+		...["downtime b:3306", "takeover a:3306"],
+		...["downtime p:3306", "hook p:3306", "back p:3306"],
+	]);
+});
+
+it("takes a source out whose skipped replica cannot be moved away", async () => {
+	let release = (): void => undefined;
+	const held = new Promise<void>((resolve) => {
+		release = resolve;
+	});
+	const below = (source: string) => ({
+		replication: replicating(source, { sourceUuid: uuid(2) }),
+	});
+	const { identity, on } = stage({
+		snapshot: snapshotOf([
+			server("p", 1),
+			replica("a", 2),
+			replica("b", 3, below("a")),
+			replica("c", 4, below("a")),
+		]),
+		hook: async () => {
+			await held;
+			return "ran";
+		},
+		operate: ({ kind }) => (kind === "moves" ? ["b:3306"] : undefined),
+	});
+	await begin(identity);
+	await until(() => on.calls).toContain("hook b:3306");
+	await skip(identity, "c:3306");
+	release();
+	expect(await ended(identity)).toMatchObject({ phase: "done" });
+	expect(on.calls).toContain("hook a:3306");
+	expect(on.calls).toContain("relocation b:3306 a:3306");
+	expect(on.calls).not.toContain("relocation c:3306 a:3306");
 });
 
 it("goes by its cluster's id alone", async () => {
