@@ -1,8 +1,9 @@
 import pino from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createPictures } from "../src/engine/pictures.ts";
-import type { StepRunner } from "../src/engine/run-steps.ts";
+import type { Attempt, StepRunner } from "../src/engine/run-steps.ts";
 import { leftByCutOff, takenUp } from "../src/planning/cut-off.ts";
+import { NOTHING_LOST, phase } from "../src/planning/plan.ts";
 import type { Store } from "../src/store/contract.ts";
 import {
 	replica,
@@ -52,7 +53,7 @@ const restored = async (
 	const pictures = createPictures(store.operations);
 	const left = leftByCutOff(found, picture);
 	await pictures.begin({ ...CLAIM, epoch: 0 }, takenUp(found, left));
-	const { restore } = createWithTheClaim(
+	const { restore, runAhead } = createWithTheClaim(
 		{
 			store,
 			pictures,
@@ -62,7 +63,8 @@ const restored = async (
 		withinMs,
 	);
 	const says = await restore(CLAIM, isFailover, left);
-	return { says, unrestored: (await pictures.of(CLAIM.uid)).unrestored };
+	const { unrestored } = await pictures.of(CLAIM.uid);
+	return { says, unrestored, runAhead };
 };
 
 const done: StepRunner = async (_, steps) =>
@@ -76,7 +78,7 @@ const done: StepRunner = async (_, steps) =>
 	}));
 
 it("what was cut off is started before anything else", async () => {
-	expect(await restored(done)).toEqual({
+	expect(await restored(done)).toMatchObject({
 		says: ["startReplication b:3306: an operation before had stopped it"],
 		unrestored: [],
 	});
@@ -84,7 +86,7 @@ it("what was cut off is started before anything else", async () => {
 
 it("a failover leaves what may be stopping to the next operation: it stops all that runs itself", async () => {
 	const found = snapshotOf([server("p", 1), b]);
-	expect(await restored(done, { found })).toEqual({
+	expect(await restored(done, { found })).toMatchObject({
 		says: [
 			"startReplication b:3306: an operation before may have told it to stop",
 		],
@@ -127,6 +129,66 @@ it("a server that hangs in it holds the operation up for so long only, and is le
 		"b:3306 is not known to receive again within 0.05 s, and left to the next operation: an operation before had stopped it",
 	]);
 	expect(ran.unrestored).toMatchObject([{ on: "b:3306" }]);
+});
+
+it("what hangs in it is ended by what the operation does behind it, though it would take back what it did", async () => {
+	const guards: Attempt["guard"][] = [];
+	await restored(
+		(_, __, attempt) => {
+			guards.push(attempt.guard);
+			return new Promise(() => undefined);
+		},
+		{ withinMs: 50 },
+	);
+	const mayAct = () => guards[0]?.("b:3306").isCurrent();
+	await store.operations.claim({
+		...CLAIM,
+		kind: "recovery",
+		nowMs: 1,
+	});
+	expect(await mayAct()).toBe(true);
+	const { identity, epoch } = CLAIM;
+	// The first activity of an operation begins it.
+	const behind = { identity, epoch, step: "2", attempt: 1 };
+	expect(await store.operations.isCurrent(behind)).toBe(true);
+	expect(await mayAct()).toBe(false);
+});
+
+it("what hangs in it is ended by what is run ahead", async () => {
+	const guards: Attempt["guard"][] = [];
+	const keepGuard: StepRunner = (uid, steps, attempt) => {
+		guards.push(attempt.guard);
+		return steps.some(({ do: what }) => what === "startReplication")
+			? new Promise(() => undefined)
+			: done(uid, steps, attempt);
+	};
+	const { runAhead } = await restored(keepGuard, { withinMs: 50 });
+	await store.operations.claim({ ...CLAIM, kind: "recovery", nowMs: 1 });
+	await runAhead(
+		CLAIM,
+		{ kind: "takeover", cluster: "c", auto: true },
+		{
+			plan: {
+				title: "",
+				loss: NOTHING_LOST,
+				notes: [],
+				left: [],
+				says: "",
+				phases: [
+					phase(
+						"find",
+						[{ do: "findCredential", on: "b:3306", from: [], because: "" }],
+						"undo",
+					),
+				],
+			},
+			before: [],
+			isBehindOther: false,
+		},
+	);
+	const [hanging, ahead] = guards;
+	expect(await ahead?.("c:3306").isCurrent()).toBe(true);
+	expect(await hanging?.("b:3306").isCurrent()).toBe(false);
 });
 
 it("channels of one server are started one after another: their sessions would end each other", async () => {

@@ -20,6 +20,12 @@ const isAhead = (step: Step, before: readonly HookList[]): boolean =>
 	step.do === "findCredential" ||
 	(step.do === "stopReceiver" && before.length === 0);
 
+/**
+ * What a beginning does in the go that takes the cluster, numbered as an operation's steps are: in order, so that what comes later ends
+ * what hangs before it. An operation's own steps come behind the activity that begins it, which is its first.
+ */
+export const BEGINNING_STEPS = { restore: 0, ahead: 1 } as const;
+
 /** A failover does not wait any longer for receivers that others have stopped. Milliseconds. */
 const RESTORED_WITHIN_MS = 5_000;
 
@@ -79,16 +85,20 @@ export const createWithTheClaim = (
 	const { store } = deps;
 	const phases = createPhaseRunner(deps);
 
-	/** By the claim itself, whatever becomes of the operation. */
-	const attempt = (held: Claim, signal?: AbortSignal): Attempt => ({
+	/** By the claim itself: a beginning that is tried again has another one. */
+	const attempt = (
+		{ identity, epoch }: Claim,
+		part: keyof typeof BEGINNING_STEPS,
+		signal?: AbortSignal,
+	): Attempt => ({
 		...(signal === undefined ? {} : { signal }),
-		guard: (on) => ({
+		guard: () => ({
 			...(signal === undefined ? {} : { signal }),
 			isCurrent: () =>
 				store.operations.isCurrent({
-					identity: held.identity,
-					epoch: held.epoch,
-					step: `begin@${on}`,
+					identity,
+					epoch,
+					step: String(BEGINNING_STEPS[part]),
 					attempt: 1,
 				}),
 		}),
@@ -124,7 +134,7 @@ export const createWithTheClaim = (
 						phases: [{ name: "start again", steps: turn }],
 						credentialFrom: [],
 					},
-					attempt(held, signal),
+					attempt(held, "restore", signal),
 				);
 				for (const [at, answer] of (ran[0]?.answers ?? []).entries()) {
 					const step = turn[at];
@@ -191,7 +201,7 @@ export const createWithTheClaim = (
 						? { onwards: { request, done: [] } }
 						: {}),
 				},
-				{ ...attempt(held, ended), isAgain: isBehindOther },
+				{ ...attempt(held, "ahead", ended), isAgain: isBehindOther },
 			),
 		);
 	};

@@ -5,6 +5,7 @@ import type { ActivityDeps } from "../activities/dependencies.ts";
 import { createHookRuns } from "../activities/hook-activities.ts";
 import { createPhaseRunner } from "../activities/phase-runner.ts";
 import { createRecordActivities } from "../activities/record-activities.ts";
+import { BEGINNING_STEPS } from "../activities/with-the-claim.ts";
 import type { Begun, Claim, Concluded } from "../src/engine/contract.ts";
 import {
 	type OperationPort,
@@ -64,18 +65,18 @@ export const createBreakGlass = (
 	const records = createRecordActivities(deps);
 	const runHooks = createHookRuns(deps);
 
-	let phase = 0;
+	/** Each go has a number of its own, and ends what hangs of those before it. */
+	let step: number = BEGINNING_STEPS.ahead;
 	const attempt = (claim: Claim): Attempt => {
-		phase += 1;
-		const key = `${WORKFLOW_ID}-${phase}`;
+		step += 1;
+		const asked = { step: String(step), attempt: 1 };
 		return {
-			guard: (on) => ({
+			guard: () => ({
 				isCurrent: () =>
 					deps.store.operations.isCurrent({
 						identity: claim.identity,
 						epoch: claim.epoch,
-						step: `${key}@${on}`,
-						attempt: 1,
+						...asked,
 					}),
 			}),
 			beat: (says) => log.info(says),
