@@ -6,7 +6,8 @@ import type { Ending } from "../src/engine/outcome.ts";
 import { takesLonger } from "../src/mysql/deadline.ts";
 import { hookPlanOf } from "../src/operations/rules.ts";
 import { isChoiceNote } from "../src/planning/choice-notes.ts";
-import { leftUnrestored } from "../src/planning/cut-off.ts";
+import { leftStopped, leftUnrestored } from "../src/planning/cut-off.ts";
+import { stoppedSays } from "../src/planning/cut-off-remedies.ts";
 import {
 	type OperationOutcome,
 	type OperationRequest,
@@ -15,12 +16,35 @@ import {
 } from "../src/planning/operation.ts";
 import type { OperationEnd } from "../src/store/contract.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
+import type { Snapshot } from "../src/topology/snapshot.ts";
 import type { ActivityDeps } from "./dependencies.ts";
 
 // What is told of an operation that has ended, and to whom.
 
 const endOf = ({ successful, attempted }: OperationOutcome): OperationEnd =>
 	successful ? "succeeded" : attempted ? "failed" : "refused";
+
+/**
+ * With whom the operation may have left without replication, and who starts that again. Of a source that it has replaced nobody receives
+ * any more: the way to bring those along is told with them.
+ */
+export const withLeftStopped = (
+	outcome: OperationOutcome,
+	{ unsettled = [] }: Pick<Ending, "unsettled">,
+	picture: Snapshot | undefined,
+): OperationOutcome => {
+	if (picture === undefined) return outcome;
+	const replaced =
+		"successor" in outcome && outcome.successor !== "" ? outcome.failed : "";
+	const stopped = leftStopped(picture, unsettled).filter(
+		({ source }) => replaced === "" || source !== replaced,
+	);
+	const servers = [...new Set(stopped.map(({ on }) => on))];
+	return {
+		...outcome,
+		says: [outcome.says, ...servers.map(stoppedSays)].join("; "),
+	};
+};
 
 /** Its last line stands for that all has been told: what was cut off before is told by the next try, and nothing else twice. */
 export const record = async (

@@ -228,13 +228,33 @@ it("leaves the receiver of a server that said nothing any more to the next opera
 		const picture = snapshotOf([server("a", 1), replica("b", 2)]);
 		const { identity } = claim;
 		await pictures.begin(claim, { ...picture, identity, receiving });
-		await activities().conclude(conclusion(claim, { unsettled }));
-		return pictures.left(identity);
+		const { outcome } = await activities().conclude(
+			conclusion(claim, { says: "done", unsettled }),
+		);
+		return { picture: await pictures.left(identity), says: outcome.says };
 	};
 	expect(await left("u", ["b:3306"])).toMatchObject({
-		receiving: [{ on: "b:3306" }],
+		picture: { receiving: [{ on: "b:3306" }] },
+		says: expect.stringMatching(
+			/^done; replication of b:3306 may be stopped: the next operation .* start-replica -i b:3306 does$/,
+		),
 	});
-	expect(await left("v", [])).toBeUndefined();
+	expect(await left("v", [])).toEqual({ picture: undefined, says: "done" });
+});
+
+it("does not say that a receiver whose source was replaced is started again: it is relocated", async () => {
+	const pictures = createPictures(store.operations);
+	const claim = await claimed("u");
+	const { identity } = claim;
+	await pictures.begin(claim, {
+		...snapshotOf([server("a", 1), replica("c", 3)]),
+		identity,
+		receiving: [{ on: "c:3306", channel: "", applies: true, source: "a:3306" }],
+	});
+	const { outcome } = await activities().conclude(
+		conclusion(claim, { says: "done", unsettled: ["c:3306"] }),
+	);
+	expect(outcome.says).toBe("done");
 });
 
 it("frees the cluster when nobody can take its picture for that of one that was cut off any more", async () => {

@@ -18,6 +18,7 @@ import {
 	record,
 	tell,
 	tellDetection,
+	withLeftStopped,
 } from "./ended-operation.ts";
 import { createFenceKeeping } from "./fence-keeping.ts";
 import { createGoneAgain } from "./gone-again.ts";
@@ -137,11 +138,12 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 		/** Ends the operation: its record, downtimes of what was lost, the claim. What hooks are left to run comes back. */
 		conclude: async (input: Conclusion): Promise<Concluded> => {
 			const { claim, request, ending, context } = input;
+			const { successor, unsettled = [] } = ending;
 			const picture =
-				ending.successor === ""
+				successor === "" && unsettled.length === 0
 					? undefined
 					: await deps.pictures.find(claim.uid);
-			const { outcome, isGone, isIdle } = await seenAgain(
+			const seen = await seenAgain(
 				outcomeOf(
 					request,
 					{
@@ -156,6 +158,8 @@ export const createRecordActivities = (deps: ActivityDeps) => {
 					picture,
 				),
 			);
+			const { isGone, isIdle } = seen;
+			const outcome = withLeftStopped(seen.outcome, ending, picture);
 			const isHeld =
 				(await store.operations.current(claim.identity)) !== undefined;
 			// A try before this one came to its end, and its answer was lost: what it went by is gone.

@@ -8,6 +8,7 @@ import {
 	forgetfulSays,
 	orphanSays,
 	startsAgain,
+	stoppedSays,
 } from "../src/planning/cut-off-remedies.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
 import type { Plan, PlannedStep } from "../src/planning/plan.ts";
@@ -142,8 +143,7 @@ export const createWithTheClaim = (
 				}
 			}
 		});
-		const isDone = (_: unknown, at: number): boolean => {
-			const step = steps[at];
+		const hasStarted = (step: PlannedStep | undefined): boolean => {
 			const answer = step && answers.get(step);
 			return answer !== undefined && isGood(answer);
 		};
@@ -152,14 +152,16 @@ export const createWithTheClaim = (
 			unrestored: [
 				...unseen,
 				...(isFailover ? doubted : []),
-				...restored.filter((each, at) => !isDone(each, at)),
+				...restored.filter((_, at) => !hasStarted(steps[at])),
 			],
 		});
+		const saysOf = (step: PlannedStep): string =>
+			`${answers.get(step)?.says ?? `${step.on} is not known to receive again within ${restoredWithinMs / 1000} s`}: ${step.because}`;
 		return [
-			...steps.map(
-				(step) =>
-					`${answers.get(step)?.says ?? `${step.on} is not known to receive again within ${restoredWithinMs / 1000} s, and left to the next operation`}: ${step.because}`,
-			),
+			...steps.flatMap((step) => [
+				saysOf(step),
+				...(hasStarted(step) ? [] : [stoppedSays(step.on)]),
+			]),
 			...left,
 		];
 	};

@@ -29,6 +29,10 @@ export const startsAgain = ({
 	})),
 ];
 
+/** Of a server that an operation may have left without replication. */
+export const stoppedSays = (on: InstanceName): string =>
+	`replication of ${on} may be stopped: the next operation of the cluster starts it again, if that begins within the hour, or start-replica -i ${on} does`;
+
 export const strayedSays = (instance: InstanceName): string =>
 	`${instance} follows nobody: the operation that replaced it was cut off; it is brought below the primary by a rejoin`;
 

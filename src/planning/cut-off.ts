@@ -235,20 +235,23 @@ export const takenUp = (
 	unrestored: [...stopped, ...doubted, ...unseen],
 });
 
-/**
- * What an operation that has come to its end leaves to the next one to start again: what it took up itself and could not start, and what
- * received on servers of which it does not know how they stand.
- */
-export const leftUnrestored = (
+/** What received on servers of which an operation that has come to its end does not know how they stand. */
+export const leftStopped = (
 	{ receiving = [], unrestored = [] }: Snapshot,
 	unsettled: readonly InstanceName[],
 ): readonly ReceivingChannel[] => {
 	const isListed = ({ on, channel }: ReceivingChannel): boolean =>
 		unrestored.some((each) => each.on === on && each.channel === channel);
-	return [
-		...unrestored,
-		...receiving.filter(
-			(each) => unsettled.includes(each.on) && !isListed(each),
-		),
-	];
+	return receiving.filter(
+		(each) => unsettled.includes(each.on) && !isListed(each),
+	);
 };
+
+/** All that it leaves to the next one to start again: also what it took up itself, and could not start. */
+export const leftUnrestored = (
+	picture: Snapshot,
+	unsettled: readonly InstanceName[],
+): readonly ReceivingChannel[] => [
+	...(picture.unrestored ?? []),
+	...leftStopped(picture, unsettled),
+];
