@@ -40,6 +40,37 @@ export const channelIs =
 			: [`${alias} is not ${says}: ${JSON.stringify(channel)}`];
 	};
 
+/** Since it began each of these servers has been told something, by what it counts. */
+const heard =
+	(
+		what: "changes" | "starts",
+		aliases: readonly string[],
+		says: (alias: string) => string,
+	): Goal =>
+	async (_, now, before) =>
+		aliases.flatMap((alias) => {
+			const is = now.find((each) => each.alias === alias)?.heard;
+			const was = before.find((each) => each.alias === alias)?.heard;
+			if (is === undefined || was === undefined) return [];
+			return is[what] > (is.by === was.by ? was[what] : 0) ? [] : [says(alias)];
+		});
+
+/** Their channels were laid since, wherever they lead. */
+export const laidAnew = (...aliases: readonly string[]): Goal =>
+	heard(
+		"changes",
+		aliases,
+		(alias) => `the channel of ${alias} was not laid anew`,
+	);
+
+/** Their threads were started since. */
+export const startedAnew = (...aliases: readonly string[]): Goal =>
+	heard(
+		"starts",
+		aliases,
+		(alias) => `the threads of ${alias} were not started anew`,
+	);
+
 /** The query gives 1 there: column `ok`. */
 export const holds =
 	(

@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
+import type { StepReport } from "../../../src/planning/operation.ts";
 import { doubleOpenings, type Sample } from "./exposure.ts";
+import { laidAnew, startedAnew } from "./goals.ts";
 import {
 	type Channel,
+	type Heard,
 	judgeEnd,
 	judgeRun,
 	type Observed,
 	type Seen,
 	type Told,
 } from "./judge.ts";
+import type { Stage } from "./stage.ts";
+import { takenBack } from "./told.ts";
 
 const below = (source: string, rest: Partial<Channel> = {}): Channel => ({
 	name: "",
@@ -23,7 +28,15 @@ const seen = (
 	isOpen: boolean,
 	channels: readonly Channel[] = [],
 	rest: Partial<Seen> = {},
-): Seen => ({ alias, answers: true, isOpen, channels, patience: 0, ...rest });
+): Seen => ({
+	alias,
+	answers: true,
+	isOpen,
+	channels,
+	patience: 0,
+	heard: { by: 1, changes: 1, starts: 1 },
+	...rest,
+});
 
 const before = [
 	seen("s1", true),
@@ -44,6 +57,9 @@ const takeover: Told = {
 	successor: "s2",
 	moved: "",
 	below: "",
+	arrived: [],
+	putBack: [],
+	notPutBack: [],
 	state: "",
 	left: [],
 	texts: ["s2 is the new primary in place of s1"],
@@ -186,6 +202,136 @@ describe("a run", () => {
 				}),
 			),
 		).toEqual(["untrue: s3 is told to have rejoined and has not"]);
+	});
+});
+
+describe("a run that takes back what it did", () => {
+	const recorded = {
+		...observed().recorded,
+		primary: "s1",
+		newest: undefined,
+	};
+	const partly: Told = {
+		...failed,
+		kind: "moves",
+		changed: true,
+		texts: ["2 replicas of s1 to stand below s2", "s3: refused"],
+	};
+	const at = (source: string, rest: Partial<Channel> = {}) => [
+		seen("s1", true),
+		seen("s2", false, [below("s1")]),
+		seen("s3", false, [below(source, rest)]),
+	];
+	const judged = (told: Told, now: readonly Seen[]) =>
+		judgeRun(observed({ told: [told], now, recorded }));
+
+	it("has put back whom it tells to have put back, whatever else it changed", () => {
+		const told = { ...partly, putBack: ["s3"], left: ["s3"] };
+		expect(judged(told, at("s1"))).toEqual([]);
+		expect(judged(told, at("s2"))).toEqual([
+			expect.stringMatching(/^untrue: s3 is told to have been put back, but /),
+		]);
+		expect(judged(told, at("s1", { receiver: "stopped" }))).toHaveLength(1);
+		// It tells that it could not, and who knows what a dead manager did.
+		const open = { ...partly, notPutBack: ["s3"], left: ["s3"] };
+		expect(judged(open, at("s2"))).toEqual([]);
+		expect(
+			judgeRun(
+				observed({ told: [told], now: at("s2"), recorded, hasDied: true }),
+			),
+		).toEqual([]);
+	});
+
+	it("tells by its steps whom it has put back", () => {
+		const step = (
+			on: StepReport["on"],
+			name: string,
+			rest: Partial<StepReport> = {},
+		): StepReport => ({
+			name,
+			on,
+			outcome: "done",
+			effect: "changed",
+			reached: "",
+			says: "",
+			startedAtMs: 0,
+			endedAtMs: 0,
+			...rest,
+		});
+		const FAILED = { outcome: "failed", effect: "changed" } as const;
+		const found = takenBack([
+			step("put-back:1", "moveBelow", FAILED),
+			step("put-back:1", "undo:moveBelow"),
+			step("half:1", "moveBelow", FAILED),
+			step("half:1", "undo:moveBelow"),
+			step("half:1", "stopReceiver", { effect: "unchanged" }),
+			step("half:1", "undo:stopReceiver", FAILED),
+			step("half:1", "undo:startReceiver"),
+			step("again:1", "moveBelow", FAILED),
+			step("again:1", "undo:moveBelow"),
+			step("again:1", "moveBelow"),
+			step("lost:1", "moveBelow", { outcome: "failed", effect: "unknown" }),
+			step("found:1", "moveBelow", { outcome: "failed", effect: "unknown" }),
+			step("found:1", "undo:moveBelow"),
+			step("stays:1", "moveBelow"),
+		]);
+		expect([...found]).toEqual([
+			["put-back:1", "back"],
+			["half:1", "not back"],
+			["lost:1", "unknown"],
+			["found:1", "back"],
+		]);
+	});
+
+	it("leaves nobody half way without a word", () => {
+		const cancelled = { ...partly, texts: ["it was cancelled"] };
+		expect(judged(cancelled, at("s2"))).toEqual([
+			expect.stringMatching(/^unaccounted: s3 did not come through, and /),
+		]);
+		const succeeded = { ...partly, successful: true };
+		expect(judged({ ...succeeded, left: ["s3"] }, at("s2"))).toHaveLength(1);
+		// One that was moved before the rest failed, and one of which it is told.
+		const arrived = { ...partly, arrived: ["s3"], below: "s2" };
+		expect(judged(arrived, at("s2"))).toEqual([]);
+		const texts = ["not taken back: s3; s3 replicates from s2 now"];
+		expect(judged({ ...partly, texts }, at("s2"))).toEqual([]);
+		// A failover does not put back whom it leaves behind.
+		expect(judged({ ...partly, kind: "recovery" }, at("s2"))).toEqual([]);
+	});
+
+	it("has moved of several those that it tells to have moved", () => {
+		const told = { ...partly, successful: true, arrived: ["s3"], below: "s2" };
+		expect(judged(told, at("s2"))).toEqual([]);
+		expect(judged(told, at("s1"))).toEqual([
+			"untrue: s3 is told to stand below s2 and does not",
+		]);
+	});
+});
+
+describe("what servers were told since it began", () => {
+	const NOWHERE = undefined as unknown as Stage;
+	const heard = (rest: Partial<Heard>): readonly Seen[] => [
+		seen("s3", false, [], {
+			heard: { by: 1, changes: 4, starts: 7, ...rest },
+		}),
+	];
+	const was = heard({});
+
+	it("shows whether a channel was laid anew, wherever it leads", async () => {
+		const goal = laidAnew("s3");
+		expect(await goal(NOWHERE, heard({ changes: 5 }), was)).toEqual([]);
+		expect(await goal(NOWHERE, heard({ starts: 8 }), was)).toEqual([
+			"the channel of s3 was not laid anew",
+		]);
+	});
+
+	it("is counted anew by a server that was started anew", async () => {
+		const goal = startedAnew("s3");
+		expect(await goal(NOWHERE, heard({ by: 2, starts: 1 }), was)).toEqual([]);
+		expect(await goal(NOWHERE, heard({ by: 2, starts: 0 }), was)).toEqual([
+			"the threads of s3 were not started anew",
+		]);
+		expect(await goal(NOWHERE, was, was)).toHaveLength(1);
 	});
 });
 

@@ -11,6 +11,16 @@ export interface Channel {
 	readonly error: string;
 }
 
+/** What a server has been told since it was started. */
+export interface Heard {
+	/** Its process: another one has begun to count anew. */
+	readonly by: number;
+	/** So often its channels were laid. */
+	readonly changes: number;
+	/** So often its threads were started. */
+	readonly starts: number;
+}
+
 /** A server, by the alias that all of this goes by. */
 export interface Seen {
 	readonly alias: string;
@@ -20,6 +30,7 @@ export interface Seen {
 	readonly channels: readonly Channel[];
 	/** A setting that steps change for a moment. */
 	readonly patience: number;
+	readonly heard: Heard;
 }
 
 /** What an operation told, with aliases in place of names. */
@@ -32,6 +43,12 @@ export interface Told {
 	/** The server that a relocation or rejoin was about, and where it was to go. */
 	readonly moved: string;
 	readonly below: string;
+	/** Of several that were to go there, those that did. */
+	readonly arrived: readonly string[];
+	/** Whatever was done to these was taken back. */
+	readonly putBack: readonly string[];
+	/** It could not be taken back on these, or nobody knows what was done to them. */
+	readonly notPutBack: readonly string[];
 	/** Outcome of a rejoin. */
 	readonly state: string;
 	readonly left: readonly string[];
@@ -145,6 +162,44 @@ const unchanged = ({ before, now, told, hasDied }: Observed): string[] => {
 	});
 };
 
+/** Whoever does not come through is put back where it was, or told of. */
+const PUTS_BACK: ReadonlySet<OperationKind> = new Set<OperationKind>([
+	"relocation",
+	"moves",
+	"exchange",
+	"coPrimary",
+]);
+
+const isToStandAsBefore = (told: Told, alias: string): boolean =>
+	PUTS_BACK.has(told.kind) &&
+	(!told.successful || told.left.includes(alias)) &&
+	!told.arrived.includes(alias) &&
+	!told.texts.some((text) => text.includes(`${alias} replicates from`));
+
+/** Who was put back stands as before, also where the operation has changed others: the next operation may well mend it. */
+const restored = ({ before, now, told, hasDied }: Observed): string[] => {
+	const [only] = told;
+	// Where nothing was changed is {@link unchanged} to see.
+	if (hasDied || told.length > 1 || only?.changed !== true) return [];
+	return now.flatMap((server) => {
+		const { alias } = server;
+		const was = before.find((each) => each.alias === alias);
+		const isSo =
+			!server.answers ||
+			was?.answers !== true ||
+			stateOf(was) === stateOf(server);
+		if (isSo || only.notPutBack.includes(alias)) return [];
+		const differs = `${alias} was ${stateOf(was)} and is ${stateOf(server)}`;
+		if (only.putBack.includes(alias))
+			return [`untrue: ${alias} is told to have been put back, but ${differs}`];
+		return isToStandAsBefore(only, alias)
+			? [
+					`unaccounted: ${alias} did not come through, and nothing tells that ${differs}`,
+				]
+			: [];
+	});
+};
+
 const followersOf = (last: Told, now: readonly Seen[]): string[] =>
 	now.flatMap((server) => {
 		const isIts = server.channels.some(
@@ -184,6 +239,16 @@ const truth = ({ now, told }: Observed): string[] => {
 			...followersOf(last, now),
 		];
 	}
+	if (last.kind === "moves")
+		return last.arrived.flatMap((alias) => {
+			const server = find(alias);
+			return server?.answers !== true ||
+				server.channels.some(({ source }) => source === last.below)
+				? []
+				: [
+						`untrue: ${alias} is told to stand below ${last.below} and does not`,
+					];
+		});
 	const moved = find(last.moved);
 	if (moved === undefined || !moved.answers) return [];
 	const isBelow = moved.channels.some(
@@ -262,6 +327,7 @@ export const judgeRun = (observed: Observed): readonly string[] => [
 	...doubleOpened(observed),
 	...receivers(observed),
 	...unchanged(observed),
+	...restored(observed),
 	...truth(observed),
 	...reached(observed, lastSucceeded),
 	...records(observed),

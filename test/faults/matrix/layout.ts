@@ -35,7 +35,12 @@ export interface Layout {
 	 * What of the state that it leads to is not so on the servers, a sentence each. Asked where it was told to have succeeded, and at
 	 * the end, unless the primary was changed.
 	 */
-	goal?(stage: Stage, now: readonly Seen[]): Promise<readonly string[]>;
+	goal?(
+		stage: Stage,
+		now: readonly Seen[],
+		/** As the operation began. */
+		before: readonly Seen[],
+	): Promise<readonly string[]>;
 	/** Replicas are delayed: what they have yet to apply is not waited for. */
 	readonly isDelayed?: boolean;
 	/** What servers refuse as long as it runs for the first time, so that it is taken back. */

@@ -2,9 +2,16 @@
 
 import { replicate } from "../../lab/replication.ts";
 import { sayOfChannel } from "../../lab/statements.ts";
+import { all, laidAnew, standing } from "./goals.ts";
 import { MARKED } from "./ground.ts";
 import type { Layout } from "./layout.ts";
-import { moveLayout, one, PAIRING, several } from "./moves-layouts.ts";
+import {
+	moveLayout,
+	one,
+	PAIRING,
+	regrouping,
+	several,
+} from "./moves-layouts.ts";
 import type { Stage } from "./stage.ts";
 
 let markers = 0;
@@ -69,12 +76,15 @@ export const MATCHES: readonly Layout[] = [
 		ends: { s4: "s1" },
 		target: "s2",
 	}),
-	matchLayout({
-		operation: "rematch",
-		ask: one("rematch", "s4"),
-		ends: { s4: "s1" },
-		target: "s2",
-	}),
+	{
+		...matchLayout({
+			operation: "rematch",
+			ask: one("rematch", "s4"),
+			ends: {},
+			target: "s2",
+		}),
+		goal: all(standing({ s4: "s1" }), laidAnew("s4")),
+	},
 	matchLayout({
 		operation: "match-replicas",
 		ask: several("match", "s1", "s2"),
@@ -88,6 +98,15 @@ export const MATCHES: readonly Layout[] = [
 		ends: { s2: "s1", s3: "s1", s4: "s1" },
 		target: "s2",
 	}),
+	regrouping(
+		matchLayout({
+			operation: "regroup-replicas-match",
+			laid: tree,
+			ask: several("regroupMatch", "s2"),
+			ends: {},
+			target: "s3",
+		}),
+	),
 	restLayout({
 		operation: "move-below-at-rest",
 		ask: one("siblings", "s4", "s3"),
@@ -135,4 +154,16 @@ export const PLACES: readonly Layout[] = [
 		target: "s2",
 	}),
 	{ ...PAIRING, operation: "make-co-master-by-place", by: "places" },
+	{
+		...placeLayout({
+			operation: "repoint-replicas-by-place",
+			ask: several("repoint", "s1"),
+			ends: {},
+			target: "s3",
+		}),
+		goal: all(
+			standing({ s2: "s1", s3: "s1", s4: "s1" }),
+			laidAnew("s2", "s3", "s4"),
+		),
+	},
 ];

@@ -6,7 +6,7 @@ import type {
 } from "../../../src/planning/operation.ts";
 import type { InstanceName } from "../../../src/topology/instance-name.ts";
 import { changeChannel, sayOfChannel } from "../../lab/statements.ts";
-import { all, channelIs, eitherOf, standing } from "./goals.ts";
+import { all, channelIs, eitherOf, laidAnew, standing } from "./goals.ts";
 import { type Layout, nameOf } from "./layout.ts";
 import type { Stage } from "./stage.ts";
 
@@ -125,7 +125,7 @@ const withOneStopped: Layout = {
 		ends: {},
 		target: "s2",
 	}),
-	goal: all(standing({ s2: "s1", s3: "s2" }), (stage, now) =>
+	goal: all(standing({ s2: "s1", s3: "s2" }), (stage, ...asked) =>
 		channelIs(
 			"s4",
 			(channel) =>
@@ -133,9 +133,25 @@ const withOneStopped: Layout = {
 				(channel.receiver === "stopped" ||
 					stage.ground.server("s4").pid !== pid),
 			"stopped below s2",
-		)(stage, now),
+		)(stage, ...asked),
 	),
 };
+
+/** Whoever has most of s3 and s4 stays below s2, and gets the other. */
+export const regrouping = (layout: Layout): Layout => ({
+	...layout,
+	goal: eitherOf(
+		standing({ s3: "s2", s4: "s3" }),
+		standing({ s4: "s2", s3: "s4" }),
+	),
+});
+
+const takeSiblings = moveLayout({
+	operation: "take-siblings",
+	ask: several("siblings", "s2"),
+	ends: BELOW_S2,
+	target: "s2",
+});
 
 export const MOVES: readonly Layout[] = [
 	moveLayout({
@@ -158,31 +174,40 @@ export const MOVES: readonly Layout[] = [
 		ends: FLAT,
 		target: "s2",
 	}),
-	moveLayout({
-		operation: "repoint-replicas",
-		ask: several("repoint", "s1"),
-		ends: FLAT,
-		target: "s3",
-	}),
-	moveLayout({
-		operation: "take-siblings",
-		ask: several("siblings", "s2"),
-		ends: BELOW_S2,
-		target: "s2",
-	}),
 	{
 		...moveLayout({
+			operation: "repoint-replicas",
+			ask: several("repoint", "s1"),
+			ends: FLAT,
+			target: "s3",
+		}),
+		goal: all(standing(FLAT), laidAnew("s2", "s3", "s4")),
+	},
+	takeSiblings,
+	// One of two does not come through, and is put back alone.
+	{
+		...takeSiblings,
+		operation: "take-siblings-partly",
+		spoilt: { at: /^s4: START /, once: true },
+	},
+	regrouping(
+		moveLayout({
 			operation: "regroup-replicas",
 			laid: tree,
 			ask: several("regroup", "s2"),
 			ends: {},
 			target: "s3",
 		}),
-		goal: eitherOf(
-			standing({ s3: "s2", s4: "s3" }),
-			standing({ s4: "s2", s3: "s4" }),
-		),
-	},
+	),
+	regrouping(
+		moveLayout({
+			operation: "regroup-replicas-gtid",
+			laid: tree,
+			ask: several("regroupGtid", "s2"),
+			ends: {},
+			target: "s3",
+		}),
+	),
 	{
 		...moveLayout({
 			operation: "make-local-master",
@@ -224,10 +249,13 @@ export const MOVES: readonly Layout[] = [
 		ends: { s4: "s3" },
 		target: "s3",
 	}),
-	moveLayout({
-		operation: "repoint",
-		ask: one("repoint", "s4"),
-		ends: FLAT,
-		target: "s2",
-	}),
+	{
+		...moveLayout({
+			operation: "repoint",
+			ask: one("repoint", "s4"),
+			ends: FLAT,
+			target: "s2",
+		}),
+		goal: all(standing(FLAT), laidAnew("s4")),
+	},
 ];

@@ -2,7 +2,7 @@
 
 import type { Row } from "../../lab/connection.ts";
 import type { LabServer } from "../../lab/server.ts";
-import type { Channel, Seen } from "./judge.ts";
+import type { Channel, Heard, Seen } from "./judge.ts";
 
 const STATUS = {
 	mysql: {
@@ -49,6 +49,24 @@ const SETTINGS = {
 		"SELECT @@GLOBAL.read_only AS closed, @@GLOBAL.rpl_semi_sync_slave_kill_conn_timeout AS patience",
 } as const;
 
+/** Counters of a server, by what they count; old names and new ones. */
+const COUNTERS = {
+	changes: /^Com_change_(master|replication_source)$/i,
+	starts: /^Com_(start_(slave|all_slaves)|(slave|replica)_start)$/i,
+} as const;
+
+const heardBy = (server: LabServer, rows: readonly Row[]): Heard => {
+	const count = (counter: RegExp): number =>
+		rows
+			.filter((row) => counter.test(String(row.Variable_name)))
+			.reduce((sum, row) => sum + Number(row.Value), 0);
+	return {
+		by: server.pid ?? 0,
+		changes: count(COUNTERS.changes),
+		starts: count(COUNTERS.starts),
+	};
+};
+
 /** @param hung servers that are stopped now and cannot answer */
 export const observe = async (
 	servers: readonly LabServer[],
@@ -65,15 +83,18 @@ export const observe = async (
 					isOpen: false,
 					channels: [],
 					patience: 0,
+					heard: { by: 0, changes: 0, starts: 0 },
 				};
 			const [settings = {}] = await server.query(SETTINGS[server.flavor]);
 			const rows = await server.query(STATUS[server.flavor].sql);
+			const counters = await server.query("SHOW GLOBAL STATUS LIKE 'Com\\_%'");
 			return {
 				alias,
 				answers: true,
 				isOpen: Number(settings.closed) === 0,
 				channels: channelsIn(server, rows, aliasOf),
 				patience: Number(settings.patience),
+				heard: heardBy(server, counters),
 			};
 		}),
 	);

@@ -2,7 +2,7 @@
 
 import type { ActivityDeps } from "../../../activities/dependencies.ts";
 import type { RanStep } from "../../../src/engine/run-steps.ts";
-import type { Step } from "../../../src/planning/step.ts";
+import { isMove, type Step } from "../../../src/planning/step.ts";
 import type { Store } from "../../../src/store/contract.ts";
 import type { Plant } from "./manager.ts";
 
@@ -84,6 +84,11 @@ const withoutUndo: Plant = (deps) => {
 	})(deps);
 };
 
+/** Those that take a move back. */
+const withoutMovesBack = pretending(
+	(step) => step.do === "moveBelow" && step.unappliedAreOn !== undefined,
+);
+
 const unknownIsFailed = retelling((step, ran) =>
 	step.do === "open" && ran.effect === "unknown"
 		? { ...ran, outcome: "failed", effect: "unchanged" }
@@ -162,7 +167,6 @@ export const PLANTED: readonly Planted[] = [
 	},
 	{
 		says: "a replica is told to be stopped and was not",
-		isSlow: true,
 		operation: "stop-replica",
 		point: undefined,
 		verdict: /^untrue: it is told to have succeeded, but s4 is not stopped/,
@@ -183,8 +187,7 @@ export const PLANTED: readonly Planted[] = [
 		says: "one of several replicas is told to have been moved and was not",
 		operation: "take-siblings",
 		point: undefined,
-		verdict:
-			/^untrue: it is told to have succeeded, but s4 does not replicate from s2/,
+		verdict: /^untrue: s4 is told to stand below s2 and does not/,
 		plant: (deps) => {
 			let moves = 0;
 			return pretending(({ do: kind }) => {
@@ -192,5 +195,37 @@ export const PLANTED: readonly Planted[] = [
 				return kind === "moveBelow" && moves === 2;
 			})(deps);
 		},
+	},
+	{
+		says: "one of several replicas does not come through, and is not put back",
+		operation: "take-siblings-partly",
+		point: undefined,
+		verdict: /^untrue: s4 is told to have been put back, but /,
+		plant: withoutMovesBack,
+	},
+	{
+		says: "nothing is put back when somebody cancels",
+		operation: "take-master",
+		point: /^cancelled s2 before s2: (CHANGE|STOP)/,
+		verdict: /^untrue: it is told that nothing was changed, but s3 /,
+		plant: withoutMovesBack,
+	},
+	{
+		says: "a channel is told to have been laid anew and was not",
+		operation: "repoint",
+		point: undefined,
+		verdict:
+			/^untrue: it is told to have succeeded, but the channel of s4 was not laid anew/,
+		plant: pretending(isMove),
+	},
+	{
+		says: "replication is told to have been restarted and was not",
+		operation: "restart-replica",
+		point: undefined,
+		verdict:
+			/^untrue: it is told to have succeeded, but the threads of s4 were not started anew/,
+		plant: pretending(
+			({ do: kind }) => kind === "stopReplication" || kind === "runReplication",
+		),
 	},
 ];

@@ -15,8 +15,9 @@ import type { Ground } from "./ground.ts";
 import { type Inflicted, inflicting } from "./inflict.ts";
 import { judgeEnd, judgeRun, type Observed, type Seen } from "./judge.ts";
 import type { Layout } from "./layout.ts";
-import { type Asking, type Plant, type Ran, runByManager } from "./manager.ts";
+import { type Asking, type Ran, runByManager } from "./manager.ts";
 import { observe } from "./observe.ts";
+import type { Planted } from "./planted.ts";
 import { bothOf, NO_TRAP, spoiling } from "./spoil.ts";
 import { createStage, type Stage } from "./stage.ts";
 import type { Statement } from "./statements.ts";
@@ -43,6 +44,9 @@ const MOST_FOLLOW_UPS = 5;
 
 const EARLY = 250;
 
+/** What is put in on purpose, and the verdict with which the case is over. */
+type Bug = Pick<Planted, "plant" | "verdict">;
+
 class CaseRun {
 	readonly story: string[] = [];
 	readonly ran: Ran[] = [];
@@ -54,7 +58,7 @@ class CaseRun {
 	private readonly stage: Stage;
 	private readonly request: OperationRequest;
 	private readonly the: Case | undefined;
-	private readonly plant: Plant | undefined;
+	private readonly bug: Bug | undefined;
 	private readonly layout: Layout;
 
 	constructor(
@@ -63,14 +67,14 @@ class CaseRun {
 		request: OperationRequest,
 		before: readonly Seen[],
 		the?: Case,
-		plant?: Plant,
+		bug?: Bug,
 	) {
 		this.stage = stage;
 		this.layout = layout;
 		this.request = request;
 		this.before = before;
 		this.the = the;
-		this.plant = plant;
+		this.bug = bug;
 	}
 
 	private tell(what: string, ran: Ran): void {
@@ -105,14 +109,14 @@ class CaseRun {
 		request: OperationRequest,
 		isFaulty = false,
 	): Promise<Ran> {
-		const { stage, plant, the } = this;
+		const { stage, bug, the } = this;
 		const others: Ran[] = [];
 		let refusal = "";
 		const ran = await runByManager(
 			{
 				ground: stage.ground,
 				store: stage.store,
-				...(plant === undefined ? {} : { plant }),
+				...(bug === undefined ? {} : { plant: bug.plant }),
 				...(isFaulty
 					? {
 							trapOf: (...its) => this.trapFor(...its),
@@ -142,6 +146,11 @@ class CaseRun {
 		const ran = await this.run(request.kind, request, true);
 		if (ran.how === "died")
 			await this.run(`${request.kind} by another manager`, request);
+	}
+
+	/** The judge has said of the bug what it should. */
+	isFoundIn(verdicts: readonly string[]): boolean {
+		return verdicts.some((each) => this.bug?.verdict.test(each));
 	}
 
 	async followUp(): Promise<void> {
@@ -181,7 +190,7 @@ class CaseRun {
 			now,
 			asked: this.request.kind,
 			unmet: now.every(({ answers }) => answers)
-				? ((await goal?.(stage, now)) ?? [])
+				? ((await goal?.(stage, now, this.before)) ?? [])
 				: [],
 			told: toldIn(stage, this.ran, this.request.kind),
 			hasDied: this.ran.some(({ how }) => how === "died"),
@@ -275,6 +284,7 @@ const play = async (
 ): Promise<readonly string[]> => {
 	await run.first();
 	const first = await run.judged(judgeRun, SETTLE_MS);
+	if (run.isFoundIn(first)) return first;
 	await run.followUp();
 	await heal(stage, run);
 	await run.again();
@@ -292,7 +302,7 @@ export const runCase = async (
 	ground: Ground,
 	layout: Layout,
 	the?: Case,
-	plant?: Plant,
+	bug?: Bug,
 ): Promise<CaseReport> => {
 	const startedMs = performance.now();
 	const stage = await createStage(ground, layout);
@@ -303,7 +313,7 @@ export const runCase = async (
 			await ground.network.lay(ground.server(the.victim));
 		stage.begin();
 		const before = await observe(ground.servers, ground.aliasOf, stage.hung);
-		of.run = new CaseRun(stage, layout, request, before, the, plant);
+		of.run = new CaseRun(stage, layout, request, before, the, bug);
 		return play(stage, layout, of.run);
 	};
 	try {

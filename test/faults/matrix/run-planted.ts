@@ -35,14 +35,14 @@ export interface PlantedReport extends CaseReport {
 
 export const runPlanted = async (
 	ground: Ground,
-	{ operation, point, plant, verdict }: Planted,
+	{ operation, point, ...bug }: Planted,
 ): Promise<PlantedReport> => {
 	const layout = layoutNamed(operation);
 	const the =
 		point === undefined ? undefined : await caseLike(ground, layout, point);
-	const report = await runCase(ground, layout, the, plant);
+	const report = await runCase(ground, layout, the, bug);
 	return {
 		...report,
-		isFound: report.verdicts.some((each) => verdict.test(each)),
+		isFound: report.verdicts.some((each) => bug.verdict.test(each)),
 	};
 };

@@ -5,7 +5,11 @@ import type {
 	RequestOf,
 } from "../../../src/planning/operation.ts";
 import { ACCOUNTS } from "../../lab/accounts.ts";
-import { setReadOnly, waitUntil } from "../../lab/replication.ts";
+import {
+	setReadOnly,
+	setSemiSyncSource,
+	waitUntil,
+} from "../../lab/replication.ts";
 import {
 	changeChannel,
 	channelStatus,
@@ -13,7 +17,7 @@ import {
 	unlogged,
 } from "../../lab/statements.ts";
 import { commitErrant } from "../../lab/trouble.ts";
-import { all, channelIs, holds, standing } from "./goals.ts";
+import { all, channelIs, holds, standing, startedAnew } from "./goals.ts";
 import type { Channel } from "./judge.ts";
 import { type Layout, nameOf } from "./layout.ts";
 import { runByManager } from "./manager.ts";
@@ -151,6 +155,19 @@ const acknowledges = (is: 0 | 1) =>
 		`does not ${is === 1 ? "" : "stop to "}acknowledge`,
 	);
 
+const SOURCE_SIDE = {
+	mysql: "rpl_semi_sync_source_enabled",
+	mariadb: "rpl_semi_sync_master_enabled",
+} as const;
+
+const wouldWait = (is: 0 | 1) =>
+	holds(
+		"s4",
+		({ ground }) =>
+			`SELECT @@GLOBAL.${SOURCE_SIDE[ground.flavor]} = ${is} AS ok`,
+		`would ${is === 1 ? "not " : ""}wait for acknowledgements`,
+	);
+
 const logsOf = async ({ ground }: Stage) =>
 	(await ground.server("s1").query("SHOW BINARY LOGS")).map((row) =>
 		String(row.Log_name),
@@ -213,7 +230,7 @@ export const SERVER_CHANGES: readonly Layout[] = [
 	layoutOf("restart-replica", {
 		on: "s4",
 		change: { name: "restart-replica" },
-		goal: S4_FOLLOWS,
+		goal: all(S4_FOLLOWS, startedAnew("s4")),
 	}),
 	layoutOf("stop-replica-two-channels", {
 		on: "s4",
@@ -229,9 +246,12 @@ export const SERVER_CHANGES: readonly Layout[] = [
 		on: "s4",
 		laid: withTwoQuietChannels,
 		change: { name: "restart-replica" },
-		goal: bothChannels(
-			({ receiver, applies }) => receiver === "runs" && applies,
-			"run",
+		goal: all(
+			bothChannels(
+				({ receiver, applies }) => receiver === "runs" && applies,
+				"run",
+			),
+			startedAnew("s4"),
 		),
 	}),
 	layoutOf("reset-replica", {
@@ -287,7 +307,7 @@ export const SERVER_CHANGES: readonly Layout[] = [
 		flavors: ["mysql"],
 		laid: errant,
 		change: { name: "gtid-errant-inject-empty" },
-		goal: async (stage, now) => {
+		goal: async (stage, ...asked) => {
 			const s4 = await executed(stage, "s4");
 			const [row] = await stage.ground
 				.server("s1")
@@ -295,7 +315,7 @@ export const SERVER_CHANGES: readonly Layout[] = [
 					`SELECT GTID_SUBSET('${s4}', @@GLOBAL.gtid_executed) OR GTID_SUBTRACT('${s4}', @@GLOBAL.gtid_executed) LIKE CONCAT(@@GLOBAL.server_uuid, ':%') AS ok`,
 				);
 			return [
-				...(await S4_FOLLOWS(stage, now)),
+				...(await S4_FOLLOWS(stage, ...asked)),
 				...(Number(row?.ok) === 1 ? [] : ["s1 lacks what s4 has of its own"]),
 			];
 		},
@@ -315,6 +335,18 @@ export const SERVER_CHANGES: readonly Layout[] = [
 		},
 		change: { name: "enable-semi-sync-replica" },
 		goal: all(S4_FOLLOWS, acknowledges(1)),
+	}),
+	// Of a replica: what the primary acknowledges without it may be lost.
+	layoutOf("enable-semi-sync-master", {
+		on: "s4",
+		change: { name: "enable-semi-sync-master" },
+		goal: all(S4_FOLLOWS, wouldWait(1)),
+	}),
+	layoutOf("disable-semi-sync-master", {
+		on: "s4",
+		laid: ({ ground }) => setSemiSyncSource(ground.server("s4"), true),
+		change: { name: "disable-semi-sync-master" },
+		goal: all(S4_FOLLOWS, wouldWait(0)),
 	}),
 	layoutOf("set-read-only", {
 		on: "s1",

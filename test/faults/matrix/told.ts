@@ -3,9 +3,10 @@
 import {
 	type OperationKind,
 	type OperationOutcome,
+	type StepReport,
 	subjectOf,
 } from "../../../src/planning/operation.ts";
-import { ENDED_AS_IT_BEGAN } from "../../../temporal/outcome-failure.ts";
+import { isGood } from "../../../src/planning/step.ts";
 import type { Recorded, Told } from "./judge.ts";
 import type { Ran } from "./manager.ts";
 import type { Stage } from "./stage.ts";
@@ -20,6 +21,34 @@ export const withAliases = (stage: Stage, text: string): string =>
 const aliased = (stage: Stage, name: string): string =>
 	name === "" ? "" : stage.ground.aliasOf(name);
 
+/** By server, whether what was done to it was taken back; not those on which something was done since, or nothing taken back. */
+export const takenBack = (
+	steps: readonly StepReport[],
+): ReadonlyMap<string, "back" | "not back" | "unknown"> => {
+	const back = new Map<string, "back" | "not back" | "unknown">();
+	for (const { name, on, outcome, effect } of steps) {
+		const isDone = isGood({ outcome });
+		if (name.startsWith("undo:"))
+			back.set(on, isDone && back.get(on) !== "not back" ? "back" : "not back");
+		else if (effect === "unknown" && !isDone) back.set(on, "unknown");
+		else if (effect !== "unchanged") back.delete(on);
+	}
+	return back;
+};
+
+const backOf = (
+	stage: Stage,
+	steps: readonly StepReport[],
+): Pick<Told, "putBack" | "notPutBack"> => {
+	const all = [...takenBack(steps)].map(
+		([name, how]) => [aliased(stage, name), how] as const,
+	);
+	return {
+		putBack: all.flatMap(([alias, how]) => (how === "back" ? [alias] : [])),
+		notPutBack: all.flatMap(([alias, how]) => (how === "back" ? [] : [alias])),
+	};
+};
+
 const toldBy = (stage: Stage, outcome: OperationOutcome): Told => ({
 	kind: outcome.kind,
 	successful: outcome.successful,
@@ -27,6 +56,9 @@ const toldBy = (stage: Stage, outcome: OperationOutcome): Told => ({
 	successor: "successor" in outcome ? aliased(stage, outcome.successor) : "",
 	moved: "successor" in outcome ? "" : aliased(stage, subjectOf(outcome)),
 	below: "below" in outcome ? aliased(stage, outcome.below) : "",
+	arrived:
+		"moved" in outcome ? outcome.moved.map((each) => aliased(stage, each)) : [],
+	...backOf(stage, outcome.steps),
 	state: "state" in outcome ? outcome.state : "",
 	left: outcome.left.map(({ name }) => aliased(stage, name)),
 	texts: [
@@ -36,10 +68,14 @@ const toldBy = (stage: Stage, outcome: OperationOutcome): Told => ({
 	].map((text) => withAliases(stage, text)),
 });
 
-/** It says itself that it was cancelled before anything was done. */
+/** What whoever asks is told while another operation runs. */
+const IS_BUSY = /of this cluster is running/;
+
+/** Whoever asked was told of no change: it was cancelled before anything was done, or it broke off. */
 const toldOfNothing = (kind: OperationKind, says: string): readonly Told[] =>
-	says.includes(ENDED_AS_IT_BEGAN)
-		? [
+	IS_BUSY.test(says)
+		? []
+		: [
 				{
 					kind,
 					successful: false,
@@ -47,12 +83,14 @@ const toldOfNothing = (kind: OperationKind, says: string): readonly Told[] =>
 					successor: "",
 					moved: "",
 					below: "",
+					arrived: [],
+					putBack: [],
+					notPutBack: [],
 					state: "",
 					left: [],
 					texts: [says],
 				},
-			]
-		: [];
+			];
 
 /** @param asked what was asked for at first */
 export const toldIn = (
@@ -66,9 +104,6 @@ export const toldIn = (
 			? [toldBy(stage, each.outcome)]
 			: toldOfNothing(asked, each.says);
 	});
-
-/** What whoever asks is told while another operation runs. */
-const IS_BUSY = /of this cluster is running/;
 
 /** Whether whoever asked for something while the operation ran was told what is true. */
 export const judgeAsked = ({
