@@ -6,6 +6,7 @@ import { all, laidAnew, standing } from "./goals.ts";
 import { MARKED } from "./ground.ts";
 import type { Layout } from "./layout.ts";
 import {
+	madeLocal,
 	moveLayout,
 	one,
 	PAIRING,
@@ -146,13 +147,15 @@ export const PLACES: readonly Layout[] = [
 		ends: { s4: "s3", s3: "s1" },
 		target: "s3",
 	}),
-	placeLayout({
-		operation: "make-local-master-by-place",
-		laid: tree,
-		ask: several("local", "s3"),
-		ends: { s3: "s1", s4: "s3" },
-		target: "s2",
-	}),
+	madeLocal(
+		placeLayout({
+			operation: "make-local-master-by-place",
+			laid: tree,
+			ask: several("local", "s3"),
+			ends: {},
+			target: "s2",
+		}),
+	),
 	{ ...PAIRING, operation: "make-co-master-by-place", by: "places" },
 	{
 		...placeLayout({

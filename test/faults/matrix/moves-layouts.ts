@@ -146,6 +146,15 @@ export const regrouping = (layout: Layout): Layout => ({
 	),
 });
 
+/** Asked once more when s3 has gone up, s4 is its sibling no longer: one that was left behind stays where it was. */
+export const madeLocal = (layout: Layout): Layout => ({
+	...layout,
+	goal: eitherOf(
+		standing({ s2: "s1", s3: "s1", s4: "s3" }),
+		standing({ s2: "s1", s3: "s1", s4: "s2" }),
+	),
+});
+
 const takeSiblings = moveLayout({
 	operation: "take-siblings",
 	ask: several("siblings", "s2"),
@@ -208,20 +217,15 @@ export const MOVES: readonly Layout[] = [
 			target: "s3",
 		}),
 	),
-	{
-		...moveLayout({
+	madeLocal(
+		moveLayout({
 			operation: "make-local-master",
 			laid: tree,
 			ask: several("local", "s3"),
 			ends: {},
 			target: "s3",
 		}),
-		// Asked once more when s3 has gone up, s4 is its sibling no longer: one that was left behind stays where it was.
-		goal: eitherOf(
-			standing({ s2: "s1", s3: "s1", s4: "s3" }),
-			standing({ s2: "s1", s3: "s1", s4: "s2" }),
-		),
-	},
+	),
 	moveLayout({
 		operation: "take-master",
 		laid: tree,
