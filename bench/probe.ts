@@ -157,6 +157,9 @@ const counting = (session: Session) => {
 		get threadId() {
 			return session.threadId;
 		},
+		get maxScaleVersion() {
+			return session.maxScaleVersion;
+		},
 		get isOpen() {
 			return session.isOpen;
 		},

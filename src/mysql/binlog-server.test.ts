@@ -7,7 +7,6 @@ import { ServerFault } from "./driver-error.ts";
 const refused = new ServerFault("refused-by-server", "not understood", 1064);
 const answers = {
 	serverId: [{ "@@global.server_id": "93" }],
-	serverUuid: refused,
 	replicaStatus: [MANUAL_ANSWERS["5.7.44"].status],
 	binaryLog: [{ File: "mysql-bin.000007", Position: "4711" }],
 	replicas: [{ Server_id: 3, Host: "db3", Port: 3306, Master_id: 93 }],

@@ -13,7 +13,6 @@ import type { Session } from "./session.ts";
 /** What a MaxScale binlog router understands, one statement at a time. */
 const STATEMENTS = {
 	serverId: "SELECT @@global.server_id",
-	serverUuid: "SELECT @@global.server_uuid",
 	replicaStatus: "SHOW SLAVE STATUS",
 	binaryLog: "SHOW MASTER STATUS",
 	replicas: "SHOW SLAVE HOSTS",
@@ -59,8 +58,8 @@ export const binlogServerFrom = (
 		majorVersion: majorVersionOf(version),
 		flavor: "MaxScale",
 		isBinlogServer: true,
+		// As its UUID it would tell that of its primary, and so do all that hand on the same logs. So may the id be, unless configured.
 		serverId: countOf(cellOf(answers.serverId), "value"),
-		serverUuid: textOf(cellOf(answers.serverUuid), "value"),
 		readOnly: true,
 		logBin: true,
 		logReplicaUpdates: true,
@@ -91,7 +90,6 @@ export const probeBinlogServer = async (
 		});
 	const answers = {
 		serverId: await one(STATEMENTS.serverId),
-		serverUuid: await one(STATEMENTS.serverUuid),
 		replicaStatus: await one(STATEMENTS.replicaStatus),
 		binaryLog: await one(STATEMENTS.binaryLog),
 		replicas: await one(STATEMENTS.replicas),

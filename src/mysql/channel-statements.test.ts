@@ -4,6 +4,7 @@ import type { Dialect } from "./dialect.ts";
 import { classic } from "./dialects/classic/dialect.ts";
 import { legacy } from "./dialects/legacy/dialect.ts";
 import { mariadb } from "./dialects/mariadb/dialect.ts";
+import { maxscale } from "./dialects/maxscale/dialect.ts";
 import { modern } from "./dialects/modern/dialect.ts";
 
 const DIALECTS: readonly Dialect[] = [legacy, classic, modern, mariadb];
@@ -103,5 +104,15 @@ test("statements about a channel as the manuals have them", () => {
 	);
 	expect(read(modern.changeDelay("", 5, 0.5))).toBe(
 		'CHANGE REPLICATION SOURCE TO SOURCE_DELAY = 5 FOR CHANNEL ""',
+	);
+});
+
+test("statements to a binlog server name neither a channel nor a place: it has one thread, and goes on where it stands", () => {
+	expect(read(maxscale.stopReplica(""))).toBe("STOP SLAVE");
+	expect(read(maxscale.startReplica(""))).toBe("START SLAVE");
+	expect(read(maxscale.resetReplicaAll(""))).toBe("RESET SLAVE");
+	const position = { file: "bin.000001", position: 4 };
+	expect(read(maxscale.changeSource("", { ...TARGET, position }))).toBe(
+		'CHANGE MASTER TO MASTER_HOST = "db1", MASTER_PORT = 3306',
 	);
 });

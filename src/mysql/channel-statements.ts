@@ -72,8 +72,8 @@ export interface ChannelWords {
 	readonly hasPublicKey: boolean;
 	/** Whatever is changed of a channel, its heartbeat period goes back to the default. */
 	readonly losesHeartbeat: boolean;
-	/** MySQL ends a statement with FOR CHANNEL 'x'; MariaDB names it in the middle. */
-	readonly naming: "at-end" | "in-middle";
+	/** MySQL ends a statement with FOR CHANNEL 'x'; MariaDB names it in the middle; a binlog router has one and knows no names. */
+	readonly naming: "at-end" | "in-middle" | "none";
 }
 
 type Named = (
@@ -87,6 +87,7 @@ const namedBy =
 	(before, after, values = []) =>
 	(channel) => {
 		const rest = after === "" ? "" : ` ${after}`;
+		if (naming === "none") return { sql: `${before}${rest}`, values };
 		return naming === "at-end"
 			? {
 					sql: `${before}${rest} FOR CHANNEL ?`,

@@ -3,6 +3,7 @@ import { countOf, namedValues, textOf } from "./cell.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialectFor } from "./dialect-for.ts";
 import { ServerFault } from "./driver-error.ts";
+import { askMaxScaleVersion } from "./maxscale.ts";
 import { type Privileges, privilegesOf } from "./privileges.ts";
 import type { Session } from "./session.ts";
 
@@ -33,21 +34,20 @@ export interface Contact {
 export const AFRESH_AFTER_MS = 60_000;
 
 const VERSION = "SELECT @@version AS version";
-const MAXSCALE = "SHOW VARIABLES LIKE 'maxscale%'";
 
 /** The first words of a session with a server. @throws ServerFault */
 export const firstContact = async (
 	session: Session,
 	checkMaxScale: boolean,
 ): Promise<Contact> => {
-	const [maxScale] = checkMaxScale ? await session.queryAll([MAXSCALE]) : [];
-	const [found] =
-		maxScale === undefined || maxScale instanceof ServerFault ? [] : maxScale;
-	const [row] = found === undefined ? await session.query(VERSION) : [];
+	const maxScaleVersion = checkMaxScale
+		? await askMaxScaleVersion(session)
+		: "";
+	const [row] = maxScaleVersion === "" ? await session.query(VERSION) : [];
 	const version = textOf(row ?? {}, "version");
 	return {
 		dialect: dialectFor(version),
-		maxScaleVersion: textOf(found ?? {}, "Value"),
+		maxScaleVersion,
 		isNdb: version.includes("-ndb-"),
 		variables: undefined,
 		variablesAtMs: 0,

@@ -77,7 +77,7 @@ export interface ApplierQueries {
 
 /** What is said to one family and version range of servers. Everything outside `dialects/` is the same for all. */
 export interface Dialect extends ChannelStatements {
-	readonly name: "legacy" | "classic" | "modern" | "mariadb";
+	readonly name: "legacy" | "classic" | "modern" | "mariadb" | "maxscale";
 	/** One row: identity and settings, with the aliases that {@link file://./probe.ts} reads. */
 	readonly identityQuery: string;
 	readonly replicaStatus: string;
@@ -103,6 +103,8 @@ export interface Dialect extends ChannelStatements {
 	readonly openWork: string;
 	/** SHOW RELAYLOG EVENTS of one channel; `where` names file, position and number. */
 	readonly relayLogEvents: (channel: string, where: Statement) => Statement;
+	/** What the server receives it only hands on: it has no applier to be waited for. */
+	readonly onlyHandsOn?: true;
 	/** The source of a channel can be changed while its applier runs, and then its relay logs stay. */
 	readonly keepsRelayLogs: boolean;
 	/** `id` of each receiver's thread where stopping one may wait for its source; empty where it waits for nobody. */

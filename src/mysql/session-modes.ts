@@ -1,4 +1,5 @@
 import { serverFault } from "./driver-error.ts";
+import { askMaxScaleVersion } from "./maxscale.ts";
 import type { Session, SessionOptions } from "./session.ts";
 
 /**
@@ -11,19 +12,25 @@ import type { Session, SessionOptions } from "./session.ts";
 const AS_THE_DRIVER_WRITES =
 	"SET SESSION sql_mode = '', SESSION lc_messages = 'en_US', SESSION character_set_client = utf8mb4, SESSION character_set_connection = utf8mb4, SESSION character_set_results = utf8mb4";
 
-/** A binlog router refuses such settings, and is told constant statements only. */
+/**
+ * A binlog router refuses such settings. It is told constant statements, and names of hosts, which have no quotes.
+ * @returns the version of the MaxScale whose binlog router a session that may change something is with; empty of any other server
+ */
 export const pin = async (
 	session: Session,
 	options: SessionOptions,
 	deadlineMs: number,
-): Promise<void> => {
+): Promise<string> => {
 	try {
 		await session.query(AS_THE_DRIVER_WRITES, [], deadlineMs);
+		return "";
 	} catch (error) {
 		const fault = serverFault(error);
-		const isTolerable =
-			fault.outcome === "refused-by-server" && options.severalAtOnce === true;
-		if (isTolerable) return;
+		if (fault.outcome === "refused-by-server") {
+			if (options.severalAtOnce === true) return "";
+			const version = await askMaxScaleVersion(session, deadlineMs);
+			if (version !== "") return version;
+		}
 		session.close();
 		throw fault;
 	}

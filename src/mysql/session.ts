@@ -36,6 +36,8 @@ export interface Access {
 export interface Session {
 	readonly server: InstanceName;
 	readonly threadId: number;
+	/** Of the MaxScale whose binlog router this is; empty of any other server, and in a session that sends several statements at once. */
+	readonly maxScaleVersion: string;
 	readonly isOpen: boolean;
 	/** It works, but whoever keeps it shall use a new one next time: it has passed its lifetime, or was retired. */
 	readonly isRetired: boolean;
@@ -127,15 +129,24 @@ export const openSession = async (
 	const limitMs = options.connectTimeoutMs ?? access.connectTimeoutMs;
 	const endMs = performance.now() + limitMs;
 	const session = await connect(server, access, options);
-	await pin(session, options, leftUntil(endMs, limitMs));
+	session.maxScaleVersion = await pin(
+		session,
+		options,
+		leftUntil(endMs, limitMs),
+	);
 	return session;
 };
+
+/** What it is with is not known before its first words. */
+interface Connected extends Session {
+	maxScaleVersion: string;
+}
 
 const connect = (
 	server: InstanceName,
 	access: Access,
 	options: SessionOptions,
-): Promise<Session> =>
+): Promise<Connected> =>
 	new Promise((resolve, reject) => {
 		const connection = mysql.createConnection(
 			connectionOptions(splitName(server), access, options),
@@ -165,7 +176,7 @@ const sessionOn = (
 	server: InstanceName,
 	connection: mysql.Connection,
 	options: SessionOptions,
-): Session => {
+): Connected => {
 	let open = true;
 	let retired = false;
 	const openedMs = performance.now();
@@ -227,9 +238,10 @@ const sessionOn = (
 		isTogether: options.severalAtOnce === true,
 	});
 
-	const session: Session = {
+	const session: Connected = {
 		server,
 		threadId: connection.threadId ?? 0,
+		maxScaleVersion: "",
 		get isOpen() {
 			return open;
 		},

@@ -4,6 +4,7 @@ import type { Row } from "./answer.ts";
 import { countOf, textOf } from "./cell.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialectFor } from "./dialect-for.ts";
+import { maxscale } from "./dialects/maxscale/dialect.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 import type { Servers } from "./servers.ts";
 import type { Session } from "./session.ts";
@@ -42,6 +43,18 @@ export const ensureMeant = (
 		);
 };
 
+/** It has no locks: of two attempts the older one ends when it asks, before each of its writes, whether it is the newest. */
+const takeBinlogServer = async (
+	session: Session,
+	withinMs: number,
+	meant: ServerMark,
+): Promise<Dialect> => {
+	const [row] = await session.query(maxscale.identityQuery, [], withinMs);
+	const [id = null] = Object.values(row ?? {});
+	ensureMeant(session, { server_id: id }, meant);
+	return maxscale;
+};
+
 /**
  * The lock is per server. An older session that still holds it is ended: whatever it was about to send fails.
  * @param meant which server it must be
@@ -51,6 +64,8 @@ export const takeLock = async (
 	firstWithinMs: number,
 	meant: ServerMark,
 ): Promise<Dialect> => {
+	if (session.maxScaleVersion !== "")
+		return takeBinlogServer(session, firstWithinMs, meant);
 	for (let round = 0; round < 5; round++) {
 		const [row] = await session.query(
 			TAKE_LOCK,
@@ -79,6 +94,7 @@ export const readVersion = async (
 	session: Session,
 	withinMs: number,
 ): Promise<Dialect> => {
+	if (session.maxScaleVersion !== "") return maxscale;
 	const [row] = await session.query(
 		"SELECT @@version AS version",
 		[],

@@ -3,6 +3,7 @@ import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { NO_MARK, type ServerMark } from "../topology/server-mark.ts";
 import type { Row } from "./answer.ts";
+import { probeBinlogServer } from "./binlog-server.ts";
 import type { Dialect, Statement } from "./dialect.ts";
 import { type ServerFault, serverFault, stopsStill } from "./driver-error.ts";
 import { probeBriefly } from "./probe-briefly.ts";
@@ -163,7 +164,10 @@ const readerOver = (
 ): Reader => ({
 	server: session.server,
 	dialect,
-	look: () => probeBriefly(session, dialect, { nowMs: Date.now }),
+	look: () =>
+		session.maxScaleVersion === ""
+			? probeBriefly(session, dialect, { nowMs: Date.now })
+			: probeBinlogServer(session, session.maxScaleVersion, Date.now),
 	read: (statement, deadlineMs = limits.queryMs) => {
 		const { sql, values } = asStatement(statement);
 		return session.query(sql, values, deadlineMs);

@@ -429,18 +429,24 @@ describe("several replicas", () => {
 });
 
 describe("binlog servers", () => {
-	const bls = (name: string, id: number, position: number, source = "p") =>
+	const bls = (
+		name: string,
+		id: number,
+		position: number,
+		receiver: 0 | 1 = 1,
+	) =>
 		byPlace(
 			name,
 			id,
 			{
-				sourceHost: source,
+				receiver,
 				readCoordinates: at(position),
 				execCoordinates: at(position),
 			},
 			{
 				isBinlogServer: true,
 				flavor: "MaxScale",
+				version: "2.1.17-maxscale",
 				selfCoordinates: at(position),
 			},
 		);
@@ -485,7 +491,7 @@ describe("binlog servers", () => {
 				undo: { source: "p:3306", by: { in: "x:3306" } },
 			},
 		]);
-		const behind = bls("x", 7, 90);
+		const behind = bls("x", 7, 90, 0);
 		expect(
 			one({ instance: "c:3306", below: "x:3306" }, [p, a, b, c, behind])
 				.refusal,
@@ -494,13 +500,42 @@ describe("binlog servers", () => {
 		);
 	});
 
-	it("that are behind are not gone below", () => {
-		expect(
-			one({ instance: "a:3306", below: "x:3306" }, [p, a, bls("x", 7, 90)])
-				.refusal,
-		).toContain(
+	it("that are behind, and get no more, are not gone below", () => {
+		const below = (receiver: 0 | 1) =>
+			texts(
+				one({ instance: "a:3306", below: "x:3306" }, [
+					p,
+					a,
+					bls("x", 7, 90, receiver),
+				]),
+			);
+		expect(below(0)).toContain(
 			"x:3306 is behind a:3306: it has bin.000001:90, and a:3306 has applied up to bin.000001:100",
 		);
+		expect(below(1)).toEqual([["point a:3306 to x:3306 at the same place"]]);
+		const up = (readOnly: boolean) =>
+			texts(
+				one({ instance: "l:3306", below: "p:3306" }, [
+					{ ...p, readOnly, selfCoordinates: at(90) },
+					one1,
+					leaf,
+				]),
+			);
+		expect(up(true)).toContain("p:3306 is behind l:3306");
+		expect(up(false)).toEqual([["point l:3306 to p:3306 at the same place"]]);
+	});
+
+	it("that hand on by GTID alone are not gone below", () => {
+		const modern = { ...one1, version: "2.5.27-maxscale" };
+		expect(
+			one({ instance: "a:3306", below: "x:3306" }, [p, a, modern]).refusal,
+		).toContain(
+			"x:3306 is MaxScale 2.5.27-maxscale, which hands on by GTID alone from 2.5 on",
+		);
+		// It can be left.
+		expect(
+			texts(one({ instance: "l:3306", below: "p:3306" }, [p, modern, leaf])),
+		).toEqual([["point l:3306 to p:3306 at the same place"]]);
 	});
 
 	it("go themselves only where the logs are the same", () => {

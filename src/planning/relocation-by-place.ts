@@ -4,10 +4,12 @@ import {
 	type Coordinates,
 	type Instance,
 	isLastCheckValid,
+	isReplica,
 	sourceOf,
 	usesGtid,
 } from "../topology/instance.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import { compareVersions } from "../topology/version.ts";
 import { haveSameLogs } from "./log-origin.ts";
 import { underMaintenance } from "./members.ts";
 import type { PlanSettings } from "./plan.ts";
@@ -49,6 +51,12 @@ const unmatchable: typeof misfit = (...asked) => {
 		: (fixed(instance) ?? unplaced(...asked));
 };
 
+/** The binlog router that MaxScale has since then takes no file and position. */
+const BY_GTID_SINCE = "2.5";
+
+const handsOnByGtid = ({ flavor, version }: Instance): boolean =>
+	flavor === "MaxScale" && compareVersions(version, BY_GTID_SINCE) >= 0;
+
 /** Why it cannot go on at the place that it has reached. */
 const displaced: typeof misfit = (snapshot, instance, below, settings) => {
 	const why = unplaced(snapshot, instance, below, settings);
@@ -56,8 +64,15 @@ const displaced: typeof misfit = (snapshot, instance, below, settings) => {
 	const source = sourceOf(instance);
 	const from = source && findInstance(snapshot, source);
 	if (source === below.name) return undefined;
+	if (handsOnByGtid(below))
+		return `${below.name} is MaxScale ${below.version}, which hands on by GTID alone from ${BY_GTID_SINCE} on, and ${instance.name} replicates by file and position`;
 	if (from === undefined || !haveSameLogs(snapshot, from, below))
 		return `${instance.name} replicates by file and position, and the binary logs of ${below.name} are not those of ${source ?? "its source"}: a place in them is another one there; use relocate`;
+	// Whose logs grow was perhaps looked at earlier: the move waits for that.
+	const grows = isReplica(below)
+		? below.replication.receiver > 0
+		: !below.readOnly;
+	if (grows) return undefined;
 	const { execCoordinates } = instance.replication;
 	return compareCoordinates(below.selfCoordinates, execCoordinates) < 0
 		? `${below.name} is behind ${instance.name}: it has ${textOf(below.selfCoordinates)}, and ${instance.name} has applied up to ${textOf(execCoordinates)}`

@@ -91,13 +91,20 @@ describe("canReplicateFrom", () => {
 		).toBe(false);
 	});
 
-	it("exempts binlog servers from versions and identities", () => {
+	it("exempts binlog servers from versions, identities and formats", () => {
 		const source = server("s", 2, {
 			isBinlogServer: true,
 			version: "9.9.9",
 			serverUuid: uuid(2),
 		});
 		expect(canReplicateFrom(server("r", 2), source, options)).toEqual({
+			ok: true,
+		});
+		const relay = server("x", 3, {
+			isBinlogServer: true,
+			binlogFormat: "INHERIT",
+		});
+		expect(canReplicateFrom(relay, server("p", 4), options)).toEqual({
 			ok: true,
 		});
 	});

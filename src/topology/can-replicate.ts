@@ -70,6 +70,8 @@ const RULES: readonly Rule[] = [
 			`its version ${replica.version} is older than ${source.version} of ${source.name}`,
 	},
 	{
+		// It logs what it gets as it gets it: INHERIT is no format that holds less.
+		exemptsBinlogServers: true,
 		broken: (replica, source) =>
 			replica.logBin &&
 			replica.logReplicaUpdates &&

@@ -21,6 +21,14 @@ describe("one server", () => {
 		expect(isSameServer(maria(1, 100), maria(2, 100))).toBe(false);
 	});
 
+	it("is no binlog server: those of one primary tell its id, and nothing of their own", () => {
+		const relay = (host: string) =>
+			server(host, 1, { serverUuid: "", version: "2.1.17-maxscale" });
+		expect(isSameServer(relay("x"), relay("y"))).toBe(false);
+		expect(isSameServer(relay("x"), maria(1, 0))).toBe(false);
+		expect(isSameServer(relay("x"), server("p", 1))).toBe(false);
+	});
+
 	it("under several names is suspected once a pair", () => {
 		const named = (servers: readonly Instance[]) =>
 			suspectsAmong(servers.map(seenServer)).map(([one, other]) => [

@@ -1,5 +1,6 @@
 import type { Instance } from "./instance.ts";
 import { compareNames, type InstanceName } from "./instance-name.ts";
+import { flavorOf } from "./version.ts";
 
 /** Two pictures taken within seconds are of servers that were started at the same moment, as far as their uptimes tell. */
 const STARTED_TOGETHER_S = 5;
@@ -23,11 +24,16 @@ export const seenServer = (instance: Instance): SeenServer => ({
 	startedAtS: instance.check.seenAtMs / 1000 - instance.uptimeSeconds,
 });
 
+/** Binlog servers of one primary all tell its id, and nothing of their own. */
+const isUnmarked = ({ version }: SeenServer): boolean =>
+	flavorOf(version, "") === "MaxScale";
+
 /** Whether both may be one server: by its UUID, or, where it has none (MariaDB), by its id, its version and its start. */
 const mayBeOne = (one: SeenServer, other: SeenServer): boolean =>
 	one.serverUuid !== "" || other.serverUuid !== ""
 		? one.serverUuid === other.serverUuid
-		: one.serverId === other.serverId &&
+		: !isUnmarked(one) &&
+			one.serverId === other.serverId &&
 			one.version === other.version &&
 			Math.abs(one.startedAtS - other.startedAtS) < STARTED_TOGETHER_S;
 

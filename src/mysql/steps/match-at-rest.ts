@@ -98,6 +98,7 @@ export const drainedAtRest = async (
 	was: Replication,
 ): Promise<Instance | Unknown> => {
 	const { run, step, session } = current;
+	if (session.dialect.onlyHandsOn === true) return atRest(current);
 	if (was.receiver > 0) await stopTheReceiver(run, session, was);
 	const drained = await drain(run, session, step.channel);
 	return isGood(drained) ? atRest(current) : { why: drained.says };

@@ -45,8 +45,12 @@ const semiSync = (
 	];
 };
 
+const handsOn = ({ name }: Instance): string =>
+	`${name} is a binlog server: it hands on the logs of its source, and takes no writes`;
+
 export const planReadOnly: ChangePlanner = ({ instance, snapshot }) => {
 	const { name } = instance;
+	if (instance.isBinlogServer) return handsOn(instance);
 	const isPrimary = primaryOnRecord(snapshot) === name;
 	return {
 		phases: [
@@ -75,6 +79,7 @@ const named = (servers: readonly { readonly name: string }[]): string =>
 /** Why a second server would take writes, or one that must not. */
 const notToOpen = ({ instance, snapshot }: Scene): string | undefined => {
 	const { name } = instance;
+	if (instance.isBinlogServer) return handsOn(instance);
 	const primary = primaryOnRecord(snapshot);
 	if (snapshot.fenced?.includes(name) === true)
 		return `${name} was replaced by ${primary} and is held back: it may have what ${primary} lacks, and would take writes beside it; let it rejoin, or when it is the primary all the same say so with adopt -i ${name}`;

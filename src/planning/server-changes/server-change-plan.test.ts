@@ -398,6 +398,16 @@ describe("does not do it, and says why", () => {
 		],
 		[
 			{ name: "set-writeable" },
+			{ servers: withA({ isBinlogServer: true }) },
+			/a:3306 is a binlog server: .* takes no writes/,
+		],
+		[
+			{ name: "set-read-only" },
+			{ servers: withA({ isBinlogServer: true }) },
+			/a:3306 is a binlog server: .* takes no writes/,
+		],
+		[
+			{ name: "set-writeable" },
 			{
 				on: "p:3306",
 				servers: [{ ...p, readOnly: true }, server("w", 3)],

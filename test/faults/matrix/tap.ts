@@ -95,6 +95,7 @@ export const tapped = ({
 		return {
 			server: session.server,
 			threadId: session.threadId,
+			maxScaleVersion: session.maxScaleVersion,
 			get isOpen() {
 				return session.isOpen;
 			},
