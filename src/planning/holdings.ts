@@ -31,7 +31,7 @@ export const unionOfHoldings = (
 	replicas: readonly Instance[],
 	source: InstanceName,
 ): string => {
-	const [first] = replicas;
+	const first = replicas.find((each) => !each.isBinlogServer);
 	const sets = new Set(replicas.map((each) => holdings(each, source)));
 	return first === undefined
 		? ""
@@ -53,9 +53,10 @@ export const wouldDiscard = (instance: Instance): boolean =>
 	instance.replication.applier === 0 &&
 	hasUnapplied(instance);
 
-/** It gets what its source has as it comes. */
+/** It gets what its source has as it comes. A binlog server does, and knows no GTIDs of either family. */
 const receives = (replica: Instance): boolean =>
 	isLastCheckValid(replica) &&
+	!replica.isBinlogServer &&
 	replica.replication.receiver === 1 &&
 	!isMultiSource(replica);
 

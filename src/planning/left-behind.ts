@@ -49,7 +49,7 @@ const unfit = (
 ): Left | undefined => {
 	const family = familyOf(replica);
 	const has = holdings(replica, scene.failed.name);
-	if (has !== willHave && !contains(family, willHave, has))
+	if (has !== "" && has !== willHave && !contains(family, willHave, has))
 		return {
 			reason: `it has transactions that ${chosen.name} lacks: ${missing(family, willHave, has).slice(0, 200)}`,
 			remedy: `save what only it has, then ${builtAnew(chosen)}`,

@@ -31,7 +31,10 @@ const withheld = (
 	{ willHave, isFollowedBy = () => false }: Successor,
 ): readonly string[] =>
 	replicas
-		.filter((each) => isLastCheckValid(each) && !isFollowedBy(each))
+		.filter(
+			(each) =>
+				isLastCheckValid(each) && !each.isBinlogServer && !isFollowedBy(each),
+		)
 		.flatMap((each) => {
 			const lacks = missing(
 				familyOf(each),

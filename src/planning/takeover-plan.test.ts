@@ -16,6 +16,7 @@ import { type Fate, simulate } from "../../test/support/simulated-plans.ts";
 import type { Instance } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import { caughtUp, unionOfHoldings } from "./holdings.ts";
 import type { PlanSettings } from "./plan.ts";
 import { stepText } from "./step.ts";
 import { planTakeover } from "./takeover-plan.ts";
@@ -644,4 +645,33 @@ describe("a takeover that was cut off after it had opened the new primary", () =
 			"errant",
 		);
 	});
+});
+
+it("is planned beside a binlog server of a MariaDB primary, which knows no GTIDs", () => {
+	const maria = {
+		flavor: "MariaDB",
+		version: "11.4.2-MariaDB",
+		serverUuid: "",
+		executedGtid: "0-1-100",
+		supportsOracleGtid: false,
+	} as const;
+	const relay = {
+		flavor: "MaxScale",
+		version: "2.1.17-maxscale",
+		isBinlogServer: true,
+		serverUuid: "",
+		executedGtid: "",
+		supportsOracleGtid: false,
+	} as const;
+	const source = server("p", 1, maria);
+	const below = [
+		replica("x", 3, relay, { usingOracleGtid: false, retrievedGtid: "" }),
+		replica("y", 2, maria, {
+			usingOracleGtid: false,
+			usingMariadbGtid: true,
+			retrievedGtid: "0-1-100",
+		}),
+	];
+	expect(caughtUp(source, below)[0]?.replication.retrievedGtid).toBe("");
+	expect(unionOfHoldings(below, source.name)).toBe("0-1-100");
 });

@@ -1,6 +1,7 @@
 // Replication between lab servers, in the words of each flavour.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Coordinates } from "../../src/topology/instance.ts";
 import { ACCOUNTS } from "./accounts.ts";
 import type { Row } from "./connection.ts";
 import type { LabServer } from "./server.ts";
@@ -128,15 +129,16 @@ export async function waitUntil(
 	}
 }
 
-interface FilePosition {
-	readonly file: string;
-	readonly position: number;
+/** Where the binary log of the server ends. */
+export async function logEnd(server: LabServer): Promise<Coordinates> {
+	const [row] = await server.query(WORDS[server.flavor].showPosition);
+	return { file: String(row?.File), position: Number(row?.Position) };
 }
 
 interface ChangeInput {
 	readonly source: LabServer;
 	/** undefined: by GTID. */
-	readonly position: FilePosition | undefined;
+	readonly position: Coordinates | undefined;
 	readonly heartbeatSeconds: number;
 	readonly delaySeconds: number;
 }
@@ -151,10 +153,8 @@ function defaults(options: ReplicateOptions) {
 async function startPosition(
 	source: LabServer,
 	positioning: "gtid" | "file",
-): Promise<FilePosition | undefined> {
-	if (positioning === "gtid") return undefined;
-	const [row] = await source.query(WORDS[source.flavor].showPosition);
-	return { file: String(row?.File), position: Number(row?.Position) };
+): Promise<Coordinates | undefined> {
+	return positioning === "gtid" ? undefined : logEnd(source);
 }
 
 const { user, password } = ACCOUNTS.repl;
@@ -194,7 +194,7 @@ const WORDS = {
 		executedGtids: "@@GLOBAL.gtid_executed",
 		waitForGtids: (gtids: string, seconds: number) =>
 			`WAIT_FOR_EXECUTED_GTID_SET('${gtids.replaceAll("\n", "")}', ${seconds})`,
-		waitForPosition: ({ file, position }: FilePosition, seconds: number) =>
+		waitForPosition: ({ file, position }: Coordinates, seconds: number) =>
 			`SOURCE_POS_WAIT('${file}', ${position}, ${seconds})`,
 		change: (input: ChangeInput) => [
 			...changeSettings("SOURCE", input),
@@ -213,7 +213,7 @@ const WORDS = {
 		executedGtids: "@@GLOBAL.gtid_binlog_pos",
 		waitForGtids: (gtids: string, seconds: number) =>
 			`MASTER_GTID_WAIT('${gtids}', ${seconds})`,
-		waitForPosition: ({ file, position }: FilePosition, seconds: number) =>
+		waitForPosition: ({ file, position }: Coordinates, seconds: number) =>
 			`MASTER_POS_WAIT('${file}', ${position}, ${seconds})`,
 		change: (input: ChangeInput) => [
 			...changeSettings("MASTER", input),

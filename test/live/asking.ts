@@ -29,18 +29,20 @@ export const asking = (system: () => System) => {
 	};
 };
 
+/** A server, or what stands for one, as it is called. */
+type Called = Pick<LabServer, "name" | "host" | "port">;
+
 /** As routes name a server. */
-export const path = (server: LabServer): string =>
-	`${server.host}/${server.port}`;
+export const path = (server: Called): string => `${server.host}/${server.port}`;
 
 /** As the API's answers name a server. */
-export const keyOf = (server: LabServer) => ({
+export const keyOf = (server: Called) => ({
 	Hostname: server.host,
 	Port: server.port,
 });
 
 /** As commands print servers. */
-export const lines = (...servers: LabServer[]): string =>
+export const lines = (...servers: Called[]): string =>
 	servers.map((each) => `${each.name}\n`).join("");
 
 /** The primary, and three replicas by their ports. */

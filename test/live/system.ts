@@ -196,7 +196,7 @@ async function watchAll(system: System): Promise<void> {
 /** Discovery looks at each server once; only the watcher looks twice. */
 export async function waitWatched(
 	system: System,
-	servers: readonly LabServer[] = system.servers,
+	servers: readonly Pick<LabServer, "name">[] = system.servers,
 ): Promise<void> {
 	const looks = new Map<string, Set<number>>();
 	const unwatched = () =>
