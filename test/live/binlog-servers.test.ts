@@ -17,8 +17,8 @@ import { createWriter, type Writer } from "../lab/writer.ts";
 import { asking, fourOf, keyOf, path, WITHOUT_GTID } from "./asking.ts";
 import { replicationOf } from "./findings.ts";
 import {
-	FLAVORS,
 	logTail,
+	QUICK_FLAVORS,
 	type System,
 	startSystem,
 	TEST_MS,
@@ -28,7 +28,7 @@ import {
 
 type Named = Pick<LabServer, "name">;
 
-describe.each(FLAVORS)("%s replicas below binlog servers", (flavor) => {
+describe.each(QUICK_FLAVORS)("%s replicas below binlog servers", (flavor) => {
 	const prefix = flavor === "mysql" ? "SOURCE" : "MASTER";
 	let system: System;
 	let relays: BinlogServers;
