@@ -14,11 +14,23 @@ import type { LabServer } from "./server.ts";
 export interface ResetOptions extends ReplicateOptions {
 	/** Default true, for servers that were laid with it. */
 	readonly semiSync?: boolean;
+	/** By file and position: places in the logs stay what they were. Default false. */
+	readonly keepsLogs?: boolean;
 }
 
+/** The databases that are no test's; markers are written into the first. */
+const LAID = [
+	"_pseudo_gtid_",
+	"app",
+	"information_schema",
+	"mysql",
+	"performance_schema",
+	"sys",
+];
+
 /**
- * The first server is a writable primary again and the others replicate from it: no rows in app.writes, no GTIDs, no other
- * channels, no errant transactions. Servers that are down or paused are started.
+ * The first server is a writable primary again and the others replicate from it: no rows in app.writes, no other databases, no GTIDs,
+ * no other channels, no errant transactions. Servers that are down or paused are started.
  */
 export async function resetTopology(
 	{ primary, replicas, servers }: Topology,
@@ -26,11 +38,17 @@ export async function resetTopology(
 ): Promise<void> {
 	const semiSync = options.semiSync ?? true;
 	await Promise.all(servers.map(awake));
-	await Promise.all(servers.map((server) => empty(server, semiSync)));
+	const keepsLogs = options.keepsLogs ?? false;
+	await Promise.all(
+		servers.map((server) => empty(server, { semiSync, keepsLogs })),
+	);
 	await primary.query(WORDS[primary.flavor].open);
 	await Promise.all(
 		replicas.map((replica) => replicate(replica, primary, options)),
 	);
+	// Where the logs are kept, what is to be waited for is behind the place where the others begin.
+	if (keepsLogs)
+		await primary.query("INSERT INTO app.writes VALUES (0, NOW(6), 'laid')");
 	await primary.query("DELETE FROM app.writes WHERE id = 0");
 	await Promise.all(replicas.map((replica) => waitCaughtUp(replica, primary)));
 	if (!semiSync || replicas.length === 0) return;
@@ -44,7 +62,10 @@ async function awake(server: LabServer): Promise<void> {
 	await server.start();
 }
 
-async function empty(server: LabServer, semiSync: boolean): Promise<void> {
+async function empty(
+	server: LabServer,
+	{ semiSync, keepsLogs }: { semiSync: boolean; keepsLogs: boolean },
+): Promise<void> {
 	const words = WORDS[server.flavor];
 	if (semiSync) await setSemiSyncSource(server, false);
 	const connection = await server.connect();
@@ -52,10 +73,15 @@ async function empty(server: LabServer, semiSync: boolean): Promise<void> {
 		await connection.query("SET SESSION sql_log_bin = 0");
 		await removeChannels(connection, words);
 		await connection.query(words.open);
+		const [databases] = await connection.query(
+			"SELECT schema_name AS name FROM information_schema.schemata",
+		);
 		for (const statement of [
 			"TRUNCATE TABLE app.writes",
-			"DROP DATABASE IF EXISTS errant",
-			...words.forget,
+			...(databases as { name: string }[])
+				.filter(({ name }) => !LAID.includes(name))
+				.map(({ name }) => `DROP DATABASE \`${name}\``),
+			...(keepsLogs ? [] : words.forget),
 			words.close,
 		])
 			await connection.query(statement);
