@@ -50,9 +50,10 @@ export const planSourceOn: ChangePlanner = (scene) => {
 		instance,
 		"source",
 		true,
-		has < waitForReplicaCount && !instance.readOnly
+		has < waitForReplicaCount
 			? [
-					`each commit on ${instance.name} waits for ${acknowledgements(waitForReplicaCount)}, up to ${Math.round(sourceTimeoutMs / 1000)} s, and ${has} of its replicas acknowledge: enable-semi-sync-replica on them first`,
+					// What a replica applies is committed there, too: it falls behind.
+					`each commit on ${instance.name}${instance.readOnly ? ", of what it applies too," : ""} waits for ${acknowledgements(waitForReplicaCount)}, up to ${Math.round(sourceTimeoutMs / 1000)} s, and ${has} of its replicas acknowledge: enable-semi-sync-replica on them first`,
 				]
 			: [],
 	);

@@ -519,6 +519,13 @@ describe("tells beforehand", () => {
 			},
 			/waits for 1 acknowledgement, .* 0 of its replicas acknowledge/,
 		],
+		[
+			{ name: "enable-semi-sync-master" },
+			{
+				servers: [p, { ...a, semiSync: { ...LOSSLESS, sourceEnabled: false } }],
+			},
+			/on a:3306, of what it applies too, waits for 1 .* 0 of its replicas acknowledge/,
+		],
 	])("$name", (change, given, what) => {
 		const [first = ""] = planOf(change, given).notes;
 		expect(first).toMatch(what);

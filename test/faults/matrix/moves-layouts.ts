@@ -11,7 +11,7 @@ import { type Layout, nameOf } from "./layout.ts";
 import type { Stage } from "./stage.ts";
 
 /** Puts replicas below another one before the operation begins, by GTID. */
-const laidBelow = async (
+export const laidBelow = async (
 	stage: Stage,
 	source: string,
 	...replicas: readonly string[]

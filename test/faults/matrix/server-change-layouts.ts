@@ -21,6 +21,7 @@ import { all, channelIs, holds, standing, startedAnew } from "./goals.ts";
 import type { Channel } from "./judge.ts";
 import { type Layout, nameOf } from "./layout.ts";
 import { runByManager } from "./manager.ts";
+import { laidBelow } from "./moves-layouts.ts";
 import { withTwoChannels } from "./odd-failover-layouts.ts";
 import type { Stage } from "./stage.ts";
 
@@ -336,15 +337,19 @@ export const SERVER_CHANGES: readonly Layout[] = [
 		change: { name: "enable-semi-sync-replica" },
 		goal: all(S4_FOLLOWS, acknowledges(1)),
 	}),
-	// Of a replica: what the primary acknowledges without it may be lost.
+	// Of a replica: what the primary acknowledges without it may be lost. Without one that acknowledges its applier would stand still.
 	layoutOf("enable-semi-sync-master", {
 		on: "s4",
+		laid: (stage) => laidBelow(stage, "s4", "s3"),
 		change: { name: "enable-semi-sync-master" },
 		goal: all(S4_FOLLOWS, wouldWait(1)),
 	}),
 	layoutOf("disable-semi-sync-master", {
 		on: "s4",
-		laid: ({ ground }) => setSemiSyncSource(ground.server("s4"), true),
+		laid: async (stage) => {
+			await laidBelow(stage, "s4", "s3");
+			await setSemiSyncSource(stage.ground.server("s4"), true);
+		},
 		change: { name: "disable-semi-sync-master" },
 		goal: all(S4_FOLLOWS, wouldWait(0)),
 	}),
