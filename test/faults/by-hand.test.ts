@@ -438,7 +438,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		},
 	);
 
-	test(
+	testOnQuick(flavor)(
 		"another server at the address of the recorded primary is told, and adopt makes it the primary",
 		async () => {
 			const system = await lab.afresh({ semiSync: false });
@@ -471,7 +471,6 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 				await back();
 			}
 		},
-		TEST_MS,
 	);
 
 	testOnQuick(flavor)(

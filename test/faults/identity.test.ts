@@ -34,7 +34,6 @@ import {
 	type System,
 	shareLab,
 	TEST_MS,
-	testOnFirst,
 	testOnQuick,
 	waitLogged,
 	waitWatched,
@@ -328,7 +327,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 		TEST_MS,
 	);
 
-	testOnFirst(flavor)(
+	testOnQuick(flavor)(
 		"the address of a dead primary that another cluster's primary has now: it stays open, its clients live, and its cluster is its own",
 		async () => {
 			const system = await lab.afresh({ semiSync: false });

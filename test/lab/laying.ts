@@ -34,7 +34,8 @@ export interface Topology {
 	readonly servers: readonly LabServer[];
 }
 
-const SCHEMA = [
+/** What a writer needs. */
+export const SCHEMA = [
 	"CREATE DATABASE app",
 	`CREATE TABLE app.writes (
 		id BIGINT PRIMARY KEY,

@@ -27,6 +27,7 @@ import {
 	type System,
 	startSystem,
 	TEST_MS,
+	testOnFirst,
 	testOnQuick,
 	waitWatched,
 } from "./system.ts";
@@ -223,7 +224,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		},
 	);
 
-	test(
+	testOnQuick(flavor)(
 		"change places with their source, and go together",
 		async () => {
 			await printed("move-below", "-i", c.name, "-d", a.name);
@@ -266,10 +267,9 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			]);
 			await haveTheSame();
 		},
-		TEST_MS,
 	);
 
-	test(
+	testOnFirst(flavor)(
 		"become a local source, and their primary's source",
 		async () => {
 			// p → a → b, c: b goes up, and c follows it.
@@ -303,7 +303,6 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 			await printed("reset-replica", "-i", p.name);
 			await waitWatched(system);
 		},
-		TEST_MS,
 	);
 
 	test(

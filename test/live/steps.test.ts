@@ -169,7 +169,20 @@ describe.each(FLAVORS)("a step on a %s server", (flavor) => {
 			await run({ do: "stopReceiver", on: first.name, channel: "" });
 			await write();
 			const known = [await look(primary)];
-			const more = run({ ...apply, of: [primary.name] }, { known });
+			let waits = (): void => undefined;
+			const waiting = new Promise<void>((resolve) => {
+				waits = resolve;
+			});
+			const more = run(
+				{ ...apply, of: [primary.name] },
+				{
+					known,
+					beat: (says) => {
+						if (says.includes("still has to apply")) waits();
+					},
+				},
+			);
+			await waiting;
 			await first.query(`START ${word} IO_THREAD`);
 			expect(await more).toMatchObject({
 				outcome: "done",

@@ -86,7 +86,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 /** A new Baton, which knows nothing yet, for servers that are laid already. It is stopped when it does not come up. */
-async function startOn(
+export async function startOn(
 	lab: Lab,
 	topology: Topology,
 	{ config, watched }: Pick<SystemOptions, "config" | "watched"> = {},
