@@ -1,6 +1,13 @@
 // Commands that are given to Temporal with its own program, judged on the servers.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+	afterAll,
+	beforeAll,
+	beforeEach,
+	describe,
+	expect,
+	test,
+} from "vitest";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import {
@@ -9,7 +16,7 @@ import {
 	stallApplier,
 } from "../lab/trouble.ts";
 import { temporalCli } from "./by-temporal.ts";
-import { replicationOf } from "./findings.ts";
+import { replicationOf, writable } from "./findings.ts";
 import {
 	FLAVORS,
 	logTail,
@@ -36,13 +43,15 @@ describe.each(FLAVORS)("given to Temporal, of %s", (flavor) => {
 	let second: LabServer;
 	beforeAll(async () => {
 		system = await startSystem({ flavor, replicas: 2 });
-		const [one, two] = system.replicas;
-		if (one === undefined || two === undefined) throw new Error("lay");
-		primary = system.primary;
-		first = one;
-		second = two;
 	}, TEST_MS);
 	afterAll(async () => system?.stop(), TEST_MS);
+	// As they are now: a takeover changes them.
+	beforeEach(async () => {
+		const [top] = await writable(system.servers);
+		const [one, two] = system.servers.filter((each) => each !== top);
+		if (!top || !one || !two) throw new Error(`no primary\n${logTail(system)}`);
+		[primary, first, second] = [top, one, two];
+	});
 
 	const wordsFor = (input: object) => {
 		count += 1;

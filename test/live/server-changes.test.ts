@@ -1,6 +1,13 @@
 // The commands that change one server, asked for on the command line and by the API, judged on the servers.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+	afterAll,
+	beforeAll,
+	beforeEach,
+	describe,
+	expect,
+	test,
+} from "vitest";
 import type { Envelope } from "../lab/baton-process.ts";
 import { replicaStatus, waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
@@ -10,6 +17,7 @@ import {
 	isReadOnly,
 	replicationThreads,
 } from "../lab/trouble.ts";
+import { standAsLaid } from "./as-laid.ts";
 import { startedByHand } from "./by-temporal.ts";
 import { replicationOf } from "./findings.ts";
 import { look } from "./port.ts";
@@ -37,6 +45,7 @@ describe.each(FLAVORS)("one server of a watched %s topology", (flavor) => {
 		replica = first;
 	}, TEST_MS);
 	afterAll(async () => system?.stop(), TEST_MS);
+	beforeEach(() => standAsLaid(system, {}), TEST_MS);
 	const command = (...words: string[]) => system.baton.command("-c", ...words);
 	/** It must have printed the server's name. */
 	const done = async (name: string, on: LabServer, ...flags: string[]) => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitUntil } from "../lab/replication.ts";
 import { unlogged } from "../lab/statements.ts";
 import { recovered } from "./findings.ts";
-import { type System, startSystem, TEST_MS } from "./system.ts";
+import { type System, startSystem, TEST_MS, waitWatched } from "./system.ts";
 
 let system: System;
 
@@ -15,6 +15,14 @@ beforeAll(async () => {
 	});
 }, TEST_MS);
 afterAll(() => system?.stop(), TEST_MS);
+
+/** What a test has killed is up again. */
+const up = async (): Promise<void> => {
+	if (system.primary.isRunning()) return;
+	await system.primary.start();
+	await system.baton.restart();
+	await waitWatched(system);
+};
 
 /** The text with each field on one line. */
 const why = async (): Promise<string> => {
@@ -29,6 +37,7 @@ const why = async (): Promise<string> => {
 test(
 	"why goes by the privileges of now, and by what it knows of whom it cannot reach",
 	async () => {
+		await up();
 		const names = system.replicas.map((each) => each.name);
 		const revoked =
 			"REVOKE SYSTEM_VARIABLES_ADMIN ON *.* FROM orchestrator@'%'";

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { waitUntil } from "../lab/replication.ts";
+import type { Relief } from "../lab/trouble.ts";
 import { follows, writable } from "./findings.ts";
 import { FLAVORS, type System, startSystem, TEST_MS } from "./system.ts";
 
@@ -16,6 +17,10 @@ describe.each(FLAVORS)("commands on %s servers without a node", (flavor) => {
 		await sleep(6_000);
 	}, TEST_MS);
 	afterAll(async () => system?.stop(), TEST_MS);
+	const reliefs: Relief[] = [];
+	afterEach(async () => {
+		for (const relief of reliefs.splice(0)) await relief();
+	});
 
 	const takeover = async (to: string, ...flags: string[]) => {
 		const { code, stdout, stderr } = await system.baton.command(
@@ -71,11 +76,15 @@ describe.each(FLAVORS)("commands on %s servers without a node", (flavor) => {
 		"a dry run is refused as the run is: nobody tells the replication account",
 		async () => {
 			const { configFile } = system.baton;
-			const config = JSON.parse(readFileSync(configFile, "utf8"));
+			const before = readFileSync(configFile, "utf8");
 			writeFileSync(
 				configFile,
-				JSON.stringify({ ...config, ReplicationCredentialsQuery: "" }),
+				JSON.stringify({
+					...JSON.parse(before),
+					ReplicationCredentialsQuery: "",
+				}),
 			);
+			reliefs.push(async () => writeFileSync(configFile, before));
 			const [primary] = await writable(system.servers);
 			const ask = (...flags: string[]) =>
 				system.baton.command(
