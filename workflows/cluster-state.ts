@@ -19,6 +19,7 @@ import {
 } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
 import { entityDetails } from "./entity-details.ts";
+import { asFailure } from "./failures.ts";
 
 interface Running {
 	readonly request: OperationRequest;
@@ -266,20 +267,19 @@ export class ClusterState {
 
 	/** Whoever waited for its end is told, where it did what they asked for. @returns undefined where it did not */
 	doneMeanwhile(): ApplicationFailure | undefined {
-		if (this.last?.successful !== true) return undefined;
-		const { code, message } = errors.recoveredMeanwhile({
-			says: this.last.says,
-		});
-		return ApplicationFailure.nonRetryable(message, code);
+		return this.last?.successful === true
+			? asFailure(errors.recoveredMeanwhile({ says: this.last.says }))
+			: undefined;
 	}
 
 	busy(): ApplicationFailure {
-		const { code, message } = errors.busy({
-			kind: this.running?.request.kind ?? "operation",
-			startedAt: new Date(this.running?.sinceMs ?? 0),
-			workflow: "it",
-		});
-		return ApplicationFailure.nonRetryable(message, code);
+		return asFailure(
+			errors.busy({
+				kind: this.running?.request.kind ?? "operation",
+				startedAt: new Date(this.running?.sinceMs ?? 0),
+				workflow: "it",
+			}),
+		);
 	}
 
 	summary(): string {

@@ -17,13 +17,17 @@ export const textOf = (error: unknown): string => {
 	return errorText(at);
 };
 
+/** An error of the catalogue as whoever waits for a workflow is told it: its code as the type. */
+export const asFailure = ({ message, code }: BatonError): ApplicationFailure =>
+	ApplicationFailure.nonRetryable(message, code);
+
 /** What the work has against its input is told to whoever sent it. @throws ApplicationFailure with the catalogue's code as type */
 export const throwsAsFailure = (work: () => unknown): void => {
 	try {
 		work();
 	} catch (error) {
 		if (!(error instanceof BatonError)) throw error;
-		throw ApplicationFailure.nonRetryable(error.message, error.code);
+		throw asFailure(error);
 	}
 };
 
@@ -60,10 +64,8 @@ export const isUndone = (error: unknown): boolean => {
 };
 
 /** A check that came to no answer. */
-export const notChecked = (error: unknown): ApplicationFailure => {
-	const { message, code } = errors.notChecked({ why: textOf(error) });
-	return ApplicationFailure.nonRetryable(message, code);
-};
+export const notChecked = (error: unknown): ApplicationFailure =>
+	asFailure(errors.notChecked({ why: textOf(error) }));
 
 /** A failed child as the failure that its caller is told: the catalogue's code as type. */
 export const failureOf = (error: unknown): ApplicationFailure => {

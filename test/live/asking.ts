@@ -20,6 +20,16 @@ export const asking = (system: () => System) => {
 			});
 			return done.stdout;
 		},
+		/** The command must be refused, with a sentence that fits on stderr, and nothing printed. */
+		refusedBecause: async (why: RegExp, ...words: string[]): Promise<void> =>
+			expect(
+				await command(...words),
+				`${words.join(" ")}\n${logTail(system())}`,
+			).toMatchObject({
+				code: 1,
+				stdout: "",
+				stderr: expect.stringMatching(why),
+			}),
 		/** What the route answered; it must have succeeded. */
 		called: async (route: string): Promise<Envelope> => {
 			const answer = await system().baton.get<Envelope>(route);

@@ -15,9 +15,8 @@ import type { LabServer } from "../lab/server.ts";
 import { changeChannel, sayOfChannel } from "../lab/statements.ts";
 import { createWriter, type Writer } from "../lab/writer.ts";
 import { asking, fourOf, keyOf, path, WITHOUT_GTID } from "./asking.ts";
-import { replicationOf } from "./findings.ts";
+import { replicateAsSaid } from "./findings.ts";
 import {
-	logTail,
 	QUICK_FLAVORS,
 	type System,
 	startSystem,
@@ -77,29 +76,13 @@ describe.each(QUICK_FLAVORS)("%s replicas below binlog servers", (flavor) => {
 		await system?.stop();
 	}, TEST_MS);
 
-	const { command, printed, called } = asking(() => system);
-
-	const refusedBecause = async (why: RegExp, ...words: string[]) =>
-		expect(await command(...words)).toMatchObject({
-			code: 1,
-			stdout: "",
-			stderr: expect.stringMatching(why),
-		});
+	const { printed, refusedBecause, called } = asking(() => system);
 
 	/** By the servers' own word. Whoever got a row twice, or one out of order, has a broken applier. */
 	const standAs = async (
 		sources: readonly (readonly [LabServer, Named])[],
 	): Promise<void> => {
-		for (const [server, source] of sources) {
-			await waitUntil(
-				`${server.name} to replicate`,
-				async () => (await replicationOf(server)).runs,
-			);
-			expect(
-				await replicationOf(server),
-				`${server.name} ${logTail(system)}`,
-			).toEqual({ source: source.name, runs: true });
-		}
+		await replicateAsSaid(system, sources);
 		await waitWatched(system, [...system.servers, x, y]);
 	};
 

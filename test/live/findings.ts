@@ -193,6 +193,24 @@ export async function replicationOf(
 	};
 }
 
+/** Each replicates, or does soon, from the source beside it, by its own word. */
+export async function replicateAsSaid(
+	system: System,
+	sources: readonly (readonly [LabServer, Pick<LabServer, "name">])[],
+): Promise<void> {
+	for (const [server, source] of sources) {
+		// One that was started again, and not moved, may be connecting.
+		await waitUntil(
+			`${server.name} to replicate`,
+			async () => (await replicationOf(server)).runs,
+		);
+		expect(
+			await replicationOf(server),
+			`${server.name} ${logTail(system)}`,
+		).toEqual({ source: source.name, runs: true });
+	}
+}
+
 /** Every channel of the server by its name. */
 export async function channelsOf(
 	server: LabServer,

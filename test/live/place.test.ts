@@ -18,12 +18,11 @@ import { sayOfChannel, unlogged } from "../lab/statements.ts";
 import { createWriter, type Writer } from "../lab/writer.ts";
 import { standAsLaid } from "./as-laid.ts";
 import { asking, fourOf, keyOf, path, WITHOUT_GTID } from "./asking.ts";
-import { replicationOf } from "./findings.ts";
+import { replicateAsSaid, replicationOf } from "./findings.ts";
 import { look, run, type StepOptions } from "./port.ts";
 import { atPart, atWrites, killedAfter, killedBefore } from "./step-faults.ts";
 import {
 	FLAVORS,
-	logTail,
 	type System,
 	startSystem,
 	TEST_MS,
@@ -80,30 +79,13 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		if (writer === undefined) await startWriting();
 	}, TEST_MS);
 
-	const { command, printed, called } = asking(() => system);
-
-	const refusedBecause = async (why: RegExp, ...words: string[]) =>
-		expect(await command(...words)).toMatchObject({
-			code: 1,
-			stdout: "",
-			stderr: expect.stringMatching(why),
-		});
+	const { printed, refusedBecause, called } = asking(() => system);
 
 	/** By the servers' own word. Whoever got a row twice, or one out of order, has a broken applier. */
 	const standAs = async (
 		sources: readonly (readonly [LabServer, LabServer])[],
 	): Promise<void> => {
-		for (const [server, source] of sources) {
-			// One that was started again, and not moved, may be connecting.
-			await waitUntil(
-				`${server.name} to replicate`,
-				async () => (await replicationOf(server)).runs,
-			);
-			expect(
-				await replicationOf(server),
-				`${server.name} ${logTail(system)}`,
-			).toEqual({ source: source.name, runs: true });
-		}
+		await replicateAsSaid(system, sources);
 		await waitWatched(system);
 	};
 
