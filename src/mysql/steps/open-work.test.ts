@@ -61,6 +61,23 @@ describe("what clients are about before a takeover", () => {
 		).toEqual([]);
 	});
 
+	it("is looked at as seldom as InnoDB lists it anew: each look puts that off", async () => {
+		const looksMs: number[] = [];
+		const session = {
+			...serverWith([]),
+			read: async (statement: unknown) => {
+				if (statement !== modern.openWork) return [{ user: "baton@%" }];
+				const [lastMs] = looksMs.slice(-1);
+				const nowMs = performance.now();
+				looksMs.push(nowMs);
+				return lastMs !== undefined && nowMs - lastMs > 100 ? [] : [work(1)];
+			},
+		};
+		const run = { beat: () => undefined, nowMs: () => performance.now() };
+		expect(await awaitOpenWork(run, session, 5_000)).toEqual([]);
+		expect(looksMs).toHaveLength(2);
+	});
+
 	it("is none of Baton's own or the server's", async () => {
 		expect(
 			await waited(0, [
