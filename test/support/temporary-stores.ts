@@ -76,7 +76,11 @@ const mysqlBackend = (server: Omit<MysqlSettings, "database">): Backend => {
 		values: readonly unknown[],
 	): Promise<Row[]> => {
 		const { openSession } = await import("../../src/store/mysql/connection.ts");
-		const session = await openSession(settings, { database, readOnly: false });
+		const session = await openSession(settings, {
+			database,
+			readOnly: false,
+			silentSeconds: 20,
+		});
 		try {
 			// Other programs are not as strict as Baton.
 			await session.query("set session sql_mode = ''");

@@ -19,17 +19,20 @@ const lockWaitSeconds = (readTimeoutMs: number): number =>
 	Math.max(1, Math.min(LOCK_WAIT_SECONDS, Math.ceil(readTimeoutMs / 1000) - 1));
 
 /**
- * The server ends a session that says nothing for so long: a node that is stopped in the middle of a transaction holds the write
- * lock no longer. Idle connections are given up earlier, see the pool.
+ * The server ends a session that says nothing for so long, between statements and within one: a node that is stopped or cut off in
+ * the middle of a transaction holds the write lock no longer, and no failover of another node waits for it.
  */
-const SILENT_SESSION_SECONDS = 20;
+export const SILENT_SECONDS = 2;
 
 /**
  * The reference relaxes the server's mode to have its zero dates; strictness stays, so that no operator's text is cut in silence.
  * Fixed here also because values are quoted on this side: NO_BACKSLASH_ESCAPES and ANSI_QUOTES would change the quoting.
  */
-const sessionSettings = ({ readTimeoutMs }: MysqlSettings): string =>
-	`set session time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = ${lockWaitSeconds(readTimeoutMs)}, wait_timeout = ${SILENT_SESSION_SECONDS}`;
+const sessionSettings = (
+	{ readTimeoutMs }: MysqlSettings,
+	silentSeconds: number,
+): string =>
+	`set session time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = ${lockWaitSeconds(readTimeoutMs)}, wait_timeout = ${silentSeconds}, net_read_timeout = ${silentSeconds}`;
 
 /** What is read after the lock was taken is what was committed before: the snapshot is made by the first read, not by BEGIN. */
 const ISOLATION = "set session transaction isolation level repeatable read";
@@ -168,6 +171,8 @@ export const openSession = async (
 	options: {
 		readonly database: string | undefined;
 		readonly readOnly: boolean;
+		/** How long it may say nothing before the server ends it, in seconds. */
+		readonly silentSeconds: number;
 	},
 ): Promise<MysqlSession> => {
 	const { connectTimeoutMs, readTimeoutMs } = settings;
@@ -180,7 +185,7 @@ export const openSession = async (
 	);
 	try {
 		for (const statement of [
-			sessionSettings(settings),
+			sessionSettings(settings, options.silentSeconds),
 			ISOLATION,
 			...(options.readOnly ? [READ_ONLY] : []),
 		])

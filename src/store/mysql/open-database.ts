@@ -5,20 +5,24 @@ import type { MysqlSettings } from "./settings.ts";
 
 const UNKNOWN_DATABASE = 1049;
 
-/** A session in the database, which is made where it is missing. */
+/** An upgrade thinks between its statements, and no other node works before it is done. */
+const silentSeconds = 20;
+
+/** A session that upgrades the database, which is made where it is missing. */
 export const openDatabase = async (
 	settings: MysqlSettings,
 	readOnly: boolean,
 ): Promise<MysqlSession> => {
 	const { database } = settings;
 	try {
-		return await openSession(settings, { database, readOnly });
+		return await openSession(settings, { database, readOnly, silentSeconds });
 	} catch (error) {
 		if (errnoOf(error) !== UNKNOWN_DATABASE || readOnly) throw error;
 	}
 	const session = await openSession(settings, {
 		database: undefined,
 		readOnly,
+		silentSeconds,
 	});
 	try {
 		await session.query(
@@ -27,5 +31,5 @@ export const openDatabase = async (
 	} finally {
 		session.close();
 	}
-	return openSession(settings, { database, readOnly });
+	return openSession(settings, { database, readOnly, silentSeconds });
 };

@@ -1,27 +1,37 @@
 /**
  * The sessions of one process with the store's server, as Kysely wants them.
  *
- * 1. A session is idle, or in one hand, or closed.
+ * 1. A session is idle, or being asked whether it lives, or in one hand, or closed.
  * 2. No more than `maxConnections` are open or being opened.
  * 3. Whoever waits for one waits in order, and no longer than for an answer.
  *
  * Not mysql2's own pool: it has no deadline for the handshake of a server that is stopped, and takes its settings once.
  */
 import type { MysqlPool, MysqlPoolConnection, MysqlQueryResult } from "kysely";
-import { type MysqlSession, openSession } from "./connection.ts";
+import {
+	type MysqlSession,
+	openSession,
+	SILENT_SECONDS,
+} from "./connection.ts";
 import { DeadlineError, isReadOnly, storeError } from "./errors.ts";
 import type { MysqlSettings } from "./settings.ts";
 
-/** Well before the server ends the session for its silence. */
+/** A session that nobody used for so long is closed. */
 const IDLE_MS = 10_000;
-/** After so long without use a session is asked whether it lives: a proxy or a firewall may have ended it without a word. */
-const UNSURE_AFTER_MS = 2_000;
+/** An idle session says something so often: well before the server ends it for its silence. */
+const ASKED_EVERY_MS = (SILENT_SECONDS * 1000) / 3;
+/**
+ * After so long without an answer a session is asked whether it lives: the server ended it while this process stood still, or a proxy
+ * or a firewall without a word.
+ */
+const UNSURE_AFTER_MS = (SILENT_SECONDS * 1000) / 2;
 const KEPT_IDLE = 8;
 
 interface Held {
 	readonly session: MysqlSession;
 	readonly openedMs: number;
-	freedMs: number;
+	usedMs: number;
+	answeredMs: number;
 }
 
 interface Waiter {
@@ -51,16 +61,18 @@ export const createPool = (options: PoolOptions): MysqlPool => {
 		waiting.shift()?.retry();
 	};
 
-	const isFit = async (held: Held): Promise<boolean> => {
-		const { lifetimeMs, connectTimeoutMs } = options.settings();
-		const now = performance.now();
-		if (!held.session.isOpen) return false;
-		if (lifetimeMs > 0 && now - held.openedMs > lifetimeMs) return false;
-		if (now - held.freedMs < UNSURE_AFTER_MS) return true;
-		return held.session.query("do 0", [], connectTimeoutMs).then(
+	const answers = (held: Held): Promise<boolean> =>
+		held.session.query("do 0", [], options.settings().connectTimeoutMs).then(
 			() => true,
 			() => false,
 		);
+
+	const isFit = async (held: Held): Promise<boolean> => {
+		const { lifetimeMs } = options.settings();
+		const now = performance.now();
+		if (!held.session.isOpen) return false;
+		if (lifetimeMs > 0 && now - held.openedMs > lifetimeMs) return false;
+		return now - held.answeredMs < UNSURE_AFTER_MS || answers(held);
 	};
 
 	const openOne = async (): Promise<Held> => {
@@ -70,9 +82,10 @@ export const createPool = (options: PoolOptions): MysqlPool => {
 			const session = await openSession(settings, {
 				database: settings.database,
 				readOnly: options.readOnly,
+				silentSeconds: SILENT_SECONDS,
 			});
 			const now = performance.now();
-			return { session, openedMs: now, freedMs: now };
+			return { session, openedMs: now, usedMs: now, answeredMs: now };
 		} catch (error) {
 			open -= 1;
 			waiting.shift()?.retry();
@@ -80,12 +93,12 @@ export const createPool = (options: PoolOptions): MysqlPool => {
 		}
 	};
 
-	const free = (held: Held): void => {
+	const keep = (held: Held): void => {
 		if (ended || !held.session.isOpen) {
 			discard(held);
 			return;
 		}
-		held.freedMs = performance.now();
+		held.answeredMs = performance.now();
 		const next = waiting.shift();
 		if (next !== undefined) {
 			next.give(held);
@@ -93,21 +106,24 @@ export const createPool = (options: PoolOptions): MysqlPool => {
 		}
 		idle.push(held);
 		while (idle.length > KEPT_IDLE) discard(idle.shift() as Held);
-		sweep();
+		askLater();
+	};
+
+	const free = (held: Held): void => {
+		held.usedMs = performance.now();
+		keep(held);
 	};
 
 	/** One timer, and only while something is idle; it does not keep the process alive. */
-	let sweeping: NodeJS.Timeout | undefined;
-	const sweep = (): void => {
-		const oldest = idle[0];
-		if (sweeping !== undefined || oldest === undefined) return;
-		const inMs = Math.max(0, oldest.freedMs + IDLE_MS - performance.now());
-		sweeping = setTimeout(() => {
-			sweeping = undefined;
-			while (idle[0] && idle[0].freedMs + IDLE_MS <= performance.now())
-				discard(idle.shift() as Held);
-			sweep();
-		}, inMs + 1).unref();
+	let asking: NodeJS.Timeout | undefined;
+	const askLater = (): void => {
+		asking ??= setTimeout(() => {
+			asking = undefined;
+			for (const held of idle.splice(0)) {
+				if (held.usedMs + IDLE_MS <= performance.now()) discard(held);
+				else void answers(held).then(() => keep(held));
+			}
+		}, ASKED_EVERY_MS).unref();
 	};
 
 	const wait = (): Promise<Held | "retry"> =>
@@ -197,7 +213,7 @@ export const createPool = (options: PoolOptions): MysqlPool => {
 		},
 		end: (callback) => {
 			ended = true;
-			clearTimeout(sweeping);
+			clearTimeout(asking);
 			for (const held of idle.splice(0)) discard(held);
 			callback(undefined);
 		},
