@@ -137,13 +137,18 @@ const withOneStopped: Layout = {
 	),
 };
 
-/** Whoever has most of s3 and s4 stays below s2, and gets the other. */
+/** Who of s3 and s4 has most is a matter of the moment: a rule leaves s3 alone, which stays below s2 and gets the other. */
 export const regrouping = (layout: Layout): Layout => ({
 	...layout,
-	goal: eitherOf(
-		standing({ s3: "s2", s4: "s3" }),
-		standing({ s4: "s2", s3: "s4" }),
-	),
+	prepare: async (stage) => {
+		await stage.store.candidates.register(
+			nameOf(stage, "s4"),
+			"must_not",
+			Date.now(),
+		);
+		return layout.prepare(stage);
+	},
+	goal: standing({ s3: "s2", s4: "s3" }),
 });
 
 /** Asked once more when s3 has gone up, s4 is its sibling no longer: one that was left behind stays where it was. */
