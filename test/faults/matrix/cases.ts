@@ -78,7 +78,8 @@ const AT_READS: Readonly<Record<FaultKind, readonly Moment[]>> = {
 	"server-started": [],
 	"cut-off": [],
 	"manager-killed": ["before"],
-	cancelled: [],
+	// Some phases look and wait only, and a step looks after its last write.
+	cancelled: ["before"],
 	"asked-twice": [],
 };
 

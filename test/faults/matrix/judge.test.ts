@@ -11,8 +11,9 @@ import {
 	type Seen,
 	type Told,
 } from "./judge.ts";
+import type { Ran } from "./manager.ts";
 import type { Stage } from "./stage.ts";
-import { takenBack } from "./told.ts";
+import { judgeAsked, takenBack } from "./told.ts";
 
 const below = (source: string, rest: Partial<Channel> = {}): Channel => ({
 	name: "",
@@ -467,6 +468,31 @@ describe("an operation that leads to a state of its own", () => {
 		).toEqual([]);
 		expect(judgeEnd(observed({ ...asked, now: paired }))).toEqual([
 			"at the end 0 servers are open: none",
+		]);
+	});
+});
+
+describe("what somebody who asks for the end of an operation is told", () => {
+	const ended = (successful: boolean): Ran =>
+		({ how: "ended", outcome: { successful } }) as unknown as Ran;
+	const threw: Ran = { how: "threw", says: "it was cancelled" };
+	const judged = (ran: Ran, refusal: string | undefined) =>
+		judgeAsked({ ran, refusal, others: [] });
+
+	it("is true where it came to nothing, and where it was too late and it came through", () => {
+		expect(judged(ended(false), "")).toEqual([]);
+		expect(judged(threw, "")).toEqual([]);
+		expect(judged(ended(true), "it is too late")).toEqual([]);
+		expect(judged(ended(true), undefined)).toEqual([]);
+		expect(judged(ended(false), undefined)).toEqual([]);
+	});
+
+	it("is not where it came through all the same, or came to nothing though it was too late", () => {
+		expect(judged(ended(true), "")).toEqual([
+			"asked: its end was not refused, and it came through all the same",
+		]);
+		expect(judged(ended(false), "it is too late")).toEqual([
+			"asked: its end was refused (it is too late), and it did not come through",
 		]);
 	});
 });

@@ -43,7 +43,7 @@ const runLayout = async (
 	for (const [at, the] of (options.pointsOnly ? [] : cases).entries()) {
 		const report = await runCase(ground, layout, the);
 		reports.push(report);
-		const [head, ...rest] = linesOf(report);
+		const [head, ...rest] = linesOf(report, options.stories);
 		print(`${head} (${at + 1} of ${cases.length})`, ...rest);
 	}
 	return { operation, flavor: ground.flavor, reports };
@@ -83,10 +83,14 @@ const runFlavor = async (
 	return done;
 };
 
-const plantAll = async (flavor: ServerFlavor): Promise<void> => {
+const plantAll = async (
+	flavor: ServerFlavor,
+	options: MatrixOptions,
+): Promise<void> => {
 	const ground = await createGround({ flavor });
 	try {
 		for (const planted of PLANTED) {
+			if (!options.operation.test(planted.operation)) continue;
 			const { isFound, verdicts, story } = await runPlanted(ground, planted);
 			print(
 				`${isFound ? "found " : "MISSED"}  ${planted.operation}: ${planted.says}`,
@@ -103,7 +107,7 @@ const plantAll = async (flavor: ServerFlavor): Promise<void> => {
 const main = async (): Promise<void> => {
 	const options = optionsFrom(process.argv.slice(2));
 	if (options.planted) {
-		for (const flavor of options.flavors) await plantAll(flavor);
+		for (const flavor of options.flavors) await plantAll(flavor, options);
 		return;
 	}
 	const done: LayoutReport[] = [];

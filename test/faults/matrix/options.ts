@@ -10,15 +10,18 @@ export interface MatrixOptions {
 	/** Every so many-th case only, beginning with that one: 1 of 1 for all. */
 	readonly every: number;
 	readonly from: number;
+	/** Tells what was said of sound cases, too. */
+	readonly stories: boolean;
 	/** Prints the points and runs no fault. */
 	readonly pointsOnly: boolean;
 	/** Runs the bugs that are put in on purpose instead. */
 	readonly planted: boolean;
 }
 
-const USAGE = `npm run faults -- [--operation REGEXP] [--flavor mysql|mariadb] [--point REGEXP] [--every N [--from K]] [--points | --planted]
+const USAGE = `npm run faults -- [--operation REGEXP] [--flavor mysql|mariadb] [--point REGEXP] [--every N [--from K]] [--stories] [--points | --planted]
   --point    cases whose text matches, such as 'server-killed s2' or 'unseen s2: SET GLOBAL read_only'
   --every N  each N-th case only, beginning with the K-th
+  --stories  of sound cases, too, what whoever asked for them was told, and when
   --points   tell where faults can be placed, and place none
   --planted  put known bugs into the engine, one after another, and tell whether they are found`;
 
@@ -29,7 +32,7 @@ export const optionsFrom = (words: readonly string[]): MatrixOptions => {
 	const values = new Map<string, string>();
 	for (let at = 0; at < words.length; at++) {
 		const word = words[at] ?? "";
-		if (word === "--points" || word === "--planted")
+		if (/^--(points|planted|stories)$/.test(word))
 			values.set(word.slice(2), "");
 		else if (/^--(operation|flavor|point|every|from)$/.test(word))
 			values.set(word.slice(2), words[++at] ?? "");
@@ -47,6 +50,7 @@ export const optionsFrom = (words: readonly string[]): MatrixOptions => {
 		isWanted: (the) => point.test(caseText(the)),
 		every: Number(values.get("every") ?? 1),
 		from: Number(values.get("from") ?? 0),
+		stories: values.has("stories"),
 		pointsOnly: values.has("points"),
 		planted: values.has("planted"),
 	};

@@ -89,6 +89,22 @@ const withoutMovesBack = pretending(
 	(step) => step.do === "moveBelow" && step.unappliedAreOn !== undefined,
 );
 
+/** The n-th of them is not made. */
+const withoutMove =
+	(nth: number): Plant =>
+	(deps) => {
+		let moves = 0;
+		return pretending((step) => isMove(step) && ++moves === nth)(deps);
+	};
+
+const STARTS: ReadonlySet<Step["do"]> = new Set([
+	"startReceiver",
+	"startReplication",
+	"runReplication",
+]);
+
+const withoutStarts = pretending(({ do: kind }) => STARTS.has(kind));
+
 const unknownIsFailed = retelling((step, ran) =>
 	step.do === "open" && ran.effect === "unknown"
 		? { ...ran, outcome: "failed", effect: "unchanged" }
@@ -188,13 +204,7 @@ export const PLANTED: readonly Planted[] = [
 		operation: "take-siblings",
 		point: undefined,
 		verdict: /^untrue: s4 is told to stand below s2 and does not/,
-		plant: (deps) => {
-			let moves = 0;
-			return pretending(({ do: kind }) => {
-				moves += kind === "moveBelow" ? 1 : 0;
-				return kind === "moveBelow" && moves === 2;
-			})(deps);
-		},
+		plant: withoutMove(2),
 	},
 	{
 		says: "one of several replicas does not come through, and is not put back",
@@ -227,5 +237,85 @@ export const PLANTED: readonly Planted[] = [
 		plant: pretending(
 			({ do: kind }) => kind === "stopReplication" || kind === "runReplication",
 		),
+	},
+	{
+		says: "a replica that was not brought along is told to follow the new primary",
+		operation: "failover",
+		point: undefined,
+		isSlow: true,
+		verdict: /^untrue: s[34] is told to follow s2 and does not/,
+		plant: withoutMove(1),
+	},
+	{
+		says: "the receivers of a failover that promotes nobody are left stopped",
+		operation: "failover-undone",
+		point: undefined,
+		isSlow: true,
+		verdict:
+			/^(unaccounted: s\d below s1 is stopped|untrue: it is told that nothing was changed)/,
+		plant: withoutStarts,
+	},
+	{
+		says: "of two that change places one has not gone",
+		operation: "take-master",
+		point: undefined,
+		isSlow: true,
+		verdict:
+			/^untrue: it is told to have succeeded, but s2 does not replicate from s3/,
+		plant: withoutMove(2),
+	},
+	{
+		says: "a replica that is to go up before it takes its siblings stays",
+		operation: "make-local-master",
+		point: undefined,
+		isSlow: true,
+		verdict:
+			/^untrue: it is told to have succeeded, but s3 does not replicate from s1/,
+		plant: withoutMove(1),
+	},
+	{
+		says: "a replica that went up in vain is not put back when somebody cancels",
+		operation: "make-local-master",
+		point: /^cancelled s4 before s4: CHANGE/,
+		verdict: /^untrue: it is told that nothing was changed, but s3 /,
+		plant: withoutMovesBack,
+	},
+	{
+		says: "a relocation that failed is told to be undone and is not",
+		operation: "relocation-undone",
+		point: undefined,
+		isSlow: true,
+		verdict: /^untrue: it is told that nothing was changed, but s4 /,
+		plant: withoutMovesBack,
+	},
+	{
+		says: "a replica is told to go by GTID and does not",
+		operation: "enable-gtid",
+		point: undefined,
+		isSlow: true,
+		verdict: /^untrue: it is told to have succeeded, but s4 is positioned by /,
+		plant: pretending(({ do: kind }) => kind === "setPositioning"),
+	},
+	{
+		says: "a replica that could not be switched to GTID is told to run as before and is left stopped",
+		operation: "enable-gtid",
+		point: /^refused s4 before s4: CHANGE/,
+		verdict: /^untrue: it is told that nothing was changed, but s4 /,
+		plant: withoutStarts,
+	},
+	{
+		says: "a replica is told to be detached and is not",
+		operation: "detach",
+		point: undefined,
+		isSlow: true,
+		verdict: /^untrue: it is told to have succeeded, but s4 is not detached/,
+		plant: pretending(({ do: kind }) => kind === "renameSource"),
+	},
+	{
+		says: "a replica that somebody did not want detached any more is left without its receiver",
+		operation: "detach",
+		point: /^cancelled s4 before s4: CHANGE/,
+		verdict: /^untrue: it is told that nothing was changed, but s4 /,
+		plant: withoutStarts,
 	},
 ];

@@ -74,11 +74,14 @@ export const tableOf = (layouts: readonly LayoutReport[]): string =>
 		]),
 	]);
 
-/** One failure in full, and one that did not come to its point; a line for a sound one. */
-export const linesOf = (report: CaseReport): readonly string[] => {
+/** One failure in full, and one that did not come to its point; a line for a sound one, unless its story is wanted. */
+export const linesOf = (
+	report: CaseReport,
+	withStory = false,
+): readonly string[] => {
 	const what = report.case === undefined ? CONTROL : caseText(report.case);
 	const head = `${countOf(report).padEnd(7)} ${(report.ms / 1000).toFixed(1).padStart(5)} s  ${what}`;
-	return report.verdicts.length === 0 && report.isReached
+	return report.verdicts.length === 0 && report.isReached && !withStory
 		? [head]
 		: [
 				head,

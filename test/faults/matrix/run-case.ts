@@ -77,14 +77,19 @@ class CaseRun {
 		this.bug = bug;
 	}
 
-	private tell(what: string, ran: Ran): void {
+	private tell(what: string, ran: Ran, tookMs: number): void {
 		const says =
 			ran.how === "ended"
 				? `${ran.outcome.successful ? "successful" : "NOT successful"}, ${ran.outcome.changed ? "changed" : "unchanged"}: ${ran.outcome.says}${ran.outcome.left.map((each) => ` | left ${each.name}: ${each.reason}`).join("")}`
 				: ran.how === "threw"
 					? `threw ${ran.says}`
 					: "its manager was killed";
-		this.story.push(withAliases(this.stage, `${what}: ${says}`));
+		this.story.push(
+			withAliases(
+				this.stage,
+				`${what}: ${says} [${(tookMs / 1000).toFixed(1)} s]`,
+			),
+		);
 	}
 
 	private trapFor(life: Life, asking: Asking): Trap {
@@ -111,7 +116,8 @@ class CaseRun {
 	): Promise<Ran> {
 		const { stage, bug, the } = this;
 		const others: Ran[] = [];
-		let refusal = "";
+		let refusal: string | undefined;
+		const startedMs = performance.now();
 		const ran = await runByManager(
 			{
 				ground: stage.ground,
@@ -134,8 +140,13 @@ class CaseRun {
 			request,
 		);
 		this.ran.push(ran, ...others);
-		this.tell(what, ran);
-		for (const other of others) this.tell("the same meanwhile", other);
+		const tookMs = performance.now() - startedMs;
+		this.tell(what, ran, tookMs);
+		if (refusal !== undefined)
+			this.story.push(
+				`its end was ${refusal === "" ? "taken up" : `refused: ${refusal}`}`,
+			);
+		for (const other of others) this.tell("the same meanwhile", other, tookMs);
 		this.remarks.push(...judgeAsked({ ran, refusal, others }));
 		return ran;
 	}

@@ -105,6 +105,22 @@ export const toldIn = (
 			: toldOfNothing(asked, each.says);
 	});
 
+/** Whoever asks for the end of an operation learns at once whether it is too late for that, and it is as they were told. */
+const wronglyEnded = (
+	ran: Ran,
+	refusal: string | undefined,
+): readonly string[] => {
+	if (refusal === undefined) return [];
+	const hasSucceeded = ran.how === "ended" && ran.outcome.successful;
+	if (refusal === "")
+		return hasSucceeded
+			? ["asked: its end was not refused, and it came through all the same"]
+			: [];
+	return hasSucceeded
+		? []
+		: [`asked: its end was refused (${refusal}), and it did not come through`];
+};
+
 /** Whether whoever asked for something while the operation ran was told what is true. */
 export const judgeAsked = ({
 	ran,
@@ -112,14 +128,12 @@ export const judgeAsked = ({
 	others,
 }: {
 	readonly ran: Ran;
-	/** Why its end was refused; empty where it was not, or where nobody asked for it. */
-	readonly refusal: string;
+	/** Why its end was refused, empty where it was not; undefined where nobody asked for it. */
+	readonly refusal: string | undefined;
 	/** What came of the same that was asked for a second time. */
 	readonly others: readonly Ran[];
 }): readonly string[] => [
-	...(refusal !== "" && !(ran.how === "ended" && ran.outcome.successful)
-		? [`asked: its end was refused (${refusal}), and it did not come through`]
-		: []),
+	...wronglyEnded(ran, refusal),
 	...others.flatMap((other) =>
 		other.how === "threw" && !IS_BUSY.test(other.says)
 			? [`asked: the second one was told: ${other.says}`]
