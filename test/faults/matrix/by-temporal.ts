@@ -18,11 +18,16 @@ import { createOperator, createRunCheck } from "../../../temporal/operator.ts";
 import { installRuntime } from "../../../workers/runtime.ts";
 import { WORKFLOWS } from "../../workflows/environment.ts";
 
+export interface AskedToEnd {
+	/** Why that changes nothing; else empty. A node may have to be through with something before it can say. */
+	readonly says: Promise<string>;
+}
+
 /** A node's workers, and what asks them. */
 export interface Node {
 	readonly operator: Operator;
-	/** Asks the operation of the cluster to end, and lets that come to its steps. @returns why that changes nothing; else empty */
-	cancel(identity: string): Promise<string>;
+	/** Asks the operation of the cluster to end, and lets that come to its steps. */
+	cancel(identity: string): Promise<AskedToEnd>;
 	stop(): Promise<void>;
 }
 
@@ -36,6 +41,8 @@ export interface TemporalServer {
 /** A step hears of its end with the answer to its next heartbeat. */
 const BEAT = "100ms";
 const HEARD_AFTER_MS = 500;
+/** Nobody waits any longer for an answer before it is asked to end. */
+const ASKED_WITHIN_MS = 1_200;
 
 const silent = { warn: () => undefined };
 
@@ -101,9 +108,10 @@ export const startTemporal = async (): Promise<TemporalServer> => {
 			return {
 				operator,
 				cancel: async (identity) => {
-					const says = await access.cancel(identity, "");
+					const says = access.cancel(identity, "");
+					await Promise.race([says, sleep(ASKED_WITHIN_MS)]);
 					await sleep(HEARD_AFTER_MS);
-					return says;
+					return { says };
 				},
 				stop: async () => {
 					for (const worker of workers) worker.shutdown();

@@ -88,9 +88,12 @@ export const runByManager = async (
 		return node;
 	};
 	const others: Promise<Ran>[] = [];
+	const ends: Promise<string>[] = [];
 	const asking: Asking = {
-		cancel: async () =>
-			onCancel?.(await running().cancel(await identityFor(request))),
+		cancel: async () => {
+			const { says } = await running().cancel(await identityFor(request));
+			ends.push(says);
+		},
 		again: async () => {
 			others.push(ranOf(running().operator.run(request as never)));
 			await sleep(REFUSED_MS);
@@ -121,6 +124,7 @@ export const runByManager = async (
 			ranOf(operator.run(request as never)),
 			died,
 		]);
+		for (const end of ends) onCancel?.(await end);
 		for (const other of others) onOther?.(await other);
 		return ran;
 	} finally {
