@@ -91,8 +91,10 @@ export const runByManager = async (
 	const ends: Promise<string>[] = [];
 	const asking: Asking = {
 		cancel: async () => {
-			const { says } = await running().cancel(await identityFor(request));
-			ends.push(says);
+			const asked = identityFor(request).then((of) => running().cancel(of));
+			// The operation may be over before its step goes on.
+			ends.push(asked.then(({ says }) => says));
+			await asked;
 		},
 		again: async () => {
 			others.push(ranOf(running().operator.run(request as never)));
