@@ -134,41 +134,89 @@ describe("a receiver of MySQL that takes long to stop", () => {
 	);
 });
 
-describe("an applier of MySQL that a change of its delay has stopped", () => {
-	let first: LabServer;
-	layForEach({ flavor: "mysql", replicas: 1 }, (_, ...all) => {
-		[first] = all as [LabServer];
-	});
+const CHANGE = /CHANGE (REPLICATION SOURCE|MASTER)/;
+const START_RECEIVER = /START SLAVE .*IO_THREAD/;
+const START_APPLIER = /START (REPLICA|SLAVE) .*SQL_THREAD/;
 
-	test.each([
-		{ when: "before the delay was changed", at: /CHANGE REPLICATION SOURCE/ },
-		{ when: "when the delay was changed", at: /START REPLICA SQL_THREAD/ },
-	])(
-		"is started again by the next try of one that was cut off $when",
-		async ({ at }) => {
+describe.each(FLAVORS)(
+	"on %s, what a change of its delay has stopped",
+	(flavor) => {
+		let primary: LabServer;
+		let first: LabServer;
+		layForEach({ flavor, replicas: 1 }, (...all) => {
+			[primary, first] = all as [LabServer, LabServer];
+		});
+		const delayed = (seconds: number) =>
+			({ do: "setDelay", on: first.name, channel: "", seconds }) as const;
+		/** A change of the delay that is cut off. @returns the servers as they were before */
+		const cutOff = async (at: RegExp) => {
 			const known = [await look(first)];
-			const delayed = {
-				do: "setDelay",
-				on: first.name,
-				channel: "",
-				seconds: 3600,
-			} as const;
 			expect(
-				await run(delayed, { known, through: killedBefore(at, first) }),
+				await run(delayed(3600), { known, through: killedBefore(at, first) }),
 			).toMatchObject({ outcome: "failed", effect: "unknown" });
 			expect((await look(first)).replication.applier).toBe(0);
-			expect(
-				await run({ ...delayed, unsettled: true }, { known }),
-			).toMatchObject({ outcome: "done", effect: "changed" });
-			expect((await look(first)).replication).toMatchObject({
-				receiver: 1,
-				applier: 1,
-				sqlDelaySeconds: 3600,
-			});
-		},
-		TEST_MS,
-	);
-});
+			return { known };
+		};
+
+		const CUTS = [
+			{ when: "before the delay was changed", at: CHANGE },
+			...(flavor === "mariadb"
+				? [{ when: "before the receiver was started", at: START_RECEIVER }]
+				: []),
+			{ when: "before the applier was started", at: START_APPLIER },
+		];
+
+		test.each(
+			CUTS.flatMap((each) => [
+				{ ...each, again: "the same again", seconds: 3600 },
+				{ ...each, again: "what takes it back", seconds: 0 },
+			]),
+		)(
+			"is started by $again where it was cut off $when",
+			async ({ at, seconds }) => {
+				const before = await cutOff(at);
+				expect(
+					await run({ ...delayed(seconds), unsettled: true }, before),
+				).toMatchObject({ outcome: "done", effect: "changed" });
+				expect((await look(first)).replication).toMatchObject({
+					receiver: 1,
+					applier: 1,
+					sqlDelaySeconds: seconds,
+				});
+			},
+			TEST_MS,
+		);
+
+		test.runIf(flavor === "mariadb")(
+			"is started again where its delay cannot be taken off any more",
+			async () => {
+				const before = await cutOff(START_APPLIER);
+				const { executedGtid } = await look(first);
+				await insert(primary);
+				await waitUntil(
+					"it to be received",
+					async () =>
+						(await look(first)).replication.retrievedGtid !== executedGtid,
+				);
+				expect(
+					await run({ ...delayed(0), unsettled: true }, before),
+				).toMatchObject({
+					outcome: "refused",
+					effect: "changed",
+					says: expect.stringContaining(
+						"until then it replicates with a delay of 3600 s",
+					),
+				});
+				expect((await look(first)).replication).toMatchObject({
+					receiver: 1,
+					applier: 1,
+					sqlDelaySeconds: 3600,
+				});
+			},
+			TEST_MS,
+		);
+	},
+);
 
 describe("an applier of MariaDB that takes long to stop", () => {
 	let primary: LabServer;

@@ -64,13 +64,14 @@ const settleAsBefore = async (
 	const now = channelOf(await session.look(), before.channel);
 	if (
 		now.sqlDelaySeconds === before.sqlDelaySeconds &&
-		now.applier > 0 === before.applier > 0
+		now.applier > 0 === before.applier > 0 &&
+		now.receiver > 0 === before.receiver > 0
 	)
 		run.settle(session.server, "unchanged");
 };
 
 /**
- * An attempt before this one may have stopped an applier that ran, or is at it.
+ * An attempt before this one may have stopped threads that ran, or be at it: on MariaDB both, on MySQL the applier alone.
  * @returns the channel as it was before that
  */
 const beforeCutOff = async (
@@ -78,11 +79,30 @@ const beforeCutOff = async (
 	session: StepSession,
 	channel: Replication,
 ): Promise<Replication> => {
+	const { stopApplier, keepsRelayLogs } = session.dialect;
 	const was = channelOf(run.known(session.server), channel.channel);
-	if (was.applier === 0) return channel;
-	const { stopApplier } = session.dialect;
-	await stopToItsEnd(run, session, stopApplier(channel.channel));
-	return { ...channel, applier: was.applier };
+	if (was.applier > 0)
+		await stopToItsEnd(run, session, stopApplier(channel.channel));
+	return {
+		...channel,
+		applier: was.applier,
+		receiver: keepsRelayLogs ? channel.receiver : was.receiver,
+	};
+};
+
+/** Starts what ran before an attempt that was cut off; that has not to be stopped for it. @returns false where nothing did */
+const startAsBefore = async (
+	session: StepSession,
+	found: Replication,
+	before: Replication,
+): Promise<boolean> => {
+	const { startReceiver, startApplier } = session.dialect;
+	const isToReceive = before.receiver > 0 && found.receiver === 0;
+	if (isToReceive) await session.write(startReceiver(found.channel));
+	if (before.applier > 0) await session.write(startApplier(found.channel));
+	if (!isToReceive && before.applier === 0) return false;
+	await session.look();
+	return true;
 };
 
 export const setDelay = (
@@ -100,14 +120,20 @@ export const setDelay = (
 				`${on} replicates from nobody${through(name)}: there is nothing to delay`,
 			);
 		const is = `the applier of ${on} is delayed by ${seconds} s${through(name)}`;
-		if (channel.sqlDelaySeconds === seconds) {
-			if (!isCutOff || channel.applier === 0) return finding("already", is);
-			await session.write(session.dialect.startApplier(name));
-			await session.look();
-			return finding("done", `${is}, and runs again`);
-		}
-		const loss = wouldLose(session, before, channel);
-		if (loss !== "") return finding("refused", loss);
+		const startsAgain = async () =>
+			isCutOff && (await startAsBefore(session, found, channel));
+		if (channel.sqlDelaySeconds === seconds)
+			return (await startsAgain())
+				? finding("done", `${is}, and runs again`)
+				: finding("already", is);
+		const loss = wouldLose(session, before, found);
+		if (loss !== "")
+			return finding(
+				"refused",
+				(await startsAgain())
+					? `${loss}; until then it replicates with a delay of ${found.sqlDelaySeconds} s${through(name)}`
+					: loss,
+			);
 		const heartbeat = await heartbeatSeconds(run, session, channel);
 		await changeDelay(run, session, channel, seconds, heartbeat).catch(
 			async (error: unknown) => {
