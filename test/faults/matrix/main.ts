@@ -6,10 +6,9 @@ import { createGround, type Ground } from "./ground.ts";
 import type { Layout } from "./layout.ts";
 import { LAYOUTS } from "./layouts.ts";
 import { type MatrixOptions, optionsFrom } from "./options.ts";
-import { PLANTED } from "./planted.ts";
 import { isUnsound, type LayoutReport, linesOf, tableOf } from "./report.ts";
 import { type CaseReport, runCase } from "./run-case.ts";
-import { runPlanted } from "./run-planted.ts";
+import { plantedOn, runPlanted } from "./run-planted.ts";
 
 const print = (...lines: readonly string[]): void => {
 	for (const line of lines) process.stdout.write(`${line}\n`);
@@ -89,7 +88,7 @@ const plantAll = async (
 ): Promise<void> => {
 	const ground = await createGround({ flavor });
 	try {
-		for (const planted of PLANTED) {
+		for (const planted of plantedOn(flavor)) {
 			if (!options.operation.test(planted.operation)) continue;
 			const { isFound, verdicts, story } = await runPlanted(ground, planted);
 			print(

@@ -137,6 +137,37 @@ const withOneStopped: Layout = {
 	),
 };
 
+/** Seconds. */
+const BEHIND_S = 1.5;
+
+/** Its applier waits for a client that has locked what it writes to. */
+const fallBehind = async ({ ground }: Stage, alias: string): Promise<void> => {
+	const client = await ground.server(alias).connect();
+	await client.query("LOCK TABLES app.writes READ");
+	void client
+		.query(`SELECT SLEEP(${BEHIND_S})`)
+		.catch(() => undefined)
+		.finally(() => client.destroy());
+};
+
+const relocateReplicas = moveLayout({
+	operation: "relocate-replicas",
+	ask: several("replicas", "s1", "s2"),
+	ends: BELOW_S2,
+	target: "s2",
+});
+
+/** The new source has yet to apply what the replicas have: that is waited for first. */
+const belowOneBehind: Layout = {
+	...relocateReplicas,
+	operation: "relocate-replicas-behind",
+	prepare: async (stage) => {
+		const request = await relocateReplicas.prepare(stage);
+		await fallBehind(stage, "s2");
+		return request;
+	},
+};
+
 /** Who of s3 and s4 has most is a matter of the moment: a rule leaves s3 alone, which stays below s2 and gets the other. */
 export const regrouping = (layout: Layout): Layout => ({
 	...layout,
@@ -168,12 +199,8 @@ const takeSiblings = moveLayout({
 });
 
 export const MOVES: readonly Layout[] = [
-	moveLayout({
-		operation: "relocate-replicas",
-		ask: several("replicas", "s1", "s2"),
-		ends: BELOW_S2,
-		target: "s2",
-	}),
+	relocateReplicas,
+	belowOneBehind,
 	withOneStopped,
 	moveLayout({
 		operation: "move-replicas-gtid",

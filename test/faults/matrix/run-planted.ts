@@ -1,10 +1,11 @@
 // Whether the matrix finds the bugs that are put in on purpose.
 
+import type { ServerFlavor } from "../../../setup/locate.mjs";
 import { type Case, casesOf, caseText } from "./cases.ts";
 import type { Ground } from "./ground.ts";
 import type { Layout } from "./layout.ts";
 import { LAYOUTS } from "./layouts.ts";
-import type { Planted } from "./planted.ts";
+import { PLANTED, type Planted } from "./planted.ts";
 import { type CaseReport, runCase } from "./run-case.ts";
 
 export const layoutNamed = (operation: string): Layout => {
@@ -12,6 +13,12 @@ export const layoutNamed = (operation: string): Layout => {
 	if (found === undefined) throw new Error(`no layout ${operation}`);
 	return found;
 };
+
+/** Those that can be tried on servers of that family. */
+export const plantedOn = (flavor: ServerFlavor): readonly Planted[] =>
+	PLANTED.filter(
+		({ operation }) => layoutNamed(operation).flavors?.includes(flavor) ?? true,
+	);
 
 /** The first case of the layout whose text matches. */
 const caseLike = async (
