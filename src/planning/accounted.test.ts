@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { InstanceName } from "../topology/instance-name.ts";
-import { unsettledIn } from "./accounted.ts";
+import { keptNow, unsettledIn } from "./accounted.ts";
 import type { Done } from "./plan.ts";
 import type { Answer, Step } from "./step.ts";
 
@@ -63,5 +63,51 @@ describe("a server of which an operation does not know how it stands", () => {
 		expect(unsettledIn([done(matched, "failed", "changed")])).toEqual([
 			"b:3306",
 		]);
+	});
+});
+
+describe("of what was done and has no way back", () => {
+	const skip: Step = {
+		do: "skipTransaction",
+		on: "b:3306",
+		channel: "",
+		at: { file: "binlog.000001", position: 4 },
+	};
+	const close: Step = { do: "setReadOnly", on: "b:3306", readOnly: true };
+	const saying = (each: Done, says: string): Done => ({
+		...each,
+		answer: { ...each.answer, says },
+	});
+
+	it("it is said that it stays, or that nobody knows whether it was done", () => {
+		expect(
+			keptNow(
+				[
+					saying(done(close, "done", "changed"), "b:3306 is read-only"),
+					saying(done(skip, "failed", "unknown"), "cut off"),
+				],
+				"it was cancelled",
+			),
+		).toEqual([
+			"it stays that b:3306 is read-only",
+			"whether this was done is not known: let b:3306 skip the transaction that its applier failed on (cut off)",
+		]);
+	});
+
+	it("nothing is said twice, nor of what changed nothing, is taken back, or moves a server", () => {
+		const failed = saying(done(skip, "failed", "unknown"), "no answer");
+		expect(keptNow([failed], "skip: no answer")).toEqual([]);
+		const back: Step & { readonly undo: Step } = { ...stopped, undo: started };
+		expect(
+			keptNow(
+				[
+					done(skip, "refused", "unchanged"),
+					done(back, "done", "changed"),
+					{ ...done(started, "done", "changed"), isUndo: true },
+					lost,
+				],
+				"",
+			),
+		).toEqual([]);
 	});
 });

@@ -1,6 +1,6 @@
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Done, LeftBehind, Plan, PlannedStep } from "./plan.ts";
-import { isGood, isMove, mayOpen } from "./step.ts";
+import { isGood, isHarmless, isMove, mayOpen, stepText } from "./step.ts";
 
 /** The last attempt to move each server, or to start its receiver again. */
 const lastAttempts = (done: readonly Done[]): ReadonlyMap<InstanceName, Done> =>
@@ -66,6 +66,32 @@ export const standingNow = (done: readonly Done[]): readonly string[] => {
 			: [`${name} replicates from ${source} now`];
 	});
 };
+
+/** It has done something, or may have, and there is no way back from it. */
+export const isKept = ({ step, answer, isUndo }: Done): boolean =>
+	isUndo !== true &&
+	answer.effect !== "unchanged" &&
+	!isHarmless(step) &&
+	(step as PlannedStep).undo === undefined;
+
+/**
+ * What was done and stays, moves apart, a sentence each, and of what nobody knows whether it was done that.
+ * @param told not what this says already
+ */
+export const keptNow = (
+	done: readonly Done[],
+	told: string,
+): readonly string[] =>
+	done
+		.filter(
+			(each) =>
+				isKept(each) && !isMove(each.step) && !told.includes(each.answer.says),
+		)
+		.map(({ step, answer }) =>
+			isGood(answer)
+				? `it stays that ${answer.says}`
+				: `whether this was done is not known: ${stepText(step)} (${answer.says})`,
+		);
 
 /** Whom the step may leave without one of its threads: the server that it moves or starts, and one that stands still for that. */
 const heldBy = ({ step, answer }: Done): readonly InstanceName[] => {

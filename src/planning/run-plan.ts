@@ -1,4 +1,4 @@
-import { leftBehind, standingNow, stillStopped } from "./accounted.ts";
+import { keptNow, leftBehind, standingNow, stillStopped } from "./accounted.ts";
 import type { Done, LeftBehind, Plan } from "./plan.ts";
 import type { PlanPort, RanPhase } from "./plan-port.ts";
 import { RunningPlan } from "./running-plan.ts";
@@ -159,7 +159,12 @@ const giveUp = async (
 		state: isUndone ? "undone" : "stuck",
 		says: isUndone
 			? `undone: ${why}`
-			: joined(why, left, ...standingNow(run.record.done)),
+			: joined(
+					why,
+					left,
+					...keptNow(run.record.done, why),
+					...standingNow(run.record.done),
+				),
 		changed: !isUndone,
 	});
 };

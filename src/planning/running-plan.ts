@@ -1,17 +1,10 @@
 import { errorText } from "../errors.ts";
-import { standingNow } from "./accounted.ts";
+import { isKept, standingNow } from "./accounted.ts";
 import { accountForAll, CUT_OFF, NO_ANSWER } from "./missing-answer.ts";
-import type { Done, Phase, Plan, PlannedStep } from "./plan.ts";
+import type { Done, Phase, Plan } from "./plan.ts";
 import type { PlanPort, RanPhase } from "./plan-port.ts";
 import { RunRecord, whyOf } from "./run-record.ts";
-import {
-	type Answer,
-	isGood,
-	isHarmless,
-	isTidying,
-	mayOpen,
-	stepText,
-} from "./step.ts";
+import { type Answer, isGood, isTidying, mayOpen, stepText } from "./step.ts";
 import { phasesBack } from "./taking-back.ts";
 
 /** What a phase may leave undone, and is through all the same. */
@@ -249,16 +242,7 @@ export class RunningPlan {
 	/** Of what there is a way back from, what has none: it stays, on purpose. */
 	get hasKept(): boolean {
 		return (
-			this.isPartDone ||
-			this.record.done
-				.slice(this.passedTo)
-				.some(
-					({ step, answer, isUndo }) =>
-						isUndo !== true &&
-						answer.effect !== "unchanged" &&
-						!isHarmless(step) &&
-						(step as PlannedStep).undo === undefined,
-				)
+			this.isPartDone || this.record.done.slice(this.passedTo).some(isKept)
 		);
 	}
 }
