@@ -1,6 +1,7 @@
 // Threads of a replica that take long to stop: whoever asked for it does not see the end, and it stops all the same.
 
 import { describe, expect, test } from "vitest";
+import { ServerFault } from "../../src/mysql/driver-error.ts";
 import { createLab } from "../lab/lab.ts";
 import { setReadOnly, waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
@@ -182,6 +183,34 @@ describe.each(FLAVORS)(
 					receiver: 1,
 					applier: 1,
 					sqlDelaySeconds: seconds,
+				});
+			},
+			TEST_MS,
+		);
+
+		test.each(CUTS.filter(({ at }) => at !== CHANGE))(
+			"is started by what takes it back where the server refused that $when",
+			async ({ at }) => {
+				const known = [await look(first)];
+				let isRefused = false;
+				const through = atWrites(first, {
+					before: async (sql) => {
+						if (isRefused || !at.test(sql)) return;
+						isRefused = true;
+						throw new ServerFault("refused-by-server", "not now", 1205);
+					},
+				});
+				expect(await run(delayed(3600), { known, through })).toMatchObject({
+					outcome: "failed",
+					effect: "unknown",
+				});
+				expect(
+					await run({ ...delayed(0), unsettled: true }, { known }),
+				).toMatchObject({ outcome: "done", effect: "changed" });
+				expect((await look(first)).replication).toMatchObject({
+					receiver: 1,
+					applier: 1,
+					sqlDelaySeconds: 0,
 				});
 			},
 			TEST_MS,

@@ -1,7 +1,7 @@
 import type { StepOf } from "../../planning/step.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
 import type { StepSession } from "../step-session.ts";
-import { channelOf, hasSource, through } from "./channel.ts";
+import { channelOf, hasSource, readChannel, through } from "./channel.ts";
 import { stopToItsEnd } from "./end-stopping.ts";
 import { heartbeatSeconds } from "./heartbeat.ts";
 import { hasUnapplied } from "./received.ts";
@@ -55,19 +55,22 @@ const changeDelay = async (
 	}
 };
 
-/** When it was refused and all runs as before, the step has changed nothing. */
+/**
+ * When it was refused and all runs as before, the step has changed nothing. Else it has left stopped what it had stopped: what takes it
+ * back goes by the picture from before, which must not show it so.
+ */
 const settleAsBefore = async (
 	run: StepRun,
 	session: StepSession,
 	before: Replication,
 ): Promise<void> => {
-	const now = channelOf(await session.look(), before.channel);
-	if (
+	const now = await readChannel(session, before.channel);
+	const isAsBefore =
 		now.sqlDelaySeconds === before.sqlDelaySeconds &&
 		now.applier > 0 === before.applier > 0 &&
-		now.receiver > 0 === before.receiver > 0
-	)
-		run.settle(session.server, "unchanged");
+		now.receiver > 0 === before.receiver > 0;
+	if (isAsBefore) await session.look();
+	run.settle(session.server, isAsBefore ? "unchanged" : "unknown");
 };
 
 /**
