@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { server } from "../../../test/support/made-up-servers.ts";
-import type { Instance } from "../instance.ts";
+import { type Instance, unknownInstance } from "../instance.ts";
 import { doubtfulAgainst, errantAgainst, extraOf } from "./errant.ts";
 import { contains, missing } from "./gtid.ts";
 
@@ -100,9 +100,23 @@ describe("errantAgainst on MySQL", () => {
 		expect(errantAgainst(replica, source)).toBe(`${R}:app:1`);
 	});
 
-	it("knows nothing without the source's set", () => {
+	it("finds all of its own below a source that has committed nothing", () => {
 		const replica = mysql("r", R, `${R}:1`);
-		expect(errantAgainst(replica, mysql("s", S, ""))).toBe("");
+		expect(errantAgainst(replica, mysql("s", S, ""))).toBe(`${R}:1`);
+		expect(errantAgainst(mysql("r", R, `${S}:1-9`), mysql("s", S, ""))).toBe(
+			"",
+		);
+	});
+
+	it("knows nothing below a source without GTIDs, or one that was never seen", () => {
+		const replica = mysql("r", R, `${R}:1`);
+		const without = {
+			...mysql("s", S, ""),
+			gtidMode: "OFF",
+			supportsOracleGtid: false,
+		};
+		expect(errantAgainst(replica, without)).toBe("");
+		expect(errantAgainst(replica, unknownInstance("s", 3306))).toBe("");
 	});
 });
 
@@ -119,6 +133,21 @@ describe("errantAgainst on MariaDB", () => {
 		const top = mariadb("p", 9, "0-9-99", "0-9-99");
 		expect(errantAgainst(replica, source, [top])).toBe("");
 		expect(errantAgainst(replica, source)).toBe("0-9-95");
+	});
+
+	it("finds local writes below a source that has committed nothing, and none below a binlog server", () => {
+		const replica = mariadb("r", 3, "0-1-100,7-3-4", "0-1-100,7-3-4");
+		const fresh = mariadb("s", 1, "", "");
+		expect(errantAgainst(replica, fresh)).toBe("7-3-4");
+		expect(doubtfulAgainst(replica, fresh)).toBe("");
+		for (const source of [
+			{ ...fresh, logBin: false },
+			{ ...mysql("s", S, ""), flavor: "MaxScale", supportsOracleGtid: false },
+			mysql("s", S, ""),
+		] satisfies Instance[]) {
+			expect(errantAgainst(replica, source)).toBe("");
+			expect(doubtfulAgainst(replica, source)).toBe("");
+		}
 	});
 });
 

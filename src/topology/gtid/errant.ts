@@ -1,6 +1,6 @@
 import { BatonError } from "../../errors.ts";
 import type { Instance } from "../instance.ts";
-import { familyOf, missing } from "./gtid.ts";
+import { familyOf, type GtidFamily, missing } from "./gtid.ts";
 import {
 	type MariaDbGtid,
 	parseBinlogState,
@@ -49,12 +49,21 @@ const lineageUuids = (lineage: readonly Instance[]): Set<string> =>
 const isInRing = (replica: Instance, lineage: readonly Instance[]): boolean =>
 	replica.isCoMaster || lineage.some(({ name }) => name === replica.name);
 
+/**
+ * What the source has is known, so that it can be held against what a replica of that family has. An empty set is a set: that of a server
+ * which has committed nothing. It is nothing known where the source has no GTIDs of that family, or was never seen.
+ */
+const hasKnownGtids = (family: GtidFamily, source: Instance): boolean =>
+	source.executedGtid !== "" ||
+	(family === "mariadb"
+		? source.flavor === "MariaDB" && source.logBin
+		: source.supportsOracleGtid);
+
 const errantOnMySql = (
 	replica: Instance,
 	source: Instance,
 	lineage: readonly Instance[],
 ): string => {
-	if (replica.executedGtid === "" || source.executedGtid === "") return "";
 	const upstream = lineageUuids(lineage);
 	if (replica.group.name !== "") upstream.add(replica.group.name.toLowerCase());
 	const own = replica.serverUuid.toLowerCase();
@@ -71,7 +80,6 @@ const errantOnMariaDb = (
 	lineage: readonly Instance[],
 	trustPosition: boolean,
 ): string[] => {
-	if (source.executedGtid === "") return [];
 	const upstream = new Set(lineage.map(({ serverId }) => serverId));
 	if (isInRing(replica, lineage)) upstream.add(replica.serverId);
 	return unmatched(standing(replica), standing(source), trustPosition)
@@ -79,10 +87,17 @@ const errantOnMariaDb = (
 		.map(printGtid);
 };
 
-/** What a server tells may be no GTID set at all: then it is unknown. Whoever decides by a set parses it himself, and is refused. */
-const whereReadable = (compare: () => string): string => {
+/**
+ * Nothing where it is unknown what the source has: a server may tell what is no GTID set at all, too. Whoever decides by a set parses it
+ * himself, and is refused.
+ */
+const whereKnown = (
+	replica: Instance,
+	source: Instance,
+	compare: () => string,
+): string => {
 	try {
-		return compare();
+		return hasKnownGtids(familyOf(replica), source) ? compare() : "";
 	} catch (error) {
 		if (error instanceof BatonError && error.code === "BadInput") return "";
 		throw error;
@@ -100,7 +115,7 @@ export const doubtfulAgainst = (
 ): string => {
 	if (familyOf(replica) !== "mariadb") return "";
 	const lineage = [source, ...furtherAncestors];
-	return whereReadable(() => {
+	return whereKnown(replica, source, () => {
 		const sure = errantOnMariaDb(replica, source, lineage, true);
 		return errantOnMariaDb(replica, source, lineage, false)
 			.filter((gtid) => !sure.includes(gtid))
@@ -109,7 +124,8 @@ export const doubtfulAgainst = (
 };
 
 /**
- * Transactions of a replica that did not come from its source, as far as two probes of different moments tell; empty when none, or when either set is unknown or cannot be read. What originates from a server above it is never
+ * Transactions of a replica that did not come from its source, as far as two probes of different moments tell; empty when none, or when either set is unknown or cannot be read. A source
+ * that has committed nothing has an empty set, which is known: all that is the replica's own is errant then. What originates from a server above it is never
  * counted: the source may have been looked at earlier than the replica.
  * @param furtherAncestors the servers above `source`, nearest first. MySQL knows them from the source's
  * `ancestryUuid` too; MariaDB has no such identity.
@@ -120,7 +136,7 @@ export const errantAgainst = (
 	furtherAncestors: readonly Instance[] = [],
 ): string => {
 	const lineage = [source, ...furtherAncestors];
-	return whereReadable(() =>
+	return whereKnown(replica, source, () =>
 		familyOf(replica) === "mariadb"
 			? errantOnMariaDb(replica, source, lineage, true).join(",")
 			: errantOnMySql(replica, source, lineage),
