@@ -1,12 +1,10 @@
 import pino from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createPictures, type Pictures } from "../src/engine/pictures.ts";
+import { createPictures } from "../src/engine/pictures.ts";
 import type { Attempt, StepRunner } from "../src/engine/run-steps.ts";
 import { leftByCutOff, takenUp } from "../src/planning/cut-off.ts";
 import { NOTHING_LOST, phase } from "../src/planning/plan.ts";
-import { seenSince } from "../src/planning/seen.ts";
 import type { Store } from "../src/store/contract.ts";
-import type { Instance } from "../src/topology/instance.ts";
 import {
 	replica,
 	server,
@@ -50,10 +48,6 @@ const restored = async (
 		found = now,
 		isFailover = false,
 		left: picture = before,
-		look = async (): Promise<Instance> => {
-			throw new Error("nobody is to be looked at");
-		},
-		runs = (_: Pictures) => runSteps,
 	} = {},
 ) => {
 	const pictures = createPictures(store.operations);
@@ -63,16 +57,14 @@ const restored = async (
 		{
 			store,
 			pictures,
-			runSteps: runs(pictures),
-			servers: { look },
+			runSteps,
 			log: pino({ level: "silent" }),
 		} as unknown as Parameters<typeof createWithTheClaim>[0],
 		withinMs,
 	);
 	const says = await restore(CLAIM, isFailover, left);
-	const { instances, unrestored } = await pictures.of(CLAIM.uid);
-	const [, { replication } = stopped] = instances;
-	return { says, unrestored, receiver: replication.receiver, runAhead };
+	const { unrestored } = await pictures.of(CLAIM.uid);
+	return { says, unrestored, runAhead };
 };
 
 const done: StepRunner = async (_, steps) =>
@@ -117,42 +109,6 @@ it("a failover leaves what may be stopping to the next operation: it stops all t
 		says: [expect.stringContaining("b:3306")],
 		unrestored: [{ on: "c:3306" }],
 	});
-});
-
-const connecting = (lastReceiverError = ""): Instance => ({
-	...b,
-	replication: { ...b.replication, receiver: 2, lastReceiverError },
-});
-
-/** Threads that are started do not run yet when the step has ended. */
-const connects =
-	(as = connecting()) =>
-	(pictures: Pictures): StepRunner =>
-	async (uid, steps, attempt) => {
-		await pictures.keep(uid, seenSince(await pictures.of(uid), [as]));
-		return done(uid, steps, attempt);
-	};
-
-it("is planned from when what was started replicates, or tells why it does not", async () => {
-	const looks = [connecting(), b];
-	const look = async () => looks.shift() ?? b;
-	const ran = await restored(done, { look, runs: connects() });
-	expect(ran).toMatchObject({ receiver: 1, unrestored: [] });
-	expect(looks).toEqual([]);
-	const broken = await restored(done, {
-		look: async () => connecting("refused"),
-		runs: connects(),
-	});
-	expect(broken).toMatchObject({ receiver: 2, unrestored: [] });
-	// One that says nothing is waited for so long only.
-	const silent = await restored(done, {
-		look: async () => connecting(),
-		runs: connects(),
-		withinMs: 200,
-	});
-	expect(silent).toMatchObject({ receiver: 2, unrestored: [] });
-	// The source of a failover is gone: nobody is looked at.
-	await restored(done, { runs: connects(), isFailover: true });
 });
 
 it("a server that hangs in it holds the operation up for so long only, and is left to the next one", async () => {

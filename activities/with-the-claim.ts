@@ -12,12 +12,8 @@ import {
 } from "../src/planning/cut-off-remedies.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
 import type { Plan, PlannedStep } from "../src/planning/plan.ts";
-import { seenSince } from "../src/planning/seen.ts";
 import { type Answer, isGood, type Step } from "../src/planning/step.ts";
-import type { Instance } from "../src/topology/instance.ts";
-import type { InstanceName } from "../src/topology/instance-name.ts";
 import type { ActivityDeps } from "./dependencies.ts";
-import { watchConnecting } from "./just-started.ts";
 import { createPhaseRunner } from "./phase-runner.ts";
 
 /** Whether a step may be run in the go that takes the cluster; hooks that come before must have been heard before anything changes. */
@@ -130,11 +126,6 @@ export const createWithTheClaim = (
 		const steps = startsAgain({ stopped, doubted: isFailover ? [] : doubted });
 		if (steps.length === 0) return left;
 		const answers = new Map<PlannedStep, Answer>();
-		const seen = new Map<InstanceName, Instance>();
-		const hasStarted = (step: PlannedStep | undefined): boolean => {
-			const answer = step && answers.get(step);
-			return answer !== undefined && isGood(answer);
-		};
 		await bounded(restoredWithinMs, ended, async (signal) => {
 			for (const turn of inTurns(steps)) {
 				const ran = await phases.run(
@@ -151,18 +142,13 @@ export const createWithTheClaim = (
 					if (step !== undefined) answers.set(step, answer);
 				}
 			}
-			// The source of a failover is gone.
-			if (!isFailover)
-				await watchConnecting(
-					deps.servers,
-					await deps.pictures.of(held.uid),
-					steps.filter(hasStarted),
-					(name, now) => seen.set(name, now),
-					signal,
-				);
 		});
+		const hasStarted = (step: PlannedStep | undefined): boolean => {
+			const answer = step && answers.get(step);
+			return answer !== undefined && isGood(answer);
+		};
 		await deps.pictures.keep(held.uid, {
-			...seenSince(await deps.pictures.of(held.uid), [...seen.values()]),
+			...(await deps.pictures.of(held.uid)),
 			unrestored: [
 				...unseen,
 				...(isFailover ? doubted : []),

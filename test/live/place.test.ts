@@ -535,11 +535,14 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 	test(
 		"are not moved below one that does not come along, or is not at rest where it was meant to be",
 		async () => {
+			const known = await Promise.all([p, a, b, c].map(look));
 			await sayOfChannel(a, "STOP", "SQL_THREAD");
-			expect(await below(b, a, a, { stallMs: 500 })).toMatchObject({
+			expect(await below(b, a, a, { stallMs: 500, known })).toMatchObject({
 				outcome: "refused",
 				effect: "unchanged",
 			});
+			// What it had stopped is connected again: whoever plans next takes it for one that does not replicate else.
+			expect((await look(b)).replication.receiver).toBe(1);
 			await refusedBecause(
 				/does not replicate/,
 				"relocate",

@@ -39,7 +39,7 @@ export const isByGtid = (instance: Instance, channel: Replication): boolean =>
 
 /** The channel as it is now, in one query: for waiting. */
 export const readChannel = async (
-	reader: Reader,
+	reader: Pick<Reader, "dialect" | "read">,
 	name: string,
 	deadlineMs?: number,
 ): Promise<Replication> => {

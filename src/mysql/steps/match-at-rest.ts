@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { isGood, type StepOf } from "../../planning/step.ts";
 import { compareCoordinates } from "../../topology/coordinates.ts";
 import type {
@@ -7,6 +6,7 @@ import type {
 	Replication,
 } from "../../topology/instance.ts";
 import type { Reader, StepSession } from "../step-session.ts";
+import { awaitConnected } from "./await-connected.ts";
 import { THREADS_MS } from "./change-channel.ts";
 import { readChannel } from "./channel.ts";
 import { drain } from "./drain-received.ts";
@@ -44,20 +44,6 @@ export type PlaceFinder = (
 	seen: Instance,
 ) => Promise<Found | Unknown>;
 
-/** Waits until the receiver, which was just started, is connected, or says why it is not. */
-const connected = async ({ run, step, session }: Match): Promise<void> => {
-	const endMs = run.nowMs() + run.connectWithinMs;
-	for (;;) {
-		const { receiver, lastReceiverError } = await readChannel(
-			session,
-			step.channel,
-		);
-		const isConnecting = receiver === 2 && lastReceiverError === "";
-		if (!isConnecting || run.nowMs() > endMs) return;
-		await delay(5);
-	}
-};
-
 /**
  * Stops both threads. MySQL stops the applier first then, which waits a minute for the rest of a transaction that it was handed half of:
  * the receiver runs until that is there. One that is not connected by then would be held up until the stop is over.
@@ -81,7 +67,7 @@ export const stopBoth = async (
 			deadlineMs: THREADS_MS,
 			...how,
 		});
-		await connected(current);
+		await awaitConnected(run, session, step.channel, run.connectWithinMs);
 	}
 	await stopToItsEnd(run, session, dialect.stopReplica(step.channel), how);
 };

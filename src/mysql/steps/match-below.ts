@@ -19,6 +19,7 @@ import {
 	type Reader,
 	type StepSession,
 } from "../step-session.ts";
+import { lookStarted } from "./await-connected.ts";
 import { awaitRunning } from "./await-running.ts";
 import { THREADS_MS, targetOf } from "./change-channel.ts";
 import {
@@ -77,7 +78,10 @@ const startAsBefore = async (
 	];
 	for (const each of statements)
 		await session.write(each, { deadlineMs: THREADS_MS, takesBack: true });
-	const now = channelOf(await session.look(), step.channel);
+	const now = channelOf(
+		await lookStarted(run, session, step.channel),
+		step.channel,
+	);
 	if (
 		channelSource(now) === channelSource(was) &&
 		now.receiver > 0 === was.receiver > 0 &&

@@ -7,6 +7,7 @@ import {
 import type { Instance, Replication } from "../../topology/instance.ts";
 import type { Reader, StepSession } from "../step-session.ts";
 import { applyAll } from "./apply-received.ts";
+import { lookStarted } from "./await-connected.ts";
 import { awaitRunning } from "./await-running.ts";
 import { awaitSource } from "./await-source.ts";
 import { changeChannel, THREADS_MS } from "./change-channel.ts";
@@ -49,7 +50,10 @@ const putBack = async (
 			deadlineMs: THREADS_MS,
 			takesBack: true,
 		});
-	const now = channelOf(await session.look(), step.channel);
+	const now = channelOf(
+		await lookStarted(run, session, step.channel),
+		step.channel,
+	);
 	const isAsBefore =
 		now.receiver > 0 === was.receiver > 0 &&
 		now.applier > 0 === was.applier > 0;

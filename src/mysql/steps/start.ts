@@ -1,13 +1,14 @@
 import type { StepOf } from "../../planning/step.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
 import type { StepSession } from "../step-session.ts";
+import { lookStarted } from "./await-connected.ts";
 import { channelOf, channelSource, hasSource, through } from "./channel.ts";
 import { endStopping } from "./end-stopping.ts";
 import { lackedBy } from "./lacked.ts";
 import { hasUnapplied } from "./received.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 
-/** START REPLICA waits for the threads to begin, not for them to connect. Milliseconds. */
+/** START REPLICA waits for the threads to begin, and not for them to connect. Milliseconds. */
 const START_MS = 30_000;
 
 /** On MariaDB, by GTID, starting a thread while both are stopped throws away what was received and not applied. */
@@ -51,7 +52,18 @@ const wouldLose = (on: string, name: string): Finding =>
 const takesBack = ({ unsettled }: { readonly unsettled?: true }) =>
 	unsettled === true ? ({ takesBack: true } as const) : {};
 
-/** Starts the receiver only, and does not wait for it to connect: its source may be gone. */
+/** It may have been started a moment before, and be connecting. */
+const alreadyStarted = async (
+	run: StepRun,
+	session: StepSession,
+	{ channel: name, receiver }: Replication,
+	what: string,
+): Promise<Finding> => {
+	if (receiver === 2) await lookStarted(run, session, name);
+	return finding("already", `${what} is started${through(name)}`);
+};
+
+/** Starts the receiver only. Whether it connects is for its source: that may be gone. */
 export const startReceiver = (
 	run: StepRun,
 	step: StepOf<"startReceiver">,
@@ -64,10 +76,7 @@ export const startReceiver = (
 		const channel = channelOf(before, name);
 		if (!hasSource(channel)) return nothingToStart(on, name);
 		if (channel.receiver > 0)
-			return finding(
-				"already",
-				`the receiver of ${on} is started${through(name)}`,
-			);
+			return alreadyStarted(run, session, channel, `the receiver of ${on}`);
 		if (
 			throwsAway(session, before, channel) &&
 			!(await sourceHasIt(run, before, channel))
@@ -77,7 +86,7 @@ export const startReceiver = (
 			deadlineMs: START_MS,
 			...takesBack(step),
 		});
-		await session.look();
+		await lookStarted(run, session, name);
 		return finding(
 			"done",
 			`started the receiver of ${on} again${through(name)}`,
@@ -107,7 +116,7 @@ export const startChannel = async (
 	return undefined;
 };
 
-/** Starts what does not run, and does not wait for it to connect. */
+/** Starts what does not run; as of {@link startReceiver}. */
 export const startReplication = (
 	run: StepRun,
 	step: StepOf<"startReplication">,
@@ -120,10 +129,7 @@ export const startReplication = (
 		const channel = channelOf(before, name);
 		if (!hasSource(channel)) return nothingToStart(on, name);
 		if (channel.receiver > 0 && channel.applier > 0)
-			return finding(
-				"already",
-				`replication of ${on} is started${through(name)}`,
-			);
+			return alreadyStarted(run, session, channel, `replication of ${on}`);
 		const why = await startChannel(
 			run,
 			session,
@@ -132,7 +138,7 @@ export const startReplication = (
 			takesBack(step),
 		);
 		if (why !== undefined) return why;
-		await session.look();
+		await lookStarted(run, session, name);
 		return finding(
 			"done",
 			`started replication of ${on} again${through(name)}`,
