@@ -55,6 +55,8 @@ export const createRollingActivities = (deps: RollingDeps) => {
 		}): Promise<{
 			readonly isDone: boolean;
 			readonly says: string;
+			/** It has come about, and something of it is left to be done. */
+			readonly isPartDone: boolean;
 			/** Of a move of several: who stands there now. */
 			readonly moved: readonly InstanceName[];
 		}> =>
@@ -70,6 +72,7 @@ export const createRollingActivities = (deps: RollingDeps) => {
 						const { successful, complete, says } = outcome;
 						return {
 							isDone: successful && complete,
+							isPartDone: successful && !complete,
 							says,
 							moved: outcome.kind === "moves" ? outcome.moved : [],
 						};
@@ -82,19 +85,19 @@ export const createRollingActivities = (deps: RollingDeps) => {
 					}
 			}),
 
-		/** Begins the server's downtime, or lengthens it. That of a person is left as it is. */
+		/** Begins the server's downtime, or lengthens it. That of a person is left as it is. @returns whether it began */
 		rollingDowntime: async ({
 			server,
 			reason,
 		}: {
 			readonly server: InstanceName;
 			readonly reason: string;
-		}): Promise<void> => {
+		}): Promise<boolean> => {
 			const nowMs = deps.nowMs();
 			const active = (await deps.store.downtimes.active(nowMs)).find(
 				({ instance }) => instance === server,
 			);
-			if (active !== undefined && active.owner !== ROLLING_OWNER) return;
+			if (active !== undefined && active.owner !== ROLLING_OWNER) return false;
 			const downtime = {
 				instance: server,
 				owner: ROLLING_OWNER,
@@ -104,19 +107,24 @@ export const createRollingActivities = (deps: RollingDeps) => {
 			};
 			await deps.store.downtimes.begin(downtime);
 			if (active === undefined) await audit(downtimeBegun(downtime));
+			return active === undefined;
 		},
 
 		/** Ends it of a server that is back, if it is its own, or what a failover has put in its place meanwhile. */
 		rollingUptime: async ({
 			server,
+			isStillOut = false,
 		}: {
 			readonly server: InstanceName;
+			/** It is not back: what a failover has put there stays. */
+			readonly isStillOut?: boolean;
 		}): Promise<void> => {
 			const active = await deps.store.downtimes.active(deps.nowMs());
 			const isOwn = active.some(
 				({ instance, owner, reason }) =>
 					instance === server &&
-					(owner === ROLLING_OWNER || reason === LOST_IN_RECOVERY),
+					(owner === ROLLING_OWNER ||
+						(reason === LOST_IN_RECOVERY && !isStillOut)),
 			);
 			if (!isOwn) return;
 			await deps.store.downtimes.end(server);

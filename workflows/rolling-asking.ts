@@ -26,6 +26,8 @@ interface Asked {
 	/** `overtaken`: it came to nothing, and the cluster is to be looked at anew. */
 	readonly end: "done" | "failed" | "overtaken";
 	readonly says: string;
+	/** It has come about, and something of it is left to be done. */
+	readonly isPartDone: boolean;
 	/** Of a move of several: who stands there now. */
 	readonly moved: readonly InstanceName[];
 }
@@ -101,9 +103,10 @@ export const createRollingAsking = ({
 			return { end: isDone ? "done" : "failed", ...answer };
 		} catch (error) {
 			if (isCancellation(error)) throw error;
+			const nothing = { isPartDone: false, moved: [] };
 			return isOvertaken(error)
-				? { end: "overtaken", says: "a failover came first", moved: [] }
-				: { end: "failed", says: textOf(error), moved: [] };
+				? { end: "overtaken", says: "a failover came first", ...nothing }
+				: { end: "failed", says: textOf(error), ...nothing };
 		}
 	};
 

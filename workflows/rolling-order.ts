@@ -1,5 +1,7 @@
+import type { LeftBehind } from "../src/planning/plan.ts";
 import type { RollingStep } from "../src/rolling/next-server.ts";
 import { leftBehind } from "../src/rolling/text.ts";
+import type { InstanceName } from "../src/topology/instance-name.ts";
 import { asSummary } from "../temporal/markdown.ts";
 import { rolling, rollingWaits } from "./activities.ts";
 import type { RollingAsking } from "./rolling-asking.ts";
@@ -46,6 +48,44 @@ export const createRollingOrder = ({
 		}
 	};
 
+	/** @returns of whom it began: that of others was there before */
+	const beginDowntimes = async (
+		leaves: readonly LeftBehind[],
+	): Promise<InstanceName[]> => {
+		const begun: InstanceName[] = [];
+		for (const { name } of leaves) {
+			const hasBegun = await rolling.rollingDowntime.executeWithOptions(
+				{ summary: asSummary(`downtime ${name}, which is left behind`) },
+				[{ server: name, reason }],
+			);
+			if (hasBegun) begun.push(name);
+		}
+		return begun;
+	};
+
+	/** Nobody was left behind: whoever was downtimed for that is as before. */
+	const endDowntimes = async (
+		begun: readonly InstanceName[],
+	): Promise<void> => {
+		for (const server of begun)
+			await rolling.rollingUptime.executeWithOptions(
+				{ summary: asSummary(`end the downtime of ${server}`) },
+				[{ server, isStillOut: true }],
+			);
+	};
+
+	const tell = async (
+		leaves: readonly LeftBehind[],
+		from: InstanceName,
+		to: InstanceName,
+	): Promise<void> => {
+		for (const each of leaves) {
+			const told = leftBehind(each, from, to);
+			state.leftBehind(each.name, told);
+			await audit(`${each.name} is ${told}`, each.name);
+		}
+	};
+
 	/** Whom it leaves behind is downtimed first, since no takeover leaves anybody else. */
 	const takeOver = async ({
 		from,
@@ -56,22 +96,14 @@ export const createRollingOrder = ({
 		state.waits(says, Date.now());
 		await show();
 		await audit(says, from);
-		for (const { name } of leaves)
-			await rolling.rollingDowntime.executeWithOptions(
-				{ summary: asSummary(`downtime ${name}, which is left behind`) },
-				[{ server: name, reason }],
-			);
+		const begun = await beginDowntimes(leaves);
 		const asked = await ask(
 			{ kind: "takeover", cluster: identity, to, auto: true },
 			says,
 		);
+		if (asked.end === "done" || asked.isPartDone) await tell(leaves, from, to);
+		else await endDowntimes(begun);
 		if (asked.end === "failed") await stuck(asked.says);
-		if (asked.end !== "done") return;
-		for (const each of leaves) {
-			const told = leftBehind(each, from, to);
-			state.leftBehind(each.name, told);
-			await audit(`${each.name} is ${told}`, each.name);
-		}
 	};
 
 	/** Begins the next turn, or has the primary changed first. @returns whether all is done */

@@ -137,13 +137,24 @@ const activities: RollingActivities = translated({
 		if (request.kind === "takeover" && request.to !== undefined)
 			takenOver(world, request.to);
 		return moved === undefined
-			? { isDone: true, says: "done", moved: [] }
-			: { isDone: false, says: "not all came along", moved };
+			? { isDone: true, isPartDone: false, says: "done", moved: [] }
+			: {
+					isDone: false,
+					isPartDone: request.kind === "takeover",
+					says: "not all came along",
+					moved,
+				};
 	},
 	rollingDowntime: async ({ server: name, reason }) => {
-		worldOf(reason).calls.push(`downtime ${name}`);
+		const { calls } = worldOf(reason);
+		const told = calls.findLast((each) => each.endsWith(`downtime ${name}`));
+		calls.push(`downtime ${name}`);
+		return told !== `downtime ${name}`;
 	},
-	rollingUptime: async () => undefined,
+	rollingUptime: async ({ server: name, isStillOut }) => {
+		for (const { calls } of worlds.values())
+			if (isStillOut) calls.push(`no downtime ${name}`);
+	},
 	rollingHook: async ({ identity, server: name, key }) => {
 		const world = worldOf(identity);
 		world.calls.push(`hook ${name}`);
@@ -639,7 +650,10 @@ it("moves those back that came along where not all did, and takes the source out
 	]);
 });
 
-it("is held back by no dead server that was skipped: it is downtimed, left behind by the takeover, and told so", async () => {
+/** b:3306 does not answer any more, and is skipped, before the takeover. */
+const withoutB = async (
+	operate?: World["operate"],
+): Promise<{ identity: string; on: World }> => {
 	let release = (): void => undefined;
 	const held = new Promise<void>((resolve) => {
 		release = resolve;
@@ -649,6 +663,7 @@ it("is held back by no dead server that was skipped: it is downtimed, left behin
 			await held;
 			return "ran";
 		},
+		...(operate === undefined ? {} : { operate }),
 	});
 	await begin(identity);
 	await until(() => on.calls).toContain("hook a:3306");
@@ -660,25 +675,71 @@ it("is held back by no dead server that was skipped: it is downtimed, left behin
 	};
 	await skip(identity, "b:3306");
 	release();
+	return { identity, on };
+};
+
+const B_LEFT_BEHIND = {
+	server: "b:3306",
+	isSkipped: true,
+	says: expect.stringMatching(
+		/^by ann, before its turn; left behind below p:3306 when a:3306 took over, since b:3306 cannot be reached.*: bring it along with relocate -i b:3306 -d a:3306, and end its downtime$/,
+	),
+};
+const A_TURN = ["downtime a:3306", "hook a:3306", "back a:3306"];
+const P_TURN = ["downtime p:3306", "hook p:3306", "back p:3306"];
+
+it("is held back by no dead server that was skipped: it is downtimed, left behind by the takeover, and told so", async () => {
+	const { identity, on } = await withoutB();
 	expect(await ended(identity)).toMatchObject({
 		phase: "done",
-		done: [
-			{
-				server: "b:3306",
-				isSkipped: true,
-				says: expect.stringMatching(
-					/^by ann, before its turn; left behind below p:3306 when a:3306 took over, since b:3306 cannot be reached.*: bring it along with relocate -i b:3306 -d a:3306, and end its downtime$/,
-				),
-			},
-			{ server: "a:3306" },
-			{ server: "p:3306" },
-		],
+		done: [B_LEFT_BEHIND, { server: "a:3306" }, { server: "p:3306" }],
 	});
 	expect(on.calls).toEqual([
-		...["downtime a:3306", "hook a:3306", "back a:3306"],
+		...A_TURN,
 		...["downtime b:3306", "takeover a:3306"],
-		...["downtime p:3306", "hook p:3306", "back p:3306"],
+		...P_TURN,
 	]);
+});
+
+it.each(["Refused", "Superseded"])(
+	"ends the downtime of whom a takeover was to leave behind when that came to nothing: %s",
+	async (code) => {
+		let tries = 0;
+		const { identity, on } = await withoutB(() => {
+			tries += 1;
+			if (tries > 1) return undefined;
+			throw ApplicationFailure.nonRetryable("it came to nothing", code);
+		});
+		if (code === "Refused") {
+			await until(() => on.kept?.phase).toBe("paused");
+			await tell(identity, "resume");
+		}
+		expect(await ended(identity)).toMatchObject({
+			phase: "done",
+			done: [B_LEFT_BEHIND, {}, {}],
+		});
+		expect(on.calls).toEqual([
+			...A_TURN,
+			...["downtime b:3306", "takeover a:3306", "no downtime b:3306"],
+			...["downtime b:3306", "takeover a:3306"],
+			...P_TURN,
+		]);
+	},
+);
+
+it("tells whom a takeover left behind that brought others not along either, and leaves them downtimed", async () => {
+	const { identity, on } = await withoutB(() => []);
+	await until(() => on.kept?.phase).toBe("paused");
+	expect(on.kept).toMatchObject({
+		says: "not all came along",
+		done: [B_LEFT_BEHIND, {}],
+	});
+	expect(on.calls).toEqual([
+		...A_TURN,
+		...["downtime b:3306", "takeover a:3306"],
+	]);
+	await tell(identity, "resume");
+	expect(await ended(identity)).toMatchObject({ phase: "done" });
 });
 
 it("takes a source out whose skipped replica cannot be moved away", async () => {
