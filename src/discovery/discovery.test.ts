@@ -74,6 +74,34 @@ const discoveryOf = (...servers: readonly Instance[]) => {
 	return { discovery, looked };
 };
 
+it("a crawl of another process brings nobody back whom one has forgotten; whoever discovers it by its name does", async () => {
+	const all = [
+		server("p", 1, { replicas: ["a:3306", "b:3306"] }),
+		replica("a", 2),
+		replica("b", 3, { replicas: ["c:3306"] }),
+		replica("c", 4, {}, { sourceHost: "b" }),
+	];
+	const names = async () => ({
+		known: await store.inventory.names(),
+		members: (await store.clusters.members())
+			.map(({ instance }) => instance)
+			.toSorted(),
+	});
+	const here = discoveryOf(...all).discovery;
+	await here.crawl("p:3306");
+	await (await stores.open()).inventory.forget("b:3306");
+	const there = discoveryOf(...all);
+	await there.discovery.crawl("p:3306");
+	expect(there.looked).not.toContain("b:3306");
+	const without = ["a:3306", "c:3306", "p:3306"];
+	expect(await names()).toEqual({ known: without, members: without });
+	await there.discovery.discover("b:3306");
+	expect((await names()).known).toContain("b:3306");
+	await store.inventory.forget("b:3306");
+	await there.discovery.crawl("b:3306");
+	expect((await names()).members).toContain("b:3306");
+});
+
 it("looks again at a whole cluster: its servers are in the store as they are now, also one that is gone", async () => {
 	const before = discoveryOf(
 		server("p", 1),

@@ -111,26 +111,35 @@ export const createDiscovery = (deps: DiscoveryDeps): DiscoveryAgain => {
 		);
 	};
 
-	const crawl = createCrawl({
-		look: (name) => look(name),
-		record: (found) => recorder.record(found),
-		isForgotten: deps.forgotten.has,
-		ignores,
-		most: () => deps.config().DiscoveryMaxConcurrency,
-	});
+	/** By its name: it comes back, whatever process has forgotten it. */
+	const askedFor = async (name: InstanceName): Promise<void> => {
+		deps.forgotten.remove(name);
+		await store.inventory.recall(name);
+	};
+
+	const crawl = async (start: InstanceName): Promise<void> => {
+		await askedFor(start);
+		const forgotten = await store.inventory.forgotten();
+		await createCrawl({
+			look: (name) => look(name),
+			record: (found) => recorder.record(found),
+			isForgotten: (name) => deps.forgotten.has(name) || forgotten.has(name),
+			ignores,
+			most: () => deps.config().DiscoveryMaxConcurrency,
+		})(start);
+	};
 
 	return {
 		lookAgain,
 		discover: async (name, { decidesNames = false } = {}) => {
-			deps.forgotten.remove(name);
+			await askedFor(name);
 			const seen = await look(name, { isDecided: decidesNames });
+			// It may go by another one.
+			if (seen.name !== name) await askedFor(seen.name);
 			const [recorded] = await recorder.record([seen]);
 			if (recorded === undefined) throw errors.notRecorded({ server: name });
 			return recorded;
 		},
-		crawl: (name) => {
-			deps.forgotten.remove(name);
-			return crawl(name);
-		},
+		crawl,
 	};
 };

@@ -1,8 +1,6 @@
 import type { Store } from "../store/contract.ts";
+import { FORGOTTEN_MS } from "../store/inventory/tombstones.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
-
-/** Long enough for SHOW REPLICAS of its source to let go of it, and short enough for a second thought. */
-const FORGOTTEN_MS = 60_000;
 
 /** Writes that were on their way when it was forgotten have arrived, and were taken back. */
 const SETTLED_MS = 5_000;

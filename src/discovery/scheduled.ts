@@ -123,9 +123,12 @@ export const createScheduledDiscovery = (deps: ScheduledDeps) => {
 				neighboursOf(each, ignores).members.includes(source)
 			);
 		});
-		// Nobody has asked for it by name: who was forgotten meanwhile stays so.
+		// Nobody has asked for it by name: who was forgotten meanwhile, by whatever process, stays so.
 		for (const { name } of unseen)
-			if (!deps.forgotten.has(name))
+			if (
+				!deps.forgotten.has(name) &&
+				!(await store.inventory.forgotten()).has(name)
+			)
 				await discovery
 					.crawl(name)
 					.catch((error: unknown) => log.warn(`${name}: ${errorText(error)}`));

@@ -76,7 +76,7 @@ const createStore = (
 	clock: () => number,
 ): Store => ({
 	...ownRecords(driver, node, clock),
-	inventory: createInventory(driver),
+	inventory: createInventory(driver, clock),
 	clusters: createClusters(driver, clock),
 	roles: createRoles(driver),
 	operations: createOperations(driver),

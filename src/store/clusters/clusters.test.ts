@@ -67,6 +67,7 @@ describe("identity", () => {
 		await madePrimary(store, first, "db2:3306");
 		await store.inventory.save([known("db1", "db2:3306")]);
 		await store.inventory.forget("db1:3306");
+		await store.inventory.recall("db1:3306");
 		const second = await clusters.adopt("db1:3306", ["db1:3306"]);
 		expect(second).toBe("db1:3306~2");
 		expect(await clusters.resolve("db1:3306", 3306)).toMatchObject({
@@ -87,6 +88,7 @@ describe("identity", () => {
 		await operations.release("db1:3306", "r");
 		await store.inventory.forget("db1:3306");
 		expect(await clusters.all()).toEqual([]);
+		await store.inventory.recall("db1:3306");
 		expect(await clusters.adopt("db1:3306", ["db1:3306"])).toBe("db1:3306");
 		expect(await clusters.byIdentity("db1:3306")).toMatchObject({ epoch: 1 });
 	});

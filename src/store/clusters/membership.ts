@@ -2,6 +2,7 @@
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import { releaseOthers } from "../aliases/released.ts";
 import type { Queries, StoreDriver } from "../driver.ts";
+import { buried } from "../inventory/tombstones.ts";
 import { moveNames } from "./alias.ts";
 import { memberships } from "./identity.ts";
 
@@ -155,6 +156,11 @@ export const adopt = async (
 	if (known !== undefined) return known;
 	return driver.write(async (queries) => {
 		const found = await memberships(queries, members);
+		const gone = await buried(queries, nowMs);
+		const isGone = (name: InstanceName, index: number): boolean =>
+			found[index] === undefined && gone.has(name);
+		// There is nobody whom the cluster would be of.
+		if (members.every(isGone)) return clusterName;
 		const identity =
 			found.find((each) => each !== undefined) ??
 			(await identityForName(queries, clusterName));
@@ -162,9 +168,10 @@ export const adopt = async (
 		for (const [index, member] of members.entries()) {
 			const home = found[index];
 			const isForgotten =
-				home === undefined &&
-				!isNew(member) &&
-				!(await isInInventory(queries, member));
+				isGone(member, index) ||
+				(home === undefined &&
+					!isNew(member) &&
+					!(await isInInventory(queries, member)));
 			if (home !== identity && !isForgotten) {
 				const { host, port } = splitName(member);
 				await driver.upsert(queries, "baton_member", ["hostname", "port"], {

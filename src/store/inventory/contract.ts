@@ -28,7 +28,10 @@ export interface Inventory {
 	/** Every member of the identity, whatever cluster name its row has now. */
 	ofIdentity(identity: string): Promise<Instance[]>;
 	replicasOf(source: InstanceName): Promise<Instance[]>;
-	/** Writes the rows in one transaction; an unchanged row only gets its check times. A failed check changes only the check columns. */
+	/**
+	 * Writes the rows in one transaction; an unchanged row only gets its check times. A failed check changes only the check columns. Who is
+	 * not known and among the {@link forgotten} is left out.
+	 */
 	save(
 		instances: readonly Instance[],
 		options?: {
@@ -41,6 +44,13 @@ export interface Inventory {
 	): Promise<void>;
 	/** @returns false when it was not known. */
 	forget(name: InstanceName): Promise<boolean>;
+	/**
+	 * Who was forgotten a moment ago, by whatever process: those that still name them bring them back by no `save`, and by no
+	 * {@link Clusters.adopt}.
+	 */
+	forgotten(): Promise<ReadonlySet<InstanceName>>;
+	/** Somebody asks for it by its name: it may come back. */
+	recall(name: InstanceName): Promise<void>;
 	/** Forgets every instance that was last seen before this time. @returns which. */
 	forgetUnseen(seenBeforeMs: number): Promise<InstanceName[]>;
 	/** Forgets every member of the identity. @returns which. */
@@ -94,7 +104,7 @@ export interface Clusters {
 	/**
 	 * Makes every named instance a member of one identity: an existing one if any of them has one (the first in the list decides), else a new one named after `clusterName`. Sets the drop-in name where no primary is on record. @returns the identity.
 	 * @param isNew whoever was known before is left out when he is by now neither in the inventory nor in a cluster: he was forgotten
-	 * meanwhile. Without it all may be new.
+	 * meanwhile. Without it all may be new. Nobody of the `Inventory.forgotten` is.
 	 */
 	adopt(
 		clusterName: string,

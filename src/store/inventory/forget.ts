@@ -1,8 +1,9 @@
 import { type InstanceName, splitName } from "../../topology/instance-name.ts";
 import { forgetAliasesOf } from "../aliases/alias-rows.ts";
-import type { Queries } from "../driver.ts";
+import type { Queries, StoreDriver } from "../driver.ts";
 import { timeText } from "../rows/cell.ts";
 import { nameOf } from "../rows/name-list.ts";
+import { bury } from "./tombstones.ts";
 
 const TABLES_OF_AN_INSTANCE = [
 	"database_instance",
@@ -12,10 +13,15 @@ const TABLES_OF_AN_INSTANCE = [
 	"baton_role",
 ] as const;
 
-/** Tags, pools, promotion rules and downtimes stay: they are said of a name, whether the server is known or not. */
+/**
+ * Tags, pools, promotion rules and downtimes stay: they are said of a name, whether the server is known or not. Nobody brings it back
+ * for a while but by its name.
+ */
 export const forget = async (
+	driver: StoreDriver,
 	queries: Queries,
 	name: InstanceName,
+	nowMs: number,
 ): Promise<boolean> => {
 	const { host, port } = splitName(name);
 	let isKnown = false;
@@ -28,17 +34,20 @@ export const forget = async (
 		isKnown ||= table === "database_instance" && gone.numDeletedRows > 0n;
 	}
 	await forgetAliasesOf(queries, name);
+	await bury(driver, queries, name, nowMs);
 	return isKnown;
 };
 
 /** @returns which of them were known. */
 export const forgetAll = async (
+	driver: StoreDriver,
 	queries: Queries,
 	names: readonly InstanceName[],
+	nowMs: number,
 ): Promise<InstanceName[]> => {
 	const forgotten: InstanceName[] = [];
 	for (const name of names)
-		if (await forget(queries, name)) forgotten.push(name);
+		if (await forget(driver, queries, name, nowMs)) forgotten.push(name);
 	return forgotten;
 };
 

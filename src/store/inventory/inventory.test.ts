@@ -371,6 +371,7 @@ describe("finding instances", () => {
 		const homes = async () =>
 			(await clusters.members()).map(({ instance }) => instance).toSorted();
 		expect(await homes()).toEqual(["db1:3306", "db3:3306"]);
+		await inventory.recall("db2:3306");
 		await inventory.save([db2]);
 		await clusters.adopt("db1:3306", members, () => false);
 		expect(await homes()).toEqual(members);

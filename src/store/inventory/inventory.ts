@@ -8,8 +8,9 @@ import { doubtfulClusters } from "./doubtful.ts";
 import { forget, forgetAll, unseenSince } from "./forget.ts";
 import { listed, names } from "./list.ts";
 import { instanceOf, type StoredRow } from "./row-instance.ts";
-import { createSave, portionsOf } from "./save.ts";
+import { createSave, knownAmong, notForgotten, portionsOf } from "./save.ts";
 import { storedInstance, storedRows } from "./stored-rows.ts";
+import { buried, recall } from "./tombstones.ts";
 
 /** Clusters that a statement names one by one; the number of its parameters is limited. */
 const MANY = 1_000;
@@ -89,7 +90,10 @@ const eachByItself = async (
 	}
 };
 
-export const createInventory = (driver: StoreDriver): Inventory => {
+export const createInventory = (
+	driver: StoreDriver,
+	clock: () => number,
+): Inventory => {
 	const { queries } = driver;
 	const save = createSave(driver);
 	return {
@@ -113,8 +117,9 @@ export const createInventory = (driver: StoreDriver): Inventory => {
 			);
 		},
 		save: async (given, { onlyKnown = false } = {}) => {
+			const admitted = onlyKnown ? knownAmong : notForgotten(clock());
 			const write = (portion: readonly Instance[]) =>
-				driver.write((transaction) => save(transaction, portion, onlyKnown), {
+				driver.write((transaction) => save(transaction, portion, admitted), {
 					lock: "rows",
 				});
 			let refused: unknown;
@@ -124,17 +129,27 @@ export const createInventory = (driver: StoreDriver): Inventory => {
 			}
 			if (refused !== undefined) throw refused;
 		},
-		forget: (name) => driver.write((transaction) => forget(transaction, name)),
+		forget: (name) =>
+			driver.write((transaction) => forget(driver, transaction, name, clock())),
+		forgotten: () => buried(queries, clock()),
+		recall: (name) => driver.write((transaction) => recall(transaction, name)),
 		forgetUnseen: (seenBeforeMs) =>
 			driver.write(async (transaction) =>
-				forgetAll(transaction, await unseenSince(transaction, seenBeforeMs)),
+				forgetAll(
+					driver,
+					transaction,
+					await unseenSince(transaction, seenBeforeMs),
+					clock(),
+				),
 			),
 		forgetCluster: (identity) =>
 			driver.write(async (transaction) => {
 				const members = await ofIdentity(transaction, identity);
 				return forgetAll(
+					driver,
 					transaction,
 					instances(members).map((each) => each.name),
+					clock(),
 				);
 			}),
 		names: () => names(queries),

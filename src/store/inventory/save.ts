@@ -14,6 +14,7 @@ import {
 	recordOf,
 } from "./instance-row.ts";
 import { type StoredRow, storedCheck } from "./row-instance.ts";
+import { buried } from "./tombstones.ts";
 
 const KEY = ["hostname", "port"] as const;
 
@@ -189,12 +190,15 @@ const writesOf = (
 	return writes;
 };
 
-/** Without those whom the store has neither an instance nor a member of. */
-const knownAmong = async (
+/** Who of them is written. */
+type Admission = (
 	queries: Queries,
 	instances: readonly Instance[],
 	states: StoredStates,
-): Promise<readonly Instance[]> => {
+) => Promise<readonly Instance[]>;
+
+/** Without those whom the store has neither an instance nor a member of. */
+export const knownAmong: Admission = async (queries, instances, states) => {
 	const absent = instances.filter(({ name }) => !states.has(name));
 	if (absent.length === 0) return instances;
 	const homes = await memberships(
@@ -205,19 +209,27 @@ const knownAmong = async (
 	return instances.filter((each) => !forgotten.has(each));
 };
 
+/** Without those who would come back, and were forgotten a moment ago. */
+export const notForgotten =
+	(nowMs: number): Admission =>
+	async (queries, instances, states) => {
+		if (instances.every(({ name }) => states.has(name))) return instances;
+		const forgotten = await buried(queries, nowMs);
+		return instances.filter(
+			({ name }) => states.has(name) || !forgotten.has(name),
+		);
+	};
+
 /** Writes up to {@link ROWS_A_SAVE} instances of different names, inside a transaction that locks rows. @see Inventory.save */
 export const createSave = (driver: StoreDriver) => {
 	const lookup = createLookup(driver);
 	return async (
 		queries: Queries,
 		given: readonly Instance[],
-		onlyKnown = false,
+		admitted: Admission = async (_, instances) => instances,
 	): Promise<void> => {
 		const states = await lookup(queries, given);
-		const instances = onlyKnown
-			? await knownAmong(queries, given, states)
-			: given;
-		const writes = writesOf(instances, states);
+		const writes = writesOf(await admitted(queries, given, states), states);
 		const { rows, sides, goodChecks, failedChecks, probes } = writes;
 		await driver.upsertMany(queries, "database_instance", KEY, rows);
 		await driver.updateMany(queries, "database_instance", KEY, goodChecks);

@@ -198,6 +198,7 @@ export const MERGED_TABLES: readonly MergedTable[] = [
 	}),
 	saidOfServer("database_instance_stale_binlog_coordinates", ["first_seen"]),
 	saidOfServer("database_instance_last_analysis", ["analysis_timestamp"]),
+	perInstance("baton_forgotten", ["until_ms"]),
 	perInstance("blocked_topology_recovery", ["last_blocked_timestamp"], {
 		clusters: ["cluster_name"],
 	}),

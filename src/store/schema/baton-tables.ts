@@ -41,6 +41,17 @@ export const batonMember = table({
 	indexes: [{ name: "identity_idx_baton_member", columns: ["identity"] }],
 });
 
+/** Who was forgotten, and until when nobody brings it back unasked. */
+export const batonForgotten = table({
+	name: "baton_forgotten",
+	columns: {
+		hostname: "varchar(128)",
+		port: "smallint",
+		until_ms: "bigint",
+	},
+	key: ["hostname", "port"],
+});
+
 /** A further address of a known server, and the name that the server goes by. */
 export const batonAlias = table({
 	name: "baton_alias",

@@ -11,5 +11,6 @@
  * 6. which server an address was proved to be, and which operation has laid a fence
  * 7. of which cluster a step is, and how the operation ended whose last one it is
  * 8. rolling maintenances
+ * 9. who was forgotten a moment ago
  */
-export const STORE_VERSION = 8;
+export const STORE_VERSION = 9;
