@@ -25,7 +25,7 @@ export interface LogReadingOptions {
 }
 
 /** A first chunk of long statements must not be large either. */
-const FIRST_ROWS = 500;
+const FIRST_ROWS = 100;
 
 /** Text of a chunk that is aimed at, characters. */
 const CHUNK_TEXT = 4 * 1024 * 1024;

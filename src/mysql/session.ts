@@ -1,4 +1,5 @@
 import mysql from "mysql2";
+import { abandon, leave } from "../driver-connection.ts";
 import {
 	type HostPort,
 	type InstanceName,
@@ -7,6 +8,7 @@ import {
 import type { Answer, Row, Value } from "./answer.ts";
 import { leftUntil, startDeadline } from "./deadline.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
+import { countReceived, MOST_OF_ANSWER, MOST_OF_GREETING } from "./received.ts";
 import { pin } from "./session-modes.ts";
 import { createQueryAll } from "./several-statements.ts";
 
@@ -152,23 +154,29 @@ const connect = (
 			connectionOptions(splitName(server), access, options),
 		);
 		const limitMs = options.connectTimeoutMs ?? access.connectTimeoutMs;
-		const answered = startDeadline(limitMs, () => {
-			connection.destroy();
-			reject(
+		const failed = (fault: ServerFault): void => {
+			answered();
+			received.end();
+			abandon(connection);
+			reject(fault);
+		};
+		const answered = startDeadline(limitMs, () =>
+			failed(
 				new ServerFault(
 					"timeout",
 					`no answer to a new connection within ${limitMs} ms`,
 				),
-			);
-		});
+			),
+		);
+		const received = countReceived(connection, MOST_OF_GREETING, failed);
 		// A connection that breaks later reports here too; before the handshake is over the promise takes it.
 		connection.on("error", () => undefined);
+		connection.on("warn", (error) => failed(serverFault(error)));
 		connection.connect((error) => {
 			answered();
-			if (error) {
-				connection.destroy();
-				reject(serverFault(error));
-			} else resolve(sessionOn(server, connection, options));
+			received.end();
+			if (error) failed(serverFault(error));
+			else resolve(sessionOn(server, connection, options));
 		});
 	});
 
@@ -185,15 +193,20 @@ const sessionOn = (
 	// The driver forgets the calls that are pending on a destroyed connection.
 	const pending = new Set<(fault: ServerFault) => void>();
 	const lost = (fault: ServerFault): void => {
+		// Also one that was left, and does not come to its end.
+		abandon(connection);
+		received.end();
 		if (!open) return;
 		open = false;
-		connection.destroy();
 		const told = listeners;
 		listeners = [];
 		for (const listener of told) listener(fault);
 		for (const fail of pending) fail(fault);
 	};
+	const received = countReceived(connection, MOST_OF_ANSWER, lost);
 	connection.on("error", (error) => lost(serverFault(error)));
+	// The driver says so of each packet on the standard error, and takes it all the same.
+	connection.on("warn", (error) => lost(serverFault(error)));
 	connection.on("end", () =>
 		lost(new ServerFault("lost", "the connection was closed")),
 	);
@@ -223,6 +236,7 @@ const sessionOn = (
 				answered();
 				pending.delete(fail);
 			};
+			if (pending.size === 0) received.anew();
 			pending.add(fail);
 			start((error, result) => {
 				settled();
@@ -287,8 +301,7 @@ const sessionOn = (
 			if (!open) return;
 			open = false;
 			listeners = [];
-			// COM_QUIT, so that the server does not count an aborted client; then the socket whatever came of it.
-			connection.end(() => connection.destroy());
+			leave(connection);
 		},
 	};
 	return session;

@@ -8,6 +8,7 @@
 
 import type { QueryResult } from "mysql2";
 import mysql from "mysql2";
+import { abandon, leave } from "../../driver-connection.ts";
 import { DeadlineError } from "./errors.ts";
 import type { MysqlSettings } from "./settings.ts";
 
@@ -90,9 +91,10 @@ const sessionOn = (
 	// mysql2 forgets the calls that are pending on a destroyed connection.
 	const pending = new Set<(error: unknown) => void>();
 	const lost = (error: unknown): void => {
+		// Also one that was left, and does not come to its end.
+		abandon(connection);
 		if (!open) return;
 		open = false;
-		connection.destroy();
 		for (const fail of pending) fail(error);
 	};
 	const gone = () =>
@@ -134,8 +136,7 @@ const sessionOn = (
 		close: () => {
 			if (!open) return;
 			open = false;
-			// COM_QUIT, so that the server does not count an aborted client; then the socket, whatever came of it.
-			connection.end(() => connection.destroy());
+			leave(connection);
 		},
 	};
 };
@@ -148,7 +149,7 @@ const connect = (
 	new Promise((resolve, reject) => {
 		const connection = mysql.createConnection(options);
 		const timer = setTimeout(() => {
-			connection.destroy();
+			abandon(connection);
 			reject(new DeadlineError(deadlineMs));
 		}, deadlineMs);
 		// What breaks before the handshake is over reports here and to the callback.
@@ -156,7 +157,7 @@ const connect = (
 		connection.connect((error) => {
 			clearTimeout(timer);
 			if (!error) return resolve(connection);
-			connection.destroy();
+			abandon(connection);
 			reject(error);
 		});
 	});
