@@ -49,6 +49,8 @@ describe("lines within Markdown", () => {
 		expect(blockInMarkdown("a\n```\n[x](http://evil)\n````")).toBe(
 			"`````\na\n```\n[x](http://evil)\n````\n`````",
 		);
+		const many = "` ".repeat(300_000);
+		expect(blockInMarkdown(many)).toBe(`\`\`\`\n${many}\n\`\`\``);
 		expect(blockInMarkdown("a\u001b[2J\r")).toBe("```\na\ufffd[2J\ufffd\n```");
 	});
 });

@@ -49,10 +49,9 @@ export const asSummary = (text: string): string => {
 
 /** Lines as they are, as one block in which nothing is Markdown. */
 export const blockInMarkdown = (text: string): string => {
-	const longest = Math.max(
-		2,
-		...[...text.matchAll(/`+/g)].map(([run]) => run.length),
-	);
+	let longest = 2;
+	for (const [run] of text.matchAll(/`+/g))
+		longest = Math.max(longest, run.length);
 	const fence = "`".repeat(longest + 1);
 	const lines = text
 		.split("\n")

@@ -21,6 +21,14 @@ test.each<[string, boolean, string, boolean]>([
 	).toBe(matches);
 });
 
+test("what no marker is as long as is none, and is not searched for ever", () => {
+	const { isMarker } = rules({ PseudoGTIDPattern: "a.*b.*c" });
+	expect(isMarker("abc")).toBe(true);
+	const beganMs = performance.now();
+	expect(isMarker("ab".repeat(500_000))).toBe(false);
+	expect(performance.now() - beganMs).toBeLessThan(1_000);
+});
+
 test("no pattern, or one that is none, is refused with what to do", () => {
 	expect(() => rules({})).toThrow("set PseudoGTIDPattern to what");
 	expect(() => rules({ PseudoGTIDPattern: "(?=x)" })).toThrow(

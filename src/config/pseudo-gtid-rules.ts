@@ -3,6 +3,12 @@ import { compilePattern } from "../topology/pattern.ts";
 import type { MarkerRules } from "../topology/pseudo-gtid/markers.ts";
 import { type Configuration, definitionOf } from "./keys.ts";
 
+/**
+ * Longer texts are no markers. Clients write them, of any length, and a search by the pattern may take as long as the square of that.
+ * Characters.
+ */
+const LONGEST_MARKER = 4_096;
+
 const markerTest = (
 	configuration: Pick<
 		Configuration,
@@ -15,7 +21,7 @@ const markerTest = (
 		return (info) => info.includes(pattern);
 	const compiled = compilePattern(pattern);
 	if (compiled === undefined) throw errors.badMarkerPattern({ pattern });
-	return (info) => compiled.test(info);
+	return (info) => info.length <= LONGEST_MARKER && compiled.test(info);
 };
 
 /** Why the configuration does not say what markers look like; empty where it does. */

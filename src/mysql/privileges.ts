@@ -11,10 +11,10 @@ const STATEMENT =
 const objectOf = (text: string): string =>
 	text.replace(/[`"]/g, "").replace(/\\([_%])/g, "$1");
 
-/** Splits at commas outside parentheses: a privilege may name columns. */
+/** Splits at commas outside parentheses: a privilege may name columns. No parenthesis is looked at from each of those before it. */
 const privilegesIn = (text: string): string[] =>
 	text
-		.replace(/\([^)]*\)/g, "(…)")
+		.replace(/\([^()]*\)/g, "(…)")
 		.split(",")
 		.map((each) => each.trim().toUpperCase())
 		.filter((each) => each !== "" && !each.includes("("));
