@@ -82,6 +82,46 @@ it("goes to the log where there is no file, and knows the instance's cluster", a
 	}
 });
 
+const HOSTILE = "gone\u001b[2J\0\u0085\u2028forged\u202e\u009b";
+
+it("forges no line, and does nothing to a terminal", async () => {
+	const store = await openStore({ file: join(folder, "store.sqlite3") });
+	try {
+		const AuditLogFile = join(folder, "audit.log");
+		const config = withValues(documentedDefaults(), {
+			AuditLogFile,
+			AuditToSyslog: true,
+		});
+		const logger = join(folder, "logger");
+		const syslog = join(folder, "syslog");
+		writeFileSync(
+			logger,
+			`#!/bin/sh\nshift 5\nprintf '%s\n' "$1" >> ${syslog}\n`,
+			{ mode: 0o755 },
+		);
+		const trail = createAuditTrail(
+			store,
+			() => config,
+			undefined,
+			createSyslog(logger),
+		);
+		await trail({ ...entry, message: HOSTILE });
+		// Longer than one argument of a program may be.
+		await trail({ ...entry, message: "é".repeat(100_000) });
+		const shown = "gone\ufffd[2J\ufffd forged\ufffd\ufffd";
+		expect(readFileSync(AuditLogFile, "utf8").split("\n")[0]).toBe(
+			`${localTimeText(entry.atMs)}\ttakeover\tdb1\t3306\t[db1:3306]\t${shown}\t`,
+		);
+		const [first, second] = readFileSync(syslog, "utf8").split("\n");
+		expect(first).toBe(
+			`auditType:takeover instance:db1:3306 cluster:db1:3306 message:${shown}`,
+		);
+		expect(second?.length).toBeGreaterThan(20_000);
+	} finally {
+		await store.close();
+	}
+});
+
 it("goes to the syslog on one line, and then not to the log", async () => {
 	const store = await openStore({ file: join(folder, "store.sqlite3") });
 	try {

@@ -1,6 +1,7 @@
 import { appendFile } from "node:fs/promises";
 import { localTimeText } from "../compat/text/local-time.ts";
 import type { Configuration } from "../config/keys.ts";
+import { oneLine } from "../one-line.ts";
 import type { AuditRecord, Store } from "../store/contract.ts";
 import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import { createSyslog, type Syslog } from "./syslog.ts";
@@ -17,8 +18,6 @@ export type AuditTrail = (entry: Entry) => Promise<void>;
 interface AuditLog {
 	info(text: string): void;
 }
-
-const oneLine = (text: string): string => text.replace(/[\t\r\n]+/g, " ");
 
 const keyOf = (instance: InstanceName | "") =>
 	instance === "" ? { host: "", port: 0 } : splitName(instance);

@@ -6,6 +6,9 @@ const run = promisify(execFile);
 /** A syslog that hangs must not hold up what is audited. */
 const TIMEOUT_MS = 5_000;
 
+/** Longer lines are cut: Linux takes 128 KiB as one argument, and no syslog as much. Characters, of four bytes at most. */
+const LONGEST = 30_000;
+
 /** Writes one line at INFO. @throws when it cannot be handed over */
 export type Syslog = (text: string) => Promise<void>;
 
@@ -17,7 +20,11 @@ export type Syslog = (text: string) => Promise<void>;
 export const createSyslog =
 	(program = "logger"): Syslog =>
 	async (text) => {
-		await run(program, ["-t", "orchestrator", "-p", "user.info", "--", text], {
-			timeout: TIMEOUT_MS,
-		});
+		await run(
+			program,
+			["-t", "orchestrator", "-p", "user.info", "--", text.slice(0, LONGEST)],
+			{
+				timeout: TIMEOUT_MS,
+			},
+		);
 	};

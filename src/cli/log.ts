@@ -1,6 +1,7 @@
 /** Log lines of the command line: `YYYY-MM-DD hh:mm:ss LEVEL text` on stderr, in the zone of the process. */
 import { localTimeText } from "../compat/text/local-time.ts";
 import type { Log } from "../log.ts";
+import { oneLine } from "../one-line.ts";
 
 const LEVELS = [
 	"FATAL",
@@ -25,7 +26,7 @@ export const levelOf = (flags: {
 	return flags.verbose ? "INFO" : "ERROR";
 };
 
-/** Lines above the threshold are dropped. Text from outside is put on one line, so that it cannot forge another. */
+/** Lines above the threshold are dropped. Text from outside is put on one line. */
 export const createLog = (
 	threshold: Level,
 	write: (text: string) => void,
@@ -34,9 +35,7 @@ export const createLog = (
 	isQuiet = false,
 ): Log => {
 	const line = (level: Level, text: string) =>
-		write(
-			`${localTimeText(nowMs())} ${level} ${text.replaceAll(/[\r\n]+/g, " ")}\n`,
-		);
+		write(`${localTimeText(nowMs())} ${level} ${oneLine(text)}\n`);
 	const at = (level: Level) => (text: string) => {
 		if (LEVELS.indexOf(level) <= LEVELS.indexOf(threshold)) line(level, text);
 	};

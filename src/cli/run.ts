@@ -4,6 +4,7 @@ import { type Json, toGoJson } from "../compat/json/go-json.ts";
 import { withValues } from "../config/keys.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import { BatonError, errors, errorText } from "../errors.ts";
+import { oneLine } from "../one-line.ts";
 import { commandNamed } from "./command-table.ts";
 import { completionOf } from "./completion.ts";
 import type { CliDependencies, Streams } from "./dependencies.ts";
@@ -73,7 +74,7 @@ const runUnread = (
 		return 0;
 	}
 	// Without the listing, which would scroll it away: it says where that is.
-	streams.stderr(`${parsed.error.message.replaceAll(/[\r\n]+/g, " ")}\n`);
+	streams.stderr(`${oneLine(parsed.error.message)}\n`);
 	if (isJson) tellFailure(streams, parsed.error);
 	return parsed.error.kind.exitCode;
 };
