@@ -25,10 +25,14 @@ const instanceOf = ({ input }: AskedChange): InstanceName | "" => {
 		: "";
 };
 
+/** A body of JSON may hold anything, also what has no text of its own. */
+const textOf = (value: unknown): string =>
+	typeof value === "string" ? value : JSON.stringify(value);
+
 /** What was asked for, as it was asked: the path, and what the route reads beside it. */
 const wordsOf = ({ route, request, input }: AskedChange): string => {
 	const beside = route.query.flatMap((name) =>
-		input[name] === undefined ? [] : [`${name}=${String(input[name])}`],
+		input[name] === undefined ? [] : [`${name}=${textOf(input[name])}`],
 	);
 	return beside.length === 0
 		? request.path

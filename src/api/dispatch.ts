@@ -29,17 +29,25 @@ const READING_METHODS = new Set(["GET", "HEAD"]);
 const serves = (route: Route, method: string): boolean =>
 	READING_METHODS.has(method) || (route.changes && method === "POST");
 
+/** What is given beside the path. */
+const fieldsOf = ({
+	query,
+	body,
+}: {
+	readonly query: Request["query"];
+	readonly body?: unknown;
+}): Readonly<Record<string, unknown>> => ({
+	...query,
+	...(typeof body === "object" ? body : {}),
+});
+
 /** Whom a call is about stands in its path, where proxies and the audit see it: beside it only what the route names is read. */
 const inputOf = (
 	{ query }: Route,
 	request: Request,
 	parameters: Readonly<Record<string, string>>,
 ): Record<string, unknown> => {
-	const body: unknown = request.body;
-	const fields: Record<string, unknown> = {
-		...request.query,
-		...(typeof body === "object" ? body : {}),
-	};
+	const fields = fieldsOf(request);
 	const named = query.flatMap((name) =>
 		Object.hasOwn(fields, name) ? [[name, fields[name]] as const] : [],
 	);
@@ -54,6 +62,14 @@ const authorise = (asked: AskedChange): void => {
 	if (!route.changes) return;
 	if (request.method === "HEAD") throw errors.headChangesNothing();
 	if (provenanceOf(request.headers) === "elsewhere") throw errors.foreignPage();
+};
+
+const TRIAL = "dryRun";
+
+/** What else a route does not name is passed over, as in the reference. Whoever only asks what would be done must not have it done. */
+const refuseTrial = ({ route, request }: AskedChange): void => {
+	if (!route.query.includes(TRIAL) && Object.hasOwn(fieldsOf(request), TRIAL))
+		throw errors.noTrial();
 };
 
 /** What came of a call, for the audit. */
@@ -98,6 +114,7 @@ const perform = async (
 		await answer(asked, response);
 		return;
 	}
+	refuseTrial(asked);
 	await audit.before(asked);
 	try {
 		const { says, audited } = await answer(asked, response);

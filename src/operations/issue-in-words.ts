@@ -1,4 +1,5 @@
 import type { core } from "zod/mini";
+import { shortened } from "../errors.ts";
 
 const KINDS: Readonly<Record<string, string>> = {
 	string: "no text",
@@ -21,6 +22,13 @@ export const issueInWords = (issue: core.$ZodRawIssue): string | undefined => {
 		return `longer than ${issue.maximum} characters`;
 	return undefined;
 };
+
+/** Names that fields have; others were given by whoever can reach Temporal, and may be anything. */
+const USUAL = /^[\w.-]{1,64}$/;
+
+/** The name of a field that was given, as a part of one line. */
+export const fieldInWords = (name: string): string =>
+	USUAL.test(name) ? name : JSON.stringify(shortened(name));
 
 /** The same with the name of the value, as a message of zod's. */
 export const namedIssue = (issue: core.$ZodRawIssue): string | undefined => {

@@ -15,6 +15,8 @@ const deepFreeze = (found: unknown): void => {
 // Before the first request is checked: schemas keep things in themselves.
 for (const each of [KINDS, ...Object.values(fields)]) deepFreeze(each);
 
+const LONG = "x".repeat(1_000_000);
+
 it.each<OperationRequest>([
 	{ kind: "takeover", cluster: "shop" },
 	{ kind: "takeover", cluster: "shop", to: "db2.example:3306", auto: true },
@@ -130,5 +132,44 @@ it.each<[object, string]>([
 ])("says of %j: %s", (request, says) => {
 	expect(() => checkedRequest(request as OperationRequest)).toThrow(
 		`the takeover cannot be asked for like this: ${says}`,
+	);
+});
+
+it.each<[string, unknown]>([
+	["a line end in a field", { kind: "takeover", cluster: "shop", "a\nb": 1 }],
+	["a long field", { kind: "takeover", cluster: "shop", [LONG]: 1 }],
+	[
+		"many fields",
+		{
+			kind: "takeover",
+			cluster: "shop",
+			...Object.fromEntries(
+				Array.from({ length: 10_000 }, (_, nth) => [`f${nth}`, nth]),
+			),
+		},
+	],
+	["a line end in a kind", { kind: "takeover\nforged" }],
+	["a long kind", { kind: LONG }],
+	["what every object has, as a kind", { kind: "constructor" }],
+	[
+		"another prototype",
+		JSON.parse('{"kind":"takeover","__proto__":{"cluster":"shop"}}'),
+	],
+	[
+		"a line end in the name of a silent server",
+		{
+			kind: "recovery",
+			cluster: "shop",
+			instance: "db1:3306",
+			analysis: "DeadMaster",
+			silence: { "a\nb": 1, [LONG]: 2 },
+		},
+	],
+])("%s is refused in one line", (_, request) => {
+	expect(() => checkedRequest(request as OperationRequest)).toThrow(
+		expect.objectContaining({
+			code: "BadInput",
+			message: expect.stringMatching(/^[^\n]{1,700}$/),
+		}),
 	);
 });

@@ -6,7 +6,7 @@ import {
 	string,
 } from "zod/mini";
 import { errors } from "../errors.ts";
-import { issueInWords } from "../operations/issue-in-words.ts";
+import { fieldInWords, issueInWords } from "../operations/issue-in-words.ts";
 import { KINDS } from "../operations/kinds.ts";
 import { type OperationRequest, rowOf } from "./operation.ts";
 
@@ -28,6 +28,9 @@ const schema = discriminatedUnion(
 	Object.entries(KINDS).map(schemaOf) as Schemas,
 );
 
+/** Of many fields that it does not have. */
+const MOST_NAMED = 3;
+
 /** What speaks against it: which field, and why; undefined for one that can be run. */
 const fault = (
 	told: unknown,
@@ -35,7 +38,7 @@ const fault = (
 	const result = schema.safeParse(told, {
 		error: (issue) => {
 			if (issue.code === "unrecognized_keys")
-				return `${issue.keys.join(", ")} is nothing that it takes`;
+				return `${issue.keys.slice(0, MOST_NAMED).map(fieldInWords).join(", ")} is nothing that it takes`;
 			const is = issueInWords(issue);
 			return is === undefined ? undefined : `is ${is}`;
 		},
@@ -43,7 +46,9 @@ const fault = (
 	if (!result.success) {
 		const [issue] = result.error.issues;
 		return {
-			field: issue?.path.join(".") || "input",
+			field:
+				issue?.path.map((each) => fieldInWords(String(each))).join(".") ||
+				"input",
 			why: issue?.message ?? "is malformed",
 		};
 	}
@@ -65,7 +70,10 @@ export const checkedRequest = (request: OperationRequest): OperationRequest => {
 	if (found === undefined) return request;
 	const kind: unknown = (request as OperationRequest | null)?.kind;
 	throw errors.noRequest({
-		kind: typeof kind === "string" ? kind : "operation",
+		kind:
+			typeof kind === "string" && Object.hasOwn(KINDS, kind)
+				? kind
+				: "operation",
 		...found,
 	});
 };

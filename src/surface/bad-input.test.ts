@@ -11,6 +11,7 @@ import {
 import {
 	createFixture,
 	type Fixture,
+	fillServers,
 	NOW,
 	replica,
 	server,
@@ -25,6 +26,7 @@ import {
 import type { Command } from "../cli/command.ts";
 import { COMMANDS } from "../cli/command-table.ts";
 import type { OperationRequest } from "../planning/operation.ts";
+import type { Store } from "../store/contract.ts";
 import { ACTIONS, OPERATIONS } from "./tables.ts";
 
 const CHANGING = COMMANDS.filter(({ access }) => access === "changes");
@@ -38,20 +40,20 @@ const SERVERS = [
 	server("x1"),
 ];
 
+/** Beside those of the fixture. */
+const fillMore = async (store: Store): Promise<void> => {
+	await store.inventory.save([
+		replica("db4.ny", "db1.ny", 1),
+		replica("gone", "db1.ny", 1),
+		server("x1"),
+	]);
+	await store.clusters.adopt("db1.ny:3306", ["db4.ny:3306", "gone:3306"]);
+	await store.clusters.adopt("x1:3306", ["x1:3306"]);
+};
+
 let fixture: Fixture;
 beforeAll(async () => {
-	fixture = await createFixture({
-		servers: SERVERS,
-		rows: async (store) => {
-			await store.inventory.save([
-				replica("db4.ny", "db1.ny", 1),
-				replica("gone", "db1.ny", 1),
-				server("x1"),
-			]);
-			await store.clusters.adopt("db1.ny:3306", ["db4.ny:3306", "gone:3306"]);
-			await store.clusters.adopt("x1:3306", ["x1:3306"]);
-		},
-	});
+	fixture = await createFixture({ servers: SERVERS, rows: fillMore });
 });
 afterAll(() => fixture.remove());
 
@@ -321,6 +323,19 @@ const pathOf = (route: string, name: string, value: string): string =>
 		return each === name ? value.replace("LONG", LONG_IN_PATH) : usual;
 	});
 
+const ROUTED = [...OPERATIONS, ...ACTIONS].flatMap((row) =>
+	row.routes.length > 0 ? [[row.name, row] as const] : [],
+);
+
+const isRefused = (
+	{ status }: Response,
+	body: { readonly Code: string; readonly Message: string },
+): boolean =>
+	status === 500 &&
+	body.Code === "ERROR" &&
+	/^[^\n]{1,700}$/.test(body.Message) &&
+	!/internal error/.test(body.Message);
+
 describe("in the API", () => {
 	let served: TemporaryApi;
 	beforeAll(async () => {
@@ -329,40 +344,220 @@ describe("in the API", () => {
 	});
 	afterAll(() => served.stop());
 
-	const rows = [...OPERATIONS, ...ACTIONS].filter(
-		({ routes }) => routes.length > 0,
-	);
-
-	test.each(rows.map((row) => [row.name, row] as const))(
-		"%s",
-		async (_, { routes }) => {
-			const before = await storePicture(served.store);
-			const told = [];
-			for (const route of routes)
-				for (const [, name = ""] of route.matchAll(/:(\w+)/g)) {
-					const [, bad] = PARAMETERS[name] ?? [];
-					if (bad === undefined) throw new Error(`no values for ${name}`);
-					for (const value of bad) {
-						const query = route.startsWith("ack-") ? "?comment=seen" : "";
-						const path = pathOf(route, name, value) + query;
-						const response = await fetch(`${served.address}/api/${path}`, {
-							method: "POST",
-						});
-						const body = await response.json();
-						const isRefused =
-							response.status === 500 &&
-							body.Code === "ERROR" &&
-							/^[^\n]{1,700}$/.test(body.Message) &&
-							!/internal error/.test(body.Message);
-						if (!isRefused)
-							told.push(
-								`${route} with ${name} ${value}: ${response.status} ${JSON.stringify(body).slice(0, 300)}`,
-							);
-					}
+	test.each(ROUTED)("%s", async (_, { routes }) => {
+		const before = await storePicture(served.store);
+		const told = [];
+		for (const route of routes)
+			for (const [, name = ""] of route.matchAll(/:(\w+)/g)) {
+				const [, bad] = PARAMETERS[name] ?? [];
+				if (bad === undefined) throw new Error(`no values for ${name}`);
+				for (const value of bad) {
+					const query = route.startsWith("ack-") ? "?comment=seen" : "";
+					const path = pathOf(route, name, value) + query;
+					const response = await fetch(`${served.address}/api/${path}`, {
+						method: "POST",
+					});
+					const body = await response.json();
+					if (!isRefused(response, body))
+						told.push(
+							`${route} with ${name} ${value}: ${response.status} ${JSON.stringify(body).slice(0, 300)}`,
+						);
 				}
-			expect(told).toEqual([]);
+			}
+		expect(told).toEqual([]);
+		expect(served.scripted.asked).toEqual([]);
+		expect(await storePicture(served.store)).toEqual(before);
+	});
+
+	/** Of what stands beside the path: twice, of another kind, or what no JSON of a client should hold. */
+	const BESIDE: readonly ((name: string) => readonly [string, unknown?])[] = [
+		(name) => [`?${name}=a&${name}=b`],
+		(name) => ["", { [name]: ["a", "b"] }],
+		(name) => ["", { [name]: { toString: 1 } }],
+		(name) => ["", { [name]: 7 }],
+		(name) => ["", { [name]: null }],
+		(name) => ["", { [name]: "x".repeat(1_000_000) }],
+	];
+
+	test.each(
+		[...OPERATIONS, ...ACTIONS].flatMap(({ name, routes, query }) =>
+			routes.length > 0 && query.length > 0
+				? [[name, { routes, query }] as const]
+				: [],
+		),
+	)("%s, by what stands beside its path", async (_, { routes, query }) => {
+		const before = await storePicture(served.store);
+		const told = [];
+		for (const route of routes)
+			for (const name of query)
+				for (const [at, make] of BESIDE.entries()) {
+					const [beside, body] = make(name);
+					const response = await fetch(
+						`${served.address}/api/${pathOf(route, "", "")}${beside}`,
+						{
+							method: "POST",
+							...(body === undefined
+								? {}
+								: {
+										headers: { "content-type": "application/json" },
+										body: JSON.stringify(body),
+									}),
+						},
+					);
+					const answer = await response.json();
+					if (!isRefused(response, answer))
+						told.push(
+							`${route} with ${name}, ${at}: ${response.status} ${JSON.stringify(answer).slice(0, 300)}`,
+						);
+				}
+		expect(told).toEqual([]);
+		expect(served.scripted.asked).toEqual([]);
+		expect(await storePicture(served.store)).toEqual(before);
+	});
+
+	test.each(ROUTED)(
+		"%s, of which only what it would do is asked",
+		async (_, { routes, query }) => {
+			const before = await storePicture(served.store);
+			const words = query.includes("dryRun") ? ["yes", "1", ""] : ["true"];
+			for (const route of routes)
+				for (const word of words) {
+					const path = `${served.address}/api/${pathOf(route, "", "")}`;
+					for (const response of [
+						await fetch(`${path}?dryRun=${word}`),
+						await fetch(path, {
+							method: "POST",
+							headers: { "content-type": "application/json" },
+							body: JSON.stringify({ dryRun: word }),
+						}),
+					])
+						expect(await response.json()).toEqual({
+							Code: "ERROR",
+							Message: expect.stringMatching(
+								/^(this call takes no dryRun, and nothing was done|dryRun must be true or false)/,
+							),
+							Details: null,
+						});
+				}
 			expect(served.scripted.asked).toEqual([]);
 			expect(await storePicture(served.store)).toEqual(before);
 		},
 	);
+
+	test("a path of a megabyte, and one that lacks its end", async () => {
+		const before = await storePicture(served.store);
+		const long = await fetch(
+			`${served.address}/api/stop-replica/${"x".repeat(1_000_000)}/3306`,
+		);
+		expect(long.status).toBe(431);
+		const shapes = ROUTED.flatMap(([, { routes }]) => routes).map((route) =>
+			route.split("/"),
+		);
+		for (const [head = "", ...rest] of shapes) {
+			const isCallToo = shapes.some(
+				(each) => each[0] === head && each.length === rest.length,
+			);
+			if (rest.length === 0 || isCallToo) continue;
+			const path = pathOf([head, ...rest.slice(0, -1)].join("/"), "", "");
+			const response = await fetch(`${served.address}/api/${path}`, {
+				method: "POST",
+			});
+			expect([path, response.status]).toEqual([path, 404]);
+		}
+		expect(served.scripted.asked).toEqual([]);
+		expect(await storePicture(served.store)).toEqual(before);
+	});
+});
+
+describe("in the API, servers that cannot be meant", () => {
+	const accepted: OperationRequest[] = [];
+	let served: TemporaryApi;
+	beforeAll(async () => {
+		served = await serveTemporaryApi({
+			config: { AuditToBackendDB: false },
+			operator: (store) =>
+				planningOperator({
+					withStore: (work) => work(store),
+					servers: SERVERS,
+					nowMs: NOW,
+					accepted,
+				}),
+		});
+		await fillServers(served.store);
+		await fillMore(served.store);
+	});
+	afterAll(() => served.stop());
+	beforeEach(() => {
+		accepted.length = 0;
+	});
+
+	const inFull = (host: string): string =>
+		/^db\d$/.test(host) ? `${host}.ny` : host.replace("shop", "db1.ny");
+
+	/** The second server of a route, by the names of its parameters. */
+	const SECOND = /:(below|sibling|designated|candidate)Host\/:\1Port/;
+
+	const taking = OPERATIONS.flatMap(({ name, routes }) =>
+		routes
+			.filter((route) => SECOND.test(route) && route.includes(":host/:port"))
+			.map((route) => [name, route] as const),
+	);
+
+	test.each(taking)("%s: %s", async (name, route) => {
+		const before = await storePicture(served.store);
+		const told = [];
+		// Of a takeover the first is any server of the cluster.
+		const kind = route.includes("designated") ? "cluster" : "instance";
+		for (const [about, to] of PAIRS[kind] ?? []) {
+			const path = route
+				.replace(":host/:port", `${inFull(about)}/3306`)
+				.replace(SECOND, `${inFull(to)}/3306`);
+			const response = await fetch(`${served.address}/api/${path}`, {
+				method: "POST",
+			});
+			const body = await response.json();
+			const isOfNobody = BULK.has(name) && (about === "gone" || to === "db3");
+			if (!isOfNobody && !isRefused(response, body))
+				told.push(
+					`${path}: ${response.status} ${JSON.stringify(body).slice(0, 300)}`,
+				);
+		}
+		expect(told).toEqual([]);
+		expect(accepted).toEqual([]);
+		expect(await storePicture(served.store)).toEqual(before);
+	});
+
+	test.each(
+		OPERATIONS.flatMap(({ name, routes }) =>
+			routes
+				.filter((route) => /:host\/:port/.test(route) && !SECOND.test(route))
+				.map((route) => [name, route] as const),
+		),
+	)("%s: %s of nobody, and of whom nobody reaches", async (name, route) => {
+		const before = await storePicture(served.store);
+		for (const about of ["nobody", "gone"]) {
+			const path = pathOf(
+				route.replace(":host/:port", `${about}/3306`),
+				"",
+				"",
+			);
+			const response = await fetch(`${served.address}/api/${path}`, {
+				method: "POST",
+			});
+			const body = await response.json();
+			// It tells a cluster, whose primary is reached; or of its replicas there are none.
+			const isMeant = name === "force-master-failover" || BULK.has(name);
+			if (isMeant && about === "gone") {
+				accepted.length = 0;
+				continue;
+			}
+			expect([path, body, isRefused(response, body)]).toEqual([
+				path,
+				expect.anything(),
+				true,
+			]);
+		}
+		expect(accepted).toEqual([]);
+		expect(await storePicture(served.store)).toEqual(before);
+	});
 });

@@ -226,6 +226,86 @@ test.each([
 	},
 );
 
+test.each([
+	"rolling-maintenance",
+	"pause-rolling-maintenance",
+	"cancel-rolling-maintenance",
+])("%s is not done for whoever asks what would be", async (name) => {
+	for (const word of ["yes", "1", "True", ""])
+		for (const field of ["dryRun", "isDryRun"])
+			expect(await given(name, { cluster: "shop", [field]: word })).toMatch(
+				/: dryRun must be true or false$/,
+			);
+});
+
+/** Some are of a kind, or of a length, that nothing takes; others are text, but no name. */
+const HOSTILE: readonly unknown[] = [
+	null,
+	[],
+	{ toString: 1 },
+	-1,
+	1e300,
+	"",
+	"x".repeat(1_000_000),
+	"9".repeat(4_000),
+	"(a+)+$",
+	"db2.ny:3306\nforged",
+	"\0\u001b[2J",
+	"'; DROP TABLE x; --",
+	"__proto__",
+	"constructor",
+	"\ud800",
+	"db2.ny:3306,".repeat(300),
+];
+
+/** What a program parses of a text with that field, which may be one that objects have. */
+const withField = (args: Args, field: string, value: unknown): Args =>
+	JSON.parse(
+		`{${JSON.stringify(field)}:${JSON.stringify(value)},${JSON.stringify(args).slice(1)}`.replace(
+			/,\}$/,
+			"}",
+		),
+	);
+
+const FOREIGN = [
+	"__proto__",
+	"constructor",
+	"toString",
+	"a\nb",
+	"x".repeat(1_000_000),
+];
+
+describe("whatever is given is taken, or refused in one line", () => {
+	test.each(OPEN)("to %s", async (name, row) => {
+		const names = argumentNames(row);
+		for (const field of [...names, ...FOREIGN])
+			for (const value of HOSTILE) {
+				const { [field]: _, ...rest } = Object.fromEntries(
+					names
+						.filter((each) => each in row.takes)
+						.map((each) => [each, VALUES[each]]),
+				);
+				const came = await given(name, withField(rest, field, value));
+				if (FOREIGN.includes(field)) expect(came).toMatch(/^BadInput: /);
+				if (typeof came === "string") expect(came).toMatch(/^[^\n]{1,700}$/);
+			}
+	});
+});
+
+test("a name with a control character is none", async () => {
+	for (const [name, args] of [
+		["set-cluster-alias", { clusterName: "db1.ny:3306", alias: "a\nb" }],
+		[
+			"begin-downtime",
+			{ instance: "db2.ny", owner: "a\u001b[2J", reason: "x" },
+		],
+		["rolling-maintenance", { cluster: "shop\nx" }],
+	] as const)
+		expect(await given(name, args)).toMatch(
+			/^BadInput: .* is unfit: control character in a parameter$/,
+		);
+});
+
 describe("what is given", () => {
 	test.each<[unknown, string]>([
 		[undefined, "input must be "],
@@ -241,6 +321,11 @@ describe("what is given", () => {
 		[
 			{ command: "relocate", arg: {} },
 			"arg is none of command, args, requestedBy; did you mean args?",
+		],
+		[{ command: "relocate", "a\nb": 1 }, '"a\\nb" is none of'],
+		[
+			{ command: "relocate", ["x".repeat(1_000_000)]: 1 },
+			`"${"x".repeat(200)}… (1000000 characters)" is none of`,
 		],
 		[
 			{ command: "relocate", requestedBy: 7 },

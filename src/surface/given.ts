@@ -3,7 +3,7 @@ import { object, safeParse } from "zod/mini";
 import { errors } from "../errors.ts";
 import { givenInstance } from "../naming/instances.ts";
 import { didYouMean } from "../naming/near.ts";
-import { issueInWords } from "../operations/issue-in-words.ts";
+import { fieldInWords, issueInWords } from "../operations/issue-in-words.ts";
 import { isHost } from "../topology/host.ts";
 import { splitName } from "../topology/instance-name.ts";
 import {
@@ -32,14 +32,18 @@ const LONGEST = 4_096;
 const LONGEST_NAME = 128;
 
 /** Fields that say yes or no: a word that is neither is not taken for no. */
-const TRUTHS: ReadonlySet<string> = new Set(["force", "skipProcesses"]);
+const TRUTHS: ReadonlySet<string> = new Set([
+	"force",
+	"skipProcesses",
+	"dryRun",
+]);
 
 const isFields = (told: unknown): told is Readonly<Record<string, unknown>> =>
 	typeof told === "object" && told !== null && !Array.isArray(told);
 
 /** @throws BatonError BadInput naming the field */
 const unfit = (command: string, field: string, why: string): never => {
-	throw errors.unfitArgument({ command, field, why });
+	throw errors.unfitArgument({ command, field: fieldInWords(field), why });
 };
 
 const name = (given: unknown): string | undefined =>

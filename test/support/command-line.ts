@@ -77,8 +77,7 @@ export const replica = (
 	});
 
 /** Two clusters: `shop` of db1 ← db2 ← db3, and the read-only server web1, which is also the local host. */
-const fill = async (file: string): Promise<void> => {
-	const store = await openStore({ file, clock: () => NOW });
+export const fillServers = async (store: Store): Promise<void> => {
 	const shop = [
 		server("db1.ny", { replicas: ["db2.ny:3306"] }),
 		replica("db2.ny", "db1.ny", 1),
@@ -91,6 +90,11 @@ const fill = async (file: string): Promise<void> => {
 	);
 	await store.clusters.setAliasOverride("db1.ny:3306", "shop");
 	await store.clusters.adopt("web1:3306", ["web1:3306"]);
+};
+
+const fill = async (file: string): Promise<void> => {
+	const store = await openStore({ file, clock: () => NOW });
+	await fillServers(store);
 	await store.close();
 };
 

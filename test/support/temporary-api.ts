@@ -14,10 +14,12 @@ import type {
 	OperationKind,
 	OperationOutcome,
 	OperationRequest,
+	Operator,
 	OutcomeOf,
 	RequestOf,
 } from "../../src/planning/operation.ts";
 import { analysisOfStore } from "../../src/reading/analysis-of-store.ts";
+import type { Store } from "../../src/store/contract.ts";
 import type { BinaryLogStart } from "../../src/topology/gtid/holding-logs.ts";
 import type { Instance } from "../../src/topology/instance.ts";
 import type { InstanceName } from "../../src/topology/instance-name.ts";
@@ -95,6 +97,8 @@ export interface TemporaryApiOptions {
 	readonly binaryLogs?: readonly BinaryLogStart[];
 	/** What can be read of every server's logs. */
 	readonly logs?: ServerLogs;
+	/** In place of one that records what it is asked. */
+	readonly operator?: (store: Store) => Operator;
 }
 
 export const serveTemporaryApi = async (
@@ -122,7 +126,7 @@ export const serveTemporaryApi = async (
 	};
 	const api = createApi({
 		store,
-		operator: scripted.operator,
+		operator: options.operator?.(store) ?? scripted.operator,
 		rolling: madeUpRolling(),
 		discovery: {
 			discover: lookAt,

@@ -27,11 +27,24 @@ export const port = pipe(
 	),
 );
 
-export const word = string().check(
+/** For people to read, such as a reason. */
+export const text = string().check(
 	trim(),
 	minLength(1, "empty parameter"),
 	maxLength(1024),
 );
+
+/** A name is part of lines that people and programs read: with a line end in it, it would make two of one. */
+const IN_A_LINE = refine<string>(
+	(name) => !/\p{Cc}/u.test(name),
+	"control character in a parameter",
+);
+
+export const word = text.check(IN_A_LINE);
+
+/** A name that may be taken away by giving none. */
+export const nameOrNone = (most: number) =>
+	string().check(trim(), maxLength(most), IN_A_LINE);
 
 /** A number of at most 15 digits, which is what a number holds without rounding. */
 export const idText = (message: string) =>

@@ -9,12 +9,13 @@ import {
 } from "zod/mini";
 import { errors, shortened } from "../../errors.ts";
 import { givenDurationMs } from "../../naming/duration.ts";
+import { oneLine } from "../../one-line.ts";
 import { isHost } from "../../topology/host.ts";
 import type { PromotionRule } from "../../topology/instance.ts";
 import { quickHostPattern } from "../../topology/pattern.ts";
 import { argument } from "../argument.ts";
 import { optional, required } from "../flag-use.ts";
-import { idText, word } from "./field.ts";
+import { idText, nameOrNone, text, word } from "./field.ts";
 
 /** Whose downtime or maintenance it is. */
 export const OWNER = argument({
@@ -38,7 +39,7 @@ const reasonFlag = {
 
 export const REASON = argument({
 	cli: reasonFlag,
-	api: { fields: { reason: word }, read: ({ reason }) => reason },
+	api: { fields: { reason: text }, read: ({ reason }) => reason },
 });
 
 /** The same where it may be left out; empty then. */
@@ -56,7 +57,12 @@ export const DRY_RUN = argument({
 	// Every command that changes something has the flag.
 	cli: { flags: [], read: ({ flags }) => flags.dryRun },
 	api: {
-		fields: { dryRun: maybe(string()) },
+		fields: {
+			// Another word is not taken for no: it would be done.
+			dryRun: maybe(
+				oneOf(["true", "false"], { error: "dryRun must be true or false" }),
+			),
+		},
 		query: ["dryRun"],
 		read: ({ dryRun }) => dryRun === "true",
 	},
@@ -124,7 +130,7 @@ export const RULE = argument({
 		fields: {
 			promotionRule: oneOf(PROMOTION_RULES, {
 				error: ({ input }) =>
-					`Invalid or unsupported CandidatePromotionRule: ${shortened(String(input))}`,
+					`Invalid or unsupported CandidatePromotionRule: ${oneLine(shortened(String(input)))}`,
 			}),
 		},
 		read: ({ promotionRule }) => promotionRule,
@@ -188,7 +194,7 @@ export const VIRTUAL_NAME = argument({
 /** An alias for a cluster. */
 export const ALIAS = argument({
 	api: {
-		fields: { alias: string().check(trim(), maxLength(128)) },
+		fields: { alias: nameOrNone(128) },
 		query: ["alias"],
 		read: ({ alias }) => alias,
 	},
