@@ -30,7 +30,7 @@ export const binaryLogStarts = async (
 	try {
 		const session = await createServerPort(() => config).open(name, "look");
 		try {
-			return await readStarts(session);
+			return await readStarts(session, Date.now);
 		} finally {
 			session.close();
 		}
