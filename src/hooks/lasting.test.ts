@@ -103,3 +103,18 @@ it("is forgotten with all that was kept of it", async () => {
 		end: "lost",
 	});
 });
+
+it("tells how one has failed that printed more than can be kept", async () => {
+	const ran = await hooks().run(
+		"a/1",
+		// Nothing of it is on the disk.
+		["truncate -s 3G $0.x; mv $0.x $(dirname $0)/output; exit 3"],
+		CONTEXT,
+		first,
+	);
+	expect(ran).toMatchObject({
+		end: "failed",
+		says: expect.stringMatching(/^FAILED \(3\): /),
+	});
+	expect(ran.says.length).toBeLessThan(1_000);
+});

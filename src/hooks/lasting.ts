@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorText } from "../errors.ts";
@@ -46,9 +46,27 @@ const TOLD = 500;
 const KEEPER =
 	'"$1" "$2/command" >"$2/output" 2>&1 </dev/null; echo $? >"$2/code.new"; mv "$2/code.new" "$2/code"';
 
+/** Of a file; a hook prints as much as it likes for as long as it runs. Bytes. */
+const MOST_READ = 16_384;
+
+const beginningOf = async (file: string): Promise<string> => {
+	const handle = await open(file);
+	try {
+		const { bytesRead, buffer } = await handle.read(
+			Buffer.alloc(MOST_READ),
+			0,
+			MOST_READ,
+		);
+		return buffer.toString("utf8", 0, bytesRead).trim();
+	} finally {
+		await handle.close();
+	}
+};
+
+/** How it begins; empty where there is none. */
 const readOr = async (file: string): Promise<string> => {
 	try {
-		return (await readFile(file, "utf8")).trim();
+		return await beginningOf(file);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
 		throw error;
