@@ -62,6 +62,9 @@ export class RollingState {
 	/** @throws ApplicationFailure where the word does not go with where it stands */
 	check(word: unknown): void {
 		const said = wordOf(word);
+		// What has no text of its own would fail the workflow's task, again and again.
+		if (!isText(fieldsOf(word)["by"]))
+			throw badInput("by must name the one who says so");
 		const why = whyNotTold(this.status, said, this.isStuck);
 		if (why !== "") throw refused(why);
 	}
