@@ -11,7 +11,7 @@ export const INSTANCES = {
 	noInstanceName: error("BadInput", '"<text>" is no instance; give host:port'),
 	noDesignatedInstance: error(
 		"BadInput",
-		"designated instance <host>:<port> is no host and port; give both",
+		"designated instance <host>:<port> is no host and port, and nothing was done; give both",
 	),
 	noVirtualName: error(
 		"BadInput",

@@ -307,11 +307,11 @@ const PARAMETERS: Readonly<
 	maintenanceKey: ["1", ["x", "LONG"]],
 	recoveryId: ["1", ["x", "LONG"]],
 	uid: ["u", ["LONG"]],
-	// A pair that is not to be used counts as none, as in the reference.
-	candidateHost: ["db2", []],
-	candidatePort: ["3306", []],
-	designatedHost: ["db2", []],
-	designatedPort: ["3306", []],
+	// The reference takes a pair that it cannot read for none, and chooses somebody.
+	candidateHost: ["db2", ["%3Bdrop", "LONG"]],
+	candidatePort: ["3306", ["0", "99999", "x", "LONG"]],
+	designatedHost: ["db2", ["%3Bdrop", "LONG"]],
+	designatedPort: ["3306", ["0", "99999", "x", "LONG"]],
 };
 
 const LONG_IN_PATH = "x".repeat(5_000);

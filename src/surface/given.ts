@@ -186,7 +186,7 @@ const fieldsOf = (
 	return given;
 };
 
-/** The API lets half a pair, or a bad one, pass for none where it may be left out: here nobody else is taken for the one that was meant. */
+/** Half a pair, or a bad one, is refused by its field. */
 const checkPairs = (row: Described, given: Texts): void => {
 	for (const { api } of Object.values(row.takes)) {
 		const pair = pairIn(api?.fields ?? {});

@@ -1,5 +1,5 @@
 import { optional as maybe, string, trim } from "zod/mini";
-import { errors } from "../../errors.ts";
+import { errors, shortened } from "../../errors.ts";
 import { givenInstance } from "../../naming/instances.ts";
 import type { Names } from "../../naming/names.ts";
 import { isHost } from "../../topology/host.ts";
@@ -102,17 +102,28 @@ export const NOT_NAMED = argument<undefined>({
 
 const given = maybe(string().check(trim()));
 
-/** As in the reference, a pair that is not to be used counts as none. */
-const usable = async (
+/**
+ * The server of a pair that may be left out. The reference takes a pair that it cannot read for none, and chooses somebody: here nobody
+ * else is promoted in place of the one that was meant.
+ * @throws BatonError BadInput for a pair that is no host and port
+ */
+const namedBy = async (
 	names: Names,
 	givenHost: string | undefined,
 	givenPort: string | undefined,
-): Promise<InstanceName | undefined> =>
-	givenHost !== undefined &&
-	isHost(givenHost) &&
-	port.safeParse(givenPort).success
-		? names.instance(instanceName(givenHost, Number(givenPort)))
-		: undefined;
+): Promise<InstanceName | undefined> => {
+	if (givenHost === undefined && givenPort === undefined) return undefined;
+	if (
+		givenHost !== undefined &&
+		isHost(givenHost) &&
+		port.safeParse(givenPort).success
+	)
+		return names.instance(instanceName(givenHost, Number(givenPort)));
+	throw errors.noDesignatedInstance({
+		host: shortened(givenHost ?? ""),
+		port: shortened(givenPort ?? ""),
+	});
+};
 
 /** The server that would best be promoted. */
 export const CANDIDATE = argument({
@@ -123,7 +134,7 @@ export const CANDIDATE = argument({
 	api: {
 		fields: { candidateHost: given, candidatePort: given },
 		read: ({ candidateHost, candidatePort }, { names }) =>
-			usable(names, candidateHost, candidatePort),
+			namedBy(names, candidateHost, candidatePort),
 	},
 });
 
@@ -138,7 +149,7 @@ export const SUCCESSOR_IF_ANY = argument({
 	api: {
 		fields: DESIGNATED,
 		read: ({ designatedHost, designatedPort }, { names }) =>
-			usable(names, designatedHost, designatedPort),
+			namedBy(names, designatedHost, designatedPort),
 	},
 });
 
@@ -148,12 +159,9 @@ export const SUCCESSOR = argument({
 	api: {
 		fields: DESIGNATED,
 		read: async ({ designatedHost, designatedPort }, { names }) => {
-			const name = await usable(names, designatedHost, designatedPort);
+			const name = await namedBy(names, designatedHost, designatedPort);
 			if (name !== undefined) return name;
-			throw errors.noDesignatedInstance({
-				host: designatedHost ?? "",
-				port: designatedPort ?? "",
-			});
+			throw errors.noDesignatedInstance({ host: "", port: "" });
 		},
 	},
 });
