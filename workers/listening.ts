@@ -16,6 +16,7 @@ import type { Discovery, Operator } from "../src/planning/operation.ts";
 import { analysisOfStore } from "../src/reading/analysis-of-store.ts";
 import type { Rolling } from "../src/rolling/port.ts";
 import type { Store } from "../src/store/contract.ts";
+import { planOf } from "./explain.ts";
 import { binaryLogStarts, lookAt, withLogs } from "./look.ts";
 
 const pagesDirectory = (): string => {
@@ -85,6 +86,7 @@ export const listen = async ({
 		audit: createAuditTrail(store, config, log),
 		resolveHost: (target) => resolveHostname(config(), target.host),
 		lookAt: (name) => lookAt(config(), name),
+		planOf: (request) => planOf({ config: config(), store, request }),
 		binaryLogStarts: (name) => binaryLogStarts(config(), name),
 		withLogs: (name, work) =>
 			withLogs(

@@ -1,7 +1,12 @@
 import type { Logger } from "pino";
 import type { AnalysisEntry } from "../analysis/analysis.ts";
 import type { Configuration } from "../config/keys.ts";
-import type { Discovery, Operator } from "../planning/operation.ts";
+import type {
+	Discovery,
+	OperationRequest,
+	Operator,
+} from "../planning/operation.ts";
+import type { ShownPlan } from "../planning/plan-text.ts";
 import type { Rolling } from "../rolling/port.ts";
 import type { AuditRecord, Store } from "../store/contract.ts";
 import type { BinaryLogStart } from "../topology/gtid/holding-logs.ts";
@@ -63,6 +68,8 @@ export interface ApiDeps {
 	readonly resolveHost: (target: HostPort) => Promise<string>;
 	/** The server as it is now, whatever the store says. @throws BatonError ServerUnreachable */
 	readonly lookAt: (name: InstanceName) => Promise<Instance>;
+	/** The plan of an operation as it would be run now; the servers are looked at for it. @throws BatonError UnknownCluster … */
+	readonly planOf: (request: OperationRequest) => Promise<ShownPlan>;
 	/** Its binary logs, oldest first. @throws BatonError ServerUnreachable, ServerError */
 	readonly binaryLogStarts: (
 		name: InstanceName,

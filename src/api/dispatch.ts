@@ -24,22 +24,21 @@ interface Compiled {
 	readonly pattern: PathPattern;
 }
 
+const DRY_RUN = "dryRun";
+
 const READING_METHODS = new Set(["GET", "HEAD"]);
 
 const serves = (route: Route, method: string): boolean =>
 	READING_METHODS.has(method) || (route.changes && method === "POST");
 
-/** What is given beside the path. */
-const fieldsOf = ({
-	query,
-	body,
-}: {
-	readonly query: Request["query"];
-	readonly body?: unknown;
-}): Readonly<Record<string, unknown>> => ({
-	...query,
-	...(typeof body === "object" ? body : {}),
-});
+/** What stands beside the path of a call. */
+const besideOf = (request: Request): Record<string, unknown> => {
+	const body: unknown = request.body;
+	return {
+		...request.query,
+		...(typeof body === "object" ? body : {}),
+	};
+};
 
 /** Whom a call is about stands in its path, where proxies and the audit see it: beside it only what the route names is read. */
 const inputOf = (
@@ -47,11 +46,27 @@ const inputOf = (
 	request: Request,
 	parameters: Readonly<Record<string, string>>,
 ): Record<string, unknown> => {
-	const fields = fieldsOf(request);
+	const fields = besideOf(request);
 	const named = query.flatMap((name) =>
 		Object.hasOwn(fields, name) ? [[name, fields[name]] as const] : [],
 	);
 	return { ...Object.fromEntries(named), ...parameters };
+};
+
+/** dryRun, dry-run, DRY_RUN … */
+const isDryRunName = (name: string): boolean =>
+	name.replaceAll(/[-_]/g, "").toLowerCase() === DRY_RUN.toLowerCase();
+
+/**
+ * What else stands beside the path is passed over, as in the reference. But who asks what would be done is not served in earnest.
+ * @throws BatonError BadInput
+ */
+const heedDryRun = ({ route, request }: AskedChange): void => {
+	const name = Object.keys(besideOf(request)).find(isDryRunName);
+	if (name === undefined || route.query.includes(name)) return;
+	throw route.query.includes(DRY_RUN)
+		? errors.dryRunMisspelt({ name })
+		: errors.noDryRun({ path: route.path.split("/")[0] ?? "" });
 };
 
 /** Default deny: nothing is changed without write authorisation, by HEAD, or for a page that is not ours. */
@@ -62,14 +77,7 @@ const authorise = (asked: AskedChange): void => {
 	if (!route.changes) return;
 	if (request.method === "HEAD") throw errors.headChangesNothing();
 	if (provenanceOf(request.headers) === "elsewhere") throw errors.foreignPage();
-};
-
-const TRIAL = "dryRun";
-
-/** What else a route does not name is passed over, as in the reference. Whoever only asks what would be done must not have it done. */
-const refuseTrial = ({ route, request }: AskedChange): void => {
-	if (!route.query.includes(TRIAL) && Object.hasOwn(fieldsOf(request), TRIAL))
-		throw errors.noTrial();
+	heedDryRun(asked);
 };
 
 /** What came of a call, for the audit. */
@@ -114,7 +122,6 @@ const perform = async (
 		await answer(asked, response);
 		return;
 	}
-	refuseTrial(asked);
 	await audit.before(asked);
 	try {
 		const { says, audited } = await answer(asked, response);

@@ -1,9 +1,11 @@
 /** The routes of the two tables of changes. */
-import { type core, object } from "zod/mini";
+import { type core, object, optional } from "zod/mini";
 import { AnswerError } from "../compat/answer-error.ts";
+import { planDetails, WOULD_BE_DONE } from "../compat/json/plan.ts";
 import { errors } from "../errors.ts";
 import type { Action } from "../surface/action.ts";
 import { type Resolve, resolveBy } from "../surface/argument.ts";
+import { dryRunField, isDryRun } from "../surface/arguments/field.ts";
 import type { RowContext } from "../surface/context.ts";
 import type { Described } from "../surface/described.ts";
 import type { Operation } from "../surface/operation.ts";
@@ -72,6 +74,16 @@ const specOf = (row: Described) => {
 	};
 };
 
+/** Each can be asked for in advance. */
+const specOfOperation = (row: Operation) => ({
+	...specOf({
+		...row,
+		fields: { ...row.fields, dryRun: optional(dryRunField) },
+		query: [...row.query, "dryRun"],
+	}),
+	severity: row.severity,
+});
+
 const routesOfAction = (
 	deps: ApiDeps,
 	reading: Reading,
@@ -90,12 +102,17 @@ const routesOfOperation = (
 	reading: Reading,
 	row: Operation,
 ): Route[] =>
-	envelopeRoutes({ ...specOf(row), severity: row.severity }, async (call) => {
+	envelopeRoutes(specOfOperation(row), async (call) => {
 		const asked = await row.ask(
 			rowContext(deps),
 			argumentsOf(deps, reading, call),
 			askerOf(deps, call),
 		);
+		if (isDryRun(call.input["dryRun"]))
+			return success(
+				planDetails(await deps.planOf(asked.request)),
+				WOULD_BE_DONE,
+			);
 		const ended = await asked.run(deps.operator, { isJsonTold: true });
 		const details = await ended.json();
 		if (ended.failure === undefined) return success(details, ended.message);

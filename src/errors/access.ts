@@ -15,6 +15,14 @@ export const ACCESS = {
 		"BadInput",
 		"HEAD changes nothing; use POST or GET",
 	),
+	dryRunMisspelt: error(
+		"BadInput",
+		"<name> is no parameter of this call, and nothing was done; write dryRun=true",
+	),
+	noDryRun: error(
+		"BadInput",
+		"<path> cannot be asked for in advance over the API, and nothing was done; ask on the command line, with -dry-run",
+	),
 	headExchangesNothing: error("BadInput", "HEAD exchanges nothing; use GET"),
 	tooManyListeners: error(
 		"TooManyListeners",

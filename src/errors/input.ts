@@ -92,10 +92,6 @@ export const INPUT = {
 		"BadInput",
 		"<command> cannot be asked for like this, and nothing was done: <field> <why>",
 	),
-	noTrial: error(
-		"BadInput",
-		"this call takes no dryRun, and nothing was done; the command line's -dry-run tells what would be",
-	),
 	halfAName: error(
 		"BadInput",
 		"<given> names half a server, and nothing was done; give <missing>, too",

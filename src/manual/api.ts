@@ -24,8 +24,9 @@ This page is generated from the route table in \`src/api\`; do not edit it. A ru
   \`orchestrator-client\` and scripts. A browser that another site sends here is refused, whatever its method.
 - **Access**: \`open\` routes answer everybody who passes authentication; \`write\` routes need the right to change
   (\`AuthenticationMethod\`, \`PowerAuthUsers\`, \`ReadOnly\` in [configuration](configuration.md)).
-- **Operations** (relocation, takeover, recovery) are run as workflows; the call answers when the workflow has ended. Reads
-  answer from the store and need no Temporal.
+- **Operations** (relocation, takeover, recovery) are run as workflows; the call answers when the workflow has ended. With
+  \`?dryRun=true\` the plan is answered that would be run now, and nothing is changed. Reads answer from the store and need no
+  Temporal.
 - \`URLPrefix\` goes before every path but \`/metrics\`. \`/api/baton/operations\`, \`/api/baton/events\`, \`/api/openapi.json\` and
   \`/metrics\` are Baton's own; the others are orchestrator's.
 
@@ -77,6 +78,7 @@ const depsOf = (store: Store): ApiDeps => ({
 	audit: notAsked,
 	resolveHost: notAsked,
 	lookAt: notAsked,
+	planOf: notAsked,
 	binaryLogStarts: notAsked,
 	withLogs: notAsked,
 	pagesDirectory: "",

@@ -99,6 +99,8 @@ export interface TemporaryApiOptions {
 	readonly logs?: ServerLogs;
 	/** In place of one that records what it is asked. */
 	readonly operator?: (store: Store) => Operator;
+	/** Why an operation that is asked for in advance would be refused. */
+	readonly planRefusal?: string;
 }
 
 export const serveTemporaryApi = async (
@@ -153,6 +155,11 @@ export const serveTemporaryApi = async (
 		audit: createAuditTrail(store, () => configuration),
 		resolveHost: async ({ host }) => host,
 		lookAt,
+		planOf: async (request) => ({
+			text: `plan ${JSON.stringify(request)}\n`,
+			refusal: options.planRefusal,
+			plans: [],
+		}),
 		binaryLogStarts: async () => options.binaryLogs ?? [],
 		withLogs: async (name, work) => {
 			if (options.logs !== undefined) return work(options.logs);

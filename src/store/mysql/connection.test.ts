@@ -3,7 +3,7 @@ import { isLeft, startOddServer } from "../../../test/support/odd-server.ts";
 import { splitName } from "../../topology/instance-name.ts";
 import { openSession } from "./connection.ts";
 
-const OPTIONS = { database: undefined, readOnly: false };
+const OPTIONS = { database: undefined, readOnly: false, silentSeconds: 20 };
 
 test.each([
 	["does not even greet", { greets: () => undefined }],

@@ -3,6 +3,7 @@ import {
 	maxLength,
 	minLength,
 	number,
+	enum as oneOf,
 	pipe,
 	refine,
 	regex,
@@ -49,3 +50,14 @@ export const nameOrNone = (most: number) =>
 /** A number of at most 15 digits, which is what a number holds without rounding. */
 export const idText = (message: string) =>
 	string().check(trim(), regex(/^\d{1,15}$/, message));
+
+const YES: readonly string[] = ["true", "1", ""];
+
+/** Whether nothing is to be done but to tell what would be. Another word than yes or no is not taken for no. */
+export const dryRunField = oneOf(["true", "1", "", "false", "0"], {
+	error: "dryRun must be true or false, and nothing was done",
+});
+
+/** @see dryRunField */
+export const isDryRun = (given: unknown): boolean =>
+	typeof given === "string" && YES.includes(given);

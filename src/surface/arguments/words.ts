@@ -15,7 +15,14 @@ import type { PromotionRule } from "../../topology/instance.ts";
 import { quickHostPattern } from "../../topology/pattern.ts";
 import { argument } from "../argument.ts";
 import { optional, required } from "../flag-use.ts";
-import { idText, nameOrNone, text, word } from "./field.ts";
+import {
+	dryRunField,
+	idText,
+	isDryRun,
+	nameOrNone,
+	text,
+	word,
+} from "./field.ts";
 
 /** Whose downtime or maintenance it is. */
 export const OWNER = argument({
@@ -57,14 +64,9 @@ export const DRY_RUN = argument({
 	// Every command that changes something has the flag.
 	cli: { flags: [], read: ({ flags }) => flags.dryRun },
 	api: {
-		fields: {
-			// Another word is not taken for no: it would be done.
-			dryRun: maybe(
-				oneOf(["true", "false"], { error: "dryRun must be true or false" }),
-			),
-		},
+		fields: { dryRun: maybe(dryRunField) },
 		query: ["dryRun"],
-		read: ({ dryRun }) => dryRun === "true",
+		read: ({ dryRun }) => isDryRun(dryRun),
 	},
 });
 
