@@ -8,6 +8,7 @@ test.each([
 	["2001:db8::5:3306<::1:3307\n", "[2001:db8::5]:3306<[::1]:3307\n"],
 	["+ fe80::2:3306   [0s,ok]", "+ [fe80::2]:3306   [0s,ok]"],
 	["moved ::1:3306, then ::2:3306.", "moved [::1]:3306, then [::2]:3306."],
+	["::1:3306: connect ECONNREFUSED", "[::1]:3306: connect ECONNREFUSED"],
 	["2001:db8:0:1:1:1:1:1:3306", "[2001:db8:0:1:1:1:1:1]:3306"],
 ])("%j is printed as %j", (text, printed) => {
 	expect(withBrackets(text)).toBe(printed);

@@ -100,6 +100,10 @@ describe("what cannot be meant is refused, and nothing is done", () => {
 			"topology does not take -to; nothing was done: leave it out",
 		],
 		[
+			"stop-replica db2.ny,db1:99999",
+			'cannot read -i "db1:99999" as an instance; give host or host:port',
+		],
+		[
 			"completion tcsh",
 			"no completion is made for \"tcsh\"; write 'baton completion bash|zsh|fish'",
 		],
@@ -107,6 +111,48 @@ describe("what cannot be meant is refused, and nothing is done", () => {
 		const asked: OperationRequest[] = [];
 		expect(await typed(words, scripted({}, asked))).toEqual(FAILS(says));
 		expect(asked).toEqual([]);
+	});
+});
+
+test("whoever names no instance is told so, and not of a host that was not named", async () => {
+	const nobodyKnown = await createFixture({ empty: true });
+	try {
+		const says =
+			"no instance is given, and the local host is none that is known: instance not found: web1:3306; give one";
+		expect(await nobodyKnown.typed("stop-replica")).toEqual(FAILS(says));
+		expect(await nobodyKnown.run("move-up")).toEqual(FAILS(says));
+		expect(await nobodyKnown.typed("stop-replica web1")).toEqual(
+			FAILS("instance not found: web1:3306; no known"),
+		);
+	} finally {
+		nobodyKnown.remove();
+	}
+});
+
+describe("what a variable that is not set leaves on the line is not taken for none", () => {
+	test.each([
+		["takeover shop --to ", "-to"],
+		["takeover shop --to=~", "-to"],
+		["takeover shop ~", "that of -d. "],
+		["takeover ~ --to db2", "that of -alias. "],
+		["reset-replica ~", 'word 1 behind "reset-replica" .that of -i. '],
+		["relocate-replicas db1 db2 --pattern ", "-pattern"],
+		["begin-downtime db2 why -duration ", "-duration"],
+		["topology ", "that of -alias. "],
+	])("%j", async (words, what) => {
+		const asked: OperationRequest[] = [];
+		expect(await typed(words, scripted({}, asked))).toEqual(
+			FAILS(
+				`${what}.?is empty, and nothing was done; is a variable not set. Give its value, or leave it out`,
+			),
+		);
+		expect(asked).toEqual([]);
+	});
+
+	test("an empty -hostname takes a virtual name away", async () => {
+		expect(
+			await typed("register-hostname-unresolve db2.ny -hostname "),
+		).toMatchObject({ code: 0 });
 	});
 });
 

@@ -105,7 +105,14 @@ const givenBy = (name: string, { values, given }: GivenFlags): string => {
 	return found === undefined ? "" : String(values[found]);
 };
 
-/** @throws BatonError BadInput for a flag that the command has no use for */
+/** An empty -hostname takes a virtual name away, an empty owner is who types it. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["hostname", "owner"]);
+
+/** What a variable that is not set leaves on the line. It is not taken for none: another server than the one that was meant would be chosen. */
+const isEmpty = (value: unknown): boolean =>
+	typeof value === "string" && value.trim() === "";
+
+/** @throws BatonError BadInput for a flag that the command has no use for, and for one without a value */
 const checkGiven = (
 	{ word, command }: PlainLine,
 	{ values, given, doubled }: GivenFlags,
@@ -117,12 +124,15 @@ const checkGiven = (
 			throw errors.twoCommands({ command: String(values["c"]), other: word });
 		if (!isTaken(command, name))
 			throw errors.flagNotTaken({ command: word, flag: `-${name}` });
+		if (isEmpty(values[name]) && !MAY_BE_EMPTY.has(name))
+			throw errors.emptyValue({ what: `-${name}` });
 	}
 };
 
 /**
  * The flags that the words stand for, on top of those that were given.
- * @throws BatonError BadInput for a word or a flag that the command has no use for, and for a thing that is given twice
+ * @throws BatonError BadInput for a word or a flag that the command has no use for, for a thing that is given twice, and for one
+ * that is empty
  */
 export const valuesOfWords = (
 	line: PlainLine,
@@ -141,6 +151,10 @@ export const valuesOfWords = (
 		});
 	const named = words.map((text, at) => {
 		const name = places[at] ?? "";
+		if (isEmpty(text))
+			throw errors.emptyValue({
+				what: `word ${at + 1} behind "${word}" (that of -${name})`,
+			});
 		const other = givenBy(name, flags);
 		if (other !== "" && other !== text)
 			throw errors.givenTwice({ word: text, flag: `-${name}`, other });

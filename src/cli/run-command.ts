@@ -1,7 +1,8 @@
 import { toGoJson } from "../compat/json/go-json.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
-import { errors } from "../errors.ts";
-import { splitInstances } from "../naming/instances.ts";
+import { BatonError, errors } from "../errors.ts";
+import { givenInstance, splitInstances } from "../naming/instances.ts";
+import { instanceName } from "../topology/instance-name.ts";
 import type { Command, Hints } from "./command.ts";
 import { contextOf } from "./command-context.ts";
 import { commandNamed } from "./command-table.ts";
@@ -39,6 +40,7 @@ export const runCommand = async (
 		const tokens = command.takesWholeList ? [given] : splitInstances(given);
 		if (tokens.length === 0)
 			throw errors.noInstance({ flag: "-i", text: given });
+		if (command.access === "changes") checkList(tokens, loaded);
 		try {
 			for (const instance of tokens) {
 				const context = contextOf(
@@ -52,6 +54,8 @@ export const runCommand = async (
 					context.print(toGoJson(await command.json(context)));
 				else await command.run(context);
 			}
+		} catch (error) {
+			throw namingNobody(deps, loaded, invocation.flags, error);
 		} finally {
 			// Of those that were done, also where one was not.
 			for (const hints of last)
@@ -61,6 +65,33 @@ export const runCommand = async (
 	} finally {
 		await session.close();
 	}
+};
+
+/** One that cannot be read is known before the first is changed. @throws BatonError BadInput */
+const checkList = (
+	tokens: readonly string[],
+	{ config }: LoadedConfiguration,
+): void => {
+	if (tokens.length < 2) return;
+	for (const token of tokens)
+		givenInstance("-i", token, config.DefaultInstancePort);
+};
+
+/** Whoever named no instance is told so, and not of a host that was never named. */
+const namingNobody = (
+	deps: CliDependencies,
+	{ config }: LoadedConfiguration,
+	flags: Flags,
+	error: unknown,
+): unknown => {
+	if (!(error instanceof BatonError) || flags.instance !== "") return error;
+	const instance = instanceName(
+		deps.localHostname(),
+		config.DefaultInstancePort,
+	);
+	return error.code === "UnknownInstance" && error.message.includes(instance)
+		? errors.localNotKnown({ instance })
+		: error;
 };
 
 const REGISTERS_NOT = new Set([

@@ -33,6 +33,10 @@ export const INSTANCES = {
 		"UnknownInstance",
 		"instance not found: <instance>; <matches>; all-instances lists those that are known, discover adds one",
 	),
+	localNotKnown: error(
+		"UnknownInstance",
+		"no instance is given, and the local host is none that is known: instance not found: <instance>; give one (-i), all-instances lists those that are known",
+	),
 	cannotReadInstance: error(
 		"UnknownInstance",
 		"Cannot read instance: <instance> is not known; discover it first",

@@ -46,6 +46,10 @@ export const USAGE = {
 		"BadInput",
 		"<flag> is given twice, and nothing was done; leave one of them out",
 	),
+	emptyValue: error(
+		"BadInput",
+		"<what> is empty, and nothing was done; is a variable not set? Give its value, or leave it out",
+	),
 	wordsTooMany: error(
 		"BadInput",
 		'"<words>" behind "<command>" is not read, and nothing was done; words that it takes: <takes>',

@@ -59,7 +59,12 @@ describe("maintenance", () => {
 			await run(
 				"begin-maintenance -i stranger -reason x -duration 2h -owner ann",
 			),
-		).toEqual(prints("stranger:3306\n"));
+		).toEqual({
+			...prints("stranger:3306\n"),
+			stderr: expect.stringMatching(
+				/ ERROR stranger:3306 is no known instance \(no known instance matches\): it was done all the same, and counts once a server is discovered by that name\n$/,
+			),
+		});
 		const [held] = await inStore((store) => store.maintenances.active(NOW));
 		expect(held).toMatchObject({ owner: "ann", endsAtMs: NOW + 7_200_000 });
 	});

@@ -3,6 +3,7 @@ import { nameJson } from "../../compat/json/values.ts";
 import { action } from "../action.ts";
 import { INSTANCE } from "../arguments/instances.ts";
 import { RULE } from "../arguments/words.ts";
+import { notKnown } from "./not-known.ts";
 
 export const CANDIDATES = [
 	action("register-candidate", {
@@ -26,6 +27,7 @@ export const CANDIDATES = [
 			json: ({ instance }) => nameJson(instance),
 			message: ({ instance, rule }) =>
 				`Registered candidate ${instance} with rule ${rule}`,
+			hints: notKnown,
 		},
 	}),
 ];

@@ -6,6 +6,7 @@ import { errorText } from "../../errors.ts";
 import { action } from "../action.ts";
 import { INSTANCE } from "../arguments/instances.ts";
 import { DURATION, OWNER, REASON } from "../arguments/words.ts";
+import { nothingEnded, notKnown } from "./not-known.ts";
 
 export const DOWNTIMES = [
 	action("begin-downtime", {
@@ -48,6 +49,7 @@ export const DOWNTIMES = [
 			lines: ({ instance }) => [instance],
 			json: ({ instance }) => nameJson(instance),
 			message: ({ instance }) => `Downtime begun: ${instance}`,
+			hints: notKnown,
 		},
 	}),
 	action("end-downtime", {
@@ -68,6 +70,7 @@ export const DOWNTIMES = [
 			json: ({ instance }) => nameJson(instance),
 			message: ({ instance, had }) =>
 				had ? `Downtime ended: ${instance}` : `${instance} was not downtimed`,
+			hints: nothingEnded,
 		},
 	}),
 ];

@@ -10,6 +10,7 @@ import {
 	OWNER,
 	REASON,
 } from "../arguments/words.ts";
+import { nothingEnded, notKnown } from "./not-known.ts";
 
 export const MAINTENANCES = [
 	action("begin-maintenance", {
@@ -48,6 +49,7 @@ export const MAINTENANCES = [
 			lines: ({ instance }) => [instance],
 			json: ({ instance }) => nameJson(instance),
 			message: ({ instance }) => `Maintenance begun: ${instance}`,
+			hints: notKnown,
 		},
 	}),
 	action("end-maintenance", {
@@ -70,6 +72,7 @@ export const MAINTENANCES = [
 				had
 					? `Maintenance ended: ${instance}`
 					: `${instance} was not under maintenance`,
+			hints: nothingEnded,
 		},
 	}),
 	action("end-maintenance-by-key", {

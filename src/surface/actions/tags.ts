@@ -8,6 +8,7 @@ import { tagText } from "../../topology/tag-expression.ts";
 import { action } from "../action.ts";
 import { INSTANCE } from "../arguments/instances.ts";
 import { TAG, VALUED_TAG } from "../arguments/tags.ts";
+import { notKnown } from "./not-known.ts";
 
 interface Removed {
 	readonly instances: readonly InstanceName[];
@@ -57,6 +58,7 @@ export const TAGS = [
 			lines: ({ instance }) => [instance],
 			json: ({ instance }) => nameJson(instance),
 			message: (put) => `${put.instance} tagged with ${tagText(put)}`,
+			hints: notKnown,
 		},
 	}),
 	action("untag", {
