@@ -1,6 +1,13 @@
 import type { InstanceName } from "../topology/instance-name.ts";
 import type { Done, LeftBehind, Plan, PlannedStep } from "./plan.ts";
-import { isGood, isHarmless, isMove, mayOpen, stepText } from "./step.ts";
+import {
+	isGood,
+	isHarmless,
+	isMove,
+	mayOpen,
+	type Step,
+	stepText,
+} from "./step.ts";
 
 /** The last attempt to move each server, or to start its receiver again. */
 const lastAttempts = (done: readonly Done[]): ReadonlyMap<InstanceName, Done> =>
@@ -93,10 +100,15 @@ export const keptNow = (
 				: `whether this was done is not known: ${stepText(step)} (${answer.says})`,
 		);
 
+const STARTS: ReadonlySet<Step["do"]> = new Set<Step["do"]>([
+	"startReceiver",
+	"startReplication",
+	"setDelay",
+]);
+
 /** Whom the step may leave without one of its threads: the server that it moves or starts, and one that stands still for that. */
 const heldBy = ({ step, answer }: Done): readonly InstanceName[] => {
-	if (step.do === "startReceiver" || step.do === "startReplication")
-		return [step.on];
+	if (STARTS.has(step.do)) return [step.on];
 	if (!isMove(step)) return [];
 	const isUnclear = answer.effect === "unknown" && !isGood(answer);
 	return step.do === "matchBelow" && step.by.way === "pair" && isUnclear
