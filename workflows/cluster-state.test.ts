@@ -3,7 +3,14 @@ import type { Finding } from "../src/analysis/finding.ts";
 import { recoveryRequest } from "../src/operations/recovery-request.ts";
 import type { OperationRequest } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
-import { type Carried, ClusterState } from "./cluster-state.ts";
+import { ClusterState } from "./cluster-state.ts";
+import {
+	type Carried,
+	carriedOf,
+	detailsOf,
+	statusOf,
+	summaryOf,
+} from "./cluster-told.ts";
 
 const finding = (
 	instance: InstanceName,
@@ -83,7 +90,7 @@ describe("a finding", () => {
 		state.weighed(finding("p:1"), "no");
 		state.weighed(finding("q:1"), "no");
 		state.heard({ findings: [finding("q:1")] });
-		expect(state.status().verdicts).toEqual({ "q:1": "no" });
+		expect(statusOf(state.known).verdicts).toEqual({ "q:1": "no" });
 		expect(state.nextFinding()?.instance).toBe("q:1");
 		expect(state.nextFinding()).toBeUndefined();
 	});
@@ -96,7 +103,7 @@ describe("a finding", () => {
 		expect(state.nextFinding()).toBeUndefined();
 		state.ended("done", 2);
 		expect(state.hasWork).toBe(false);
-		expect(state.status().findings).toHaveLength(1);
+		expect(statusOf(state.known).findings).toHaveLength(1);
 	});
 });
 
@@ -106,9 +113,9 @@ it("what it carries over tells the same: findings, verdicts, and an operation th
 	state.began(RECOVERY, 1);
 	state.startedRun("run-1");
 	state.ended("done", 2);
-	const after = new ClusterState(state.carried());
-	expect(after.status()).toEqual(state.status());
-	expect(after.carried()).toEqual(state.carried());
+	const after = new ClusterState(carriedOf(state.known));
+	expect(statusOf(after.known)).toEqual(statusOf(state.known));
+	expect(carriedOf(after.known)).toEqual(carriedOf(state.known));
 	after.follows({ runId: "run-1", request: RECOVERY, says: "" });
 	expect(after.nextStarted()).toBeUndefined();
 	after.follows({ runId: "run-2", request: RECOVERY, says: "" });
@@ -142,7 +149,7 @@ describe("the one operation", () => {
 		expect(state.hasWork).toBe(false);
 		state.ended("done", 2);
 		expect(state.hasWork).toBe(true);
-		const after = new ClusterState(state.carried());
+		const after = new ClusterState(carriedOf(state.known));
 		for (const each of [state, after]) {
 			expect(each.nextRepair("c")).toEqual({
 				kind: "adoption",
@@ -181,12 +188,12 @@ describe("the one operation", () => {
 		const state = new ClusterState(undefined);
 		state.began(request, 1);
 		state.startedRun("run-1");
-		expect(state.summary()).toBe(line);
-		expect(state.details()).toContain(`Running: **${line}**`);
+		expect(summaryOf(state.known)).toBe(line);
+		expect(detailsOf(state.known)).toContain(`Running: **${line}**`);
 		expect(state.runId).toBe("run-1");
 		state.ended("it worked", 2);
-		expect(state.details()).toContain("No operation runs.");
-		expect(state.details()).toContain("it worked");
+		expect(detailsOf(state.known)).toContain("No operation runs.");
+		expect(detailsOf(state.known)).toContain("it worked");
 	});
 });
 
@@ -202,13 +209,13 @@ describe("an operation that comes no further", () => {
 		state.overdue("another", "it waits");
 		expect(state.hasWork).toBe(false);
 		state.overdue("run-1", "it waits");
-		expect(state.details()).toContain("**Overdue**: it waits");
+		expect(detailsOf(state.known)).toContain("**Overdue**: it waits");
 		expect(state.nextFinding()?.instance).toBe("i:1");
 		expect(state.nextFinding()).toBeUndefined();
 		state.heard({ findings: [silent("i:1")] });
 		state.overdue("run-1", "");
 		expect(state.hasWork).toBe(false);
-		expect(state.details()).not.toContain("Overdue");
+		expect(detailsOf(state.known)).not.toContain("Overdue");
 	});
 
 	it("gives way to a failover that a person forces, even if it is one", () => {
@@ -258,7 +265,7 @@ it("follows an operation that was started elsewhere when the cluster is free, an
 	expect(state.nextStarted()).toEqual(started);
 	expect(state.nextStarted()).toBeUndefined();
 	expect(state.hasWork).toBe(false);
-	expect(state.status().verdicts).toEqual({
+	expect(statusOf(state.known).verdicts).toEqual({
 		"p:1": "nothing speaks against it",
 	});
 });
@@ -281,9 +288,9 @@ it("carries over what the next run has to know, as plain JSON", () => {
 	state.returned("old:1");
 	state.began(RELOCATION, 1);
 	state.ended("moved", 2);
-	const carried = JSON.parse(JSON.stringify(state.carried())) as Carried;
-	expect(carried).toEqual(state.carried());
+	const carried = JSON.parse(JSON.stringify(carriedOf(state.known))) as Carried;
+	expect(carried).toEqual(carriedOf(state.known));
 	const next = new ClusterState(carried);
-	expect(next.status()).toEqual(state.status());
+	expect(statusOf(next.known)).toEqual(statusOf(state.known));
 	expect(next.nextRepair("c")).toMatchObject({ instance: "old:1" });
 });

@@ -9,7 +9,6 @@ import { mayBeDoingOf } from "../src/operations/own-doing.ts";
 import {
 	callsForFailover,
 	isStarted,
-	requestText,
 } from "../src/operations/recovery-request.ts";
 import { mayPreempt } from "../src/operations/severity.ts";
 import {
@@ -18,37 +17,8 @@ import {
 	type OperationRequest,
 } from "../src/planning/operation.ts";
 import type { InstanceName } from "../src/topology/instance-name.ts";
-import { entityDetails } from "./entity-details.ts";
+import type { Carried, Known, LastOperation, Running } from "./cluster-told.ts";
 import { asFailure } from "./failures.ts";
-
-interface Running {
-	readonly request: OperationRequest;
-	readonly sinceMs: number;
-	runId: string;
-	/** Why it was given up, in the words for whoever asked for it. */
-	givenUp?: string;
-	/** It has come no further for long, and what it waits for. */
-	overdue?: string;
-}
-
-interface LastOperation {
-	readonly kind: string;
-	readonly says: string;
-	readonly endedAtMs: number;
-	readonly successful?: boolean;
-}
-
-/** What outlives a continue-as-new. */
-export interface Carried {
-	/** Of the cluster, as it was told last. */
-	readonly alias?: string;
-	readonly findings: readonly Finding[];
-	readonly returned: readonly InstanceName[];
-	readonly moved?: InstanceName;
-	readonly last?: LastOperation;
-	readonly verdicts?: Readonly<Record<InstanceName, string>>;
-	readonly lastRunId?: string;
-}
 
 /**
  * What the entity knows.
@@ -282,45 +252,19 @@ export class ClusterState {
 		);
 	}
 
-	summary(): string {
-		return this.running === undefined ? "" : requestText(this.running.request);
-	}
-
-	/** Markdown for the Temporal UI. */
-	details(): string {
-		const { alias, running, last, findings, verdicts } = this;
-		return entityDetails({
+	/** For whoever tells of it. */
+	get known(): Known {
+		const { alias, findings, verdicts, back, moved, running, last, lastRunId } =
+			this;
+		return {
 			alias,
 			findings,
 			verdicts,
+			returned: back,
+			moved,
+			running,
 			last,
-			running: running && {
-				line: this.summary(),
-				sinceMs: running.sinceMs,
-				overdue: this.overdueSays,
-			},
-		});
-	}
-
-	status() {
-		return {
-			running: this.running ?? null,
-			last: this.last ?? null,
-			findings: this.findings,
-			verdicts: Object.fromEntries(this.verdicts),
-			returned: [...this.back],
-		};
-	}
-
-	carried(): Carried {
-		return {
-			...(this.alias === "" ? {} : { alias: this.alias }),
-			findings: this.findings,
-			returned: [...this.back],
-			...(this.moved === undefined ? {} : { moved: this.moved }),
-			...(this.last === undefined ? {} : { last: this.last }),
-			verdicts: Object.fromEntries(this.verdicts),
-			lastRunId: this.lastRunId,
+			lastRunId,
 		};
 	}
 }

@@ -41,7 +41,13 @@ import {
 } from "../temporal/names.ts";
 import { TASK_TIMEOUTS } from "../temporal/task-timeouts.ts";
 import { weigh } from "./activities.ts";
-import { type Carried, ClusterState } from "./cluster-state.ts";
+import { ClusterState } from "./cluster-state.ts";
+import {
+	type Carried,
+	carriedOf,
+	detailsOf,
+	statusOf,
+} from "./cluster-told.ts";
 import { detectionContext } from "./detection-context.ts";
 import { textOf, throwsAsFailure } from "./failures.ts";
 import { runHooks, startAfterwards } from "./hooks.ts";
@@ -67,7 +73,7 @@ const watchTaken = defineSignal(SIGNALS.watchTaken);
 const operate = defineUpdate<OperationOutcome, [OperationRequest]>(
 	UPDATES.operate,
 );
-const status = defineQuery<ReturnType<ClusterState["status"]>>(QUERIES.status);
+const status = defineQuery<ReturnType<typeof statusOf>>(QUERIES.status);
 
 /** How long a detection's hooks may hold a recovery up: what takes longer runs beside it. */
 const DETECTION_HOOKS_WITHIN = "2 s";
@@ -93,7 +99,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 	const { identity } = input;
 	checkId("the entity of a cluster", clusterWorkflowId(identity));
 	const state = new ClusterState(input.carried);
-	const show = () => setCurrentDetails(state.details());
+	const show = () => setCurrentDetails(detailsOf(state.known));
 	const operation = createOneOperation(identity, state, show);
 
 	const goesBy = (given: string): void => {
@@ -180,7 +186,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 
 	// Replayed it is, whatever it makes of it.
 	setHandler(watchTaken, () => undefined);
-	setHandler(status, () => state.status());
+	setHandler(status, () => statusOf(state.known));
 	setHandler(
 		operate,
 		async (request) => {
@@ -247,7 +253,7 @@ export const cluster = async (input: ClusterInput): Promise<void> => {
 			if (state.hasWork || !isIdle()) continue;
 			await continueAsNew({
 				identity,
-				carried: state.carried(),
+				carried: carriedOf(state.known),
 			});
 		}
 	}

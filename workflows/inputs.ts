@@ -6,7 +6,7 @@ import {
 	isInstanceName,
 	splitName,
 } from "../src/topology/instance-name.ts";
-import type { Carried } from "./cluster-state.ts";
+import type { Carried } from "./cluster-told.ts";
 
 // Whoever can reach Temporal can start a workflow, with nothing or with nonsense: that ends at once with a failure that says what is
 // missing. Left to the language it would fail its task again and again, for ever, and hold its id.
