@@ -4,9 +4,9 @@ import { type Check, NEVER_CHECKED } from "../src/topology/check.ts";
 import {
 	type Instance,
 	NO_REPLICATION,
-	NO_SEMI_SYNC,
 	unknownInstance,
 } from "../src/topology/instance.ts";
+import { NO_SEMI_SYNC } from "../src/topology/semi-sync.ts";
 
 /** One primary of so many has died. */
 const DEAD_EVERY = 50;

@@ -11,7 +11,8 @@ import {
 	snapshotOf,
 } from "../../test/support/made-up-servers.ts";
 import type { ProbeOutcome } from "../topology/check.ts";
-import { type Instance, NO_GROUP } from "../topology/instance.ts";
+import { NO_GROUP } from "../topology/group-replication.ts";
+import type { Instance } from "../topology/instance.ts";
 import { analyse, findings, isSkippable } from "./analysis.ts";
 import { findingOf } from "./finding.ts";
 

@@ -4,13 +4,13 @@
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { NO_GROUP } from "../topology/group-replication.ts";
 import {
 	type Instance,
-	NO_GROUP,
 	NO_REPLICATION,
-	NO_SEMI_SYNC,
 	unknownInstance,
 } from "../topology/instance.ts";
+import { NO_SEMI_SYNC } from "../topology/semi-sync.ts";
 import { analyse } from "./analysis.ts";
 import { ANALYSIS_DEFAULTS, type AnalysisSettings } from "./facts.ts";
 

@@ -7,7 +7,8 @@ import {
 	replicating,
 	server,
 } from "../../test/support/made-up-servers.ts";
-import { type Instance, NO_GROUP } from "../topology/instance.ts";
+import { NO_GROUP } from "../topology/group-replication.ts";
+import type { Instance } from "../topology/instance.ts";
 import type { StructureWarning } from "./structure.ts";
 
 const up = (rest: Partial<Instance> = {}) => server("p", 1, rest);

@@ -9,11 +9,8 @@ import {
 	server,
 	snapshotOf,
 } from "../../test/support/made-up-servers.ts";
-import {
-	type Instance,
-	NO_GROUP,
-	type ThreadState,
-} from "../topology/instance.ts";
+import { NO_GROUP } from "../topology/group-replication.ts";
+import type { Instance, ThreadState } from "../topology/instance.ts";
 import { analyse } from "./analysis.ts";
 import { TAXONOMY } from "./taxonomy.ts";
 import { consider } from "./why.ts";

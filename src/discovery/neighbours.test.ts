@@ -5,7 +5,7 @@ import {
 	STOPPED,
 	server,
 } from "../../test/support/made-up-servers.ts";
-import { NO_GROUP } from "../topology/instance.ts";
+import { NO_GROUP } from "../topology/group-replication.ts";
 import { ignoring } from "./ignoring.ts";
 import { neighboursOf } from "./neighbours.ts";
 

@@ -3,11 +3,8 @@
 import { type AnalysisEntry, analyse } from "../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../analysis/facts.ts";
 import type { AnalysisCode } from "../analysis/taxonomy-row.ts";
-import {
-	type Instance,
-	NO_GROUP,
-	unknownInstance,
-} from "../topology/instance.ts";
+import { NO_GROUP } from "../topology/group-replication.ts";
+import { type Instance, unknownInstance } from "../topology/instance.ts";
 import type { Role } from "../topology/role.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import {

@@ -4,10 +4,9 @@ import { type Check, NEVER_CHECKED } from "../topology/check.ts";
 import {
 	type Instance,
 	NO_REPLICATION,
-	NO_SEMI_SYNC,
-	type SemiSync,
 	unknownInstance,
 } from "../topology/instance.ts";
+import { NO_SEMI_SYNC, type SemiSync } from "../topology/semi-sync.ts";
 
 export const CHECKED_AT = 1_000_000_000_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MANUAL_GROUP_5_7 } from "../../test/support/manual-answers.ts";
-import { NO_GROUP } from "../topology/instance.ts";
+import { NO_GROUP } from "../topology/group-replication.ts";
 import { groupFindings, groupOf } from "./group-status.ts";
 
 const member = (n: number, role: string, state = "ONLINE") => ({

@@ -1,6 +1,9 @@
 import type { ProbeFinding } from "../topology/check.ts";
+import {
+	type GroupReplication,
+	NO_GROUP,
+} from "../topology/group-replication.ts";
 import { isHost } from "../topology/host.ts";
-import { type GroupReplication, NO_GROUP } from "../topology/instance.ts";
 import { type InstanceName, instanceName } from "../topology/instance-name.ts";
 import type { Row } from "./answer.ts";
 import { portOf, textOf } from "./cell.ts";

@@ -1,6 +1,7 @@
 import type { ProbeFinding } from "../topology/check.ts";
 import { familyOf, unreadable } from "../topology/gtid/gtid.ts";
-import type { Instance, SemiSync } from "../topology/instance.ts";
+import type { Instance } from "../topology/instance.ts";
+import type { SemiSync } from "../topology/semi-sync.ts";
 import type { Answer, Row } from "./answer.ts";
 import { textOf } from "./cell.ts";
 import type { readConfigured } from "./configured-queries.ts";

@@ -1,4 +1,4 @@
-import { NO_SEMI_SYNC, type SemiSync } from "../topology/instance.ts";
+import { NO_SEMI_SYNC, type SemiSync } from "../topology/semi-sync.ts";
 import { counted } from "./cell.ts";
 
 const isOn = (value: string | undefined): boolean =>

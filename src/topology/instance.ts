@@ -1,6 +1,8 @@
 import { type Check, NEVER_CHECKED, type ProbeFinding } from "./check.ts";
+import { type GroupReplication, NO_GROUP } from "./group-replication.ts";
 import { foldHost } from "./host.ts";
 import { type InstanceName, instanceName } from "./instance-name.ts";
+import { NO_SEMI_SYNC, type SemiSync } from "./semi-sync.ts";
 
 export type Flavor = "MySQL" | "MariaDB" | "Percona" | "MaxScale" | "unknown";
 
@@ -65,31 +67,6 @@ export interface Replication {
 	readonly silentForMs: number | null;
 	/** Heartbeats received so far; null when unknown. With {@link readCoordinates} it shows on MariaDB whether the source still speaks. */
 	readonly heartbeats: number | null;
-}
-
-export interface SemiSync {
-	readonly available: boolean;
-	readonly sourceEnabled: boolean;
-	/** Semi-sync is operational (it has not fallen back to asynchronous). */
-	readonly sourceActive: boolean;
-	/** Milliseconds before falling back to asynchronous. */
-	readonly sourceTimeoutMs: number;
-	readonly waitForReplicaCount: number;
-	readonly waitPoint: string;
-	readonly clients: number;
-	readonly replicaEnabled: boolean;
-	readonly replicaActive: boolean;
-	/** Priority as an acker by DetectSemiSyncEnforcedQuery; 0 = asynchronous. */
-	readonly priority: number;
-}
-
-export interface GroupReplication {
-	readonly name: string;
-	readonly singlePrimary: boolean;
-	readonly memberState: string;
-	readonly memberRole: string;
-	readonly members: readonly InstanceName[];
-	readonly primary: InstanceName | "";
 }
 
 /** One mysqld as last probed. Plain JSON. An instance that was never reached is {@link unknownInstance}, not a missing value. */
@@ -180,28 +157,6 @@ export const NO_REPLICATION: Replication = {
 	heartbeatPeriodSeconds: 0,
 	silentForMs: null,
 	heartbeats: null,
-};
-
-export const NO_SEMI_SYNC: SemiSync = {
-	available: false,
-	sourceEnabled: false,
-	sourceActive: false,
-	sourceTimeoutMs: 0,
-	waitForReplicaCount: 0,
-	waitPoint: "",
-	clients: 0,
-	replicaEnabled: false,
-	replicaActive: false,
-	priority: 0,
-};
-
-export const NO_GROUP: GroupReplication = {
-	name: "",
-	singlePrimary: true,
-	memberState: "",
-	memberRole: "",
-	members: [],
-	primary: "",
 };
 
 /** The null object of an instance that is named but was never seen. */

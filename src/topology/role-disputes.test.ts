@@ -9,7 +9,8 @@ import {
 	server,
 	uuid,
 } from "../../test/support/made-up-servers.ts";
-import { type Instance, NO_GROUP } from "./instance.ts";
+import { NO_GROUP } from "./group-replication.ts";
+import type { Instance } from "./instance.ts";
 import { disputesIn, hasYielded, primaryByServers } from "./role-disputes.ts";
 import { markOf, NO_MARK } from "./server-mark.ts";
 

@@ -7,7 +7,8 @@ import {
 	server,
 } from "../../test/support/made-up-servers.ts";
 import { NEVER_CHECKED } from "./check.ts";
-import { type Instance, NO_GROUP, type Replication } from "./instance.ts";
+import { NO_GROUP } from "./group-replication.ts";
+import type { Instance, Replication } from "./instance.ts";
 import { isProblematic, lagWordOf, problemsOf, statusOf } from "./status.ts";
 
 const limits = {

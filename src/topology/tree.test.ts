@@ -7,7 +7,8 @@ import {
 	server,
 } from "../../test/support/made-up-servers.ts";
 import { derive } from "./derive.ts";
-import { type Instance, NO_GROUP } from "./instance.ts";
+import { NO_GROUP } from "./group-replication.ts";
+import type { Instance } from "./instance.ts";
 import { ancestorsOf, lineageOf } from "./lineage.ts";
 import { clusterNameOf, primariesOf } from "./primary.ts";
 import { buildTree, type TreeNode } from "./tree.ts";

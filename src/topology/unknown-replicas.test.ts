@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { failing, seen } from "../../test/support/made-up-servers.ts";
-import { type Instance, NO_REPLICATION, NO_SEMI_SYNC } from "./instance.ts";
+import { type Instance, NO_REPLICATION } from "./instance.ts";
 import type { Role } from "./role.ts";
+import { NO_SEMI_SYNC } from "./semi-sync.ts";
 import {
 	unknownAcknowledgers,
 	unknownReplicas,

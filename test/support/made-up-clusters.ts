@@ -1,18 +1,17 @@
 import fc from "fast-check";
 import type { PlanSettings } from "../../src/planning/plan.ts";
 import type { ProbeFinding } from "../../src/topology/check.ts";
-import {
-	type Flavor,
-	type Instance,
-	NO_SEMI_SYNC,
-	type PromotionRule,
-	type SemiSync,
-	type ThreadState,
+import type {
+	Flavor,
+	Instance,
+	PromotionRule,
+	ThreadState,
 } from "../../src/topology/instance.ts";
 import {
 	type InstanceName,
 	instanceName,
 } from "../../src/topology/instance-name.ts";
+import { NO_SEMI_SYNC, type SemiSync } from "../../src/topology/semi-sync.ts";
 import type { Snapshot } from "../../src/topology/snapshot.ts";
 import {
 	failing,

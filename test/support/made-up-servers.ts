@@ -7,11 +7,10 @@ import type { Check, ProbeOutcome } from "../../src/topology/check.ts";
 import {
 	type Instance,
 	NO_REPLICATION,
-	NO_SEMI_SYNC,
 	type Replication,
-	type SemiSync,
 	unknownInstance,
 } from "../../src/topology/instance.ts";
+import { NO_SEMI_SYNC, type SemiSync } from "../../src/topology/semi-sync.ts";
 import type { Downtime, Snapshot } from "../../src/topology/snapshot.ts";
 
 // Servers that do not exist, for the pure logic and for workflows whose activities are stood in for. They listen on 3306 where no port is said: `h:3307`.

@@ -9,11 +9,8 @@ import {
 	STOPPED,
 	server,
 } from "../../../test/support/made-up-servers.ts";
-import {
-	type Instance,
-	NO_GROUP,
-	type Replication,
-} from "../../topology/instance.ts";
+import { NO_GROUP } from "../../topology/group-replication.ts";
+import type { Instance, Replication } from "../../topology/instance.ts";
 import type { Snapshot } from "../../topology/snapshot.ts";
 import type { AnalysisCode, RecoveryKind } from "../taxonomy-row.ts";
 

@@ -5,11 +5,8 @@ import {
 	running,
 	seen,
 } from "../../../test/support/made-up-servers.ts";
-import {
-	type GroupReplication,
-	type Instance,
-	unknownInstance,
-} from "../../topology/instance.ts";
+import type { GroupReplication } from "../../topology/group-replication.ts";
+import { type Instance, unknownInstance } from "../../topology/instance.ts";
 import { bracketed, type DescriptionContext } from "./description.ts";
 import * as drawn from "./topology.ts";
 

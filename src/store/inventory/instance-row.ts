@@ -2,13 +2,10 @@
 import { createHash } from "node:crypto";
 import type { Insertable } from "kysely";
 import type { Check } from "../../topology/check.ts";
-import type {
-	GroupReplication,
-	Instance,
-	Replication,
-	SemiSync,
-} from "../../topology/instance.ts";
+import type { GroupReplication } from "../../topology/group-replication.ts";
+import type { Instance, Replication } from "../../topology/instance.ts";
 import { splitName } from "../../topology/instance-name.ts";
+import type { SemiSync } from "../../topology/semi-sync.ts";
 import { flag, timeText } from "../rows/cell.ts";
 import { namesToJson } from "../rows/name-list.ts";
 import type { Database } from "../schema/tables.ts";

@@ -1,18 +1,18 @@
 /** A `database_instance` row, with Baton's side of it where there is one, as an instance. */
 
 import type { Check, ProbeOutcome } from "../../topology/check.ts";
+import type { GroupReplication } from "../../topology/group-replication.ts";
 import { foldHost } from "../../topology/host.ts";
 import type {
 	Flavor,
-	GroupReplication,
 	Instance,
 	PromotionRule,
 	Replication,
-	SemiSync,
 	ThreadState,
 	ThreadStates,
 } from "../../topology/instance.ts";
 import { foldClusterName, instanceName } from "../../topology/instance-name.ts";
+import type { SemiSync } from "../../topology/semi-sync.ts";
 import {
 	flagCell,
 	nullableNumberCell,

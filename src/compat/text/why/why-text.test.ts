@@ -7,11 +7,8 @@ import {
 } from "../../../../test/support/made-up-servers.ts";
 import { analyse } from "../../../analysis/analysis.ts";
 import { ANALYSIS_DEFAULTS } from "../../../analysis/facts.ts";
-import {
-	type Instance,
-	NO_SEMI_SYNC,
-	unknownInstance,
-} from "../../../topology/instance.ts";
+import { type Instance, unknownInstance } from "../../../topology/instance.ts";
+import { NO_SEMI_SYNC } from "../../../topology/semi-sync.ts";
 import { NO_MARK } from "../../../topology/server-mark.ts";
 import type { WhySubject } from "./subject.ts";
 import { whyText } from "./why-text.ts";
