@@ -36,6 +36,13 @@ export const createReading = (deps: ReadingDeps) => {
 		return found;
 	};
 
+	/**
+	 * Of a server that is to be asked as it is now. Nobody names one here that is not known: it would be connected to, and shown how the
+	 * topology account logs in, for whoever may only look, and for pages of other sites.
+	 */
+	const knownName = async (input: InstanceInput): Promise<InstanceName> =>
+		(await instance(input)).name;
+
 	const cluster = (input: ClusterInput): Promise<ClusterRecord> =>
 		names.cluster(
 			input.clusterHint ??
@@ -55,6 +62,7 @@ export const createReading = (deps: ReadingDeps) => {
 		instanceContext,
 		nameOf,
 		instance,
+		knownName,
 		cluster,
 		clusterByAlias: names.clusterOfAlias,
 		instanceList: async (instances: readonly Instance[]) => {

@@ -268,3 +268,33 @@ test("a call of the reference that is not here is an envelope", async () => {
 		expect(body.Message).toContain("not part of this version");
 	}
 });
+
+test.each([
+	"locate-gtid-errant",
+	"restart-replica-statements",
+	"last-pseudo-gtid",
+])("%s connects to nobody who is not known", async (path) => {
+	await start({ config: { PseudoGTIDPattern: "x" } });
+	expect(await json(`/api/${path}/evil.example/3306`)).toEqual({
+		status: 500,
+		body: {
+			Code: "ERROR",
+			Message:
+				"Cannot read instance: evil.example:3306 is not known; discover it first",
+			Details: null,
+		},
+	});
+	expect(served.looked).toEqual([]);
+	await json(`/api/${path}/db2/3306`);
+	expect(served.looked[0]).toBe("db2:3306");
+});
+
+test("wildcards of a cluster's name, however many, hold nobody up", async () => {
+	await start();
+	const beganMs = performance.now();
+	expect(await json(`/api/problems/${"%25a".repeat(300)}!`)).toEqual({
+		status: 200,
+		body: [],
+	});
+	expect(performance.now() - beganMs).toBeLessThan(2_000);
+});

@@ -7,6 +7,7 @@ import {
 	parseInstanceName,
 	splitName,
 } from "../topology/instance-name.ts";
+import { isLike } from "./like.ts";
 import { alike, editDistance, meant } from "./near.ts";
 
 /** Splits the value of `-i` at blanks, commas and line ends. Without a separator the text is one token, even when empty. */
@@ -28,16 +29,6 @@ export const givenInstance = (
 
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
-/** SQL's `LIKE '%text%'`, as the reference matches host names: `_` and `%` are wildcards, case does not count. */
-export const hostContains = (text: string): RegExp =>
-	new RegExp(
-		text
-			.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")
-			.replaceAll("%", ".*")
-			.replaceAll("_", "."),
-		"i",
-	);
-
 /** The known instances whose host contains the given one and whose port is the same; an address is not shortened. */
 const matchesOf = (
 	name: InstanceName,
@@ -45,10 +36,10 @@ const matchesOf = (
 ): InstanceName[] => {
 	const { host, port } = splitName(name);
 	if (IPV4.test(host)) return [];
-	const pattern = hostContains(host);
+	const pattern = `%${host}%`;
 	return known.filter((each) => {
 		const other = splitName(each);
-		return other.port === port && pattern.test(other.host);
+		return other.port === port && isLike(other.host, pattern);
 	});
 };
 

@@ -121,7 +121,9 @@ export const serveTemporaryApi = async (
 		AuditToBackendDB: true,
 		...options.config,
 	};
+	const looked: InstanceName[] = [];
 	const lookAt = async (name: InstanceName): Promise<Instance> => {
+		looked.push(name);
 		const found = await store.inventory.get(name);
 		if (found !== undefined) return found;
 		throw new BatonError("ServerUnreachable", `cannot reach ${name}`);
@@ -173,6 +175,8 @@ export const serveTemporaryApi = async (
 		store,
 		events,
 		scripted,
+		/** Servers that were asked how they are now, in order. */
+		looked,
 		state,
 		address: listening.address,
 		/** A primary and two replicas, one cluster. */

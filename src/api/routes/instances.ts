@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { instanceJson } from "../../compat/json/instance.ts";
 import { createHostFilter } from "../../config/filters.ts";
-import { hostContains } from "../../naming/instances.ts";
+import { isLike } from "../../naming/like.ts";
 import type { Instance } from "../../topology/instance.ts";
 import { compareNames } from "../../topology/instance-name.ts";
 import { isProblematic } from "../../topology/status.ts";
@@ -128,10 +128,7 @@ const problems = (deps: ReadingDeps, reading: Reading): Route[] =>
 			const isIgnored = createHostFilter(
 				deps.config().ProblemIgnoreHostnameFilters,
 			);
-			const wanted =
-				input.clusterName === undefined
-					? undefined
-					: new RegExp(`^(?:${hostContains(input.clusterName).source})$`, "i");
+			const wanted = input.clusterName;
 			const all = await deps.store.inventory.all();
 			return reading.instanceList(
 				all.filter(
@@ -139,7 +136,7 @@ const problems = (deps: ReadingDeps, reading: Reading): Route[] =>
 						isProblematic(each, context) &&
 						!context.downtimes.has(each.name) &&
 						!isIgnored(each) &&
-						(wanted?.test(each.clusterName) ?? true),
+						(wanted === undefined || isLike(each.clusterName, wanted)),
 				),
 			);
 		},

@@ -21,7 +21,7 @@ export const pseudoGtidRoutes = (
 		},
 		async ({ input }) => {
 			const rules = markerRules(deps.config());
-			const instance = await deps.lookAt(await reading.nameOf(input));
+			const instance = await deps.lookAt(await reading.knownName(input));
 			const { text, coordinates } = await deps.withLogs(instance.name, (logs) =>
 				lastPseudoGtid(instance, logs, rules, {
 					strict: false,

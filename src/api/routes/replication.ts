@@ -53,7 +53,7 @@ const freshLooks = (deps: ReadingDeps, reading: Reading): Route[] => [
 				binaryLogStarts: deps.binaryLogStarts,
 				warn: (text: string) => deps.log.warn(text),
 			};
-			const files = await errantLogs(look, await reading.nameOf(input));
+			const files = await errantLogs(look, await reading.knownName(input));
 			return success([...files], "located errant GTID");
 		},
 	),
@@ -67,7 +67,7 @@ const freshLooks = (deps: ReadingDeps, reading: Reading): Route[] => [
 			query: ["q"],
 		},
 		async ({ input }) => {
-			const seen = await deps.lookAt(await reading.nameOf(input));
+			const seen = await deps.lookAt(await reading.knownName(input));
 			return success(
 				restartStatements(seen, input.q ?? ""),
 				`Restart replication statements: ${seen.name}`,
