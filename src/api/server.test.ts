@@ -5,6 +5,7 @@ import {
 	type TemporaryApi,
 	type TemporaryApiOptions,
 } from "../../test/support/temporary-api.ts";
+import { unknownInstance } from "../topology/instance.ts";
 
 let served: TemporaryApi;
 const start = async (options?: TemporaryApiOptions) => {
@@ -291,6 +292,10 @@ test.each([
 
 test("wildcards of a cluster's name, however many, hold nobody up", async () => {
 	await start();
+	await served.store.inventory.save([
+		{ ...unknownInstance("lost", 3306), clusterName: `${"a".repeat(60)}:3306` },
+	]);
+	expect((await json("/api/problems/%25a:3306")).body).toHaveLength(1);
 	const beganMs = performance.now();
 	expect(await json(`/api/problems/${"%25a".repeat(300)}!`)).toEqual({
 		status: 200,
