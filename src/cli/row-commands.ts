@@ -15,7 +15,7 @@ import {
 	type Takes,
 } from "../surface/argument.ts";
 import type { Described } from "../surface/described.ts";
-import { leftTexts } from "../surface/ending.ts";
+import { errorsBeside, leftTexts } from "../surface/ending.ts";
 import { type FlagUse, optional } from "../surface/flag-use.ts";
 import type { AskedOperation, Operation } from "../surface/operation.ts";
 import type { Command, CommandContext } from "./command.ts";
@@ -143,6 +143,14 @@ const showPlan = async (
 const hasMovedNobody = (outcome: OperationOutcome): boolean =>
 	"moved" in outcome && outcome.moved.length === 0 && outcome.left.length === 0;
 
+/** Sessions that were ended, a server that keeps errant transactions …: whoever follows the steps has read it among them. */
+const warn = (
+	{ log, tellStep }: CommandContext,
+	{ warnings = [] }: OperationOutcome,
+): void => {
+	if (tellStep === undefined) for (const text of warnings) log.notice(text);
+};
+
 /** Waits for the end and tells it. @throws BatonError Refused, OperationFailed when it did not reach its goal */
 const runToItsEnd = async (
 	context: CommandContext,
@@ -155,11 +163,12 @@ const runToItsEnd = async (
 		asked.request,
 		() => asked.run(operator, { isJsonTold: false }),
 	);
-	for (const text of outcome.errors)
-		if (!(failure?.message ?? "").includes(text)) context.log.error(text);
+	for (const text of errorsBeside(outcome, failure?.message ?? ""))
+		context.log.error(text);
 	for (const line of lines) context.print(line);
 	if (failure === undefined) {
 		for (const text of leftTexts(outcome)) context.log.error(text);
+		warn(context, outcome);
 		if (hasMovedNobody(outcome)) context.log.notice(outcome.says);
 	} else if (failure.code === "Refused" && isQuiet(context, row))
 		context.log.info(failure.message);
@@ -215,6 +224,7 @@ const endedJson = async (
 	if (ended.failure !== undefined)
 		throw new AnswerError(ended.failure.code, ended.failure.message, details);
 	for (const text of leftTexts(ended.outcome)) context.log.error(text);
+	warn(context, ended.outcome);
 	return okJson(ended.message, details);
 };
 

@@ -1,4 +1,5 @@
 import type { End } from "../operations/kinds/row.ts";
+import { isChoiceNote } from "../planning/choice-notes.ts";
 import {
 	type OperationOutcome,
 	type OperationRequest,
@@ -120,6 +121,7 @@ export const outcomeOf = (
 		left: ending.left,
 		steps: ending.steps,
 		errors: ending.errors,
+		warnings: ending.notes.filter((note) => !isChoiceNote(note)),
 		kind: request.kind,
 		...rowOf(request).outcome(request, endOf(about, ending, snapshot)),
 	};

@@ -50,6 +50,10 @@ export const CLUSTERS = {
 		"BadInput",
 		"<instance> is not in cluster <cluster>, which -alias names; leave one of them out",
 	),
+	notInOneCluster: error(
+		"Refused",
+		"<other> is not in cluster <cluster>, to which <instance> belongs, but in <its>; name a server of <cluster>",
+	),
 	unknownAlias: error(
 		"UnknownCluster",
 		"No cluster found for alias <alias><near>; clusters-alias lists the known ones",

@@ -108,7 +108,7 @@ describe("the replicas of a server", () => {
 		expect(
 			plan([p, a, away], "replicas", "p:3306", { below: "a:3306" }).refusal,
 		).toBe(
-			"none of 1 replica of p:3306 can be moved below a:3306: b:3306: b:3306 cannot be reached: timeout",
+			"none of 1 replica of p:3306 can be moved below a:3306: b:3306 cannot be reached: timeout",
 		);
 	});
 

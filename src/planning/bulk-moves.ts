@@ -40,7 +40,12 @@ const counted = (count: number): string =>
 	count === 1 ? "1 replica" : `${count} replicas`;
 
 const listed = (left: readonly LeftBehind[]): string =>
-	left.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
+	left
+		.map(({ name, reason }) =>
+			// Most reasons begin with whom they are about.
+			reason.startsWith(`${name} `) ? reason : `${name}: ${reason}`,
+		)
+		.join("; ");
 
 /** One that can be moved, and how. */
 interface Movable {

@@ -106,7 +106,7 @@ const whyNobody = (
 		const why = excluded.find((each) => each.name === requested);
 		return why === undefined
 			? `${requested} is not a direct replica; name one of its direct replicas`
-			: `${requested} cannot be promoted: ${whyOut(why)}, or name another replica`;
+			: `${requested} cannot be promoted: ${whyOut(why)}${why.remedy === undefined ? ";" : ", or"} name another replica`;
 	}
 	return `no replica can be promoted: ${alike(excluded).join(". ")}`;
 };

@@ -11,6 +11,7 @@ import {
 } from "../topology/instance.ts";
 import type { InstanceName } from "../topology/instance-name.ts";
 import { findInstance, type Snapshot } from "../topology/snapshot.ts";
+import { errantRemedy } from "./errant-remedy.ts";
 import { replicasIn, underMaintenance } from "./members.ts";
 import { channelOf, match, moveForGood, namesOf } from "./moves.ts";
 import {
@@ -51,7 +52,7 @@ const whyNoSource = (
 		return `${name} lags by ${lagSeconds === null ? "nobody knows how much" : `${lagSeconds} s`}: wait until it has caught up`;
 	return errantGtid === ""
 		? undefined
-		: `${name} has errant transactions, which ${primary.name} would get: ${errantGtid.slice(0, 200)}`;
+		: `${name} has errant transactions, which ${primary.name} would get: ${errantGtid.slice(0, 200)}; ${errantRemedy(name)}`;
 };
 
 /** Whose replica the primary is already, and why that is in the way. */

@@ -80,6 +80,8 @@ interface Ended {
 	readonly left: readonly LeftBehind[];
 	readonly steps: readonly StepReport[];
 	readonly errors: readonly string[];
+	/** What else a person should know of how it was done; missing in what a node of an older version has run. */
+	readonly warnings?: readonly string[];
 }
 
 /** What the kind's row has to say comes on top. */

@@ -15,6 +15,7 @@ import {
 } from "../topology/instance.ts";
 import { ancestorsOf, lineageOf } from "../topology/lineage.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
+import { errantRemedy } from "./errant-remedy.ts";
 import { recordedPrimary } from "./members.ts";
 import {
 	cannotBePointed,
@@ -81,7 +82,7 @@ const unfit: typeof misfit = (snapshot, instance, below, settings) => {
 		return `${instance.name} does not replicate by a GTID that ${below.name} supports`;
 	const given = isOwn ? "" : errantLackedBy(instance, below.errantGtid);
 	if (given !== "")
-		return `${below.name} has errant transactions, which ${instance.name} would get: ${given.slice(0, 200)}`;
+		return `${below.name} has errant transactions, which ${instance.name} would get: ${given.slice(0, 200)}; ${errantRemedy(below.name)}`;
 	const pointless = cannotBePointed(instance);
 	if (pointless !== undefined) return pointless;
 	const purged = missingPurged(instance, below);

@@ -40,6 +40,24 @@ export const leftTexts = (
 		return `${each.name} was left behind${why}${mended(each, outcome)}`;
 	});
 
+/**
+ * The failures on the way that are to be told beside the sentence of the end: not those whose reason it has.
+ * @param said that sentence; empty where it tells of no failure
+ */
+export const errorsBeside = (
+	{ errors, steps }: Pick<OperationOutcome, "errors" | "steps">,
+	said: string,
+): readonly string[] => {
+	const reasons = steps
+		.map(({ says }) => says)
+		.filter((says) => says !== "" && said.includes(says));
+	return errors.filter(
+		(text) =>
+			!said.includes(text) &&
+			!reasons.some((reason) => text.endsWith(`: ${reason}`)),
+	);
+};
+
 /** Whoever leaves a server behind that should have come along has failed, a failover too: somebody must look. */
 const hasReachedItsGoal = (outcome: OperationOutcome): boolean =>
 	outcome.successful &&

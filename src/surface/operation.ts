@@ -1,4 +1,5 @@
 import type { Json } from "../compat/json/go-json.ts";
+import { errors } from "../errors.ts";
 import { knownInstance } from "../naming/instances.ts";
 import type { Severity } from "../operations/kinds/row.ts";
 import { severityOf } from "../operations/severity.ts";
@@ -140,6 +141,27 @@ const told = <Kind extends OperationKind, Args, Before>(
 	};
 };
 
+/** Servers of two clusters have nothing to do with each other. @throws BatonError Refused */
+const checkOneCluster = async (
+	{ clusters }: Pick<RowContext["store"], "clusters">,
+	[instance, ...others]: readonly InstanceName[],
+): Promise<void> => {
+	if (instance === undefined || others.length === 0) return;
+	const nameOf = async (each: InstanceName): Promise<string | undefined> => {
+		const identity = await clusters.identityOf(each);
+		const found =
+			identity === undefined ? undefined : await clusters.byIdentity(identity);
+		return found === undefined ? undefined : found.alias || found.clusterName;
+	};
+	const cluster = await nameOf(instance);
+	if (cluster === undefined) return;
+	for (const other of others) {
+		const its = await nameOf(other);
+		if (its !== undefined && its !== cluster)
+			throw errors.notInOneCluster({ other, cluster, instance, its });
+	}
+};
+
 /** A row of the operation table. */
 export const operation = <
 	const Kind extends OperationKind,
@@ -163,8 +185,9 @@ export const operation = <
 		}),
 	ask: async (context, resolve, requestedBy) => {
 		const args = await resolve(row.takes);
-		for (const each of row.mustBeKnown?.(args) ?? [])
-			await knownInstance(context.store, each);
+		const named = row.mustBeKnown?.(args) ?? [];
+		for (const each of named) await knownInstance(context.store, each);
+		await checkOneCluster(context.store, named);
 		const asked = await row.request(args, context);
 		const whole = { kind: row.kind, ...asked, requestedBy };
 		// These three are a request of that kind, which the compiler sees for each kind but not for any.

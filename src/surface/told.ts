@@ -27,7 +27,7 @@ export const operationTold = async (
 	const { failure, message, lines, outcome } = told;
 	return {
 		lines,
-		hints: outcome.errors,
+		hints: [...outcome.errors, ...(outcome.warnings ?? [])],
 		answer: {
 			Code: failure === undefined ? "OK" : "ERROR",
 			Message: failure?.message ?? message,

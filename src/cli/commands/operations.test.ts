@@ -11,7 +11,7 @@ import { BatonError } from "../../errors.ts";
 import type { OperationRequest } from "../../planning/operation.ts";
 
 const fixture = await createFixture();
-const { run } = fixture;
+const { run, typed } = fixture;
 afterAll(() => fixture.remove());
 
 describe("operations", () => {
@@ -123,6 +123,75 @@ describe("operations", () => {
 				/ERROR db3\.ny:3306 was left behind: .* relocate -i db3\.ny:3306 -d db2\.ny:3306\n$/,
 			),
 		});
+	});
+
+	test("what else a person should know of one that succeeded is told, where its steps are not", async () => {
+		const warning =
+			"open transactions of db1 did not end within 10 s, and were rolled back with their sessions: session 7";
+		const answer = scripted({ warnings: [warning] });
+		const text = "graceful-master-takeover -alias shop";
+		const lines = { code: 0, stdout: "db2.ny:3306\nbin.000009:42\n" };
+		expect(await run(text, answer)).toEqual({
+			...lines,
+			stderr: expect.stringMatching(
+				new RegExp(`^\\S+ \\S+ NOTICE ${warning}\n$`),
+			),
+		});
+		expect(await run(`${text} -quiet`, answer)).toEqual({
+			...lines,
+			stderr: "",
+		});
+		expect(
+			(await typed(`-c ${text}`, answer, { isTerminal: true })).stderr,
+		).not.toContain("NOTICE");
+		expect((await run(`${text} -json`, answer)).stderr).toContain(warning);
+	});
+
+	test("a server of another cluster is refused before anybody is asked, and both clusters are named", async () => {
+		for (const text of [
+			"relocate -i db3 -d web1",
+			"repoint -i db3 -d web1",
+			"relocate-replicas -i db1.ny -d web1",
+			"move-below -i db3 -d web1",
+			"match-replicas -i db1.ny -d web1",
+		]) {
+			const asked: OperationRequest[] = [];
+			expect(await run(text, scripted({}, asked))).toEqual(
+				FAILS(
+					"web1:3306 is not in cluster shop, to which db[13].ny:3306 belongs, but in web1:3306; name a server of shop",
+				),
+			);
+			expect(asked).toEqual([]);
+		}
+	});
+
+	test("a failed step is told once, with the end of the operation", async () => {
+		const says = "the replication account is not known";
+		const told = {
+			successful: false,
+			says,
+			errors: [
+				`find the replication account on db2: ${says}`,
+				"start the receiver of db3: gone",
+			],
+			steps: [
+				{
+					name: "findCredential",
+					on: "" as const,
+					startedAtMs: 0,
+					endedAtMs: 0,
+					outcome: "failed" as const,
+					effect: "unchanged" as const,
+					reached: "read" as const,
+					says,
+				},
+			],
+		};
+		expect(
+			(await run("relocate -i db3 -d db1", scripted(told))).stderr
+				.split("\n")
+				.map((line) => line.replace(/^\S+ \S+ /, "")),
+		).toEqual(["ERROR start the receiver of db3: gone", `FATAL ${says}`, ""]);
 	});
 
 	test.each<[string, string]>([
