@@ -191,7 +191,8 @@ export const PLANTED: readonly Planted[] = [
 	{
 		says: "a server that lost its set of GTIDs within a reset is taken for one that has it",
 		operation: "gtid-errant-reset-master",
-		point: /^session-killed s4 unseen s4: RESET/,
+		// A lost session alone is mended by the step's second try.
+		point: /^server-killed s4 unseen s4: RESET/,
 		verdict: /^(end: unaccounted: s4|stalled: )/,
 		plant: retelling((step, ran) =>
 			step.do === "resetBinaryLogs"
