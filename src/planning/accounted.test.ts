@@ -48,20 +48,27 @@ describe("a server of which an operation does not know how it stands", () => {
 		).toEqual(["b:3306"]);
 	});
 
-	it("may have been left stopped by a change of its delay that was not taken back", () => {
-		const delayed: Step = {
-			do: "setDelay",
-			on: "b:3306",
-			channel: "",
-			seconds: 5,
-		};
-		const failed = done(delayed, "failed", "unknown");
-		const back = { ...delayed, seconds: 0 };
-		expect(unsettledIn([failed, done(back, "failed", "unknown")])).toEqual([
-			"b:3306",
-		]);
-		expect(unsettledIn([failed, done(back, "done", "changed")])).toEqual([]);
-	});
+	it.each<[string, Step, Step]>([
+		[
+			"its delay",
+			{ do: "setDelay", on: "b:3306", channel: "", seconds: 5 },
+			{ do: "setDelay", on: "b:3306", channel: "", seconds: 0 },
+		],
+		[
+			"how it acknowledges",
+			{ do: "setSemiSync", on: "b:3306", side: "replica", enabled: true },
+			{ do: "setSemiSync", on: "b:3306", side: "replica", enabled: false },
+		],
+	])(
+		"may have been left stopped by a change of %s that was not taken back",
+		(_, step, back) => {
+			const failed = done(step, "failed", "unknown");
+			expect(unsettledIn([failed, done(back, "failed", "unknown")])).toEqual([
+				"b:3306",
+			]);
+			expect(unsettledIn([failed, done(back, "done", "changed")])).toEqual([]);
+		},
+	);
 
 	it("is none that stands where it was to go, was put back, was never touched, or is stopped on purpose", () => {
 		const well = done(moved("b:3306"), "done", "changed");

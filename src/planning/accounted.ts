@@ -103,7 +103,9 @@ export const keptNow = (
 const STARTS: ReadonlySet<Step["do"]> = new Set<Step["do"]>([
 	"startReceiver",
 	"startReplication",
+	// These stop threads for it.
 	"setDelay",
+	"setSemiSync",
 ]);
 
 /** Whom the step may leave without one of its threads: the server that it moves or starts, and one that stands still for that. */

@@ -1,7 +1,7 @@
 // Operations as a node runs them: by workflows, which can be cancelled, and beside which others ask for something.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "@temporalio/client";
+import { Client, WorkflowNotFoundError } from "@temporalio/client";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { bundleWorkflowCode, DefaultLogger, Worker } from "@temporalio/worker";
 import { pino } from "pino";
@@ -45,6 +45,17 @@ const HEARD_AFTER_MS = 500;
 const ASKED_WITHIN_MS = 1_200;
 
 const silent = { warn: () => undefined };
+
+/** The next case has the same cluster, and knows nothing of what was asked for in this one. */
+const endAll = async ({ workflow }: Client): Promise<void> => {
+	const running = workflow.list({ query: 'ExecutionStatus = "Running"' });
+	for await (const { workflowId, runId } of running)
+		try {
+			await workflow.getHandle(workflowId, runId).terminate("the case is over");
+		} catch (error) {
+			if (!(error instanceof WorkflowNotFoundError)) throw error;
+		}
+};
 
 export const startTemporal = async (): Promise<TemporalServer> => {
 	installRuntime(pino({ level: "silent" }));
@@ -116,6 +127,7 @@ export const startTemporal = async (): Promise<TemporalServer> => {
 				stop: async () => {
 					for (const worker of workers) worker.shutdown();
 					await running;
+					await endAll(client);
 				},
 			};
 		},

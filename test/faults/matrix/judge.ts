@@ -366,7 +366,7 @@ const strays = (observed: Observed, primary: string): string[] =>
 		return isExcused(observed, server.alias)
 			? []
 			: [
-					`unaccounted: ${server.alias} does not follow ${primary}, and nothing tells of it`,
+					`unaccounted: ${server.alias} does not follow ${primary}, and nothing tells of it: ${JSON.stringify(server.channels)}`,
 				];
 	});
 
