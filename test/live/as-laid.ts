@@ -1,12 +1,7 @@
 // For files whose tests share a system: each begins with the topology as it was laid, whatever ran before it.
 
 import { isLastCheckValid } from "../../src/topology/instance.ts";
-import {
-	replicaStatus,
-	semiSyncState,
-	waitCaughtUp,
-	waitUntil,
-} from "../lab/replication.ts";
+import { replicaStatus, semiSyncState, waitUntil } from "../lab/replication.ts";
 import { type ResetOptions, resetTopology } from "../lab/reset.ts";
 import type { LabServer } from "../lab/server.ts";
 import { isReadOnly } from "../lab/trouble.ts";
@@ -96,14 +91,9 @@ export const standAsLaid = async (
 	options: ResetOptions,
 	before: () => Promise<void> = async () => undefined,
 ): Promise<void> => {
-	const { primary, replicas } = system;
 	if (await standsAsLaid(system, options)) return;
 	await before();
 	await resetTopology(system, options);
-	// What a replica has of its own is told by what its source has: a source that has nothing at all tells nothing.
-	await primary.query("INSERT INTO app.writes VALUES (0, NOW(6), 'laid')");
-	await primary.query("DELETE FROM app.writes WHERE id = 0");
-	for (const each of replicas) await waitCaughtUp(each, primary);
 	const laidAtMs = Date.now();
 	await explaining(system, () =>
 		waitUntil("the servers to be seen as they are laid", async () => {
