@@ -13,6 +13,7 @@ import { createLab, type Lab } from "../lab/lab.ts";
 import {
 	replicaStatus,
 	replicate,
+	setReadOnly,
 	waitCaughtUp,
 	waitUntil,
 } from "../lab/replication.ts";
@@ -180,6 +181,14 @@ describe.each(FLAVORS)("the logs of %s servers", (flavor) => {
 		connection?.destroy();
 		await lab?.stop();
 	}, TEST_MS);
+
+	/** A further replica, for a test that does something to it: the others are as they were laid. */
+	const another = async (): Promise<LabServer> => {
+		const replica = await lab.startServer();
+		await replicate(replica, primary);
+		await waitCaughtUp(replica, primary);
+		return replica;
+	};
 
 	/** Until the server tells that it stands at the source's end: an applier with several workers tells it now and then. */
 	const waitApplied = (replica: LabServer) =>
@@ -480,42 +489,46 @@ describe.each(FLAVORS)("the logs of %s servers", (flavor) => {
 	});
 
 	test("-strict searches logs older than the newest two", async () => {
-		for (let each = 0; each < 2; each++) await b.query("FLUSH BINARY LOGS");
-		const event = (await binaryEvents(b)).findLast((each) =>
+		const own = await another();
+		for (let each = 0; each < 2; each++) await own.query("FLUSH BINARY LOGS");
+		const event = (await binaryEvents(own)).findLast((each) =>
 			String(each.Info).includes(MARKED),
 		);
 		// It is in the relay logs still, so long as these are kept.
-		expect(await printed("last-pseudo-gtid", "-i", b.name)).toMatch(/^relay/);
-		expect(await printed("last-pseudo-gtid", "-i", b.name, "-strict")).toBe(
+		expect(await printed("last-pseudo-gtid", "-i", own.name)).toMatch(/^relay/);
+		expect(await printed("last-pseudo-gtid", "-i", own.name, "-strict")).toBe(
 			`${startOf(event)}:use \`app\`; ${marker(3)}`,
 		);
-		for (let each = 0; each < 2; each++)
-			await primary.query("FLUSH BINARY LOGS");
-		expect(await failing("last-pseudo-gtid", "-i", primary.name)).toContain(
-			`no Pseudo-GTID entry in the newest binary and relay logs of ${primary.name}; -strict searches all of them`,
+		const alone = await lab.startServer();
+		await setReadOnly(alone, false);
+		await alone.query(marker(4));
+		for (let each = 0; each < 2; each++) await alone.query("FLUSH BINARY LOGS");
+		expect(await failing("last-pseudo-gtid", "-i", alone.name)).toContain(
+			`no Pseudo-GTID entry in the newest binary and relay logs of ${alone.name}; -strict searches all of them`,
 		);
 	});
 
 	test("logs that part are told, with both entries", async () => {
-		await commitErrant(b);
+		const [one, other] = [await another(), await another()];
+		await commitErrant(one);
 		expect(
-			await failing("correlate-binlog-pos", "-i", b.name, "-d", a.name),
+			await failing("correlate-binlog-pos", "-i", one.name, "-d", other.name),
 		).toContain(
-			`${b.name} is ahead of ${a.name}, whose binary log ends before`,
+			`${one.name} is ahead of ${other.name}, whose binary log ends before`,
 		);
 		expect(
-			await printed("correlate-binlog-pos", "-i", a.name, "-d", b.name),
+			await printed("correlate-binlog-pos", "-i", other.name, "-d", one.name),
 		).toMatch(/^binlog\.\d+:\d+$/);
-		await commitErrant(a);
+		await commitErrant(other);
 		const says = await failing(
 			"correlate-binlog-pos",
 			"-i",
-			b.name,
+			one.name,
 			"-d",
-			a.name,
+			other.name,
 		);
-		expect(says).toContain(`the logs differ: ${b.name} has Gtid`);
-		expect(says).toContain(`where ${a.name} has Gtid`);
+		expect(says).toContain(`the logs differ: ${one.name} has Gtid`);
+		expect(says).toContain(`where ${other.name} has Gtid`);
 	});
 
 	describe("reading", () => {
@@ -583,19 +596,20 @@ describe.each(FLAVORS)("the logs of %s servers", (flavor) => {
 		});
 
 		test("ends with a server that hangs or dies", async () => {
-			const { logs, file } = await opened(a);
+			const own = await another();
+			const { logs, file } = await opened(own);
 			const reader = logs.binary.read(file)[Symbol.asyncIterator]();
 			await reader.next();
-			a.pause();
+			own.pause();
 			const rest = async () => {
 				while ((await reader.next()).done !== true);
 			};
 			await expect(rest()).rejects.toThrow("no answer within 1000 ms");
-			a.resume();
-			const other = await opened(a);
+			own.resume();
+			const other = await opened(own);
 			const cut = other.logs.binary.read(other.file)[Symbol.asyncIterator]();
 			await cut.next();
-			await a.kill();
+			await own.kill();
 			await expect(
 				(async () => {
 					while ((await cut.next()).done !== true);
