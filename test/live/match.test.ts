@@ -8,15 +8,13 @@ import {
 	expect,
 	test,
 } from "vitest";
-import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { commitErrant } from "../lab/trouble.ts";
 import { standAsLaid } from "./as-laid.ts";
 import { asking, fourOf, keyOf, lines, path, WITHOUT_GTID } from "./asking.ts";
-import { replicationOf } from "./findings.ts";
+import { standingAs } from "./stand-as.ts";
 import {
 	FLAVORS,
-	logTail,
 	type System,
 	startSystem,
 	TEST_MS,
@@ -24,9 +22,6 @@ import {
 } from "./system.ts";
 
 const MARKED = "drop view if exists `_pseudo_gtid_`.`_asc:";
-
-/** Long enough for a replica to get a row. */
-const SOON_MS = 10_000;
 
 describe.each(FLAVORS)("replicas without GTID of %s", (flavor) => {
 	let system: System;
@@ -93,31 +88,7 @@ describe.each(FLAVORS)("replicas without GTID of %s", (flavor) => {
 		);
 	};
 
-	const rowsOf = async (server: LabServer) =>
-		JSON.stringify(await server.query("SELECT * FROM app.writes ORDER BY id"));
-
-	/** By the servers' own word: who replicates from whom, without GTID, and that all have the primary's rows. */
-	const standAs = async (
-		sources: readonly (readonly [LabServer, LabServer])[],
-	): Promise<void> => {
-		for (const [server, source] of sources)
-			expect(
-				await replicationOf(server),
-				`${server.name} ${logTail(system)}`,
-			).toEqual({ source: source.name, runs: true });
-		await write();
-		const wanted = await rowsOf(p);
-		await waitUntil(
-			"everybody has the rows",
-			async () =>
-				(await Promise.all([a, b, c].map(rowsOf))).every(
-					(rows) => rows === wanted,
-				),
-			SOON_MS,
-		);
-		for (const server of [a, b, c])
-			expect(await replicationOf(server)).toMatchObject({ runs: true });
-	};
+	const standAs = standingAs(() => system, write);
 
 	test(
 		"are matched one by one",

@@ -19,6 +19,7 @@ import { commitApart, commitErrant, isReadOnly } from "../lab/trouble.ts";
 import { standAsLaid } from "./as-laid.ts";
 import { asking, fourOf, keyOf, lines, path } from "./asking.ts";
 import { replicationOf } from "./findings.ts";
+import { standingAs } from "./stand-as.ts";
 import {
 	FLAVORS,
 	logTail,
@@ -66,32 +67,7 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 			"app",
 		);
 
-	/** Who replicates from whom by the servers' own word, and that what the primary writes comes to all of them. */
-	const standAs = async (
-		sources: readonly (readonly [LabServer, LabServer])[],
-	): Promise<void> => {
-		for (const [server, source] of sources)
-			expect(
-				await replicationOf(server),
-				`${server.name} ${logTail(system)}`,
-			).toEqual({ source: source.name, runs: true });
-		await write();
-		await waitUntil(
-			"everybody has it",
-			async () => {
-				const counts = await Promise.all(
-					[p, a, b, c].map(async (each) => {
-						const [row] = await each.query(
-							"SELECT COUNT(*) AS n FROM app.writes",
-						);
-						return Number(row?.["n"]);
-					}),
-				);
-				return new Set(counts).size === 1;
-			},
-			SOON_MS,
-		);
-	};
+	const standAs = standingAs(() => system, write);
 
 	test(
 		"go below a sibling and up again, one by one",
