@@ -49,17 +49,20 @@ const wordsAbout = (about: Completed["about"]): string =>
 		.map((each) => each.word)
 		.join("|");
 
+/** Not what a shell might read as anything but a word: servers give aliases, and the word stands on the line that is entered next. */
+const PLAIN = `grep -av -e "[^[:alnum:]_.:@%+=,/-]" -e "^-"`;
+
 /** What the store knows, asked when it is needed; a store that cannot be read completes nothing. */
 const known = (program: string) => ({
-	clusters: `${program} clusters-alias 2>/dev/null | cut -f2`,
-	instances: `${program} all-instances 2>/dev/null`,
+	clusters: `${program} clusters-alias 2>/dev/null | cut -f2 | ${PLAIN}`,
+	instances: `${program} all-instances 2>/dev/null | ${PLAIN}`,
 });
 
 const bash = (program: string): string => {
 	const { clusters, instances } = known(program);
 	return `# Completion of ${program} for bash: source it, or put it where bash-completion looks.
 _${program}() {
-	local word=\${COMP_WORDS[COMP_CWORD]} command=\${COMP_WORDS[1]} flags="" IFS=$' \\n'
+	local word=\${COMP_WORDS[COMP_CWORD]} command=\${COMP_WORDS[1]} flags="" known="" IFS=$' \\n'
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W "${[...MODES, ...WORDS.map((each) => each.word)].join(" ")}" -- "$word"))
@@ -79,12 +82,14 @@ ${WORDS.map((each) => `		${each.word}) flags="${each.flags.join(" ")}" ;;`).join
 		completion) COMPREPLY=($(compgen -W "${SHELLS.join(" ")}" -- "$word")) ;;
 		${wordsAbout("cluster")})
 			if [ "$COMP_CWORD" -eq 2 ]; then
-				COMPREPLY=($(compgen -W "$(${clusters})" -- "$word"))
+				known=$(${clusters})
 			else
-				COMPREPLY=($(compgen -W "$(${instances})" -- "$word"))
+				known=$(${instances})
 			fi ;;
-		${wordsAbout("instance")}) COMPREPLY=($(compgen -W "$(${instances})" -- "$word")) ;;
+		${wordsAbout("instance")}) known=$(${instances}) ;;
 	esac
+	# In single quotes: what -W is given is expanded once more.
+	if [ -n "$known" ]; then COMPREPLY=($(compgen -W '$known' -- "$word")); fi
 }
 COMP_WORDBREAKS=\${COMP_WORDBREAKS//:/}
 complete -F _${program} ${program}

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -180,11 +180,25 @@ describe("completion", () => {
 	const directory = mkdtempSync(join(tmpdir(), "baton-completion-"));
 	afterAll(() => rmSync(directory, { recursive: true }));
 
+	const USUAL = { aliases: ["shop"], servers: ["db1:3306", "db2:3306"] };
+
+	/** What the program tells when a shell asks it. */
+	const answering = ({ aliases, servers }: typeof USUAL): void => {
+		const lines = (all: readonly string[]) =>
+			all.map((each) => `${each}\n`).join("");
+		writeFileSync(
+			join(directory, "clusters-alias"),
+			lines(aliases.map((each) => `db1:3306\t${each}`)),
+		);
+		writeFileSync(join(directory, "all-instances"), lines(servers));
+	};
+	answering(USUAL);
+
 	/** What bash offers for the words, of which the last one is being typed. */
 	const offered = (...words: string[]): string[] => {
 		const script = join(directory, "baton.bash");
 		writeFileSync(script, completionOf("baton", "bash"));
-		const known = `baton() { case $1 in clusters-alias) printf 'db1:3306\\tshop\\n';; all-instances) printf 'db1:3306\\ndb2:3306\\n';; esac; }`;
+		const known = `baton() { cat ${directory}/$1; }`;
 		const line = ["baton", ...words].map((word) => `'${word}'`).join(" ");
 		return execFileSync(
 			"bash",
@@ -192,7 +206,7 @@ describe("completion", () => {
 				"-c",
 				`${known}; source ${script}; COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _baton; printf '%s\\n' "\${COMPREPLY[@]}"`,
 			],
-			{ encoding: "utf8" },
+			{ encoding: "utf8", env: { ...process.env, LC_ALL: "C.UTF-8" } },
 		)
 			.trim()
 			.split("\n")
@@ -224,6 +238,31 @@ describe("completion", () => {
 			"bulk-promotion-rules",
 		]);
 		expect(offered("completion", "f")).toEqual(["fish"]);
+	});
+
+	test("what servers call themselves runs nothing, and is not offered where a shell would", () => {
+		const trace = join(directory, "trace");
+		const hostile = [
+			`$(touch ${trace})`,
+			`\`touch ${trace}\``,
+			`x;touch\${IFS}${trace}`,
+			"$IFS",
+			"-rf",
+			"*",
+			"a'b",
+			'a"b',
+			"a\\b",
+			"a b",
+		];
+		answering({ aliases: [...hostile, "größe", "shop"], servers: hostile });
+		try {
+			expect(offered("topology", "")).toEqual(["größe", "shop"]);
+			expect(offered("topology", "$")).toEqual([]);
+			expect(offered("which-replicas", "")).toEqual([]);
+			expect(existsSync(trace)).toBe(false);
+		} finally {
+			answering(USUAL);
+		}
 	});
 
 	test("fish completes the same", () => {
