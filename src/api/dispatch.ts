@@ -7,7 +7,7 @@ import { callerOf } from "./authentication.ts";
 import type { AskedChange, ChangeAudit } from "./change-audit.ts";
 import { failureAnswer } from "./failure.ts";
 import { compilePath, decodePath, type PathPattern } from "./path.ts";
-import { provenanceOf } from "./provenance.ts";
+import { isSentFromElsewhere, provenanceOf } from "./provenance.ts";
 import { replyJson } from "./reply.ts";
 import type { Call, Route } from "./route.ts";
 
@@ -74,7 +74,12 @@ const authorise = (asked: AskedChange): void => {
 	const { route, request, caller } = asked;
 	if (route.access === "write" && !caller.mayChange)
 		throw errors.unauthorized();
-	if (!route.changes) return;
+	if (!route.changes) {
+		// What only those may see who may change things is work for servers.
+		if (route.access === "write" && isSentFromElsewhere(request.headers))
+			throw errors.foreignPage();
+		return;
+	}
 	if (request.method === "HEAD") throw errors.headChangesNothing();
 	if (provenanceOf(request.headers) === "elsewhere") throw errors.foreignPage();
 	heedDryRun(asked);

@@ -19,7 +19,7 @@ interface Refused {
 	readonly headers: Readonly<Record<string, string>>;
 	readonly status: 401 | 500;
 	readonly says: RegExp;
-	/** It may be shown what only those are shown who may change something; no other site's page can read that. */
+	/** It is shown what only those are shown who may change something. */
 	readonly isShownAll?: true;
 }
 
@@ -27,7 +27,6 @@ const ELSEWHERE = {
 	config: {},
 	status: 500,
 	says: /^refused: a browser was sent here/,
-	isShownAll: true,
 } as const;
 const MAY_NOT = { status: 500, says: /^Unauthorized$/ } as const;
 const NOT_LET_IN = { status: 401, says: /^Not Authorized\n$/ } as const;
@@ -101,7 +100,11 @@ const CALLERS: Readonly<Record<string, Refused>> = {
 		...ELSEWHERE,
 		headers: { ...PAGE, "sec-fetch-site": "same-site" },
 	},
-	"a typed or hidden address": { ...ELSEWHERE, headers: PAGE },
+	"a typed or hidden address": {
+		...ELSEWHERE,
+		headers: PAGE,
+		isShownAll: true,
+	},
 	"another origin": {
 		...ELSEWHERE,
 		headers: { ...PAGE, origin: "http://evil.example" },
