@@ -52,7 +52,7 @@ it("prints the very phases of the failover and of the takeover", () => {
 		"  2. move ahead (a failure takes everything back)",
 		"     - move b:3306 below a:3306: while p:3306 still takes writes [undo: move b:3306 below p:3306]",
 		"  3. hand over (a failure takes everything back, until it is open)",
-		"     - block writes on p:3306, let a:3306 apply the last of them, make a:3306 writable: clients wait, 5 s at most [undo: make p:3306 writable]",
+		"     - wait for open transactions of p:3306, block writes on it, let a:3306 apply the last of them, make a:3306 writable: what is open after 1 s is rolled back with its session; then clients wait, 5 s at most [undo: make p:3306 writable]",
 		"     === from here there is no way back ===",
 		"     = a:3306 is the primary in place of p:3306",
 		"  4. follow (a failure is told, and it goes on)",

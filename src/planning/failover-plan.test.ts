@@ -978,7 +978,7 @@ describe("the readiest is opened, and a better placed one takes its place", () =
 			`acknowledgements: ${fitted("a:3306")}`,
 			"credential: find the replication account on z:3306 or b:3306",
 			"move ahead: move b:3306 below z:3306",
-			"hand over: block writes on a:3306, let z:3306 apply the last of them, make z:3306 writable",
+			"hand over: wait for open transactions of a:3306, block writes on it, let z:3306 apply the last of them, make z:3306 writable",
 			"follow: move a:3306 below z:3306",
 			"follow: let z:3306 forget its source",
 			`acknowledgements: ${fitted("z:3306")}`,

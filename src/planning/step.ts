@@ -257,7 +257,7 @@ export const stepText = (step: Step): string => {
 		case "close":
 			return `end the clients of ${on} and make it read-only`;
 		case "handOver":
-			return `block writes on ${step.from}, let ${on} apply the last of them, make ${on} writable`;
+			return `wait for open transactions of ${step.from}, block writes on it, let ${on} apply the last of them, make ${on} writable`;
 		case "forgetSource":
 			return `let ${on} forget its source${through}${step.keepsLoginFor === undefined ? "" : `, and keep the account while ${step.keepsLoginFor} does not follow`}`;
 		case "fitSemiSync":

@@ -105,7 +105,7 @@ const handOverPhase = (the: Switch): Phase =>
 				from: the.primary.name,
 				...(the.policy === undefined ? {} : { semiSync: the.policy }),
 				...the.limits,
-				because: `clients wait, ${the.limits.gapMs / 1000} s at most`,
+				because: `what is open after ${the.limits.transactionsMs / 1000} s is rolled back with its session; then clients wait, ${the.limits.gapMs / 1000} s at most`,
 				...undoOf(the),
 			},
 		],

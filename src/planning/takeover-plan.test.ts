@@ -383,7 +383,7 @@ describe("the commonest topologies", () => {
 			({ phase, step }) => `${phase}: ${stepText(step)}`,
 		);
 	const handOver =
-		"hand over: block writes on p:3306, let a:3306 apply the last of them, make a:3306 writable";
+		"hand over: wait for open transactions of p:3306, block writes on it, let a:3306 apply the last of them, make a:3306 writable";
 
 	it("one and none: refused", () => {
 		expect(plan([primary]).refusal).toContain("has no replicas");
@@ -646,7 +646,7 @@ describe("a takeover that was cut off after it had opened the new primary", () =
 		expect(made).toMatchObject({ successor: "a:3306" });
 		expect(rest([old, opened])).toEqual([
 			"credential: find the replication account on a:3306",
-			"hand over: block writes on p:3306, let a:3306 apply the last of them, make a:3306 writable",
+			"hand over: wait for open transactions of p:3306, block writes on it, let a:3306 apply the last of them, make a:3306 writable",
 			"follow: move p:3306 below a:3306",
 			"tidy: let a:3306 forget its source, and keep the account while p:3306 does not follow",
 		]);
