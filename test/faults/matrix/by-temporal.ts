@@ -18,7 +18,7 @@ import { createOperator, createRunCheck } from "../../../temporal/operator.ts";
 import { installRuntime } from "../../../workers/runtime.ts";
 import { WORKFLOWS } from "../../workflows/environment.ts";
 
-export interface AskedToEnd {
+interface AskedToEnd {
 	/** Why that changes nothing; else empty. A node may have to be through with something before it can say. */
 	readonly says: Promise<string>;
 }
