@@ -11,6 +11,7 @@ import {
 	upsertSearchAttributes,
 	workflowInfo,
 } from "@temporalio/workflow";
+import { errors } from "../src/errors.ts";
 import type { RollingPlan } from "../src/rolling/next-server.ts";
 import {
 	hasEnded,
@@ -120,7 +121,10 @@ export const rollingMaintenance = async (
 			await condition(() => plan !== undefined);
 			const refusals = plan?.refusals ?? [];
 			if (refusals.length > 0)
-				throw ApplicationFailure.nonRetryable(refusals.join("; "), "Refused");
+				throw ApplicationFailure.nonRetryable(
+					errors.rollingRefused({ why: refusals.join("; ") }).message,
+					"Refused",
+				);
 			return state.status;
 		},
 		{

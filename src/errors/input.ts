@@ -6,6 +6,10 @@ export const INPUT = {
 		"BadInput",
 		'cannot read <flag> "<text>"; give digits and one of s, m, h, d, w',
 	),
+	durationOutOfRange: error(
+		"BadInput",
+		'cannot read <flag> "<text>" as a time: it is <why>; give 1s at least, and at most <most>',
+	),
 	noPromotionRule: error(
 		"BadInput",
 		'invalid -promotion-rule "<text>"; give one of <rules>',

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseDurationMs } from "./duration.ts";
+import { givenDurationMs, parseDurationMs } from "./duration.ts";
 
 test.each([
 	["59s", 59_000],
@@ -9,6 +9,16 @@ test.each([
 	["1w", 604_800_000],
 ])("%s", (text, milliseconds) => {
 	expect(parseDurationMs(text)).toBe(milliseconds);
+});
+
+test.each([
+	["0s", "none"],
+	["99999999999999w", "too long"],
+])("%s was read, but is no time that can be: %s", (text, why) => {
+	expect(() => givenDurationMs("-duration", text)).toThrow(
+		`cannot read -duration "${text}" as a time: it is ${why}; give 1s at least, and at most 104249991d`,
+	);
+	expect(parseDurationMs("104249991d")).toBeDefined();
 });
 
 test.each([

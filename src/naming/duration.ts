@@ -8,12 +8,16 @@ const SECONDS: Readonly<Record<string, number>> = {
 	w: 604_800,
 };
 
+const WHOLE = /^(\d+)([smhdw])$/;
+/** The longest that {@link parseDurationMs} reads, in its own words. */
+const LONGEST = `${Math.floor(Number.MAX_SAFE_INTEGER / 86_400_000)}d`;
+
 /**
  * Reads `Ns`, `Nm`, `Nh`, `Nd`, `Nw`: digits and one unit, nothing else.
  * @returns milliseconds, or undefined for any other text and for a length that no clock can hold.
  */
 export const parseDurationMs = (text: string): number | undefined => {
-	const match = /^(\d+)([smhdw])$/.exec(text);
+	const match = WHOLE.exec(text);
 	if (match === null) return undefined;
 	const milliseconds = Number(match[1]) * (SECONDS[match[2] ?? ""] ?? 0) * 1000;
 	return Number.isSafeInteger(milliseconds) ? milliseconds : undefined;
@@ -23,5 +27,12 @@ export const parseDurationMs = (text: string): number | undefined => {
 export const givenDurationMs = (label: string, text: string): number => {
 	const durationMs = parseDurationMs(text);
 	if (durationMs !== undefined && durationMs > 0) return durationMs;
+	if (WHOLE.test(text))
+		throw errors.durationOutOfRange({
+			flag: label,
+			text,
+			why: durationMs === 0 ? "none" : "too long",
+			most: LONGEST,
+		});
 	throw errors.noDuration({ flag: label, text });
 };

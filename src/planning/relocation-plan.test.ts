@@ -375,6 +375,11 @@ describe("of the ways that are demanded", () => {
 		expect(byWay("up", "s:3306", undefined, [primary, sub])).toContain(
 			"a:3306 is not in cluster p:3306; ",
 		);
+		const ring = { ...primary, replication: replicating("a") };
+		for (const each of ["a:3306", "p:3306"] as const)
+			expect(byWay("up", each, undefined, [ring, a])).toMatch(
+				/ replicate from each other: there is no server above them; reset-replica on one of them ends that$/,
+			);
 	});
 
 	it("a sibling is one of the same source", () => {
@@ -385,7 +390,10 @@ describe("of the ways that are demanded", () => {
 			"s:3306 and b:3306 are not siblings: s:3306 from a:3306, b:3306 from p:3306",
 		);
 		expect(byWay("siblings", "a:3306", "p:3306")).toContain(
-			"a:3306 from p:3306, p:3306 from nobody",
+			"a:3306 from p:3306, p:3306 from nobody; use relocate",
+		);
+		expect(byWay("siblings", "a:3306", "s:3306")).toContain(
+			"s:3306 from a:3306; take-master -i s:3306 lets the two change places",
 		);
 		expect(byWay("siblings", "a:3306", "a:3306")).toContain("below itself");
 	});

@@ -82,6 +82,10 @@ export const grandSourceIn = (
 ): Instance | Refusal => {
 	const source = sourceIn(snapshot, instance);
 	if (isRefusal(source)) return source;
+	if (sourceOf(source) === instance.name)
+		return {
+			refusal: `${instance.name} and ${source.name} replicate from each other: there is no server above them; reset-replica on one of them ends that`,
+		};
 	return isReplica(source)
 		? sourceIn(snapshot, source)
 		: {
@@ -139,7 +143,11 @@ const DESTINATIONS: Readonly<
 		return areSiblings(instance, below)
 			? below
 			: {
-					refusal: `${instance.name} and ${below.name} are not siblings: ${placeSaid(instance)}, ${placeSaid(below)}; use relocate`,
+					refusal: `${instance.name} and ${below.name} are not siblings: ${placeSaid(instance)}, ${placeSaid(below)}${
+						sourceOf(below) === instance.name
+							? `; take-master -i ${below.name} lets the two change places`
+							: "; use relocate"
+					}`,
 				};
 	},
 	repoint: (snapshot, instance, request) =>

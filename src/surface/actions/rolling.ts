@@ -43,6 +43,10 @@ const unrefused = (plan: RollingPlan): RollingPlan => {
 	return plan;
 };
 
+/** It would be over within seconds, with nothing done but that the primary has moved. */
+const NO_HOOK =
+	"BatonRollingMaintenanceProcesses names no hook: nothing is done to a server in its turn, and the primary moves all the same; cancel-rolling-maintenance ends it";
+
 const begin = action("rolling-maintenance", {
 	category: "Instance management",
 	says: "Take out one server of a cluster after another, the primary last",
@@ -88,6 +92,10 @@ const begin = action("rolling-maintenance", {
 		lines: (begun) => ("plan" in begun ? [] : statusLines(begun.status)),
 		json: (begun) =>
 			"plan" in begun ? planJson(begun.plan) : rollingJson(begun.status),
+		hints: async (_, { configuration }) =>
+			configuration.BatonRollingMaintenanceProcesses.length > 0
+				? []
+				: [NO_HOOK],
 		message: (begun) =>
 			"plan" in begun
 				? "Nothing was done: this is what would be"
