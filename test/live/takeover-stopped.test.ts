@@ -91,10 +91,16 @@ describe.each(QUICK_FLAVORS)("of a %s primary", (flavor) => {
 			if (!to) throw new Error("three replicas");
 			const receiver = await stopReceiver(to);
 			await waitWatched(system, [to]);
-			await refused(to, /does not replicate \(receiver 0, applier 1\)/);
+			await refused(
+				to,
+				/does not replicate: its receiver is stopped; start-replica -i /,
+			);
 			const applier = await blockApplier(to);
 			await waitWatched(system, [to]);
-			await refused(to, /does not replicate \(receiver 0, applier 0\)/);
+			await refused(
+				to,
+				/does not replicate: its receiver and its applier are stopped; start-replica -i /,
+			);
 			await receiver();
 			await waitWatched(system, [to]);
 			await refused(to, /does not replicate \(receiver 1, applier 0\)/);
