@@ -103,7 +103,10 @@ describe.each(QUICK_FLAVORS)("of a %s primary", (flavor) => {
 			);
 			await receiver();
 			await waitWatched(system, [to]);
-			await refused(to, /does not replicate \(receiver 1, applier 0\)/);
+			await refused(
+				to,
+				/does not replicate: its applier is stopped; start-replica -i /,
+			);
 			await applier();
 			await waitWatched(system, system.servers);
 		},
