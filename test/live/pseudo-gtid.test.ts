@@ -182,14 +182,6 @@ describe.each(FLAVORS)("the logs of %s servers", (flavor) => {
 		await lab?.stop();
 	}, TEST_MS);
 
-	/** A further replica, for a test that does something to it: the others are as they were laid. */
-	const another = async (): Promise<LabServer> => {
-		const replica = await lab.startServer();
-		await replicate(replica, primary);
-		await waitCaughtUp(replica, primary);
-		return replica;
-	};
-
 	/** Until the server tells that it stands at the source's end: an applier with several workers tells it now and then. */
 	const waitApplied = (replica: LabServer) =>
 		waitUntil(`${replica.name} tells that it has applied all`, async () => {
@@ -199,6 +191,15 @@ describe.each(FLAVORS)("the logs of %s servers", (flavor) => {
 				`${status?.Relay_Source_Log_File ?? status?.Relay_Master_Log_File}:${status?.Exec_Source_Log_Pos ?? status?.Exec_Master_Log_Pos}`
 			);
 		});
+
+	/** A further replica, for a test that does something to it: the others are as they were laid. */
+	const another = async (): Promise<LabServer> => {
+		const replica = await lab.startServer();
+		await replicate(replica, primary);
+		await waitCaughtUp(replica, primary);
+		await waitApplied(replica);
+		return replica;
+	};
 
 	const relayEvents = async (replica: LabServer) => {
 		const status = await replicaStatus(replica);
