@@ -1,11 +1,8 @@
 import mysql from "mysql2";
 import { abandon, leave } from "../driver-connection.ts";
-import {
-	type HostPort,
-	type InstanceName,
-	splitName,
-} from "../topology/instance-name.ts";
+import { type InstanceName, splitName } from "../topology/instance-name.ts";
 import type { Answer, Row, Value } from "./answer.ts";
+import { connectionOptions } from "./connection-options.ts";
 import { leftUntil, startDeadline } from "./deadline.ts";
 import { ServerFault, serverFault } from "./driver-error.ts";
 import { countReceived, MOST_OF_ANSWER, MOST_OF_GREETING } from "./received.ts";
@@ -86,37 +83,6 @@ export interface SessionOptions {
 	/** MySQLConnectionLifetimeSeconds; 0 or absent for no limit. Milliseconds. */
 	readonly lifetimeMs?: number;
 }
-
-const connectionOptions = (
-	at: HostPort,
-	access: Access,
-	options: SessionOptions,
-): mysql.ConnectionOptions => ({
-	host: at.host,
-	port: at.port,
-	user: access.user,
-	password: access.password,
-	// The deadline is ours, see connect.
-	connectTimeout: 0,
-	dateStrings: true,
-	supportBigNumbers: true,
-	bigNumberStrings: true,
-	multipleStatements: options.severalAtOnce === true,
-	connectAttributes: { program_name: "baton", baton_role: options.role },
-	enableKeepAlive: true,
-	// Nothing is prepared here; the driver would keep half a megabyte ready for it on each connection.
-	maxPreparedStatements: 1,
-	...(access.tls
-		? {
-				ssl: {
-					rejectUnauthorized: access.tls.verify,
-					...(access.tls.ca ? { ca: access.tls.ca } : {}),
-					...(access.tls.cert ? { cert: access.tls.cert } : {}),
-					...(access.tls.key ? { key: access.tls.key } : {}),
-				},
-			}
-		: {}),
-});
 
 /**
  * Opens a session, and sees first of all that the server reads statements as the driver writes them. The deadline spans the TCP

@@ -147,18 +147,21 @@ const checkOneCluster = async (
 	[instance, ...others]: readonly InstanceName[],
 ): Promise<void> => {
 	if (instance === undefined || others.length === 0) return;
-	const nameOf = async (each: InstanceName): Promise<string | undefined> => {
-		const identity = await clusters.identityOf(each);
-		const found =
-			identity === undefined ? undefined : await clusters.byIdentity(identity);
-		return found === undefined ? undefined : found.alias || found.clusterName;
+	const home = await clusters.identityOf(instance);
+	if (home === undefined) return;
+	const nameOf = async (identity: string): Promise<string> => {
+		const found = await clusters.byIdentity(identity);
+		return found?.alias || found?.clusterName || identity;
 	};
-	const cluster = await nameOf(instance);
-	if (cluster === undefined) return;
 	for (const other of others) {
-		const its = await nameOf(other);
-		if (its !== undefined && its !== cluster)
-			throw errors.notInOneCluster({ other, cluster, instance, its });
+		const its = await clusters.identityOf(other);
+		if (its !== undefined && its !== home)
+			throw errors.notInOneCluster({
+				other,
+				instance,
+				cluster: await nameOf(home),
+				its: await nameOf(its),
+			});
 	}
 };
 

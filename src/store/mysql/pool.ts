@@ -121,7 +121,7 @@ export const createPool = (options: PoolOptions): MysqlPool => {
 			asking = undefined;
 			for (const held of idle.splice(0)) {
 				if (held.usedMs + IDLE_MS <= performance.now()) discard(held);
-				else void answers(held).then(() => keep(held));
+				else void answers(held).then((lives) => (lives ? keep : discard)(held));
 			}
 		}, ASKED_EVERY_MS).unref();
 	};
