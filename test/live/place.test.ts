@@ -501,13 +501,26 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		"are moved by a second try, whatever the first one left",
 		async () => {
 			const known = await Promise.all([p, a, b, c].map(look));
+			/** Where both have applied as much as the other, nothing needs to be run up to, and nothing is cut off. */
+			const cutOff = async (server: LabServer, at: RegExp) => {
+				for (let tries = 1; tries <= 20; tries++) {
+					let isCut = false;
+					const through = killedAfter(at, server, () => {
+						isCut = true;
+					});
+					await below(b, a, a, { through, known });
+					if (isCut) return;
+					expect(await below(b, p, a)).toMatchObject({ outcome: "done" });
+				}
+				throw new Error(`never came to ${at}`);
+			};
 			for (const [server, at] of [
 				[a, /^STOP (REPLICA|SLAVE).* SQL_THREAD/],
 				[b, /^STOP .*IO_THREAD/],
 				[b, /UNTIL/],
 				[b, /^START (REPLICA|SLAVE) (FOR CHANNEL \?$|\?$)/],
 			] as const) {
-				await below(b, a, a, { through: killedAfter(at, server), known });
+				await cutOff(server, at);
 				const again = await below(b, a, a, { known }, { unsettled: true });
 				expect(again, `${at}: ${again.says}`).toMatchObject({
 					outcome: "done",
@@ -519,7 +532,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 				expect(await below(b, p, a)).toMatchObject({ outcome: "done" });
 			}
 			// The wrong server is refused, and what the first try stopped runs again.
-			await below(b, a, a, { through: killedAfter(/UNTIL/, b), known });
+			await cutOff(b, /UNTIL/);
 			expect(
 				await below(b, a, a, { known }, { unsettled: true, sourceId: 4_711 }),
 			).toMatchObject({ outcome: "refused" });

@@ -44,14 +44,19 @@ const kill = (server: LabServer, { session }: StepSession): Promise<void> =>
 		},
 	);
 
-/** The server ends the session once, right after a statement was sent that looks so. */
-export const killedAfter = (at: RegExp, server: LabServer): Through => {
+/** The server ends the session once, right after a statement was sent that looks so, and `told` hears of it. */
+export const killedAfter = (
+	at: RegExp,
+	server: LabServer,
+	told: () => void = () => undefined,
+): Through => {
 	let isDone = false;
 	return atWrites(server, {
 		sent: async (sql, session) => {
 			if (isDone || !at.test(sql)) return;
 			isDone = true;
 			await kill(server, session);
+			told();
 		},
 	});
 };
