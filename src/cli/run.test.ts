@@ -219,6 +219,16 @@ describe("exit codes and streams", () => {
 });
 
 describe("help", () => {
+	test.each([
+		[["help", "relocate", "--json"]],
+		[["--json", "help", "relocate"]],
+		[["help", "--json", "relocate"]],
+	])("%j is for programs", async (argv) => {
+		const { code, stdout, stderr } = await run(argv);
+		expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+		expect(JSON.parse(stdout)).toMatchObject({ Name: "relocate" });
+	});
+
 	test("the listing goes to stderr and needs no store", async () => {
 		for (const argv of [["help"], ["-c", "help"], ["-c", "help", "cli"]]) {
 			const { code, stdout, stderr } = await run(argv);

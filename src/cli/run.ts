@@ -135,12 +135,13 @@ const streamsFor = (
 	};
 };
 
-/** As in the reference; in Baton's own form flags count behind words as well. */
+/** As in the reference; in Baton's own form flags count behind words as well, and so they do behind help where one is Baton's own. */
 const parseLine = (argv: readonly string[]): ParsedFlags => {
 	const parsed = parseFlags(argv, ALL_FLAGS);
 	if (parsed.kind !== "parsed") return parsed;
 	const [word = ""] = parsed.positional;
-	return isPlain(String(parsed.values["c"]), word)
+	return isPlain(String(parsed.values["c"]), word) ||
+		(word === "help" && asksForJson(argv))
 		? parseFlagsAnywhere(argv, ALL_FLAGS)
 		: parsed;
 };

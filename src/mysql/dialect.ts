@@ -39,6 +39,8 @@ export interface PollQueries {
 	readonly groupMembers: string;
 	/** Rows (host) of the clients that binary logs are sent to. */
 	readonly dumps: string;
+	/** Rows (channel, says) of the errors of parallel appliers, the first that failed first; empty where the status itself has them. */
+	readonly workerErrors: string;
 }
 
 /** One of these privileges is needed for something. */

@@ -19,6 +19,7 @@ const PARTS = {
 	groupMembers: "replication group",
 	replicas: "replicas",
 	dumps: "replicas",
+	workerErrors: "errors of parallel appliers",
 	ndb: "replicas",
 } as const;
 

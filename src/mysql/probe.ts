@@ -12,6 +12,7 @@ import type { PartName } from "./probe-findings.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import { createRefusedStatements } from "./refused-statements.ts";
 import type { Session } from "./session.ts";
+import { someElsewhere, withWorkerErrors } from "./worker-errors.ts";
 
 const UNKNOWN_VARIABLE = 1193;
 
@@ -33,7 +34,10 @@ const rowsOf = (answer: Answer | undefined): readonly Row[] =>
 const isUnknownVariable = (answer: Answer | undefined): boolean =>
 	answer instanceof ServerFault && answer.errno === UNKNOWN_VARIABLE;
 
-/** What showed only in the answers: a plugin that was unloaded, or replicas that SHOW REPLICAS does not list any more. */
+/**
+ * What showed only in the answers: a plugin that was unloaded, replicas that SHOW REPLICAS does not list any more, or an error that the
+ * status only points to.
+ */
 const afterthoughts = (
 	contact: Contact,
 	answers: Answers,
@@ -45,6 +49,11 @@ const afterthoughts = (
 		also.push(["pluginVariables", poll.pluginVariables]);
 	if (listed.length === 0 && !answers.has("dumps"))
 		also.push(["dumps", poll.dumps]);
+	if (
+		poll.workerErrors !== "" &&
+		someElsewhere(rowsOf(answers.get("replicaStatus")))
+	)
+		also.push(["workerErrors", poll.workerErrors]);
 	return also;
 };
 
@@ -65,12 +74,27 @@ const asNamedRows = (answer: Answer): Answer =>
 					Object.entries(row).map(([name, value]) => ({ name, value })),
 				);
 
-const partsOf = (answers: Answers): Partial<Record<PartName, Answer>> => {
+const partsOf = (
+	answers: Answers,
+	{ replicaStatusColumns }: Contact["dialect"],
+): Partial<Record<PartName, Answer>> => {
 	const parts = Object.fromEntries(answers) as Partial<
 		Record<StatementName, Answer>
 	>;
+	const { replicaStatus, workerErrors } = parts;
 	const variables = parts.pluginVariables ?? asNamedRows(parts.variables ?? []);
-	return { ...parts, variables };
+	return {
+		...parts,
+		variables,
+		...(replicaStatus !== undefined &&
+			!(replicaStatus instanceof ServerFault) && {
+				replicaStatus: withWorkerErrors(
+					replicaStatus,
+					rowsOf(workerErrors),
+					replicaStatusColumns.channel,
+				),
+			}),
+	};
 };
 
 /**
@@ -140,7 +164,7 @@ export const createProbe = (deps: {
 			session.server,
 			{
 				dialect: contact.dialect,
-				parts: partsOf(answers),
+				parts: partsOf(answers, contact.dialect),
 				configured: configuredOf(answers),
 				uptimeSeconds: uptimeSeconds(contact, endedAtMs),
 				privileges: contact.privileges,

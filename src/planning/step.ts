@@ -125,6 +125,11 @@ interface StepKinds extends ServerStepKinds {
 		readonly transactionsMs: number;
 		/** How long nobody may take writes: until this server is open, or `from` takes them again. Milliseconds. */
 		readonly gapMs: number;
+		/**
+		 * What is waited for is a place in the log of `from`, which the applier of this channel comes to; by GTID without it. Where that is in
+		 * its own log is recorded, so that `from` can go on there.
+		 */
+		readonly placedBy?: { readonly channel: string };
 	};
 	/** Lets a primary forget the source that the channel still names, or `_`, which stands for none. */
 	readonly forgetSource: {

@@ -8,7 +8,6 @@ import {
 	type Instance,
 	isLastCheckValid,
 	isReplicationRunning,
-	usesGtid,
 } from "../topology/instance.ts";
 import { readOnlyStatement } from "../topology/read-only.ts";
 import { errantRemedy } from "./errant-remedy.ts";
@@ -48,8 +47,6 @@ export const notFit = (
 	const { name, replication, lagSeconds, errantGtid } = designated;
 	if (!isLastCheckValid(designated))
 		return `${name} cannot be reached: ${designated.check.error}; start it, or name another replica`;
-	if (!usesGtid(designated))
-		return `${name} does not replicate by GTID; let it, with enable-gtid -i ${name}, or name another replica`;
 	// It is the primary by now: it need not replicate, and what it has beyond the old one are clients' writes.
 	if (isHandedOver(primary, designated)) return undefined;
 	if (!designated.readOnly && !primary.readOnly)

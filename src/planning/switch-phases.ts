@@ -1,7 +1,9 @@
 import { type Instance, isReplica } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import {
 	asFound,
 	channelOf,
+	match,
 	move,
 	moveForGood,
 	namesOf,
@@ -32,17 +34,24 @@ export interface Switch {
 	readonly limits: Pick<PlanSettings, "catchUpMs" | "transactionsMs" | "gapMs">;
 	/** What lets the old primary acknowledge, where it is to. */
 	readonly acknowledging: readonly Phase[];
+	/** The designated server replicates by file and position: the place of the old primary in its log is recorded when it is opened. */
+	readonly isByPlace: boolean;
+	/** How siblings go along whose place below it has to be found: only while the old primary still takes writes. */
+	readonly placed: ReadonlyMap<InstanceName, PlannedStep>;
 }
 
 /**
  * Siblings that are moved ahead. With semi-sync the old primary must keep as many ackers as it waits for, the designated
  * server being one of them, or its commits would block.
  */
-const movedAhead = ({
+export const movedAhead = ({
 	primary,
 	designated,
 	siblings,
-}: Switch): readonly Instance[] => {
+}: Pick<
+	Switch,
+	"primary" | "designated" | "siblings"
+>): readonly Instance[] => {
 	if (!primary.semiSync.sourceEnabled) return siblings;
 	const ackers = siblings.filter((each) => each.semiSync.replicaActive);
 	const needed = Math.max(
@@ -56,35 +65,47 @@ const movedAhead = ({
 	return siblings.filter((each) => !staying.has(each.name));
 };
 
-const aheadPhase = (
+const aheadPhases = (
 	ahead: readonly Instance[],
 	the: Switch,
-): readonly Phase[] =>
-	ahead.length === 0
-		? []
-		: [
-				phase(
-					"move ahead",
-					ahead.map((each) => ({
-						...move(
-							each,
-							the.designated,
-							the.primary,
-							`while ${the.primary.name} still takes writes`,
-							!wantsToReceive(each, channelOf(each)),
-						),
-						...asFound(each),
-					})),
-					"undo",
-				),
-			];
+): readonly Phase[] => {
+	const free = ahead.filter(({ name }) => !the.placed.has(name));
+	return [
+		...(free.length === 0
+			? []
+			: [
+					phase(
+						"move ahead",
+						free.map((each) => ({
+							...move(
+								each,
+								the.designated,
+								the.primary,
+								`while ${the.primary.name} still takes writes`,
+								!wantsToReceive(each, channelOf(each)),
+							),
+							...asFound(each),
+						})),
+						"undo",
+					),
+				]),
+		// One after the other: the designated server may have to rest for each.
+		...ahead.flatMap(({ name }) => {
+			const step = the.placed.get(name);
+			return step === undefined
+				? []
+				: [phase(`move ${name} ahead`, [step], "undo")];
+		}),
+	];
+};
 
 /**
  * The step puts the old primary back by itself where it knows that nobody was opened. Where only a look at the new one could tell,
  * the old one is still closed, and clients have no primary at all.
+ * Without GTIDs no look tells it.
  */
 const undoOf = (the: Switch): { readonly undo?: Step } =>
-	the.primary.readOnly
+	the.primary.readOnly || the.isByPlace
 		? {}
 		: {
 				undo: {
@@ -105,6 +126,9 @@ const handOverPhase = (the: Switch): Phase =>
 				from: the.primary.name,
 				...(the.policy === undefined ? {} : { semiSync: the.policy }),
 				...the.limits,
+				...(the.isByPlace
+					? { placedBy: { channel: channelOf(the.designated) } }
+					: {}),
 				because: `what is open after ${the.limits.transactionsMs / 1000} s is rolled back with its session; then clients wait, ${the.limits.gapMs / 1000} s at most`,
 				...undoOf(the),
 			},
@@ -169,6 +193,47 @@ const settlePhases = (the: Switch): readonly Phase[] => {
 		: [...fit, ...tidy];
 };
 
+const FOLLOWS = "the old primary becomes a replica";
+
+const followStep = (the: Switch): PlannedStep =>
+	the.isByPlace
+		? match(
+				the.primary,
+				the.designated,
+				undefined,
+				{ way: "recorded" },
+				FOLLOWS,
+			)
+		: moveForGood(
+				the.primary,
+				the.designated,
+				FOLLOWS,
+				the.auto ? {} : { leaveStopped: true },
+			);
+
+/** By file and position its channel is laid and seen to run before it is stopped. */
+const stopAgainPhase = ({
+	primary,
+	auto,
+	isByPlace,
+}: Switch): readonly Phase[] =>
+	isByPlace && !auto
+		? [
+				phase(
+					"leave stopped",
+					[
+						{
+							do: "stopReplication",
+							on: primary.name,
+							channel: channelOf(primary),
+							because: "only graceful-master-takeover-auto lets it replicate",
+						},
+					],
+					"goOn",
+				),
+			]
+		: [];
+
 /**
  * The credential is known before anything is touched; siblings are moved ahead while the old primary still takes writes; one step
  * blocks writes, lets the new primary apply the last of them and opens it.
@@ -192,17 +257,12 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 			"undo",
 		),
 		...the.acknowledging,
-		...aheadPhase(ahead, the),
+		...aheadPhases(ahead, the),
 		handOverPhase(the),
 		phase(
 			"follow",
 			[
-				moveForGood(
-					primary,
-					designated,
-					"the old primary becomes a replica",
-					the.auto ? {} : { leaveStopped: true },
-				),
+				followStep(the),
 				...after.map((each) =>
 					moveForGood(
 						each,
@@ -215,6 +275,7 @@ export const switchPhases = (the: Switch): readonly Phase[] => {
 			],
 			"goOn",
 		),
+		...stopAgainPhase(the),
 		...settlePhases(the),
 	];
 };

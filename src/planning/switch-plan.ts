@@ -2,7 +2,9 @@ import {
 	type Instance,
 	isLastCheckValid,
 	sourceOf,
+	usesGtid,
 } from "../topology/instance.ts";
+import type { InstanceName } from "../topology/instance-name.ts";
 import type { Snapshot } from "../topology/snapshot.ts";
 import { acknowledgePhases, isToAcknowledge } from "./acknowledging.ts";
 import { partNotes } from "./failover-choice.ts";
@@ -12,14 +14,16 @@ import {
 	type LeftBehind,
 	NOTHING_LOST,
 	type Plan,
+	type PlannedStep,
 	type PlanSettings,
 	refused,
 } from "./plan.ts";
 import { cannot } from "./privileges.ts";
+import { methodOf } from "./relocation-method.ts";
 import { semiSyncFor } from "./semi-sync-for.ts";
 import { isStoppedByHand, staysStopped } from "./stopped-by-hand.ts";
 import { cannotFollow, cannotStandDown, notFit } from "./switch-checks.ts";
-import { switchPhases } from "./switch-phases.ts";
+import { movedAhead, switchPhases } from "./switch-phases.ts";
 
 /** What there is of a takeover to a server, or why it does not go. */
 interface SwitchRequest {
@@ -78,6 +82,16 @@ const acknowledges = (primary: Instance, settings: PlanSettings): Instance =>
 		? { ...primary, semiSync: { ...primary.semiSync, replicaEnabled: true } }
 		: primary;
 
+const placeNotes = ({
+	primary,
+	designated,
+}: SwitchRequest): readonly string[] =>
+	usesGtid(designated)
+		? []
+		: [
+				`${designated.name} replicates by file and position: it is waited for by the place that it has come to, and ${primary.name} goes on below it where that stands then. Whether it has transactions of its own nobody can tell`,
+			];
+
 /** MySQL holds up everybody by super_read_only. */
 const whoMayWrite = ({ name, flavor }: Instance): readonly string[] =>
 	flavor === "MariaDB"
@@ -86,14 +100,57 @@ const whoMayWrite = ({ name, flavor }: Instance): readonly string[] =>
 			]
 		: [];
 
+/** What siblings there are, how those go along whose place has to be found, and what is in the way. */
+interface Followers {
+	readonly placed: ReadonlyMap<InstanceName, PlannedStep>;
+	readonly notes: readonly string[];
+	readonly refusal?: string;
+}
+
+const followersOf = (
+	{ snapshot, settings, designated }: SwitchRequest,
+	siblings: readonly Instance[],
+): Followers => {
+	const placed = new Map<InstanceName, PlannedStep>();
+	const notes: string[] = [];
+	for (const each of siblings) {
+		if (usesGtid(each) && usesGtid(designated)) {
+			const why = cannotFollow(each, designated, settings);
+			if (why !== undefined) return { placed, notes, refusal: why };
+			continue;
+		}
+		const method = methodOf("any", snapshot, each, designated, settings);
+		if ("refusal" in method) return { placed, notes, refusal: method.refusal };
+		placed.set(each.name, method.step);
+		notes.push(...method.notes);
+	}
+	return { placed, notes };
+};
+
+/** Why somebody cannot stay until the switch is over; undefined where nobody has to. */
+const tooLate = (
+	{ primary, designated }: SwitchRequest,
+	siblings: readonly Instance[],
+	{ placed }: Followers,
+): string | undefined => {
+	const ahead = new Set(
+		movedAhead({ primary, designated, siblings }).map(({ name }) => name),
+	);
+	const late = siblings.find(
+		({ name }) => placed.has(name) && !ahead.has(name),
+	);
+	return late === undefined
+		? undefined
+		: `${late.name} goes by file and position, which it can only while ${primary.name} takes writes, and ${primary.name} waits for its acknowledgements until then: lower the count that it waits for`;
+};
+
 /** The plan of a change of primary to a server that was chosen, or its refusal. */
 export const planSwitch = (request: SwitchRequest): Plan => {
 	const { snapshot, settings, primary, designated, auto, model } = request;
 	const title = `takeover of ${primary.name}: promote ${designated.name}`;
 	const { siblings, left } = siblingsOf(request);
-	const stuck = siblings
-		.map((each) => cannotFollow(each, designated, settings))
-		.find((why) => why !== undefined);
+	const followers = followersOf(request, siblings);
+	const stuck = followers.refusal ?? tooLate(request, siblings, followers);
 	const semiSync = semiSyncFor(
 		model,
 		designated,
@@ -128,6 +185,8 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 			mode: settings.mode,
 			checksLogin: settings.checksLogin,
 			acknowledging: auto ? acknowledgePhases(primary, settings, "undo") : [],
+			isByPlace: !usesGtid(designated),
+			placed: followers.placed,
 			limits: {
 				catchUpMs: settings.catchUpMs,
 				transactionsMs: settings.transactionsMs,
@@ -136,6 +195,8 @@ export const planSwitch = (request: SwitchRequest): Plan => {
 		}),
 		notes: [
 			...semiSync.notes,
+			...followers.notes,
+			...placeNotes(request),
 			...partNotes(designated, siblings),
 			...whoMayWrite(primary),
 			...leftStopped(snapshot, designated, siblings),

@@ -150,7 +150,8 @@ const wayBack = (before: Snapshot, step: PlannedStep): object | undefined => {
 	}
 	if (step.do === "handOver") {
 		const from = findInstance(before, step.from);
-		return from === undefined || from.readOnly
+		// Without GTIDs nobody could tell whether it was opened.
+		return from === undefined || from.readOnly || step.placedBy !== undefined
 			? undefined
 			: { do: "open", on: step.from, semiSync: policyOf(from) };
 	}

@@ -98,7 +98,6 @@ describe("a takeover is refused", () => {
 			odd({ check: failing("timeout") }),
 			to,
 		],
-		["does not replicate by GTID", odd({}, { usingOracleGtid: false }), to],
 		[
 			"a:3306 does not replicate: its receiver is stopped; start-replica -i a:3306 starts it, or name another replica",
 			odd({}, { receiver: 0 }),
@@ -142,11 +141,6 @@ describe("a takeover is refused", () => {
 		[
 			"a:3306 has purged transactions that b:3306 needs",
 			odd({ purgedGtid: `${uuid(1)}:1-150` }),
-			to,
-		],
-		[
-			"b:3306 does not replicate by a GTID that a:3306 supports",
-			[primary, a, replica("b", 3, {}, { usingOracleGtid: false })],
 			to,
 		],
 		[

@@ -124,7 +124,12 @@ const chosenFrom = (
 			primary,
 			mayChoose ? replicas.filter((each) => !out.has(each.name)) : replicas,
 		),
-		{ ...settings, refuseUnapplied: false, setAside: fenced },
+		{
+			...settings,
+			refuseUnapplied: false,
+			setAside: fenced,
+			withoutGtid: true,
+		},
 		to,
 	);
 	return mayChoose

@@ -7,8 +7,11 @@ import {
 	type InstanceName,
 	instanceName,
 } from "../../topology/instance-name.ts";
+import type { Row } from "../answer.ts";
+import { ServerFault } from "../driver-error.ts";
 import { channelsOf } from "../replica-status.ts";
 import type { Reader } from "../step-session.ts";
+import { someElsewhere, withWorkerErrors } from "../worker-errors.ts";
 
 export const channelsIn = (instance: Instance): readonly Replication[] => [
 	instance.replication,
@@ -37,15 +40,33 @@ export const channelSource = (
 export const isByGtid = (instance: Instance, channel: Replication): boolean =>
 	instance.supportsOracleGtid || channel.usingMariadbGtid;
 
-/** The channel as it is now, in one query: for waiting. */
+const readStatus = async (
+	reader: Pick<Reader, "dialect" | "read">,
+	deadlineMs?: number,
+): Promise<readonly Row[]> => {
+	const { dialect } = reader;
+	const rows = await reader.read(dialect.replicaStatus, deadlineMs);
+	const { workerErrors } = dialect.poll;
+	if (workerErrors === "" || !someElsewhere(rows)) return rows;
+	const errors = await reader
+		.read(workerErrors, deadlineMs)
+		.catch((error: unknown): readonly Row[] => {
+			// Without the privilege the status itself tells where the error is.
+			if (error instanceof ServerFault && error.outcome === "refused-by-server")
+				return [];
+			throw error;
+		});
+	return withWorkerErrors(rows, errors, dialect.replicaStatusColumns.channel);
+};
+
+/** The channel as it is now, in one query, unless its applier has failed: for waiting. */
 export const readChannel = async (
 	reader: Pick<Reader, "dialect" | "read">,
 	name: string,
 	deadlineMs?: number,
 ): Promise<Replication> => {
-	const rows = await reader.read(reader.dialect.replicaStatus, deadlineMs);
 	const { replication, otherChannels } = channelsOf(
-		rows,
+		await readStatus(reader, deadlineMs),
 		reader.dialect.replicaStatusColumns,
 	);
 	return (

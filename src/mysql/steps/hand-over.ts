@@ -1,11 +1,11 @@
 import { errors, errorText } from "../../errors.ts";
 import type { StepOf } from "../../planning/step.ts";
-import { contains, familyOf, missing } from "../../topology/gtid/gtid.ts";
 import { type Instance, isLastCheckValid } from "../../topology/instance.ts";
 import { ServerFault } from "../driver-error.ts";
 import type { StepSession } from "../step-session.ts";
 import { blockWrites } from "./block-writes.ts";
-import { type HandOver, inGap, positionOf } from "./hand.ts";
+import { type HandOver, inGap } from "./hand.ts";
+import { endOfLog, type Goal, goalOf } from "./hand-over-goal.ts";
 import { takeBackHandOver } from "./hand-over-undo.ts";
 import { letGo, stopReceiving } from "./let-go.ts";
 import { openTheServer } from "./open.ts";
@@ -28,26 +28,18 @@ interface Time {
 /** An answer takes its way: less would end a session that is well. Milliseconds. */
 const ANSWER_MS = 200;
 
-/** Waits until the one server has applied what the other has at this moment. @throws BatonError OperationFailed when the time is over */
-const awaitAll = async (
-	{ run, step, from, to, toBefore }: HandOver,
-	time: Time,
-): Promise<void> => {
-	const family = familyOf(toBefore);
+/**
+ * Waits until the one server has applied what the other has at this moment.
+ * @throws BatonError OperationFailed when the time is over
+ */
+const awaitAll = async (hand: HandOver, time: Time): Promise<Goal> => {
+	const { run, step, to } = hand;
 	const deadlineMs = () => Math.max(0, time.leftMs()) + ANSWER_MS;
-	const goal = await positionOf(from, deadlineMs());
+	const goal = await goalOf(hand, deadlineMs());
 	for (;;) {
 		to.goOn();
-		const leftS = Math.max(0.05, time.leftMs() / 1000);
-		const [row] = await to.read(
-			to.dialect.waitApplied(goal, Math.min(1, leftS)),
-			Math.min(3_000, deadlineMs()),
-		);
-		// MariaDB looks at numbers only, and not at whose they are: there the positions are compared.
-		if (family === "mysql" && Number(row?.["waited"]) === 0) return;
-		const has = await positionOf(to, deadlineMs());
-		if (contains(family, has, goal)) return;
-		const lacks = missing(family, has, goal).slice(0, 200);
+		const lacks = await goal.lacking(time.leftMs(), deadlineMs());
+		if (lacks === "") return goal;
 		if (time.leftMs() <= 0)
 			throw errors.notCaughtUp({
 				server: to.server,
@@ -57,6 +49,19 @@ const awaitAll = async (
 			});
 		run.beat(`${to.server} still has to apply ${lacks}`);
 	}
+};
+
+/** Where the old primary can go on below the new one, as long as that has written nothing of its own: nobody can find it out later. */
+const recordPlace = async (
+	{ run, step, to }: HandOver,
+	{ place }: Goal,
+	deadlineMs: number,
+): Promise<void> => {
+	if (place === undefined) return;
+	await run.equivalences.record(
+		{ server: step.from, at: place },
+		{ server: step.on, at: await endOfLog(to, deadlineMs) },
+	);
 };
 
 /** A wait as short as this leaves no more to be applied than what comes in the meantime. Milliseconds. */
@@ -88,7 +93,11 @@ const catchUp = async (hand: HandOver): Promise<void> => {
 const change = async (hand: HandOver): Promise<void> => {
 	const { from, to, semiSync, begun, gap } = hand;
 	await blockWrites(hand);
-	await awaitAll(hand, { ms: gap.forwardMs, leftMs: gap.leftMs });
+	const goal = await awaitAll(hand, {
+		ms: gap.forwardMs,
+		leftMs: gap.leftMs,
+	});
+	await recordPlace(hand, goal, inGap(hand, gap.forwardMs));
 	if (begun.holding && !from.session.isOpen)
 		throw new ServerFault(
 			"lost",

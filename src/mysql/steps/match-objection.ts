@@ -22,7 +22,10 @@ export interface MatchFacts {
 	readonly hasCredential: boolean;
 }
 
-/** A primary that replicates from nobody is to replicate back; a replica is to have another source. Why it is not so; empty when it is. */
+/**
+ * A primary that replicates from nobody is to replicate back, or from a place that is recorded as its own; a replica is to have another
+ * source. Why it is not so; empty when it is.
+ */
 const unlikeMeant = ({
 	step,
 	channel,
@@ -31,7 +34,8 @@ const unlikeMeant = ({
 }: MatchFacts): string => {
 	const named = through(step.channel);
 	const above = channelSource(channel);
-	if (step.by.way !== "back")
+	const isFromNobody = step.by.way === "recorded" && !hasSource(channel);
+	if (step.by.way !== "back" && !isFromNobody)
 		return hasSource(channel)
 			? ""
 			: `${step.on} replicates from nobody${named}`;

@@ -13,6 +13,7 @@ export const poll: PollQueries = {
 	// In SHOW ALL SLAVES STATUS, and never dated.
 	heartbeats: "",
 	groupMembers: "",
+	workerErrors: "",
 	dumps:
 		"SELECT HOST AS host FROM information_schema.PROCESSLIST WHERE COMMAND = 'Binlog Dump'",
 };

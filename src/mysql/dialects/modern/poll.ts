@@ -53,6 +53,8 @@ export const poll: PollQueries = {
  JOIN performance_schema.replication_connection_configuration c ON c.CHANNEL_NAME = s.CHANNEL_NAME`,
 	groupMembers: `SELECT MEMBER_ID AS member_id, MEMBER_HOST AS host, MEMBER_PORT AS port, MEMBER_STATE AS state, MEMBER_ROLE AS role
  FROM performance_schema.replication_group_members`,
+	workerErrors: `SELECT CHANNEL_NAME AS channel, LAST_ERROR_MESSAGE AS says FROM performance_schema.replication_applier_status_by_worker
+ WHERE LAST_ERROR_NUMBER <> 0 ORDER BY LAST_ERROR_TIMESTAMP`,
 	dumps:
 		"SELECT HOST AS host FROM performance_schema.processlist WHERE COMMAND IN ('Binlog Dump', 'Binlog Dump GTID')",
 };
