@@ -92,9 +92,9 @@ describe.each(FLAVORS)(
 			"brings everybody along under writes, there and back, and loses none",
 			async () => {
 				const auto = "graceful-master-takeover-auto";
-				expect(await printed(auto, "-i", p.name, "-d", a.name)).toBe(
-					`${a.name}\n`,
-				);
+				expect(
+					(await printed(auto, "-i", p.name, "-d", a.name)).split("\n")[0],
+				).toBe(a.name);
 				await takesWrites(a);
 				await replicateAsSaid(system, [
 					[p, a],
@@ -103,9 +103,9 @@ describe.each(FLAVORS)(
 				]);
 				await writer?.waitAcknowledged(50);
 				await waitWatched(system);
-				expect(await printed(auto, "-i", a.name, "-d", p.name)).toBe(
-					`${p.name}\n`,
-				);
+				expect(
+					(await printed(auto, "-i", a.name, "-d", p.name)).split("\n")[0],
+				).toBe(p.name);
 				await takesWrites(p);
 				await replicateAsSaid(system, [
 					[a, p],
@@ -124,8 +124,16 @@ describe.each(FLAVORS)(
 			"leaves the old primary laid and stopped where replication is not to be started",
 			async () => {
 				expect(
-					await printed("graceful-master-takeover", "-i", p.name, "-d", b.name),
-				).toBe(`${b.name}\n`);
+					(
+						await printed(
+							"graceful-master-takeover",
+							"-i",
+							p.name,
+							"-d",
+							b.name,
+						)
+					).split("\n")[0],
+				).toBe(b.name);
 				await takesWrites(b);
 				expect(await replicationOf(p)).toEqual({ source: b.name, runs: false });
 				const records = await stopWriting();
