@@ -9,13 +9,12 @@ import {
 	type BinlogServers,
 	startBinlogServers,
 } from "../lab/binlog-server.ts";
-import { compareServers } from "../lab/checker.ts";
 import { replicaStatus, waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { changeChannel, sayOfChannel } from "../lab/statements.ts";
-import { createWriter, type Writer } from "../lab/writer.ts";
 import { asking, fourOf, keyOf, path, WITHOUT_GTID } from "./asking.ts";
 import { replicateAsSaid } from "./findings.ts";
+import { compareAll, steadyWrites } from "./steady.ts";
 import {
 	QUICK_FLAVORS,
 	type System,
@@ -37,7 +36,7 @@ describe.each(QUICK_FLAVORS)("%s replicas below binlog servers", (flavor) => {
 	let c: LabServer;
 	let x: BinlogServer;
 	let y: BinlogServer;
-	let writer: Writer;
+	const writes = steadyWrites(() => p);
 
 	beforeAll(async () => {
 		system = await startSystem({
@@ -66,12 +65,10 @@ describe.each(QUICK_FLAVORS)("%s replicas below binlog servers", (flavor) => {
 			BinlogServer,
 			BinlogServer,
 		];
-		writer = createWriter({ servers: [p], ratePerSecond: 200 });
-		writer.start();
-		await writer.waitAcknowledged(20);
+		await writes.start();
 	}, TEST_MS);
 	afterAll(async () => {
-		await writer?.stop();
+		await writes.stop();
 		await relays?.stop();
 		await system?.stop();
 	}, TEST_MS);
@@ -86,25 +83,8 @@ describe.each(QUICK_FLAVORS)("%s replicas below binlog servers", (flavor) => {
 		await waitWatched(system, [...system.servers, x, y]);
 	};
 
-	/** Row by row, with the writes stopped for that long. */
-	const haveTheSame = async (): Promise<void> => {
-		const { records } = writer;
-		await writer.stop();
-		for (const server of [a, b, c]) {
-			await waitCaughtUp(server, p);
-			expect(await compareServers(p, server)).toEqual({
-				onlyOnFirst: [],
-				onlyOnSecond: [],
-			});
-		}
-		writer = createWriter({
-			servers: [p],
-			ratePerSecond: 200,
-			firstId: Math.max(...records.map(({ id }) => id)) + 1,
-		});
-		writer.start();
-		await writer.waitAcknowledged(20);
-	};
+	const haveTheSame = () =>
+		compareAll(writes, p, [a, b, c], (server) => waitCaughtUp(server, p));
 
 	/** As a person does it, at the place that it has reached. */
 	const pointByHand = async (
@@ -280,7 +260,7 @@ describe.each(QUICK_FLAVORS)("%s replicas below binlog servers", (flavor) => {
 			await waitUntil(`${a.name} to have all of it`, async () =>
 				isDeepStrictEqual(await readOn(a), has),
 			);
-			await writer.waitAcknowledged(20);
+			await writes.waitAcknowledged(20);
 			expect(await readOn(a)).toEqual(has);
 			await refusedBecause(
 				new RegExp(`${x.name} is behind ${c.name}`),

@@ -11,15 +11,14 @@ import {
 } from "vitest";
 import type { StepOf } from "../../src/planning/step.ts";
 import { compareCoordinates } from "../../src/topology/coordinates.ts";
-import { compareServers } from "../lab/checker.ts";
 import { replicaStatus, waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { sayOfChannel, unlogged } from "../lab/statements.ts";
-import { createWriter, type Writer } from "../lab/writer.ts";
 import { standAsLaid } from "./as-laid.ts";
 import { asking, fourOf, keyOf, path, WITHOUT_GTID } from "./asking.ts";
 import { replicateAsSaid, replicationOf } from "./findings.ts";
 import { look, run, type StepOptions } from "./port.ts";
+import { compareAll, steadyWrites } from "./steady.ts";
 import { atPart, atWrites, killedAfter, killedBefore } from "./step-faults.ts";
 import {
 	FLAVORS,
@@ -37,23 +36,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 	let a: LabServer;
 	let b: LabServer;
 	let c: LabServer;
-	let writer: Writer | undefined;
-	let lastId = 0;
-
-	const startWriting = async (): Promise<void> => {
-		writer = createWriter({
-			servers: [p],
-			ratePerSecond: 200,
-			firstId: lastId + 1,
-		});
-		writer.start();
-		await writer.waitAcknowledged(20);
-	};
-	const stopWriting = async (): Promise<void> => {
-		await writer?.stop();
-		lastId = Math.max(lastId, ...(writer?.records ?? []).map(({ id }) => id));
-		writer = undefined;
-	};
+	const writes = steadyWrites(() => p);
 
 	beforeAll(async () => {
 		system = await startSystem({
@@ -67,16 +50,16 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		await p.query("DELETE FROM app.writes", "app");
 	}, TEST_MS);
 	afterAll(async () => {
-		await writer?.stop();
+		await writes.stop();
 		await system?.stop();
 	}, TEST_MS);
 	beforeEach(async () => {
 		await standAsLaid(
 			system,
 			{ semiSync: false, positioning: "file", keepsLogs: true },
-			stopWriting,
+			writes.stop,
 		);
-		if (writer === undefined) await startWriting();
+		await writes.start();
 	}, TEST_MS);
 
 	const { printed, refusedBecause, called } = asking(() => system);
@@ -89,31 +72,23 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		await waitWatched(system);
 	};
 
-	/** Row by row, with the writes stopped for that long. */
-	const haveTheSame = async (): Promise<void> => {
-		await stopWriting();
-		// Each waits for the one above it.
-		for (const server of [a, b, c]) {
-			const path = [server];
-			for (let at = server; ; ) {
-				const { source } = await replicationOf(at);
-				const above = [p, a, b, c].find((each) => each.name === source);
-				if (above === undefined || above === p) break;
-				path.push(above);
-				at = above;
-			}
-			let source = p;
-			for (const each of path.reverse()) {
-				await waitCaughtUp(each, source);
-				source = each;
-			}
-			expect(await compareServers(p, server)).toEqual({
-				onlyOnFirst: [],
-				onlyOnSecond: [],
-			});
+	/** Each waits for the one above it. */
+	const caughtUp = async (server: LabServer): Promise<void> => {
+		const path = [server];
+		for (let at = server; ; ) {
+			const { source } = await replicationOf(at);
+			const above = [p, a, b, c].find((each) => each.name === source);
+			if (above === undefined || above === p) break;
+			path.push(above);
+			at = above;
 		}
-		await startWriting();
+		let source = p;
+		for (const each of path.reverse()) {
+			await waitCaughtUp(each, source);
+			source = each;
+		}
 	};
+	const haveTheSame = () => compareAll(writes, p, [a, b, c], caughtUp);
 
 	test(
 		"are moved below a sibling, and up through their source",
@@ -331,7 +306,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 				"-d",
 				a.name,
 			);
-			await stopWriting();
+			await writes.stop();
 			for (const each of [a, b, c]) await waitCaughtUp(each, p);
 			await waitWatched(system);
 			await printed("move-below", "-i", b.name, "-d", a.name);
@@ -357,7 +332,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 				Code: "OK",
 				Details: { MasterKey: { Hostname: p.host, Port: p.port } },
 			});
-			await startWriting();
+			await writes.start();
 			await standAs([
 				[a, p],
 				[b, p],
@@ -394,7 +369,7 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 	test.runIf(flavor === "mysql")(
 		"that received half of a transaction are repointed without a minute's wait",
 		async () => {
-			await stopWriting();
+			await writes.stop();
 			await p.query("CREATE TABLE app.wide (text LONGTEXT)");
 			const readTo = async () => (await look(a)).replication.readCoordinates;
 			const isHalf = async (): Promise<boolean> => {
