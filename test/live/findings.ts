@@ -91,7 +91,10 @@ export interface OpeningWatch {
 	stop(): Promise<readonly string[]>;
 }
 
-/** A time in which a server took writes, by the beginnings of looks. */
+/**
+ * A time in which a server surely took writes: from the end of the first look that found it open to the beginning of the last. A look
+ * may take long on a busy machine, and says nothing of when in it that was so.
+ */
 interface OpenTime {
 	readonly server: LabServer;
 	readonly fromMs: number;
@@ -105,7 +108,8 @@ export function watchOpenings(servers: readonly LabServer[]): OpeningWatch {
 	let isOver = false;
 	const watch = async (server: LabServer) => {
 		let time: OpenTime | undefined;
-		const saw = (isOpen: boolean, atMs: number) => {
+		let begunMs = 0;
+		const saw = (isOpen: boolean) => {
 			if (!isOpen) {
 				time = undefined;
 				open.delete(server);
@@ -113,21 +117,22 @@ export function watchOpenings(servers: readonly LabServer[]): OpeningWatch {
 			}
 			open.add(server);
 			if (time === undefined) {
-				time = { server, fromMs: atMs, toMs: atMs };
+				time = { server, fromMs: performance.now(), toMs: begunMs };
 				times.push(time);
 			}
-			time.toMs = atMs;
+			time.toMs = begunMs;
 		};
 		const look = async (connection: Connection) => {
-			const atMs = performance.now();
+			begunMs = performance.now();
 			const [rows] = await within(
 				connection.query("SELECT @@GLOBAL.read_only AS ro"),
 				500,
 			);
-			saw((rows as { ro: number }[])[0]?.ro === 0, atMs);
+			saw((rows as { ro: number }[])[0]?.ro === 0);
 		};
 		while (!isOver)
 			try {
+				begunMs = performance.now();
 				const connection = await connectWithin(server, ACCOUNTS.app, 500);
 				try {
 					for (; !isOver; await sleep(10)) await look(connection);
@@ -135,7 +140,7 @@ export function watchOpenings(servers: readonly LabServer[]): OpeningWatch {
 					connection.destroy();
 				}
 			} catch {
-				saw(time !== undefined && server.isRunning(), performance.now());
+				saw(time !== undefined && server.isRunning());
 				await sleep(10);
 			}
 	};
@@ -237,15 +242,29 @@ export async function channelsOf(
 	return Object.fromEntries(told);
 }
 
+/** A receiver that was started again may be connecting: towards a source that answers it is not for long. */
+const threadsAtRest = async (server: LabServer) => {
+	const endMs = performance.now() + FAILOVER_MS;
+	for (;;) {
+		const threads = await replicationThreads(server);
+		if (threads.receiver !== "Connecting" || performance.now() > endMs)
+			return threads;
+		await sleep(20);
+	}
+};
+
 /** What clients and replicas see of each server. */
 export const picture = (servers: readonly LabServer[]) =>
 	Promise.all(
-		servers.map(async (each) => ({
-			name: each.name,
-			readOnly: await isReadOnly(each),
-			...(await replicationOf(each)),
-			...(await replicationThreads(each)),
-		})),
+		servers.map(async (each) => {
+			const threads = await threadsAtRest(each);
+			return {
+				name: each.name,
+				readOnly: await isReadOnly(each),
+				...(await replicationOf(each)),
+				...threads,
+			};
+		}),
 	);
 
 /** Waits until each of the replicas replicates from the primary, then sees that they hold the same rows. */

@@ -3,8 +3,8 @@
 import { expect } from "vitest";
 import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
-import { replicationOf } from "./findings.ts";
-import { logTail, type System } from "./system.ts";
+import { replicateAsSaid, replicationOf } from "./findings.ts";
+import type { System } from "./system.ts";
 
 /** Long enough for a replica to get a row. */
 const SOON_MS = 10_000;
@@ -22,11 +22,7 @@ export const standingAs =
 		sources: readonly (readonly [LabServer, LabServer])[],
 	): Promise<void> => {
 		const { primary, replicas } = system();
-		for (const [server, source] of sources)
-			expect(
-				await replicationOf(server),
-				`${server.name} ${logTail(system())}`,
-			).toEqual({ source: source.name, runs: true });
+		await replicateAsSaid(system(), sources);
 		await write();
 		const wanted = await rowsOf(primary);
 		await waitUntil(
