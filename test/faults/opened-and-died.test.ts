@@ -30,6 +30,7 @@ import {
 	type System,
 	shareLab,
 	TEST_MS,
+	waitWatched,
 } from "../live/system.ts";
 
 /** The first that a server is told when it is to forget its source: it has been opened by then. */
@@ -241,7 +242,7 @@ describe.each(FLAVORS)(
 					await writer?.stop();
 					await primary.start();
 					await becomesReadOnly(system, primary);
-					await sleep(1_500);
+					await waitWatched(system, [primary]);
 					const done = await baton.command(
 						"-c",
 						"force-master-failover",

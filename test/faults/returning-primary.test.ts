@@ -54,11 +54,14 @@ describe.each(FLAVORS)("a %s primary that was replaced", (flavor) => {
 					}),
 				),
 			);
-			const audit = await system.baton.get<{ AuditType: string }[]>(
-				`audit/instance/${primary.host}/${primary.port}`,
-			);
-			expect(audit.map((each) => each.AuditType)).toContain(
-				"close-replaced-primary",
+			await explaining(system, () =>
+				waitUntil("the audit to tell of it", async () =>
+					(
+						await system.baton.get<{ AuditType: string }[]>(
+							`audit/instance/${primary.host}/${primary.port}`,
+						)
+					).some((each) => each.AuditType === "close-replaced-primary"),
+				),
 			);
 			// It was not told of before it had been seen.
 			expect(system.baton.output(), logTail(system)).not.toMatch(

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Lab } from "../lab/lab.ts";
 import { waitUntil } from "../lab/replication.ts";
-import { isReadOnly } from "../lab/trouble.ts";
 import type { Writer } from "../lab/writer.ts";
 import {
+	becomesReadOnly,
 	follows,
 	newPrimary,
 	nothingLost,
@@ -120,20 +120,14 @@ describe("a hook that takes long", () => {
 			const next = await newPrimary(system, primary);
 			await written.waitAcknowledged(20);
 			await written.stop();
-			expect(noted(system)).toContain("OnFailureDetectionProcesses begins");
+			await once(system, "OnFailureDetectionProcesses begins");
 			expect(noted(system)).not.toContain("OnFailureDetectionProcesses ends");
 			// Its record ends before its hooks do.
 			await recovered(system);
 			await once(system, "PostMasterFailoverProcesses begins");
 
 			await primary.start();
-			await explaining(system, () =>
-				waitUntil(
-					"the old primary to be read-only",
-					() => isReadOnly(primary),
-					5_000,
-				),
-			);
+			await becomesReadOnly(system, primary);
 			const others = replicas.filter((each) => each !== next);
 			await follows(system, [...others, primary], next);
 			expect(noted(system)).not.toContain("PostMasterFailoverProcesses ends");
