@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ACCOUNTS } from "../lab/accounts.ts";
@@ -106,17 +107,26 @@ async function shutOut(server: LabServer): Promise<Relief> {
 	const root = await server.connect();
 	const release = await exhaustConnections(server);
 	const held: Connection[] = [root];
-	await waitUntil("the manager to be without a session", async () => {
-		const sessions = await rowsOf(
+	const sessions = () =>
+		rowsOf(
 			root,
 			`SELECT id AS id FROM information_schema.processlist WHERE user = '${ACCOUNTS.orchestrator.user}'`,
 		);
-		for (const { id } of sessions)
+	const takeAll = async (): Promise<boolean> => {
+		for (const { id } of await sessions())
 			await root.query(`KILL ${Number(id)}`).catch(unless("ER_NO_SUCH_THREAD"));
 		while (await connects(server, held));
-		return sessions.length === 0;
-	});
+		return (await sessions()).length === 0;
+	};
+	await waitUntil("the manager to be without a session", takeAll);
+	// One that is slow to end leaves a place free when all seemed to be taken, and the manager comes back by that.
+	let isOver = false;
+	const keeping = (async () => {
+		for (; !isOver; await sleep(100)) await takeAll();
+	})();
 	return async () => {
+		isOver = true;
+		await keeping;
 		for (const connection of held) connection.destroy();
 		await release();
 	};
