@@ -34,6 +34,19 @@ const why = async (): Promise<string> => {
 	return stdout.replaceAll(/\n {14}/g, " ");
 };
 
+/** On a busy machine a server may miss the look's second once. */
+const tells = (
+	what: RegExp,
+	told: () => Promise<string> = why,
+): Promise<void> =>
+	expect.poll(told, { timeout: 15_000, interval: 500 }).toMatch(what);
+
+const took = async (work: () => Promise<unknown>): Promise<number> => {
+	const startedMs = performance.now();
+	await work();
+	return performance.now() - startedMs;
+};
+
 test(
 	"why goes by the privileges of now, and by what it knows of whom it cannot reach",
 	async () => {
@@ -42,29 +55,24 @@ test(
 		const revoked =
 			"REVOKE SYSTEM_VARIABLES_ADMIN ON *.* FROM orchestrator@'%'";
 		const granted = "GRANT SYSTEM_VARIABLES_ADMIN ON *.* TO orchestrator@'%'";
-		expect(await why()).toMatch(
-			/ {2}looked {6}3 servers answered just now[^\n;,]*\n/,
-		);
+		await tells(/ {2}looked {6}3 servers answered just now[^\n;,]*\n/);
+		const soundMs = await took(why);
 		for (const replica of system.replicas) await unlogged(replica, revoked);
 		try {
-			const text = await why();
 			for (const each of names)
-				expect(text).toMatch(
+				await tells(
 					new RegExp(
 						`could promote nobody: [^\\n]*${each}[^\\n]*SYSTEM_VARIABLES_ADMIN`,
 					),
 				);
-			expect(text).toMatch(
-				/ {2}not known {3}operations: [^\n]*SYSTEM_VARIABLES_ADMIN/,
-			);
+			await tells(/ {2}not known {3}operations: [^\n]*SYSTEM_VARIABLES_ADMIN/);
 
 			const [first] = system.replicas;
 			first?.pause();
 			try {
-				const startedMs = performance.now();
-				const without = await why();
-				expect(performance.now() - startedMs).toBeLessThan(4_000);
-				expect(without).toMatch(
+				// It is waited for no longer than a second or two.
+				expect(await took(why)).toBeLessThan(soundMs + 3_000);
+				await tells(
 					new RegExp(
 						` {2}looked {6}2 servers answered just now: [^\\n]*${first?.name} as of [^\\n]* ago \\(no answer`,
 					),
@@ -75,7 +83,7 @@ test(
 		} finally {
 			for (const replica of system.replicas) await unlogged(replica, granted);
 		}
-		expect(await why()).not.toContain("could promote nobody");
+		await tells(/^(?!.*could promote nobody)/s);
 	},
 	TEST_MS,
 );
@@ -83,6 +91,7 @@ test(
 test(
 	"why tells of a dead primary from the store, also when Baton and Temporal are gone",
 	async () => {
+		await tells(/^ {2}finding {5}none$/m);
 		const healthy = await why();
 		expect(healthy).toContain("; 3 instances\n");
 		expect(healthy).toContain("  finding     none\n");
@@ -94,11 +103,12 @@ test(
 			"a detection in the text",
 			async () => {
 				text = await why();
-				return text.includes("last detections:");
+				// The first may be of how the death began to show.
+				return text.includes(`DeadMaster on ${system.primary.name}`);
 			},
 			30_000,
 		);
-		expect(text).toContain(`DeadMaster on ${system.primary.name}`);
+		expect(text).toContain("last detections:");
 		expect(text).toContain(
 			"would NOT start: RecoverMasterClusterFilters does not name this cluster",
 		);
@@ -143,14 +153,12 @@ test(
 				const text = stdout.replaceAll(/\n {14}/g, " ");
 				return /^ {2}looked [\s\S]*?^ {2}operation /m.exec(text)?.[0] ?? text;
 			};
-			// On a busy machine a server may miss the look's second once.
-			await expect
-				.poll(told, { timeout: 15_000, interval: 500 })
-				.toMatch(
-					new RegExp(
-						`could promote nobody: [^\\n]*${names}[^\\n]*lacks SYSTEM_VARIABLES_ADMIN`,
-					),
-				);
+			await tells(
+				new RegExp(
+					`could promote nobody: [^\\n]*${names}[^\\n]*lacks SYSTEM_VARIABLES_ADMIN`,
+				),
+				told,
+			);
 		} finally {
 			await other.stop();
 		}
