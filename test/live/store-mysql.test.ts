@@ -442,7 +442,8 @@ describe.each(FLAVORS)("a store on %s", (flavor) => {
 				await holdsLock;
 				const ms = await took(() => store.check(T0));
 				expect(ms).toBeGreaterThan(1_000);
-				expect(ms).toBeLessThan(3_000);
+				// And what a busy machine takes to notice: far less than the server waits for a silent client by itself.
+				expect(ms).toBeLessThan(8_000);
 				await lost;
 			} finally {
 				await cutOff.close();
