@@ -185,7 +185,10 @@ describe.each(FLAVORS)("a session of a step with a %s server", (flavor) => {
 			expect((await standsBy(first)).threadId).not.toBe(id);
 			// A server that is not kept has none.
 			expect(kept.take(primary.name)).toBeUndefined();
-			expect(await sessions(primary)).toEqual([]);
+			await waitUntil(
+				"those of looks to have ended",
+				async () => (await sessions(primary)).length === 0,
+			);
 			kept.keep([primary.name]);
 			await waitUntil(
 				"the other to be let go",
