@@ -60,6 +60,8 @@ export interface StepOptions {
 	readonly markers?: MarkerRules;
 	readonly connectWithinMs?: number;
 	readonly beat?: (says: string) => void;
+	/** One that stands lets a step wait for as long as it takes. */
+	readonly nowMs?: () => number;
 	/** A fault is put between the statements of a step here. */
 	readonly through?: (session: StepSession) => StepSession;
 }
@@ -112,7 +114,7 @@ const stepContext = (options: StepOptions = {}): StepContext => {
 		stallMs: options.stallMs ?? 10_000,
 		connectWithinMs: options.connectWithinMs ?? 10_000,
 		beat: options.beat ?? (() => undefined),
-		nowMs: Date.now,
+		nowMs: options.nowMs ?? Date.now,
 	};
 };
 

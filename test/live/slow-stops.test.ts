@@ -160,6 +160,30 @@ describe.each(FLAVORS)(
 				sqlDelaySeconds,
 			});
 		};
+		test(
+			"is connected again by the time that it is told",
+			async () => {
+				const known = [await look(primary), await look(first)];
+				for (const seconds of [3600, 0])
+					expect(
+						await run(delayed(seconds), { known, nowMs: () => 0 }),
+					).toMatchObject({
+						outcome: "done",
+						seen: [
+							{
+								name: first.name,
+								replication: {
+									receiver: 1,
+									applier: 1,
+									sqlDelaySeconds: seconds,
+								},
+							},
+						],
+					});
+			},
+			TEST_MS,
+		);
+
 		/** A change of the delay that is cut off. @returns the servers as they were before */
 		const cutOff = async (at: RegExp) => {
 			const known = [await look(first)];

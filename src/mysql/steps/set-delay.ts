@@ -1,6 +1,7 @@
 import type { StepOf } from "../../planning/step.ts";
 import type { Instance, Replication } from "../../topology/instance.ts";
 import type { StepSession } from "../step-session.ts";
+import { lookStarted } from "./await-connected.ts";
 import { channelOf, hasSource, readChannel, through } from "./channel.ts";
 import { stopToItsEnd } from "./end-stopping.ts";
 import { heartbeatSeconds } from "./heartbeat.ts";
@@ -95,6 +96,7 @@ const beforeCutOff = async (
 
 /** Starts what ran before an attempt that was cut off; that has not to be stopped for it. @returns false where nothing did */
 const startAsBefore = async (
+	run: StepRun,
 	session: StepSession,
 	found: Replication,
 	before: Replication,
@@ -104,7 +106,7 @@ const startAsBefore = async (
 	if (isToReceive) await session.write(startReceiver(found.channel));
 	if (before.applier > 0) await session.write(startApplier(found.channel));
 	if (!isToReceive && before.applier === 0) return false;
-	await session.look();
+	await lookStarted(run, session, found.channel);
 	return true;
 };
 
@@ -124,7 +126,7 @@ export const setDelay = (
 			);
 		const is = `the applier of ${on} is delayed by ${seconds} s${through(name)}`;
 		const startsAgain = async () =>
-			isCutOff && (await startAsBefore(session, found, channel));
+			isCutOff && (await startAsBefore(run, session, found, channel));
 		if (channel.sqlDelaySeconds === seconds)
 			return (await startsAgain())
 				? finding("done", `${is}, and runs again`)
@@ -144,7 +146,7 @@ export const setDelay = (
 				throw error;
 			},
 		);
-		const after = channelOf(await session.look(), name);
+		const after = channelOf(await lookStarted(run, session, name), name);
 		return after.sqlDelaySeconds === seconds
 			? finding("done", is)
 			: finding(

@@ -3,6 +3,7 @@ import type { Replication } from "../../topology/instance.ts";
 import { numberOf } from "../cell.ts";
 import { serverFault } from "../driver-error.ts";
 import type { Reader, StepSession } from "../step-session.ts";
+import { lookStarted } from "./await-connected.ts";
 import { channelOf, channelsIn, hasSource } from "./channel.ts";
 import { endTheReceiver } from "./end-receiver.ts";
 import { readSemiSync, SEMI_SYNC_OFF_MS } from "./semi-sync.ts";
@@ -46,7 +47,7 @@ const isCutOff = (run: StepRun, session: StepSession, channel: Replication) =>
 
 /**
  * A receiver tells its source when it connects whether it acknowledges. Those that run are connected anew, and those that were left
- * stopped on the way.
+ * stopped on the way; the server is looked at when they are.
  * @returns whether any was started
  */
 const reconnect = async (
@@ -68,6 +69,7 @@ const reconnect = async (
 			takesBack: true,
 		});
 	}
+	for (const { channel } of receiving) await lookStarted(run, session, channel);
 	return receiving.length > 0;
 };
 
@@ -91,7 +93,6 @@ export const setSemiSync = (
 		if (now.isOn === enabled) {
 			if (side === "source" || !(await reconnect(run, session, wasCutOff)))
 				return finding("already", is);
-			await session.look();
 			return finding("done", `${is}, and its receiver runs again`);
 		}
 		await session.write(
