@@ -230,9 +230,9 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 			await dieWhileStopping(lab);
 			await primary.start();
 			await lab.baton.restart();
-			await waitLogged(lab, "the failure no longer stands");
+			await waitLogged(lab, "the failure no longer stands", 0, FINISHED_MS);
 			// An attempt that is lost is told by its steps alone.
-			await waitLogged(lab, '"step":"start');
+			await waitLogged(lab, '"step":"start', 0, FINISHED_MS);
 			await follows(lab, replicas, primary);
 			expect(await writable(lab.servers)).toEqual([primary]);
 		},

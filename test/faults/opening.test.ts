@@ -269,7 +269,7 @@ describe.each(FLAVORS)("the opening of a %s server", (flavor) => {
 				to,
 			);
 			await nothingLost(system, to, written());
-			const [row] = await recoveries(system);
+			const row = await recovered(system);
 			expect(row).toMatchObject({
 				IsSuccessful: false,
 				SuccessorKey: { Port: to.port },

@@ -59,6 +59,14 @@ const told = ({ lab }: System): string[] =>
 		? readFileSync(diary(lab), "utf8").trimEnd().split("\n")
 		: [];
 
+/** The last ones run when the failover has let go of the cluster. */
+const hooksHaveRun = (system: System): Promise<void> =>
+	explaining(system, () =>
+		waitUntil("the hooks to have run", async () =>
+			told(system).some((line) => line.startsWith("PostFailover")),
+		),
+	);
+
 describe("one answer", () => {
 	const stage = createStage({ flavor: "mysql", replicas: 2 });
 
@@ -122,11 +130,7 @@ describe("one answer", () => {
 			const next = await newPrimary(system, primary, 25_000);
 			const row = await recovered(system);
 			expect(row).toMatchObject({ IsSuccessful: true, AllErrors: [] });
-			await explaining(system, () =>
-				waitUntil("the hooks to have run", async () =>
-					told(system).some((line) => line.startsWith("PostFailover")),
-				),
-			);
+			await hooksHaveRun(system);
 			const successor = `alias-${next.serverId}`;
 			for (const line of told(system)) {
 				expect(line).toMatch(/ command=\/ automatic=true /);
@@ -165,6 +169,7 @@ describe("one answer", () => {
 				Hostname: next?.host,
 				Port: next?.port,
 			});
+			await hooksHaveRun(system);
 			const lines = told(system);
 			expect(lines).toHaveLength(3);
 			for (const line of lines)

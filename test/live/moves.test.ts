@@ -204,7 +204,7 @@ describe.each(FLAVORS)("replicas of %s", (flavor) => {
 				[c, b],
 			]);
 			await printed("relocate", "-i", c.name, "-d", p.name);
-			b.kill();
+			await b.kill();
 			const moved = await command(
 				"relocate-replicas",
 				"-i",
