@@ -20,6 +20,7 @@ import { replicate, setReadOnly, waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { isReadOnly } from "../lab/trouble.ts";
 import {
+	becomesReadOnly,
 	newPrimary,
 	recovered,
 	watchOpenings,
@@ -302,9 +303,7 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 				} else await floating.close("refuses");
 				await primary.start();
 				await setReadOnly(primary, false);
-				await explaining(system, () =>
-					waitUntil("the old primary to be closed", () => isReadOnly(primary)),
-				);
+				await becomesReadOnly(system, primary);
 				await explaining(system, () =>
 					waitUntil("it to be rejoined", async () =>
 						(await system.inStore(({ fences }) => fences.all())).some(

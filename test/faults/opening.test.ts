@@ -22,6 +22,7 @@ import {
 	picture,
 	recovered,
 	recoveries,
+	refusedOrEnded,
 	replicationOf,
 	stepsOf,
 	watchOpenings,
@@ -151,9 +152,7 @@ describe.each(FLAVORS)("the opening of a %s server", (flavor) => {
 		}
 		await client.stop();
 		// No client was ended, and no write was refused.
-		expect(
-			client.records.filter(({ outcome }) => outcome !== "acknowledged"),
-		).toEqual([]);
+		expect(refusedOrEnded(client.records)).toEqual([]);
 		expect(await picture(servers)).toEqual(before);
 		expect(
 			(await recoveries(system)).filter((each) => each.IsSuccessful),

@@ -115,16 +115,37 @@ export async function setReadOnly(
 	await server.query(`SET GLOBAL ${variable} = ${readOnly ? "ON" : "OFF"}`);
 }
 
-/** Polls every 20 ms. @throws after `deadlineMs`, naming `what`. */
+/** Of errors of a session, those with which the server ends it or the statement. */
+const ENDED = new Set([1053, 1317, 1927]);
+
+/** A question had no answer: the server was not there for it, or has ended the session that asked. */
+const isUnanswered = (error: unknown): boolean => {
+	const { fatal, errno } = error as { fatal?: unknown; errno?: unknown };
+	return fatal === true || ENDED.has(Number(errno));
+};
+
+/**
+ * Polls every 20 ms. A session that asks may be among those that a takeover ends: what was not answered is not so yet.
+ * @throws after `deadlineMs`, naming `what`
+ */
 export async function waitUntil(
 	what: string,
 	isTrue: () => Promise<boolean>,
 	deadlineMs = ARRIVAL_DEADLINE_S * 1000,
 ): Promise<void> {
 	const end = performance.now() + deadlineMs;
-	while (!(await isTrue())) {
+	let unanswered: unknown;
+	const isNow = () =>
+		isTrue().catch((error: unknown) => {
+			if (!isUnanswered(error)) throw error;
+			unanswered = error;
+			return false;
+		});
+	while (!(await isNow())) {
 		if (performance.now() > end)
-			throw new Error(`waited ${deadlineMs} ms for ${what}`);
+			throw new Error(`waited ${deadlineMs} ms for ${what}`, {
+				cause: unanswered,
+			});
 		await sleep(20);
 	}
 }

@@ -169,7 +169,7 @@ export function watchOpenings(servers: readonly LabServer[]): OpeningWatch {
 	};
 }
 
-/** Waits until clients can no longer write to the server. Our own questions are among the sessions that are ended then. */
+/** Waits until clients can no longer write to the server. */
 export const becomesReadOnly = (
 	system: System,
 	server: LabServer,
@@ -177,7 +177,7 @@ export const becomesReadOnly = (
 	explaining(system, () =>
 		waitUntil(
 			`${server.name} to be read-only`,
-			() => isReadOnly(server).catch(() => false),
+			() => isReadOnly(server),
 			FAILOVER_MS,
 		),
 	);
@@ -311,6 +311,14 @@ export const nothingRuns = (system: System): Promise<void> =>
 				async ({ operations }) => (await operations.running()).length === 0,
 			),
 		),
+	);
+
+/** Of the writes those that were refused, or whose client was ended: to be answered late, on a busy machine, is neither. */
+export const refusedOrEnded = (
+	records: readonly WriteRecord[],
+): readonly WriteRecord[] =>
+	records.filter(
+		({ outcome, code }) => outcome !== "acknowledged" && code !== "NO_ANSWER",
 	);
 
 /** Ids are shown up to ten: a loss is known by its kind, not by all its members. */
