@@ -147,7 +147,7 @@ describe.each(FLAVORS)("markers that Baton writes on %s", (flavor) => {
 		"replicas are moved by them",
 		async () => {
 			await waitMarked();
-			await waitCaughtUp(a, p);
+			for (const each of [a, b]) await waitCaughtUp(each, p);
 			expect(await printed("match", "-i", b.name, "-d", a.name)).toBe(
 				`${b.name}<${a.name}\n`,
 			);
