@@ -1,10 +1,14 @@
 // What can go wrong with a server besides dying, done on purpose. Where a state
 // can be taken back, the function answers how.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, createConnection } from "mysql2/promise";
 import { ACCOUNTS } from "./accounts.ts";
 import { replicaStatus, setReadOnly } from "./replication.ts";
 import type { LabServer } from "./server.ts";
+
+/** Of sessions that were closed. */
+const ENDS_WITHIN_MS = 100;
 
 /** Ends the trouble. */
 export type Relief = () => Promise<void>;
@@ -103,8 +107,12 @@ export async function exhaustConnections(server: LabServer): Promise<Relief> {
 	const most = Number((rows as { most: number }[])[0]?.most);
 	// A low limit makes this quick; present connections over it stay.
 	await root.query("SET GLOBAL max_connections = 10");
-	await fill(held, () => connectAsApp(server));
-	await fill(held, () => server.connect());
+	// A session that was closed a moment ago leaves a place free when its end comes through.
+	for (let before = 0; before < held.length; await sleep(ENDS_WITHIN_MS)) {
+		before = held.length;
+		await fill(held, () => connectAsApp(server));
+		await fill(held, () => server.connect());
+	}
 	return async () => {
 		await root.query(`SET GLOBAL max_connections = ${most}`);
 		for (const connection of held) connection.destroy();
