@@ -368,11 +368,16 @@ describe.each(FLAVORS)("on %s servers", (flavor) => {
 			await recordFollows(system, primary, "servers");
 			await sleep(3_000);
 			expect(await isReadOnly(primary), logTail(system)).toBe(false);
-			expect(
-				await system.inStore(({ fences }) => fences.get(primary.name)),
-			).toBeUndefined();
-			expect(await codesOf(system)).not.toContain(
-				`WriterBesideRecordedPrimary ${next.port}`,
+			await explaining(system, () =>
+				waitUntil(
+					"nothing to be held against either of them",
+					async () =>
+						(await system.inStore(({ fences }) => fences.get(primary.name))) ===
+							undefined &&
+						!(await codesOf(system)).includes(
+							`WriterBesideRecordedPrimary ${next.port}`,
+						),
+				),
 			);
 		},
 	);
