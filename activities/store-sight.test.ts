@@ -49,8 +49,8 @@ describe("whether a node reaches its store", () => {
 		const first = await check();
 		expect(first.why).toMatch(/^StoreUnavailable: .*connection refused/);
 		expect(first.ms).toBeGreaterThan(800);
-		expect(first.ms).toBeLessThan(1_500);
-		expect((await check()).ms).toBeLessThan(600);
+		expect(first.ms).toBeLessThan(5_000);
+		expect((await check()).ms).toBeLessThan(first.ms);
 		store.answers = true;
 		expect((await check()).why).toBe("");
 		store.answers = false;
@@ -63,8 +63,8 @@ describe("whether a node reaches its store", () => {
 		const checks = [await check(), await check(), await check()];
 		for (const { why } of checks)
 			expect(why).toMatch(/^StoreUnavailable: .*it says nothing/);
-		expect(checks[0]?.ms).toBeLessThan(1_500);
-		expect(checks[2]?.ms).toBeLessThan(600);
+		expect(checks[0]?.ms).toBeLessThan(5_000);
+		expect(checks[2]?.ms).toBeLessThan(checks[0]?.ms ?? 0);
 		expect(asked()).toBe(1);
 		store.hangs = false;
 		release();

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createLastingHooks } from "./lasting.ts";
 import type { HookContext } from "./placeholders.ts";
@@ -71,13 +70,13 @@ it("stops at the first that fails, with what it printed", async () => {
 it("goes on without its node, and the next one hears how it ended", async () => {
 	const node = new AbortController();
 	const commands = [
-		`echo begun >>${folder}/trace; sleep 1; echo ended >>${folder}/trace`,
+		`echo begun >>${folder}/trace; sleep 3; echo ended >>${folder}/trace`,
 	];
 	const running = hooks().run("a/1", commands, CONTEXT, {
 		mayBegin: true,
 		signal: node.signal,
 	});
-	await delay(500);
+	await expect.poll(traces, { timeout: 15_000, interval: 20 }).toBe("begun\n");
 	node.abort(new Error("the node stops"));
 	await expect(running).rejects.toThrow("the node stops");
 	expect(await hooks().run("a/1", commands, CONTEXT, again)).toMatchObject({

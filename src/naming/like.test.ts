@@ -44,5 +44,5 @@ test("whatever is asked for, it takes no time", () => {
 	const beganMs = performance.now();
 	expect(isLike("a".repeat(300), `${"%a".repeat(500)}!`)).toBe(false);
 	expect(isLike("a".repeat(300), `${"%".repeat(1_000)}!`)).toBe(false);
-	expect(performance.now() - beganMs).toBeLessThan(500);
+	expect(performance.now() - beganMs).toBeLessThan(2_000);
 });

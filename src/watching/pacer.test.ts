@@ -5,7 +5,10 @@ import { createPacer } from "./pacer.ts";
 it("works once for all that ask in one turn, and again at once when that was quick", async () => {
 	const done: string[] = [];
 	const subject = { name: "c" };
-	const pacer = createPacer(({ name }: { name: string }) => done.push(name));
+	const pacer = createPacer(
+		({ name }: { name: string }) => done.push(name),
+		() => 0,
+	);
 	pacer.ask(subject);
 	pacer.ask(subject);
 	await delay(2);
