@@ -34,7 +34,7 @@ const temporalPid = (system: System): number =>
 		) as { pid: number }
 	).pid;
 
-/** Whoever asks is told by then that Temporal does not answer; the start of a process on a busy machine included. */
+/** Whoever asks is told by then that Temporal does not answer, beside what the start of a process takes on a busy machine. */
 const SOON_MS = 8_000;
 
 const timed = async <T>(work: () => Promise<T>) => {
@@ -117,6 +117,8 @@ describe("a failover", () => {
 		async () => {
 			const system = await stage.afresh();
 			const { primary } = system;
+			const sound = await timed(() => system.baton.command("-c", "clusters"));
+			const soonMs = SOON_MS + sound.ms;
 			const pid = temporalPid(system);
 			process.kill(pid, "SIGSTOP");
 			try {
@@ -135,7 +137,7 @@ describe("a failover", () => {
 						/Temporal does not answer.*-break-glass/,
 					),
 				});
-				expect(takeover.ms).toBeLessThan(SOON_MS);
+				expect(takeover.ms).toBeLessThan(soonMs);
 
 				const byApi = await timed(() =>
 					system.baton.get<{ Code: string; Message: string }>(
@@ -148,7 +150,7 @@ describe("a failover", () => {
 						/Temporal does not answer.*nothing is changed.*-break-glass/,
 					),
 				});
-				expect(byApi.ms).toBeLessThan(SOON_MS);
+				expect(byApi.ms).toBeLessThan(soonMs);
 
 				await waitLogged(system, "is watched on without it", 0, BACK_MS);
 				await sleep(6_000);
@@ -174,7 +176,7 @@ describe("a failover", () => {
 				expect(text).toContain(
 					"a failover would NOT start: Temporal does not answer at 127.0.0.1:",
 				);
-				expect(why.ms).toBeLessThan(SOON_MS);
+				expect(why.ms).toBeLessThan(soonMs);
 			} finally {
 				process.kill(pid, "SIGCONT");
 			}
