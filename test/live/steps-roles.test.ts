@@ -166,7 +166,13 @@ describe.each(FLAVORS)("the role of a %s server", (flavor) => {
 		async () => {
 			await sayOfChannel(first, "STOP", "");
 			const instead = { ...open(), inPlaceOf: primary.name };
-			expect(await run(instead)).toMatchObject({
+			// It is waited for as long as ten round trips take: of seconds each, so that a busy machine answers in that.
+			let nowMs = 0;
+			const slowly = () => {
+				nowMs += 1_000;
+				return nowMs;
+			};
+			expect(await run(instead, { nowMs: slowly })).toMatchObject({
 				outcome: "refused",
 				effect: "unchanged",
 				inTheWay: primary.name,
