@@ -211,15 +211,12 @@ test.each(FIRST_FLAVORS)(
 			const shown = await system.command("rolling-maintenance-status");
 			expect(shown).toContain("rolling maintenance done");
 			expect(shown.match(/^\[x\]/gm)).toHaveLength(3);
-			const audit = await system.inStore((store) =>
-				store.audit.page({ page: 0 }),
-			);
-			expect(
-				audit.filter(
+			const auditedBack = async () =>
+				(await system.inStore((store) => store.audit.page({ page: 0 }))).filter(
 					({ type, message }) =>
 						type === "rolling-maintenance" && message.startsWith("done: back"),
-				),
-			).toHaveLength(3);
+				);
+			await expect.poll(auditedBack, { timeout: 15_000 }).toHaveLength(3);
 			expect(existsSync(join(baton.directory, "rolling-maintenance"))).toBe(
 				true,
 			);

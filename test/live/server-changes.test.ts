@@ -103,15 +103,20 @@ describe.each(FLAVORS)("one server of a watched %s topology", (flavor) => {
 				Code: "ERROR",
 				Message: expect.stringMatching(/is not a replica/),
 			});
-			const audit = await system.baton.get<{ AuditType: string }[]>("audit");
-			expect(audit.map((row) => row.AuditType)).toEqual(
-				expect.arrayContaining([
-					"stop-replica",
-					"start-replica",
-					"stop-replica-nice",
-					"restart-replica",
-				]),
-			);
+			const audited = async () =>
+				(await system.baton.get<{ AuditType: string }[]>("audit")).map(
+					(row) => row.AuditType,
+				);
+			await expect
+				.poll(audited, { timeout: 15_000 })
+				.toEqual(
+					expect.arrayContaining([
+						"stop-replica",
+						"start-replica",
+						"stop-replica-nice",
+						"restart-replica",
+					]),
+				);
 		},
 		TEST_MS,
 	);
