@@ -34,7 +34,7 @@ const temporalPid = (system: System): number =>
 		) as { pid: number }
 	).pid;
 
-/** Whoever asks is told by then that Temporal does not answer, beside what the start of a process takes on a busy machine. */
+/** Whoever asks is told by then that Temporal does not answer, beside the start of a process and its own work, which a busy machine takes long over. */
 const SOON_MS = 8_000;
 
 const timed = async <T>(work: () => Promise<T>) => {
@@ -118,7 +118,7 @@ describe("a failover", () => {
 			const system = await stage.afresh();
 			const { primary } = system;
 			const sound = await timed(() => system.baton.command("-c", "clusters"));
-			const soonMs = SOON_MS + sound.ms;
+			const soonMs = SOON_MS + 2 * sound.ms;
 			const pid = temporalPid(system);
 			process.kill(pid, "SIGSTOP");
 			try {
