@@ -90,6 +90,17 @@ const opened = (server: Instance): Instance => ({
 
 const unchanged = (server: Instance): Instance => server;
 
+const threadsAfter = ({
+	leaveStopped,
+	leaveApplying,
+}: StepOf<"moveBelow" | "matchBelow">): Pick<
+	Replication,
+	"receiver" | "applier"
+> => {
+	const state = leaveStopped === true ? 0 : 1;
+	return { receiver: state, applier: leaveApplying === true ? 1 : state };
+};
+
 const EFFECTS: Effects = {
 	...serverEffects(withChannel),
 	findCredential: unchanged,
@@ -103,14 +114,12 @@ const EFFECTS: Effects = {
 		withChannel(server, channel, { sqlDelaySeconds: seconds }),
 	applyReceived: (server, { channel, of }, snapshot) =>
 		withChannel(having(server, heldBy(snapshot, of)), channel, { applier: 1 }),
-	moveBelow: (server, { channel, source, leaveStopped, leaveApplying }) => {
-		const { host, port } = splitName(source);
-		const state = leaveStopped === true ? 0 : 1;
-		return withChannel(server, channel, {
+	moveBelow: (server, step) => {
+		const { host, port } = splitName(step.source);
+		return withChannel(server, step.channel, {
 			sourceHost: host,
 			sourcePort: port,
-			receiver: state,
-			applier: leaveApplying === true ? 1 : state,
+			...threadsAfter(step),
 			usingOracleGtid: server.flavor !== "MariaDB",
 			usingMariadbGtid: server.flavor === "MariaDB",
 		});
@@ -120,8 +129,7 @@ const EFFECTS: Effects = {
 		return withChannel(server, step.channel, {
 			sourceHost: host,
 			sourcePort: port,
-			receiver: 1,
-			applier: 1,
+			...threadsAfter(step),
 			...placeAfter(step, snapshot),
 		});
 	},

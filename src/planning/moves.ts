@@ -63,7 +63,8 @@ export const move = (
 });
 
 /**
- * A move by file and position. It is taken back likewise, where the former source is there: the place is found anew then.
+ * A move by file and position. It is taken back likewise, where the former source is there: the place is found anew then. One whose
+ * receiver did not run is left stopped then.
  */
 export const match = (
 	instance: Instance,
@@ -87,7 +88,14 @@ export const match = (
 		because,
 		...(former === undefined || !isLastCheckValid(former)
 			? {}
-			: { undo: below(former, back) }),
+			: {
+					undo: {
+						...below(former, back),
+						...(wantsToReceive(instance, channelOf(instance))
+							? {}
+							: stoppedAs(instance)),
+					},
+				}),
 	};
 };
 

@@ -73,6 +73,29 @@ describe("one replica", () => {
 		});
 	});
 
+	it("is left stopped, with its applier as it was, by what takes the move back where a person had stopped it", () => {
+		const stopped = (applier: 0 | 1) => {
+			const [phase] = one({ instance: "a:3306", below: "p:3306" }, [
+				p,
+				byPlace("a", 2, { receiver: 0, applier }),
+				b,
+			]).phases;
+			return phase?.steps[0];
+		};
+		for (const applier of [0, 1] as const) {
+			const step = stopped(applier);
+			expect(step).not.toHaveProperty("leaveStopped");
+			expect(step?.undo).toMatchObject({
+				leaveStopped: true,
+				...(applier === 1 ? { leaveApplying: true } : {}),
+			});
+			expect("leaveApplying" in (step?.undo ?? {})).toBe(applier === 1);
+		}
+		expect(
+			one({ instance: "a:3306", below: "b:3306" }).phases[0]?.steps[0]?.undo,
+		).not.toHaveProperty("leaveStopped");
+	});
+
 	it("goes up through its source, which need not replicate now", () => {
 		const up = [
 			["move c:3306 up through b:3306, below p:3306, by file and position"],

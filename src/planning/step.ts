@@ -102,6 +102,9 @@ interface StepKinds extends ServerStepKinds {
 		readonly sourceUuid: string;
 		readonly sourceId: number;
 		readonly by: PlaceBy;
+		/** As of {@link moveBelow}; it is seen to replicate from there first. */
+		readonly leaveStopped?: true;
+		readonly leaveApplying?: true;
 		/** Also where it points to that source already. */
 		readonly anew?: true;
 	};
@@ -256,7 +259,7 @@ export const stepText = (step: Step): string => {
 		case "moveBelow":
 			return `${step.anew ? `lay the channel of ${on} to ${step.source} anew` : `move ${on} below ${step.source}`}${through}${step.leaveStopped ? ", left stopped" : ""}`;
 		case "matchBelow":
-			return `${matchText(step)}${through}`;
+			return `${matchText(step)}${through}${step.leaveStopped ? ", left stopped" : ""}`;
 		case "open":
 			return `make ${on} writable`;
 		case "close":

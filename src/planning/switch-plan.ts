@@ -9,7 +9,7 @@ import type { Snapshot } from "../topology/snapshot.ts";
 import { acknowledgePhases, isToAcknowledge } from "./acknowledging.ts";
 import { partNotes } from "./failover-choice.ts";
 import { replicasIn, underMaintenance } from "./members.ts";
-import { channelOf, wantsToReceive } from "./moves.ts";
+import { asFound, channelOf, wantsToReceive } from "./moves.ts";
 import {
 	type LeftBehind,
 	NOTHING_LOST,
@@ -121,7 +121,7 @@ const followersOf = (
 		}
 		const method = methodOf("any", snapshot, each, designated, settings);
 		if ("refusal" in method) return { placed, notes, refusal: method.refusal };
-		placed.set(each.name, method.step);
+		placed.set(each.name, { ...method.step, ...asFound(each) });
 		notes.push(...method.notes);
 	}
 	return { placed, notes };

@@ -82,6 +82,25 @@ describe("a takeover by file and position", () => {
 		expect(texts("follow")).toContain("move p:3306 below a:3306");
 	});
 
+	it("leaves a sibling stopped that a person had stopped, and that goes by markers", () => {
+		const { phases, notes } = planTakeover({
+			request: { to: "a:3306", auto: true },
+			snapshot: snapshotOf([p, a, byPlace("b", 3, { receiver: 0 })]),
+			settings: PLANNING,
+			done: [],
+		});
+		const [step] =
+			phases.find(({ name }) => name === "move b:3306 ahead")?.steps ?? [];
+		expect(step).toMatchObject({
+			leaveStopped: true,
+			leaveApplying: true,
+			undo: { leaveStopped: true, leaveApplying: true },
+		});
+		expect(notes).toContain(
+			"b:3306 goes below a:3306 with its receiver stopped, as it was",
+		);
+	});
+
 	it("lays the old primary and stops it again where it is not to replicate", () => {
 		const { phases } = takeover([p, a], false);
 		expect(

@@ -472,6 +472,36 @@ describe.each(FLAVORS)("%s replicas by file and position", (flavor) => {
 		},
 	);
 
+	test("are left with their receiver stopped where they are to be", async () => {
+		for (const leaveApplying of [true, false]) {
+			const stopped = {
+				leaveStopped: true,
+				...(leaveApplying ? { leaveApplying } : {}),
+			} as const;
+			expect(await below(b, a, a, {}, stopped)).toMatchObject({
+				outcome: "done",
+				says: expect.stringMatching(/left stopped, from /),
+			});
+			expect((await replicationOf(b)).source).toBe(a.name);
+			expect((await look(b)).replication).toMatchObject({
+				receiver: 0,
+				applier: leaveApplying ? 1 : 0,
+			});
+			expect(await below(b, a, a, {}, stopped)).toMatchObject({
+				outcome: "already",
+				effect: "unchanged",
+			});
+			// As it is found by a try that follows one that was cut off.
+			expect(
+				await below(b, a, a, {}, { ...stopped, unsettled: true }),
+			).toMatchObject({ effect: "unchanged" });
+			expect(await below(b, a, a)).toMatchObject({ outcome: "done" });
+			await standAs([[b, a]]);
+			expect(await below(b, p, a)).toMatchObject({ outcome: "done" });
+		}
+		await haveTheSame();
+	});
+
 	testOnQuick(flavor)(
 		"are moved by a second try, whatever the first one left",
 		async () => {

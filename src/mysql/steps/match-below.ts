@@ -42,6 +42,7 @@ import { byPair, resumePair } from "./match-pair.ts";
 import { byMarkers } from "./match-place.ts";
 import { byRecord } from "./match-recorded.ts";
 import { bySamePlace } from "./match-same.ts";
+import { leaveStopped } from "./resume.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 
@@ -187,19 +188,22 @@ const match = async (
 	session.part("starting");
 	await write(session.dialect.startReplica(step.channel));
 	const ran = await awaitRunning(run, session, step);
-	return isGood(ran)
-		? finding(
-				"done",
-				`${ran.says}, from ${textOfCoordinates(at)} on${await learn(current, was, found)}`,
-			)
-		: layBack(current, was, found, ran);
+	if (!isGood(ran)) return layBack(current, was, found, ran);
+	const from = `from ${textOfCoordinates(at)} on${await learn(current, was, found)}`;
+	if (step.leaveStopped !== true)
+		return finding("done", `${ran.says}, ${from}`);
+	const { says } = await leaveStopped(run, session, step, await session.look());
+	return finding("done", `${says}, ${from}`);
 };
 
 /** It points there already. */
 const resume = async (
 	{ run, step, session }: Match,
 	channel: Replication,
+	replica: Instance,
 ): Promise<Finding> => {
+	if (step.leaveStopped === true)
+		return leaveStopped(run, session, step, replica);
 	if (
 		channel.receiver === 1 &&
 		channel.applier === 1 &&
@@ -264,7 +268,7 @@ const begin = async (current: Match): Promise<Finding> => {
 		return finding("refused", why);
 	}
 	return channelSource(channel) === step.source && step.anew !== true
-		? resume(current, channel)
+		? resume(current, channel, replica)
 		: match(current, channel, seen);
 };
 

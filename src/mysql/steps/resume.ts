@@ -12,16 +12,19 @@ import { throwsAway } from "./start.ts";
 import { type Finding, finding, type StepRun } from "./step-context.ts";
 import { stopTheReceiver } from "./stop-receiver.ts";
 
+type Laying = StepOf<"moveBelow" | "matchBelow">;
+
 /** What of the channel is left stopped. */
-export const leftStopped = ({ leaveApplying }: StepOf<"moveBelow">): string =>
+export const leftStopped = ({ leaveApplying }: Laying): string =>
 	leaveApplying === true
 		? "its receiver left stopped"
 		: "replication left stopped";
 
-const stop = async (
+/** The channel is where it should be: its threads are left as the step says. */
+export const leaveStopped = async (
 	run: StepRun,
 	session: StepSession,
-	step: StepOf<"moveBelow">,
+	step: Laying,
 	replica: Instance,
 ): Promise<Finding> => {
 	const { channel: name, on, source } = step;
@@ -60,7 +63,8 @@ export const resume = async (
 	source: Instance | undefined,
 ): Promise<Finding> => {
 	const { channel: name, on } = step;
-	if (step.leaveStopped === true) return stop(run, session, step, replica);
+	if (step.leaveStopped === true)
+		return leaveStopped(run, session, step, replica);
 	const channel = channelOf(replica, name);
 	const isConnected =
 		step.unseen === true ? channel.receiver > 0 : channel.receiver === 1;
