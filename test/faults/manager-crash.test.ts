@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { firstBehindProxy, type HeldServer } from "../lab/held-answers.ts";
 import type { Lab } from "../lab/lab.ts";
-import { waitUntil } from "../lab/replication.ts";
+import { waitCaughtUp, waitUntil } from "../lab/replication.ts";
 import { replicationThreads, stallApplier } from "../lab/trouble.ts";
 import { createWriter } from "../lab/writer.ts";
 import { terminated } from "../live/by-temporal.ts";
@@ -20,6 +20,7 @@ import {
 	stepsOf,
 	writable,
 } from "../live/findings.ts";
+import { waitReceived } from "../live/port.ts";
 import { createStage } from "../live/stage.ts";
 import {
 	explaining,
@@ -277,12 +278,15 @@ describe.each(FLAVORS)("a failover of a %s primary", (flavor) => {
 		async () => {
 			const lab = await start({});
 			const { primary, replicas } = lab;
-			const [held] = replicas;
-			if (held === undefined) throw new Error("lay");
+			const [held, other] = replicas;
+			if (held === undefined || other === undefined) throw new Error("lay");
 			// It has received the row, which it cannot apply: stopping its replication takes as long as the lock is held.
 			const relief = await stallApplier(held);
 			stage.reliefs.push(relief);
 			await primary.query(insert(1), "app");
+			// One acknowledgement was waited for, and the other one is to be promoted.
+			await waitReceived(held, primary);
+			await waitCaughtUp(other, primary);
 			await primary.kill();
 			await waitLogged(lab, '"step":"open"');
 			await lab.baton.kill();

@@ -18,11 +18,12 @@ import type {
 	StepContext,
 } from "../../src/mysql/steps/step-context.ts";
 import type { Step } from "../../src/planning/step.ts";
-import { received } from "../../src/topology/gtid/gtid.ts";
+import { contains, familyOf, received } from "../../src/topology/gtid/gtid.ts";
 import { type Instance, unknownInstance } from "../../src/topology/instance.ts";
 import { splitName } from "../../src/topology/instance-name.ts";
 import type { MarkerRules } from "../../src/topology/pseudo-gtid/markers.ts";
 import { ACCOUNTS } from "../lab/accounts.ts";
+import { waitUntil } from "../lab/replication.ts";
 import type { LabServer } from "../lab/server.ts";
 import { isReadOnly } from "../lab/trouble.ts";
 import { replicationOf } from "./findings.ts";
@@ -138,6 +139,23 @@ export const look = (server: LabServer): Promise<Instance> =>
 
 export const receivedOf = async (server: LabServer): Promise<string> =>
 	received(await look(server));
+
+/** All that the source has committed by now is in the replica's relay log, applied or not. By GTID. */
+export const waitReceived = async (
+	replica: LabServer,
+	source: LabServer,
+): Promise<void> => {
+	const wanted = await look(source);
+	await waitUntil(
+		`${replica.name} to have received what ${source.name} has`,
+		async () =>
+			contains(
+				familyOf(wanted),
+				await receivedOf(replica),
+				wanted.executedGtid,
+			),
+	);
+};
 
 /** What may not change when a step is refused. */
 export const stateOf = async (server: LabServer) => ({
